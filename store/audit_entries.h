@@ -95,10 +95,10 @@ void audit_index_look(struct store_check *c, struct bytes key, struct bytes valu
 /* The patients' index: store/audit_patients.c. A segment's number is that of its sequences,
  * divided; the first of a chain has no entry 0. */
 enum {
-	AUDIT_SEGMENT = 2048,
+	AUDIT_SEGMENT = 256,
 	AUDIT_PAIR = 10,  /* octets */
 	AUDIT_FANOUT = 8, /* runs of a level become one of the next */
-	AUDIT_LEVELS = 7, /* 500 million entries in a run of the last: a place has 32 bits */
+	AUDIT_LEVELS = 8, /* 500 million entries in a run of the last: a place has 32 bits */
 };
 /* What a name is known by, and a place in the run. */
 struct audit_pair {

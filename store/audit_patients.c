@@ -25,9 +25,9 @@
  * A block begins with the pair the next begins with, the last with none (PAIR octets of ff). */
 enum { PAIR = AUDIT_PAIR, HASH = 6, BLOCK = 90 };
 /* What may be indexed: as much as is read in a snapshot that nobody feels, and sorted within the
- * memory of one look of a check. Only a segment of entries 16 KiB long on average, or of 512 names,
- * has more. */
-enum { INDEX_OCTETS = 32 << 20, PAIRS_MOST = 512 * AUDIT_SEGMENT };
+ * indexing's memory. Only a segment of entries 128 KiB long on average, or of 4,096 names, has
+ * more. */
+enum { INDEX_OCTETS = 32 << 20, PAIRS_MOST = 1 << 20 };
 
 /* FNV-1a, 64 bits (Fowler, Noll, Vo). The same for all time: it is kept. */
 static const uint64_t hash_begin = UINT64_C(0xcbf29ce484222325);

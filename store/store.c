@@ -61,7 +61,8 @@ enum {
 	/* 1: audit entries and consent events one by one; 2: one audit chain; 3: numbers one by
 	 * one; 4: several spaces in one tree of Berkeley DB; 5: who shares evidence one by one; 6:
 	 * no audit entries packed together; 7: all small documents among the keys, metadata as it
-	 * was sent; 8: patient records as they were sent; 9: consent events twice */
+	 * was sent; 8: patient records as they were sent; 9: consent events twice, audit
+	 * segments of 2,048 entries */
 	FORMAT = 10,
 	FORGET_DIRECTORIES = 8, /* open at once */
 };

@@ -199,8 +199,8 @@ static void all_is_there(struct region_of_nodes *r, const struct anchor_key *key
 			CU_ASSERT(audit_place(heads.heads[k].sequence) > BEFORE + JOBS);
 		for (size_t k = 0; k < v.other_count; k++)
 			CU_ASSERT(audit_place(v.others[k].covered) >= BEFORE + JOBS);
-		CU_ASSERT_EQUAL(audit_indexed(t, i),
-				audit_number(i, AUDIT_SEGMENT) / AUDIT_SEGMENT);
+		CU_ASSERT_EQUAL(audit_chain(heads.heads[i].sequence), i);
+		CU_ASSERT_EQUAL(audit_indexed(t, i), (heads.heads[i].sequence + 1) / AUDIT_SEGMENT);
 		store_end(t);
 	}
 	unsigned of_the_log = 0;

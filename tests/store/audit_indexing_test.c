@@ -12,7 +12,7 @@
 #include "tests/base/failing.h"
 #include "tests/store/in_job.h"
 
-enum { SEGMENT = 2048, PAIR = 10, JOB_OCTETS = 64 << 10 };
+enum { SEGMENT = 256, PAIR = 10, JOB_OCTETS = 64 << 10 };
 
 static atomic_ulong looks; /* keys asked for, and keys a scan gave */
 static atomic_ulong names; /* that were read in entries; the end of one counts, too */
@@ -86,7 +86,7 @@ static bool append(struct store_txn *t, const void *with)
 	bool kept = true;
 	for (unsigned i = 0; kept && i < a->entries; i++) {
 		struct audit_terms terms = { .time = (instant)(a->begin + i),
-					     .patients = i % 700 == 3 ? &lee : NULL,
+					     .patients = i % 90 == 3 ? &lee : NULL,
 					     .subjects = { records, a->records + 1 } };
 		records[0] = i % 50;
 		for (unsigned k = 1; k <= a->records; k++)
@@ -201,7 +201,7 @@ static void what_is_full(void)
  * start makes all of it. */
 static void ended_anywhere(void)
 {
-	enum { RECORDS = 40 };
+	enum { RECORDS = 160 };
 	static const uint64_t one[] = { 1007 }, other[] = { 21299 }, early[] = { 7 };
 	static const struct audit_filter filters[] = {
 		{ .patient = "3^^^&1.2.1&ISO" },
@@ -242,7 +242,7 @@ static void ended_anywhere(void)
 /* As many as its octets want; of a block that does not fit whole up to 7 KiB go into the next. */
 static void in_short_jobs(void)
 {
-	static const unsigned records[] = { 1, 2, 3, 30, 60 };
+	static const unsigned records[] = { 1, 24, 25, 120, 240 };
 	enum { FULL = JOB_OCTETS - (7 << 10) };
 	for (size_t i = 0; i < COUNT(records); i++) {
 		unsigned long octets = (SEGMENT - 1ul) * (records[i] + 1) * PAIR;

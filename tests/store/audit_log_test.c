@@ -667,7 +667,7 @@ static bool append_repeated(void *with, struct store_txn *t, struct problem *p)
 /* A segment that is too large to be indexed, and one that just is not. */
 static void large_segments(void)
 {
-	enum { LARGE = 8 << 20, FEW = 4, SEGMENT = 2048 };
+	enum { LARGE = 8 << 20, FEW = 4, SEGMENT = 256 };
 	static const struct {
 		size_t length;
 		bool indexed;

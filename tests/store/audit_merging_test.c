@@ -12,7 +12,7 @@
 #include "tests/base/failing.h"
 #include "tests/store/in_job.h"
 
-enum { SEGMENT = AUDIT_SEGMENT, FANOUT = AUDIT_FANOUT, AT_ONCE = 1024 };
+enum { SEGMENT = AUDIT_SEGMENT, FANOUT = AUDIT_FANOUT, AT_ONCE = SEGMENT, OTHERS = 12 };
 
 static atomic_bool stop;
 static atomic_ulong looks, jobs;
@@ -72,18 +72,22 @@ struct store_txn *__wrap_store_begin_read(struct store *s, struct problem *p)
 	return __real_store_begin_read(s, p);
 }
 
-/* Everybody is named now and then; record 5 in every entry, lee in three of each segment. */
+/* Everybody is named now and then; record 5 in every entry, lee in three of each segment. What is
+ * to be put in several pieces, and go in several jobs, names others beside them. */
 static struct text_list lee = { "3^^^&1.2.1&ISO", NULL };
+static unsigned others;
 
 static bool append(struct store_txn *t, const void *with)
 {
 	const unsigned *begin = with;
 	bool kept = true;
 	for (unsigned i = *begin; kept && i < *begin + AT_ONCE; i++) {
-		uint64_t records[] = { 5, 100 + i % 1777 };
+		uint64_t records[2 + OTHERS] = { 5, 100 + i % 177 };
+		for (unsigned k = 0; k < others; k++)
+			records[2 + k] = 1000 * (1 + k) + i % 500;
 		struct audit_terms terms = { .time = (instant)i,
-					     .patients = i % 700 == 3 ? &lee : NULL,
-					     .subjects = { records, 2 } };
+					     .patients = i % 90 == 3 ? &lee : NULL,
+					     .subjects = { records, 2 + others } };
 		kept = audit_log_append(
 			t, audit_log_draft(store_arena(t), bytes_of_text("r"), &terms), NULL);
 	}
@@ -103,8 +107,9 @@ static bool merge(struct fixture *f)
 }
 
 /* So many segments, indexed and not merged. */
-static void filled(struct fixture *f, unsigned segments)
+static void filled(struct fixture *f, unsigned segments, unsigned of_others)
 {
+	others = of_others;
 	fixture_open(f);
 	for (unsigned i = 0; i < segments * SEGMENT; i += AT_ONCE)
 		CU_ASSERT_TRUE_FATAL(in_job(f, append, &i));
@@ -166,7 +171,7 @@ static uint64_t findings(struct fixture *f, bool aloud)
 	return counts.findings;
 }
 
-static const uint64_t one[] = { 1007 }, other[] = { 1876 }, all[] = { 5 };
+static const uint64_t one[] = { 187 }, other[] = { 276 }, all[] = { 5 };
 static const struct audit_filter filters[] = {
 	{ .patient = "3^^^&1.2.1&ISO" },
 	{ .patient = "nobody", .subjects = { one, 1 } },
@@ -198,7 +203,7 @@ static void eight_become_one(void)
 {
 	struct fixture f;
 	struct found before[COUNT(filters)];
-	filled(&f, FANOUT - 1);
+	filled(&f, FANOUT - 1, 0);
 	CU_ASSERT_TRUE(merge(&f));
 	CU_ASSERT_TRUE(is_there(&f, 0, 0));
 	CU_ASSERT_FALSE(is_there(&f, 0, 1));
@@ -228,7 +233,7 @@ static void as_few_however_long(void)
 	for (unsigned i = 0; i < 2; i++) {
 		struct fixture f;
 		struct found before[COUNT(filters)];
-		filled(&f, i == 0 ? FANOUT : FANOUT * FANOUT);
+		filled(&f, i == 0 ? FANOUT : FANOUT * FANOUT, 0);
 		found_all(&f, before);
 		CU_ASSERT_TRUE(merge(&f));
 		found_the_same(&f, before);
@@ -252,7 +257,7 @@ static void ended_anywhere(void)
 	unsigned keys[2];
 	for (unsigned round = 0; round < 2; round++) {
 		bool whole = false;
-		filled(&f, FANOUT);
+		filled(&f, FANOUT, OTHERS);
 		found_all(&f, before);
 		for (unsigned done = 0; !whole; done++) {
 			if (round == 0)
@@ -275,7 +280,7 @@ static void ended_anywhere(void)
 static void checked_meanwhile(void)
 {
 	struct fixture f;
-	filled(&f, FANOUT);
+	filled(&f, FANOUT, OTHERS);
 	stepping = &f;
 	for (unsigned i = 0; i < 4; i++)
 		CU_ASSERT_EQUAL(findings(&f, true), 0);
@@ -303,7 +308,7 @@ static void what_fails(void)
 	};
 	struct fixture f;
 	struct found before[COUNT(filters)];
-	filled(&f, FANOUT);
+	filled(&f, FANOUT, OTHERS);
 	found_all(&f, before);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		failing_arm(rows[i].call, rows[i].passing);
@@ -333,7 +338,7 @@ static bool other_note(void *with, struct store_txn *t, struct problem *p)
 static void overtaken(void)
 {
 	struct fixture f;
-	filled(&f, FANOUT);
+	filled(&f, FANOUT, OTHERS);
 	unsigned keys = keys_of_index(&f);
 	before_job = other_note;
 	CU_ASSERT_TRUE(merge(&f));
@@ -342,12 +347,12 @@ static void overtaken(void)
 	fixture_close(&f);
 }
 
-/* Blocks by their number from the run's first; which one goes, or is changed. */
+/* A block by its number from the run's first; it goes, or is changed. */
 struct spoiling {
-	const char *why;
 	unsigned block;
-	size_t octet; /* changed; 0: it goes */
-	bool found;   /* a search still finds all, else it says that it cannot */
+	size_t octet;        /* changed; 0: it goes */
+	struct arena *arena; /* of what it was */
+	struct bytes *was;   /* key and block */
 };
 
 static bool spoil(struct store_txn *t, const void *with)
@@ -358,13 +363,20 @@ static bool spoil(struct store_txn *t, const void *with)
 	struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &prefix, 1 }, false);
 	for (unsigned i = 0; i <= s->block; i++)
 		CU_ASSERT_TRUE_FATAL(store_next(c, &key, &block));
-	struct bytes at = audit_entry_copy(key, store_arena(t)),
-		     copy = audit_entry_copy(block, store_arena(t));
+	s->was[0] = audit_entry_copy(key, s->arena);
+	s->was[1] = audit_entry_copy(block, s->arena);
 	store_scan_end(c);
 	if (s->octet == 0)
-		return store_delete(t, at);
+		return store_delete(t, s->was[0]);
+	struct bytes copy = audit_entry_copy(s->was[1], store_arena(t));
 	((unsigned char *)copy.data)[s->octet - 1] ^= 1;
-	return store_put(t, at, copy);
+	return store_put(t, s->was[0], copy);
+}
+
+static bool put_back(struct store_txn *t, const void *with)
+{
+	const struct spoiling *s = with;
+	return store_put(t, s->was[0], s->was[1]);
 }
 
 /* Whoever is in every entry is in most blocks: to find him all of them are walked. */
@@ -373,38 +385,41 @@ static void what_is_missing(void)
 	static const struct audit_filter everywhere = { .patient = "nobody",
 							.subjects = { all, 1 } };
 	struct fixture f;
-	filled(&f, FANOUT);
+	struct bytes was[2];
+	filled(&f, FANOUT, 0);
 	CU_ASSERT_TRUE(merge(&f));
 	struct found before = found(&f, &everywhere);
 	CU_ASSERT_EQUAL(before.count, FANOUT * SEGMENT);
 	unsigned blocks = keys_of_index(&f), told = 0;
-	fixture_close(&f);
-	for (unsigned i = 0; i < blocks; i += 90) {
-		const struct spoiling s = { .block = i };
-		filled(&f, FANOUT);
-		CU_ASSERT_TRUE(merge(&f));
+	CU_ASSERT(blocks > 40);
+	for (unsigned i = 0; i < blocks; i += 6) {
+		const struct spoiling s = { .block = i, .arena = f.arena, .was = was };
 		CU_ASSERT_TRUE(in_job(&f, spoil, &s));
 		struct found now = found(&f, &everywhere);
 		/* Told, or found all the same. */
 		CU_ASSERT(now.failed || (now.count == before.count && now.sum == before.sum));
 		told += now.failed;
 		CU_ASSERT(findings(&f, false) > 0);
-		fixture_close(&f);
+		CU_ASSERT_TRUE(in_job(&f, put_back, &s));
 	}
 	CU_ASSERT(told > 1);
+	CU_ASSERT_EQUAL(findings(&f, true), 0);
+	fixture_close(&f);
 }
 
 /* What one reads damaged is not made into something else. */
 static void what_is_damaged(void)
 {
-	static const struct spoiling cut = { .block = 3 }, changed = { .block = 1, .octet = 3 };
 	struct fixture f;
-	filled(&f, FANOUT);
+	struct bytes was[2];
+	filled(&f, FANOUT, 0);
+	const struct spoiling cut = { .block = 3, .arena = f.arena, .was = was },
+			      changed = { .block = 1, .octet = 3, .arena = f.arena, .was = was };
 	CU_ASSERT_TRUE(in_job(&f, spoil, &changed));
 	CU_ASSERT(findings(&f, false) > 0);
-	fixture_close(&f);
-	filled(&f, FANOUT);
+	CU_ASSERT_TRUE(in_job(&f, put_back, &changed));
 	CU_ASSERT_TRUE(merge(&f));
+	CU_ASSERT_EQUAL(findings(&f, true), 0);
 	CU_ASSERT_TRUE(in_job(&f, spoil, &cut));
 	CU_ASSERT(findings(&f, false) > 0);
 	fixture_close(&f);
@@ -434,7 +449,7 @@ static void a_group_with_a_gap(void)
 {
 	struct fixture f;
 	struct found before[COUNT(filters)];
-	filled(&f, 2 * FANOUT);
+	filled(&f, 2 * FANOUT, 0);
 	found_all(&f, before);
 	CU_ASSERT_TRUE(in_job(&f, lose_run, NULL));
 	CU_ASSERT_TRUE(merge(&f));

@@ -484,8 +484,8 @@ static void damaged_entries(void)
 }
 
 /* More than a segment: the first is searched by its index, the rest entry by entry. */
-enum { LONG = 2100 };
-static const unsigned of_lee[] = { 2, 700, 701, 2047, 2048, 2099 };
+enum { LONG = 300 };
+static const unsigned of_lee[] = { 2, 100, 101, 255, 256, 299 };
 
 static bool is_of_lee(unsigned sequence)
 {
@@ -497,13 +497,17 @@ static bool is_of_lee(unsigned sequence)
 
 static bool append_long(struct store_txn *t, const void *with)
 {
+	static const unsigned char record[200] = { 0 }; /* so that they are on many sheets */
 	bool kept = true;
 	(void)with;
 	for (unsigned i = 1; kept && i <= LONG; i++) {
 		struct audit_terms terms = { .time = (instant)i,
 					     .patients = is_of_lee(i) ? &lee : NULL };
-		kept = audit_log_append(
-			t, audit_log_draft(store_arena(t), bytes_of_text("r"), &terms), NULL);
+		kept = audit_log_append(t,
+					audit_log_draft(store_arena(t),
+							(struct bytes){ record, sizeof record },
+							&terms),
+					NULL);
 	}
 	return kept;
 }
@@ -530,7 +534,7 @@ static bool lose_sheet(struct store_txn *t, const void *with)
 static void an_indexed_segment(void)
 {
 	const struct audit_filter filter = { .patient = lee.value };
-	static const unsigned lost = 701, lost_later = 2048;
+	static const unsigned lost = 101, lost_later = 256;
 	struct fixture f;
 	fixture_open(&f);
 	CU_ASSERT_TRUE(in_job(&f, append_long, NULL));
