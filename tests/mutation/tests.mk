@@ -4,4 +4,4 @@ SAMPLE = 0
 mutation: all $(unit_tests)
 	$(srcdir)/tests/mutation/mutate --build $(abs_builddir) --sample $(SAMPLE) $(ONLY:%=--only %)
 .PHONY: mutation
-EXTRA_DIST += tests/mutation/mutate tests/mutation/targets.tsv tests/mutation/equivalent.tsv
+EXTRA_DIST += tests/mutation/mutate tests/mutation/serve.c tests/mutation/targets.tsv tests/mutation/equivalent.tsv
