@@ -63,6 +63,9 @@ tests_store_audit_indexing_test_LDADD = $(TEST_LIBS)
 tests_store_audit_indexing_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_next,--wrap=store_write \
 	-Wl,--wrap=store_begin_read,--wrap=arena_create,--wrap=audit_name_next,--wrap=audit_patients_gather \
 	-Wl,--wrap=store_put
+unit_tests += tests/store/audit_packing_test
+tests_store_audit_packing_test_SOURCES = tests/store/audit_packing_test.c
+tests_store_audit_packing_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/audit_folding_test
 tests_store_audit_folding_test_SOURCES = tests/store/audit_folding_test.c tests/base/failing.h tests/store/in_job.h \
 	tests/store/fixture.h
@@ -108,6 +111,9 @@ tests_store_consent_rows_test_LDADD = $(TEST_LIBS)
 tests_store_consent_rows_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete \
 	-Wl,--wrap=store_next
 
+unit_tests += tests/store/identity_values_test
+tests_store_identity_values_test_SOURCES = tests/store/identity_values_test.c
+tests_store_identity_values_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_core_test
 tests_store_identity_core_test_SOURCES = tests/store/identity_core_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_core_test_LDADD = $(TEST_LIBS)
