@@ -425,6 +425,67 @@ static void what_is_damaged(void)
 	fixture_close(&f);
 }
 
+/* The number of a block of which one pair can have another place, or hash, without any out of its
+ * order, and the octet that says so: only what the entries name tells. */
+static struct spoiling misplaced(struct fixture *f, bool hash, struct bytes *was)
+{
+	struct spoiling s = { .arena = f->arena, .was = was };
+	unsigned char prefix = SPACE_AUDIT_PATIENTS;
+	struct bytes key, octets;
+	struct audit_block b;
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &prefix, 1 }, false);
+	for (; s.octet == 0 && store_next(c, &key, &octets); s.block++) {
+		CU_ASSERT_TRUE_FATAL(audit_block_read(octets, &b));
+		for (size_t i = 1; s.octet == 0 && i + 1 < b.count; i++) {
+			struct audit_pair before = audit_block_pair(&b, i - 1),
+					  pair = audit_block_pair(&b, i),
+					  after = audit_block_pair(&b, i + 1);
+			*(hash ? &pair.hash : &pair.place) ^= 1;
+			if (audit_pair_order(&before, &pair) < 0
+			    && audit_pair_order(&pair, &after) < 0)
+				s.octet = (i + 1) * AUDIT_PAIR + (hash ? 6 : AUDIT_PAIR);
+		}
+	}
+	s.block--;
+	store_end(t);
+	CU_ASSERT_FATAL(s.octet != 0);
+	return s;
+}
+
+/* Little numbers, which are as good as large ones to whoever does not know them. */
+static atomic_uint drawn;
+
+static void fill_little(const struct random_source *r, void *out, size_t length)
+{
+	unsigned char *octets = out;
+	(void)r;
+	memset(octets, 0, length);
+	octets[0] = (unsigned char)(atomic_fetch_add(&drawn, 1) % 255 + 1);
+}
+
+static const struct random_source little = { .fill = fill_little };
+
+static void what_is_misplaced(void)
+{
+	struct fixture f;
+	struct bytes was[2];
+	filled(&f, FANOUT, 0);
+	f.settings.random = &little;
+	fixture_reopen(&f);
+	for (unsigned i = 0; i < 4; i++) {
+		CU_ASSERT_TRUE(i < 2 || merge(&f));
+		struct spoiling s = misplaced(&f, i % 2 == 1, was);
+		unsigned before = atomic_load(&drawn);
+		CU_ASSERT_EQUAL(findings(&f, true), 0);
+		CU_ASSERT(atomic_load(&drawn) >= before + 2);
+		CU_ASSERT_TRUE(in_job(&f, spoil, &s));
+		CU_ASSERT_EQUAL(findings(&f, false), 1);
+		CU_ASSERT_TRUE(in_job(&f, put_back, &s));
+	}
+	fixture_close(&f);
+}
+
 /* A segment without a run: its group stays, and so does the one above; all is found. */
 static bool lose_run(struct store_txn *t, const void *with)
 {
@@ -468,6 +529,7 @@ static const struct test tests[] = { { "eight become one", eight_become_one },
 				     { "overtaken", overtaken },
 				     { "what is missing", what_is_missing },
 				     { "what is damaged", what_is_damaged },
+				     { "what is misplaced", what_is_misplaced },
 				     { "a group with a gap", a_group_with_a_gap },
 				     { 0 } };
 
