@@ -118,7 +118,7 @@ static struct counted *segment_of(struct store_check *c, struct patients_check *
 	if (k->count > 0 && k->segments[k->count - 1].segment == segment)
 		return &k->segments[k->count - 1];
 	if (k->count == k->room) {
-		size_t room = k->room == 0 ? 1024 : k->room * 2;
+		size_t room = k->room == 0 ? 16 : k->room * 2;
 		k->segments = arena_resize(check_lasting(c), k->segments,
 					   k->room * sizeof *k->segments,
 					   room * sizeof *k->segments);

@@ -9,6 +9,7 @@
 #include "store/audit_entries.h"
 #include "store/check.h"
 #include "store/record.h"
+#include "store/store_keys.h"
 #include "tests/base/failing.h"
 #include "tests/store/in_job.h"
 
@@ -633,6 +634,84 @@ static void places_of_later_versions(void)
 	fixture_close(&f);
 }
 
+/* How far a chain was anchored, and by which record, in any form it may have. */
+struct place_row {
+	unsigned char version;
+	uint64_t sequence, record; /* 0: without it */
+	bool cut, well;
+};
+
+static bool put_anchored(struct store_txn *t, const void *with)
+{
+	const struct place_row *p = with;
+	struct record_writer w = record_begin(store_arena(t), p->version);
+	struct key k;
+	if (p->sequence != 0)
+		record_number(&w, 1, p->sequence);
+	if (p->record != 0)
+		record_number(&w, 3, p->record);
+	struct bytes row = record_end(&w);
+	row.length -= p->cut;
+	key_begin(&k, SPACE_AUDIT_ANCHORED);
+	key_number(&k, 0);
+	return store_put(t, key_span(&k), row);
+}
+
+static void places_of_any_form(void)
+{
+	static const struct place_row rows[] = {
+		{ 1, 7, 0, false, true },   { 1, 7, 9, false, true },  { 1, 0, 9, false, false },
+		{ 1, 0, 0, false, false },  { 2, 7, 9, false, false }, { 1, 700, 0, true, false },
+		{ 1, 7, 900, true, false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		struct audit_anchored a = { .number = 99, .record = 99 };
+		fixture_open(&f);
+		CU_ASSERT_TRUE(in_job(&f, put_anchored, &rows[i]));
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		CU_ASSERT_EQUAL(audit_log_anchored(t, 0, &a), rows[i].well);
+		CU_ASSERT_EQUAL(store_is_damaged(t), !rows[i].well);
+		CU_ASSERT_EQUAL(a.number, rows[i].well ? rows[i].sequence : 0);
+		CU_ASSERT_EQUAL(a.record, rows[i].well ? rows[i].record : 0);
+		store_end(t);
+		fixture_close(&f);
+	}
+}
+
+static bool note_merged(struct store_txn *t, const void *with)
+{
+	(void)with;
+	return audit_note_merged(t, 2, 3, 5) && audit_note_merged(t, 2, 1, 8);
+}
+
+/* Groups that became one are noted by level and chain, each in a row of its own. */
+static void groups_by_level(void)
+{
+	static const unsigned char keys[2][17] = {
+		{ SPACE_AUDIT_MERGED, [8] = 1, [16] = 2 },
+		{ SPACE_AUDIT_MERGED, [8] = 3, [16] = 2 },
+	};
+	struct fixture f;
+	struct bytes key, value;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, note_merged, NULL));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	struct store_cursor *c = store_scan_prefix(t, (struct bytes){ keys[0], 1 }, false);
+	for (unsigned i = 0; i < 2; i++) {
+		CU_ASSERT_TRUE_FATAL(store_next(c, &key, &value));
+		CU_ASSERT_TRUE(bytes_equal(key, (struct bytes){ keys[i], sizeof keys[i] }));
+	}
+	CU_ASSERT_FALSE(store_next(c, &key, &value));
+	store_scan_end(c);
+	CU_ASSERT_EQUAL(audit_merged(t, 2, 1), 8);
+	CU_ASSERT_EQUAL(audit_merged(t, 2, 3), 5);
+	CU_ASSERT_EQUAL(audit_merged(t, 2, 2), 0);
+	CU_ASSERT_EQUAL(audit_merged(t, 0, 1), 0);
+	store_end(t);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = { { "any order", any_order },
 				     { "entries of little", entries_of_little },
 				     { "the chain as promised", chain_as_promised },
@@ -644,6 +723,8 @@ static const struct test tests[] = { { "any order", any_order },
 				     { "searching without a head", searching_without_a_head },
 				     { "places", places },
 				     { "places of later versions", places_of_later_versions },
+				     { "places of any form", places_of_any_form },
+				     { "groups by level", groups_by_level },
 				     { 0 } };
 
 int main(void)

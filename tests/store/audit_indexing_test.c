@@ -451,14 +451,16 @@ static void checking_is_linear(void)
 		struct fixture f;
 		fixture_open(&f);
 		appended(&f, SEGMENT - 1, records);
+		appended(&f, SEGMENT, records);
 		CU_ASSERT_TRUE(index_all(&f));
 		unsigned long looks_before = atomic_load(&looks),
 			      names_before = atomic_load(&names);
 		CU_ASSERT_TRUE(store_check(f.store, NULL, tell_stray, NULL, &counts, &f.problem));
 		looked[i] = atomic_load(&looks) - looks_before;
 		read[i] = atomic_load(&names) - names_before;
-		/* Each entry is about one record more, three name lee, and each has an end. */
-		CU_ASSERT_EQUAL(read[i], (SEGMENT - 1) * (records + 2ul) + 3);
+		/* Each entry is about one record more, three of a segment name lee, and each has an
+		 * end. */
+		CU_ASSERT_EQUAL(read[i], (2 * SEGMENT - 1) * (records + 2ul) + 6);
 		fixture_close(&f);
 	}
 	CU_ASSERT(looked[1] < looked[0] * OFTEN);
