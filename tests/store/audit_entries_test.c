@@ -682,7 +682,8 @@ static void places_of_any_form(void)
 static bool note_merged(struct store_txn *t, const void *with)
 {
 	(void)with;
-	return audit_note_merged(t, 2, 3, 5) && audit_note_merged(t, 2, 1, 8);
+	return audit_note_merged(t, 2, 3, 5) && audit_note_merged(t, 2, 1, 8)
+	       && audit_note_folded(t, 77);
 }
 
 /* Groups that became one are noted by level and chain, each in a row of its own. */
@@ -701,6 +702,9 @@ static void groups_by_level(void)
 	for (unsigned i = 0; i < 2; i++) {
 		CU_ASSERT_TRUE_FATAL(store_next(c, &key, &value));
 		CU_ASSERT_TRUE(bytes_equal(key, (struct bytes){ keys[i], sizeof keys[i] }));
+		struct record_writer w = record_begin(f.arena, 1);
+		record_number(&w, 1, i == 0 ? 8 : 5);
+		CU_ASSERT_TRUE(bytes_equal(value, record_end(&w)));
 	}
 	CU_ASSERT_FALSE(store_next(c, &key, &value));
 	store_scan_end(c);
@@ -708,6 +712,7 @@ static void groups_by_level(void)
 	CU_ASSERT_EQUAL(audit_merged(t, 2, 3), 5);
 	CU_ASSERT_EQUAL(audit_merged(t, 2, 2), 0);
 	CU_ASSERT_EQUAL(audit_merged(t, 0, 1), 0);
+	CU_ASSERT_EQUAL(audit_folded(t, 0), 77);
 	store_end(t);
 	fixture_close(&f);
 }

@@ -263,6 +263,8 @@ static void one_sheet(void)
 /* The patients' index. */
 
 enum { SEGMENT = 256, PAIR = 10, BLOCK = 90, PAIRS_MOST = 3 * SEGMENT };
+/* An entry that is not there: of its segment those that are must be read again. */
+enum { GONE = 2 * SEGMENT - 1 };
 
 /* FNV-1a of 64 bits, as its authors give it: of octets; what is left of it in 48. */
 static uint64_t fnv(const void *octets, size_t length)
@@ -295,6 +297,8 @@ static struct named named_by(uint64_t sequence)
 	struct named n = { .subjects = { sequence % 97,
 					 UINT64_C(0x0102030405060708) + sequence % 5 },
 			   .count = (unsigned)(sequence % 3) };
+	if (sequence == GONE)
+		return (struct named){ .count = 0 };
 	if (sequence % 5 % 3 == 0)
 		strcpy(n.patient, "often");
 	else if (sequence % 7 != 0)
@@ -345,6 +349,8 @@ static bool put_segment(struct store_txn *t, const void *with)
 	struct key k = sheet_key(first);
 	for (uint64_t s = first; s < end; s++) {
 		struct named n = named_by(s);
+		if (s == GONE)
+			break; /* the last */
 		add_to_sheet(&sheet, entry_of(store_arena(t), &n));
 	}
 	return store_put(t, key_span(&k), buffer_bytes(&sheet)) && put_index(t, *segment)
@@ -463,7 +469,7 @@ static void patients_found(void)
 		{ .patient = "nobody", .subjects = { few, 1 } },
 		{ .patient = "p4", .aliases = &p9, .subjects = { many, 3 } },
 	};
-	static const uint64_t segments[] = { 0, 1, 5 };
+	static const uint64_t segments[] = { 0, 1, 2, 5 };
 	struct fixture f;
 	struct audit_places places = { 0 };
 	struct check_counts counts;
@@ -483,7 +489,7 @@ static void patients_found(void)
 		found_right(t, f.arena, 1, &(struct audit_filter){ .patient = patient }, &places);
 	}
 	CU_ASSERT_FALSE(
-		audit_patients_find(t, (struct audit_run){ 2, 0 }, &filters[0], f.arena, &places));
+		audit_patients_find(t, (struct audit_run){ 3, 0 }, &filters[0], f.arena, &places));
 	CU_ASSERT_EQUAL(places.count, 0);
 	store_end(t);
 	/* Only that nobody chained these entries. */
@@ -726,6 +732,7 @@ static void claims(void)
 		{ "a place beyond", "r1r3a1a3a9", .indexed = 1 },
 		{ "a key that is none", "r1r3a1a3", .long_key = true, .indexed = 1 },
 		{ "of an entry that cannot be read", "r1r3a1a3", .damaged = true, .indexed = 1 },
+		{ "nothing, of an entry that cannot be read", "", .damaged = true, .indexed = 1 },
 		{ "being indexed", "r1r3a1a3", .no_first = true, .beyond = 7, .well = true },
 		{ "indexed, without its beginning", "r1r3a1a3", .no_first = true, .beyond = 7,
 		  .indexed = 1 },
