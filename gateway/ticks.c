@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "gateway/base/clock.h"
+#include "gateway/base/giving_way.h"
 #include "gateway/journey.h"
 
 struct ticks {
@@ -53,6 +54,7 @@ static void wait_for(struct ticks *t, int64_t leaves)
 static void *send_each(void *self)
 {
 	struct ticks *t = self;
+	thread_go_first();
 	pthread_mutex_lock(&t->lock);
 	while (!t->ending || t->first != NULL) {
 		struct journey *j = t->first;

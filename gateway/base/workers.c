@@ -60,6 +60,8 @@ static void *worker(void *self)
 	pthread_setname_np(pthread_self(), "worker");
 	if (w->gives_way)
 		thread_give_way();
+	else
+		thread_go_first();
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
 		struct job *j;

@@ -188,6 +188,8 @@ static void *turn(void *self)
 	pthread_setname_np(pthread_self(), l->gives_way ? "lane" : "loop");
 	if (l->gives_way)
 		thread_give_way();
+	else
+		thread_go_first();
 	while (!event_base_got_break(l->base)) {
 		event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY | EVLOOP_ONCE
 						 | (waiting ? EVLOOP_NONBLOCK : 0));
