@@ -471,6 +471,13 @@ static unsigned worker_count(const struct configuration *c)
 	return (processors < 1 ? 1 : (unsigned)processors) + 2;
 }
 
+/* Of a peer with much under way (gateway/base/workers.h). */
+static unsigned apart_count(void)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	return processors > 2 ? (unsigned)processors - 1 : 1;
+}
+
 static bool same_repositories(const struct configuration *a, const struct configuration *b)
 {
 	bool same = a->audit_repository_count == b->audit_repository_count;
@@ -519,7 +526,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->refusals = refusals_create();
 	g->parsers = xml_parsers_create();
 	g->memory = arena_pool_create(SPARE_CHUNKS);
-	g->workers = workers_create(worker_count(g->configuration));
+	g->workers = workers_create_apart(worker_count(g->configuration), apart_count());
 	g->operators = workers_create(OPERATOR_WORKERS);
 	g->watchers = workers_create(WATCHER_WORKERS);
 	g->taking = workers_create_behind(TAKING_WORKERS);

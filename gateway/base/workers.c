@@ -8,13 +8,18 @@
 
 enum { STACK = 512 * 1024 }; /* parsers recurse only within their depth limits */
 
+/* How they stand to other threads (gateway/base/giving_way.h). */
+enum pace_of_threads { GO_FIRST, GO_ALONG, GIVE_WAY };
+
 struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct turns waiting;
 	unsigned idle, called, count; /* called: of the idle ones, on their way to work */
 	unsigned behind, most_behind; /* at work on what stands behind; and may be */
-	bool ending, gives_way;
+	bool ending;
+	enum pace_of_threads pace;
+	struct workers *apart; /* who do what stands behind; NULL: these */
 	pthread_t threads[];
 };
 
@@ -58,9 +63,9 @@ static void *worker(void *self)
 {
 	struct workers *w = self;
 	pthread_setname_np(pthread_self(), "worker");
-	if (w->gives_way)
+	if (w->pace == GIVE_WAY)
 		thread_give_way();
-	else
+	else if (w->pace == GO_FIRST)
 		thread_go_first();
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
@@ -80,7 +85,7 @@ static void *worker(void *self)
 	return NULL;
 }
 
-static struct workers *create(unsigned threads, bool gives_way)
+static struct workers *create(unsigned threads, enum pace_of_threads pace)
 {
 	struct workers *w = calloc(1, sizeof *w + threads * sizeof w->threads[0]);
 	pthread_attr_t attributes;
@@ -88,8 +93,8 @@ static struct workers *create(unsigned threads, bool gives_way)
 		return NULL;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
-	w->gives_way = gives_way;
-	w->most_behind = threads > 1 && !gives_way ? threads - 1 : threads;
+	w->pace = pace;
+	w->most_behind = threads > 1 && pace == GO_FIRST ? threads - 1 : threads;
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK);
 	while (w->count < threads
@@ -105,16 +110,34 @@ static struct workers *create(unsigned threads, bool gives_way)
 
 struct workers *workers_create(unsigned threads)
 {
-	return create(threads, false);
+	return create(threads, GO_FIRST);
+}
+
+struct workers *workers_create_apart(unsigned threads, unsigned behind)
+{
+	struct workers *w = create(threads, GO_FIRST);
+	if (w == NULL)
+		return NULL;
+	w->apart = create(behind, GO_ALONG);
+	if (w->apart != NULL)
+		return w;
+	workers_destroy(w);
+	return NULL;
 }
 
 struct workers *workers_create_behind(unsigned threads)
 {
-	return create(threads, true);
+	return create(threads, GIVE_WAY);
+}
+
+static struct workers *who_does(struct workers *w, const struct job *j)
+{
+	return j->behind && w->apart != NULL ? w->apart : w;
 }
 
 void workers_queue(struct workers *w, struct job *j)
 {
+	w = who_does(w, j);
 	pthread_mutex_lock(&w->lock);
 	turns_put(&w->waiting, j);
 	call_idle(w);
@@ -123,6 +146,7 @@ void workers_queue(struct workers *w, struct job *j)
 
 bool workers_take_back(struct workers *w, struct job *j)
 {
+	w = who_does(w, j);
 	pthread_mutex_lock(&w->lock);
 	bool queued = turns_remove(&w->waiting, j);
 	pthread_mutex_unlock(&w->lock);
@@ -131,6 +155,8 @@ bool workers_take_back(struct workers *w, struct job *j)
 
 void workers_destroy(struct workers *w)
 {
+	if (w->apart != NULL)
+		workers_destroy(w->apart);
 	pthread_mutex_lock(&w->lock);
 	w->ending = true;
 	pthread_cond_broadcast(&w->work);

@@ -135,10 +135,45 @@ static void some_keep_none(void)
 	}
 }
 
+/* Those who do what stands behind do nothing else, and the others none of it: neither waits for
+ * the other. */
+static void some_are_apart(void)
+{
+	struct scene s;
+	struct held single[THREADS + 1];
+	sem_t over;
+	scene_begin(&s, workers_create_apart(THREADS, 1));
+	sem_init(&over, 0, 0);
+	flood(&s);
+	await(&s.loud);
+	for (unsigned i = 0; i < COUNT(single); i++) {
+		single[i] = (struct held){ .job = { .run = hold, .peer = 2 + i },
+					   .begun = &s.quiet,
+					   .over = &over };
+		workers_queue(s.workers, &single[i].job);
+	}
+	for (unsigned i = 0; i < THREADS; i++)
+		await(&s.quiet);
+	CU_ASSERT_TRUE(workers_take_back(s.workers, &s.jobs[JOBS - 1].job));
+	CU_ASSERT_TRUE(workers_take_back(s.workers, &single[THREADS].job));
+	CU_ASSERT_FALSE(workers_take_back(s.workers, &single[THREADS].job));
+	for (unsigned i = 1; i < JOBS - 1; i++) {
+		CU_ASSERT_EQUAL(value_of(&s.loud), 0);
+		sem_post(&s.over);
+		await(&s.loud);
+	}
+	CU_ASSERT_EQUAL(value_of(&s.quiet), 0);
+	for (unsigned i = 0; i < THREADS; i++)
+		sem_post(&over);
+	scene_end(&s, 1);
+	sem_destroy(&over);
+}
+
 static const struct test tests[] = { { "one is kept for who has not had his turn", one_is_kept },
 				     { "the others are not forgotten",
 				       the_others_are_not_forgotten },
 				     { "some keep none", some_keep_none },
+				     { "some are apart", some_are_apart },
 				     { 0 } };
 
 int main(void)
