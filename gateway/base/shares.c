@@ -14,6 +14,7 @@ struct share {
 	struct share *next;
 	unsigned count, bucket;
 	atomic_uint in_use;
+	atomic_uint beyond; /* uses begun beyond SHARE_QUIET, less those within it */
 	char name[];
 };
 
@@ -96,9 +97,20 @@ void shares_give(struct shares *s, struct share *share)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* Where two come at once one of them is not remembered. */
+static void remember(struct share *share, bool beyond)
+{
+	unsigned was = atomic_load_explicit(&share->beyond, memory_order_relaxed);
+	unsigned now = beyond ? was + (was < SHARE_LOUD_MOST) : was - (was > 0);
+	if (now != was)
+		atomic_compare_exchange_strong_explicit(&share->beyond, &was, now,
+							memory_order_relaxed, memory_order_relaxed);
+}
+
 void share_begin_use(struct share *share)
 {
-	atomic_fetch_add_explicit(&share->in_use, 1, memory_order_relaxed);
+	unsigned before = atomic_fetch_add_explicit(&share->in_use, 1, memory_order_relaxed);
+	remember(share, before >= SHARE_QUIET);
 }
 
 void share_end_use(struct share *share)
@@ -109,6 +121,12 @@ void share_end_use(struct share *share)
 unsigned share_in_use(const struct share *share)
 {
 	return atomic_load_explicit(&share->in_use, memory_order_relaxed);
+}
+
+bool share_is_loud(const struct share *share)
+{
+	return share_in_use(share) > SHARE_QUIET
+	       || atomic_load_explicit(&share->beyond, memory_order_relaxed) >= SHARE_LOUD_FROM;
 }
 
 void shares_count(struct shares *s, struct shares_counts *out)

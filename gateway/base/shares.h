@@ -3,6 +3,7 @@
 #ifndef GATEWAY_BASE_SHARES_H
 #define GATEWAY_BASE_SHARES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct shares;
@@ -23,6 +24,11 @@ void shares_give(struct shares *s, struct share *share); /* NULL is fine */
 void share_begin_use(struct share *share);
 void share_end_use(struct share *share);
 unsigned share_in_use(const struct share *share);
+/* More than SHARE_QUIET are in use; or were so lately: who fills all he has again and again is not
+ * another one in between. So many uses more begun beyond it than within it are remembered, and from
+ * SHARE_LOUD_FROM on its peer stays loud. */
+enum { SHARE_QUIET = 4, SHARE_LOUD_FROM = 16, SHARE_LOUD_MOST = 64 };
+bool share_is_loud(const struct share *share);
 void shares_count(struct shares *s, struct shares_counts *out);
 
 #endif

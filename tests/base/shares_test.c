@@ -83,9 +83,62 @@ static void what_is_in_use_is_counted(void)
 	shares_destroy(s);
 }
 
+static void use(struct share *s, unsigned times)
+{
+	for (; times > 0; times--)
+		share_begin_use(s);
+}
+
+static void leave(struct share *s, unsigned times)
+{
+	for (; times > 0; times--)
+		share_end_use(s);
+}
+
+/* Once is forgotten when it is over, again and again is not: not before as many were within. */
+static void who_is_loud_is_remembered(void)
+{
+	struct shares *all = shares_create();
+	struct share *s = shares_take(all, "a", 1);
+	use(s, SHARE_QUIET);
+	CU_ASSERT_FALSE(share_is_loud(s));
+	use(s, 1);
+	CU_ASSERT_TRUE(share_is_loud(s));
+	leave(s, 1);
+	CU_ASSERT_FALSE(share_is_loud(s));
+	use(s, SHARE_LOUD_FROM - 2); /* one is remembered already */
+	leave(s, SHARE_QUIET + SHARE_LOUD_FROM - 2);
+	CU_ASSERT_FALSE(share_is_loud(s));
+	use(s, SHARE_QUIET + 1);
+	leave(s, SHARE_QUIET + 1);
+	CU_ASSERT_FALSE(share_is_loud(s)); /* four were within, one beyond */
+	use(s, SHARE_QUIET + 1000);
+	leave(s, SHARE_QUIET + 1000);
+	for (unsigned i = SHARE_LOUD_MOST; i > SHARE_LOUD_FROM; i--) {
+		CU_ASSERT_TRUE(share_is_loud(s));
+		use(s, 1);
+		CU_ASSERT_TRUE(i == SHARE_LOUD_FROM + 1 || share_is_loud(s));
+		leave(s, 1);
+	}
+	CU_ASSERT_TRUE(share_is_loud(s));
+	use(s, 1);
+	leave(s, 1);
+	CU_ASSERT_FALSE(share_is_loud(s));
+	for (unsigned i = 0; i < SHARE_LOUD_MOST; i++) { /* there is no less than nothing */
+		use(s, 1);
+		leave(s, 1);
+	}
+	use(s, SHARE_QUIET + SHARE_LOUD_FROM);
+	leave(s, SHARE_QUIET + SHARE_LOUD_FROM);
+	CU_ASSERT_TRUE(share_is_loud(s));
+	shares_give(all, s);
+	shares_destroy(all);
+}
+
 static const struct test tests[] = { { "each has its share", each_has_its_share },
 				     { "many have theirs", many_have_theirs },
 				     { "what is in use is counted", what_is_in_use_is_counted },
+				     { "who is loud is remembered", who_is_loud_is_remembered },
 				     { 0 } };
 
 int main(void)
