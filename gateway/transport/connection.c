@@ -177,7 +177,8 @@ static bool shake(struct connection *c)
 	int result = SSL_accept(c->ssl);
 	if (result == 1) {
 		shaken(c);
-		return true;
+		connection_queue(c); /* to go on elsewhere */
+		return false;
 	}
 	int error = SSL_get_error(c->ssl, result);
 	if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
@@ -251,7 +252,7 @@ void connection_use(struct connection *c, bool in_use)
 
 bool connection_is_loud(const struct connection *c)
 {
-	return c->counted != NULL && share_in_use(c->counted) > QUIET_MOST;
+	return c->counted != NULL && share_is_loud(c->counted);
 }
 
 /* Who is known and has something short comes first. A handshake takes as long as ten requests. */
@@ -393,7 +394,7 @@ void connection_accept(struct door *d, int fd, const struct sockaddr_storage *fr
 	c->door = d;
 	c->fd = fd;
 	c->terms = door_terms(d);
-	c->loop = f->loops[atomic_fetch_add(&f->next_loop, 1) % f->loop_count];
+	c->loop = c->terms->tls != NULL ? f->gate : front_next_loop(f);
 	name_ends(c, from);
 	c->number = text_hash(c->address);
 	atomic_fetch_add(&d->open, 1);

@@ -211,7 +211,7 @@ static void connecting(evutil_socket_t fd, short what, void *self)
 void door_begin(struct mail *m)
 {
 	struct door *d = (struct door *)m;
-	struct event_base *base = d->front->loops[0]->base;
+	struct event_base *base = d->front->gate->base;
 	if (atomic_load(&d->front->stopping))
 		return;
 	d->listening = event_assign(&d->accepting, base, d->fd, EV_READ | EV_PERSIST, connecting, d)

@@ -33,7 +33,6 @@ static void door_free(struct door *d)
 		return;
 	terms_drop(d->terms);
 	pthread_mutex_destroy(&d->lock);
-	free(d->shaking);
 	free(d->name);
 	free(d->section);
 	free(d->path);
@@ -45,6 +44,7 @@ static void free_all(struct front *f)
 	for (unsigned i = 0; i < f->loop_count; i++)
 		loop_destroy(f->loops[i]);
 	loop_destroy(f->lane);
+	loop_destroy(f->gate);
 	for (struct door *d = atomic_load(&f->doors), *next; d != NULL; d = next) {
 		next = d->next;
 		door_end(d);
@@ -56,18 +56,31 @@ static void free_all(struct front *f)
 	free(f);
 }
 
-static bool start_lane(struct front *f)
+/* NULL: no memory, or no thread. */
+static struct loop *start(struct front *f, enum loop_kind kind)
 {
-	struct loop *l = loop_create(f, false);
-	if (l == NULL)
-		return false;
-	l->gives_way = true;
-	if (!loop_start(l)) {
-		loop_destroy(l);
-		return false;
+	struct loop *l = loop_create(f, kind);
+	if (l == NULL || loop_start(l))
+		return l;
+	loop_destroy(l);
+	return NULL;
+}
+
+static bool start_loops(struct front *f, unsigned count)
+{
+	f->gate = start(f, LOOP_GATE);
+	f->lane = f->gate != NULL ? start(f, LOOP_LANE) : NULL;
+	bool whole = f->lane != NULL;
+	for (; whole && f->loop_count < count; f->loop_count += whole) {
+		f->loops[f->loop_count] = start(f, LOOP_KNOWN);
+		whole = f->loops[f->loop_count] != NULL;
 	}
-	f->lane = l;
-	return true;
+	return whole;
+}
+
+struct loop *front_next_loop(struct front *f)
+{
+	return f->loops[atomic_fetch_add(&f->next_loop, 1) % f->loop_count];
 }
 
 static void end_loops(struct front *f)
@@ -76,6 +89,8 @@ static void end_loops(struct front *f)
 		loop_end(f->loops[i]);
 	if (f->lane != NULL)
 		loop_end(f->lane);
+	if (f->gate != NULL)
+		loop_end(f->gate);
 }
 
 struct front *front_create(struct workers *workers, unsigned loops, const struct log *log)
@@ -90,19 +105,7 @@ struct front *front_create(struct workers *workers, unsigned loops, const struct
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->changed, NULL);
 	f->peers = shares_create();
-	bool whole = f->peers != NULL && start_lane(f);
-	for (; whole && f->loop_count < loops; f->loop_count++) {
-		struct loop *l = loop_create(f, f->loop_count == 0);
-		f->loops[f->loop_count] = l;
-		if (l != NULL)
-			l->number = f->loop_count;
-		whole = l != NULL && loop_start(l);
-		if (!whole) {
-			loop_destroy(l);
-			break;
-		}
-	}
-	if (whole)
+	if (f->peers != NULL && start_loops(f, loops))
 		return f;
 	end_loops(f);
 	free_all(f);
@@ -162,8 +165,7 @@ static struct door *door_create(struct front *f, const struct door_settings *s)
 	d->house = s->house;
 	d->name = strdup(name_of(s));
 	d->section = strdup(s->section != NULL ? s->section : name_of(s));
-	d->shaking = calloc(f->loop_count, sizeof *d->shaking);
-	bool whole = d->name != NULL && d->section != NULL && d->shaking != NULL;
+	bool whole = d->name != NULL && d->section != NULL;
 	d->terms = whole ? terms_create(f, s, f->why) : NULL;
 	d->fd = d->terms != NULL ? door_listen(s, f->why) : -1;
 	if (d->fd < 0) {
@@ -189,7 +191,7 @@ bool front_open(struct front *f, const struct door_settings *settings, const cha
 	}
 	d->next = atomic_load(&f->doors);
 	atomic_store(&f->doors, d);
-	loop_post(f->loops[0], &d->mail);
+	loop_post(f->gate, &d->mail);
 	return true;
 }
 
@@ -226,9 +228,10 @@ void front_stop(struct front *f, unsigned seconds)
 		for (unsigned i = 0; i < f->loop_count; i++)
 			loop_post(f->loops[i], &f->loops[i]->stop);
 		loop_post(f->lane, &f->lane->stop);
+		loop_post(f->gate, &f->gate->stop);
 	}
 	pthread_mutex_lock(&f->lock);
-	while (f->loops_stopped <= f->loop_count || f->open > 0)
+	while (f->loops_stopped < f->loop_count + 2 || f->open > 0)
 		pthread_cond_wait(&f->changed, &f->lock);
 	pthread_mutex_unlock(&f->lock);
 }

@@ -32,9 +32,6 @@ enum { IN_FLIGHT = 64 * 1024, IN_FLIGHT_LARGE = DOOR_PIECE };
 enum { MOST_AHEAD = 32 };
 /* From so many octets on what is read or written is long: others come before the rest of it. */
 enum { LONG = 128 * 1024 };
-/* Exchanges under way at once, of one peer: a system that asks for several things at a time is not
- * loud yet; what is more than this waits until those who have less were served. */
-enum { QUIET_MOST = 4 };
 enum { ADDRESS_TEXT = 48, LOCAL_TEXT = 72 };
 enum { REASON = 192 }; /* the longest of ours, with its limit and key */
 
@@ -57,7 +54,7 @@ struct terms {
 struct terms *terms_keep(struct terms *t);
 void terms_drop(struct terms *t);
 
-/* Of one door and one loop, in the order they came. */
+/* Of one door, in the order they came. */
 struct shaking {
 	struct connection *oldest, *newest;
 	unsigned count;
@@ -70,7 +67,7 @@ struct door {
 	enum door_kind kind;
 	char *name, *section;
 	const struct house *house;
-	struct shaking *shaking; /* one a loop, which alone touches it */
+	struct shaking shaking; /* the gate alone touches it */
 	int fd;
 	unsigned port;
 	char *path; /* of a local socket, to be removed */
@@ -78,21 +75,25 @@ struct door {
 	struct terms *terms;     /* today's, under lock */
 	_Atomic int64_t renewed; /* when, monotonic; 0: never */
 	atomic_uint open, known; /* known: of these, past their handshake, if there is one */
-	struct event accepting;  /* of the first loop */
-	bool listening, paused;  /* seen by the first loop only */
+	struct event accepting;  /* of the gate */
+	bool listening, paused;  /* seen by the gate only */
 };
 
 /* A listening socket, or -1 with why. */
 int door_listen(const struct door_settings *s, char why[TLS_WHY]);
 unsigned door_bound_port(int fd);
 struct terms *door_terms(struct door *d); /* kept */
-void door_begin(struct mail *m);          /* the first loop starts to accept */
+void door_begin(struct mail *m);          /* the gate starts to accept */
 void door_end(struct door *d);            /* ... and stops */
 void door_resume(struct door *d);         /* after descriptors had run out */
 
+/* The gate accepts connections and shakes hands: who costs the service most and is known least is
+ * there, and takes no time of those who are known. It and the lane give way. */
+enum loop_kind { LOOP_KNOWN, LOOP_LANE, LOOP_GATE };
+
 struct loop {
 	struct front *front;
-	unsigned number;
+	enum loop_kind kind;
 	struct event_base *base;
 	pthread_t thread;
 	int wake_fd;
@@ -103,14 +104,12 @@ struct loop {
 	struct job finish;
 	struct connection *connections;
 	struct turns turns; /* connections to be driven */
-	bool first;
-	bool gives_way; /* its thread */
 	int64_t date_of;
 	char date[32];
 	unsigned char in[READ_SIZE], out[WRITE_SIZE];
 };
 
-struct loop *loop_create(struct front *f, bool first);
+struct loop *loop_create(struct front *f, enum loop_kind kind);
 bool loop_start(struct loop *l);
 void loop_end(struct loop *l); /* joins; then loop_destroy() */
 void loop_destroy(struct loop *l);
@@ -134,10 +133,15 @@ struct front {
 	atomic_uint_fast64_t requests, bytes_in, bytes_out;
 	atomic_uint reading_ahead; /* MOST_AHEAD at most */
 	char why[TLS_WHY];
-	struct loop *lane; /* of what is long; none of those below */
+	/* None of those below: of whom nobody knows yet; of what is long, and of peers that are
+	 * loud. */
+	struct loop *gate, *lane;
 	unsigned loop_count;
 	struct loop *loops[];
 };
+
+/* By turns. */
+struct loop *front_next_loop(struct front *f);
 
 enum stage { SHAKING, READING, LENT, ANSWERING, LINGERING, CLOSED };
 enum then { THEN_CLOSE, THEN_NEXT, THEN_BODY };
@@ -206,7 +210,8 @@ bool connection_listen(struct connection *c); /* its loop is told what happens t
 void connection_queue(struct connection *c);  /* it is driven when its peer has its turn */
 /* A message of it is under way, or no more; the same twice is fine. */
 void connection_use(struct connection *c, bool in_use);
-/* Its peer has many under way. */
+/* Its peer has many exchanges under way, or had lately: a system that asks for several things at a
+ * time is not loud yet; what is more waits until those who have less were served. */
 bool connection_is_loud(const struct connection *c);
 void connection_close(struct connection *c, const char *why);
 void connection_linger(struct connection *c); /* ends our side, reads what the peer still sends */
@@ -218,8 +223,8 @@ bool connection_idle(const struct connection *c);
 void shaking_enter(struct connection *c); /* others may give way; counted is NULL: no place */
 void shaking_leave(struct connection *c); /* fine for one that is not in */
 
-/* lane.c: what is long moves to the lane, and back when it is over. On its loop's thread, when it
- * is not queued: true, it is another's from then on. */
+/* lane.c: what is long or loud moves to the lane, and back when it is over; who is known leaves the
+ * gate. On its loop's thread, when it is not queued: true, it is another's from then on. */
 bool lane_change(struct connection *c);
 
 /* reference.c, thread-safe */

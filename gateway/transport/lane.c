@@ -1,8 +1,11 @@
-/* gateway/transport/lane.c: what is long goes on on a loop of its own, which gives way.
+/* gateway/transport/lane.c: what is long, and whose peer is loud, goes on on a loop of its own,
+ * which gives way.
  *
- * Who reads or sends gigabytes keeps a loop busy: not for long at a time, but the loop a processor,
- * which a short question needs four times until it is answered. So a connection moves there while
- * its answer or its body goes on beyond LONG, and back when that is over. */
+ * Who reads or sends gigabytes, or asks thousands of questions, keeps a loop busy: not for long at
+ * a time, but the loop a processor, which a short question needs four times until it is answered.
+ * So a connection moves there while its answer or its body goes on beyond LONG, or its peer has
+ * many exchanges under way, and back when that is over. Nor does it stay at the gate when its
+ * handshake is. */
 #include <stdatomic.h>
 
 #include "gateway/transport/inside.h"
@@ -38,19 +41,27 @@ static void move(struct connection *c, struct loop *to)
 	loop_post(to, &c->mail);
 }
 
+/* Where it goes on; NULL: where it is. */
+static struct loop *better(const struct connection *c)
+{
+	struct front *f = c->loop->front;
+	bool away = c->loop->kind != LOOP_KNOWN;
+	if (c->stage != READING && c->stage != ANSWERING)
+		return NULL;
+	if (is_long(c) || connection_is_loud(c))
+		return c->loop->kind != LOOP_LANE ? f->lane : NULL;
+	return away ? front_next_loop(f) : NULL;
+}
+
 /* Who asks for the next thing at once may have done so before the end of the answer is noticed: so
  * what is short goes back whenever it is its turn. */
 bool lane_change(struct connection *c)
 {
-	struct front *f = c->loop->front;
-	bool there = c->loop == f->lane;
-	if ((c->stage != READING && c->stage != ANSWERING) || is_long(c) == there)
+	struct loop *to = better(c);
+	if (to == NULL)
 		return false;
-	if (there) {
-		move(c, f->loops[atomic_fetch_add(&f->next_loop, 1) % f->loop_count]);
-	} else {
-		atomic_fetch_add(&f->moved, 1);
-		move(c, f->lane);
-	}
+	if (is_long(c))
+		atomic_fetch_add(&to->front->moved, 1);
+	move(c, to);
 	return true;
 }

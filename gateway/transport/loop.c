@@ -78,7 +78,7 @@ static void ticked(evutil_socket_t fd, short what, void *self)
 	bool over = atomic_load(&f->stopping) && now >= atomic_load(&f->deadline);
 	unsigned rechecks = RECHECKS;
 	(void)fd, (void)what;
-	if (l->first)
+	if (l->kind == LOOP_GATE)
 		for (struct door *d = atomic_load(&f->doors); d != NULL; d = d->next)
 			door_resume(d);
 	for (struct connection *c = l->connections, *next; c != NULL; c = next) {
@@ -94,7 +94,7 @@ static void stop(struct mail *mail)
 {
 	struct loop *l = (struct loop *)((char *)mail - offsetof(struct loop, stop));
 	struct front *f = l->front;
-	if (l->first)
+	if (l->kind == LOOP_GATE)
 		for (struct door *d = atomic_load(&f->doors); d != NULL; d = d->next)
 			door_end(d);
 	for (struct connection *c = l->connections, *next; c != NULL; c = next) {
@@ -142,13 +142,14 @@ static struct event_base *base_create(void)
 	return base;
 }
 
-struct loop *loop_create(struct front *f, bool first)
+struct loop *loop_create(struct front *f, enum loop_kind kind)
 {
 	struct loop *l = calloc(1, sizeof *l);
 	if (l == NULL)
 		return NULL;
 	l->front = f;
-	l->first = first;
+	l->kind = kind;
+	l->finish.behind = kind != LOOP_KNOWN;
 	l->finish.run = release_finished;
 	l->stop.deliver = stop;
 	l->end.deliver = end;
@@ -183,10 +184,11 @@ static bool take_turns(struct loop *l)
  * small messages nor a connection that could write for ever is in anybody's way. */
 static void *turn(void *self)
 {
+	static const char *const names[] = { "loop", "lane", "gate" };
 	struct loop *l = self;
 	bool waiting = false;
-	pthread_setname_np(pthread_self(), l->gives_way ? "lane" : "loop");
-	if (l->gives_way)
+	pthread_setname_np(pthread_self(), names[l->kind]);
+	if (l->kind != LOOP_KNOWN)
 		thread_give_way();
 	else
 		thread_go_first();

@@ -57,7 +57,9 @@ static void queue(struct connection *c, int status, const char *reason, const ch
 	struct refusal *r = c->door->house->refused != NULL ? malloc(sizeof *r) : NULL;
 	if (r == NULL)
 		return;
-	*r = (struct refusal){ .job.run = tell, .connection = c, .status = status };
+	*r = (struct refusal){ .job = { .run = tell, .peer = c->number, .behind = true },
+			       .connection = c,
+			       .status = status };
 	snprintf(r->reason, sizeof r->reason, "%s", reason);
 	snprintf(r->id, sizeof r->id, "%s", id);
 	connection_keep(c);

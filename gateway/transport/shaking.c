@@ -4,8 +4,8 @@
  * their own and take no place of those who have shown a certificate. Where it is full the oldest
  * gives way to who comes: an honest handshake takes a few round trips, a silent one all the time it
  * is given. The same within one address, for a whole hospital may stand behind it. Each door has a
- * share of its own, so that a door open to strangers takes nothing from the others; each loop its
- * part of it: a connection is touched by its own loop only. */
+ * share of its own, so that a door open to strangers takes nothing from the others. All of them are
+ * the gate's. */
 #include <string.h>
 
 #include "gateway/transport/inside.h"
@@ -25,7 +25,7 @@ static void give_way(struct connection *c, const char *why, const char *key, uns
 static struct connection *oldest_of(const struct loop *l, const char *address)
 {
 	for (struct door *d = atomic_load(&l->front->doors); d != NULL; d = d->next)
-		for (struct connection *c = d->shaking[l->number].oldest; c != NULL; c = c->newer)
+		for (struct connection *c = d->shaking.oldest; c != NULL; c = c->newer)
 			if (strcmp(c->address, address) == 0)
 				return c;
 	return NULL;
@@ -45,13 +45,12 @@ static void count_by_address(struct connection *c)
 
 void shaking_enter(struct connection *c)
 {
-	struct shaking *all = &c->door->shaking[c->loop->number];
+	struct shaking *all = &c->door->shaking;
 	const unsigned share = c->terms->limits.handshakes;
-	const unsigned loops = c->loop->front->loop_count;
 	count_by_address(c);
 	if (c->counted == NULL)
 		return;
-	while (all->oldest != NULL && all->count >= (share > loops ? share / loops : 1))
+	while (all->oldest != NULL && all->count >= (share > 0 ? share : 1))
 		give_way(all->oldest, "the handshake gave way to a newer one", "handshakes", share);
 	c->older = all->newest;
 	*(all->newest != NULL ? &all->newest->newer : &all->oldest) = c;
@@ -62,7 +61,7 @@ void shaking_enter(struct connection *c)
 
 void shaking_leave(struct connection *c)
 {
-	struct shaking *all = &c->door->shaking[c->loop->number];
+	struct shaking *all = &c->door->shaking;
 	if (!c->shaking)
 		return;
 	*(c->older != NULL ? &c->older->newer : &all->oldest) = c->newer;
