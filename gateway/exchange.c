@@ -183,10 +183,12 @@ static bool writes(const struct journey *j)
 	       && access_of(j) == STORE_WRITE;
 }
 
+/* Nobody's flush waits for a peer that has many under way: one of them is always about to come. */
 static void expect_job(struct journey *j)
 {
-	j->job_expected = true;
-	store_expect(j->gateway->store);
+	j->job_expected = !j->head->loud;
+	if (j->job_expected)
+		store_expect(j->gateway->store);
 }
 
 static void expect_no_job(struct journey *j)
@@ -338,7 +340,8 @@ static void submit(struct journey *j)
 				       .afresh = { j->x.arena, &j->tried, 1 },
 				       .submitter = requester_name(&j->x.who),
 				       .on_reserve = !writes(j) && j->errand == NULL,
-				       .expected = j->job_expected };
+				       .expected = j->job_expected,
+				       .behind = j->head->loud };
 	store_submit(j->gateway->store, &j->write);
 }
 

@@ -46,7 +46,8 @@ void job_queue_spent(struct job_queue *q, const struct store_job *j, uint64_t us
 void job_queue_add(struct job_queue *q, struct store_job *j)
 {
 	j->next = NULL;
-	j->turn = (struct job){ .peer = peer_of(j->submitter), .behind = guess(q, j) >= JOB_DEAR };
+	j->turn = (struct job){ .peer = peer_of(j->submitter),
+				.behind = j->behind || guess(q, j) >= JOB_DEAR };
 	turns_put(&q->turns, &j->turn);
 	q->count++;
 }

@@ -3,8 +3,8 @@
  * One peer with a hundred connections may have a hundred jobs waiting, each of a thousand objects:
  * who comes with one job is not to wait for all of them. Of each submitter the oldest job is next,
  * and the submitters go round (gateway/base/turns.h); the order of one submitter's jobs stays.
- * Whose jobs have been dear lately stands behind, with those who have more: they have a fifth of
- * the time while others wait, and all of it when nobody does.
+ * Whose jobs have been dear lately, or who is known to have many, stands behind, with those who
+ * have more: they have a fifth of the time while others wait, and all of it when nobody does.
  *
  * What a job will take is guessed by what its submitter's took before. Those that are taken
  * together are told together, so that no more are taken than a given time is enough for: who is

@@ -134,6 +134,7 @@ struct store_job {
 	 * them. */
 	bool on_reserve;
 	bool expected; /* store_expect() was called for it */
+	bool behind;   /* its submitter has many: others come before it */
 	/* The store's. */
 	struct job turn;     /* among those that wait */
 	uint64_t generation; /* what it was committed in */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "gateway/base/giving_way.h"
 #include "store/audit_log.h"
 
 /* What was written since is read by each search for a patient. */
@@ -56,6 +57,7 @@ static bool wait_or_end(struct indexer *x)
 static void *go(void *self)
 {
 	pthread_setname_np(pthread_self(), "indexer");
+	thread_give_way();
 	do
 		take_turn(self);
 	while (!wait_or_end(self));

@@ -2,6 +2,7 @@
  * it. */
 #include "tests/base/suite.h"
 
+#include <ctype.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,15 +26,17 @@ struct line {
 	char out[MOST * 8];
 };
 
+/* A capital letter's job stands behind. */
 static void come(struct line *l, const char *letters)
 {
 	for (; *letters != '\0'; letters++) {
 		struct store_job *j = &l->jobs[l->count++];
 		j->submitter = NULL;
 		for (size_t i = 0; i < COUNT(names); i++)
-			if (*names[i] == *letters)
+			if (*names[i] == tolower(*letters))
 				j->submitter = names[i];
-		j->generation = l->numbers[(unsigned char)*letters]++;
+		j->behind = isupper(*letters) != 0;
+		j->generation = l->numbers[tolower((unsigned char)*letters)]++;
 		job_queue_add(&l->queue, j);
 	}
 }
@@ -209,6 +212,18 @@ static void whose_jobs_are_dear_stands_behind(void)
 	free(l);
 }
 
+static void who_has_many_stands_behind(void)
+{
+	struct line *l = calloc(1, sizeof *l);
+	come(l, "Abc");
+	CU_ASSERT_TRUE(is_order(take(l, 99), "the one behind", "b0 c0 a0 "));
+	come(l, "Aab"); /* what is his stays in its order */
+	CU_ASSERT_TRUE(is_order(take(l, 99), "his", "b1 a1 a2 "));
+	come(l, "acA");
+	CU_ASSERT_TRUE(is_order(take(l, 99), "and is quiet again", "a3 c1 a4 "));
+	free(l);
+}
+
 /* Others come all the time, and have four fifths of it. */
 static void nobody_waits_for_ever(void)
 {
@@ -320,6 +335,7 @@ static const struct test tests[] = {
 	{ "nobody is lost", nobody_is_lost },
 	{ "what jobs take is guessed", what_jobs_take_is_guessed },
 	{ "whose jobs are dear stands behind", whose_jobs_are_dear_stands_behind },
+	{ "who has many stands behind", who_has_many_stands_behind },
 	{ "nobody waits for ever", nobody_waits_for_ever },
 	{ "a flood delays who makes it", a_flood_delays_who_makes_it },
 	{ 0 }
