@@ -8,6 +8,10 @@
  *	BENCH_SIZES="10000 100000"	persons; a million takes some 15 GiB and ten minutes more
  *	BENCH_CACHE=64			MiB of cache, at most
  *	BENCH_ROUNDS=5			turns of each, null house and real one
+ *	BENCH_COLD=1			cold turns of each; the median counts
+ *	BENCH_COLD_REQUESTS=1000	of a cold turn, however long it takes: the first requests
+ *					are the coldest, so that a slow disk would look colder
+ *	BENCH_ONLY="ITI-41 ITI-42"	only these, and nothing of the region as a whole
  *	BENCH_SECONDS=1			of a turn
  *	BENCH_SPACES=1			shows what each space of keys takes as loaded
  *	MINATO_BUILD=.			where minatod and minato were built
@@ -18,6 +22,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "gateway/base/text.h"
 #include "tests/bench/machine.h"
@@ -97,23 +102,49 @@ static void settle(struct bench *b, uint64_t persons, struct size_figures *f)
 		region_show_spaces(&b->place, &f->loaded);
 }
 
+static bool is_all_wanted(void)
+{
+	return getenv("BENCH_ONLY") == NULL;
+}
+
+static bool is_wanted(unsigned kind)
+{
+	const char *only = getenv("BENCH_ONLY");
+	return only == NULL || strstr(only, crowd_name(kinds[kind].what)) != NULL;
+}
+
 static void plan_of(struct bench *b, unsigned kind, struct load_plan *plan)
 {
 	crowd_plan(b->arena, &b->crowd, &b->place, kinds[kind].what, QUESTIONERS,
 		   kinds[kind].octets, plan);
 }
 
-/* Each with a gateway that has just started. */
-static void measure_cold(struct bench *b, struct size_figures *f)
+/* Each turn with a gateway that has just started. */
+static void measure_cold_kind(struct bench *b, unsigned kind, struct measured *out)
 {
-	for (unsigned k = 0; k < KINDS; k++) {
+	double rates[ROUNDS_MOST], cpu[ROUNDS_MOST];
+	unsigned count = (unsigned)bench_number("BENCH_COLD", 1);
+	count = count < ROUNDS_MOST ? count : ROUNDS_MOST;
+	for (unsigned i = 0; i < count; i++) {
 		struct load_plan plan;
 		region_forget_pages(&b->place);
 		bench_open(b);
-		plan_of(b, k, &plan);
-		rounds_once(&b->rounds, &plan, &f->cold[k]);
+		plan_of(b, kind, &plan);
+		plan.requests = (uint64_t)bench_number("BENCH_COLD_REQUESTS", 0);
+		rounds_once(&b->rounds, &plan, out);
 		bench_close(b);
+		rates[i] = out->rate.median;
+		cpu[i] = out->cpu_us;
 	}
+	out->rate = spread_of(rates, count);
+	out->cpu_us = spread_of(cpu, count).median;
+}
+
+static void measure_cold(struct bench *b, struct size_figures *f)
+{
+	for (unsigned k = 0; k < KINDS; k++)
+		if (is_wanted(k))
+			measure_cold_kind(b, k, &f->cold[k]);
 }
 
 static void measure_warm(struct bench *b, struct size_figures *f)
@@ -123,6 +154,8 @@ static void measure_warm(struct bench *b, struct size_figures *f)
 	region_search_audit(b, &f->whole);
 	for (unsigned k = 0; k < KINDS; k++) {
 		struct load_plan plan, null;
+		if (!is_wanted(k))
+			continue;
 		plan_of(b, k, &plan);
 		null = plan;
 		null.target.port = b->null_https;
@@ -160,20 +193,30 @@ static void show_exchanges(const struct size_figures *f)
 	       "rate/s", "null/s", "ratio", "beyond/s", "p50/p99 us", "CPU us", "null", "rate/s",
 	       "CPU us", "p99 us");
 	for (unsigned k = 0; k < KINDS; k++)
-		show_kind(f, k);
+		if (is_wanted(k))
+			show_kind(f, k);
+}
+
+static void show_whole(const struct size_figures *f)
+{
 	printf("on disk %.0f octets a person, %.0f an entry, %.0f an audit record (%.0f as these "
 	       "exchanges left them)\n",
 	       f->octets.person, f->octets.entry, f->octets.audit, f->octets.audit_live);
 	printf("a person's %.0f audit records are found in %.0f us\n", f->whole.audit_found,
 	       f->whole.audit_us);
-}
-
-static void show_whole(const struct size_figures *f)
-{
 	printf("ready after %.0f ms, after a kill %.0f ms; check and verify %.1f us of processor a "
 	       "person, %llu findings\n",
 	       f->whole.ready_ms, f->whole.ready_killed_ms, f->whole.check_us,
 	       (unsigned long long)f->whole.findings);
+}
+
+static void measure_whole(struct bench *b, struct size_figures *f)
+{
+	region_restart(b, &f->whole);
+	bench_open(b);
+	region_check(b, &f->whole);
+	bench_close(b);
+	show_whole(f);
 }
 
 static void measure_size(struct bench *b, uint64_t persons, struct size_figures *f)
@@ -187,11 +230,9 @@ static void measure_size(struct bench *b, uint64_t persons, struct size_figures 
 	f->octets.audit_live = (double)(after.octets - before.octets)
 			       / (double)(after.records - before.records);
 	show_exchanges(f);
-	region_restart(b, &f->whole);
-	bench_open(b);
-	region_check(b, &f->whole);
-	bench_server_end(b);
-	show_whole(f);
+	if (is_all_wanted())
+		measure_whole(b, f);
+	place_remove(&b->place);
 	arena_destroy(b->arena);
 }
 
@@ -205,19 +246,9 @@ static void goal_line(struct bench *b, const char *what, double value, const cha
 	printf("\n");
 }
 
-static void judge(struct bench *b, const struct size_figures *first,
-		  const struct size_figures *last)
+static void judge_whole(struct bench *b, const struct size_figures *first,
+			const struct size_figures *last)
 {
-	char what[96];
-	printf("\n%llu persons over %llu, processor time of a request\n",
-	       (unsigned long long)last->persons, (unsigned long long)first->persons);
-	for (unsigned k = 0; k < KINDS; k++) {
-		double base = first->warm[k].cpu_us;
-		snprintf(what, sizeof what, "%s%s, warm", crowd_name(kinds[k].what), kinds[k].note);
-		goal_line(b, what, last->warm[k].cpu_us / base, "", WARM_MOST);
-		snprintf(what, sizeof what, "%s%s, cold", crowd_name(kinds[k].what), kinds[k].note);
-		goal_line(b, what, last->cold[k].cpu_us / base, "", COLD_MOST);
-	}
 	goal_line(b, "a person's audit records found", last->whole.audit_us / first->whole.audit_us,
 		  "", WARM_MOST);
 	goal_line(b, "ready after a stop", last->whole.ready_ms / first->whole.ready_ms, "",
@@ -234,6 +265,25 @@ static void judge(struct bench *b, const struct size_figures *first,
 		  CHECK_SECONDS);
 	goal_line(b, "findings of the check",
 		  (double)(first->whole.findings + last->whole.findings), "", 0);
+}
+
+static void judge(struct bench *b, const struct size_figures *first,
+		  const struct size_figures *last)
+{
+	char what[96];
+	printf("\n%llu persons over %llu, processor time of a request\n",
+	       (unsigned long long)last->persons, (unsigned long long)first->persons);
+	for (unsigned k = 0; k < KINDS; k++) {
+		double base = first->warm[k].cpu_us;
+		if (!is_wanted(k))
+			continue;
+		snprintf(what, sizeof what, "%s%s, warm", crowd_name(kinds[k].what), kinds[k].note);
+		goal_line(b, what, last->warm[k].cpu_us / base, "", WARM_MOST);
+		snprintf(what, sizeof what, "%s%s, cold", crowd_name(kinds[k].what), kinds[k].note);
+		goal_line(b, what, last->cold[k].cpu_us / base, "", COLD_MOST);
+	}
+	if (is_all_wanted())
+		judge_whole(b, first, last);
 }
 
 static unsigned sizes_of(uint64_t sizes[SIZES_MOST])

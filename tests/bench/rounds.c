@@ -41,14 +41,15 @@ static void note_beginning(void *to)
 	b->cpu = machine_cpu();
 }
 
+/* requests: so many; 0: for the seconds of a turn. */
 static struct turn take_turn(const struct rounds *r, const struct load_plan *plan,
-			     struct measured *out)
+			     uint64_t requests, struct measured *out)
 {
 	struct load_plan now = *plan;
 	struct load_result result;
 	struct beginning begun = { .rounds = r };
 	struct store_counts after = { 0 };
-	now.requests = 0;
+	now.requests = requests;
 	now.seconds = r->seconds;
 	now.connected = note_beginning;
 	now.to = &begun;
@@ -83,7 +84,7 @@ static struct spread spread_over(const struct turn *turns, unsigned count, size_
 void rounds_once(const struct rounds *r, const struct load_plan *plan, struct measured *out)
 {
 	*out = (struct measured){ 0 };
-	struct turn t = take_turn(r, plan, out);
+	struct turn t = take_turn(r, plan, plan->requests, out);
 	out->rate = spread_of(&t.rate, 1);
 	out->flushes = spread_of(&t.flushes, 1);
 	out->kept = spread_of(&t.kept, 1);
@@ -102,10 +103,10 @@ void rounds_run(const struct rounds *r, const struct load_plan *plan, const stru
 	struct rounds warm = *r;
 	*out = (struct measured){ 0 };
 	warm.seconds = r->seconds / 4;
-	take_turn(&warm, plan, out);
+	take_turn(&warm, plan, 0, out);
 	for (unsigned i = 0; i < count; i++) {
-		nothing[i] = null == NULL ? (struct turn){ 0 } : take_turn(r, null, out);
-		real[i] = take_turn(r, plan, out);
+		nothing[i] = null == NULL ? (struct turn){ 0 } : take_turn(r, null, 0, out);
+		real[i] = take_turn(r, plan, 0, out);
 		ratios[i] = null == NULL ? 0 : real[i].rate / nothing[i].rate;
 	}
 	out->rate = SPREAD(real, count, rate);

@@ -29,7 +29,8 @@ struct measured {
 /* null: NULL where there is nothing to compare with. */
 void rounds_run(const struct rounds *r, const struct load_plan *plan, const struct load_plan *null,
 		struct measured *out);
-/* One turn, and none before it that would warm anything. */
+/* One turn, and none before it that would warm anything; of as many requests as the plan says, 0:
+ * for a turn's seconds. */
 void rounds_once(const struct rounds *r, const struct load_plan *plan, struct measured *out);
 struct spread spread_of(const double *values, unsigned count);
 
