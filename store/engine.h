@@ -68,6 +68,9 @@ struct engine_functions {
 	/* Whoever reads its keys has the store's directory: what stands there may be named by
 	 * them. */
 	bool beside_files;
+	/* Who wrote lately waited for the disk to read: it is worth asking for what a job will read
+	 * before it runs. Thread-safe. NULL: it never is, or nobody knows. */
+	bool (*waits)(struct engine *e);
 	struct engine *(*open)(const struct store_settings *settings, struct problem *p);
 	void (*close)(struct engine *e);
 	/* All that was committed in that generation so far is durable. False: it is not, or nobody
@@ -117,6 +120,11 @@ static inline void engine_close(struct engine *e)
 static inline bool engine_flush(struct engine *e, uint64_t generation, struct problem *p)
 {
 	return e->does->flush(e, generation, p);
+}
+
+static inline bool engine_waits(struct engine *e)
+{
+	return e->does->waits != NULL && e->does->waits(e);
 }
 
 static inline bool engine_backup(struct engine *e, const char *directory, struct progress *progress,

@@ -267,6 +267,12 @@ static int make_trees(struct environment *v, const struct ordered *changes)
 	return code;
 }
 
+static bool is_last_of_space(const struct ordered_node *n)
+{
+	const struct ordered_node *next = n->links[0].next;
+	return next == NULL || next->key.data[0] != n->key.data[0];
+}
+
 /* With trees_lock held. */
 static int apply_all(struct environment *v, const struct ordered *changes)
 {
@@ -284,6 +290,8 @@ static int apply_all(struct environment *v, const struct ordered *changes)
 		code = remember(v, n->key, n->fresh, &viewers);
 		if (code == 0)
 			code = apply(v, txn, n);
+		if (is_last_of_space(n))
+			ahead_after_space(v, n->key.data[0]);
 	}
 	if (code == 0)
 		code = txn->commit(txn, DB_TXN_NOSYNC);
@@ -306,9 +314,11 @@ static bool commit(struct engine_txn *committing, struct problem *p)
 	} else if (t->changes.first[0].next != NULL) {
 		struct environment *v = t->environment;
 		environment_write_begin(t->engine);
+		ahead_before_commit(v, &t->changes);
 		pthread_rwlock_wrlock(&v->trees_lock);
 		int code = apply_all(v, &t->changes);
 		pthread_rwlock_unlock(&v->trees_lock);
+		ahead_after_commit(v);
 		environment_write_end(t->engine);
 		kept = code == 0 || environment_commit_problem(v, code, p);
 		if (kept)
@@ -452,6 +462,7 @@ static bool change(struct engine_txn *writing, struct bytes key, struct bytes va
 const struct engine_functions engine_berkeleydb = {
 	.name = "Berkeley DB",
 	.beside_files = true,
+	.waits = berkeleydb_waits,
 	.open = berkeleydb_open,
 	.close = berkeleydb_close,
 	.flush = berkeleydb_flush,

@@ -58,6 +58,27 @@ enum {
 	GROUP_SET = 120 * 1024,
 };
 
+/* engine_berkeleydb_ahead.c: of who commits, but for what the lock is for. */
+enum {
+	AHEAD_READERS = 15,  /* and who commits: as many as a disk likes to have at once */
+	AHEAD_COMMITS = 256, /* for so many it is taken to be as it was when somebody waited */
+};
+
+struct ahead {
+	/* Commits left: until then who writes is taken to wait for the disk. Read by anybody. */
+	atomic_uint waits;
+	unsigned trees[TREES]; /* the same of each */
+	long blocks;           /* he had waited for */
+	pthread_mutex_t lock;  /* of, next, busy, ending */
+	pthread_cond_t work, over;
+	const struct environment *of;
+	const struct ordered_node *next; /* that nobody has begun to read */
+	unsigned busy;
+	bool ending;
+	unsigned count;
+	pthread_t readers[AHEAD_READERS];
+};
+
 struct environment {
 	DB_ENV *env;
 	DB *trees[TREES]; /* NULL: nothing has been put there yet */
@@ -71,6 +92,7 @@ struct environment {
 	atomic_uint said;
 	atomic_int cause; /* the errno it broke with */
 
+	struct ahead ahead;
 	pthread_rwlock_t trees_lock; /* the trees, commits, past */
 	uint64_t commits;
 	struct past past;
@@ -133,6 +155,7 @@ void berkeleydb_release_trees(struct berkeleydb_txn *t);
 /* engine_berkeleydb_environment.c's part of the table. */
 struct engine *berkeleydb_open(const struct store_settings *settings, struct problem *p);
 void berkeleydb_close(struct engine *e);
+bool berkeleydb_waits(struct engine *e);
 bool berkeleydb_flush(struct engine *e, uint64_t generation, struct problem *p);
 bool berkeleydb_backup(struct engine *e, const char *directory, struct progress *progress,
 		       struct problem *p);
@@ -142,6 +165,16 @@ struct store_cursor *berkeleydb_scan(struct engine_txn *t, struct bytes from, st
 bool berkeleydb_next(struct store_cursor *c, struct bytes *key, struct bytes *value);
 void berkeleydb_scan_end(struct store_cursor *c);
 void berkeleydb_end_cursors(struct berkeleydb_txn *t);
+
+/* engine_berkeleydb_ahead.c: what a commit is about to change is brought into memory, as far as it
+ * seems to be needed; it takes notice where the commit had to wait for the disk all the same. By
+ * who commits: before the trees are closed to readers; when all keys of a space were put; when it
+ * is over. */
+void ahead_create(struct ahead *a);
+void ahead_destroy(struct ahead *a);
+void ahead_before_commit(struct environment *v, const struct ordered *changes);
+void ahead_after_space(struct environment *v, unsigned char space);
+void ahead_after_commit(struct environment *v);
 
 /* Takes a reference on a working environment, recovering first if need be. NULL: not now. */
 struct environment *environment_take(struct berkeleydb *e, struct problem *p);

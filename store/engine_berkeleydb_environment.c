@@ -146,6 +146,7 @@ static int settle(struct berkeleydb *e, DB_ENV *env)
 
 static void shut(struct environment *v)
 {
+	ahead_destroy(&v->ahead);
 	if (v->env != NULL && !atomic_load(&v->broken) && v->opened)
 		v->env->txn_checkpoint(v->env, 0, 0, 0);
 	for (unsigned i = 0; i < TREES; i++)
@@ -176,6 +177,7 @@ static struct environment *environment_open(struct berkeleydb *e, const char *ho
 	v->groups = rows_create(
 		&(struct rows_bounds){ e->cache / GROUPS_SHARE, GROUP_SET, GROUP_MOST });
 	pthread_mutex_init(&v->snapshots_lock, NULL);
+	ahead_create(&v->ahead);
 	/* However many read, a commit must get its turn; nobody holds it twice. */
 	pthread_rwlockattr_t fair;
 	pthread_rwlockattr_init(&fair);
@@ -330,6 +332,15 @@ bool environment_commit_problem(struct environment *v, int code, struct problem 
 {
 	return code == EIO ? give_up(v, code, "write", p)
 			   : environment_problem(v, code, "write", p);
+}
+
+bool berkeleydb_waits(struct engine *engine)
+{
+	struct berkeleydb *e = (struct berkeleydb *)engine;
+	pthread_mutex_lock(&e->lock);
+	bool waits = atomic_load(&e->current->ahead.waits) != 0;
+	pthread_mutex_unlock(&e->lock);
+	return waits;
 }
 
 /* What was committed in an environment that broke since is only kept as far as its log reached the

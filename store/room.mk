@@ -11,8 +11,8 @@ libminato_a_SOURCES += \
 	store/calls_sent.c store/calls_sent.h \
 	store/check.c store/check.h store/check_counts.c store/check_counts.h store/compact_text.c store/compact_text.h \
 	store/engine.c store/engine.h store/engine_berkeleydb.c store/engine_berkeleydb.h \
-	store/engine_berkeleydb_backup.c store/engine_berkeleydb_environment.c store/engine_berkeleydb_scan.c \
-	store/engine_berkeleydb_trees.c \
+	store/engine_berkeleydb_ahead.c store/engine_berkeleydb_backup.c store/engine_berkeleydb_environment.c \
+	store/engine_berkeleydb_scan.c store/engine_berkeleydb_trees.c \
 	store/engine_ordered.c store/engine_ordered.h \
 	store/engine_past.c store/engine_past.h \
 	store/engine_rows.c store/engine_rows.h \

@@ -21,6 +21,11 @@ tests_store_flusher_test_LDADD = $(TEST_LIBS)
 tests_store_blobs_test_SOURCES = tests/store/blobs_test.c tests/store/fixture.h
 tests_store_blobs_test_LDADD = $(TEST_LIBS)
 tests_store_blobs_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=EVP_DigestFinal_ex
+# What it is told of the disk.
+unit_tests += tests/store/ahead_test
+tests_store_ahead_test_SOURCES = tests/store/ahead_test.c tests/store/fixture.h
+tests_store_ahead_test_LDADD = $(TEST_LIBS)
+tests_store_ahead_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getrusage,--wrap=pthread_create
 # The calls it lets fail.
 unit_tests += tests/store/packs_test
 tests_store_packs_test_SOURCES = tests/store/packs_test.c tests/base/failing.h tests/store/fixture.h
