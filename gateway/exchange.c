@@ -331,6 +331,29 @@ static bool leaves_no_record(const struct journey *j)
 	return nothing || journey_is_strangers(j);
 }
 
+static void stage_look_ahead(void *with)
+{
+	struct journey *j = with;
+	j->x.transaction->look_ahead(&j->x);
+}
+
+/* Whatever comes of it, the exchange is as it was. */
+static void look_ahead(struct journey *j)
+{
+	struct store_txn *t = j->x.transaction->look_ahead == NULL
+				      ? NULL
+				      : store_look_ahead(j->gateway->store);
+	if (t == NULL)
+		return;
+	struct exchange before = j->x;
+	struct arena_mark stood = arena_mark(j->x.arena);
+	j->x.txn = t;
+	journey_guard(j, stage_look_ahead);
+	store_end(t);
+	j->x = before;
+	arena_rewind(j->x.arena, &stood);
+}
+
 /* A job that only keeps records may use the room on the disk that is kept for them. */
 static void submit(struct journey *j)
 {
@@ -368,6 +391,8 @@ void journey_handle(struct journey *j)
 		stage_conclude(&j->conclude);
 		return;
 	}
+	if (writes(j))
+		look_ahead(j);
 	submit(j);
 }
 

@@ -147,6 +147,11 @@ static void name_component(struct exchange *x, struct problem *p, const char *wh
 	snprintf(p->where, sizeof p->where, "%s", component);
 }
 
+void feed_v2_look_ahead(struct exchange *x)
+{
+	cross_reference_look_ahead(x->txn, x->arena, x->region, x->sender, x->request);
+}
+
 bool feed_v2_handle(struct exchange *x, feed_hearer *hear)
 {
 	const struct identity_feed *feed = x->request;

@@ -12,6 +12,7 @@
 extern const struct route feed_v2_routes[];
 
 bool feed_v2_read(struct exchange *x);
+void feed_v2_look_ahead(struct exchange *x);
 bool feed_v2_handle(struct exchange *x, feed_hearer *hear);
 void feed_v2_audited(struct exchange *x, struct audit_event *e);
 struct bytes feed_v2_answer(struct exchange *x, const struct hl7_stamp *stamp);

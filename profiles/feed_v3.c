@@ -40,6 +40,12 @@ bool feed_v3_read(struct exchange *x)
 	return true;
 }
 
+void feed_v3_look_ahead(struct exchange *x)
+{
+	const struct feed_request *r = x->request;
+	cross_reference_look_ahead(x->txn, x->arena, x->region, x->sender, &r->feed);
+}
+
 bool feed_v3_handle(struct exchange *x, feed_hearer *hear)
 {
 	const struct feed_request *r = x->request;

@@ -11,6 +11,9 @@
  *	            back; when all of them have answered, or their time has passed, call() runs
  *	            again and finds what they said in x->calls. It may ask others then; when it asks
  *	            nobody, handle() follows.
+ *	look_ahead()  worker, of a write, where a transaction has it and who writes waits for the
+ *	            disk: asks a snapshot for what handle() will ask for, so that it is in memory
+ *	            then. What it finds, and what it writes into the exchange, is forgotten.
  *	handle()    worker (STORE_READ, on a snapshot) or committer (STORE_WRITE, in a savepoint):
  *	            x->request -> x->result through an actor. On the committer it must be short.
  *	audited()   after handle(), or after what failed: completes the audit event(s).
@@ -112,6 +115,7 @@ struct transaction {
 	const char *request_grammar, *answer_grammar; /* files of schemas/grammar, or NULL */
 	bool (*read)(struct exchange *x);
 	bool (*call)(struct exchange *x); /* NULL: it asks nobody */
+	void (*look_ahead)(struct exchange *x);
 	bool (*handle)(struct exchange *x);
 	void (*audited)(struct exchange *x, struct audit_event *e);
 	void (*answer_xml)(struct exchange *x, struct xml_writer *w); /* the body's one child */

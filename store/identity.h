@@ -108,6 +108,10 @@ bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person,
 const struct identity_forms *identity_prepared(struct arena *a,
 					       const struct patient_demographics *d);
 
+/* What a feed of these (ids resolved) will look at, looked at: store_look_ahead(). */
+void identity_look_ahead(struct store_txn *t, struct arena *a, const struct patient_identifier *ids,
+			 const struct patient_demographics *d);
+
 /* Feeding (on the committer). ids are resolved: universal_id set, all in domains the sender feeds;
  * several ids are several records of one patient, linked because the source says so, as long as
  * later feeds do not contradict. Demographics: NULL keeps what is known, "" and the delete flags

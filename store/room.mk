@@ -47,7 +47,7 @@ libminato_a_SOURCES += \
 	store/identity_decide.c \
 	store/identity_feed.c store/identity_feed.h \
 	store/identity_holders.c \
-	store/identity_join.c \
+	store/identity_ahead.c store/identity_join.c \
 	store/identity_links.c \
 	store/identity_merge.c \
 	store/identity_packing.c store/identity_packing.h \

@@ -121,6 +121,12 @@ struct store_txn *store_begin_read(struct store *s, struct problem *p)
 	return NULL;
 }
 
+struct store_txn *store_look_ahead(struct store *s)
+{
+	struct problem ignored = { .code = PROBLEM_NONE };
+	return engine_waits(s->engine) ? store_begin_read(s, &ignored) : NULL;
+}
+
 void store_end(struct store_txn *t)
 {
 	if (t == NULL)

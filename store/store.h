@@ -150,6 +150,12 @@ void store_submit(struct store *s, struct store_job *j); /* thread-safe; never b
  * expected, or with the second of these. Thread-safe. */
 void store_expect(struct store *s);
 void store_expect_no_more(struct store *s);
+/* While who writes has to wait for the disk to read: a snapshot, for whoever is about to submit a
+ * job, to ask it for what the job will ask for. So many read at a time, and the committer, behind
+ * whom all that write wait, finds it in memory. What is found means nothing: the job finds its own.
+ * NULL: what is read is in memory already, as far as anybody can tell; or there is no snapshot. It
+ * ends with store_end(). Thread-safe. */
+struct store_txn *store_look_ahead(struct store *s);
 /* As store_submit(), and waits for the flush. Refused within a job, its done() included. For
  * start-up and imports. */
 bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, struct problem *p),

@@ -366,6 +366,24 @@ void cross_reference_prepare(struct arena *a, struct identity_feed *feed)
 		feed->demographics.forms = identity_prepared(a, &feed->demographics);
 }
 
+void cross_reference_look_ahead(struct store_txn *t, struct arena *a, const struct region *r,
+				const struct registered_system *sender,
+				const struct identity_feed *feed)
+{
+	struct cross_reference_fed unused = { .kind = feed->kind };
+	struct problem ignored = { .code = PROBLEM_NONE };
+	struct feeding f = { .txn = t,
+			     .arena = a,
+			     .region = r,
+			     .sender = sender,
+			     .feed = feed,
+			     .out = &unused,
+			     .problem = &ignored };
+	struct patient_identifier *own;
+	if (own_ids(&f, feed->ids, &own))
+		identity_look_ahead(t, a, own, &feed->demographics);
+}
+
 bool cross_reference_feed(struct store_txn *t, struct arena *a, const struct region *r,
 			  const struct registered_system *sender, const struct identity_feed *feed,
 			  struct cross_reference_fed *out, struct problem *p)

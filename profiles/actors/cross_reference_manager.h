@@ -44,6 +44,10 @@ struct cross_reference_fed {
 /* By whoever has read a feed, in a worker: most of the work of what comes next. */
 void cross_reference_prepare(struct arena *a, struct identity_feed *feed);
 
+/* What hearing it will look at, looked at: store_look_ahead(). */
+void cross_reference_look_ahead(struct store_txn *t, struct arena *a, const struct region *r,
+				const struct registered_system *sender,
+				const struct identity_feed *feed);
 /* On the committer. False with p set: nothing may be kept (the caller's savepoint undoes it). */
 bool cross_reference_feed(struct store_txn *t, struct arena *a, const struct region *r,
 			  const struct registered_system *sender, const struct identity_feed *feed,

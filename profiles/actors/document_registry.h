@@ -51,6 +51,8 @@ bool document_registry_validate(const struct registry_desk *d, const struct subm
  * it as it is registered, with the ids of the registry; the one that was sent stays as it is. One
  * that has a fingerprint, and is registered already, is as if it had been now: again. NULL:
  * refused. */
+/* What registering it will look at, looked at: store_look_ahead(). */
+void document_registry_look_ahead(const struct registry_desk *d, const struct submission *s);
 struct submission *document_registry_register(const struct registry_desk *d,
 					      const struct submission *s, struct findings *f);
 

@@ -397,6 +397,20 @@ static bool may_register(struct registration *r)
 	return r->findings->errors == before;
 }
 
+/* Whose documents they are, and what of them is registered already. Relationships are left out: who
+ * may see what they lead to is a question for the committer alone. */
+void document_registry_look_ahead(const struct registry_desk *d, const struct submission *s)
+{
+	struct findings unused = findings_in(d->arena);
+	struct submission *own = working_copy(d->arena, s);
+	struct registration r = { .desk = d, .submission = own, .findings = &unused };
+	struct record_numbers his;
+	if (document_registry_again(d, s) != NULL || !attribute_to_patient(&r))
+		return;
+	check_unique_ids(&r);
+	identity_subjects(d->txn, d->arena, r.patient.person, &his); /* its audit record asks */
+}
+
 struct submission *document_registry_register(const struct registry_desk *d,
 					      const struct submission *s, struct findings *f)
 {

@@ -176,6 +176,20 @@ void document_repository_fingerprint(const struct registry_desk *d, struct submi
 	s->set->fingerprint = registry_fingerprint(d->arena, s, buffer_bytes(&b));
 }
 
+void document_repository_look_ahead(const struct registry_desk *d, const struct submission *s,
+				    const struct provided_document *documents)
+{
+	for (; documents != NULL; documents = documents->next) {
+		struct blob known;
+		blob_known(d->txn, documents->blob->sha256, &known);
+	}
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
+		struct kept_document kept;
+		repository_find(d->txn, d->arena, own_of(d), e->unique_id, &kept);
+	}
+	document_registry_look_ahead(d, s);
+}
+
 struct submission *document_repository_provide(const struct registry_desk *d,
 					       const struct submission *s,
 					       const struct provided_document *documents,

@@ -24,6 +24,9 @@ void document_repository_fingerprint(const struct registry_desk *d, struct submi
 				     const struct provided_document *documents);
 /* Keeps the documents and registers them in one step: both or neither. On the committer. Returns
  * what document_registry_register() does. */
+/* What providing it will look at, looked at: store_look_ahead(). */
+void document_repository_look_ahead(const struct registry_desk *d, const struct submission *s,
+				    const struct provided_document *documents);
 struct submission *document_repository_provide(const struct registry_desk *d,
 					       const struct submission *s,
 					       const struct provided_document *documents,

@@ -169,6 +169,13 @@ static bool call(struct exchange *x)
 	return true;
 }
 
+static void look_ahead(struct exchange *x)
+{
+	const struct providing *r = x->request;
+	struct registry_desk d = exchange_desk(x);
+	document_repository_look_ahead(&d, &r->submission, r->documents);
+}
+
 static bool handle(struct exchange *x)
 {
 	const struct providing *r = x->request;
@@ -229,6 +236,7 @@ const struct transaction iti41_provide_and_register = {
 	.answer_grammar = "iti41-response.rng",
 	.read = read_request,
 	.call = call,
+	.look_ahead = look_ahead,
 	.handle = handle,
 	.audited = audited,
 	.answer_xml = answer,

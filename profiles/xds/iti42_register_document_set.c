@@ -61,6 +61,13 @@ static bool call(struct exchange *x)
 	return exchange_findings(x, &f);
 }
 
+static void look_ahead(struct exchange *x)
+{
+	const struct registering *r = x->request;
+	struct registry_desk d = exchange_desk(x);
+	document_registry_look_ahead(&d, &r->submission);
+}
+
 static bool handle(struct exchange *x)
 {
 	const struct registering *r = x->request;
@@ -116,6 +123,7 @@ const struct transaction iti42_register_document_set = {
 	.answer_grammar = "iti42-response.rng",
 	.read = read_request,
 	.call = call,
+	.look_ahead = look_ahead,
 	.handle = handle,
 	.audited = audited,
 	.answer_xml = answer,

@@ -68,12 +68,19 @@ static bool commit_again(struct engine_txn *t, struct problem *p)
 	return problem_set(p, PROBLEM_BUSY, "a test says that another node was first");
 }
 
+static bool waits_always(struct engine *e)
+{
+	(void)e;
+	return true;
+}
+
 /* All else is the engine's in service. */
 static void make(void)
 {
 	functions = engine_berkeleydb;
 	functions.name = "Berkeley DB, again";
 	functions.conflicts = true;
+	functions.waits = waits_always;
 	functions.open = open_again;
 	functions.begin = begin_again;
 	functions.commit = commit_again;

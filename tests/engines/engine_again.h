@@ -1,5 +1,6 @@
 /* tests/engines/engine_again.h: the engine in service, with conflicts that never were: what would
- * be committed is refused so many times before it is, as if another node had been first. */
+ * be committed is refused so many times before it is, as if another node had been first. And it
+ * always says that writing waits for the disk, so that what jobs will read is looked at before. */
 #ifndef TESTS_ENGINES_ENGINE_AGAIN_H
 #define TESTS_ENGINES_ENGINE_AGAIN_H
 

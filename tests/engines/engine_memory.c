@@ -385,9 +385,17 @@ static bool change(struct engine_txn *writing, struct bytes key, struct bytes va
 	       || no_memory(&writing->problem);
 }
 
+/* It never does; so that what jobs will read is looked at before. */
+static bool waits(struct engine *e)
+{
+	(void)e;
+	return true;
+}
+
 const struct engine_functions engine_memory = {
 	.name = "memory",
 	.conflicts = true,
+	.waits = waits,
 	.open = open_memory,
 	.close = close_memory,
 	.flush = flush,

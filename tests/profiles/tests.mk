@@ -15,6 +15,11 @@ unit_tests += tests/profiles/iti42_test
 tests_profiles_iti42_test_SOURCES = tests/profiles/iti42_test.c $(documents_house)
 tests_profiles_iti42_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti42_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
+# What it looks at before is the test's.
+unit_tests += tests/profiles/look_ahead_test
+tests_profiles_look_ahead_test_SOURCES = tests/profiles/look_ahead_test.c $(documents_house)
+tests_profiles_look_ahead_test_LDADD = $(TEST_LIBS)
+tests_profiles_look_ahead_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here) -Wl,--wrap=store_look_ahead
 unit_tests += tests/profiles/iti18_test
 tests_profiles_iti18_test_SOURCES = tests/profiles/iti18_test.c $(documents_house)
 tests_profiles_iti18_test_LDADD = $(TEST_LIBS)
