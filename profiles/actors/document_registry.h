@@ -47,12 +47,12 @@ bool document_registry_takes(const struct registry_desk *d, size_t objects, stru
  * documents came with it. Worker. */
 bool document_registry_validate(const struct registry_desk *d, const struct submission *s,
 				bool held, struct findings *f);
+/* What registering it will look at, looked at: store_look_ahead(). Worker. */
+void document_registry_look_ahead(const struct registry_desk *d, const struct submission *s);
 /* Registers a valid submission, or nothing of it (ITI TF-2: 3.42.4.1.3). On the committer. Returns
  * it as it is registered, with the ids of the registry; the one that was sent stays as it is. One
  * that has a fingerprint, and is registered already, is as if it had been now: again. NULL:
  * refused. */
-/* What registering it will look at, looked at: store_look_ahead(). */
-void document_registry_look_ahead(const struct registry_desk *d, const struct submission *s);
 struct submission *document_registry_register(const struct registry_desk *d,
 					      const struct submission *s, struct findings *f);
 

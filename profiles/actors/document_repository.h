@@ -22,11 +22,11 @@ bool document_repository_receive(const struct registry_desk *d, struct submissio
 /* After all checks: gives the set the fingerprint of metadata and documents. Worker. */
 void document_repository_fingerprint(const struct registry_desk *d, struct submission *s,
 				     const struct provided_document *documents);
-/* Keeps the documents and registers them in one step: both or neither. On the committer. Returns
- * what document_registry_register() does. */
-/* What providing it will look at, looked at: store_look_ahead(). */
+/* What providing it will look at, looked at: store_look_ahead(). Worker. */
 void document_repository_look_ahead(const struct registry_desk *d, const struct submission *s,
 				    const struct provided_document *documents);
+/* Keeps the documents and registers them in one step: both or neither. On the committer. Returns
+ * what document_registry_register() does. */
 struct submission *document_repository_provide(const struct registry_desk *d,
 					       const struct submission *s,
 					       const struct provided_document *documents,
