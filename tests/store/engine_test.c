@@ -167,17 +167,19 @@ static void a_range_over_all_spaces(void)
 	bare_close(&b);
 }
 
+static bool begin_space(struct bare *b, unsigned space)
+{
+	struct key k = key_in(space, 0);
+	struct engine_txn *t = engine_begin_write(b->e, &b->p);
+	engine_put(t, key_span(&k), text("x"));
+	return engine_commit(t, &b->p) && engine_flush(b->e, 1, &b->p);
+}
+
 /* One key after another, each the first of its space, each durable. */
 static void *begin_spaces(void *with)
 {
-	struct bare *b = with;
-	for (unsigned space = 1; space <= 255; space++) {
-		struct key k = key_in(space, 0);
-		struct engine_txn *t = engine_begin_write(b->e, &b->p);
-		engine_put(t, key_span(&k), text("x"));
-		if (!engine_commit(t, &b->p) || !engine_flush(b->e, 1, &b->p))
-			break;
-	}
+	for (unsigned space = 2; space <= 255 && begin_space(with, space); space++)
+		continue;
 	return NULL;
 }
 
@@ -217,6 +219,8 @@ static void a_copy_while_spaces_begin(void)
 	if (!engines_are_durable())
 		return;
 	bare_open(&b);
+	CU_ASSERT_TRUE(
+		begin_space(&b, 1)); /* of an engine where nothing ever was there is no copy */
 	pthread_create(&writer, NULL, begin_spaces, &b);
 	while (last < 255) {
 		struct problem p = { 0 };
