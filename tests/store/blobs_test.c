@@ -651,7 +651,7 @@ static void no_file_stands_there(void)
 	snprintf(copy, sizeof copy, "%s-copy", f.directory);
 	setenv("P", place, 1);
 	setenv("COPY", copy, 1);
-	alarm(60); /* a test that hangs is killed */
+	alarm(240); /* a test that hangs is killed */
 	for (size_t i = 0; i < COUNT(others); i++) {
 		struct problem p = { 0 };
 		CU_ASSERT_EQUAL(system("mv $P $P.real"), 0);
@@ -679,7 +679,7 @@ static void no_file_stands_outside(void)
 	CU_ASSERT_TRUE(store_write(f.store, keep_outside, &o, &f.problem));
 	snprintf(path, sizeof path, "%s/outside", f.directory);
 	setenv("P", path, 1);
-	alarm(60);
+	alarm(240);
 	for (size_t i = 0; i < COUNT(others); i++) {
 		CU_ASSERT_EQUAL(system(others[i]), 0);
 		CU_ASSERT_EQUAL(reads_as(&f, &o.b, d), PROBLEM_INTERNAL);
@@ -701,7 +701,7 @@ static void no_file_stands_for_the_store(void)
 		snprintf(path, sizeof path, "%s/%s", f.directory, files[i]);
 		remove(path);
 		bool there = mkfifo(path, 0600) == 0;
-		alarm(60);
+		alarm(240);
 		struct problem p = { 0 };
 		f.store = store_open(&f.settings, &p);
 		alarm(0);
