@@ -115,7 +115,7 @@ static void one_delivers_all(void)
 		while (courier_look(c, x.r.arena, &count)->delivered < 3 + 4 + 5 + 1)
 			sched_yield();
 		CU_ASSERT_EQUAL(courier_look(c, x.r.arena, &count)->delivered, 3 + 4 + 5 + 1);
-		courier_stop(c, 60);
+		courier_stop(c, STOP_S);
 		wait_for_repository(&x);
 		for (unsigned node = 0; node < NODES; node++) {
 			CU_ASSERT_EQUAL(place_of(&x, node), 3 + node + (node == by));
@@ -126,7 +126,7 @@ static void one_delivers_all(void)
 		/* What was delivered is known to who comes next, and to the other nodes. */
 		c = serve(&x, (by + 1) % NODES);
 		CU_ASSERT_EQUAL(courier_look(c, x.r.arena, &count)->delivered, 3 + 4 + 5 + 1);
-		courier_stop(c, 60);
+		courier_stop(c, STOP_S);
 		end(&x, false);
 	}
 }
@@ -155,7 +155,7 @@ static void one_was_delivered_meanwhile(void)
 	x.s.at_look = 1;
 	x.s.between = other_delivers;
 	listen_now(&x.s);
-	courier_stop(serve_by(&x, 0, &x.s.clock), 60);
+	courier_stop(serve_by(&x, 0, &x.s.clock), STOP_S);
 	wait_for_repository(&x);
 	for (unsigned node = 0; node < NODES; node++) {
 		CU_ASSERT_EQUAL(place_of(&x, node), 2);
@@ -183,7 +183,7 @@ static void all_deliver_once(void)
 		courier_wake(couriers[i % NODES]);
 	}
 	for (unsigned i = 0; i < NODES; i++)
-		courier_stop(couriers[i], 60);
+		courier_stop(couriers[i], STOP_S);
 	wait_for_repository(&x);
 	for (unsigned node = 0; node < NODES; node++) {
 		const char *words = arena_printf(x.r.arena, " %s minato ", x.r.nodes[node].name);
@@ -265,7 +265,7 @@ static void chains_share_the_memory(void)
 			CU_ASSERT_TRUE(in_job(&f, append_large, NULL));
 	}
 	listen_now(&x.s);
-	courier_stop(serve(&x, 2), 60);
+	courier_stop(serve(&x, 2), STOP_S);
 	wait_for_repository(&x);
 	CU_ASSERT_EQUAL(said(&x.s, "no memory"), 0);
 	CU_ASSERT(place_of(&x, 0) == BATCH / 2 && place_of(&x, 1) == BATCH / 2);
@@ -335,7 +335,7 @@ static void whichever_has_the_rest(void)
 				write_some(&x, longest, 1);
 				courier_wake(c);
 			}
-			courier_stop(c, 60);
+			courier_stop(c, STOP_S);
 			CU_ASSERT_STRING_EQUAL(x.s.holder, more ? x.r.nodes[0].name : "");
 			for (unsigned node = 0; node < NODES; node++)
 				CU_ASSERT_EQUAL(place_of(&x, node),
@@ -359,7 +359,7 @@ static void nothing_to_send_of_one(void)
 		begin(&x);
 		struct fixture f = { .store = x.r.nodes[node].store };
 		CU_ASSERT_TRUE(in_job(&f, append_alert, NULL));
-		courier_stop(serve(&x, 0), 60);
+		courier_stop(serve(&x, 0), STOP_S);
 		CU_ASSERT_EQUAL(place_of(&x, node), 1);
 		CU_ASSERT_EQUAL(said(&x.s, "\n"), 0);
 		end(&x, false);
@@ -385,7 +385,7 @@ static void a_node_without_a_name(void)
 	listen_now(&x.s);
 	write_some(&x, 1, 2);
 	CU_ASSERT_TRUE(in_job(&f, forget_node, x.r.nodes[1].name));
-	courier_stop(serve(&x, 0), 60);
+	courier_stop(serve(&x, 0), STOP_S);
 	wait_for_repository(&x);
 	CU_ASSERT_EQUAL(received(&x, "-", "-"), 2);
 	end(&x, false);
@@ -409,7 +409,7 @@ static void a_damaged_entry_is_named(void)
 	listen_now(&x.s);
 	write_some(&x, 2, 3);
 	CU_ASSERT_TRUE(in_job(&f, append_rubbish, NULL));
-	courier_stop(serve(&x, 0), 60);
+	courier_stop(serve(&x, 0), STOP_S);
 	CU_ASSERT_EQUAL(said(&x.s, "audit entry 4 of chain 2 is damaged"), 1);
 	CU_ASSERT_EQUAL(place_of(&x, 2), 4);
 	end(&x, true);
@@ -466,7 +466,7 @@ static void what_is_not_taken_of_another(void)
 	CU_ASSERT_TRUE(in_job(&f, try_again, NULL));
 	courier_wake(c);
 	CU_ASSERT_TRUE(lapse_rests());
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	lapse_hold(NULL);
 	wait_for_repository(&x);
 	const char *words = arena_printf(
@@ -527,7 +527,7 @@ static void numbers_begin_anew(void)
 		listen_now(&x.s);
 		CU_ASSERT_TRUE(in_job(&f, put_head, &sequence));
 		write_some(&x, node, 2);
-		courier_stop(serve(&x, node), 60);
+		courier_stop(serve(&x, node), STOP_S);
 		wait_for_repository(&x);
 		const char *at = strstr(x.s.received, "[meta sequenceId=\"2147483647\"]");
 		CU_ASSERT_PTR_NOT_NULL_FATAL(at);
@@ -577,7 +577,7 @@ static void written_before_the_end(void)
 	sem_wait(&look.looked);
 	write_some(&x, 0, 1);
 	courier_wake(c);
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	CU_ASSERT_EQUAL(place_of(&x, 0), 1);
 	end(&x, true);
 }

@@ -16,6 +16,8 @@
 #include "tests/store/fixture.h"
 
 enum { LOG_SIZE = 1 << 16, RECEIVED_MOST = 1 << 20 };
+/* A courier that has all its time at its end: only what hangs takes so long. */
+enum { STOP_S = 600 };
 enum { SECOND = 1000000, LEASE_SECONDS = 120, HALF_A_LEASE = LEASE_SECONDS / 2 };
 
 /* A store with a few entries, a repository that may be there, and what the courier says. */

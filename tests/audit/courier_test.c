@@ -36,7 +36,7 @@ static void what_is_sent(void)
 	open_scene(&s);
 	listen_now(&s);
 	struct courier *c = start(&s, NULL);
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4);
 	CU_ASSERT_EQUAL(said(&s, "audit entry 3 is damaged"), 1);
 	CU_ASSERT_EQUAL(said(&s, "takes records again"), 0);
@@ -58,7 +58,7 @@ static void nothing_to_send(void)
 	CU_ASSERT_TRUE(store_write(s.f.store, acknowledge, "first", &s.f.problem)
 		       && store_write(s.f.store, acknowledge, "second", &s.f.problem)
 		       && store_write(s.f.store, append_local, NULL, &s.f.problem));
-	courier_stop(start(&s, place_name(&s.place, "server.pem")), 60);
+	courier_stop(start(&s, place_name(&s.place, "server.pem")), STOP_S);
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
 	CU_ASSERT_EQUAL(acknowledged(&s, "second"), 5);
 	CU_ASSERT_EQUAL(said(&s, "\n"), 0);
@@ -86,7 +86,7 @@ static void pauses_double(void)
 	CU_ASSERT_TRUE(hears(&s, "takes records again"));
 	wakes(&s, c);
 	CU_ASSERT_EQUAL(courier_look(c, s.f.arena, &count)->unreachable_since, 0);
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
 	CU_ASSERT_EQUAL(said(&s, "takes records again"), 1);
 	lapse_hold(NULL);
@@ -120,7 +120,7 @@ static void what_was_delivered_is_known(void)
 		CU_ASSERT_STRING_EQUAL(state[i].name, to[i].name);
 		CU_ASSERT_EQUAL(state[i].delivered, 4);
 	}
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	close_scene(&s, false);
 }
 
@@ -143,7 +143,7 @@ static void it_rests_until_woken(void)
 	CU_ASSERT_TRUE(lapse_rests());
 	CU_ASSERT_EQUAL(courier_look(c, s.f.arena, &count)->delivered, 5);
 	failing_next(NULL);
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	lapse_hold(NULL);
 	close_scene(&s, true);
 }
@@ -167,7 +167,7 @@ static void deliveries_wait_for_who_is_away(void)
 	CU_ASSERT_TRUE(hears(&s, "audit repository first takes records again"));
 	CU_ASSERT_TRUE(hears(&s, "audit entry 3 is damaged"));
 	wakes(&s, c);
-	courier_stop(c, 10);
+	courier_stop(c, STOP_S);
 	lapse_hold(NULL);
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
 	close_scene(&s, true);
@@ -202,7 +202,7 @@ static void large_entries_go_in_several_batches(void)
 		CU_ASSERT_TRUE(store_write(s.f.store, append_large, NULL, &s.f.problem));
 	listen_now(&s);
 	struct courier *c = start(&s, NULL);
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4 + LARGE);
 	close_scene(&s, true);
 }
@@ -310,7 +310,7 @@ static void a_batch_may_fail_anywhere(void)
 		CU_ASSERT_TRUE(hears(&s, rows[i].words));
 		CU_ASSERT_TRUE(lapse_over());
 		CU_ASSERT_TRUE(hears(&s, "takes records again"));
-		courier_stop(c, 10);
+		courier_stop(c, STOP_S);
 		lapse_hold(NULL);
 		CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4);
 		close_scene(&s, true);
@@ -329,7 +329,7 @@ static void what_was_delivered_may_be_unknown(void)
 	struct courier *c = start(&s, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 	CU_ASSERT_EQUAL(said(&s, "what was delivered is not shown: no memory"), 1);
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4);
 	close_scene(&s, true);
 }
@@ -364,7 +364,7 @@ static void destinations_are_renewed(void)
 	CU_ASSERT_TRUE(lapse_over());
 	CU_ASSERT_TRUE(hears(&s, "audit repository renewed takes records again"));
 	wakes(&s, c);
-	courier_stop(c, 10);
+	courier_stop(c, STOP_S);
 	lapse_hold(NULL);
 	CU_ASSERT_EQUAL(acknowledged(&s, "renewed"), 5);
 	close_scene(&s, true);
@@ -438,7 +438,7 @@ static void a_renewal_does_not_wait_for_the_mute(void)
 	CU_ASSERT_TRUE(hears(&s, "a connection is kept waiting"));
 	s.mute = false;
 	CU_ASSERT_TRUE(courier_renew(c, &to, 1));
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	CU_ASSERT_EQUAL(said(&s, strerror(ECANCELED)), 1);
 	CU_ASSERT_EQUAL(acknowledged(&s, "renewed"), 4);
 	close_scene(&s, true);
@@ -500,7 +500,7 @@ static void a_batch_has_a_lease(void)
 	open_scene(&s);
 	s.before_end = look_at_lease;
 	listen_now(&s);
-	courier_stop(start(&s, NULL), 60);
+	courier_stop(start(&s, NULL), STOP_S);
 	CU_ASSERT_STRING_EQUAL(s.holder, "gateway");
 	CU_ASSERT_EQUAL(s.lease.until, 1002 + LEASE_SECONDS * (int64_t)SECOND);
 	CU_ASSERT_TRUE(is_free(&s));
@@ -537,7 +537,7 @@ static void a_lease_is_renewed(void)
 		s.between = rows[i].between;
 		s.before_end = look_at_lease;
 		listen_now(&s);
-		courier_stop(start(&s, NULL), 60);
+		courier_stop(start(&s, NULL), STOP_S);
 		CU_ASSERT_EQUAL(s.lease.until, rows[i].until);
 		CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4);
 		close_scene(&s, true);
@@ -564,7 +564,7 @@ static void a_lease_that_hinders_nobody(void)
 		struct courier *c = start(&s, NULL);
 		CU_ASSERT_TRUE(lapse_rests());
 		CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4);
-		courier_stop(c, 60);
+		courier_stop(c, STOP_S);
 		lapse_hold(NULL);
 		close_scene(&s, true);
 	}
@@ -598,7 +598,7 @@ static void a_lease_of_another(void)
 		s.now += rows[i].left;
 		CU_ASSERT_TRUE(lapse_over());
 		wakes(&s, c);
-		courier_stop(c, 60);
+		courier_stop(c, STOP_S);
 		lapse_hold(NULL);
 		CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
 		CU_ASSERT_EQUAL(said(&s, "records"), 0);
@@ -620,7 +620,7 @@ static void a_lease_given_back(void)
 	wakes(&s, c);
 	CU_ASSERT_TRUE(lapse_rests());
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	lapse_hold(NULL);
 	close_scene(&s, true);
 }
@@ -688,7 +688,7 @@ static void a_lease_that_cannot_be_renewed(void)
 	CU_ASSERT_EQUAL(lapse_awaited(), 1);
 	CU_ASSERT_TRUE(lapse_over());
 	CU_ASSERT_TRUE(hears(&s, "takes records again"));
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	lapse_hold(NULL);
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4);
 	close_scene(&s, true);
@@ -714,7 +714,7 @@ static void delivered_meanwhile(void)
 	CU_ASSERT_EQUAL(courier_look(c, s.f.arena, &count)->delivered, 4);
 	CU_ASSERT_EQUAL(said(&s, "records wait"), 0);
 	CU_ASSERT_TRUE(is_free(&s));
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	lapse_hold(NULL);
 	close_scene(&s, false);
 }
@@ -752,7 +752,7 @@ static void taken_over_meanwhile(void)
 		s.now += LEASE_SECONDS * (int64_t)SECOND;
 		CU_ASSERT_TRUE(lapse_over());
 		wakes(&s, c);
-		courier_stop(c, 60);
+		courier_stop(c, STOP_S);
 		lapse_hold(NULL);
 		CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
 		close_scene(&s, true);
@@ -781,7 +781,7 @@ static void each_batch_is_told(void)
 		CU_ASSERT_TRUE(
 			hears(&s, taken_over ? "is left to another node" : "takes records again"));
 		CU_ASSERT_EQUAL(lapse_rests(), !taken_over);
-		courier_stop(c, 60);
+		courier_stop(c, STOP_S);
 		lapse_hold(NULL);
 		CU_ASSERT_EQUAL(acknowledged(&s, "first"), taken_over ? 0 : 4);
 		close_scene(&s, true);
@@ -833,7 +833,7 @@ static void a_lease_that_cannot_be_read(void)
 		CU_ASSERT_TRUE(store_write(s.f.store, spoil_run, &spoilt, &s.f.problem));
 		CU_ASSERT_TRUE(lapse_over());
 		CU_ASSERT_TRUE(hears(&s, "takes records again"));
-		courier_stop(c, 60);
+		courier_stop(c, STOP_S);
 		lapse_hold(NULL);
 		CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4);
 		close_scene(&s, true);
@@ -921,7 +921,7 @@ static void one_record_is_set_aside(void)
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 8);
 	CU_ASSERT_EQUAL(said(&s, "does not take"), 1);
 	CU_ASSERT_EQUAL(said(&s, "poison"), 0);
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	lapse_hold(NULL);
 	shutdown(s.listener, SHUT_RDWR);
 	pthread_join(s.thread, NULL);
@@ -964,7 +964,7 @@ static void it_is_tried_again_when_asked(void)
 	aside_of(&s, true, &count);
 	CU_ASSERT_EQUAL(count, 0);
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 8);
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	lapse_hold(NULL);
 	close_scene(&s, true);
 }
@@ -1000,7 +1000,7 @@ static void a_repository_that_takes_nothing(void)
 		CU_ASSERT_TRUE(lapse_rests());
 		CU_ASSERT_EQUAL(acknowledged(&s, "first"), knows ? 5 : 4);
 		CU_ASSERT_EQUAL(said(&s, "does not take"), 0);
-		courier_stop(c, 60);
+		courier_stop(c, STOP_S);
 		lapse_hold(NULL);
 		close_scene(&s, true);
 	}
@@ -1026,7 +1026,7 @@ static void what_is_gone_is_not_tried_again(void)
 	CU_ASSERT_TRUE(lapse_rests());
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4);
 	CU_ASSERT(said(&s, "audit entry 3 is damaged") >= 2);
-	courier_stop(c, 60);
+	courier_stop(c, STOP_S);
 	lapse_hold(NULL);
 	close_scene(&s, true);
 }
@@ -1045,7 +1045,7 @@ static void the_first_is_tried_again(void)
 	open_scene(&s);
 	CU_ASSERT_TRUE(store_write(s.f.store, set_first_aside, "first", &s.f.problem));
 	listen_now(&s);
-	courier_stop(start(&s, NULL), 60);
+	courier_stop(start(&s, NULL), STOP_S);
 	aside_of(&s, true, &count);
 	CU_ASSERT_EQUAL(count, 0);
 	shutdown(s.listener, SHUT_RDWR);
@@ -1111,7 +1111,7 @@ static void the_longest_is_remembered(void)
 		CU_ASSERT_TRUE(lapse_rests());
 		aside_of(&s, false, &count);
 		CU_ASSERT_EQUAL(count, 1);
-		courier_stop(c, 60);
+		courier_stop(c, STOP_S);
 		lapse_hold(NULL);
 		close_scene(&s, true);
 	}
