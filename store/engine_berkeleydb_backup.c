@@ -65,14 +65,15 @@ static int empty(const char *home)
 {
 	char path[PATH];
 	DIR *files = opendir(home);
-	int code = files == NULL ? errno : 0;
+	int code = 0;
+	if (files == NULL)
+		return errno;
 	for (const struct dirent *f; code == 0 && (f = readdir(files)) != NULL;) {
 		snprintf(path, sizeof path, "%s/%s", home, f->d_name);
 		if (f->d_name[0] != '.' && unlink(path) != 0)
 			code = errno;
 	}
-	if (files != NULL)
-		closedir(files);
+	closedir(files);
 	return code;
 }
 

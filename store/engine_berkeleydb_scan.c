@@ -101,8 +101,13 @@ void berkeleydb_scan_end(struct store_cursor *c)
 
 void berkeleydb_end_cursors(struct berkeleydb_txn *t)
 {
-	while (t->cursors != NULL)
-		free_cursor(t->cursors);
+	struct berkeleydb_cursor *next;
+	for (struct berkeleydb_cursor *c = t->cursors; c != NULL; c = next) {
+		next = c->next;
+		c->link = NULL;
+		free_cursor(c);
+	}
+	t->cursors = NULL;
 }
 
 struct store_cursor *berkeleydb_scan(struct engine_txn *scanned, struct bytes from, struct bytes to,

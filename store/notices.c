@@ -130,15 +130,13 @@ static void be_late(struct store_txn *t, const char *system, uint64_t person, bo
 
 uint64_t notice_of(const struct errand *e)
 {
-	const struct errand_part *part = e->parts;
+	const struct bytes said = e->parts == NULL ? (struct bytes){ 0 } : e->parts->octets;
 	uint64_t person = 0;
 	char text[32];
-	size_t length = part == NULL ? 0 : part->octets.length;
-	if (!text_equal(e->kind, NOTICE_ERRAND) || length >= sizeof text
-	    || part->octets.data == NULL)
+	if (!text_equal(e->kind, NOTICE_ERRAND) || said.length >= sizeof text || said.data == NULL)
 		return 0;
-	memcpy(text, part->octets.data, length);
-	text[length] = '\0';
+	memcpy(text, said.data, said.length);
+	text[said.length] = '\0';
 	return text_starts(text, subject)
 			       && text_to_number(text + strlen(subject), INT64_MAX, &person)
 		       ? person

@@ -66,7 +66,7 @@ uint64_t number_next_after(struct store_txn *t, enum number_kind kind, uint64_t 
 	if (n == NULL)
 		problem_set(store_problem(t), PROBLEM_INTERNAL,
 			    "a number was asked for and there is no job");
-	if (store_failed(t))
+	if (n == NULL || store_failed(t))
 		return 0;
 	struct number_block *b = &n->of[kind];
 	if (b->next <= least)

@@ -30,13 +30,11 @@ struct record_writer record_begin(struct arena *a, unsigned char version)
 
 void record_bytes(struct record_writer *w, unsigned tag, struct bytes octets)
 {
-	unsigned char *start = buffer_reserve(&w->out, 2 * VARINT_MOST + octets.length),
-		      *at = start;
+	unsigned char *start = buffer_reserve(&w->out, 2 * VARINT_MOST), *at = start;
 	at += varint(at, tag);
 	at += varint(at, octets.length);
-	if (octets.length != 0)
-		memcpy(at, octets.data, octets.length);
-	w->out.length += (size_t)(at - start) + octets.length;
+	w->out.length += (size_t)(at - start);
+	buffer_append(&w->out, octets.data, octets.length);
 }
 
 /* With its NUL, so that a reader can point into the record. */

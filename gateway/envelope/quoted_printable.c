@@ -38,12 +38,11 @@ static bool escaped(struct quoted_reader *r, unsigned char c, unsigned char **ou
 	} else if (r->state == DIGIT && value >= 0) {
 		*(*out)++ = (unsigned char)(r->high << 4 | value);
 		r->state = PLAIN;
-	} else if (r->state == DIGIT) {
+	} else if (r->state == DIGIT
+		   || (c != '\n' && (r->state == SOFT_CR || (c != '\r' && !blank(c))))) {
 		return false;
 	} else if (c == '\n') {
 		r->state = PLAIN;
-	} else if (r->state == SOFT_CR || (c != '\r' && !blank(c))) {
-		return false;
 	} else {
 		r->state = c == '\r' ? SOFT_CR : SOFT;
 	}

@@ -2,6 +2,8 @@
  * one of them whole, GET /admin/document. Metadata only: documents leave by ITI-43. */
 #include "profiles/admin/admin_person.h"
 
+#include <inttypes.h>
+
 #include "gateway/base/text.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/submitter.h"
@@ -250,8 +252,7 @@ static json_t *answer(struct exchange *x)
 		json_array_append_new(list, show(x, e));
 	json_t *page = json_pack("{s:o}", "documents", list);
 	if (found->more)
-		put(page, "next",
-		    arena_printf(x->arena, "%llu", (unsigned long long)(r->after + r->limit)));
+		put(page, "next", arena_printf(x->arena, "%" PRIu64, r->after + r->limit));
 	return page;
 }
 

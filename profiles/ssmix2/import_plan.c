@@ -211,7 +211,7 @@ static void plan_order(struct plan *p, struct storage_name *first, struct storag
 	*rest = first;
 	while (same_order(first, *rest)) {
 		*last = read_key(p, *rest, rest);
-		if (newer((*last)->newest->name, newest->time))
+		if ((*last)->newest != NULL && newer((*last)->newest->name, newest->time))
 			newest = (*last)->newest->name;
 		last = &(*last)->next;
 	}

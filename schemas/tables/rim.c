@@ -42,9 +42,8 @@ bool rim_is_language(const char *text)
 		if (*text == '-' && length > 0) {
 			first = false;
 			length = 0;
-		} else if (!is_letter(*text) && (first || *text < '0' || *text > '9')) {
-			return false;
-		} else if (++length > SUBTAG_MOST) {
+		} else if ((!is_letter(*text) && (first || *text < '0' || *text > '9'))
+			   || ++length > SUBTAG_MOST) {
 			return false;
 		}
 	}
