@@ -417,7 +417,30 @@ static void what_is_not_in_order_is_found(void)
 	}
 }
 
+/* Whatever an errand holds that is none of ours, or not as we write it. */
+static void whose_notice(void)
+{
+	static struct errand_part person = { .octets = { (const unsigned char *)"person 7", 8 } },
+				  long_one = { .octets = { (const unsigned char *)"person 7",
+							   32 } },
+				  kept = { .octets = { 0 } };
+	const struct {
+		const char *kind;
+		struct errand_part *parts;
+		uint64_t person;
+	} rows[] = {
+		{ NOTICE_ERRAND, &person, 7 },   { "answer", &person, 0 },
+		{ NOTICE_ERRAND, NULL, 0 },      { NOTICE_ERRAND, &kept, 0 },
+		{ NOTICE_ERRAND, &long_one, 0 },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct errand e = { .kind = rows[i].kind, .parts = rows[i].parts };
+		CU_ASSERT_EQUAL(notice_of(&e), rows[i].person);
+	}
+}
+
 static const struct test tests[] = {
+	{ "whose notice an errand is", whose_notice },
 	{ "what is shown is told when it changes, to whom it is shown", what_is_shown },
 	{ "of what is hidden nothing is told", nothing_of_what_is_hidden },
 	{ "who was merged away", merged },
