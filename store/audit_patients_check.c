@@ -260,15 +260,14 @@ void audit_patients_look(struct store_check *c, struct bytes key, struct bytes v
 		judge(c, k);
 	bool first = pair.hash == 0 && pair.place == 0;
 	if (first) {
-		judge(c, k); /* never twice the same */
 		k->walking = k->in_order = true;
 		k->run = run;
 		k->product = 1;
-	} else if (!k->walking || audit_pair_order(&pair, &k->next) != 0) {
-		stray(c, k, run);
-		return;
 	}
-	take_pairs(k, &b);
+	if (first || (k->walking && audit_pair_order(&pair, &k->next) == 0))
+		take_pairs(k, &b);
+	else
+		stray(c, k, run);
 }
 
 void audit_patients_end(struct store_check *c)

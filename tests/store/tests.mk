@@ -68,6 +68,10 @@ tests_store_audit_indexing_test_LDADD = $(TEST_LIBS)
 tests_store_audit_indexing_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_next,--wrap=store_write \
 	-Wl,--wrap=store_begin_read,--wrap=arena_create,--wrap=audit_name_next,--wrap=audit_patients_gather \
 	-Wl,--wrap=store_put
+unit_tests += tests/store/audit_patients_check_test
+tests_store_audit_patients_check_test_SOURCES = tests/store/audit_patients_check_test.c tests/store/in_job.h \
+	tests/store/fixture.h
+tests_store_audit_patients_check_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/audit_packing_test
 tests_store_audit_packing_test_SOURCES = tests/store/audit_packing_test.c
 tests_store_audit_packing_test_LDADD = $(TEST_LIBS)

@@ -1,0 +1,120 @@
+/* tests/store/audit_patients_check_test.c: what the check of the patients' index tells of runs, and
+ * of blocks that belong to none. */
+#include "tests/base/suite.h"
+
+#include <string.h>
+
+#include "store/audit_entries.h"
+#include "store/check.h"
+#include "tests/store/in_job.h"
+
+enum { SEGMENT = AUDIT_SEGMENT };
+
+/* A block that belongs to no run: it is on its way where its run is just being made, or has just
+ * become part of another. Segments are counted from the chain's first. */
+struct stray {
+	struct audit_run run;
+	uint64_t indexed;
+	unsigned level; /* of which so many groups were merged */
+	uint64_t merged;
+	struct audit_run of; /* is there; level 0: none */
+	bool well;
+};
+
+static const struct stray strays[] = {
+	{ { 3, 0 }, 3, 0, 0, { 0, 0 }, true },
+	{ { 3, 0 }, 4, 0, 0, { 0, 0 }, false },
+	{ { 3, 0 }, 2, 0, 0, { 0, 0 }, false },
+	{ { 8, 1 }, 99, 0, 1, { 0, 0 }, true },
+	{ { 8, 1 }, 99, 0, 2, { 0, 0 }, false },
+	{ { 8, 1 }, 8, 0, 0, { 0, 0 }, false },
+	{ { 64, 2 }, 99, 1, 1, { 0, 0 }, true },
+	{ { 64, 2 }, 99, 0, 1, { 0, 0 }, false },
+	{ { 9, 0 }, 99, 0, 1, { 8, 1 }, true },
+	{ { 9, 0 }, 99, 0, 2, { 8, 1 }, false },
+	{ { 9, 0 }, 99, 0, 1, { 0, 0 }, false },
+	{ { 9, 0 }, 99, 0, 1, { 16, 1 }, false },
+	{ { 72, 1 }, 99, 1, 1, { 64, 2 }, true },
+	{ { 72, 1 }, 99, 1, 2, { 64, 2 }, false },
+	{ { 0, AUDIT_LEVELS }, 99, 0, 0, { 0, 0 }, false },
+};
+
+struct stray_in {
+	const struct stray *stray;
+	uint64_t chain;
+};
+
+static bool put_stray(struct store_txn *t, const void *with)
+{
+	const struct stray_in *in = with;
+	const struct stray *s = in->stray;
+	uint64_t base = audit_number(in->chain, 0) / SEGMENT;
+	struct audit_run run = { base + s->run.segment, s->run.level },
+			 of = { base + s->of.segment, s->of.level };
+	struct audit_pair pair = { 7, 0 };
+	struct audit_pairs none = { .next = AUDIT_PAIR_NONE, .lowest = true },
+			   one = { .pairs = &pair, .count = 1, .next = AUDIT_PAIR_NONE };
+	return (s->of.level == 0 || audit_block_put(t, of, &none, 0))
+	       && audit_block_put(t, run, &one, 0) && audit_note_indexed(t, base + s->indexed)
+	       && audit_note_merged(t, in->chain, s->level, s->merged);
+}
+
+static void note_index(void *with, const char *finding)
+{
+	*(unsigned *)with += strstr(finding, "the patients' index of segment") != NULL;
+}
+
+static void strays_on_their_way(void)
+{
+	for (uint64_t chain = 0; chain < 3; chain += 2)
+		for (size_t i = 0; i < COUNT(strays); i++) {
+			struct fixture f;
+			struct check_counts counts;
+			struct stray_in in = { &strays[i], chain };
+			unsigned found = 0;
+			fixture_open(&f);
+			CU_ASSERT_TRUE(in_job(&f, put_stray, &in));
+			CU_ASSERT_TRUE(store_check(f.store, NULL, note_index, &found, &counts,
+						   &f.problem));
+			CU_ASSERT_EQUAL(found, !strays[i].well);
+			if (found != !strays[i].well)
+				printf("stray %zu of chain %u: %u\n", i, (unsigned)chain, found);
+			fixture_close(&f);
+		}
+}
+
+/* A run that says what no entry does, between two of which nothing is to be said: told once. */
+static bool put_wrong(struct store_txn *t, const void *with)
+{
+	struct audit_pair pair = { 7, 3 };
+	struct audit_pairs none = { .next = AUDIT_PAIR_NONE, .lowest = true }, one = {
+		.pairs = &pair, .count = 1, .next = AUDIT_PAIR_NONE, .lowest = true
+	};
+	(void)with;
+	return audit_block_put(t, (struct audit_run){ 0, 0 }, &none, 0)
+	       && audit_block_put(t, (struct audit_run){ 1, 0 }, &one, 0)
+	       && audit_block_put(t, (struct audit_run){ 2, 0 }, &none, 0)
+	       && audit_block_put(t, (struct audit_run){ 3, 0 }, &none, 0)
+	       && audit_note_indexed(t, 4);
+}
+
+static void told_once(void)
+{
+	struct fixture f;
+	struct check_counts counts;
+	unsigned found = 0;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, put_wrong, NULL));
+	CU_ASSERT_TRUE(store_check(f.store, NULL, note_index, &found, &counts, &f.problem));
+	CU_ASSERT_EQUAL(found, 1);
+	fixture_close(&f);
+}
+
+static const struct test tests[] = { { "strays on their way", strays_on_their_way },
+				     { "told once", told_once },
+				     { 0 } };
+
+int main(void)
+{
+	return suite_run("store: audit patients check", tests);
+}
