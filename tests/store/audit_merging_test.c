@@ -527,11 +527,10 @@ static void room_of_its_own(void)
 /* A segment without a run: its group stays, and so does the one above; all is found. */
 static bool lose_run(struct store_txn *t, const void *with)
 {
-	struct key low = audit_run_key((struct audit_run){ 3, 0 }),
-		   high = audit_run_end((struct audit_run){ 3, 0 });
+	const struct audit_run *run = with;
+	struct key low = audit_run_key(*run), high = audit_run_end(*run);
 	struct bytes key, block;
 	bool more = true;
-	(void)with;
 	while (more) {
 		struct store_cursor *c = store_scan(t, key_span(&low), key_span(&high), false);
 		more = store_next(c, &key, &block);
@@ -546,16 +545,61 @@ static bool lose_run(struct store_txn *t, const void *with)
 
 static void a_group_with_a_gap(void)
 {
+	static const struct audit_run lost[] = { { 0, 0 }, { 3, 0 }, { FANOUT - 1, 0 } };
+	for (size_t i = 0; i < COUNT(lost); i++) {
+		struct fixture f;
+		struct found before[COUNT(filters)];
+		filled(&f, 2 * FANOUT, 0);
+		found_all(&f, before);
+		CU_ASSERT_TRUE(in_job(&f, lose_run, &lost[i]));
+		CU_ASSERT_TRUE(merge(&f));
+		CU_ASSERT_FALSE(is_there(&f, 0, 1));
+		CU_ASSERT_TRUE(is_there(&f, 1, 0) && is_there(&f, FANOUT, 1));
+		found_the_same(&f, before);
+		CU_ASSERT_EQUAL(findings(&f, true), 0);
+		fixture_close(&f);
+	}
+}
+
+/* A block that is none: told, and nothing is made of it. */
+static bool spoil_block(struct store_txn *t, const void *with)
+{
+	struct key k = audit_run_key(*(const struct audit_run *)with);
+	return store_put(t, key_span(&k), bytes_of_text("none"));
+}
+
+static void a_block_that_is_none(void)
+{
+	static const struct audit_run spoilt = { 2, 0 };
 	struct fixture f;
-	struct found before[COUNT(filters)];
-	filled(&f, 2 * FANOUT, 0);
-	found_all(&f, before);
-	CU_ASSERT_TRUE(in_job(&f, lose_run, NULL));
-	CU_ASSERT_TRUE(merge(&f));
+	filled(&f, FANOUT, 0);
+	CU_ASSERT_TRUE(in_job(&f, spoil_block, &spoilt));
+	CU_ASSERT_FALSE(merge(&f));
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_INTERNAL);
+	CU_ASSERT_STRING_EQUAL(f.problem.what,
+			       "the audit log's index of patients is damaged at segment 0");
 	CU_ASSERT_FALSE(is_there(&f, 0, 1));
-	CU_ASSERT_TRUE(is_there(&f, 0, 0) && is_there(&f, FANOUT, 1));
-	found_the_same(&f, before);
-	CU_ASSERT_EQUAL(findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+/* As if so many segments were indexed that the last level had one run more than it may. */
+static bool note_all_levels(struct store_txn *t, const void *with)
+{
+	uint64_t segments = audit_run_segments(AUDIT_LEVELS);
+	(void)with;
+	for (unsigned level = 0; level + 1 < AUDIT_LEVELS; level++)
+		audit_note_merged(t, 0, level, segments / audit_run_segments(level + 1));
+	return audit_note_indexed(t, segments);
+}
+
+static void no_level_beyond(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, note_all_levels, NULL));
+	unsigned long written = atomic_load(&jobs);
+	CU_ASSERT_TRUE(merge(&f));
+	CU_ASSERT_EQUAL(atomic_load(&jobs), written);
 	fixture_close(&f);
 }
 
@@ -570,6 +614,8 @@ static const struct test tests[] = { { "eight become one", eight_become_one },
 				     { "what is misplaced", what_is_misplaced },
 				     { "room of its own", room_of_its_own },
 				     { "a group with a gap", a_group_with_a_gap },
+				     { "a block that is none", a_block_that_is_none },
+				     { "no level beyond", no_level_beyond },
 				     { 0 } };
 
 int main(void)
