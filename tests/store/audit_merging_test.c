@@ -486,44 +486,6 @@ static void what_is_misplaced(void)
 	fixture_close(&f);
 }
 
-/* What somebody else remembers of a check begins cleared, however many segments were counted. */
-static bool cleared;
-
-static void look_at_memory(struct store_check *c, struct bytes key, struct bytes value)
-{
-	enum { ROOM = 4096 };
-	const unsigned char *mine = check_memory(c, &cleared, ROOM);
-	(void)key;
-	(void)value;
-	cleared = true;
-	for (unsigned i = 0; i < ROOM; i++)
-		cleared = cleared && mine[i] == 0;
-}
-
-static bool put_mine(struct store_txn *t, const void *with)
-{
-	return store_put(t, *(const struct bytes *)with, (struct bytes){ 0 });
-}
-
-static void room_of_its_own(void)
-{
-	static const unsigned char space[] = { 0xf5 };
-	static const struct bytes mine = { space, 1 };
-	static const struct check_row rows[] = { { 0xf5, "mine", look_at_memory },
-						 { 0, NULL, NULL } };
-	static const struct check_module module = { .name = "mine", .rows = rows },
-					 *const modules[] = { &module, NULL };
-	struct fixture f;
-	struct check_counts counts;
-	filled(&f, 5 * FANOUT, 0);
-	CU_ASSERT_TRUE(in_job(&f, put_mine, &mine));
-	cleared = false;
-	CU_ASSERT_TRUE(store_check(f.store, modules, tell, NULL, &counts, &f.problem));
-	CU_ASSERT_TRUE(cleared);
-	CU_ASSERT_EQUAL(counts.findings, 0);
-	fixture_close(&f);
-}
-
 /* A segment without a run: its group stays, and so does the one above; all is found. */
 static bool lose_run(struct store_txn *t, const void *with)
 {
@@ -612,7 +574,6 @@ static const struct test tests[] = { { "eight become one", eight_become_one },
 				     { "what is missing", what_is_missing },
 				     { "what is damaged", what_is_damaged },
 				     { "what is misplaced", what_is_misplaced },
-				     { "room of its own", room_of_its_own },
 				     { "a group with a gap", a_group_with_a_gap },
 				     { "a block that is none", a_block_that_is_none },
 				     { "no level beyond", no_level_beyond },
