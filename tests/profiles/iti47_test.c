@@ -5,6 +5,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/envelope/hl7v3.h"
+#include "profiles/actors/demographics_supplier.h"
 #include "tests/profiles/v3_exchange.h"
 
 extern const struct transaction iti47_patient_demographics_query_v3;
@@ -593,6 +594,42 @@ static void part_by_part(void)
 	v3_close(&v);
 }
 
+/* More than are told: an error that says what to do, and nobody of them; narrowed they are few. */
+static void too_many(void)
+{
+	static const struct v3_edit all[] = { { "ヤマダ", "タナカ" }, { GIVEN, "" }, { 0 } };
+	static const struct v3_edit one[] = {
+		{ "ヤマダ", "タナカ" },
+		{ GIVEN, "" },
+		{ ENDS, "<livingSubjectBirthTime><value "
+			"value=\"19600101\"/></livingSubjectBirthTime>" ENDS },
+		{ 0 }
+	};
+	struct v3 v;
+	open_with_people(&v);
+	for (unsigned i = 0; i <= DEMOGRAPHICS_PERSONS; i++)
+		people_feed(&v.f, &(struct who){ .domain = A_DOMAIN,
+						 .id = arena_printf(v.f.arena, "m%u", i),
+						 .family = "タナカ",
+						 .given = "イチロウ",
+						 .birth = arena_printf(v.f.arena, "19%02u%02u01",
+								       60 + i / 12, 1 + i % 12) });
+	ask(&v, "a-hospital", "iti47/query.xml", all);
+	CU_ASSERT_STRING_EQUAL(v3_code(&v, "acknowledgement/typeCode"), "AE");
+	CU_ASSERT_STRING_EQUAL(v3_code(&v, "acknowledgement/acknowledgementDetail/code"), "207");
+	CU_ASSERT_STRING_EQUAL(v3_code(&v, "controlActProcess/queryAck/queryResponseCode"), "AE");
+	CU_ASSERT_STRING_EQUAL(quantities(&v), "0 0 0");
+	CU_ASSERT_STRING_EQUAL(answered(&v), "");
+	/* To who may not be told of them they are nobody. */
+	v.hide = true;
+	ask(&v, "b-clinic", "iti47/query.xml", all);
+	CU_ASSERT_STRING_EQUAL(v3_code(&v, "controlActProcess/queryAck/queryResponseCode"), "NF");
+	v.hide = false;
+	ask(&v, "a-hospital", "iti47/query.xml", one);
+	CU_ASSERT_STRING_EQUAL(answered(&v), "REGION 101/m0");
+	v3_close(&v);
+}
+
 /* Between two parts somebody leaves, and another id is merged away. */
 static void who_is_gone_is_told_no_more(void)
 {
@@ -811,6 +848,7 @@ static const struct test tests[] = {
 	{ "what cannot be answered is a fault", what_cannot_be_answered_is_a_fault },
 	{ "a query is recorded", a_query_is_recorded },
 	{ "part by part", part_by_part },
+	{ "too many", too_many },
 	{ "who is gone is told no more", who_is_gone_is_told_no_more },
 	{ "continuations that cannot be", continuations_that_cannot_be },
 	{ "a person is written as it would be read", a_person_is_written_as_it_would_be_read },
