@@ -267,10 +267,12 @@ static const struct config_key service[] = {
 		  "(XDSRegistryBusy)." },
 	{ .name = "workers", .kind = CONFIG_COUNT, .offset = AT(workers), .preset = "0", .least = 0,
 	  .most = 1024, .restart = true,
-	  .help = "Threads that run exchanges. 0: two more than there are processors." },
+	  .help = "Threads that run exchanges. 0: two more than there are processors. For "
+		  "peers that have much under way there are others, one less than processors." },
 	{ .name = "loops", .kind = CONFIG_COUNT, .offset = AT(loops), .preset = "2", .least = 1,
 	  .most = 64, .restart = true,
-	  .help = "Threads that serve connections." },
+	  .help = "Threads that serve connections, beside one that accepts them and one for what "
+		  "is long." },
 	{ .name = "stop-within", .kind = CONFIG_SECONDS, .offset = AT(stop_within), .preset = "30s",
 	  .most = 3600,
 	  .help = "How long running exchanges may still take when the daemon is told to stop." },

@@ -749,6 +749,57 @@ static void hears_who_is_loud(void)
 	bed_end(&b);
 }
 
+static bool asks_again(struct bed *b, struct peer_end *p)
+{
+	return peer_say(p, REQUEST("GET", "/", "")) && answer(b, p) == 200;
+}
+
+struct held_gate {
+	struct bed bed;
+	sem_t asked, over;
+};
+
+/* On the thread that shakes hands. */
+static void hold_gate(void *self, struct refused_peer *peer, struct refusal_words *out)
+{
+	struct held_gate *g = (struct held_gate *)((char *)self
+						   - offsetof(struct held_gate, bed.house));
+	(void)peer, (void)out;
+	sem_post(&g->asked);
+	while (sem_wait(&g->over) != 0)
+		continue;
+}
+
+/* Whatever becomes of a connection until it is known, those who are known are served meanwhile: on
+ * each of the loops. */
+static void nobody_known_waits_at_the_gate(void)
+{
+	struct held_gate g;
+	struct bed *b = &g.bed;
+	struct door_limits limits = door_limits_default;
+	struct peer_end one, two, again;
+	limits.connections_per_peer = 1;
+	bed_make(b, DOOR_HTTPS, &limits);
+	sem_init(&g.asked, 0, 0);
+	sem_init(&g.over, 0, 0);
+	b->house.house.words = hold_gate;
+	OK(asks(b, &one, "client.pem") && asks_again(b, &one));
+	OK(asks(b, &two, "client2.pem") && asks_again(b, &two));
+	OK(asks(b, &again, "client.pem")); /* one too many of that peer */
+	while (sem_wait(&g.asked) != 0)
+		continue;
+	for (unsigned i = 0; i < 3; i++)
+		OK(asks_again(b, &one) && asks_again(b, &two));
+	sem_post(&g.over);
+	CU_ASSERT_EQUAL(answer(b, &again), 503);
+	peer_close(&one);
+	peer_close(&two);
+	peer_close(&again);
+	bed_end(b);
+	sem_destroy(&g.asked);
+	sem_destroy(&g.over);
+}
+
 static bool is_answered(struct bed *b, struct peer_end *p, enum door_kind kind)
 {
 	return kind == DOOR_MLLP
@@ -1338,6 +1389,7 @@ static const struct test tests[] = {
 	{ "connections are counted by certificate", counts_connections },
 	{ "a peer has one number, whatever it connects by", numbers_peers },
 	{ "who has many under way is loud", hears_who_is_loud },
+	{ "nobody known waits at the gate", nobody_known_waits_at_the_gate },
 	{ "the oldest handshake gives way, and no known one to it", silent_ones_give_way },
 	{ "each door has a share of handshakes of its own", doors_have_shares_of_their_own },
 	{ "silent ones keep the place they have", silent_ones_have_their_place },
