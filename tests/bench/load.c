@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "gateway/base/giving_way.h"
+
 enum { SAMPLES = 1 << 17, HEAD = 65536, CHUNK = 65536, WRITE_MOST = 1 << 20 };
 enum { VT = 0x0b, FS = 0x1c, CR = 0x0d, FRAMING = 3 /* octets of them in a frame */ };
 
@@ -267,6 +269,8 @@ static void *ask(void *self)
 {
 	struct client *c = self;
 	pthread_setname_np(pthread_self(), "client");
+	if (c->plan->first)
+		thread_go_first();
 	struct load_line *line = load_connect(c->context);
 	pthread_barrier_wait(c->start);
 	pthread_barrier_wait(c->start);

@@ -28,6 +28,8 @@ struct load_plan {
 	uint64_t requests; /* in all; 0: until seconds are over */
 	double seconds;
 	bool anew; /* a connection for each request */
+	/* Its threads go before others: elsewhere clients have processors of their own. */
+	bool first;
 	/* The next request of that client (counted from 0); borrowed until the next call with the
 	 * same client. Must be thread-safe for different clients. NULL: nothing is asked, only
 	 * connected. */

@@ -35,6 +35,11 @@ static void begins(const struct misbehaving *m)
 		_exit(1);
 }
 
+static void did(const struct misbehaving *m)
+{
+	++*m->done;
+}
+
 static void rest(unsigned milliseconds)
 {
 	nanosleep(&(struct timespec){ .tv_sec = milliseconds / 1000,
@@ -65,6 +70,7 @@ static void silent_before(const struct misbehaving *m)
 			if (fds[i] >= 0)
 				close(fds[i]);
 			fds[i] = load_dial(m->https);
+			did(m);
 		}
 }
 
@@ -128,6 +134,7 @@ static void ask_and_do_not_read(const struct misbehaving *m)
 		lines[i] = load_connect(m->https);
 		if (lines[i] != NULL)
 			load_say(lines[i], m->find.data, m->find.length);
+		did(m);
 		rest(DRIP_MS);
 	}
 }
@@ -142,6 +149,8 @@ static void ask_in_turn(const struct misbehaving *m)
 		open_again(&line, m->https);
 		if (line == NULL || !load_ask(line, &m->large[i], &status, &length))
 			rest(DRIP_MS);
+		else
+			did(m);
 	}
 }
 
@@ -164,6 +173,8 @@ static void flood(const struct misbehaving *m, const struct load_request *r)
 				rest(1);
 			else if (load_hear(lines[i], answer, sizeof answer) == 0)
 				load_disconnect(lines[i]), lines[i] = NULL;
+			else
+				did(m);
 		}
 	}
 }
@@ -180,6 +191,7 @@ static void be_loud(const struct misbehaving *m)
 			load_say(lines[i], m->query.data, m->query.length);
 	for (unsigned i = 0;; i = (i + 1) % LOUD) {
 		unsigned char answer[16 * 1024];
+		did(m);
 		if (lines[i] != NULL && load_hear(lines[i], answer, sizeof answer) == 0)
 			load_disconnect(lines[i]), lines[i] = NULL;
 		if (open_again(&lines[i], m->https) || lines[i] != NULL)
@@ -207,6 +219,8 @@ static void feed_many_names(const struct misbehaving *m)
 		open_again(&line, m->https);
 		if (line == NULL || !load_ask(line, &m->feeds[i], &status, &length))
 			rest(DRIP_MS);
+		else
+			did(m);
 	}
 }
 
@@ -224,6 +238,7 @@ static void break_off_uploads(const struct misbehaving *m)
 			for (unsigned i = 0; going && i < (r->times == 0 ? 1 : r->times); i++)
 				going = load_say(line, r->data, r->length);
 		load_disconnect(line);
+		did(m);
 	}
 }
 

@@ -13,6 +13,8 @@ struct misbehaving {
 	struct load_request large[LARGE_DOCUMENTS];      /* ITI-43, each of another */
 	struct load_request feeds[2];                    /* ITI-44 of many names and phones */
 	int ready; /* where one octet says that it begins now */
+	/* What all did so far: connections, questions answered, uploads, as their sort is named. */
+	_Atomic unsigned long *done;
 };
 
 struct misbehaviour {

@@ -106,11 +106,11 @@ void place_remove(struct place *p)
 }
 
 /* The service manager's part of Type=notify: the first datagram says READY=1. */
-static int service_manager(char name[static 64])
+static int service_manager(char name[static 64], unsigned port)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	snprintf(name, 64, "@minato-bench-%ld", (long)getpid());
+	snprintf(name, 64, "@minato-bench-%ld-%u", (long)getpid(), port);
 	memcpy(address.sun_path + 1, name + 1, strlen(name) - 1);
 	socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name));
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, length) != 0)
@@ -124,7 +124,7 @@ void place_start(struct place *p)
 {
 	char name[64], said[128] = "", *arguments[] = { "minatod", "-c", p->configuration, NULL };
 	FILE *quiet = fopen("/dev/null", "w");
-	p->manager = service_manager(name);
+	p->manager = service_manager(name, p->https);
 	setenv("NOTIFY_SOCKET", name, 1);
 	double begun = machine_now();
 	p->daemon = start("minatod", arguments, fileno(quiet));
