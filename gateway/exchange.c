@@ -183,18 +183,16 @@ static bool writes(const struct journey *j)
 	       && access_of(j) == STORE_WRITE;
 }
 
-/* Nobody's flush waits for a peer that has many under way: one of them is always about to come. */
 static void expect_job(struct journey *j)
 {
-	j->job_expected = !j->head->loud;
-	if (j->job_expected)
-		store_expect(j->gateway->store);
+	j->job_expected = true;
+	store_expect(j->gateway->store, j->head->loud);
 }
 
 static void expect_no_job(struct journey *j)
 {
 	if (j->job_expected)
-		store_expect_no_more(j->gateway->store);
+		store_expect_no_more(j->gateway->store, j->head->loud);
 	j->job_expected = false;
 }
 

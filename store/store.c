@@ -88,9 +88,9 @@ struct store {
 	pthread_mutex_t lock; /* queue, expected, waiting, ending */
 	pthread_cond_t work;
 	struct job_queue queue;
-	unsigned expected;
-	struct timespec first_came; /* when the first of those queued did, monotonic */
-	bool waiting;               /* the committer, for expected jobs */
+	unsigned expected, expected_behind; /* jobs; of those who stand behind */
+	struct timespec first_came;         /* when the first of those queued did, monotonic */
+	bool waiting;                       /* the committer, for expected jobs */
 	bool ending;
 	atomic_uint_fast64_t jobs, reads;
 	atomic_uint largest_batch;
@@ -381,9 +381,19 @@ static struct store_job *take_batch(struct store *s)
 	return batch;
 }
 
+/* Nobody waits for one that would stand behind him. */
 static bool more_to_come(const struct store *s)
 {
-	return s->expected > 0 && s->queue.count < BATCH && !s->ending;
+	bool some = s->expected > 0
+		    || (s->expected_behind > 0 && s->queue.turns.fresh.first == NULL);
+	return some && s->queue.count < BATCH && !s->ending;
+}
+
+/* With s->lock held. */
+static void expect(struct store *s, bool behind, int more)
+{
+	unsigned *counter = behind ? &s->expected_behind : &s->expected;
+	*counter += (unsigned)more;
 }
 
 /* With s->lock held. */
@@ -438,23 +448,24 @@ void store_submit(struct store *s, struct store_job *j)
 	if (idle)
 		clock_gettime(CLOCK_MONOTONIC, &s->first_came);
 	job_queue_add(&s->queue, j);
-	s->expected -= j->expected;
+	if (j->expected)
+		expect(s, j->behind, -1);
 	if (s->waiting ? !more_to_come(s) : idle)
 		pthread_cond_signal(&s->work);
 	pthread_mutex_unlock(&s->lock);
 }
 
-void store_expect(struct store *s)
+void store_expect(struct store *s, bool behind)
 {
 	pthread_mutex_lock(&s->lock);
-	s->expected++;
+	expect(s, behind, 1);
 	pthread_mutex_unlock(&s->lock);
 }
 
-void store_expect_no_more(struct store *s)
+void store_expect_no_more(struct store *s, bool behind)
 {
 	pthread_mutex_lock(&s->lock);
-	s->expected--;
+	expect(s, behind, -1);
 	if (s->waiting && !more_to_come(s))
 		pthread_cond_signal(&s->work);
 	pthread_mutex_unlock(&s->lock);

@@ -147,9 +147,10 @@ struct store_job {
 void store_submit(struct store *s, struct store_job *j); /* thread-safe; never blocks */
 /* Somebody has begun what will end in a job: so that one flush serves both, the committer waits a
  * moment for it when it has others to flush. It ends with store_submit() of a job that says it was
- * expected, or with the second of these. Thread-safe. */
-void store_expect(struct store *s);
-void store_expect_no_more(struct store *s);
+ * expected, or with the second of these. behind: as the job will say; no other job waits for it.
+ * Thread-safe. */
+void store_expect(struct store *s, bool behind);
+void store_expect_no_more(struct store *s, bool behind);
 /* While who writes has to wait for the disk to read: a snapshot, for whoever is about to submit a
  * job, to ask it for what the job will ask for. So many read at a time, and the committer, behind
  * whom all that write wait, finds it in memory. What is found means nothing: the job finds its own.
