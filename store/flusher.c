@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include "gateway/base/clock.h"
-#include "gateway/base/giving_way.h"
 #include "store/engine.h"
 #include "store/store.h"
 #include "store/tries.h"
@@ -75,7 +74,6 @@ static void *flushes(void *with)
 {
 	struct flusher *f = with;
 	pthread_setname_np(pthread_self(), "flusher");
-	thread_go_first();
 	pthread_mutex_lock(&f->lock);
 	for (;;) {
 		while (f->first == NULL && !f->ending)

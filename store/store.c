@@ -27,7 +27,6 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
-#include "gateway/base/giving_way.h"
 #include "gateway/base/log.h"
 #include "gateway/base/progress.h"
 #include "gateway/base/regular_file.h"
@@ -423,7 +422,6 @@ static void *commits(void *with)
 {
 	struct store *s = with;
 	pthread_setname_np(pthread_self(), "committer");
-	thread_go_first();
 	pthread_mutex_lock(&s->lock);
 	for (;;) {
 		while (s->queue.count == 0 && !s->ending)

@@ -24,6 +24,7 @@ struct job {
 	struct job *last;          /* of that peer; of a first one */
 	struct job *after, *chain; /* another peer's first: in the row, in the bucket */
 	bool had_turn;             /* it stands, or stood, among those who have more */
+	bool apart;                /* who does it: gateway/base/workers.c */
 };
 
 struct turns_row { /* first jobs of peers, in the order of their turns */

@@ -2,11 +2,15 @@
 #include "gateway/base/workers.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "gateway/base/giving_way.h"
 
 enum { STACK = 512 * 1024 }; /* parsers recurse only within their depth limits */
+
+/* So many jobs that stand behind are done apart since the last of somebody else. */
+enum { APART_FOR = 256 };
 
 /* How they stand to other threads (gateway/base/giving_way.h). */
 enum pace_of_threads { GO_FIRST, GO_ALONG, GIVE_WAY };
@@ -20,6 +24,7 @@ struct workers {
 	bool ending;
 	enum pace_of_threads pace;
 	struct workers *apart; /* who do what stands behind; NULL: these */
+	atomic_uint apart_for; /* so many more of that */
 	pthread_t threads[];
 };
 
@@ -130,13 +135,24 @@ struct workers *workers_create_behind(unsigned threads)
 	return create(threads, GIVE_WAY);
 }
 
+/* Where two come at once one of them is not counted. */
+static void choose(struct workers *w, struct job *j)
+{
+	unsigned left = atomic_load_explicit(&w->apart_for, memory_order_relaxed);
+	unsigned now = !j->behind ? APART_FOR : left - (left > 0);
+	j->apart = j->behind && w->apart != NULL && left > 0;
+	if (now != left)
+		atomic_store_explicit(&w->apart_for, now, memory_order_relaxed);
+}
+
 static struct workers *who_does(struct workers *w, const struct job *j)
 {
-	return j->behind && w->apart != NULL ? w->apart : w;
+	return j->apart ? w->apart : w;
 }
 
 void workers_queue(struct workers *w, struct job *j)
 {
+	choose(w, j);
 	w = who_does(w, j);
 	pthread_mutex_lock(&w->lock);
 	turns_put(&w->waiting, j);

@@ -16,9 +16,10 @@
 struct workers;
 
 struct workers *workers_create(unsigned threads); /* NULL: the system has no more threads */
-/* What stands behind is done by so many more (1 at least), and by none of the others. As many as
- * leave a processor to these are enough: one that waits for a processor may hold a lock of the
- * store meanwhile. For the same reason they are no less than others, but for who goes first. */
+/* What stands behind is done by so many more (1 at least), and by none of the others, as long as
+ * others come: whoever is alone may have all of them. As many as leave a processor to these are
+ * enough: one that waits for a processor may hold a lock of the store meanwhile. For the same
+ * reason they are no less than others, but for who goes first. */
 struct workers *workers_create_apart(unsigned threads, unsigned behind);
 /* For what nobody at a clinic waits for: they give way to all other threads. */
 struct workers *workers_create_behind(unsigned threads);

@@ -135,6 +135,13 @@ static void some_keep_none(void)
 	}
 }
 
+static void somebody_else_comes(struct scene *s)
+{
+	struct held one = { .job = { .run = hold, .peer = 2 }, .begun = &s->quiet };
+	workers_queue(s->workers, &one.job);
+	await(&s->quiet);
+}
+
 /* Those who do what stands behind do nothing else, and the others none of it: neither waits for
  * the other. */
 static void some_are_apart(void)
@@ -144,6 +151,7 @@ static void some_are_apart(void)
 	sem_t over;
 	scene_begin(&s, workers_create_apart(THREADS, 1));
 	sem_init(&over, 0, 0);
+	somebody_else_comes(&s);
 	flood(&s);
 	await(&s.loud);
 	for (unsigned i = 0; i < COUNT(single); i++) {
@@ -169,11 +177,39 @@ static void some_are_apart(void)
 	sem_destroy(&over);
 }
 
+/* Nobody else is there, or nobody was for long: who is loud has the threads of all, but for the one
+ * that is kept. */
+static void who_is_alone_is_not_apart(void)
+{
+	enum { LONG = 256 };
+	struct scene s;
+	struct held one;
+	scene_begin(&s, workers_create_apart(THREADS, 1));
+	for (unsigned round = 0; round < 2; round++) {
+		flood(&s);
+		for (unsigned i = 0; i < THREADS - 1; i++)
+			await(&s.loud);
+		for (unsigned i = 0; i < JOBS; i++)
+			sem_post(&s.over);
+		for (unsigned i = THREADS - 1; i < JOBS; i++)
+			await(&s.loud);
+		somebody_else_comes(&s);
+		for (unsigned i = 0; i < LONG; i++) {
+			one = (struct held){ .job = { .run = hold, .peer = 1, .behind = true },
+					     .begun = &s.loud };
+			workers_queue(s.workers, &one.job);
+			await(&s.loud);
+		}
+	}
+	scene_end(&s, 0);
+}
+
 static const struct test tests[] = { { "one is kept for who has not had his turn", one_is_kept },
 				     { "the others are not forgotten",
 				       the_others_are_not_forgotten },
 				     { "some keep none", some_keep_none },
 				     { "some are apart", some_are_apart },
+				     { "who is alone is not apart", who_is_alone_is_not_apart },
 				     { 0 } };
 
 int main(void)
