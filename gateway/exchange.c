@@ -329,29 +329,6 @@ static bool leaves_no_record(const struct journey *j)
 	return nothing || journey_is_strangers(j);
 }
 
-static void stage_look_ahead(void *with)
-{
-	struct journey *j = with;
-	j->x.transaction->look_ahead(&j->x);
-}
-
-/* Whatever comes of it, the exchange is as it was. */
-static void look_ahead(struct journey *j)
-{
-	struct store_txn *t = j->x.transaction->look_ahead == NULL
-				      ? NULL
-				      : store_look_ahead(j->gateway->store);
-	if (t == NULL)
-		return;
-	struct exchange before = j->x;
-	struct arena_mark stood = arena_mark(j->x.arena);
-	j->x.txn = t;
-	journey_guard(j, stage_look_ahead);
-	store_end(t);
-	j->x = before;
-	arena_rewind(j->x.arena, &stood);
-}
-
 /* A job that only keeps records may use the room on the disk that is kept for them. */
 static void submit(struct journey *j)
 {
@@ -390,7 +367,7 @@ void journey_handle(struct journey *j)
 		return;
 	}
 	if (writes(j))
-		look_ahead(j);
+		journey_look_ahead(j);
 	submit(j);
 }
 
@@ -422,13 +399,6 @@ static void answered(struct job *job)
 	go_on(j);
 }
 
-void journey_answered(struct journey *j)
-{
-	j->conclude.run = answered;
-	j->conclude.behind = j->head->loud;
-	workers_queue(pool_of(j), &j->conclude);
-}
-
 static void unasked(struct job *job)
 {
 	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, conclude));
@@ -436,13 +406,23 @@ static void unasked(struct job *job)
 	journey_handle(j);
 }
 
+static void go_on_by(struct journey *j, void (*run)(struct job *job))
+{
+	j->conclude.run = run;
+	j->conclude.behind = j->head->loud;
+	workers_queue(pool_of(j), &j->conclude);
+}
+
+void journey_answered(struct journey *j)
+{
+	go_on_by(j, answered);
+}
+
 void journey_unasked(struct journey *j, const struct problem *why)
 {
 	j->x.problem = *why;
 	j->read = false;
-	j->conclude.run = unasked;
-	j->conclude.behind = j->head->loud;
-	workers_queue(pool_of(j), &j->conclude);
+	go_on_by(j, unasked);
 }
 
 static void house_whole(void *record)

@@ -140,6 +140,8 @@ void journey_handle_in_hurry(struct journey *j);
 /* Then: it is handled anew where there is time. False: its system has too many that wait, and that
  * is its problem. */
 bool journey_handle_apart(struct journey *j);
+/* looking_ahead.c: on a worker, before the job is submitted; where its transaction looks ahead. */
+void journey_look_ahead(struct journey *j);
 /* calling.c: other systems are asked (profiles/transaction.h: call()). Runs the transaction's
  * call(); true: it asked somebody. */
 bool journey_call(struct journey *j);
