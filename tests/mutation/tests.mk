@@ -1,4 +1,4 @@
-# Mutation testing: hours for all of it; ONLY names files, SAMPLE how many mutants of each.
+# Mutation testing: hours for all of it, most files minutes; ONLY names files, SAMPLE how many mutants of each.
 ONLY =
 SAMPLE = 0
 mutation: all $(unit_tests)
