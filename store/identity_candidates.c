@@ -95,9 +95,12 @@ bool candidate_same_names(const struct person_name *x, const struct person_name 
 /* core_is_reading(): ア to ヺ. */
 enum { BEFORE_KANA = 0x30a0, DAY_DIGITS = 8, DAY_OCTETS = DAY_DIGITS / 2 };
 
+/* What is wanted may be less than a day, a year or a month of it; a digit that fills no octet is
+ * left to whoever compares the forms. */
 static void key_form(struct key *k, const struct candidate_entry *e)
 {
 	unsigned char day[DAY_OCTETS] = { 0 };
+	size_t digits;
 	key_begin(k, SPACE_IDENTITY_CANDIDATE);
 	key_octet(k, (unsigned char)e->form);
 	switch (e->form) {
@@ -107,8 +110,9 @@ static void key_form(struct key *k, const struct candidate_entry *e)
 		break;
 	case CANDIDATE_NAME: key_bytes(k, e->text, strlen(e->text)); break;
 	case CANDIDATE_BIRTH:
-		bytes_from_hex(e->text, DAY_DIGITS, day);
-		key_bytes(k, day, sizeof day);
+		digits = strlen(e->text) < DAY_DIGITS ? strlen(e->text) / 2 * 2 : DAY_DIGITS;
+		bytes_from_hex(e->text, digits, day);
+		key_bytes(k, day, digits / 2);
 		break;
 	}
 }

@@ -125,6 +125,28 @@ static void they_are_found(void)
 	fixture_close(&f);
 }
 
+/* An actor may want a year or a month (ITI TF-2: 3.47.4.1.2.2), or what two days begin with. */
+static void a_part_of_a_day_is_enough(void)
+{
+	static const struct {
+		const char *birth;
+		unsigned found;
+	} rows[] = { { "1970", 3 }, { "197003", 3 }, { "1970030", 3 }, { "198", 2 },
+		     { "1981", 0 }, { "197004", 0 }, { "1970031", 0 } };
+	struct fixture f;
+	fixture_open(&f);
+	feed_all(&f);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct candidates_wanted w = { .birth = rows[i].birth };
+		struct candidate_page page;
+		CU_ASSERT_TRUE(identity_candidates(t, f.arena, &w, NULL, 100, &page));
+		CU_ASSERT_EQUAL(page.count, rows[i].found);
+	}
+	store_end(t);
+	fixture_close(&f);
+}
+
 static void what_cannot_be_asked_is_refused(void)
 {
 	static const struct asked rows[] = {
@@ -644,6 +666,7 @@ static void many_are_made_ready(void)
 
 static const struct test tests[] = {
 	{ "they are found", they_are_found },
+	{ "a part of a day is enough", a_part_of_a_day_is_enough },
 	{ "what cannot be asked is refused", what_cannot_be_asked_is_refused },
 	{ "it follows every feed", it_follows_every_feed },
 	{ "it outlives merges and decisions", it_outlives_merges_and_decisions },
