@@ -1,8 +1,8 @@
 /* gateway/notifying.c: systems are told which ids are one person's now (ITI-10).
  *
  * The message is made when it is sent: consent is asked then, and several changes are one message.
- * It has what a PIX query of that system would show, and is not sent where that is what was told
- * last, or nothing. Whoever must not be shown a person any more is told what is left, his own ids
+ * It has what a PIX query of that system would show, and is not sent where that is what it took
+ * last, or nothing. After one that left and of which nothing was heard it is sent in any case. Whoever must not be shown a person any more is told what is left, his own ids
  * at least; who has none of them is told nothing, for there is no message without an id. */
 #include "gateway/notifying.h"
 
@@ -243,6 +243,14 @@ bool notifying_holds(void *self, struct store_txn *t, const struct errand *e,
 	(void)self;
 	notice_get(t, store_arena(t), e->partner, n->seen.person, &now);
 	return now.change == n->seen.change;
+}
+
+void notifying_leaves(void *self, struct store_txn *t, const struct errand *e,
+		      const struct errand_message *m)
+{
+	const struct notification *n = m->made;
+	(void)self;
+	notice_leaves(t, e->partner, n->seen.person);
 }
 
 /* ---- What is left of it ---- */

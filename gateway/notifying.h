@@ -10,6 +10,8 @@ bool notifying_compose(void *self, struct arena *a, struct store_txn *t, const s
 		       struct errand_message *out);
 bool notifying_holds(void *self, struct store_txn *t, const struct errand *e,
 		     const struct errand_message *m);
+void notifying_leaves(void *self, struct store_txn *t, const struct errand *e,
+		      const struct errand_message *m);
 bool notifying_record(void *self, struct store_txn *t, const struct errand_end *end);
 void notifying_recorded(void *self);
 void notifying_conclude(void *self, struct store_txn *t, const struct errand_end *end);

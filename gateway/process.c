@@ -291,6 +291,7 @@ static bool start_outbox(struct gateway *g)
 							    .look_up = partner_of,
 							    .compose = notifying_compose,
 							    .holds = notifying_holds,
+							    .leaves = notifying_leaves,
 							    .record = notifying_record,
 							    .recorded = notifying_recorded,
 							    .conclude = notifying_conclude },

@@ -233,6 +233,15 @@ void notice_put(struct store_txn *t, const struct region *r, const struct regist
 	make_late_ones(t, to, s->name);
 }
 
+void notice_leaves(struct store_txn *t, const char *system, uint64_t person)
+{
+	struct notice n;
+	if (!notice_get(t, store_arena(t), system, person, &n) || !n.was_told)
+		return;
+	n.was_told = false;
+	put_row(t, system, &n);
+}
+
 static void forget(struct store_txn *t, const char *system, uint64_t person)
 {
 	struct key k = notice_key(SPACE_NOTICE, system, person);

@@ -9,12 +9,14 @@
  *
  *	the job of a change		notice_put()
  *	the visit, in its snapshot	notice_of(), notice_get(): whose, and what was told last
+ *	the job before it is sent	notice_leaves()
  *	the job that concludes it	notice_concluded()
  *
  * Promises, each with a test of the same name in tests/store/notices_test.c:
  *   N1  a change is told of by an errand that begins after it, whatever is on its way meanwhile
  *   N2  while one waits for a person no second does
  *   N3  beyond the bound nothing is lost: what is late comes as others are done
+ *   N4  from when a message leaves until one was taken nobody knows what the system knows
  *
  * Only within a job, unless said. */
 #ifndef STORE_NOTICES_H
@@ -46,7 +48,8 @@ struct notice {
 	uint64_t person;
 	uint64_t change; /* of the person, as this system is concerned: counted */
 	uint64_t errand; /* that will tell of it; 0: none */
-	/* of what was told last, as who makes the message has it; only if was_told */
+	/* of what was told last, as who makes the message has it; only if was_told: the system took
+	 * it, and no other one left since */
 	unsigned char told[NOTICE_DIGEST];
 	bool was_told;
 };
@@ -64,6 +67,9 @@ bool notice_get(struct store_txn *t, struct arena *a, const char *system, uint64
 
 /* How many of the system are late: not even errands yet. In a snapshot or a job. */
 uint64_t notices_late(struct store_txn *t, struct arena *a, const char *system);
+
+/* A message about that person leaves: it may be taken though nobody ever hears of that. */
+void notice_leaves(struct store_txn *t, const char *system, uint64_t person);
 
 /* The errand is gone from its queue, done or set aside. seen: the notice as it was when the message
  * was made; told: of what was told, NULL: nothing was. gone: there is no such person any more. */

@@ -333,6 +333,29 @@ class Notifications:
         assert found and f"{one}^^^&amp;{self.domains['a']}&amp;ISO" in found[0]["record"], found
         assert found[0]["outcome"] == 8, found
 
+    def unanswered_and_back(self) -> None:
+        """What came without being acknowledged may be known: who is again as he was when he was
+        told of last is told of all the same."""
+        self.begin(within=SOON)
+        person = self.person()
+        one = self.feed("a", person)
+        self.consent("join", "a", one)
+        self.consumer.wait(1)
+        self.settled()
+        self.consumer.manner = "says-nothing"
+        other = self.feed("b", person)
+        both = {(self.domains["a"], one), (self.domains["b"], other)}
+        before = len(self.consumer.got)
+        assert both <= ids(self.consumer.wait(before + 1)[-1]), self.consumer.got
+        self.until(lambda seen: seen and seen[0].get("problem"))
+        self.feed("b", self.person(), other, event="A08", street="中央区九丁目9-9")
+        self.consumer.manner = "well"
+        for each in self.errands():
+            self.tool("errand", "retry", str(each["number"]))
+        self.settled()
+        last = [ids(each) for each in self.consumer.got if (self.domains["a"], one) in ids(each)]
+        assert last[-1] == self.asked("x-consumer", "a", one), last
+
     def recorded(self, number: str) -> list[dict]:
         """What the log has of notifications to x-consumer that named that id of a-hospital."""
         cx = f"{number}^^^&amp;{self.domains['a']}&amp;ISO"
@@ -463,6 +486,8 @@ def scenes(running: Runner, demo: DemoRegion):
              ("notify-audited", "each notification is recorded, with its ids", each.audited),
              ("notify-unanswered-audited", "one without an acknowledgment as well",
               each.unanswered_is_audited),
+             ("notify-unanswered-back", "who is back as he was told of last, after a message "
+              "nobody answered", each.unanswered_and_back),
              ("notify-cut-short-audited", "one whose answer a kill kept from us as well",
               each.cut_short_is_audited),
              ("notify-dropped-audited", "one that was dropped on its way as well",

@@ -309,8 +309,11 @@ static bool set_out_run(void *with, struct store_txn *t, struct problem *p)
 		m->ours = false;
 		give_back(t, m->rounds, v, m->now);
 	}
-	if (m->ours && v->kind->composed)
+	if (m->ours && v->kind->composed) {
+		const struct rounds_settings *s = &m->rounds->s;
 		v->sent = errand_sent_begin(t, v->partner, v->address, v->message.record);
+		s->leaves(s->self, t, &v->errand, &v->message);
+	}
 	return is_kept(t, p);
 }
 

@@ -87,6 +87,9 @@ struct rounds_settings {
 	/* In the job before it is sent: nothing has happened that makes it another message. */
 	bool (*holds)(void *self, struct store_txn *t, const struct errand *e,
 		      const struct errand_message *message);
+	/* In the same job, when it does: the message leaves. */
+	void (*leaves)(void *self, struct store_txn *t, const struct errand *e,
+		       const struct errand_message *message);
 	/* In the job that writes what became of it, for what was sent: leaves its audit event. The
 	 * errand may be gone. False: the job must fail. */
 	bool (*record)(void *self, struct store_txn *t, const struct errand_end *end);

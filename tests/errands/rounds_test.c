@@ -197,6 +197,7 @@ static void made_when_it_is_sent(void)
 	scene_pass(&s.one, 600);
 	CU_ASSERT(scene_look(&s, number, &e) && e.aside && scene_got(&s, p) == sent);
 	CU_ASSERT_EQUAL(s.composing.verdict, VERDICT_NEVER);
+	CU_ASSERT_EQUAL(s.composing.left, s.begun); /* each that left, and no other */
 	scene_close(&s);
 }
 

@@ -163,6 +163,16 @@ static bool compose(void *self, struct arena *a, struct store_txn *t, const stru
 	return !s->composing.cannot;
 }
 
+static void leaves(void *self, struct store_txn *t, const struct errand *e,
+		   const struct errand_message *m)
+{
+	struct scene *s = self;
+	(void)t;
+	(void)e;
+	(void)m;
+	s->composing.left++;
+}
+
 static bool holds(void *self, struct store_txn *t, const struct errand *e,
 		  const struct errand_message *m)
 {
@@ -247,6 +257,7 @@ void scene_node(struct scene *s, struct node *n, const char *name)
 							     .look_up = look_up,
 							     .compose = compose,
 							     .holds = holds,
+							     .leaves = leaves,
 							     .record = record,
 							     .recorded = recorded,
 							     .conclude = conclude });

@@ -45,7 +45,7 @@ struct composing {
 	const char *text, *id; /* NULL: there is nothing to be said */
 	bool cannot, unkept;   /* be made; its record cannot be kept */
 	unsigned outdated;     /* so many times it does not hold when it is to be sent */
-	unsigned made, concluded;
+	unsigned made, left, concluded;
 	enum verdict verdict;
 	bool answered, said;
 	const char *heard; /* the records there were when it was last told that there are some */

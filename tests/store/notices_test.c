@@ -137,6 +137,18 @@ static void ends(struct scene *s, const struct notice *seen, bool aside)
 	CU_ASSERT_FATAL(store_write(s->f.store, end_run, &e, &s->f.problem));
 }
 
+static bool leaves_run(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)p;
+	notice_leaves(t, "c-hospital", *(const uint64_t *)with);
+	return !store_failed(t);
+}
+
+static void leaves(struct scene *s, uint64_t person)
+{
+	CU_ASSERT_FATAL(store_write(s->f.store, leaves_run, &person, &s->f.problem));
+}
+
 /* ---- Which changes are told ---- */
 
 struct expected {
@@ -439,6 +451,30 @@ static void whose_notice(void)
 	}
 }
 
+/* What it took before may be what it knows no more, whoever goes back to that. */
+static void what_left_may_be_known(void)
+{
+	struct scene s;
+	scene_open(&s);
+	fed(&s, &x);
+	uint64_t person = person_of(&s, &x);
+	says(&s, people_record(&s.f, x.domain, x.id).number, CONSENT_JOIN, NULL);
+	struct notice seen = notice(&s, person);
+	leaves(&s, person);
+	CU_ASSERT_FALSE(notice(&s, person).was_told);
+	ends(&s, &seen, false);
+	CU_ASSERT_TRUE(notice(&s, person).was_told);
+	uint64_t change = notice(&s, person).change;
+	leaves(&s, person);
+	CU_ASSERT_FALSE(notice(&s, person).was_told);
+	CU_ASSERT_EQUAL(notice(&s, person).change, change);
+	leaves(&s, person + 1000); /* of whom nothing is noted, nothing is */
+	CU_ASSERT_EQUAL(notice(&s, person + 1000).change, 0);
+	ends(&s, &seen, false);
+	CU_ASSERT_TRUE(notice(&s, person).was_told);
+	scene_close(&s);
+}
+
 static const struct test tests[] = {
 	{ "whose notice an errand is", whose_notice },
 	{ "what is shown is told when it changes, to whom it is shown", what_is_shown },
@@ -449,6 +485,7 @@ static const struct test tests[] = {
 	{ "N1: each change is told by an errand that begins after it", each_change_is_told },
 	{ "N2: one waits for a person", one_waits_for_a_person },
 	{ "N3: nothing is lost beyond the bound", nothing_is_lost_beyond_the_bound },
+	{ "N4: from when a message leaves until one was taken", what_left_may_be_known },
 	{ "as many are set aside as may be", aside },
 	{ "whose an errand is", whose_it_is },
 	{ "what is not in order is found", what_is_not_in_order_is_found },
