@@ -332,7 +332,7 @@ class Elsewhere:
     def answered(self, manner: str, submission: tuple[Scope, Outgoing], kept: bool) -> dict:
         """Success and kept, or neither; its records."""
         was_there = self.is_there(submission[0])
-        self.begin(manner)
+        self.begin(manner, SOON if manner in LATE else WITHIN)
         _, root, exchange = self.provide(submission)
         success = root.xpath("string(//rs:RegistryResponse/@status)",
                              namespaces=soap.NS).endswith(":Success")
