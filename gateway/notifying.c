@@ -2,8 +2,9 @@
  *
  * The message is made when it is sent: consent is asked then, and several changes are one message.
  * It has what a PIX query of that system would show, and is not sent where that is what it took
- * last, or nothing. After one that left and of which nothing was heard it is sent in any case. Whoever must not be shown a person any more is told what is left, his own ids
- * at least; who has none of them is told nothing, for there is no message without an id. */
+ * last, or nothing; after one that left and of which nothing was heard it is sent in any case.
+ * Whoever must not be shown a person any more is told what is left, his own ids at least; who has
+ * none of them is told nothing, for there is no message without an id. */
 #include "gateway/notifying.h"
 
 #include <openssl/evp.h>
