@@ -32,9 +32,8 @@ struct counted {
 };
 
 struct patients_check {
-	uint64_t at, scale; /* where the product is evaluated, what a hash is multiplied with */
-	struct counted *segments; /* ascending */
-	size_t count, room;
+	uint64_t at, scale;     /* where the product is evaluated, what a hash is multiplied with */
+	struct buffer segments; /* struct counted, ascending */
 	/* The run that is being walked. */
 	bool walking, in_order;
 	struct audit_run run;
@@ -74,6 +73,7 @@ static struct patients_check *memory(struct store_check *c)
 	if (k->at == 0) {
 		k->at = drawn(c);
 		k->scale = drawn(c);
+		k->segments = buffer_in(check_lasting(c));
 	}
 	return k;
 }
@@ -113,25 +113,27 @@ static bool multiply_entry(struct store_check *c, const struct patients_check *k
 	return true;
 }
 
-static struct counted *segment_of(struct store_check *c, struct patients_check *k, uint64_t segment)
+static size_t count_of(const struct patients_check *k)
 {
-	if (k->count > 0 && k->segments[k->count - 1].segment == segment)
-		return &k->segments[k->count - 1];
-	if (k->count == k->room) {
-		size_t room = k->room == 0 ? 16 : k->room * 2;
-		k->segments = arena_resize(check_lasting(c), k->segments,
-					   k->room * sizeof *k->segments,
-					   room * sizeof *k->segments);
-		k->room = room;
-	}
-	k->segments[k->count] = (struct counted){ segment, 1, 0 };
-	return &k->segments[k->count++];
+	return k->segments.length / sizeof(struct counted);
+}
+
+/* Borrowed until the next one. */
+static struct counted *segment_of(struct patients_check *k, uint64_t segment)
+{
+	const struct counted fresh = { segment, 1, 0 };
+	size_t count = count_of(k);
+	struct counted *last = (struct counted *)k->segments.data + count;
+	if (count > 0 && last[-1].segment == segment)
+		return last - 1;
+	buffer_append(&k->segments, &fresh, sizeof fresh);
+	return (struct counted *)k->segments.data + count;
 }
 
 void audit_patients_count(struct store_check *c, uint64_t sequence, struct bytes value)
 {
 	struct patients_check *k = memory(c);
-	struct counted *s = segment_of(c, k, sequence / AUDIT_SEGMENT);
+	struct counted *s = segment_of(k, sequence / AUDIT_SEGMENT);
 	if (multiply_entry(c, k, &s->product, sequence, value))
 		s->entries++;
 }
@@ -165,8 +167,8 @@ static uint64_t product_now(struct store_check *c, const struct patients_check *
 static uint64_t product_of(struct store_check *c, const struct patients_check *k, uint64_t segment)
 {
 	const struct counted wanted = { .segment = segment }, *s = NULL;
-	if (k->count > 0)
-		s = bsearch(&wanted, k->segments, k->count, sizeof wanted, by_segment);
+	if (count_of(k) > 0)
+		s = bsearch(&wanted, k->segments.data, count_of(k), sizeof wanted, by_segment);
 	return s != NULL && s->entries == entries_of(segment) ? s->product
 							      : product_now(c, k, segment);
 }

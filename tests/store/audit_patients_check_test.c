@@ -113,8 +113,47 @@ static void told_once(void)
 	fixture_close(&f);
 }
 
+/* A segment that is full, of which two entries name somebody; its run is of two blocks, in their
+ * order or not. All that tells of the second is the order. */
+static bool put_two_blocks(struct store_txn *t, const void *with)
+{
+	const bool *in_order = with;
+	struct audit_pairs all;
+	for (uint64_t i = 1; i < SEGMENT; i++) {
+		const struct audit_terms terms = { .time = (instant)i,
+						   .subjects = { &i, i == 3 || i == 200 } };
+		if (!audit_log_append(
+			    t, audit_log_draft(store_arena(t), bytes_of_text("r"), &terms), NULL))
+			return false;
+	}
+	if (!audit_patients_gather(t, 0, store_arena(t), &all) || all.count != 2)
+		return false;
+	struct audit_pair *lower = &all.pairs[!*in_order], *higher = &all.pairs[*in_order];
+	struct audit_pairs first = { .pairs = lower, .count = 1, .next = *higher, .lowest = true },
+			   second = { .pairs = higher, .count = 1, .next = AUDIT_PAIR_NONE };
+	return audit_block_put(t, (struct audit_run){ 0, 0 }, &first, 0)
+	       && audit_block_put(t, (struct audit_run){ 0, 0 }, &second, 0)
+	       && audit_note_indexed(t, 1);
+}
+
+static void blocks_out_of_order(void)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct fixture f;
+		struct check_counts counts;
+		bool in_order = i == 0;
+		unsigned found = 0;
+		fixture_open(&f);
+		CU_ASSERT_TRUE(in_job(&f, put_two_blocks, &in_order));
+		CU_ASSERT_TRUE(store_check(f.store, NULL, note_index, &found, &counts, &f.problem));
+		CU_ASSERT_EQUAL(found, !in_order);
+		fixture_close(&f);
+	}
+}
+
 static const struct test tests[] = { { "strays on their way", strays_on_their_way },
 				     { "told once", told_once },
+				     { "blocks out of order", blocks_out_of_order },
 				     { 0 } };
 
 int main(void)
