@@ -205,7 +205,7 @@ static bool read_piece(struct merging *x, struct store_txn *t)
 /* Keys of what became one. */
 static void read_going(struct merging *x, struct store_txn *t)
 {
-	for (unsigned i = 0; i < AUDIT_FANOUT && x->going_count < GOING_KEYS; i++) {
+	for (unsigned i = 0; i < AUDIT_FANOUT; i++) {
 		struct key low = audit_run_key(source_run(x, i)),
 			   high = audit_run_end(source_run(x, i));
 		struct store_cursor *c = store_scan(t, key_span(&low), key_span(&high), false);
@@ -216,7 +216,7 @@ static void read_going(struct merging *x, struct store_txn *t)
 	}
 }
 
-/* Jobs. */
+/* Jobs: of a store that has failed nothing is kept, whatever they say. */
 
 static bool may_join(const struct merging *x, struct store_txn *t)
 {
@@ -226,23 +226,21 @@ static bool may_join(const struct merging *x, struct store_txn *t)
 static bool put_piece(void *with, struct store_txn *t, struct problem *p)
 {
 	const struct merging *x = with;
+	bool joins = may_join(x, t);
 	(void)p;
-	if (!may_join(x, t))
-		return !store_failed(t);
-	for (size_t i = audit_blocks_of(x->piece.count); i > 0; i--)
+	for (size_t i = audit_blocks_of(x->piece.count); joins && i > 0; i--)
 		audit_block_put(t, target(x), &x->piece, i - 1);
-	return !store_failed(t);
+	return true;
 }
 
 static bool take_away(void *with, struct store_txn *t, struct problem *p)
 {
 	const struct merging *x = with;
+	bool joins = may_join(x, t);
 	(void)p;
-	if (!may_join(x, t))
-		return !store_failed(t);
-	for (size_t i = 0; i < x->going_count; i++)
+	for (size_t i = 0; joins && i < x->going_count; i++)
 		store_delete(t, x->going[i]);
-	return x->going_count == GOING_KEYS
+	return !joins || x->going_count == GOING_KEYS
 	       || audit_note_merged(t, store_node(t), x->level, x->group + 1);
 }
 

@@ -19,11 +19,20 @@ static atomic_ulong looks, jobs;
 static bool (*before_job)(void *with, struct store_txn *t, struct problem *p);
 static struct fixture *stepping; /* a job of the merging's before each snapshot */
 
+static struct store_txn *reading; /* the latest snapshot */
+
+static bool refused(struct store_txn *t)
+{
+	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
+}
+
 bool __real_store_next(struct store_cursor *c, struct bytes *key, struct bytes *value);
 bool __wrap_store_next(struct store_cursor *c, struct bytes *key, struct bytes *value);
 bool __wrap_store_next(struct store_cursor *c, struct bytes *key, struct bytes *value)
 {
 	atomic_fetch_add(&looks, 1);
+	if (failing_now("store_next"))
+		return refused(reading);
 	return __real_store_next(c, key, value);
 }
 
@@ -40,10 +49,6 @@ bool __wrap_store_write(struct store *s, job_function *run, void *with, struct p
 	return __real_store_write(s, run, with, p);
 }
 
-static bool refused(struct store_txn *t)
-{
-	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
-}
 FAILING(struct arena *, arena_create, (size_t ceiling), (ceiling), NULL)
 FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
@@ -69,7 +74,19 @@ struct store_txn *__wrap_store_begin_read(struct store *s, struct problem *p)
 		failing_disarm();
 		stepping = f;
 	}
-	return __real_store_begin_read(s, p);
+	return reading = __real_store_begin_read(s, p);
+}
+
+/* Told to stop between reading and writing. */
+static bool stopping_at_end;
+
+void __real_store_end(struct store_txn *t);
+void __wrap_store_end(struct store_txn *t);
+void __wrap_store_end(struct store_txn *t)
+{
+	__real_store_end(t);
+	if (stopping_at_end)
+		atomic_store(&stop, true);
 }
 
 /* Everybody is named now and then; record 5 in every entry, lee in three of each segment. What is
@@ -259,15 +276,14 @@ static void ended_anywhere(void)
 		bool whole = false;
 		filled(&f, FANOUT, OTHERS);
 		found_all(&f, before);
-		for (unsigned done = 0; !whole; done++) {
+		while (!whole) {
 			if (round == 0)
 				failing_arm("store_write", 1);
 			whole = merge(&f);
 			failing_disarm();
 			CU_ASSERT(whole || f.problem.code == PROBLEM_STORE_FULL);
 			found_the_same(&f, before);
-			if (done % 3 == 0 || whole)
-				CU_ASSERT_EQUAL(findings(&f, true), 0);
+			CU_ASSERT_EQUAL(findings(&f, true), 0);
 			fixture_reopen(&f);
 		}
 		keys[round] = keys_of_index(&f);
@@ -300,11 +316,19 @@ static void what_fails(void)
 		{ "store_begin_read", 0, PROBLEM_BUSY },
 		{ "store_get", 0, PROBLEM_STORE_FULL },
 		{ "store_get", 1, PROBLEM_STORE_FULL },
+		/* Looking for what was put, at the first source, at the last, for the next pair. */
+		{ "store_next", 0, PROBLEM_STORE_FULL },
+		{ "store_next", 1, PROBLEM_STORE_FULL },
+		{ "store_next", FANOUT, PROBLEM_STORE_FULL },
+		{ "store_next", FANOUT + 9, PROBLEM_STORE_FULL },
 		{ "store_write", 0, PROBLEM_STORE_FULL },
 		{ "store_put", 0, PROBLEM_STORE_FULL },
 		{ "store_put", 100, PROBLEM_STORE_FULL },
 		{ "store_delete", 0, PROBLEM_STORE_FULL },
 		{ "store_delete", 300, PROBLEM_STORE_FULL },
+		/* For what goes. */
+		{ "store_next", 0, PROBLEM_STORE_FULL },
+		{ "store_next", 20, PROBLEM_STORE_FULL },
 	};
 	struct fixture f;
 	struct found before[COUNT(filters)];
@@ -317,10 +341,18 @@ static void what_fails(void)
 		CU_ASSERT_EQUAL(f.problem.code, rows[i].code);
 		found_the_same(&f, before);
 	}
-	atomic_store(&stop, true);
-	CU_ASSERT_FALSE(merge(&f));
-	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_BUSY);
-	atomic_store(&stop, false);
+	/* While it reads, then before it writes. */
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned keys = keys_of_index(&f);
+		stopping_at_end = i == 1;
+		atomic_store(&stop, i == 0);
+		CU_ASSERT_FALSE(merge(&f));
+		stopping_at_end = false;
+		CU_ASSERT_EQUAL(f.problem.code, PROBLEM_BUSY);
+		CU_ASSERT_EQUAL(text_equal(f.problem.what, "told to stop"), i == 1);
+		atomic_store(&stop, false);
+		CU_ASSERT_EQUAL(keys_of_index(&f), keys);
+	}
 	CU_ASSERT_TRUE(merge(&f));
 	found_the_same(&f, before);
 	CU_ASSERT_EQUAL(findings(&f, true), 0);
@@ -337,14 +369,22 @@ static bool other_note(void *with, struct store_txn *t, struct problem *p)
 
 static void overtaken(void)
 {
-	struct fixture f;
-	filled(&f, FANOUT, OTHERS);
-	unsigned keys = keys_of_index(&f);
-	before_job = other_note;
-	CU_ASSERT_TRUE(merge(&f));
-	before_job = NULL;
-	CU_ASSERT_EQUAL(keys_of_index(&f), keys);
-	fixture_close(&f);
+	for (unsigned put = 0; put < 2; put++) {
+		struct fixture f;
+		filled(&f, FANOUT, OTHERS);
+		/* The first job that takes away is the first that deletes. */
+		failing_arm(put ? "store_delete" : "store_write", 0);
+		CU_ASSERT_FALSE(merge(&f));
+		CU_ASSERT_TRUE(failing_disarm());
+		CU_ASSERT_EQUAL(is_there(&f, 0, 1), put);
+		unsigned keys = keys_of_index(&f);
+		before_job = other_note;
+		CU_ASSERT_TRUE(merge(&f));
+		before_job = NULL;
+		CU_ASSERT_EQUAL(f.problem.code, PROBLEM_NONE);
+		CU_ASSERT_EQUAL(keys_of_index(&f), keys);
+		fixture_close(&f);
+	}
 }
 
 /* A block by its number from the run's first; it goes, or is changed. */
