@@ -145,13 +145,19 @@ static bool read_next(struct folding *x)
 
 /* Packing. */
 
+static bool fits(struct bytes sheet)
+{
+	return sheet.length <= AUDIT_SHEET_OCTETS;
+}
+
 /* So many that they fit a sheet, one at least; fewer than guessed when they do not. */
 static size_t pack_some(struct folding *x, size_t at, size_t guess, struct bytes *sheet)
 {
 	size_t left = x->count - at, count = guess < left ? guess : left;
 	*sheet = audit_sheet_pack(x->arena, x->values + at, count);
-	while (sheet->length > AUDIT_SHEET_OCTETS && count > 1) {
-		size_t fewer = count * AUDIT_SHEET_OCTETS / sheet->length * 31 / 32;
+	while (!fits(*sheet) && count > 1) {
+		size_t fewer = count * AUDIT_SHEET_OCTETS / sheet->length;
+		fewer = fewer * 31 / 32;
 		count = fewer == 0 ? 1 : fewer;
 		*sheet = audit_sheet_pack(x->arena, x->values + at, count);
 	}

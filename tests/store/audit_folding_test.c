@@ -55,6 +55,18 @@ FAILING(bool, store_delete, (struct store_txn * t, struct bytes k), (t, k), refu
 FAILING(struct store_txn *, store_begin_read, (struct store * s, struct problem *p), (s, p),
 	(problem_set(p, PROBLEM_BUSY, "made to fail"), NULL))
 
+/* Told to stop between reading and writing. */
+static bool stopping_at_end;
+
+void __real_store_end(struct store_txn *t);
+void __wrap_store_end(struct store_txn *t);
+void __wrap_store_end(struct store_txn *t)
+{
+	__real_store_end(t);
+	if (stopping_at_end)
+		atomic_store(&stop, true);
+}
+
 /* Appending: so many entries, a job each or all in one, of so many octets beside the usual. */
 struct appending {
 	unsigned begin, entries;
@@ -63,13 +75,23 @@ struct appending {
 
 static struct text_list lee = { "3^^^&1.2.1&ISO", NULL };
 
+/* Of an entry's own, and hardly to be packed. */
+static void fill(char *large, size_t octets, unsigned entry)
+{
+	uint32_t drawn = 2 * entry + 1;
+	for (size_t i = 0; i < octets; i++) {
+		drawn = drawn * 1664525 + 1013904223;
+		large[i] = (char)('0' + (drawn >> 26));
+	}
+}
+
 static bool append(struct store_txn *t, const void *with)
 {
 	const struct appending *a = with;
 	bool kept = true;
 	char *large = arena_alloc(store_arena(t), a->octets + 1);
-	memset(large, 'x', a->octets);
 	for (unsigned i = a->begin; kept && i < a->begin + a->entries; i++) {
+		fill(large, a->octets, i);
 		uint64_t record = i % 50;
 		struct audit_terms terms = { .time = (instant)i * 1000,
 					     .transaction = i % 7 == 0 ? "ITI-18" : "ITI-45",
@@ -208,7 +230,7 @@ static void the_same_in_fewer_octets(void)
 		CU_ASSERT_TRUE(fold(&f));
 		struct sheets after = sheets_of(&f);
 		CU_ASSERT(folded(&f) >= 2 * STEP);
-		CU_ASSERT(after.packed > 5);
+		CU_ASSERT(after.packed > 5 && after.packed <= 10);
 		CU_ASSERT(after.largest <= ROOM);
 		CU_ASSERT(after.octets < before.octets * 3 / 4);
 		CU_ASSERT(after.count < before.count);
@@ -236,6 +258,7 @@ static void what_is_full(void)
 	CU_ASSERT_EQUAL(sheets_of(&f).packed, 0);
 	appended(&f, 1, 1, 0);
 	CU_ASSERT_TRUE(audit_log_fold(f.store, NULL, &f.problem));
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_NONE);
 	CU_ASSERT_EQUAL(folded(&f), STEP);
 	struct sheets s = sheets_of(&f);
 	CU_ASSERT_EQUAL(s.packed, s.count);
@@ -401,11 +424,17 @@ static void told_to_stop(void)
 	struct fixture f;
 	fixture_open(&f);
 	appended(&f, STEP, 10, 0);
-	atomic_store(&stop, true);
-	CU_ASSERT_FALSE(fold(&f));
-	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_BUSY);
-	atomic_store(&stop, false);
-	CU_ASSERT_EQUAL(folded(&f), 0);
+	/* While it reads, then before it writes. */
+	for (unsigned i = 0; i < 2; i++) {
+		stopping_at_end = i == 1;
+		atomic_store(&stop, i == 0);
+		CU_ASSERT_FALSE(fold(&f));
+		stopping_at_end = false;
+		CU_ASSERT_EQUAL(f.problem.code, PROBLEM_BUSY);
+		CU_ASSERT_EQUAL(text_equal(f.problem.what, "told to stop"), i == 1);
+		atomic_store(&stop, false);
+		CU_ASSERT_EQUAL(folded(&f), 0);
+	}
 	CU_ASSERT_TRUE(fold(&f));
 	CU_ASSERT_EQUAL(folded(&f), STEP);
 	fixture_close(&f);
@@ -501,6 +530,37 @@ static void what_cannot_be_read(void)
 		CU_ASSERT_EQUAL(sum_of(&f), sum);
 		fixture_close(&f);
 	}
+}
+
+/* A head, and no sheet: there is nothing to be done, and that ends. */
+static bool lose_sheets(struct store_txn *t, const void *with)
+{
+	unsigned char prefix = SPACE_AUDIT_SHEET;
+	struct bytes key, sheet;
+	bool more = true;
+	(void)with;
+	while (more) {
+		struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &prefix, 1 }, false);
+		more = store_next(c, &key, &sheet);
+		struct bytes at = more ? audit_entry_copy(key, store_arena(t))
+				       : (struct bytes){ 0 };
+		store_scan_end(c);
+		if (more)
+			store_delete(t, at);
+	}
+	return !store_failed(t);
+}
+
+static void no_sheet_at_all(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	appended(&f, STEP, STEP, 0);
+	CU_ASSERT_TRUE(in_job(&f, lose_sheets, NULL));
+	CU_ASSERT_EQUAL(sheets_of(&f).count, 0);
+	CU_ASSERT_TRUE(fold(&f));
+	CU_ASSERT_EQUAL(folded(&f), 0);
+	fixture_close(&f);
 }
 
 /* A snapshot of a verification goes on in one in which all it has yet to see was packed. */
@@ -599,6 +659,7 @@ static const struct test tests[] = { { "what is full", what_is_full },
 				     { "told to stop", told_to_stop },
 				     { "others meanwhile", others_meanwhile },
 				     { "what cannot be read", what_cannot_be_read },
+				     { "no sheet at all", no_sheet_at_all },
 				     { "verified meanwhile", verified_meanwhile },
 				     { "a damaged packed sheet", a_damaged_packed_sheet },
 				     { 0 } };
