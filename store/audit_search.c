@@ -269,11 +269,12 @@ static bool take_places(struct audit_cursor *c)
 }
 
 /* All that the largest run says of the patient that ends before that segment; of which it is one.
- * Where there is none the entries of the segment before it. *end: where it begins. */
-static bool gather_run(struct audit_cursor *c, uint64_t first, uint64_t *end)
+ * Where there is none the entries of the segment before it. *end: where it begins. A chain begins
+ * where a run of any level may. */
+static bool gather_run(struct audit_cursor *c, uint64_t *end)
 {
 	unsigned level = 0;
-	while (level + 1 < AUDIT_LEVELS && (*end - first) % audit_run_segments(level + 1) == 0)
+	while (level + 1 < AUDIT_LEVELS && *end % audit_run_segments(level + 1) == 0)
 		level++;
 	for (;; level--) {
 		struct audit_run run = { *end - audit_run_segments(level), level };
@@ -300,7 +301,7 @@ static bool gather_chain(struct audit_cursor *c, const struct audit_head *head)
 	while (well && end > indexed)
 		well = look_through(c, --end * AUDIT_SEGMENT, AUDIT_SEGMENT, NULL);
 	while (well && end > first)
-		well = gather_run(c, first, &end);
+		well = gather_run(c, &end);
 	return well;
 }
 

@@ -737,6 +737,16 @@ static uint64_t indexed(struct region_of_nodes *r, uint64_t chain)
 	return segment - audit_number(chain, 0) / AUDIT_SEGMENT;
 }
 
+static unsigned found_of(struct store_txn *t, const char *patient)
+{
+	struct audit_filter f = { .patient = patient };
+	struct audit_cursor *c = audit_log_search(t, &f, store_arena(t));
+	unsigned found = 0;
+	while (audit_log_next(c) != NULL)
+		found++;
+	return found;
+}
+
 /* Each node indexes its own chain; what is not indexed is found as well. */
 static void each_indexes_its_own(void)
 {
@@ -760,6 +770,7 @@ static void each_indexes_its_own(void)
 		for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; found++)
 			CU_ASSERT(audit_place(e->sequence) > IN_ALL - 2);
 		CU_ASSERT_EQUAL(found, 4);
+		CU_ASSERT_EQUAL(found_of(t, "1^^^&1.2&ISO"), (NODES - 1) * (IN_ALL - 2));
 		store_end(t);
 	}
 	CU_ASSERT_TRUE(
