@@ -360,6 +360,19 @@ static void what_is_packed(void)
 	}
 }
 
+/* Of those guessed that are too many there stay as many as fit, not one. */
+static void as_many_as_fit(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	appended(&f, STEP, 10, 1000);
+	CU_ASSERT_TRUE(fold(&f));
+	CU_ASSERT_TRUE(is_packed(&f, 1));
+	CU_ASSERT_FALSE(is_packed(&f, 2));
+	CU_ASSERT(sheets_of(&f).largest <= ROOM);
+	fixture_close(&f);
+}
+
 /* One step ends with the sheet that makes it as many entries, or as many octets, as it may have. */
 static void ends_of_a_step(void)
 {
@@ -655,6 +668,7 @@ static const struct test tests[] = { { "what is full", what_is_full },
 				       a_walk_has_one_sheet_at_a_time },
 				     { "large entries", large_entries },
 				     { "what is packed", what_is_packed },
+				     { "as many as fit", as_many_as_fit },
 				     { "ended anywhere", ended_anywhere },
 				     { "told to stop", told_to_stop },
 				     { "others meanwhile", others_meanwhile },
