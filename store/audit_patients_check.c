@@ -118,16 +118,20 @@ static size_t count_of(const struct patients_check *k)
 	return k->segments.length / sizeof(struct counted);
 }
 
-/* Borrowed until the next one. */
+/* Borrowed until the next is added. */
+static struct counted *counted_at(const struct patients_check *k, size_t at)
+{
+	return (struct counted *)k->segments.data + at;
+}
+
 static struct counted *segment_of(struct patients_check *k, uint64_t segment)
 {
 	const struct counted fresh = { segment, 1, 0 };
 	size_t count = count_of(k);
-	struct counted *last = (struct counted *)k->segments.data + count;
-	if (count > 0 && last[-1].segment == segment)
-		return last - 1;
+	if (count > 0 && counted_at(k, count - 1)->segment == segment)
+		return counted_at(k, count - 1);
 	buffer_append(&k->segments, &fresh, sizeof fresh);
-	return (struct counted *)k->segments.data + count;
+	return counted_at(k, count);
 }
 
 void audit_patients_count(struct store_check *c, uint64_t sequence, struct bytes value)
