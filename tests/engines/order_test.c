@@ -134,6 +134,64 @@ static void the_oldest_record_keeps(void)
 	region_close(&r);
 }
 
+/* A node of lesser numbers makes a person of a record of greater ones: it lists them in order. */
+static void what_is_listed_is_in_order(void)
+{
+	struct region_of_nodes r;
+	struct arena *a = arena_create(1 << 20);
+	open_in_order(&r);
+	fed(&r, THIRD, A_DOMAIN, "0311112222");
+	struct feed_outcome moved = fed(&r, THIRD, B_DOMAIN, "0311112222");
+	fed(&r, FIRST, B_DOMAIN, "0333334444");
+	struct person own = person_of(&r, a, SECOND, B_DOMAIN);
+	CU_ASSERT_TRUE(own.regional_record < moved.record);
+	CU_ASSERT_TRUE(own.records != NULL && own.records->next != NULL
+		       && own.records->next->next == NULL);
+	sound(&r);
+	arena_destroy(a);
+	region_close(&r);
+}
+
+struct still_clock {
+	struct clock clock;
+	instant now;
+};
+
+static instant still_now(const struct clock *c)
+{
+	return ((const struct still_clock *)c)->now;
+}
+
+/* Of persons of one moment the lesser number stays, whichever record is the older. */
+static void of_one_moment_the_lesser_number(void)
+{
+	for (unsigned first = 0; first < 2; first++) {
+		struct still_clock still = {
+			.clock = { .now = still_now, .elapsed = node_elapsed },
+			.now = INT64_C(1800000000000000),
+		};
+		struct region_of_nodes r;
+		struct feed_outcome old, young;
+		region_make(&r);
+		for (unsigned i = 0; i < NODES; i++)
+			region_add_node(&r, i, "host", &still.clock);
+		fed(&r, FIRST, A_DOMAIN, "0311112222");
+		fed(&r, FIRST, B_DOMAIN, "0311112222");
+		still.now += CLOCK_STEP;
+		if (first == 0)
+			old = fed(&r, FIRST, B_DOMAIN, "0333334444");
+		young = fed(&r, FIRST, C_DOMAIN, "0355556666");
+		if (first == 1)
+			old = fed(&r, FIRST, B_DOMAIN, "0333334444");
+		CU_ASSERT_EQUAL(old.person < young.person, first == 0);
+		still.now += CLOCK_STEP;
+		CU_ASSERT_EQUAL(fed(&r, FIRST, C_DOMAIN, "0333334444").person,
+				first == 0 ? old.person : young.person);
+		sound(&r);
+		region_close(&r);
+	}
+}
+
 /* ---- Consent ---- */
 
 struct deciding {
@@ -360,6 +418,8 @@ int main(void)
 	static const struct test tests[] = {
 		{ "the older person stays", the_older_person_stays },
 		{ "the oldest record keeps what it had", the_oldest_record_keeps },
+		{ "what is listed is in order", what_is_listed_is_in_order },
+		{ "of one moment the lesser number", of_one_moment_the_lesser_number },
 		{ "the last word holds", the_last_word_holds },
 		{ "strangers' words stand in time", strangers_words_stand_in_time },
 		{ "the first of a uniqueId", the_first_of_a_unique_id },

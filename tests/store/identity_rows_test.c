@@ -1017,6 +1017,7 @@ static void a_person_is_its_records(void)
 	CU_ASSERT_TRUE(identity_record(t, f.arena, p.regional_record, &r));
 	CU_ASSERT(r.person == p.number && text_equal(r.domain, AFFINITY)
 		  && text_equal(r.id, p.regional_id));
+	CU_ASSERT_EQUAL(r.version, 1);
 	CU_ASSERT_STRING_EQUAL(identity_regional_id(t, f.arena, out.person), p.regional_id);
 	unsigned count = 0;
 	for (struct patient_record *each = p.records; each != NULL; each = each->next)
