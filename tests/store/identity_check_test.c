@@ -399,6 +399,12 @@ static const struct damage damages[] = {
 	  .more = "x",
 	  .leads_to = YURI,
 	  .told = { "an id in domain " A_DOMAIN " leads to no record of it" } },
+	/* Versions. */
+	{ .space = SPACE_IDENTITY_HISTORY,
+	  .number = MERGED,
+	  .second = 1,
+	  .gone = true,
+	  .told = { "version 1 of patient record 6 is not there" } },
 	/* Rows that are not where they belong. */
 	{ .space = SPACE_IDENTITY_RECORD,
 	  .number = YURI,
