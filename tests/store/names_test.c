@@ -305,6 +305,31 @@ static void what_is_wrong_is_found(void)
 	}
 }
 
+/* What cannot be read is the store's failure: no other number or name stands for it. */
+static void what_cannot_be_read(void)
+{
+	static const struct wrong unread[] = {
+		{ "no number", SPACE_NAME, "one", 0, "", "\1", 0 },
+		{ "no record", SPACE_NAME, "one", 0, "", "\1\1", 0 },
+		{ "a number, and no record", SPACE_NAME, "one", 0, "", "\1\1\1\1\1", 0 },
+		{ "no name", SPACE_NAMED, NULL, 1, "", "\1", 0 },
+		{ "a name that breaks off", SPACE_NAMED, NULL, 1, "", "\1\1\7on", 0 },
+	};
+	for (size_t i = 0; i < COUNT(unread); i++) {
+		struct fixture f;
+		uint64_t number = 7;
+		fixture_open(&f);
+		CU_ASSERT_TRUE(in_job(&f, do_wrong, &unread[i]));
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		bool read = unread[i].space == SPACE_NAME ? name_find(t, "one", &number)
+							  : name_text(t, f.arena, 1) != NULL;
+		CU_ASSERT_FALSE(read);
+		CU_ASSERT_TRUE(store_is_damaged(t));
+		store_end(t);
+		fixture_close(&f);
+	}
+}
+
 static const struct test tests[] = { { "a name has one number", a_name_has_one_number },
 				     { "what was undone leaves nothing",
 				       what_was_undone_leaves_nothing },
@@ -313,6 +338,7 @@ static const struct test tests[] = { { "a name has one number", a_name_has_one_n
 				     { "a region's names", a_regions_names },
 				     { "a store that fails", a_store_that_fails },
 				     { "what is wrong is found", what_is_wrong_is_found },
+				     { "what cannot be read", what_cannot_be_read },
 				     { 0 } };
 
 int main(void)
