@@ -21,14 +21,20 @@
 
 enum { MEBI = 1 << 20, WORKERS = 4 };
 
-/* What 64 MiB on their way may add to the process. AddressSanitizer keeps what was freed. */
+/* What 64 MiB on their way may add to the process. AddressSanitizer keeps what was freed;
+ * ThreadSanitizer has four octets beside each that was touched, of stacks and libraries too. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define __SANITIZE_ADDRESS__ 1
 #endif
+#if __has_feature(thread_sanitizer)
+#define __SANITIZE_THREAD__ 1
+#endif
 #endif
 #if defined(__SANITIZE_ADDRESS__)
 enum { GROWTH = 1 << 30 };
+#elif defined(__SANITIZE_THREAD__)
+enum { GROWTH = 24 * MEBI };
 #else
 enum { GROWTH = 4 * MEBI };
 #endif
