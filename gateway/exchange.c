@@ -379,6 +379,7 @@ static void go_on(struct journey *j)
 		return;
 	}
 	j->ask.expected = j->job_expected;
+	j->ask.behind = j->head->loud;
 	j->job_expected = false;
 	journey_ask(j);
 }

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "gateway/base/shares.h"
 #include "gateway/base/text.h"
 #include "gateway/client/soap_client.h"
 #include "gateway/envelope/xml_reader.h"
@@ -56,6 +57,41 @@ bool __wrap_calls_sent_begin(struct store_txn *t, const struct calls_sent *c)
 {
 	return cannot_keep ? problem_set(store_problem(t), PROBLEM_STORE_FULL, "no room")
 			   : __real_calls_sent_begin(t, c);
+}
+
+/* Who asks has much under way. */
+static bool loud;
+bool __wrap_share_is_loud(const struct share *share);
+bool __wrap_share_is_loud(const struct share *share)
+{
+	(void)share;
+	return loud;
+}
+
+/* Jobs that are expected and have neither come nor been taken back; of the others, of the loud. */
+static atomic_int expected[2];
+void __real_store_expect(struct store *s, bool behind);
+void __wrap_store_expect(struct store *s, bool behind);
+void __wrap_store_expect(struct store *s, bool behind)
+{
+	expected[behind]++;
+	__real_store_expect(s, behind);
+}
+
+void __real_store_expect_no_more(struct store *s, bool behind);
+void __wrap_store_expect_no_more(struct store *s, bool behind);
+void __wrap_store_expect_no_more(struct store *s, bool behind)
+{
+	expected[behind]--;
+	__real_store_expect_no_more(s, behind);
+}
+
+void __real_store_submit(struct store *s, struct store_job *j);
+void __wrap_store_submit(struct store *s, struct store_job *j);
+void __wrap_store_submit(struct store *s, struct store_job *j)
+{
+	expected[j->behind] -= j->expected;
+	__real_store_submit(s, j);
 }
 
 static void tell_number(struct exchange *x, struct xml_writer *w)
@@ -279,9 +315,11 @@ static const struct {
 	{ "and again", "rounds", "123", "ASKS ASK ASK ASK", false },
 };
 
-static void each_case(void)
+static void each_case(bool is_loud)
 {
 	static struct scene s;
+	s = (struct scene){ .records = 0 };
+	loud = is_loud;
 	begin(&s);
 	recorded(&s);
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -295,11 +333,26 @@ static void each_case(void)
 	CU_ASSERT_EQUAL(unrecorded, 0);
 	gateway_stop(&s.gateway);
 	place_end(&s.place);
+	/* Or the committer waits for jobs that never come. */
+	CU_ASSERT(expected[false] == 0 && expected[true] == 0);
+}
+
+static void each_case_of_a_quiet_one(void)
+{
+	each_case(false);
+}
+
+static void each_case_of_a_loud_one(void)
+{
+	each_case(true);
 }
 
 int main(void)
 {
-	static const struct test tests[] = { { "what comes of asking others", each_case }, { 0 } };
+	static const struct test tests[] = { { "what comes of asking others",
+					       each_case_of_a_quiet_one },
+					     { "of whoever is loud", each_case_of_a_loud_one },
+					     { 0 } };
 	unsetenv("MINATO_CONF");
 	return suite_run("calling", tests);
 }
