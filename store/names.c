@@ -271,9 +271,13 @@ static bool are_known(struct store *s, const struct region *r, struct problem *p
 
 bool names_of_region(struct store *s, const struct region *r, struct problem *p)
 {
-	return are_known(s, r, p)
-	       || (p->code == PROBLEM_NONE && store_write(s, give_all, (void *)r, p)
-		   && are_known(s, r, p));
+	bool known = are_known(s, r, p)
+		     || (p->code == PROBLEM_NONE && store_write(s, give_all, (void *)r, p)
+			 && are_known(s, r, p));
+	if (known || p->code != PROBLEM_STORE_FULL)
+		return known;
+	*p = (struct problem){ .code = PROBLEM_NONE };
+	return true;
 }
 
 /* ---- Its check ---- */

@@ -31,7 +31,8 @@ bool name_find(struct store_txn *t, const char *name, uint64_t *number);
 const char *name_text(struct store_txn *t, struct arena *a, uint64_t number);
 
 /* All that the region's rows will say, given in one job before anybody writes: so two nodes that
- * feed do not meet where a name is new. */
+ * feed do not meet where a name is new. Without room for them whoever writes first gives them, when
+ * there is some: questions are answered meanwhile. False: the store failed. */
 bool names_of_region(struct store *s, const struct region *r, struct problem *p);
 
 /* What a store remembers. NULL: no memory; then names are read each time. */
