@@ -186,7 +186,6 @@ static void begin_call(struct call_groups *all, struct grouped_call *c, int64_t 
 	struct queue *q = queue_of(all, c);
 	if (c->seconds != 0)
 		c->until = now + (int64_t)c->seconds * SECOND;
-	c->call.total_seconds = (unsigned)((c->until - now + SECOND - 1) / SECOND);
 	c->state = CALL_UNDER_WAY;
 	c->place->under_way++;
 	__atomic_fetch_sub(&q->waiting, 1, __ATOMIC_RELAXED);

@@ -40,7 +40,7 @@ enum call_rank { CALLS_OF_EXCHANGES, CALLS_OF_ERRANDS, CALL_RANKS };
 enum call_state { CALL_WAITS, CALL_UNDER_WAY, CALL_OVER };
 
 struct grouped_call {
-	struct call call;     /* first; total_seconds is set here */
+	struct call call;     /* first */
 	const char *partner;  /* whose places it takes */
 	unsigned connections; /* that partner's places */
 	/* It may take from when it begins; 0: what is left of its group's time then. */

@@ -109,7 +109,7 @@ static void set_up(struct under_way *u)
 	curl_off_t length = 0;
 	for (size_t i = 0; i < c->piece_count; i++)
 		length += (curl_off_t)piece_length(&c->pieces[i]);
-	curl_handle_set_up(u->curl, &c->us, (long)c->total_seconds);
+	curl_handle_set_up(u->curl, &c->us, 0);
 	curl_easy_setopt(u->curl, CURLOPT_HTTPHEADER, u->headers);
 	curl_easy_setopt(u->curl, CURLOPT_POST, 1L);
 	curl_easy_setopt(u->curl, CURLOPT_POSTFIELDSIZE_LARGE, length);

@@ -42,7 +42,6 @@ struct call {
 	size_t header_count;
 	const struct call_piece *pieces;
 	size_t piece_count;
-	unsigned total_seconds;
 	size_t answer_most;
 
 	/* When it is over. */

@@ -14,7 +14,8 @@ struct curl_slist;
 /* A connection that is kept is made anew after that: its certificate may be another. */
 enum { CLIENT_KEPT_SECONDS = 600 };
 
-/* Texts are copied. total_seconds: from the first octet of connecting to the last of the answer. */
+/* Texts are copied. total_seconds: from the first octet of connecting to the last of the answer; 0:
+ * who asked gives it up, by the one clock that says what is late. */
 void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total_seconds);
 
 /* A request to the daemon of this host, by http over that socket. */

@@ -131,7 +131,7 @@ static bool set_up(struct link *l, const struct call *c)
 	    || length >= (int)sizeof url
 	    || !curl_handle_lead(l->curl, &c->us, url, &l->headers, &l->places))
 		return false;
-	curl_handle_set_up(l->curl, &c->us, (long)c->total_seconds);
+	curl_handle_set_up(l->curl, &c->us, 0);
 	curl_easy_setopt(l->curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
 	curl_easy_setopt(l->curl, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(l->curl, CURLOPT_SHARE, l->alone);

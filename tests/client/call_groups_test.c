@@ -154,7 +154,6 @@ static void ends_in_time(void)
 	waits_for(&s, &w, silent, 8);
 	waits_for(&s, &neighbour, answers, 8);
 	CU_ASSERT(call_groups_step(s.groups) == 10 * SECOND && neighbour.told == 1);
-	CU_ASSERT(w.calls[0].call.total_seconds == 10);
 	s.elapsed += 10 * SECOND - 1;
 	CU_ASSERT(call_groups_step(s.groups) == 1 && w.told == 0);
 	s.elapsed++;
@@ -303,7 +302,6 @@ static void an_errands_time(void)
 	s.elapsed += 9 * SECOND;
 	atomic_store(&holds.unwanted, true);
 	CU_ASSERT(call_groups_step(s.groups) == 60 * SECOND);
-	CU_ASSERT(errand.calls[0].call.total_seconds == 60);
 	errand_for(&s, &late, 60);
 	CU_ASSERT(call_groups_step(s.groups) == 10 * SECOND);
 	s.elapsed += 10 * SECOND - 1;

@@ -86,7 +86,6 @@ static struct call *call_of(struct bed *b)
 		.us = { .ca = b->ca, .certificate = b->client },
 		.pieces = b->pieces,
 		.piece_count = 1,
-		.total_seconds = 60,
 		.answer_most = MOST,
 	};
 	return c;

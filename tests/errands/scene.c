@@ -83,7 +83,6 @@ static bool begin(struct caller *self, struct call *c)
 	struct scene *s = n->scene;
 	struct receiver *p = at(s, c->url);
 	c->answered = false;
-	c->total_seconds = ((struct grouped_call *)c)->seconds;
 	n->calls[n->count++] = c;
 	s->begun++;
 	if (!p->how.away)
