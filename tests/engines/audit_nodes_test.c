@@ -19,6 +19,7 @@
 
 enum {
 	JOBS = 300,
+	JOBS_MOST = 1000 * JOBS, /* a conflict comes before, however the two are let run */
 	BEFORE = AUDIT_FANOUT * AUDIT_SEGMENT - 100,
 	SHARED_KEYS = 0x20,
 	AN_HOUR = 3600
@@ -74,10 +75,17 @@ static bool fill_run(void *with, struct store_txn *t, struct problem *p)
 	return kept;
 }
 
+static bool has_met_another(void)
+{
+	return engine_memory_conflicts_about(SHARED_KEYS, SHARED_KEYS) != 0;
+}
+
+/* Where all change the same, until two have met. */
 static void *write_on(void *with)
 {
 	struct node_at_work *w = with;
-	for (; w->number < JOBS; w->number++) {
+	for (; w->number < JOBS || (w->sharing && !has_met_another() && w->number < JOBS_MOST);
+	     w->number++) {
 		struct problem p = { .code = PROBLEM_NONE };
 		w->unwritten += !store_write(store_of_node(w), write_run, w, &p);
 	}
@@ -161,6 +169,9 @@ static void work_all(struct region_of_nodes *r, const struct anchor_key *key, bo
 		w->anchors.key = key;
 		w->over = &over;
 		CU_ASSERT_TRUE(store_write(store_of_node(w), fill_run, w, &p));
+	}
+	for (unsigned i = 0; i < NODES; i++) {
+		struct node_at_work *w = &nodes[i];
 		begin(&w->writing, write_on, w);
 		begin(&w->beside, work_beside, w);
 	}
