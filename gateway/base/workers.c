@@ -2,6 +2,7 @@
 #include "gateway/base/workers.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -15,58 +16,91 @@ enum { APART_FOR = 256 };
 /* How they stand to other threads (gateway/base/giving_way.h). */
 enum pace_of_threads { GO_FIRST, GO_ALONG, GIVE_WAY };
 
+struct worker {
+	struct workers *pool;
+	pthread_t thread;
+	sem_t called;         /* once each time it was idle */
+	struct worker *below; /* idle, too */
+};
+
 struct workers {
 	pthread_mutex_t lock;
-	pthread_cond_t work;
 	struct turns waiting;
-	unsigned idle, called, count; /* called: of the idle ones, on their way to work */
+	struct worker *idle; /* who was at work last is on top: its memory is near */
+	unsigned on_their_way, count;
 	unsigned behind, most_behind; /* at work on what stands behind; and may be */
 	bool ending;
 	enum pace_of_threads pace;
 	struct workers *apart; /* who do what stands behind; NULL: these */
 	atomic_uint apart_for; /* so many more of that */
-	pthread_t threads[];
+	struct worker all[];
 };
-
-/* With the lock held, as are those below. */
-static void call_idle(struct workers *w)
-{
-	if (w->idle > w->called) {
-		w->called++;
-		pthread_cond_signal(&w->work);
-	}
-}
 
 static bool may_more_behind(const struct workers *w)
 {
 	return w->behind < w->most_behind || w->ending;
 }
 
+static bool is_more_to_do(const struct workers *w)
+{
+	return w->waiting.fresh.first != NULL
+	       || (w->waiting.again.first != NULL && may_more_behind(w));
+}
+
+/* With the lock held. One is on the way at a time: it calls the next if it finds more than it
+ * takes, and for what another has done meanwhile nobody comes in vain. NULL: nobody is to come. */
+static struct worker *whom_to_call(struct workers *w)
+{
+	struct worker *idle = w->idle;
+	if (idle == NULL || w->on_their_way > 0 || !is_more_to_do(w))
+		return NULL;
+	w->idle = idle->below;
+	w->on_their_way++;
+	return idle;
+}
+
+/* With the lock free: who comes takes it first. Whoever was idle ends only when he was called, so
+ * he is there. */
+static void call(struct worker *idle)
+{
+	if (idle != NULL)
+		sem_post(&idle->called);
+}
+
 static struct job *take(struct workers *w)
 {
 	struct job *j = may_more_behind(w) ? turns_take(&w->waiting)
 					   : turns_take_fresh(&w->waiting);
-	if (j == NULL)
-		return NULL;
-	w->behind += j->had_turn;
-	/* Somebody may have found no place for it, and another has not been called for it. */
-	if (w->waiting.again.first != NULL && may_more_behind(w))
-		call_idle(w);
+	if (j != NULL)
+		w->behind += j->had_turn;
 	return j;
 }
 
 static void run(struct workers *w, struct job *j)
 {
 	bool behind = j->had_turn;
+	struct worker *idle = whom_to_call(w);
 	pthread_mutex_unlock(&w->lock);
+	call(idle);
 	j->run(j);
 	pthread_mutex_lock(&w->lock);
 	w->behind -= behind;
 }
 
-static void *worker(void *self)
+static void wait_for_call(struct workers *w, struct worker *self)
 {
-	struct workers *w = self;
+	self->below = w->idle;
+	w->idle = self;
+	pthread_mutex_unlock(&w->lock);
+	while (sem_wait(&self->called) != 0)
+		; /* a signal came */
+	pthread_mutex_lock(&w->lock);
+	w->on_their_way--;
+}
+
+static void *work(void *self)
+{
+	struct workers *w = ((struct worker *)self)->pool;
 	pthread_setname_np(pthread_self(), "worker");
 	if (w->pace == GIVE_WAY)
 		thread_give_way();
@@ -74,36 +108,42 @@ static void *worker(void *self)
 		thread_go_first();
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
-		struct job *j;
-		while ((j = take(w)) == NULL && !w->ending) {
-			w->idle++;
-			pthread_cond_wait(&w->work, &w->lock);
-			w->idle--;
-			if (w->called > 0)
-				w->called--;
-		}
-		if (j == NULL)
+		struct job *j = take(w);
+		if (j != NULL)
+			run(w, j);
+		else if (w->ending)
 			break;
-		run(w, j);
+		else
+			wait_for_call(w, self);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
 }
 
+static bool begin(struct workers *w, const pthread_attr_t *attributes)
+{
+	struct worker *one = &w->all[w->count];
+	one->pool = w;
+	if (sem_init(&one->called, 0, 0) != 0)
+		return false;
+	if (pthread_create(&one->thread, attributes, work, one) == 0)
+		return true;
+	sem_destroy(&one->called);
+	return false;
+}
+
 static struct workers *create(unsigned threads, enum pace_of_threads pace)
 {
-	struct workers *w = calloc(1, sizeof *w + threads * sizeof w->threads[0]);
+	struct workers *w = calloc(1, sizeof *w + threads * sizeof w->all[0]);
 	pthread_attr_t attributes;
 	if (w == NULL)
 		return NULL;
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_cond_init(&w->work, NULL);
 	w->pace = pace;
 	w->most_behind = threads > 1 && pace == GO_FIRST ? threads - 1 : threads;
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK);
-	while (w->count < threads
-	       && pthread_create(&w->threads[w->count], &attributes, worker, w) == 0)
+	while (w->count < threads && begin(w, &attributes))
 		w->count++;
 	pthread_attr_destroy(&attributes);
 	if (w->count < threads) {
@@ -156,8 +196,28 @@ void workers_queue(struct workers *w, struct job *j)
 	w = who_does(w, j);
 	pthread_mutex_lock(&w->lock);
 	turns_put(&w->waiting, j);
-	call_idle(w);
+	struct worker *idle = whom_to_call(w);
 	pthread_mutex_unlock(&w->lock);
+	call(idle);
+}
+
+void workers_put(struct workers *w, struct job *j)
+{
+	choose(w, j);
+	w = who_does(w, j);
+	pthread_mutex_lock(&w->lock);
+	turns_put(&w->waiting, j);
+	pthread_mutex_unlock(&w->lock);
+}
+
+void workers_call(struct workers *w)
+{
+	for (; w != NULL; w = w->apart) {
+		pthread_mutex_lock(&w->lock);
+		struct worker *idle = whom_to_call(w);
+		pthread_mutex_unlock(&w->lock);
+		call(idle);
+	}
 }
 
 bool workers_take_back(struct workers *w, struct job *j)
@@ -175,11 +235,20 @@ void workers_destroy(struct workers *w)
 		workers_destroy(w->apart);
 	pthread_mutex_lock(&w->lock);
 	w->ending = true;
-	pthread_cond_broadcast(&w->work);
+	struct worker *idle = w->idle;
+	w->idle = NULL;
+	for (struct worker *one = idle; one != NULL; one = one->below)
+		w->on_their_way++;
 	pthread_mutex_unlock(&w->lock);
-	for (unsigned i = 0; i < w->count; i++)
-		pthread_join(w->threads[i], NULL);
-	pthread_cond_destroy(&w->work);
+	while (idle != NULL) {
+		struct worker *below = idle->below; /* who is called may end */
+		call(idle);
+		idle = below;
+	}
+	for (unsigned i = 0; i < w->count; i++) {
+		pthread_join(w->all[i].thread, NULL);
+		sem_destroy(&w->all[i].called);
+	}
 	pthread_mutex_destroy(&w->lock);
 	free(w);
 }

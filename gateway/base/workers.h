@@ -24,6 +24,10 @@ struct workers *workers_create_apart(unsigned threads, unsigned behind);
 /* For what nobody at a clinic waits for: they give way to all other threads. */
 struct workers *workers_create_behind(unsigned threads);
 void workers_queue(struct workers *w, struct job *j);
+/* Queued as well, but nobody who is idle is woken for it: whoever puts several does so once, by
+ * workers_call(), which he must. */
+void workers_put(struct workers *w, struct job *j);
+void workers_call(struct workers *w);
 /* Out of the queue again. False: it has begun, or was never in it. */
 bool workers_take_back(struct workers *w, struct job *j);
 /* Runs what is queued, then ends the threads and frees the pool. Not from a worker. */

@@ -100,8 +100,10 @@ struct loop {
 	struct event wake, tick;
 	struct mail stop, end;
 	_Atomic(struct mail *) mailbox;
-	_Atomic(struct message *) finished; /* to be released by a worker */
+	struct message *ended, *first_ended; /* in this turn, the last first; the thread's own */
+	_Atomic(struct message *) finished;  /* to be released by a worker */
 	struct job finish;
+	bool has_put; /* in this turn, for whom nobody was called yet */
 	struct connection *connections;
 	struct turns turns; /* connections to be driven */
 	int64_t date_of;
@@ -113,9 +115,12 @@ struct loop *loop_create(struct front *f, enum loop_kind kind);
 bool loop_start(struct loop *l);
 void loop_end(struct loop *l); /* joins; then loop_destroy() */
 void loop_destroy(struct loop *l);
-void loop_post(struct loop *l, struct mail *m);      /* thread-safe; in order of posting */
-void loop_finish(struct loop *l, struct message *m); /* release() it on a worker */
-const char *loop_date(struct loop *l);               /* RFC 9110 5.6.7 */
+void loop_post(struct loop *l, struct mail *m); /* thread-safe; in order of posting */
+/* release() it on a worker, when the turn is over. From the loop's thread. */
+void loop_finish(struct loop *l, struct message *m);
+/* Done by those workers, who are called when the turn is over. From the loop's thread. */
+void loop_queue(struct loop *l, struct workers *w, struct job *j);
+const char *loop_date(struct loop *l); /* RFC 9110 5.6.7 */
 
 struct front {
 	struct workers *workers;

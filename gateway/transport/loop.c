@@ -48,15 +48,47 @@ static void woken(evutil_socket_t fd, short what, void *self)
 	}
 }
 
-/* Releases are gathered: one job takes all that were finished until it runs. */
 void loop_finish(struct loop *l, struct message *m)
 {
+	if (l->ended == NULL)
+		l->first_ended = m;
+	m->next = l->ended;
+	l->ended = m;
+}
+
+/* Releases are gathered, or each would wake a worker: one job takes all that were finished in a
+ * turn, and until it runs. */
+static void hand_over_ended(struct loop *l)
+{
+	if (l->ended == NULL)
+		return;
 	struct message *first = atomic_load(&l->finished);
 	do
-		m->next = first;
-	while (!atomic_compare_exchange_weak(&l->finished, &first, m));
+		l->first_ended->next = first;
+	while (!atomic_compare_exchange_weak(&l->finished, &first, l->ended));
+	l->ended = NULL;
 	if (first == NULL)
-		workers_queue(l->front->workers, &l->finish);
+		loop_queue(l, l->front->workers, &l->finish);
+}
+
+/* Who wakes up goes first, so one called at once would end the turn for one message of many. */
+void loop_queue(struct loop *l, struct workers *w, struct job *j)
+{
+	if (w != l->front->workers) {
+		workers_queue(w, j);
+		return;
+	}
+	workers_put(w, j);
+	l->has_put = true;
+}
+
+static void end_turn(struct loop *l)
+{
+	hand_over_ended(l);
+	if (!l->has_put)
+		return;
+	l->has_put = false;
+	workers_call(l->front->workers);
 }
 
 static void release_finished(struct job *j)
@@ -196,6 +228,7 @@ static void *turn(void *self)
 		event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY | EVLOOP_ONCE
 						 | (waiting ? EVLOOP_NONBLOCK : 0));
 		waiting = take_turns(l);
+		end_turn(l);
 	}
 	return NULL;
 }

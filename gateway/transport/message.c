@@ -209,7 +209,7 @@ static void lend(struct message *m)
 	m->lent_since = system_clock.elapsed(&system_clock);
 	m->head.loud = connection_is_loud(c);
 	m->job.behind = m->head.loud || c->received >= LONG;
-	workers_queue(workers_of(m), &m->job);
+	loop_queue(c->loop, workers_of(m), &m->job);
 }
 
 /* The house would not even begin with it. */

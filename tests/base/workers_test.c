@@ -6,7 +6,7 @@
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
 
-enum { THREADS = 3, JOBS = 8 };
+enum { THREADS = 3, JOBS = 8, ROUNDS = 20 };
 
 struct held {
 	struct job job;
@@ -204,9 +204,45 @@ static void who_is_alone_is_not_apart(void)
 	scene_end(&s, 0);
 }
 
+/* Several are put, one call for all: as many begin at once as there are threads, those apart, too;
+ * and an end does what nobody was called for. */
+static void one_call_for_several(void)
+{
+	struct scene s;
+	struct held several[ROUNDS][THREADS + 1], last;
+	sem_t done, over[ROUNDS]; /* or one of the next round could go on instead of one of this */
+	sem_init(&done, 0, 0);
+	scene_begin(&s, workers_create_apart(THREADS, 1));
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		sem_init(&over[round], 0, 0);
+		for (unsigned i = 0; i <= THREADS; i++) {
+			struct held *h = &several[round][i];
+			*h = (struct held){
+				.job = { .run = hold, .peer = 1 + i, .behind = i == THREADS },
+				.begun = &s.quiet,
+				.over = &over[round],
+			};
+			workers_put(s.workers, &h->job);
+		}
+		workers_call(s.workers);
+		for (unsigned i = 0; i <= THREADS; i++)
+			await(&s.quiet);
+		for (unsigned i = 0; i <= THREADS; i++)
+			sem_post(&over[round]);
+	}
+	last = (struct held){ .job = { .run = hold, .peer = 2 }, .begun = &done };
+	workers_put(s.workers, &last.job);
+	scene_end(&s, 0);
+	CU_ASSERT_EQUAL(value_of(&done), 1);
+	sem_destroy(&done);
+	for (unsigned round = 0; round < ROUNDS; round++)
+		sem_destroy(&over[round]);
+}
+
 static const struct test tests[] = { { "one is kept for who has not had his turn", one_is_kept },
 				     { "the others are not forgotten",
 				       the_others_are_not_forgotten },
+				     { "one call for several", one_call_for_several },
 				     { "some keep none", some_keep_none },
 				     { "some are apart", some_are_apart },
 				     { "who is alone is not apart", who_is_alone_is_not_apart },
