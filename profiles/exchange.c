@@ -153,11 +153,16 @@ static bool has_twelve_digits(const struct region *r, const char *id)
 	return false;
 }
 
+/* An Individual Number is written nowhere, not even that it was refused (japan: D2). */
+const char *audit_patient_id(const struct exchange *x, const char *cx)
+{
+	return metadata_type_my_number(cx) && !has_twelve_digits(x->region, cx) ? "withheld" : cx;
+}
+
 struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, const char *cx)
 {
 	struct audit_object *o = audit_add_object(x, e);
-	/* An Individual Number is written nowhere, not even that it was refused (japan: D2). */
-	o->id = metadata_type_my_number(cx) && !has_twelve_digits(x->region, cx) ? "withheld" : cx;
+	o->id = audit_patient_id(x, cx);
 	o->type_code = 1;
 	o->type_code_role = 1;
 	o->id_type = (struct coded_value){ .code = "2",

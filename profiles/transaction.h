@@ -263,6 +263,8 @@ const char *exchange_depart(struct exchange *x, const char *content_type,
 			    const struct blob_content *content);
 /* A patient object for the audit record: CX form, type 1 role 1 (ITI TF-2: 3.20). Returns it. */
 struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, const char *cx);
+/* The id as a record may say it: an Individual Number is "withheld". */
+const char *audit_patient_id(const struct exchange *x, const char *cx);
 /* A query object: id_code such as "ITI-45", the query's octets. */
 struct audit_object *audit_query(struct exchange *x, struct audit_event *e, const char *id,
 				 struct bytes query);

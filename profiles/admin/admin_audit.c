@@ -27,11 +27,13 @@ struct found {
 /* What is asked of the kept event, besides the terms the log finds it by. */
 struct audit_question {
 	struct audit_filter filter;
-	const char *problem, *exchange; /* NULL: any */
+	struct patient_identifier patient; /* filter.patient in its parts */
+	const char *problem, *exchange;    /* NULL: any */
 };
 
 struct audit_result {
 	struct found *found;
+	uint64_t about;   /* the patient record asked for; 0: none, or nobody is called so */
 	const char *next; /* where the next page begins; NULL: there is none */
 };
 
@@ -156,10 +158,9 @@ static bool read_request(struct exchange *x)
 				  "'%s' is not from 1 to %d", limit, LIMIT_MOST);
 	f->limit = (unsigned)number;
 	if (patient != NULL) {
-		struct patient_identifier id;
-		if (!admin_read_name(x, patient, &id))
+		if (!admin_read_name(x, patient, &q->patient))
 			return false;
-		f->patient = cx_text(x->arena, id.id, id.universal_id);
+		f->patient = cx_text(x->arena, q->patient.id, q->patient.universal_id);
 	}
 	return read_span(x, f) && read_mark(x, &f->after) && read_event(x, q);
 }
@@ -200,9 +201,7 @@ static bool is_system(const struct region *r, const char *name)
 static bool could_be_found(struct exchange *x, const struct audit_question *q)
 {
 	const struct audit_filter *f = &q->filter;
-	const char *patient = admin_text(x, "patient", false);
-	struct patient_identifier id;
-	struct patient_record record;
+	const struct audit_result *r = x->result;
 	if (f->system != NULL && !is_system(x->region, f->system))
 		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "system",
 				  "no system is called '%s', and no record names one", f->system);
@@ -213,12 +212,18 @@ static bool could_be_found(struct exchange *x, const struct audit_question *q)
 	if (q->exchange != NULL)
 		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "exchange",
 				  "no record names the exchange '%s'", q->exchange);
-	if (patient == NULL)
-		return true;
-	return admin_read_name(x, patient, &id)
-	       && (identity_find(x->txn, x->arena, id.universal_id, id.id, &record)
-		   || problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "patient",
-				 "nobody is known as '%s', and no record names one", patient));
+	return f->patient == NULL || r->about != 0
+	       || problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "patient",
+			     "nobody is known as '%s', and no record names one",
+			     admin_text(x, "patient", false));
+}
+
+static uint64_t record_asked_for(struct exchange *x, const struct patient_identifier *id)
+{
+	struct patient_record record;
+	bool known = id->id != NULL
+		     && identity_find(x->txn, x->arena, id->universal_id, id->id, &record);
+	return known ? record.number : 0;
 }
 
 /* Whether the kept event is one that is asked for; a damaged one is told, whatever was asked. */
@@ -247,6 +252,8 @@ static bool search(struct exchange *x)
 	size_t most = (arena_used(x->arena) + arena_left(x->arena)) / 4, taken = 0;
 	unsigned count = 0, limit = f.limit;
 	bool terms_say_all = q->problem == NULL && q->exchange == NULL;
+	x->result = r;
+	r->about = record_asked_for(x, &q->patient);
 	f.limit = terms_say_all ? limit + 1 : 0; /* one more tells whether there is more */
 	if (f.patient != NULL && !audit_subjects_search(x->txn, x->arena, f.patient, &f))
 		return false; /* the store failed: the road says so */
@@ -269,12 +276,15 @@ static bool search(struct exchange *x)
 		}
 		taken += arena_used(x->arena) - before;
 	}
-	x->result = r;
 	return count > 0 || r->next != NULL || f.after.sequence != 0 || could_be_found(x, q);
 }
 
+/* Whose trail was asked for finds that in it. He is no participant, but a detail: the log is what
+ * was used (DICOM PS3.15 A.5.3.2), and an id that nobody has would else be one a record names. */
 static void audited(struct exchange *x, struct audit_event *e)
 {
+	const struct audit_question *q = x->request;
+	const struct audit_result *r = x->result;
 	struct audit_object *o = audit_add_object(x, e);
 	*o = (struct audit_object){
 		.id = x->endpoint,
@@ -284,6 +294,11 @@ static void audited(struct exchange *x, struct audit_event *e)
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
 	e->type = (struct coded_value){ 0 };
+	if (q != NULL && q->filter.patient != NULL)
+		audit_add_detail(x, o, "patient",
+				 bytes_of_text(audit_patient_id(x, q->filter.patient)));
+	if (r != NULL)
+		audit_about(x, e, r->about);
 }
 
 static void put(json_t *object, const char *member, const char *text)

@@ -79,7 +79,8 @@ static bool list(struct exchange *x)
 	return true;
 }
 
-/* A list is not one patient: it is recorded as a use of the whole. */
+/* A list is not one patient: it is recorded as a use of the whole. Each of them finds it in his
+ * trail nevertheless, and so does whom one of them is against, whose id is told. */
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct page *p = x->result;
@@ -92,8 +93,11 @@ static void audited(struct exchange *x, struct audit_event *e)
 				     p == NULL ? 0 : p->count),
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
-	for (unsigned i = 0; p != NULL && i < p->count; i++)
+	for (unsigned i = 0; p != NULL && i < p->count; i++) {
 		audit_about(x, e, p->records[i].record.number);
+		if (p->rows[i].against != NULL)
+			audit_about(x, e, p->records[i].against);
+	}
 }
 
 static json_t *show(struct exchange *x, const struct unsettled_record *u, const struct row *row)

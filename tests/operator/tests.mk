@@ -43,5 +43,5 @@ tests_operator_demo_test_SOURCES = tests/operator/demo_test.c $(operator_place)
 tests_operator_demo_test_LDADD = $(TEST_LIBS)
 TESTS += tests/operator/demo tests/operator/leases
 EXTRA_DIST += tests/operator/demo tests/operator/leases
-TESTS += tests/operator/full_disk tests/operator/bootstrap tests/operator/certificates tests/operator/lines tests/operator/defaults tests/operator/numbers tests/operator/questions tests/operator/long_work tests/operator/ready
-EXTRA_DIST += tests/operator/full_disk tests/operator/bootstrap tests/operator/certificates tests/operator/lines tests/operator/machine.py tests/operator/defaults tests/operator/registering.py tests/operator/numbers tests/operator/questions tests/operator/long_work tests/operator/ready tests/operator/gates.py tests/operator/served.py
+TESTS += tests/operator/full_disk tests/operator/bootstrap tests/operator/certificates tests/operator/lines tests/operator/defaults tests/operator/numbers tests/operator/questions tests/operator/looking tests/operator/long_work tests/operator/ready
+EXTRA_DIST += tests/operator/full_disk tests/operator/bootstrap tests/operator/certificates tests/operator/lines tests/operator/machine.py tests/operator/defaults tests/operator/registering.py tests/operator/numbers tests/operator/questions tests/operator/looking tests/operator/long_work tests/operator/ready tests/operator/gates.py tests/operator/served.py
