@@ -4,6 +4,7 @@
  *	BENCH_ROUNDS=9		turns of each, null house and real one
  *	BENCH_SECONDS=1		of a turn
  *	BENCH_ALONE=1		for a profiler: no turns of the null house
+ *	BENCH_ENTRIES=1000	of `long`: as many as one patient has
  *	BENCH_SORT="40 MiB"	of `misbehaving`: the sorts that are called so
  *	MINATO_BUILD=.		where minatod and minato were built
  *
@@ -28,6 +29,7 @@ static const struct {
 	{ "idle", bench_idle, false },
 	{ "connections", bench_connections, false },
 	{ "document", bench_document, false },
+	{ "long", bench_long, false },
 	{ "pix", bench_pix, false },
 	{ "find", bench_find, false },
 	{ "references", bench_references, false },

@@ -56,6 +56,7 @@ void bench_check(struct bench *b);
 /* minatod as a child. */
 void bench_idle(struct bench *b);
 void bench_document(struct bench *b);
+void bench_long(struct bench *b);
 void bench_connections(struct bench *b);
 void bench_beside(struct bench *b);
 void bench_misbehaving(struct bench *b);

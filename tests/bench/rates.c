@@ -35,8 +35,9 @@ static void row(struct bench *b, const char *name, const struct measured *m)
 	fflush(stdout);
 }
 
-/* The null house answers with as much, by turns. */
-static void compare(struct bench *b, enum asked what, size_t octets, const char *name, double goal)
+/* The null house answers with as much, by turns. Requests a second. */
+static double compare(struct bench *b, enum asked what, size_t octets, const char *name,
+		      double goal)
 {
 	struct measured m;
 	struct load_plan plan;
@@ -53,6 +54,7 @@ static void compare(struct bench *b, enum asked what, size_t octets, const char 
 	else
 		printf("\n");
 	printf("%22s %.0f transactions/s, %.0f flushes/s\n", "", m.kept.median, m.flushes.median);
+	return m.failed == 0 ? m.rate.median : 0;
 }
 
 void bench_pix(struct bench *b)
@@ -149,7 +151,9 @@ void bench_provide(struct bench *b)
 	bench_goal(b, usual.failed == 0 && usual.rate.median >= 2000, "2000/s");
 	printf("%22s %.0f transactions/s, %.0f flushes/s\n", "", usual.kept.median,
 	       usual.flushes.median);
-	compare(b, GIVE_DOCUMENT, 20 << 10, "ITI-41, 20 KiB", 0.35);
+	double rate = compare(b, GIVE_DOCUMENT, 20 << 10, "ITI-41, 20 KiB", 0.35);
+	printf("%22s %.0f/s", "", rate);
+	bench_goal(b, rate >= 5000, "5,000/s where a flush takes 0.2 ms");
 	store_slow_disk(b->gateway.store, SLOW_US);
 	rounds_run(&b->rounds, &plan, NULL, &slow);
 	store_slow_disk(b->gateway.store, 0);

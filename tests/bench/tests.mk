@@ -6,7 +6,7 @@ bench_sources = tests/bench/bench.h tests/bench/crowd.c tests/bench/crowd.h test
 	tests/bench/people.c tests/bench/people.h tests/bench/place.c tests/bench/place.h \
 	tests/bench/rounds.c tests/bench/rounds.h tests/bench/server.c
 tests_bench_bench_SOURCES = tests/bench/beside.c tests/bench/bench.c tests/bench/checking.c tests/bench/daemon.c \
-	tests/bench/handshakes.c tests/bench/held.c \
+	tests/bench/handshakes.c tests/bench/held.c tests/bench/long.c \
 	tests/bench/misbehaving.c tests/bench/misbehaviours.c tests/bench/misbehaviours.h \
 	tests/bench/rates.c $(bench_sources)
 tests_bench_bench_CPPFLAGS = $(AM_CPPFLAGS) \
