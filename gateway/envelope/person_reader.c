@@ -147,9 +147,17 @@ const char *person_sex(const struct person_reader *r, const char *said, const vo
 		const char *sent, *meant;
 		bool local;
 	} codes[] = {
-		{ "M", "M", false }, { "F", "F", false }, { "O", "O", false },  { "U", "U", false },
-		{ "A", "A", false }, { "N", "N", false }, { "UN", "U", false }, { "1", "M", true },
-		{ "2", "F", true },  { "男", "M", true }, { "女", "F", true },
+		{ .sent = "M", .meant = "M" },
+		{ .sent = "F", .meant = "F" },
+		{ .sent = "O", .meant = "O" },
+		{ .sent = "U", .meant = "U" },
+		{ .sent = "A", .meant = "A" },
+		{ .sent = "N", .meant = "N" },
+		{ .sent = "UN", .meant = "U" },
+		{ .sent = "1", .meant = "M", .local = true },
+		{ .sent = "2", .meant = "F", .local = true },
+		{ .sent = "男", .meant = "M", .local = true },
+		{ .sent = "女", .meant = "F", .local = true },
 	};
 	const char *sex = person_code(r, said, at);
 	for (size_t i = 0; sex != NULL && i < COUNT(codes); i++) {

@@ -46,13 +46,15 @@ static enum outcome unknown(const struct invocation *i, const char *name)
 
 enum outcome command_explain(struct invocation *i)
 {
-	static const struct column columns[] = { { "problem", "PROBLEM", false },
-						 { "xds", "XDS", false },
-						 { "hl7", "HL7", false },
-						 { "soap", "SOAP FAULT", false },
-						 { "http", "HTTP", true },
-						 { "meaning", "MEANING", false },
-						 { 0 } };
+	static const struct column columns[] = {
+		{ .key = "problem", .heading = "PROBLEM" },
+		{ .key = "xds", .heading = "XDS" },
+		{ .key = "hl7", .heading = "HL7" },
+		{ .key = "soap", .heading = "SOAP FAULT" },
+		{ .key = "http", .heading = "HTTP", .right = true },
+		{ .key = "meaning", .heading = "MEANING" },
+		{ 0 }
+	};
 	const char *name = i->argument_count == 0 ? NULL : i->arguments[0];
 	json_t *rows = json_array();
 	for (unsigned n = PROBLEM_NONE + 1; n < PROBLEM_COUNT; n++)

@@ -14,10 +14,10 @@ enum { NAMES_MOST = 64, MEMORY_MOST = 1 << 30 };
 
 /* Options every command takes. */
 static const struct option_row everywhere[] = {
-	{ "config", "FILE", "-c FILE: the region's minato.conf", false },
-	{ "output", "FORMAT", "table, json, ndjson or csv", false },
-	{ "help", NULL, "this, for any command", false },
-	{ "version", NULL, "which minato this is", false },
+	{ .name = "config", .argument = "FILE", .help = "-c FILE: the region's minato.conf" },
+	{ .name = "output", .argument = "FORMAT", .help = "table, json, ndjson or csv" },
+	{ .name = "help", .help = "this, for any command" },
+	{ .name = "version", .help = "which minato this is" },
 	{ 0 }
 };
 

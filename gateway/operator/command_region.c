@@ -64,14 +64,15 @@ static json_t *domains_of(const struct registered_system *s)
 
 enum outcome command_facility_list(struct invocation *i)
 {
-	static const struct column columns[] = { { "name", "NAME", false },
-						 { "title", "FACILITY", false },
-						 { "institution_code", "INSTITUTION", false },
-						 { "domains", "DOMAINS", false },
-						 { "certificate_sha256", "CERTIFICATE (SHA-256)",
-						   false },
-						 { "next_certificate_sha256", "NEXT", false },
-						 { 0 } };
+	static const struct column columns[] = {
+		{ .key = "name", .heading = "NAME" },
+		{ .key = "title", .heading = "FACILITY" },
+		{ .key = "institution_code", .heading = "INSTITUTION" },
+		{ .key = "domains", .heading = "DOMAINS" },
+		{ .key = "certificate_sha256", .heading = "CERTIFICATE (SHA-256)" },
+		{ .key = "next_certificate_sha256", .heading = "NEXT" },
+		{ 0 }
+	};
 	const struct configuration *c = invocation_configuration(i);
 	if (c == NULL)
 		return OUTCOME_CONFIGURATION;
@@ -159,10 +160,10 @@ enum outcome command_config_check(struct invocation *i)
 
 enum outcome command_config_keys(struct invocation *i)
 {
-	static const struct column columns[] = { { "section", "SECTION", false },
-						 { "key", "KEY", false },
-						 { "default", "DEFAULT", false },
-						 { "help", "MEANING", false },
+	static const struct column columns[] = { { .key = "section", .heading = "SECTION" },
+						 { .key = "key", .heading = "KEY" },
+						 { .key = "default", .heading = "DEFAULT" },
+						 { .key = "help", .heading = "MEANING" },
 						 { 0 } };
 	json_t *rows = json_array();
 	for (const struct config_section_kind *s = config_sections; s->name != NULL; s++)

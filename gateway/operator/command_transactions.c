@@ -73,12 +73,14 @@ enum outcome command_transactions(struct invocation *i)
 		[DIALECT_HL7V2] = { "HL7 v2", "mllp" },
 		[DIALECT_ADMIN] = { "operator", "local" },
 	};
-	static const struct column columns[] = {
-		{ "code", "CODE", false },     { "name", "NAME", false },
-		{ "actor", "ACTOR", false },   { "dialect", "DIALECT", false },
-		{ "path", "PATH", false },     { "section", "SECTION", false },
-		{ "served", "SERVED", false }, { 0 }
-	};
+	static const struct column columns[] = { { .key = "code", .heading = "CODE" },
+						 { .key = "name", .heading = "NAME" },
+						 { .key = "actor", .heading = "ACTOR" },
+						 { .key = "dialect", .heading = "DIALECT" },
+						 { .key = "path", .heading = "PATH" },
+						 { .key = "section", .heading = "SECTION" },
+						 { .key = "served", .heading = "SERVED" },
+						 { 0 } };
 	struct actors actors;
 	bool known;
 	if (!read_actors(i, &actors, &known))

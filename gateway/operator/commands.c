@@ -10,23 +10,30 @@ const char command_default_configuration[] = SYSTEM_CONFIGURATION;
 static const struct option_row none[] = { { 0 } };
 
 #define PROGRESS_OPTION \
-	{ "progress", NULL, "tell how far it is although this is no terminal", false }
+	{ .name = "progress", .help = "tell how far it is although this is no terminal" }
 static const struct option_row progress_only[] = { PROGRESS_OPTION, { 0 } };
 
 /* What is asked of the daemon: HACKING.md, "Admin API". */
 static const struct option_row status_options[] = {
-	{ "wait", "TIME", "until it is ready, so long at most, such as 30s", false }, { 0 }
+	{ .name = "wait", .argument = "TIME",
+	  .help = "until it is ready, so long at most, such as 30s" },
+	{ 0 }
 };
 static const struct request status = {
 	.method = "GET", .path = "/admin/status", .verdict = "ready",
 };
 
 static const struct option_row config_show_options[] = {
-	{ "file", NULL, "what the file says, whether or not a daemon runs with it", false }, { 0 }
+	{ .name = "file", .help = "what the file says, whether or not a daemon runs with it" },
+	{ 0 }
 };
 static const struct column config_columns[] = {
-	{ "section", "SECTION", false }, { "key", "KEY", false },       { "value", "VALUE", false },
-	{ "source", "SOURCE", false },   { "next", "NEXT START", false }, { 0 }
+	{ .key = "section", .heading = "SECTION" },
+	{ .key = "key", .heading = "KEY" },
+	{ .key = "value", .heading = "VALUE" },
+	{ .key = "source", .heading = "SOURCE" },
+	{ .key = "next", .heading = "NEXT START" },
+	{ 0 }
 };
 static const struct request configuration = {
 	.method = "GET", .path = "/admin/configuration", .rows = "values",
@@ -34,8 +41,8 @@ static const struct request configuration = {
 };
 
 static const struct column check_columns[] = {
-	{ "what", "FAULT", false },
-	{ "where", "WHERE", false },
+	{ .key = "what", .heading = "FAULT" },
+	{ .key = "where", .heading = "WHERE" },
 	{ 0 }
 };
 static const struct request check = {
@@ -44,15 +51,19 @@ static const struct request check = {
 };
 
 static const struct option_row audit_search_options[] = {
-	{ "patient", "ID", "only records about this person", false },
-	{ "from", "TIME", "not before, such as 2026-01-15 or 2026-01-15T09:00:00Z", false },
-	{ "to", "TIME", "before", false },
-	{ "system", "NAME", "only of this registered system", false },
-	{ "transaction", "CODE", "only of this transaction, such as ITI-43", false },
-	{ "problem", "CODE", "only what was refused so: a name or code of minato explain", false },
-	{ "exchange", "ID", "only this exchange: the id that is in every answer", false },
-	{ "limit", "N", "at most so many, newest first (100)", false },
-	{ "after", "MARK", "go on behind the next of an earlier list", false },
+	{ .name = "patient", .argument = "ID", .help = "only records about this person" },
+	{ .name = "from", .argument = "TIME",
+	  .help = "not before, such as 2026-01-15 or 2026-01-15T09:00:00Z" },
+	{ .name = "to", .argument = "TIME", .help = "before" },
+	{ .name = "system", .argument = "NAME", .help = "only of this registered system" },
+	{ .name = "transaction", .argument = "CODE",
+	  .help = "only of this transaction, such as ITI-43" },
+	{ .name = "problem", .argument = "CODE",
+	  .help = "only what was refused so: a name or code of minato explain" },
+	{ .name = "exchange", .argument = "ID",
+	  .help = "only this exchange: the id that is in every answer" },
+	{ .name = "limit", .argument = "N", .help = "at most so many, newest first (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
 	{ 0 }
 };
 static const struct request_field audit_search_fields[] = {
@@ -68,15 +79,15 @@ static const struct request_field audit_search_fields[] = {
 	{ 0 }
 };
 static const struct column audit_columns[] = {
-	{ "number", "NUMBER", true },
-	{ "time", "TIME", false },
-	{ "transaction", "TRANSACTION", false },
-	{ "event", "EVENT", false },
-	{ "action", "ACTION", false },
-	{ "outcome", "OUTCOME", false },
-	{ "system", "SYSTEM", false },
-	{ "patient", "PATIENT", false },
-	{ "what", "WHAT", false },
+	{ .key = "number", .heading = "NUMBER", .right = true },
+	{ .key = "time", .heading = "TIME" },
+	{ .key = "transaction", .heading = "TRANSACTION" },
+	{ .key = "event", .heading = "EVENT" },
+	{ .key = "action", .heading = "ACTION" },
+	{ .key = "outcome", .heading = "OUTCOME" },
+	{ .key = "system", .heading = "SYSTEM" },
+	{ .key = "patient", .heading = "PATIENT" },
+	{ .key = "what", .heading = "WHAT" },
 	{ 0 }
 };
 static const struct request audit_search = {
@@ -88,15 +99,17 @@ static const struct request audit_verify = {
 };
 
 static const struct option_row audit_aside_options[] = {
-	{ "limit", "N", "at most so many (100)", false }, { 0 }
+	{ .name = "limit", .argument = "N", .help = "at most so many (100)" }, { 0 }
 };
 static const struct request_field audit_aside_fields[] = {
 	{ .name = "limit", .from = "limit" }, { 0 }
 };
 static const struct column audit_aside_columns[] = {
-	{ "repository", "REPOSITORY", false }, { "number", "NUMBER", true },
-	{ "since", "SINCE", false }, { "refusals", "REFUSALS", true },
-	{ "state", "STATE", false }, { 0 }
+	{ .key = "repository", .heading = "REPOSITORY" },
+	{ .key = "number", .heading = "NUMBER", .right = true },
+	{ .key = "since", .heading = "SINCE" },
+	{ .key = "refusals", .heading = "REFUSALS", .right = true },
+	{ .key = "state", .heading = "STATE" }, { 0 }
 };
 static const struct request audit_aside = {
 	.method = "GET", .path = "/admin/audit/aside", .fields = audit_aside_fields,
@@ -110,18 +123,25 @@ static const struct request audit_retry = {
 	.method = "POST", .path = "/admin/audit/retry", .fields = audit_retry_fields,
 };
 
-#define PATIENT_OPTION { "patient", "ID", "the person: 'ID^^^&OID&ISO' or ID@FACILITY", true }
+#define PATIENT_OPTION                                                                             \
+	{ .name = "patient", .argument = "ID", .needed = true,                                     \
+	  .help = "the person: 'ID^^^&OID&ISO' or ID@FACILITY" }
+#define REASON_OPTION                                                                              \
+	{ .name = "reason", .argument = "TEXT", .needed = true,                                    \
+	  .help = "why, kept with the decision" }
 static const struct option_row patient_only[] = { PATIENT_OPTION, { 0 } };
 static const struct request_field patient_field[] = {
 	{ .name = "patient", .from = "patient" },
 	{ 0 }
 };
 static const struct option_row consent_options[] = {
-	PATIENT_OPTION, { "reason", "TEXT", "why, kept with the decision", true }, { 0 }
+	PATIENT_OPTION, REASON_OPTION, { 0 }
 };
 static const struct option_row consent_facility_options[] = {
-	PATIENT_OPTION, { "facility", "NAME", "the facility meant", true },
-	{ "reason", "TEXT", "why, kept with the decision", true }, { 0 }
+	PATIENT_OPTION,
+	{ .name = "facility", .argument = "NAME", .needed = true, .help = "the facility meant" },
+	REASON_OPTION,
+	{ 0 }
 };
 #define CONSENT(action)                                                                            \
 	static const struct request_field consent_##action##_fields[] = {                          \
@@ -142,8 +162,9 @@ CONSENT(exclude);
 CONSENT(include);
 static const struct option_row consent_show_options[] = {
 	PATIENT_OPTION,
-	{ "limit", "N", "at most so many decisions (100), the newest first", false },
-	{ "after", "MARK", "go on behind the next of an earlier list", false },
+	{ .name = "limit", .argument = "N",
+	  .help = "at most so many decisions (100), the newest first" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
 	{ 0 }
 };
 static const struct request_field consent_show_fields[] = {
@@ -155,9 +176,9 @@ static const struct request consent_show = {
 };
 
 static const struct option_row patient_list_options[] = {
-	{ "facility", "NAME", "only those known to this facility", false },
-	{ "limit", "N", "at most so many (100)", false },
-	{ "after", "MARK", "go on behind the next of an earlier list", false },
+	{ .name = "facility", .argument = "NAME", .help = "only those known to this facility" },
+	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
 	{ 0 }
 };
 static const struct request_field patient_list_fields[] = {
@@ -165,10 +186,10 @@ static const struct request_field patient_list_fields[] = {
 	{ .name = "after", .from = "after" }, { 0 }
 };
 static const struct column patient_columns[] = {
-	{ "facility", "FACILITY", false }, { "id", "ID", false },
-	{ "name", "NAME", false },         { "kana", "KANA", false },
-	{ "birth_date", "BORN", false },   { "sex", "SEX", false },
-	{ "person", "PERSON", false },     { 0 }
+	{ .key = "facility", .heading = "FACILITY" }, { .key = "id", .heading = "ID" },
+	{ .key = "name", .heading = "NAME" }, { .key = "kana", .heading = "KANA" },
+	{ .key = "birth_date", .heading = "BORN" }, { .key = "sex", .heading = "SEX" },
+	{ .key = "person", .heading = "PERSON" }, { 0 }
 };
 static const struct request patient_list = {
 	.method = "GET", .path = "/admin/patients", .fields = patient_list_fields,
@@ -176,11 +197,13 @@ static const struct request patient_list = {
 	.columns = patient_columns,
 };
 static const struct option_row patient_find_options[] = {
-	{ "kana", "TEXT", "what the name's reading begins with", false },
-	{ "name", "TEXT", "what the name begins with, as it is written", false },
-	{ "birth-date", "DATE", "the day of birth: 1970-03-03, 昭和45年3月3日", false },
-	{ "limit", "N", "at most so many (50)", false },
-	{ "after", "MARK", "go on behind the next of an earlier list", false },
+	{ .name = "kana", .argument = "TEXT", .help = "what the name's reading begins with" },
+	{ .name = "name", .argument = "TEXT",
+	  .help = "what the name begins with, as it is written" },
+	{ .name = "birth-date", .argument = "DATE",
+	  .help = "the day of birth: 1970-03-03, 昭和45年3月3日" },
+	{ .name = "limit", .argument = "N", .help = "at most so many (50)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
 	{ 0 }
 };
 static const struct request_field patient_find_fields[] = {
@@ -197,7 +220,8 @@ static const struct request patient_show = {
 };
 
 static const struct option_row decision_options[] = {
-	{ "reason", "TEXT", "why, kept with the decision", true }, { 0 }
+	REASON_OPTION,
+	{ 0 }
 };
 #define DECISION(verb)                                                                             \
 	static const struct request_field patient_##verb##_fields[] = {                            \
@@ -226,17 +250,23 @@ static const struct request patient_confirm = {
 };
 
 static const struct option_row unsettled_options[] = {
-	{ "limit", "N", "at most so many (100)", false },
-	{ "after", "MARK", "go on behind the next of an earlier list", false },
+	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
 	{ 0 }
 };
 static const struct request_field unsettled_fields[] = {
 	{ .name = "limit", .from = "limit" }, { .name = "after", .from = "after" }, { 0 }
 };
 static const struct column unsettled_columns[] = {
-	{ "facility", "FACILITY", false }, { "id", "ID", false },   { "name", "NAME", false },
-	{ "birth_date", "BORN", false },   { "sex", "SEX", false }, { "reason", "REASON", false },
-	{ "against", "AGAINST", false },   { "do", "DO", false },   { 0 }
+	{ .key = "facility", .heading = "FACILITY" },
+	{ .key = "id", .heading = "ID" },
+	{ .key = "name", .heading = "NAME" },
+	{ .key = "birth_date", .heading = "BORN" },
+	{ .key = "sex", .heading = "SEX" },
+	{ .key = "reason", .heading = "REASON" },
+	{ .key = "against", .heading = "AGAINST" },
+	{ .key = "do", .heading = "DO" },
+	{ 0 }
 };
 static const struct request patient_unsettled = {
 	.method = "GET", .path = "/admin/patients/unsettled", .fields = unsettled_fields,
@@ -244,21 +274,22 @@ static const struct request patient_unsettled = {
 };
 
 static const struct option_row document_list_options[] = {
-	PATIENT_OPTION, { "limit", "N", "at most so many (100)", false },
-	{ "after", "MARK", "go on behind the next of an earlier list", false }, { 0 }
+	PATIENT_OPTION, { .name = "limit", .argument = "N", .help = "at most so many (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
 };
 static const struct request_field document_list_fields[] = {
 	{ .name = "patient", .from = "patient" }, { .name = "limit", .from = "limit" },
 	{ .name = "after", .from = "after" }, { 0 }
 };
 static const struct column document_columns[] = {
-	{ "created", "CREATED", false },
-	{ "facility", "FACILITY", false },
-	{ "type", "TYPE", false },
-	{ "title", "TITLE", false },
-	{ "size", "SIZE", true },
-	{ "status", "STATUS", false },
-	{ "unique_id", "UNIQUE ID", false },
+	{ .key = "created", .heading = "CREATED" },
+	{ .key = "facility", .heading = "FACILITY" },
+	{ .key = "type", .heading = "TYPE" },
+	{ .key = "title", .heading = "TITLE" },
+	{ .key = "size", .heading = "SIZE", .right = true },
+	{ .key = "status", .heading = "STATUS" },
+	{ .key = "unique_id", .heading = "UNIQUE ID" },
 	{ 0 }
 };
 static const struct request document_list = {
@@ -272,9 +303,9 @@ static const struct request document_show = {
 };
 
 static const struct option_row errand_list_options[] = {
-	{ "partner", "NAME", "only those for this registered system", false },
-	{ "limit", "N", "at most so many (100)", false },
-	{ "after", "MARK", "go on behind the next of an earlier list", false },
+	{ .name = "partner", .argument = "NAME", .help = "only those for this registered system" },
+	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
 	{ 0 }
 };
 static const struct request_field errand_list_fields[] = {
@@ -282,11 +313,13 @@ static const struct request_field errand_list_fields[] = {
 	{ .name = "after", .from = "after" }, { 0 }
 };
 static const struct column errand_columns[] = {
-	{ "number", "NUMBER", true },      { "kind", "KIND", false },
-	{ "what", "OF", false },           { "partner", "FOR", false },
-	{ "state", "STATE", false },       { "made", "SINCE", false },
-	{ "attempts", "TRIES", true },     { "problem", "PROBLEM", false },
-	{ "exchange", "EXCHANGE", false }, { 0 }
+	{ .key = "number", .heading = "NUMBER", .right = true },
+	{ .key = "kind", .heading = "KIND" },
+	{ .key = "what", .heading = "OF" }, { .key = "partner", .heading = "FOR" },
+	{ .key = "state", .heading = "STATE" }, { .key = "made", .heading = "SINCE" },
+	{ .key = "attempts", .heading = "TRIES", .right = true },
+	{ .key = "problem", .heading = "PROBLEM" },
+	{ .key = "exchange", .heading = "EXCHANGE" }, { 0 }
 };
 static const struct request errand_list = {
 	.method = "GET", .path = "/admin/errands", .fields = errand_list_fields, .rows = "errands",
@@ -305,7 +338,9 @@ static const struct request errand_retry = {
 	.method = "POST", .path = "/admin/errand/decision", .fields = errand_retry_fields,
 };
 static const struct option_row errand_drop_options[] = {
-	{ "reason", "TEXT", "why, kept in the audit log", true }, { 0 }
+	{ .name = "reason", .argument = "TEXT", .needed = true,
+	  .help = "why, kept in the audit log" },
+	{ 0 }
 };
 static const struct request_field errand_drop_fields[] = {
 	{ .name = "number", .from = "1" }, { .name = "action", .fixed = "drop" },
@@ -316,7 +351,8 @@ static const struct request errand_drop = {
 };
 
 static const struct option_row import_options[] = {
-	{ "facility", "NAME", "the registered system whose storage it is", true },
+	{ .name = "facility", .argument = "NAME", .needed = true,
+	  .help = "the registered system whose storage it is" },
 	PROGRESS_OPTION, { 0 }
 };
 static const struct request_field import_fields[] = {
@@ -335,21 +371,25 @@ static const struct request backup = {
 };
 
 static const struct option_row init_options[] = {
-	{ "demo", NULL, "with the four systems of the example region", false },
-	{ "https-port", "N", "port of the HTTPS door (8443); 0 lets the system choose", false },
-	{ "mllp-port", "N", "port of the MLLP door (2575)", false },
-	{ "admin-port", "N", "port of the admin door (8480)", false },
+	{ .name = "demo", .help = "with the four systems of the example region" },
+	{ .name = "https-port", .argument = "N",
+	  .help = "port of the HTTPS door (8443); 0 lets the system choose" },
+	{ .name = "mllp-port", .argument = "N", .help = "port of the MLLP door (2575)" },
+	{ .name = "admin-port", .argument = "N", .help = "port of the admin door (8480)" },
 	{ 0 }
 };
 static const struct option_row demo_options[] = {
-	{ "keep", "DIR", "make the region in this new directory and leave it running", false },
+	{ .name = "keep", .argument = "DIR",
+	  .help = "make the region in this new directory and leave it running" },
 	{ 0 }
 };
 static const struct option_row facility_add_options[] = {
-	{ "title", "TEXT", "the facility's name, for people", true },
-	{ "institution-code", "DIGITS", "its ten digits", false },
-	{ "domain", "OID", "the patient identifier domain it issues ids in", false },
-	{ "namespace", "NAME", "that domain's name in HL7 v2", false },
+	{ .name = "title", .argument = "TEXT", .needed = true,
+	  .help = "the facility's name, for people" },
+	{ .name = "institution-code", .argument = "DIGITS", .help = "its ten digits" },
+	{ .name = "domain", .argument = "OID",
+	  .help = "the patient identifier domain it issues ids in" },
+	{ .name = "namespace", .argument = "NAME", .help = "that domain's name in HL7 v2" },
 	{ 0 }
 };
 

@@ -15,13 +15,27 @@
 #include "gateway/operator/region_files.h"
 
 /* The picture in the founding documents; 2.999 is the arc for examples (ITU-T X.660). */
-const struct facility demo_facilities[] = {
-	{ "a-hospital", "A病院", "1319951013", "1.2.392.100495.20.3.51.11319951013", "A-HOSPITAL" },
-	{ "b-clinic", "B診療所", "1319952024", "1.2.392.100495.20.3.51.11319952024", "B-CLINIC" },
-	{ "c-hospital", "C病院", "1319953035", "1.2.392.100495.20.3.51.11319953035", "C-HOSPITAL" },
-	{ "d-pharmacy", "D薬局", "1349954046", "1.2.392.100495.20.3.51.11349954046", "D-PHARMACY" },
-	{ 0 }
-};
+const struct facility demo_facilities[] = { { .name = "a-hospital",
+					      .title = "A病院",
+					      .institution_code = "1319951013",
+					      .domain = "1.2.392.100495.20.3.51.11319951013",
+					      .namespace_id = "A-HOSPITAL" },
+					    { .name = "b-clinic",
+					      .title = "B診療所",
+					      .institution_code = "1319952024",
+					      .domain = "1.2.392.100495.20.3.51.11319952024",
+					      .namespace_id = "B-CLINIC" },
+					    { .name = "c-hospital",
+					      .title = "C病院",
+					      .institution_code = "1319953035",
+					      .domain = "1.2.392.100495.20.3.51.11319953035",
+					      .namespace_id = "C-HOSPITAL" },
+					    { .name = "d-pharmacy",
+					      .title = "D薬局",
+					      .institution_code = "1349954046",
+					      .domain = "1.2.392.100495.20.3.51.11349954046",
+					      .namespace_id = "D-PHARMACY" },
+					    { 0 } };
 
 static const char anchor_key[] = "pki/private/audit-anchor.key";
 

@@ -201,8 +201,8 @@ static void flatten(json_t *lines, struct arena *a, const char *name, const json
 
 void output_object(FILE *out, struct arena *a, enum output_format format, const json_t *object)
 {
-	static const struct column columns[] = { { "name", "", false },
-						 { "value", "", false },
+	static const struct column columns[] = { { .key = "name", .heading = "" },
+						 { .key = "value", .heading = "" },
 						 { 0 } };
 	if (format == OUTPUT_JSON || format == OUTPUT_NDJSON) {
 		put_json(out, object, format == OUTPUT_JSON ? JSON_INDENT(2) : JSON_COMPACT);

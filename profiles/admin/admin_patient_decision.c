@@ -22,10 +22,10 @@ static const struct {
 	bool pair;
 	enum pair_decision what;
 } actions[] = {
-	{ "apart", true, PAIR_APART },
-	{ "together", true, PAIR_TOGETHER },
-	{ "undo", true, PAIR_UNDO },
-	{ "confirm", .pair = false },
+	{ .name = "apart", .pair = true, .what = PAIR_APART },
+	{ .name = "together", .pair = true, .what = PAIR_TOGETHER },
+	{ .name = "undo", .pair = true, .what = PAIR_UNDO },
+	{ .name = "confirm" },
 };
 
 static bool read_action(struct exchange *x, struct decision_request *r)

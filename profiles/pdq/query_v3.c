@@ -270,14 +270,14 @@ static const struct parameter {
 	bool repeats; /* 3.47.4.1.2.2: only these three may stand there several times */
 	bool (*read)(struct reading *r, const struct xml_node *parameter);
 } parameters[] = {
-	{ "livingSubjectAdministrativeGender", false, read_sex },
-	{ "livingSubjectBirthTime", false, read_birth },
-	{ "livingSubjectId", true, read_id },
-	{ "livingSubjectName", true, read_names },
-	{ "mothersMaidenName", false, read_mother },
-	{ "otherIDsScopingOrganization", true, read_domain },
-	{ "patientAddress", false, read_addresses },
-	{ "patientTelecom", false, read_telecoms },
+	{ .element = "livingSubjectAdministrativeGender", .read = read_sex },
+	{ .element = "livingSubjectBirthTime", .read = read_birth },
+	{ .element = "livingSubjectId", .repeats = true, .read = read_id },
+	{ .element = "livingSubjectName", .repeats = true, .read = read_names },
+	{ .element = "mothersMaidenName", .read = read_mother },
+	{ .element = "otherIDsScopingOrganization", .repeats = true, .read = read_domain },
+	{ .element = "patientAddress", .read = read_addresses },
+	{ .element = "patientTelecom", .read = read_telecoms },
 };
 
 static bool read_parameter(struct reading *r, const struct xml_node *n, unsigned *counts)

@@ -3,23 +3,34 @@
 
 #define FLAG(name) offsetof(struct leniencies, name)
 
+/* clang-format off */
 const struct leniency_row leniency_rows[LENIENCY_COUNT] = {
-	{ "resolve-own-ids", "ITI TF-3: 4.2.3.2.16", FLAG(resolve_own_ids) },
-	{ "fill-domain", "ITI TF-2: 3.8.4.1.3.1", FLAG(fill_domain) },
-	{ "any-hl7-version", "ITI TF-2: C.2.2", FLAG(any_hl7_version) },
-	{ "missing-event-segments", "ITI TF-2: 3.8.4.1.2", FLAG(missing_event_segments) },
-	{ "plain-soap-for-mtom", "ITI TF-2: Appendix V.3.6", FLAG(plain_soap_for_mtom) },
-	{ "update-creates", "ITI TF-2: 3.8.4.1.3", FLAG(update_creates) },
+	{ .name = "resolve-own-ids", .section = "ITI TF-3: 4.2.3.2.16",
+	  .flag = FLAG(resolve_own_ids) },
+	{ .name = "fill-domain", .section = "ITI TF-2: 3.8.4.1.3.1", .flag = FLAG(fill_domain) },
+	{ .name = "any-hl7-version", .section = "ITI TF-2: C.2.2", .flag = FLAG(any_hl7_version) },
+	{ .name = "missing-event-segments", .section = "ITI TF-2: 3.8.4.1.2",
+	  .flag = FLAG(missing_event_segments) },
+	{ .name = "plain-soap-for-mtom", .section = "ITI TF-2: Appendix V.3.6",
+	  .flag = FLAG(plain_soap_for_mtom) },
+	{ .name = "update-creates", .section = "ITI TF-2: 3.8.4.1.3",
+	  .flag = FLAG(update_creates) },
 	/* Of the Individual Number (マイナンバー): who may collect it. */
-	{ "twelve-digit-ids", "Act No. 27 of 2013, Article 20", FLAG(twelve_digit_ids) },
-	{ "local-sex-codes", "HL7 table 0001", FLAG(local_sex_codes) },
-	{ "loose-authority", "ITI TF-2: Appendix E.1", FLAG(loose_authority) },
-	{ "mllp-framing", "HL7 MLLP release 1: 2", FLAG(mllp_framing) },
-	{ "unquoted-parameters", "RFC 2045: 5.1", FLAG(unquoted_parameters) },
-	{ "content-id-spelling", "RFC 2392: 2", FLAG(content_id_spelling) },
-	{ "lost-delimiter", "HL7 2.5: 2.5.4", FLAG(lost_delimiter) },
-	{ "misnamed-charset", "HL7 2.5: 2.15.9.18", FLAG(misnamed_charset) },
+	{ .name = "twelve-digit-ids", .section = "Act No. 27 of 2013, Article 20",
+	  .flag = FLAG(twelve_digit_ids) },
+	{ .name = "local-sex-codes", .section = "HL7 table 0001", .flag = FLAG(local_sex_codes) },
+	{ .name = "loose-authority", .section = "ITI TF-2: Appendix E.1",
+	  .flag = FLAG(loose_authority) },
+	{ .name = "mllp-framing", .section = "HL7 MLLP release 1: 2", .flag = FLAG(mllp_framing) },
+	{ .name = "unquoted-parameters", .section = "RFC 2045: 5.1",
+	  .flag = FLAG(unquoted_parameters) },
+	{ .name = "content-id-spelling", .section = "RFC 2392: 2",
+	  .flag = FLAG(content_id_spelling) },
+	{ .name = "lost-delimiter", .section = "HL7 2.5: 2.5.4", .flag = FLAG(lost_delimiter) },
+	{ .name = "misnamed-charset", .section = "HL7 2.5: 2.15.9.18",
+	  .flag = FLAG(misnamed_charset) },
 };
+/* clang-format on */
 
 bool leniency_grants(bool allowed, bool *needed)
 {
