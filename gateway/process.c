@@ -630,6 +630,16 @@ static void tell_what_waits(struct gateway *g, const struct configuration *fresh
 	arena_destroy(a);
 }
 
+/* As at the start; without them whoever writes such a name first gives it its number. */
+static void give_names(struct gateway *g, const struct configuration *fresh)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	if (!names_of_region(g->store, &fresh->region, &p))
+		log_failure(&g->log, p.what,
+			    "what is named anew is known to the store when it is first fed",
+			    problem_row(p.code)->remedy);
+}
+
 void gateway_reload(struct gateway *g)
 {
 	const struct configuration *fresh = read_configuration(g->configuration->path), *old;
@@ -644,6 +654,7 @@ void gateway_reload(struct gateway *g)
 		return;
 	}
 	tell_what_waits(g, fresh);
+	give_names(g, fresh);
 	renew_courier(g, fresh);
 	pthread_mutex_lock(&g->lock);
 	old = g->configuration;

@@ -32,6 +32,10 @@ tests_operator_calling_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calls_sent_begin 
 unit_tests += tests/operator/unreadable_test
 tests_operator_unreadable_test_SOURCES = tests/operator/unreadable_test.c $(operator_place)
 tests_operator_unreadable_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/operator/reload_test
+tests_operator_reload_test_SOURCES = tests/operator/reload_test.c $(operator_place)
+tests_operator_reload_test_LDADD = $(TEST_LIBS)
+tests_operator_reload_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=names_of_region
 unit_tests += tests/operator/audit_chains_test
 tests_operator_audit_chains_test_SOURCES = tests/operator/audit_chains_test.c tests/audit/events.h $(operator_place)
 tests_operator_audit_chains_test_LDADD = $(TEST_LIBS)
