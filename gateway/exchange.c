@@ -12,23 +12,18 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "gateway/audit/courier.h"
 #include "gateway/audit/record.h"
 #include "gateway/base/json_arena.h"
-#include "gateway/client/client_thread.h"
 #include "gateway/config.h"
 #include "gateway/config_units.h"
-#include "gateway/doors.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
-#include "gateway/policy/decide.h"
 #include "gateway/process.h"
 #include "gateway/readiness.h"
 #include "gateway/ticks.h"
-#include "store/identity.h"
 
 static void stage_conclude(struct job *job);
 static void expect_no_job(struct journey *j);
@@ -426,7 +421,7 @@ void journey_unasked(struct journey *j, const struct problem *why)
 	go_on_by(j, unasked);
 }
 
-static void house_whole(void *record)
+void house_whole(void *record)
 {
 	struct journey *j = record;
 	expect_job(j);
@@ -635,117 +630,6 @@ static void stage_conclude(struct job *job)
 	send_off(j);
 }
 
-/* ---- The house behind the doors ---- */
-
-static void stage_begin(void *with)
-{
-	struct journey *j = with;
-	struct gateway *g = j->gateway;
-	struct exchange *x = &j->x;
-	unsigned char id[8];
-
-	x->random = g->random;
-	x->random->fill(x->random, id, sizeof id);
-	x->id = bytes_to_hex(x->arena, (struct bytes){ id, sizeof id });
-	x->now = g->clock->now(g->clock);
-	x->store = g->store;
-	x->spools = g->spools;
-	x->continuations = g->continuations;
-	x->open_documents = g->open_documents;
-	x->open_documents_most = j->configuration->service.open_documents;
-	x->anchors = g->anchors;
-	x->region = &j->configuration->region;
-	x->peer_address = j->head->peer_address;
-	x->endpoint = j->head->local_url;
-	x->stopping = door_unwanted(j->message);
-	if (j->head->certificate_sha256 != NULL)
-		x->sender = region_system_by_certificate(x->region, j->head->certificate_sha256);
-	j->road->begin(j);
-}
-
-static void *house_arrive(void *self, struct message *m, const struct head *head, int *refusal)
-{
-	struct gateway *g = self;
-	const struct configuration *c = gateway_configuration(g);
-	struct arena *a = arena_create_from(g->memory, c->service.exchange_memory);
-	struct journey *j = a == NULL ? NULL : arena_try(a, sizeof *j);
-	if (j == NULL) {
-		arena_destroy(a);
-		config_release(c);
-		*refusal = 503;
-		return NULL;
-	}
-	j->x.arena = a;
-	j->gateway = g;
-	j->configuration = c;
-	j->message = m;
-	j->head = head;
-	j->door = config_door_named(c, head->door_name);
-	j->road = road_of(j->door, head);
-	j->began = g->clock->elapsed(g->clock);
-	j->conclude.peer = head->peer;
-	journey_guard(j, stage_begin);
-	return j;
-}
-
-struct taking {
-	struct journey *journey;
-	struct bytes octets;
-	bool more;
-};
-
-static void stage_take(void *with)
-{
-	struct taking *t = with;
-	t->more = t->journey->road->take(t->journey, t->octets);
-}
-
-static bool house_body(void *record, struct bytes octets)
-{
-	struct journey *j = record;
-	struct taking t = { .journey = j, .octets = octets };
-	if (j->x.problem.code != PROBLEM_NONE)
-		return false;
-	if (!arena_run(j->x.arena, stage_take, &t))
-		return journey_out_of_memory(j);
-	return t.more;
-}
-
-/* Whoever waits for others on its behalf need not any more. */
-static void house_left(void *self)
-{
-	struct gateway *g = self;
-	client_thread_look(g->client);
-}
-
-static void house_gone(void *record, const char *why)
-{
-	struct journey *j = record;
-	log_write(&j->gateway->log, LOG_NOTICE, "exchange %s: %s", j->x.id == NULL ? "-" : j->x.id,
-		  why);
-}
-
-bool journey_serves(const struct journey *j, const struct transaction *t)
-{
-	return transaction_is_on(t, &j->configuration->actors);
-}
-
-static void house_release(void *record, bool sent)
-{
-	struct journey *j = record;
-	const struct configuration *c = j->configuration;
-	(void)sent;
-	arena_destroy(j->x.arena);
-	config_release(c);
-}
-
-const struct house exchange_house = {
-	/* self: set by process.c */
-	.arrive = house_arrive,   .body = house_body, .whole = house_whole,
-	.gone = house_gone,       .left = house_left, .release = house_release,
-	.refused = house_refused, .cut = house_cut,   .words = house_words,
-};
-
 static void ready_answered(struct ready_asker *a)
 {
 	conclude_later(a->journey);
@@ -758,44 +642,4 @@ void journey_ask_ready(struct journey *j, int64_t may_be_old)
 					  .journey = j,
 					  .within = j->configuration->service.ready_within,
 					  .may_be_old = may_be_old };
-}
-
-/* What is said of an answer that is refused is not what was to be said of a success. */
-static bool leaves(const struct journey *j, enum reply_field f)
-{
-	return j->x.reply.values[f] != NULL
-	       && (j->x.problem.code == PROBLEM_NONE || reply_is_of_refusals(f));
-}
-
-/* Patients' data are in most answers: nobody between us and who asked keeps any. */
-static void say_what_is_unsaid(struct journey *j, int status)
-{
-	struct exchange *x = &j->x;
-	unsigned seconds = problem_row(x->problem.code)->retry_seconds;
-	if (x->reply.values[REPLY_CACHE_CONTROL] == NULL)
-		x->reply.values[REPLY_CACHE_CONTROL] = "no-store";
-	if (status == 503 && x->problem.code != PROBLEM_NONE && seconds != 0)
-		x->reply.values[REPLY_RETRY_AFTER] = arena_printf(x->arena, "%u", seconds);
-}
-
-void journey_answer(struct journey *j, int status, const char *content_type, struct bytes body)
-{
-	struct piece *piece = arena_new(j->x.arena, struct piece);
-	struct header *headers = arena_array(j->x.arena, struct header, 2 + REPLY_FIELDS);
-	size_t count = 0;
-	*piece = (struct piece){ .octets = body, .fd = -1 };
-	say_what_is_unsaid(j, status);
-	if (content_type != NULL)
-		headers[count++] = (struct header){ "Content-Type", content_type };
-	if (j->x.id != NULL)
-		headers[count++] = (struct header){ "X-Minato-Exchange", j->x.id };
-	for (enum reply_field f = 0; f < REPLY_FIELDS; f++)
-		if (leaves(j, f))
-			headers[count++] = (struct header){ reply_field_name(f),
-							    j->x.reply.values[f] };
-	j->answer = (struct answer){ .status = status,
-				     .headers = headers,
-				     .header_count = count,
-				     .pieces = piece,
-				     .piece_count = 1 };
 }

@@ -92,9 +92,9 @@ struct journey {
 	struct answer answer;
 };
 
-/* For the dialects. */
+/* arriving.c: the house behind the doors. */
 extern const struct house exchange_house; /* the owner of a door sets self: the gateway */
-/* Opens the arena guard and sets a problem when it ran out. */
+/* For the dialects. Opens the arena guard and sets a problem when it ran out. */
 bool journey_guard(struct journey *j, void (*work)(void *j));
 /* One piece of memory, status and Content-Type (first of its header fields; NULL: no body), and
  * what j->x.reply says: the usual answer. */
@@ -122,6 +122,8 @@ void journey_tell_refused(struct journey *j);
 enum problem_code turned_away_problem(int status); /* HTTP's */
 /* Whether the configuration this exchange began with has t's actors on. */
 bool journey_serves(const struct journey *j, const struct transaction *t);
+/* exchange.c: house.whole. */
+void house_whole(void *record);
 /* exchange.c: what was read is handled, and answered, on the thread that calls; or elsewhere. */
 void journey_handle(struct journey *j);
 /* Stage: of a read, as far as there is time for it. */

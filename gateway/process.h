@@ -84,7 +84,7 @@ struct gateway {
 	struct anchoring *anchoring;
 	struct indexer *indexer; /* of the audit log */
 	struct upkeep *upkeep;
-	struct house house; /* exchange.c, with ourselves behind it */
+	struct house house; /* arriving.c, with ourselves behind it */
 	char host[256], pid[16];
 	int64_t started; /* clock->elapsed() */
 	instant started_at;
