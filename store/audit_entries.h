@@ -2,6 +2,7 @@
 #ifndef STORE_AUDIT_ENTRIES_H
 #define STORE_AUDIT_ENTRIES_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -158,6 +159,21 @@ struct audit_places {
  * the store failed. */
 bool audit_patients_find(struct store_txn *t, struct audit_run run, const struct audit_filter *f,
 			 struct arena *a, struct audit_places *places);
+/* What indexes, merges and packs, beside the committer: store/audit_beside.c. */
+struct audit_beside {
+	struct store *store;
+	const atomic_bool *stop;    /* NULL: nobody tells it to */
+	struct store_txn *snapshot; /* while it is read; who jumps out of that ends it */
+	struct problem *problem;
+};
+/* False: the snapshot has failed. */
+typedef bool audit_beside_look(void *with, struct store_txn *t);
+/* Looks in a snapshot of its own. False: the problem says why. */
+bool audit_beside_read(struct audit_beside *b, audit_beside_look *look, void *with);
+/* As a job of the store, unless it was told to stop. False: the problem says why. */
+typedef bool audit_beside_job(void *with, struct store_txn *t, struct problem *p);
+bool audit_beside_join(struct audit_beside *b, audit_beside_job *job, void *with);
+
 /* Checking: store/audit_patients_check.c. First all entries, then the index. */
 void audit_patients_count(struct store_check *c, uint64_t sequence, struct bytes value);
 void audit_patients_end(struct store_check *c);

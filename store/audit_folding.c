@@ -29,11 +29,8 @@ enum {
 };
 
 struct folding {
-	struct store *store;
-	const atomic_bool *stop;
-	struct store_txn *snapshot; /* while it is read */
+	struct audit_beside beside;
 	struct arena *arena;
-	struct problem *problem;
 	uint64_t from, last; /* packed up to the first, and now up to the second */
 	struct bytes values[ENTRIES_MOST];
 	size_t count, octets;
@@ -114,8 +111,9 @@ static bool stands_there(const struct folding *x, struct store_txn *t)
 	       && memcmp(hash, x->values[x->count - 1].data, sizeof hash) == 0;
 }
 
-static void read_step(struct folding *x, struct store_txn *t)
+static bool read_step(void *with, struct store_txn *t)
 {
+	struct folding *x = with;
 	struct audit_head head;
 	x->from = x->last = audit_folded(t, store_node(t));
 	x->full = audit_log_head(t, &head) && head.sequence >= x->from + STEP_ENTRIES;
@@ -125,22 +123,7 @@ static void read_step(struct folding *x, struct store_txn *t)
 		x->count = x->sheet_count = 0;
 	/* Nothing that could be passed, either: the log has a hole. */
 	x->full = x->full && x->last != x->from;
-}
-
-static bool read_next(struct folding *x)
-{
-	struct store_txn *t = x->snapshot = store_begin_read(x->store, x->problem);
-	if (t == NULL)
-		return false;
-	store_stop_on(t, x->stop);
-	store_pass_by(t);
-	read_step(x, t);
-	bool read = !store_failed(t)
-		    || problem_set(x->problem, store_problem(t)->code, "%s",
-				   store_problem(t)->what);
-	store_end(t);
-	x->snapshot = NULL;
-	return read;
+	return !store_failed(t);
 }
 
 /* Packing. */
@@ -209,22 +192,14 @@ static bool join(void *with, struct store_txn *t, struct problem *p)
 	return audit_note_folded(t, x->last);
 }
 
-static bool is_stopped(const struct folding *x)
-{
-	bool stopped = x->stop != NULL && atomic_load(x->stop);
-	if (stopped)
-		problem_set(x->problem, PROBLEM_BUSY, "told to stop");
-	return stopped;
-}
-
 static void fold_next(void *with)
 {
 	struct folding *x = with;
-	if (!read_next(x))
+	if (!audit_beside_read(&x->beside, read_step, x))
 		return;
 	if (x->full) {
 		pack_all(x);
-		x->done = !is_stopped(x) && store_write(x->store, join, x, x->problem);
+		x->done = audit_beside_join(&x->beside, join, x);
 	} else {
 		x->done = true;
 	}
@@ -235,11 +210,12 @@ bool audit_log_fold(struct store *s, const atomic_bool *stop, struct problem *p)
 	struct folding x;
 	do {
 		x = (struct folding){
-			.store = s, .stop = stop, .problem = p, .arena = arena_create(MEMORY)
+			.beside = { .store = s, .stop = stop, .problem = p },
+			.arena = arena_create(MEMORY),
 		};
 		if (x.arena == NULL || !arena_run(x.arena, fold_next, &x))
 			problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to pack the audit log");
-		store_end(x.snapshot); /* left by a jump */
+		store_end(x.beside.snapshot); /* left by a jump */
 		arena_destroy(x.arena);
 	} while (x.done && x.full);
 	return x.done;

@@ -30,11 +30,8 @@ enum {
 };
 
 struct indexing {
-	struct store *store;
-	const atomic_bool *stop;
-	struct store_txn *snapshot; /* while it is read */
+	struct audit_beside beside;
 	struct arena *arena;
-	struct problem *problem;
 	uint64_t segment;
 	unsigned char hash[AUDIT_HASH]; /* of its last entry */
 	struct audit_pairs pairs;
@@ -49,32 +46,18 @@ static uint64_t last_of(uint64_t segment)
 
 /* Reading. */
 
-static void read_segment(struct indexing *x, struct store_txn *t)
+static bool read_segment(void *with, struct store_txn *t)
 {
+	struct indexing *x = with;
 	struct audit_head head;
 	x->segment = audit_indexed(t, store_node(t));
 	x->full = audit_log_head(t, &head) && head.sequence >= last_of(x->segment);
-	if (!x->full)
-		return;
-	audit_log_hash(t, last_of(x->segment), x->hash);
-	if (audit_patients_gather(t, x->segment, x->arena, &x->pairs))
-		x->left = audit_blocks_of(x->pairs.count);
-}
-
-static bool read_next(struct indexing *x)
-{
-	struct store_txn *t = x->snapshot = store_begin_read(x->store, x->problem);
-	if (t == NULL)
-		return false;
-	store_stop_on(t, x->stop);
-	store_pass_by(t);
-	read_segment(x, t);
-	bool read = !store_failed(t)
-		    || problem_set(x->problem, store_problem(t)->code, "%s",
-				   store_problem(t)->what);
-	store_end(t);
-	x->snapshot = NULL;
-	return read;
+	if (x->full) {
+		audit_log_hash(t, last_of(x->segment), x->hash);
+		if (audit_patients_gather(t, x->segment, x->arena, &x->pairs))
+			x->left = audit_blocks_of(x->pairs.count);
+	}
+	return !store_failed(t);
 }
 
 /* Joining. */
@@ -109,19 +92,11 @@ static bool join(void *with, struct store_txn *t, struct problem *p)
 	return first != 0 || audit_note_indexed(t, x->segment + 1);
 }
 
-static bool is_stopped(const struct indexing *x)
-{
-	bool stopped = x->stop != NULL && atomic_load(x->stop);
-	if (stopped)
-		problem_set(x->problem, PROBLEM_BUSY, "told to stop");
-	return stopped;
-}
-
 static bool join_all(struct indexing *x)
 {
 	bool joined;
 	do {
-		joined = !is_stopped(x) && store_write(x->store, join, x, x->problem);
+		joined = audit_beside_join(&x->beside, join, x);
 		x->left = first_of_job(x);
 	} while (joined && x->left != 0);
 	return joined;
@@ -130,7 +105,7 @@ static bool join_all(struct indexing *x)
 static void index_next(void *with)
 {
 	struct indexing *x = with;
-	x->done = read_next(x) && (!x->full || join_all(x));
+	x->done = audit_beside_read(&x->beside, read_segment, x) && (!x->full || join_all(x));
 }
 
 bool audit_log_index(struct store *s, const atomic_bool *stop, struct problem *p)
@@ -138,12 +113,13 @@ bool audit_log_index(struct store *s, const atomic_bool *stop, struct problem *p
 	struct indexing x;
 	do {
 		x = (struct indexing){
-			.store = s, .stop = stop, .problem = p, .arena = arena_create(MEMORY)
+			.beside = { .store = s, .stop = stop, .problem = p },
+			.arena = arena_create(MEMORY),
 		};
 		if (x.arena == NULL || !arena_run(x.arena, index_next, &x))
 			problem_set(p, PROBLEM_OUT_OF_RESOURCES,
 				    "no memory to index the audit log");
-		store_end(x.snapshot); /* left by a jump */
+		store_end(x.beside.snapshot); /* left by a jump */
 		arena_destroy(x.arena);
 	} while (x.done && x.full);
 	return x.done;

@@ -36,11 +36,8 @@ struct source {
 };
 
 struct merging {
-	struct store *store;
-	const atomic_bool *stop;
-	struct store_txn *snapshot; /* while it is read */
+	struct audit_beside beside;
 	struct arena *arena;
-	struct problem *problem;
 	unsigned level;        /* of those that become one */
 	uint64_t group, first; /* its first segment, in the whole log */
 	struct source sources[AUDIT_FANOUT];
@@ -246,8 +243,9 @@ static bool take_away(void *with, struct store_txn *t, struct problem *p)
 
 /* One look, and the job it leads to. */
 
-static bool look(struct merging *x, struct store_txn *t)
+static bool look(void *with, struct store_txn *t)
 {
+	struct merging *x = with;
 	find_group(x, t);
 	if (!x->found || store_failed(t))
 		return !store_failed(t);
@@ -259,37 +257,12 @@ static bool look(struct merging *x, struct store_txn *t)
 	return !store_failed(t);
 }
 
-static bool look_in_snapshot(struct merging *x)
-{
-	struct store_txn *t = x->snapshot = store_begin_read(x->store, x->problem);
-	if (t == NULL)
-		return false;
-	store_stop_on(t, x->stop);
-	store_pass_by(t);
-	bool looked = look(x, t)
-		      || problem_set(x->problem, store_problem(t)->code, "%s",
-				     store_problem(t)->what);
-	store_end(t);
-	x->snapshot = NULL;
-	return looked;
-}
-
-static bool is_stopped(const struct merging *x)
-{
-	bool stopped = x->stop != NULL && atomic_load(x->stop);
-	if (stopped)
-		problem_set(x->problem, PROBLEM_BUSY, "told to stop");
-	return stopped;
-}
-
 static void merge_next(void *with)
 {
 	struct merging *x = with;
-	if (!look_in_snapshot(x))
+	if (!audit_beside_read(&x->beside, look, x))
 		return;
-	x->done = !x->found
-		  || (!is_stopped(x)
-		      && store_write(x->store, x->made ? take_away : put_piece, x, x->problem));
+	x->done = !x->found || (audit_beside_join(&x->beside, x->made ? take_away : put_piece, x));
 }
 
 bool audit_log_merge(struct store *s, const atomic_bool *stop, struct problem *p)
@@ -297,12 +270,13 @@ bool audit_log_merge(struct store *s, const atomic_bool *stop, struct problem *p
 	struct merging x;
 	do {
 		x = (struct merging){
-			.store = s, .stop = stop, .problem = p, .arena = arena_create(MEMORY)
+			.beside = { .store = s, .stop = stop, .problem = p },
+			.arena = arena_create(MEMORY),
 		};
 		if (x.arena == NULL || !arena_run(x.arena, merge_next, &x))
 			problem_set(p, PROBLEM_OUT_OF_RESOURCES,
 				    "no memory to index the audit log");
-		store_end(x.snapshot); /* left by a jump */
+		store_end(x.beside.snapshot); /* left by a jump */
 		arena_destroy(x.arena);
 	} while (x.done && x.found);
 	return x.done;

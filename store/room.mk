@@ -2,7 +2,7 @@
 libminato_a_SOURCES += \
 	store/asked_sets.c store/asked_sets.h \
 	store/audit_aside.c store/audit_aside.h \
-	store/audit_chains.c \
+	store/audit_beside.c store/audit_chains.c \
 	store/audit_entries.h store/audit_folding.c store/audit_indexing.c store/audit_log.c store/audit_log.h \
 	store/audit_merging.c store/audit_packing.c store/audit_patients.c store/audit_patients_check.c \
 	store/audit_search.c store/audit_sheets.c \
