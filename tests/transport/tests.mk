@@ -5,11 +5,21 @@ tests_transport_parser_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/transport/pace_test
 tests_transport_pace_test_SOURCES = tests/transport/pace_test.c tests/base/suite.h
 tests_transport_pace_test_LDADD = $(TEST_LIBS)
-unit_tests += tests/transport/live_test
-tests_transport_live_test_SOURCES = tests/transport/live_test.c tests/base/suite.h \
+transport_bed = tests/transport/bed.c tests/transport/bed.h tests/base/suite.h \
 	tests/transport/house.c tests/transport/peer.c tests/transport/peer.h \
 	tests/transport/pki.c tests/transport/pki.h
+unit_tests += tests/transport/live_test
+tests_transport_live_test_SOURCES = tests/transport/live_test.c $(transport_bed)
 tests_transport_live_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/transport/certificates_test
+tests_transport_certificates_test_SOURCES = tests/transport/certificates_test.c $(transport_bed)
+tests_transport_certificates_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/transport/limits_test
+tests_transport_limits_test_SOURCES = tests/transport/limits_test.c $(transport_bed)
+tests_transport_limits_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/transport/large_test
+tests_transport_large_test_SOURCES = tests/transport/large_test.c $(transport_bed)
+tests_transport_large_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/transport/ahead_test
 tests_transport_ahead_test_SOURCES = tests/transport/ahead_test.c tests/base/suite.h \
 	tests/transport/peer.c tests/transport/peer.h
