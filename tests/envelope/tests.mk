@@ -5,6 +5,10 @@ unit_tests += tests/envelope/xml_test
 tests_envelope_xml_test_SOURCES = tests/envelope/xml_test.c tests/envelope/samples.c \
 	tests/envelope/samples.h tests/base/suite.h
 tests_envelope_xml_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/envelope/xml_writer_test
+tests_envelope_xml_writer_test_SOURCES = tests/envelope/xml_writer_test.c tests/envelope/samples.c \
+	tests/envelope/samples.h tests/base/suite.h
+tests_envelope_xml_writer_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/envelope/soap_test
 tests_envelope_soap_test_SOURCES = tests/envelope/soap_test.c tests/envelope/samples.c \
 	tests/envelope/samples.h tests/base/suite.h
