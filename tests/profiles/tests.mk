@@ -59,10 +59,13 @@ tests_profiles_iti44_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 tests_profiles_iti45_test_SOURCES = tests/profiles/iti45_test.c $(v3_sources)
 tests_profiles_iti45_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti45_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
-unit_tests += tests/profiles/iti47_test
-tests_profiles_iti47_test_SOURCES = tests/profiles/iti47_test.c $(v3_sources)
+unit_tests += tests/profiles/iti47_test tests/profiles/iti47_parts_test
+tests_profiles_iti47_test_SOURCES = tests/profiles/iti47_test.c tests/profiles/iti47_scene.h $(v3_sources)
 tests_profiles_iti47_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti47_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
+tests_profiles_iti47_parts_test_SOURCES = tests/profiles/iti47_parts_test.c tests/profiles/iti47_scene.h $(v3_sources)
+tests_profiles_iti47_parts_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti47_parts_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 EXTRA_DIST += tests/cases/iti44 tests/cases/iti45 tests/cases/iti47
 
 unit_tests += tests/profiles/consent_manager_test
