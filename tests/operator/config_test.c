@@ -1,20 +1,13 @@
-/* tests/operator/config_test.c: units, nearest names, and what a configuration says or is refused
- * for. */
-#include "tests/base/suite.h"
+/* tests/operator/config_test.c: units, nearest names, what a configuration is refused for, and what
+ * of it needs a new start. */
+#include "tests/operator/config_scene.h"
 
 #include <string.h>
 
-#include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
-#include "gateway/config.h"
-#include "gateway/config_keys.h"
 #include "gateway/config_units.h"
 #include "gateway/nearest.h"
-#include "gateway/operator/region_files.h"
-#include "profiles/transaction.h"
-#include "schemas/tables/leniency.h"
-#include "tests/operator/place.h"
 
 static void units_are_read_and_written(void)
 {
@@ -90,27 +83,7 @@ static void nearest_names_are_found(void)
 	CU_ASSERT_PTR_NULL(nearest_name("x", NULL, 0));
 }
 
-/* A region with certificates; its configuration is then replaced by each case's. */
-static bool begin(struct place *p)
-{
-	struct problem problem = { 0 };
-	struct region_plan plan = {
-		.demo = true, .https_port = 8443, .mllp_port = 2575, .admin_port = 8480
-	};
-	if (!place_begin(p))
-		return false;
-	plan.directory = place_name(p, "r");
-	return region_init(&plan, p->arena, system_clock.now(&system_clock), &problem);
-}
-
-#define REGION                                                                                     \
-	"region { name = x affinity-domain = 2.999.1 home-community-id = \"urn:oid:2.999.10\" "    \
-	"repository-unique-id = 2.999.20 }\n"
-#define SYSTEM(name, rest)                                                                         \
-	"system " name " { title = T certificate = pki/clients/" name ".pem " rest "}\n"
-
 #define TOLD(name, url) "partner " name " { url = \"" url "\" for = {pix-notifications} }\n"
-#define PARTNER(name, url, rest) "partner " name " { url = \"" url "\" for = {answers} " rest "}\n"
 
 #define TEN_TIMES(text) text text text text text text text text text text
 
@@ -525,276 +498,6 @@ static void faults_are_told_with_lines(void)
 	place_end(&p);
 }
 
-static void values_arrive_typed(void)
-{
-	struct place p;
-	const struct config_fault *faults;
-	if (!begin(&p))
-		CU_FAIL_FATAL("no region to test in");
-	place_write(
-		&p, "r/r.conf",
-		REGION
-		"https { port = 9443 body = 1GiB idle-within = 2min tls-profile = "
-		"tls13-only }\n"
-		"https-door watch { port = 8444 client-certificates = none "
-		"serves = {metrics, health} }\n"
-		"mllp-door wide { port = 2576 frame = 2MiB }\n"
-		"service { log-level = detail exchange-memory = 32MiB }\n"
-		"ssmix2 { documents = reference }\n"
-		"domain 1.2.5 { namespace = OUTSIDE }\n"
-		"codes classCode { allow = {\"a^1.2\", \"b^1.3\"} }\n"
-		"audit-repository one { host = arr.example }\n" PARTNER(
-			"box", "https://h:9/a",
-			"connections = 3 connect-within = 4s answer-within = 5s "
-			"server-name = x.example certificate = "
-			"pki/clients/a-hospital.pem") "repository 2.999.22 { systems = "
-						      "{z} directory = docs }\nrepository 2.999.23 "
-						      "{ "
-						      "}\n" PARTNER("plain", "https://h/b",
-								    "") "system z { "
-									"title = Z "
-									"certificate-"
-									"sha256 = \""
-									"AB:CD"
-									"000000000000000"
-									"000000000000000"
-									"000000000000000"
-									"000000000000000"
-									"\""
-									" domains = "
-									"{1.2.3, 1.2.4} "
-									"pix-domains = "
-									"{\"*\"} "
-									"resolve-own-"
-									"ids = yes "
-									"reply-to = "
-									"{box} "
-									"fill-domain "
-									"= no "
-									"strict-input = "
-									"yes }\n" SYSTEM("a-"
-											 "hospita"
-											 "l",
-											 "feeds-"
-											 "affinit"
-											 "y-"
-											 "domain "
-											 "= yes "
-											 "next-"
-											 "certifi"
-											 "cate = "
-											 "pki/"
-											 "clients"
-											 "/d-"
-											 "pharmac"
-											 "y."
-											 "pem"));
-	const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena, &faults);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
-	CU_ASSERT_EQUAL(c->https.port, 9443);
-	CU_ASSERT_EQUAL(c->https.limits.body, UINT64_C(1) << 30);
-	CU_ASSERT_EQUAL(c->https.limits.idle_seconds, 120);
-	CU_ASSERT_STRING_EQUAL(c->https.tls.profile, "tls13-only");
-	CU_ASSERT_EQUAL(c->mllp.port, 2575);
-	CU_ASSERT_EQUAL(c->https.tls.clients, CERTIFICATES_REQUIRED);
-	CU_ASSERT_EQUAL(c->https.serves, SERVES_TRANSACTIONS);
-	const struct config_door *watch = config_door_named(c, "watch");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(watch);
-	CU_ASSERT(watch->kind == DOOR_HTTPS && watch->port == 8444
-		  && watch->tls.clients == CERTIFICATES_NONE);
-	CU_ASSERT_STRING_EQUAL(watch->section, "https-door watch");
-	CU_ASSERT_STRING_EQUAL(config_door_services(p.arena, watch), "health, metrics");
-	CU_ASSERT_EQUAL(watch->limits.body, door_limits_default.body);
-	const struct config_door *wide = config_door_named(c, "wide");
-	CU_ASSERT(wide != NULL && wide->kind == DOOR_MLLP && wide->limits.frame == 2 << 20
-		  && wide->tls.clients == CERTIFICATES_REQUIRED
-		  && wide->serves == SERVES_TRANSACTIONS);
-	CU_ASSERT_PTR_EQUAL(config_door_named(c, "https"), &c->https);
-	CU_ASSERT_PTR_EQUAL(config_door_named(c, "local"), &c->local);
-	CU_ASSERT_STRING_EQUAL(c->local.address, c->service.socket);
-	CU_ASSERT_EQUAL(c->local.serves, SERVES_OPERATOR);
-	CU_ASSERT_PTR_NULL(config_door_named(c, "nothing"));
-	CU_ASSERT_EQUAL(c->service.log_level, LOG_DETAIL);
-	CU_ASSERT_EQUAL(c->service.exchange_memory, 32 << 20);
-	CU_ASSERT_FALSE(c->ssmix2.copy);
-	CU_ASSERT_STRING_EQUAL(c->store.directory + strlen(c->directory), "/data");
-	CU_ASSERT_TRUE(c->region.opt_in);
-	CU_ASSERT_STRING_EQUAL(c->region.device_id, "2.999.10.1");
-	CU_ASSERT_EQUAL(c->region.code_count, 2);
-	CU_ASSERT_STRING_EQUAL(c->region.codes[1].scheme, "1.3");
-	CU_ASSERT_EQUAL(c->audit_repository_count, 1);
-	CU_ASSERT_EQUAL(c->audit_repositories[0].port, 6514);
-	CU_ASSERT_STRING_EQUAL(c->audit.enterprise_site_id, "2.999.1");
-	const struct registered_system *z = region_system(&c->region, "z"),
-				       *a = region_system(&c->region, "a-hospital");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(z);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(a);
-	CU_ASSERT_STRING_EQUAL(region_repository_of(&c->region, "z"), "2.999.22");
-	CU_ASSERT_STRING_EQUAL(region_repository_of(&c->region, "a-hospital"), "2.999.20");
-	CU_ASSERT_STRING_EQUAL(region_repository_of(&c->region, NULL), "2.999.20");
-	CU_ASSERT_STRING_EQUAL(region_documents_of(&c->region, "z"), place_name(&p, "r/docs"));
-	CU_ASSERT_PTR_NULL(region_documents_of(&c->region, "a-hospital"));
-	CU_ASSERT_PTR_NULL(region_documents_of(&c->region, NULL));
-	CU_ASSERT(region_has_repository(&c->region, "2.999.20")
-		  && region_has_repository(&c->region, "2.999.22")
-		  && region_has_repository(&c->region, "2.999.23")
-		  && !region_has_repository(&c->region, "2.999.2"));
-	const struct partner *box = region_partner(&c->region, "box"),
-			     *plain = region_partner(&c->region, "plain");
-	CU_ASSERT(box != NULL && plain != NULL && region_partner(&c->region, "none") == NULL);
-	CU_ASSERT(box->connections == 3 && box->identity.connect_seconds == 4
-		  && box->answer_seconds == 5 && box->purposes == 1u << PARTNER_ANSWERS);
-	CU_ASSERT_STRING_EQUAL(box->identity.server_name, "x.example");
-	CU_ASSERT_STRING_EQUAL(plain->identity.ca, c->https.tls.ca);
-	CU_ASSERT_STRING_EQUAL(plain->identity.certificate, c->https.tls.certificate);
-	CU_ASSERT_PTR_EQUAL(region_answers_at(&c->region, z, "https://h:9/a"), box);
-	CU_ASSERT_PTR_NULL(region_answers_at(&c->region, z, "https://h:9/a/"));
-	CU_ASSERT_PTR_NULL(region_answers_at(&c->region, z, "https://h/b"));
-	CU_ASSERT_PTR_NULL(region_answers_at(&c->region, a, "https://h:9/a"));
-	CU_ASSERT_STRING_EQUAL(z->certificate_sha256,
-			       "abcd000000000000000000000000000000000000000000000000000000000000");
-	CU_ASSERT(z->lenient.resolve_own_ids && !z->lenient.fill_domain && z->strict_input
-		  && !a->lenient.resolve_own_ids);
-	CU_ASSERT_PTR_EQUAL(region_system_by_certificate(&c->region, a->certificate_sha256), a);
-	CU_ASSERT_PTR_EQUAL(region_system_by_certificate(&c->region, a->next_certificate_sha256),
-			    a);
-	CU_ASSERT(a->next_certificate_sha256 != NULL && z->next_certificate_sha256 == NULL
-		  && !text_equal(a->certificate_sha256, a->next_certificate_sha256));
-	CU_ASSERT(system_owns(z, "1.2.4") && !system_owns(a, "1.2.4")
-		  && system_sees(&c->region, z, "1.2.77"));
-	const struct assigning_authority *d = region_domain(&c->region, NULL, "OUTSIDE");
-	CU_ASSERT(d != NULL && text_equal(d->universal_id, "1.2.5") && d->owner == NULL);
-	d = region_domain(&c->region, "2.999.1", "MINATO");
-	CU_ASSERT(d != NULL && text_equal(d->owner, "a-hospital"));
-	CU_ASSERT_EQUAL(c->region.domain_count, 4);
-	config_release(c);
-	place_end(&p);
-}
-
-static void defaults_are_the_doors_own(void)
-{
-	struct place p;
-	const struct config_fault *faults;
-	if (!begin(&p))
-		CU_FAIL_FATAL("no region to test in");
-	place_write(&p, "r/r.conf", REGION);
-	const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena, &faults);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
-	const struct door_limits *is = &c->https.limits, *own = &door_limits_default;
-	CU_ASSERT(is->request_line == own->request_line && is->header_block == own->header_block
-		  && is->headers == own->headers && is->body == own->body
-		  && is->connections == own->connections
-		  && is->connections_per_peer == own->connections_per_peer
-		  && is->handshakes == own->handshakes
-		  && is->descriptors_kept == own->descriptors_kept
-		  && is->handshake_seconds == own->handshake_seconds
-		  && is->head_seconds == own->head_seconds && is->idle_seconds == own->idle_seconds
-		  && is->total_seconds == own->total_seconds && is->least_rate == own->least_rate
-		  && is->stall_seconds == own->stall_seconds
-		  && is->begun_seconds == own->begun_seconds
-		  && is->recheck_seconds == own->recheck_seconds);
-	CU_ASSERT_EQUAL(c->mllp.limits.frame, own->frame);
-	config_release(c);
-	place_end(&p);
-}
-
-/* Whoever asks for an object has memory for it: the limit follows exchange-memory. */
-static void an_object_fits_an_exchange(void)
-{
-	static const struct {
-		const char *service;
-		size_t octets;
-	} rows[] = {
-		{ "", 256 << 10 },
-		{ "service { exchange-memory = 8MiB }\n", 256 << 10 },
-		{ "service { exchange-memory = 4MiB }\n", 128 << 10 },
-		{ "service { exchange-memory = 1MiB }\n", 32 << 10 },
-	};
-	struct place p;
-	const struct config_fault *faults;
-	if (!begin(&p))
-		CU_FAIL_FATAL("no region to test in");
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		place_write(&p, "r/r.conf", arena_printf(p.arena, REGION "%s", rows[i].service));
-		const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena,
-							    &faults);
-		CU_ASSERT_PTR_NOT_NULL_FATAL(c);
-		CU_ASSERT_EQUAL(c->region.metadata_object, rows[i].octets);
-		config_release(c);
-	}
-	place_end(&p);
-}
-
-/* What the region says is each system's quota, but of who says otherwise. */
-static void a_quota_for_each_system(void)
-{
-	static const struct {
-		const char *region, *system;
-		uint64_t a, b; /* of a-hospital, which has no key of its own, and b-clinic */
-	} rows[] = {
-		{ "", "", 0, 0 },
-		{ "disk-quota = 3GiB", "", UINT64_C(3) << 30, UINT64_C(3) << 30 },
-		{ "disk-quota = 3GiB", "disk-quota = 0B ", UINT64_C(3) << 30, 0 },
-		{ "", "disk-quota = 5MiB ", 0, 5 << 20 },
-		{ "disk-quota = 1B", "disk-quota = 1048576GiB ", 1, UINT64_C(1) << 50 },
-	};
-	struct place p;
-	const struct config_fault *faults;
-	if (!begin(&p))
-		CU_FAIL_FATAL("no region to test in");
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		place_write(&p, "r/r.conf",
-			    arena_printf(p.arena,
-					 "region { name = x affinity-domain = 2.999.1 "
-					 "home-community-id = \"urn:oid:2.999.10\" "
-					 "repository-unique-id = 2.999.20 %s }\n" SYSTEM(
-						 "a-hospital", "") SYSTEM("b-clinic", "%s"),
-					 rows[i].region, rows[i].system));
-		const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena,
-							    &faults);
-		CU_ASSERT_PTR_NOT_NULL_FATAL(c);
-		CU_ASSERT_EQUAL(region_system(&c->region, "a-hospital")->disk_quota, rows[i].a);
-		CU_ASSERT_EQUAL(region_system(&c->region, "b-clinic")->disk_quota, rows[i].b);
-		config_release(c);
-	}
-	place_end(&p);
-}
-
-/* C3: what is shown, written down, is the same configuration. */
-static void shown_values_read_back(void)
-{
-	struct place p;
-	const struct config_fault *faults;
-	if (!begin(&p))
-		CU_FAIL_FATAL("no region to test in");
-	const struct configuration *c = config_load(place_name(&p, "r/minato.conf"), p.arena,
-						    &faults);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
-	struct buffer b = buffer_in(p.arena);
-	const struct config_value *last = NULL;
-	for (const struct config_value *v = c->values; v != NULL; last = v, v = v->next) {
-		if (last == NULL || !text_equal(last->section, v->section)
-		    || !text_equal(last->title, v->title))
-			buffer_printf(&b, "%s%s %s {\n", last == NULL ? "" : "}\n", v->section,
-				      v->title == NULL ? "" : v->title);
-		buffer_printf(&b, "%s = %s\n", v->key, v->value);
-	}
-	buffer_text(&b, "}\n");
-	place_write(&p, "r/again.conf", buffer_ended(&b));
-	const struct configuration *again = config_load(place_name(&p, "r/again.conf"), p.arena,
-							&faults);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(again);
-	const struct config_value *v = c->values, *w = again->values;
-	for (; v != NULL && w != NULL; v = v->next, w = w->next)
-		CU_ASSERT(text_equal(v->key, w->key) && text_equal(v->value, w->value)
-			  && w->place.line > 0);
-	CU_ASSERT(v == NULL && w == NULL);
-	CU_ASSERT_PTR_NULL(config_restart_needed(p.arena, c, again));
-	config_release(again);
-	config_release(c);
-	place_end(&p);
-}
-
 static void restarts_are_named(void)
 {
 	struct place p;
@@ -819,69 +522,13 @@ static void restarts_are_named(void)
 	place_end(&p);
 }
 
-/* Architecture decision 3: a leniency is a named flag with its section. The page says what the
- * table says. */
-static void leniencies_are_rows_of_their_table(void)
-{
-	size_t told = 0;
-	const struct config_key *k = config_sections[SECTION_SYSTEM].keys;
-	for (; k->name != NULL; k++) {
-		size_t row = 0;
-		while (row < LENIENCY_COUNT && !text_equal(leniency_rows[row].name, k->name))
-			row++;
-		CU_ASSERT_EQUAL(text_starts(k->help, "Leniency: "), row < LENIENCY_COUNT);
-		if (row == LENIENCY_COUNT)
-			continue;
-		told++;
-		CU_ASSERT_EQUAL(k->kind, CONFIG_FLAG);
-		CU_ASSERT_PTR_NOT_NULL(strstr(k->help, leniency_rows[row].section));
-		CU_ASSERT_EQUAL(k->offset, offsetof(struct system_keys, system.lenient)
-						   + leniency_rows[row].flag);
-	}
-	CU_ASSERT_EQUAL(told, LENIENCY_COUNT);
-}
-
-/* Each actor but the operator is a key of its section, and no other is. */
-static void actors_are_rows_of_their_table(void)
-{
-	const struct config_key *k = config_sections[SECTION_ACTORS].keys;
-	for (unsigned a = 0; a < ACTOR_COUNT; a++) {
-		if (a == REGION_OPERATOR)
-			continue;
-		CU_ASSERT_STRING_EQUAL(k->name, actor_key((enum actor)a));
-		CU_ASSERT_EQUAL(k->offset, a * sizeof(bool));
-		k++;
-	}
-	CU_ASSERT_PTR_NULL(k->name);
-}
-
-static void what_is_off_is_not_served(void)
-{
-	static const struct transaction alone = { .actor = DOCUMENT_REGISTRY },
-					with_it = { .actor = REGION_OPERATOR,
-						    .works_with = 1 << DOCUMENT_REGISTRY };
-	struct actors which = { .on = { [REGION_OPERATOR] = true } };
-	CU_ASSERT(!transaction_is_on(&alone, &which) && !transaction_is_on(&with_it, &which));
-	which.on[DOCUMENT_REGISTRY] = true;
-	CU_ASSERT(transaction_is_on(&alone, &which) && transaction_is_on(&with_it, &which));
-}
+static const struct test tests[] = { { "units are read and written", units_are_read_and_written },
+				     { "nearest names are found", nearest_names_are_found },
+				     { "faults are told with lines", faults_are_told_with_lines },
+				     { "restarts are named", restarts_are_named },
+				     { 0 } };
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "units are read and written", units_are_read_and_written },
-		{ "nearest names are found", nearest_names_are_found },
-		{ "faults are told with lines", faults_are_told_with_lines },
-		{ "values arrive typed", values_arrive_typed },
-		{ "defaults are the doors' own", defaults_are_the_doors_own },
-		{ "an object fits an exchange", an_object_fits_an_exchange },
-		{ "a quota for each system", a_quota_for_each_system },
-		{ "shown values read back", shown_values_read_back },
-		{ "restarts are named", restarts_are_named },
-		{ "leniencies are rows of their table", leniencies_are_rows_of_their_table },
-		{ "actors are rows of their table", actors_are_rows_of_their_table },
-		{ "what is off is not served", what_is_off_is_not_served },
-		{ 0 }
-	};
 	return suite_run("config", tests);
 }

@@ -9,9 +9,12 @@ tests_operator_http_routes_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/operator/doors_test
 tests_operator_doors_test_SOURCES = tests/operator/doors_test.c tests/base/suite.h
 tests_operator_doors_test_LDADD = $(TEST_LIBS)
-unit_tests += tests/operator/config_test
-tests_operator_config_test_SOURCES = tests/operator/config_test.c $(operator_place)
+unit_tests += tests/operator/config_test tests/operator/config_values_test
+tests_operator_config_test_SOURCES = tests/operator/config_test.c tests/operator/config_scene.h $(operator_place)
 tests_operator_config_test_LDADD = $(TEST_LIBS)
+tests_operator_config_values_test_SOURCES = tests/operator/config_values_test.c tests/operator/config_scene.h \
+	$(operator_place)
+tests_operator_config_values_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/operator/region_test
 tests_operator_region_test_SOURCES = tests/operator/region_test.c $(operator_place)
 tests_operator_region_test_LDADD = $(TEST_LIBS)
