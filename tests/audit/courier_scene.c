@@ -11,10 +11,23 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "gateway/audit/record.h"
 #include "gateway/operator/pki.h"
 #include "tests/audit/events.h"
 
 enum { PATIENCE_MS = 120000 };
+
+char *frame(struct arena *a, const struct audit_event *e, unsigned sequence)
+{
+	char when[XML_TIME_TEXT];
+	struct bytes m = audit_record_write(a, &events_source, e);
+	instant_to_xml(e->time, when);
+	const char *text = arena_printf(a,
+					"<85>1 %s gateway minato 4711 IHE+RFC-3881 "
+					"[meta sequenceId=\"%u\"] %.*s",
+					when, sequence, (int)m.length, (const char *)m.data);
+	return arena_printf(a, "%zu %s", strlen(text), text);
+}
 
 static instant count_up(const struct clock *c)
 {
@@ -115,6 +128,14 @@ bool acknowledge(void *with, struct store_txn *t, struct problem *p)
 {
 	(void)p;
 	return audit_log_acknowledge(t, with, 4);
+}
+
+bool append_one(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = store_arena(t);
+	(void)with;
+	(void)p;
+	return audit_record_append(t, a, &events_source, events_find(a));
 }
 
 uint64_t acknowledged(struct scene *s, const char *destination)

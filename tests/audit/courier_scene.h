@@ -48,12 +48,17 @@ struct scene {
 	char holder[16];
 };
 
+struct audit_event;
+/* What goes over the line of an event: RFC 5424 in RFC 5425. */
+char *frame(struct arena *a, const struct audit_event *e, unsigned sequence);
+
 /* Jobs: four entries, one of which cannot be read; one that cannot be read; one that is ours alone;
- * a destination (with) that has the first four. */
+ * a destination (with) that has the first four; one entry. */
 bool append(void *with, struct store_txn *t, struct problem *p);
 bool append_damaged(void *with, struct store_txn *t, struct problem *p);
 bool append_local(void *with, struct store_txn *t, struct problem *p);
 bool acknowledge(void *with, struct store_txn *t, struct problem *p);
+bool append_one(void *with, struct store_txn *t, struct problem *p);
 uint64_t acknowledged(struct scene *s, const char *destination);
 
 /* The port is the repository's from now on; it listens when told to. */

@@ -9,13 +9,21 @@ tests_audit_syslog_tls_test_SOURCES = tests/audit/syslog_tls_test.c tests/audit/
 	tests/audit/failing_calls.h tests/base/open_files.h tests/operator/place.c tests/operator/place.h
 tests_audit_syslog_tls_test_LDADD = $(TEST_LIBS)
 tests_audit_syslog_tls_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls) -Wl,--wrap=SSL_shutdown
+courier_scene = tests/audit/courier_scene.c tests/audit/courier_scene.h tests/audit/events.h \
+	tests/audit/failing_calls.c tests/audit/failing_calls.h $(waiting_sources) tests/base/open_files.h \
+	tests/operator/place.c tests/operator/place.h tests/store/fixture.h
 unit_tests += tests/audit/courier_test
-tests_audit_courier_test_SOURCES = tests/audit/courier_test.c tests/audit/courier_scene.c \
-	tests/audit/courier_scene.h tests/audit/events.h tests/audit/failing_calls.c \
-	tests/audit/failing_calls.h $(waiting_sources) tests/base/open_files.h tests/operator/place.c \
-	tests/operator/place.h tests/store/fixture.h
+tests_audit_courier_test_SOURCES = tests/audit/courier_test.c $(courier_scene)
 tests_audit_courier_test_LDADD = $(TEST_LIBS)
 tests_audit_courier_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls) $(waiting_calls)
+unit_tests += tests/audit/courier_leases_test
+tests_audit_courier_leases_test_SOURCES = tests/audit/courier_leases_test.c $(courier_scene)
+tests_audit_courier_leases_test_LDADD = $(TEST_LIBS)
+tests_audit_courier_leases_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls) $(waiting_calls)
+unit_tests += tests/audit/courier_aside_test
+tests_audit_courier_aside_test_SOURCES = tests/audit/courier_aside_test.c $(courier_scene)
+tests_audit_courier_aside_test_LDADD = $(TEST_LIBS)
+tests_audit_courier_aside_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls) $(waiting_calls)
 
 unit_tests += tests/audit/sending_test
 tests_audit_sending_test_SOURCES = tests/audit/sending_test.c
@@ -87,10 +95,12 @@ tests_audit_failing_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc
 	-Wl,--wrap=store_begin_read,--wrap=store_get,--wrap=audit_log_head,--wrap=audit_log_anchored \
 	-Wl,--wrap=audit_log_note_anchor,--wrap=audit_log_hash,--wrap=audit_log_append,--wrap=courier_wake \
 	-Wl,--wrap=store_renew,--wrap=audit_log_head_of,--wrap=audit_log_heads,--wrap=audit_log_from,--wrap=identity_place,--wrap=identity_subjects
-unit_tests += tests/audit/cross_anchors_test
-tests_audit_cross_anchors_test_SOURCES = tests/audit/cross_anchors_test.c tests/engines/nodes.h tests/store/in_job.h \
-	tests/store/fixture.h
+cross_anchors_scene = tests/audit/cross_anchors_scene.h tests/engines/nodes.h tests/store/in_job.h tests/store/fixture.h
+unit_tests += tests/audit/cross_anchors_test tests/audit/cross_keys_test
+tests_audit_cross_anchors_test_SOURCES = tests/audit/cross_anchors_test.c $(cross_anchors_scene)
 tests_audit_cross_anchors_test_LDADD = $(TEST_LIBS)
+tests_audit_cross_keys_test_SOURCES = tests/audit/cross_keys_test.c $(cross_anchors_scene)
+tests_audit_cross_keys_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/audit/courier_chains_test
 tests_audit_courier_chains_test_SOURCES = tests/audit/courier_chains_test.c tests/audit/courier_scene.c \
 	tests/audit/courier_scene.h tests/audit/events.h $(waiting_sources) tests/engines/nodes.h \

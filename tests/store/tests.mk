@@ -1,12 +1,15 @@
 # Tests of this room.
-unit_tests += tests/store/record_test tests/store/rows_test tests/store/engine_test tests/store/past_test tests/store/stop_test tests/store/store_test \
+unit_tests += tests/store/record_test tests/store/rows_test tests/store/engine_test tests/store/engine_histories_test tests/store/past_test tests/store/stop_test tests/store/store_test \
 	tests/store/faults_test tests/store/flusher_test tests/store/blobs_test tests/store/audit_log_test
 tests_store_record_test_SOURCES = tests/store/record_test.c
 tests_store_record_test_LDADD = $(TEST_LIBS)
 tests_store_rows_test_SOURCES = tests/store/rows_test.c
 tests_store_rows_test_LDADD = $(TEST_LIBS)
-tests_store_engine_test_SOURCES = tests/store/engine_test.c tests/store/fixture.h
+tests_store_engine_test_SOURCES = tests/store/engine_test.c tests/store/engine_scene.h tests/store/fixture.h
 tests_store_engine_test_LDADD = $(TEST_LIBS)
+tests_store_engine_histories_test_SOURCES = tests/store/engine_histories_test.c tests/store/engine_scene.h \
+	tests/store/fixture.h
+tests_store_engine_histories_test_LDADD = $(TEST_LIBS)
 tests_store_stop_test_SOURCES = tests/store/stop_test.c tests/store/fixture.h
 tests_store_stop_test_LDADD = $(TEST_LIBS)
 tests_store_stop_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=progress_add
@@ -104,21 +107,33 @@ EXTRA_PROGRAMS += tests/store/store_bench
 tests_store_store_bench_SOURCES = tests/store/store_bench.c tests/store/fixture.h
 tests_store_store_bench_LDADD = $(TEST_LIBS)
 
-unit_tests += tests/store/identity_test tests/store/consent_test tests/store/trust_test
-tests_store_trust_test_SOURCES = tests/store/trust_test.c tests/store/people.h tests/store/fixture.h
+unit_tests += tests/store/identity_test tests/store/consent_test tests/store/trust_test \
+	tests/store/trust_consent_test
+trust_scene = tests/store/trust_scene.h tests/store/people.h tests/store/fixture.h
+tests_store_trust_test_SOURCES = tests/store/trust_test.c $(trust_scene)
 tests_store_trust_test_LDADD = $(TEST_LIBS)
+tests_store_trust_consent_test_SOURCES = tests/store/trust_consent_test.c $(trust_scene)
+tests_store_trust_consent_test_LDADD = $(TEST_LIBS)
 tests_store_identity_test_SOURCES = tests/store/identity_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_test_LDADD = $(TEST_LIBS)
 tests_store_consent_test_SOURCES = tests/store/consent_test.c tests/store/people.h tests/store/fixture.h
 tests_store_consent_test_LDADD = $(TEST_LIBS)
 
 # The calls it lets fail.
+consent_scene = tests/store/consent_scene.h tests/base/failing.h tests/store/people.h tests/store/fixture.h
+consent_calls = -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete,--wrap=store_next
 unit_tests += tests/store/consent_rows_test
-tests_store_consent_rows_test_SOURCES = tests/store/consent_rows_test.c tests/base/failing.h tests/store/people.h \
-	tests/store/fixture.h
+tests_store_consent_rows_test_SOURCES = tests/store/consent_rows_test.c $(consent_scene)
 tests_store_consent_rows_test_LDADD = $(TEST_LIBS)
-tests_store_consent_rows_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete \
-	-Wl,--wrap=store_next
+tests_store_consent_rows_test_LDFLAGS = $(AM_LDFLAGS) $(consent_calls)
+unit_tests += tests/store/consent_words_test
+tests_store_consent_words_test_SOURCES = tests/store/consent_words_test.c $(consent_scene)
+tests_store_consent_words_test_LDADD = $(TEST_LIBS)
+tests_store_consent_words_test_LDFLAGS = $(AM_LDFLAGS) $(consent_calls)
+unit_tests += tests/store/consent_damaged_test
+tests_store_consent_damaged_test_SOURCES = tests/store/consent_damaged_test.c $(consent_scene)
+tests_store_consent_damaged_test_LDADD = $(TEST_LIBS)
+tests_store_consent_damaged_test_LDFLAGS = $(AM_LDFLAGS) $(consent_calls)
 
 unit_tests += tests/store/identity_values_test
 tests_store_identity_values_test_SOURCES = tests/store/identity_values_test.c
