@@ -4,7 +4,7 @@ systemdsystemunit_DATA = dist/minatod.service
 bashcompletion_DATA = dist/minato
 EXTRA_DIST += dist/minatod.service.in dist/minato.bash .ci/run .clang-format .clang-tidy \
 	README.md HACKING.md LICENSE LICENSES.md \
-	tests/sanitizers/leaks tests/sanitizers/threads \
+	tests/sanitizers/delayed tests/sanitizers/leaks tests/sanitizers/threads \
 	doc/first-query/1-feed.xml doc/first-query/2-ids.xml doc/first-query/3-documents.xml
 CLEANFILES += dist/minatod.service dist/minato
 
@@ -47,6 +47,19 @@ configure-sanitized:
 	$(AM_V_at)$(MKDIR_P) sanitized-$(what)
 	$(AM_V_at)cd sanitized-$(what) && { test -f Makefile || \
 		$(abs_top_srcdir)/configure -q CFLAGS='-O1 -g1' $(options); }
+# The same in this build, with threads held up at random where they meet (tests/sanitizers/delays.c): each log
+# begins with its seed. Of a sanitizer's build: make -C sanitized-thread delayed-check, with its options.
+EXTRA_PROGRAMS += tests/sanitizers/delays.so
+CLEANFILES += tests/sanitizers/delays.so
+tests_sanitizers_delays_so_SOURCES = tests/sanitizers/delays.c
+tests_sanitizers_delays_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
+tests_sanitizers_delays_so_LDFLAGS = -shared
+DELAYS =
+delayed-check: tests/sanitizers/delays.so
+	$(AM_V_at)find . -name '*.trs' -delete
+	+$(AM_V_at)made=0; $(if $(DELAYS),MINATO_DELAYS='$(DELAYS)') $(MAKE) $(AM_MAKEFLAGS) check \
+		LOG_COMPILER='$(sanitizers)/delayed' TESTS='$(filter-out $(unbuilt_tests),$(TESTS))' || made=$$?; \
+		$(abs_top_srcdir)/bootstrap count "$$PWD" || made=1; exit $$made
 # Each fuzz target for FUZZ_SECONDS on its corpus, in clang's build.
 fuzz-check:
 	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) configure-sanitized what=clang \
@@ -100,5 +113,5 @@ html-local:
 
 clean-local:
 	-rm -rf sanitized-address sanitized-thread sanitized-clang counted html own
-.PHONY: asan-check tsan-check clang-check sanitized-check configure-sanitized fuzz-check coverage floors-check \
+.PHONY: asan-check tsan-check clang-check delayed-check sanitized-check configure-sanitized fuzz-check coverage floors-check \
 	needs-gcovr analyse analyse-check format-check

@@ -270,10 +270,18 @@ class DemoRegion:
         return Target("127.0.0.1", https, mllp, authority[0], os.path.join(pki, "clients"),
                       [self.minato, "-c", self.configuration], admin)
 
+    def environment(self) -> dict[str, str]:
+        """The daemon's. What is preloaded for all (tests/sanitizers/delayed) is so for it as well,
+        before what its surroundings have."""
+        preloaded = " ".join(filter(None, [where.get("LD_PRELOAD")
+                                           for where in (os.environ, self.surroundings)]))
+        return {**os.environ, **self.surroundings,
+                **({"LD_PRELOAD": preloaded} if preloaded else {})}
+
     def start(self, target: Target) -> None:
         with open(self.log_path, "ab") as log:
             self.daemon = subprocess.Popen([self.minatod, "-c", self.configuration], stdout=log,
-                                           stderr=log, env={**os.environ, **self.surroundings})
+                                           stderr=log, env=self.environment())
         end = time.monotonic() + READY_WITHIN
         while time.monotonic() < end:
             if self.daemon.poll() is not None:

@@ -166,7 +166,7 @@ class Service:
         with open(self.demo.log_path, "ab") as log:
             self.demo.daemon = subprocess.Popen(
                 [self.demo.minatod, "-c", self.demo.configuration], stdout=log, stderr=log,
-                env={**os.environ, **self.demo.surroundings})
+                env=self.demo.environment())
 
     def kill(self) -> None:
         """SIGKILL: nothing is finished, nothing is flushed."""
