@@ -18,6 +18,7 @@ from lib.scope import Scope
 from lib.wire import Refused
 from scenes.ssmix2_storages import EDGE, minato, octets_of, take_in
 
+WITHIN = 120.0  # seconds until audit records are delivered: the courier may rest for one minute
 MARK = "IDENTIFIER-IN-QUESTION"
 # A control character but for the end of a line; DEL; and what would begin a syslog message.
 RAW = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]|\n<\d+>1 ")
@@ -205,9 +206,10 @@ class Scenes:
         self.delivered(count)
 
     def delivered(self, count: int) -> None:
-        end = time.monotonic() + 10
+        end = time.monotonic() + WITHIN
         while len(self.records.records) <= count and time.monotonic() < end:
             threading.Event().wait(0.02)
+        assert len(self.records.records) > count, "no audit record was delivered"
         for record in self.records.records[count:]:
             assert not RAW.search(record), f"an audit record holds {RAW.search(record)}"
             assert record.count(b"<AuditMessage") == 1 and b'UserID="root"' not in record, \
