@@ -46,12 +46,12 @@ int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *a, void *(*run)(vo
 	return atomic_load(&seen.no_threads) ? EAGAIN : __real_pthread_create(t, a, run, with);
 }
 
-/* Whoever reads waits until others do as well: ten seconds, where nobody comes. */
+/* Whoever reads waits until others do as well: two minutes, where nobody comes. */
 static void meet(void)
 {
 	struct timespec until;
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += 10;
+	until.tv_sec += 120;
 	pthread_mutex_lock(&seen.lock);
 	seen.inside++;
 	seen.most = seen.inside > seen.most ? seen.inside : seen.most;

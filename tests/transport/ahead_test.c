@@ -29,7 +29,7 @@ enum {
 	/* Behind it the first pieces have been lent that may be read ahead of. */
 	GATE = LARGE + 2 * SMALL_PIECE + PIECE,
 	STEP_NS = 1000000,
-	STEPS = 20000
+	STEPS = 120000
 };
 
 static const struct log silent = { .fd = -1, .level = LOG_ERROR };
@@ -197,7 +197,7 @@ static void pause_briefly(void)
 	nanosleep(&(struct timespec){ .tv_nsec = STEP_NS }, NULL);
 }
 
-/* Twenty seconds at most, as all that wait here. */
+/* Two minutes at most, as all that wait here: past them something hangs. */
 static bool counted(struct bed *b, const unsigned *counter, unsigned wanted)
 {
 	unsigned now = 0;
