@@ -22,19 +22,42 @@ static const char *form_of(struct arena *a, const struct name_form *n, const cha
 	return normalise_kana_name(a, text, n->loose ? KANA_BARE : KANA_SPOKEN);
 }
 
+/* In either width, as input methods write it. */
+static const char *const asterisks[] = { "*", "＊" };
+
+static bool has_asterisk(const char *text)
+{
+	bool has = false;
+	for (size_t i = 0; text != NULL && i < COUNT(asterisks); i++)
+		has = has || strstr(text, asterisks[i]) != NULL;
+	return has;
+}
+
+/* The octets before the asterisk that it ends with; all of them, where there is none. */
+static size_t before_asterisk(const char *text)
+{
+	size_t length = text == NULL ? 0 : strlen(text);
+	for (size_t i = 0; i < COUNT(asterisks); i++) {
+		size_t width = strlen(asterisks[i]);
+		if (length >= width && strcmp(text + length - width, asterisks[i]) == 0)
+			return length - width;
+	}
+	return length;
+}
+
 /* A part of which nothing is said, or an asterisk alone, is any. An asterisk elsewhere than at the
  * end has no meaning here, and is not read past. */
 static bool read_part(struct arena *a, const struct name_form *n, const char *text, const char *at,
 		      struct part_form *out, struct problem *p)
 {
-	size_t length = text == NULL ? 0 : strlen(text);
-	if (length > 0 && text[length - 1] == '*') {
+	size_t length = before_asterisk(text);
+	if (text != NULL && text[length] != '\0') {
 		out->begins = true;
-		text = arena_text_n(a, text, --length);
+		text = arena_text_n(a, text, length);
 	}
 	if (length == 0)
 		return true;
-	if (strchr(text, '*') != NULL)
+	if (has_asterisk(text))
 		return problem_at(p, PROBLEM_DATA_TYPE, at,
 				  "an asterisk stands for the end of a name, and nowhere else");
 	out->begins = out->begins || n->loose;
@@ -50,8 +73,9 @@ static bool read_index(struct arena *a, struct name_form *n, const struct person
 	if (n->family.form == NULL)
 		return true;
 	n->full = n->whole != NULL || (!n->family.begins && n->given.form != NULL);
-	const char *family = arena_text_n(a, name->family, strcspn(name->family, "*"));
-	const char *given = n->full ? arena_text_n(a, name->given, strcspn(name->given, "*")) : "";
+	const char *family = arena_text_n(a, name->family, before_asterisk(name->family));
+	const char *given = n->full ? arena_text_n(a, name->given, before_asterisk(name->given))
+				    : "";
 	const char *text = text_joined(a, family, given, NULL);
 	n->indexed = candidates_wanted(a, n->reading ? text : NULL, n->reading ? NULL : text, NULL,
 				       &n->wanted, &unread);
@@ -97,6 +121,27 @@ static bool read_names(struct arena *a, const struct demographics_sought *s,
 	}
 	f->mother = s->mother == NULL ? NULL : read_name(a, s->mother, p);
 	return s->mother == NULL || f->mother != NULL;
+}
+
+/* Ids, addresses and telecoms are compared with all of an asterisk: whoever means a beginning would
+ * hear of nobody. An id may have one within it. */
+static bool read_asterisks(const struct demographics_sought *s, struct problem *p)
+{
+	static const char what[] = "an asterisk stands for the end of a name, and of nothing else";
+	for (const struct patient_identifier *id = s->ids; id != NULL; id = id->next)
+		if (id->id[before_asterisk(id->id)] != '\0')
+			return problem_at(p, PROBLEM_DATA_TYPE, id->where, what);
+	for (const struct postal_address *ad = s->addresses; ad != NULL; ad = ad->next) {
+		const char *const parts[] = { ad->state, ad->city,        ad->street,
+					      ad->other, ad->postal_code, ad->text };
+		for (size_t i = 0; i < COUNT(parts); i++)
+			if (has_asterisk(parts[i]))
+				return problem_at(p, PROBLEM_DATA_TYPE, s->addresses_where, what);
+	}
+	for (const struct telecom *t = s->telecoms; t != NULL; t = t->next)
+		if (has_asterisk(t->number))
+			return problem_at(p, PROBLEM_DATA_TYPE, s->telecoms_where, what);
+	return true;
 }
 
 /* Year, month or day of it: what is said beyond the day is not compared. */
@@ -225,7 +270,8 @@ demographics_prepare(struct arena *a, const struct demographics_sought *s, struc
 {
 	struct demographics_forms *f = arena_new(a, struct demographics_forms);
 	f->sex = s->sex;
-	if (!read_names(a, s, f, p) || !read_born(a, s, f, p) || !read_addresses(a, s, f, p))
+	if (!read_names(a, s, f, p) || !read_asterisks(s, p) || !read_born(a, s, f, p)
+	    || !read_addresses(a, s, f, p))
 		return NULL;
 	read_telecoms(a, s, f);
 	return plan(a, s, f, p) ? f : NULL;

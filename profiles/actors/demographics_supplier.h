@@ -67,7 +67,7 @@ enum {
 };
 
 /* A name that is sought; one that is loose is compared by how it sounds, and each part of it may be
- * a beginning. A part that ends with an asterisk is one. */
+ * a beginning. A part that ends with an asterisk, of either width, is one. */
 struct demographics_name {
 	const struct person_name *name;
 	bool loose;
