@@ -155,11 +155,12 @@ void continuations_told(struct continuations *c, const char *system, const char 
 	pthread_mutex_unlock(&c->lock);
 }
 
-void continuations_forget(struct continuations *c, const char *system, const char *name)
+/* The first octets of the name that are compared; the NUL of a whole one is one of them. */
+static void forget(struct continuations *c, const char *system, const char *name, size_t octets)
 {
 	pthread_mutex_lock(&c->lock);
 	for (struct kept **at = &c->first, *k; (k = *at) != NULL;) {
-		if (is_named(k, system, name)) {
+		if (is_systems(k, system) && strncmp(k->text + k->name_at, name, octets) == 0) {
 			*at = k->next;
 			free(k);
 		} else {
@@ -167,6 +168,16 @@ void continuations_forget(struct continuations *c, const char *system, const cha
 		}
 	}
 	pthread_mutex_unlock(&c->lock);
+}
+
+void continuations_forget(struct continuations *c, const char *system, const char *name)
+{
+	forget(c, system, name, strlen(name) + 1);
+}
+
+void continuations_forget_all(struct continuations *c, const char *system, const char *beginning)
+{
+	forget(c, system, beginning, strlen(beginning));
 }
 
 size_t continuations_count(struct continuations *c)

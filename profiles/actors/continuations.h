@@ -49,6 +49,8 @@ void continuations_told(struct continuations *c, const char *system, const char 
 			size_t told, size_t quantity);
 /* Nobody goes on with it. Unknown: nothing. */
 void continuations_forget(struct continuations *c, const char *system, const char *name);
+/* With all of the system's whose names begin like that. */
+void continuations_forget_all(struct continuations *c, const char *system, const char *beginning);
 size_t continuations_count(struct continuations *c);
 
 #endif

@@ -61,6 +61,23 @@ static void it_is_who_asked_and_his_questions(void)
 	continuations_destroy(NULL);
 }
 
+static void all_that_begin_alike_are_forgotten(void)
+{
+	struct continuations *c = continuations_create();
+	static const char *const names[] = { "t1\na", "t1\nb", "t1", "t12\na" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		CU_ASSERT_TRUE(keep(c, "a", names[i], NOW) && keep(c, "b", names[i], NOW));
+	continuations_forget(c, "a", "t1\n");
+	CU_ASSERT_EQUAL(continuations_count(c), 8);
+	continuations_forget_all(c, "a", "t1\n");
+	CU_ASSERT_EQUAL(told(c, "a", "t1\na", NOW), -1);
+	CU_ASSERT_EQUAL(told(c, "a", "t1\nb", NOW), -1);
+	CU_ASSERT_EQUAL(told(c, "a", "t1", NOW), 1);
+	CU_ASSERT_EQUAL(told(c, "a", "t12\na", NOW), 1);
+	CU_ASSERT_EQUAL(told(c, "b", "t1\na", NOW), 1);
+	continuations_destroy(c);
+}
+
 static void it_ends(void)
 {
 	struct continuations *c = continuations_create();
@@ -110,6 +127,7 @@ static void what_is_too_large_is_not_kept(void)
 
 static const struct test tests[] = {
 	{ "it is who asked and his questions", it_is_who_asked_and_his_questions },
+	{ "all that begin alike are forgotten", all_that_begin_alike_are_forgotten },
 	{ "it ends", it_ends },
 	{ "each has a few", each_has_a_few },
 	{ "what is too large is not kept", what_is_too_large_is_not_kept },
