@@ -272,13 +272,14 @@ static bool has_of(const struct patient_identifier *ids, const char *domain)
 /* Those in the domains wanted; else the regional id, else the asker's own. */
 static struct patient_identifier *wanted_of(struct arena *a, const struct demographics_asker *asker,
 					    const struct patient_identifier *domains,
-					    struct patient_identifier *all)
+					    struct patient_identifier *all, bool *as_wanted)
 {
 	const char *affinity = asker->region->affinity_domain;
 	struct patient_identifier *wanted = NULL, **tail = &wanted, *next;
 	bool any = false, regional = has_of(all, affinity);
 	for (const struct patient_identifier *id = all; id != NULL; id = id->next)
 		any = any || wants(asker, domains, a, id->universal_id);
+	*as_wanted = any;
 	for (struct patient_identifier *id = all; id != NULL; id = next) {
 		next = id->next;
 		bool stands = any        ? wants(asker, domains, a, id->universal_id)
@@ -307,7 +308,8 @@ bool demographics_supplier_show(struct store_txn *t, struct arena *a,
 		return false;
 	out->ids = wanted_of(a, asker, domains,
 			     cross_reference_shown(t, a, r, asker->system, asker->admission,
-						   out->record.person, &there));
+						   out->record.person, &there),
+			     &out->as_wanted);
 	out->without = arena_array(a, const struct assigning_authority *, r->domain_count + 1);
 	for (size_t i = 0; domains != NULL && i < r->domain_count; i++)
 		if (wants(asker, domains, a, r->domains[i].universal_id)

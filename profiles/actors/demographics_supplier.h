@@ -136,6 +136,7 @@ bool demographics_supplier_find(struct store_txn *t, struct arena *a,
 struct demographics_shown {
 	struct patient_record record;
 	struct patient_identifier *ids;
+	bool as_wanted; /* they are in the domains wanted; else they stand for those */
 	const struct assigning_authority **without; /* NULL-ended */
 };
 bool demographics_supplier_show(struct store_txn *t, struct arena *a,

@@ -133,6 +133,11 @@ static const char *told(struct fixture *f, const char *system, const struct admi
 	for (size_t i = 0; i < fits.count && p.code == PROBLEM_NONE; i++) {
 		CU_ASSERT_TRUE(demographics_supplier_show(t, a, &asker, fits.at[i].record,
 							  s->domains, &one));
+		/* Either they are in the domains wanted, or they stand for all of those. */
+		size_t stand_for = 0;
+		while (one.without[stand_for] != NULL)
+			stand_for++;
+		CU_ASSERT_TRUE(one.as_wanted || stand_for != 0);
 		text = arena_printf(a, "%s%s", text, i == 0 ? "" : " |");
 		for (const struct patient_identifier *id = one.ids; id != NULL; id = id->next)
 			text = text_equal(id->universal_id, AFFINITY)
