@@ -26,7 +26,9 @@ libminato_a_SOURCES += \
 	profiles/actors/continuations.c profiles/actors/continuations.h \
 	profiles/actors/demographics_match.c profiles/actors/demographics_match.h \
 	profiles/actors/demographics_supplier.c profiles/actors/demographics_supplier.h \
+	profiles/pdq/query_v2.c profiles/pdq/query_v2.h \
 	profiles/pdq/query_v3.c profiles/pdq/query_v3.h \
+	profiles/pdq/supplier_v2.c profiles/pdq/supplier_v2.h \
 	profiles/actors/document_registry.c profiles/actors/document_registry.h \
 	profiles/actors/document_registry_query.c \
 	profiles/actors/document_registry_submit.c \

@@ -8,7 +8,7 @@ import hl7.client
 
 from lib.message import Maker
 from lib.region import Target
-from lib.scope import Scope
+from lib.scope import Scope, make
 from lib.wire import tls_context
 
 
@@ -51,6 +51,26 @@ def scenes(target: Target, maker: Maker, above: Scope):
         answer = send("x-consumer", "iti9.hl7", domain=a, id="NOBODY")
         assert (str(answer["MSA.F1"]), answer["ERR.F3.R1.C1"]) == ("AE", "204"), str(answer)
 
+    def find(event: str) -> hl7.Message:
+        """Two of one name, part by part, until it cancels; the first answer."""
+        mine = Scope(scope)
+        ids = [mine.get("pid.1"), mine.get("pid.2")]
+        for each in ids:
+            send("a-hospital", "iti8.hl7", domain=a, id=each, family=mine.get("kana.f"),
+                 given=make("kana"), phone=make("phone"))
+        asked = {"event": event, "control.tag": mine.get("control.t"), "quantity": "1^RD",
+                 "who": f"@PID.5.1.1^{mine.get('kana.f')}"}
+        first = send("a-hospital", "iti21.hl7", **asked)
+        assert str(first["QAK.F2"]) == "OK", str(first)
+        second = send("a-hospital", "iti21-continue.hl7", **asked, pointer=str(first["DSC.F1"]))
+        told = [answer["PID.F3.R1.C1"] for answer in (first, second)]
+        assert sorted(told) == sorted(ids), str(second)
+        answer = send("a-hospital", "iti21-cancel.hl7", **{"control.tag": mine.get("control.t")})
+        assert str(answer["MSA.F1"]) == "AA", str(answer)
+        return first
+
     return [("python3-hl7-iti8", "a feed by python3-hl7 is accepted", feed),
             ("python3-hl7-iti9", "python3-hl7 is told the linked id", ask),
-            ("python3-hl7-iti9-unknown", "python3-hl7 reads an answer of an error", ask_unknown)]
+            ("python3-hl7-iti9-unknown", "python3-hl7 reads an answer of an error", ask_unknown),
+            ("python3-hl7-iti21", "python3-hl7 finds two, part by part, and cancels",
+             lambda: find("Q22"))]

@@ -119,17 +119,26 @@ def ids(answer: Answer, value: str) -> str | None:
 
 
 def found(answer: Answer, value: str) -> str | None:
-    """found = OID^ID ... | none: the patients of an ITI-47 answer, each by one of its ids."""
+    """found = OID^ID ... | none: the patients of an answer of ITI-21, 22 and 47, each by one of
+    its ids."""
     wanted = [] if value == "none" else value.split()
-    got = [{f"{node.get('root')}^{node.get('extension')}" for node in patient.findall(
-        "v3:id", soap.NS)} for patient in nodes(answer, "//v3:registrationEvent//v3:patient")]
+    if answer.hl7 is not None:
+        got = [answer.hl7.identifiers("PID", 3, number + 1)
+               for number in range(answer.hl7.names().count("PID"))]
+    else:
+        got = [{f"{node.get('root')}^{node.get('extension')}" for node in patient.findall(
+            "v3:id", soap.NS)}
+            for patient in nodes(answer, "//v3:registrationEvent//v3:patient")]
     return different("patients", len(got), len(wanted)) or next(
         (f"no patient {one}; got {[sorted(each) for each in got]}" for one in wanted
          if not any(one in each for each in got)), None)
 
 
 def quantities(answer: Answer, value: str) -> str | None:
-    """quantities = TOTAL CURRENT REMAINING of a queryAck."""
+    """quantities = TOTAL CURRENT REMAINING of a queryAck, or of QAK-4 to 6."""
+    if answer.hl7 is not None:
+        return different("quantities", " ".join(
+            answer.hl7.get(f"QAK-{field}") or "-" for field in (4, 5, 6)), value)
     return different("quantities", " ".join(
         soap.text(answer.root, f"//v3:queryAck/v3:result{each}Quantity/@value") or "-"
         for each in ("Total", "Current", "Remaining")), value)

@@ -46,6 +46,11 @@ fuzz_targets += tests/fuzz/iti47_fuzz
 tests_fuzz_iti47_fuzz_SOURCES = tests/fuzz/iti47_fuzz.c
 tests_fuzz_iti47_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_iti47_fuzz_LDFLAGS = $(fuzz_engine)
+# And of HL7 v2.
+fuzz_targets += tests/fuzz/iti21_fuzz
+tests_fuzz_iti21_fuzz_SOURCES = tests/fuzz/iti21_fuzz.c
+tests_fuzz_iti21_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_iti21_fuzz_LDFLAGS = $(fuzz_engine)
 
 # Documents; their corpora are listed in tests/profiles/tests.mk.
 fuzz_targets += tests/fuzz/ebrim_fuzz

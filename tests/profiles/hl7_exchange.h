@@ -5,6 +5,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/envelope/hl7v2.h"
+#include "profiles/actors/continuations.h"
 #include "profiles/transaction.h"
 #include "tests/profiles/road.h"
 #include "tests/store/people.h"
@@ -14,19 +15,22 @@ struct hl7_house {
 	struct road *road;
 	struct region region;
 	struct registered_system systems[4];
+	struct continuations *continuations;
 	struct exchange x;
 	struct audit_event event;
 	struct bytes octets; /* of the answer */
 	struct hl7_message *answer;
-	bool hide; /* what policy says of every person */
+	bool hide;       /* what policy says of every person */
+	uint64_t hidden; /* or of this record; 0: of none */
+	const char *id;  /* of the exchange; NULL: as always */
+	instant now;     /* 0: as always */
 };
 
 static inline bool hl7_admits(void *self, struct store_txn *t, uint64_t subject)
 {
 	const struct hl7_house *h = self;
 	(void)t;
-	(void)subject;
-	return !h->hide;
+	return !h->hide && (h->hidden == 0 || subject != h->hidden);
 }
 
 static inline void hl7_open(struct hl7_house *h)
@@ -34,6 +38,7 @@ static inline void hl7_open(struct hl7_house *h)
 	*h = (struct hl7_house){ .region = people_region };
 	memcpy(h->systems, people_systems, sizeof h->systems);
 	h->region.systems = h->systems;
+	h->continuations = continuations_create();
 	fixture_open(&h->f);
 	h->road = road_open(h->f.store);
 }
@@ -42,6 +47,7 @@ static inline void hl7_close(struct hl7_house *h)
 {
 	CU_ASSERT_EQUAL(people_findings(&h->f, true), 0);
 	road_close(h->road);
+	continuations_destroy(h->continuations);
 	fixture_close(&h->f);
 }
 
@@ -57,12 +63,13 @@ static inline void hl7_send(struct hl7_house *h, const struct transaction *t, co
 	struct hl7_message *m;
 	fixture_must(&h->f, hl7_parse(h->f.arena, bytes_of_text(message), NULL, &m, &p));
 	h->x = (struct exchange){ .arena = h->f.arena,
-				  .id = "x",
-				  .now = 1768437000000000,
+				  .id = h->id == NULL ? "x" : h->id,
+				  .now = h->now == 0 ? 1768437000000000 : h->now,
 				  .transaction = t,
 				  .random = &system_random,
 				  .region = &h->region,
 				  .store = h->f.store,
+				  .continuations = h->continuations,
 				  .hl7 = m,
 				  .raw_request = bytes_of_text(message),
 				  .sender = region_system(&h->region, system),

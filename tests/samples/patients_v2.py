@@ -57,7 +57,7 @@ def asks(step: str, number: str, what: str = "") -> list[str]:
 
 
 def demographics(step: str, parameters: str, domain: str = "") -> list[str]:
-    """A PDQ query: a transaction nobody offers here."""
+    """A PDQ query, as others name it."""
     return [
         msh("QBP^Q22^QBP_Q21", f"TEST-CR-{step}", sender="TEST_HARNESS|TEST"),
         f"QPD|Q22^Find Candidates^HL7|Q{step}|{parameters}" + (f"|||||{domain}" if domain else ""),
