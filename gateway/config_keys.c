@@ -82,7 +82,7 @@ static const struct config_key actors[] = {
 	  .help = "The Patient Identifier Cross-reference Manager: ITI-8, 9, 44, 45." },
 	{ .name = "demographics-supplier", .kind = CONFIG_FLAG,
 	  .offset = AT(on[PATIENT_DEMOGRAPHICS_SUPPLIER]), .preset = "yes",
-	  .help = "The Patient Demographics Supplier: ITI-21, 47. It knows whom the actors "
+	  .help = "The Patient Demographics Supplier: ITI-21, 22, 47. It knows whom the actors "
 		  "that are on have been told of." },
 	{ .name = "document-registry", .kind = CONFIG_FLAG, .offset = AT(on[DOCUMENT_REGISTRY]),
 	  .preset = "yes",

@@ -69,8 +69,13 @@ def scenes(target: Target, maker: Maker, above: Scope):
         assert str(answer["MSA.F1"]) == "AA", str(answer)
         return first
 
+    def find_with_visit() -> None:
+        answer = find("ZV1")
+        assert str(answer["PV1.F2"]) == "N", str(answer)
+
     return [("python3-hl7-iti8", "a feed by python3-hl7 is accepted", feed),
             ("python3-hl7-iti9", "python3-hl7 is told the linked id", ask),
             ("python3-hl7-iti9-unknown", "python3-hl7 reads an answer of an error", ask_unknown),
             ("python3-hl7-iti21", "python3-hl7 finds two, part by part, and cancels",
-             lambda: find("Q22"))]
+             lambda: find("Q22")),
+            ("python3-hl7-iti22", "python3-hl7 is told that no visit is meant", find_with_visit)]

@@ -114,8 +114,9 @@ unit_tests += tests/profiles/ssmix2_samples_test
 tests_profiles_ssmix2_samples_test_SOURCES = tests/profiles/ssmix2_samples_test.c $(ssmix2_storage)
 tests_profiles_ssmix2_samples_test_LDADD = $(TEST_LIBS)
 
-# Identity over HL7 v2: ITI-8, ITI-9, ITI-21.
-unit_tests += tests/profiles/iti8_test tests/profiles/iti9_test tests/profiles/iti21_test
+# Identity over HL7 v2: ITI-8, ITI-9, ITI-21, ITI-22.
+unit_tests += tests/profiles/iti8_test tests/profiles/iti9_test tests/profiles/iti21_test \
+	tests/profiles/iti22_test
 hl7_sources = tests/profiles/hl7_exchange.h $(road_sources) tests/store/people.h \
 	tests/store/fixture.h tests/base/suite.h
 tests_profiles_iti8_test_SOURCES = tests/profiles/iti8_test.c $(hl7_sources)
@@ -127,6 +128,9 @@ tests_profiles_iti9_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 tests_profiles_iti21_test_SOURCES = tests/profiles/iti21_test.c $(hl7_sources)
 tests_profiles_iti21_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti21_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
+tests_profiles_iti22_test_SOURCES = tests/profiles/iti22_test.c $(hl7_sources)
+tests_profiles_iti22_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti22_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 # The same table through both dialects.
 unit_tests += tests/profiles/one_reading_test
 tests_profiles_one_reading_test_SOURCES = tests/profiles/one_reading_test.c tests/profiles/hl7_exchange.h \
