@@ -79,7 +79,7 @@ static const struct config_key region[] = {
 static const struct config_key actors[] = {
 	{ .name = "cross-reference-manager", .kind = CONFIG_FLAG,
 	  .offset = AT(on[PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER]), .preset = "yes",
-	  .help = "The Patient Identifier Cross-reference Manager: ITI-8, 9, 44, 45." },
+	  .help = "The Patient Identifier Cross-reference Manager: ITI-8, 9, 30, 44, 45." },
 	{ .name = "demographics-supplier", .kind = CONFIG_FLAG,
 	  .offset = AT(on[PATIENT_DEMOGRAPHICS_SUPPLIER]), .preset = "yes",
 	  .help = "The Patient Demographics Supplier: ITI-21, 22, 47. It knows whom the actors "
@@ -527,11 +527,11 @@ static const struct config_key system_rows[] = {
 		  "first domain (ITI TF-2: 3.8.4.1.3.1)." },
 	{ .name = "any-hl7-version", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.any_hl7_version), .preset = "yes",
-	  .help = "Leniency: MSH-12 may be another than 2.3.1 (ITI-8) or 2.5 (ITI-9) (ITI TF-2: "
-		  "C.2.2)." },
+	  .help = "Leniency: MSH-12 may be another than 2.3.1 (ITI-8) or 2.5 (ITI-9, 30) (ITI "
+		  "TF-2: C.2.2)." },
 	{ .name = "missing-event-segments", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.missing_event_segments), .preset = "yes",
-	  .help = "Leniency: EVN or PV1 may be absent in a feed (ITI TF-2: 3.8.4.1.2)." },
+	  .help = "Leniency: EVN or PV1 may be absent in a feed (ITI TF-2: 3.8.4.1.2, 3.30.6)." },
 	{ .name = "legacy-err", .kind = CONFIG_FLAG, .offset = AT(system.legacy_err),
 	  .preset = "no",
 	  .help = "Answer ERR in the form of HL7 2.3.1." },

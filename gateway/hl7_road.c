@@ -25,12 +25,20 @@ static bool hl7_take(struct journey *j, struct bytes octets)
 	return true;
 }
 
-/* 0357: 200 names a message type we do not take, 201 an event of one we do. Where two actors
- * take the same message the first that is on does. */
+static bool is_found(struct journey *j, const struct transaction *t, const struct route *r)
+{
+	j->x.transaction = t;
+	j->route = r;
+	return true;
+}
+
+/* 0357: 200 names a message type we do not take, 201 an event of one we do. Where two transactions
+ * take the same message that of its version does, else the first of those that are on. */
 static bool find_transaction(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	bool type_known = false;
+	x->transaction = NULL;
 	for (size_t i = 0; transactions[i] != NULL; i++) {
 		const struct transaction *t = transactions[i];
 		if (t->dialect != DIALECT_HL7V2 || !journey_serves(j, t))
@@ -39,13 +47,16 @@ static bool find_transaction(struct journey *j)
 			if (!text_equal(r->request, x->hl7->type))
 				continue;
 			type_known = true;
-			if (text_equal(r->detail, x->hl7->event)) {
-				x->transaction = t;
-				j->route = r;
-				return true;
-			}
+			if (!text_equal(r->detail, x->hl7->event))
+				continue;
+			if (text_equal(t->hl7_version, x->hl7->version))
+				return is_found(j, t, r);
+			if (x->transaction == NULL)
+				is_found(j, t, r);
 		}
 	}
+	if (x->transaction != NULL)
+		return true;
 	return type_known ? problem_at(&x->problem, PROBLEM_EVENT, "MSH^1^9^1^2",
 				       "the event '%s' is not taken here", x->hl7->event)
 			  : problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^1",
@@ -71,7 +82,7 @@ static bool check_header(struct exchange *x)
 			     "the processing id '%s' is none of P, T, D", m->processing_id);
 }
 
-/* The version is that of the transaction's section: 2.3.1 for ITI-8, 2.5 for ITI-9. */
+/* The version is that of the transaction's section: 2.3.1 for ITI-8, 2.5 for ITI-9 and 30. */
 static bool check_version(struct exchange *x)
 {
 	const char *version = x->transaction->hl7_version;

@@ -1,6 +1,7 @@
-/* profiles/feed_v2.c: the Patient Identity Feed of HL7 v2 as both its hearers read and answer
- * it: an admission system tells of a patient (A01, A04, A05), of changed demographics (A08), or
- * that two ids are one patient (A40). */
+/* profiles/feed_v2.c: the Patient Identity Feed of HL7 v2 as its hearers read and answer it: an
+ * admission system tells of a patient (A01, A04, A05, A28), of changed demographics (A08, A31),
+ * that two ids are one patient (A40), and what else ITI-30 and the events of visits say of
+ * identity. */
 #include "profiles/feed_v2.h"
 
 #include <stdio.h>
@@ -11,22 +12,42 @@
 #include "gateway/envelope/occurrence.h"
 #include "profiles/actors/quota.h"
 #include "schemas/tables/leniency.h"
+#include "store/store.h"
 
-static const struct {
+/* Structures by table 0354 of HL7 2.5, and before it of 2.3.1. */
+static const struct event {
 	const char *event, *structure;
 	enum feed_kind kind;
+	bool visit; /* PV1 has to be there, if only to say that there is no visit */
 } events[] = {
-	{ "A01", "ADT_A01", FEED_CREATE }, { "A04", "ADT_A01", FEED_CREATE },
-	{ "A05", "ADT_A01", FEED_CREATE }, { "A08", "ADT_A01", FEED_UPDATE },
-	{ "A40", "ADT_A39", FEED_MERGE },
+	{ "A01", "ADT_A01", FEED_CREATE, true },  { "A04", "ADT_A01", FEED_CREATE, true },
+	{ "A05", "ADT_A01", FEED_CREATE, true },  { "A08", "ADT_A01", FEED_UPDATE, true },
+	{ "A40", "ADT_A39", FEED_MERGE, false },  { "A28", "ADT_A05", FEED_CREATE, true },
+	{ "A31", "ADT_A05", FEED_UPDATE, true },  { "A47", "ADT_A30", FEED_CHANGE_ID, false },
+	{ "A24", "ADT_A24", FEED_LINK, false },   { "A37", "ADT_A37", FEED_UNLINK, false },
+	{ "A29", "ADT_A21", FEED_DELETE, false }, { "A03", "ADT_A03", FEED_VISIT, true },
+	{ "A11", "ADT_A09", FEED_VISIT, true },   { "A12", "ADT_A12", FEED_VISIT, true },
+	{ "A12", "ADT_A09", FEED_VISIT, true },   { "A13", "ADT_A01", FEED_VISIT, true },
+	{ "A23", "ADT_A21", FEED_VISIT, true },
 };
 
-static enum feed_kind kind_of(const char *event)
+/* Of what the routes take; of anything else the first will do. */
+static const struct event *event_of(const char *event)
 {
 	for (size_t i = 0; i < COUNT(events); i++)
 		if (text_equal(events[i].event, event))
-			return events[i].kind;
-	return FEED_CREATE;
+			return &events[i];
+	return events;
+}
+
+static bool names_prior(enum feed_kind kind)
+{
+	return kind == FEED_MERGE || kind == FEED_CHANGE_ID;
+}
+
+static bool names_two(enum feed_kind kind)
+{
+	return kind == FEED_LINK || kind == FEED_UNLINK;
 }
 
 /* MSH-9.3 may be absent (ITI TF-2: 3.8.4.1.2.1), or named by the event as careless senders do; any
@@ -45,15 +66,16 @@ static bool check_structure(struct exchange *x)
 }
 
 /* A segment that stands there twice, or where it says something else, would be read past. */
-static bool check_segments(struct exchange *x, bool merge)
+static bool check_segments(struct exchange *x, enum feed_kind kind)
 {
 	static const char *const once[] = { "EVN", "PV1" };
-	for (size_t i = 0; i < COUNT(once); i++)
+	/* Where there are two patients each may have its visit. */
+	for (size_t i = 0; i < (names_two(kind) ? 1 : COUNT(once)); i++)
 		if (hl7_segment(x->hl7, once[i], 2) != NULL)
 			return problem_at(&x->problem, PROBLEM_SEGMENT_MISSING,
 					  arena_printf(x->arena, "%s^2", once[i]),
 					  "segment %s stands there twice", once[i]);
-	return merge || hl7_segment(x->hl7, "MRG", 1) == NULL
+	return names_prior(kind) || hl7_segment(x->hl7, "MRG", 1) == NULL
 	       || problem_at(&x->problem, PROBLEM_SEGMENT_MISSING, "MRG^1",
 			     "MRG stands in a message that merges nothing");
 }
@@ -63,13 +85,13 @@ static bool read_event(struct exchange *x)
 {
 	const struct hl7_segment *evn = hl7_segment(x->hl7, "EVN", 1);
 	const char *event = hl7_value(evn, 1, 1, 1, 1);
-	bool merge = kind_of(x->hl7->event) == FEED_MERGE;
+	const struct event *is = event_of(x->hl7->event);
 	if (!check_structure(x))
 		return false;
 	if (!text_empty(event) && !text_equal(event, x->hl7->event))
 		return problem_at(&x->problem, PROBLEM_TABLE_VALUE, "EVN^1^1",
 				  "EVN-1 is '%s', MSH-9.2 is '%s'", event, x->hl7->event);
-	bool visit = merge || hl7_segment(x->hl7, "PV1", 1) != NULL;
+	bool visit = !is->visit || hl7_segment(x->hl7, "PV1", 1) != NULL;
 	const char *missing = evn == NULL ? "EVN" : "PV1";
 	if ((evn == NULL || !visit)
 	    && !leniency_grants(x->sender->lenient.missing_event_segments,
@@ -77,7 +99,7 @@ static bool read_event(struct exchange *x)
 		return problem_at(&x->problem, PROBLEM_SEGMENT_MISSING,
 				  arena_printf(x->arena, "%s^1", missing),
 				  "the segment %s is missing", missing);
-	return check_segments(x, merge);
+	return check_segments(x, is->kind);
 }
 
 static bool needed(struct exchange *x, const void *value, const char *where)
@@ -96,48 +118,111 @@ static instant occurred(const struct exchange *x, const struct hl7_segment *pid)
 	return occurrence_of(said, COUNT(said), x->now);
 }
 
-static bool read_patient(struct exchange *x, struct identity_feed *feed,
-			 const struct hl7_segment *pid, struct hl7_person_notes *notes)
+/* PID-3 or MRG-1. */
+static struct patient_identifier *read_ids(struct exchange *x, const struct hl7_segment *s,
+					   unsigned field, struct hl7_person_notes *notes)
 {
 	struct hl7_person_rules rules;
-	const struct hl7_segment *mrg = NULL;
-	bool merge = feed->kind == FEED_MERGE;
 	exchange_person_rules(x, &rules);
-	feed->ids = hl7_read_ids(hl7_field(pid, 3), &rules, notes, &x->problem);
-	if (!needed(x, feed->ids, "PID^1^3")
-	    || !hl7_read_demographics(pid, &rules, &feed->demographics, notes, &x->problem))
-		return false;
-	feed->demographics.identity_unknown = notes->identity_unknown ? "Y" : "";
-	if (notes->birth_date_impossible && !merge)
-		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "PID^1^7",
-				  "the birth date is not a date");
-	if (!merge)
-		return needed(x, feed->demographics.names, "PID^1^5");
-	mrg = hl7_only_segment(x->hl7, "MRG", &x->problem);
-	if (mrg == NULL)
-		return false;
-	feed->subsumed = hl7_read_ids(hl7_field(mrg, 1), &rules, notes, &x->problem);
-	return needed(x, feed->subsumed, "MRG^1^1");
+	struct patient_identifier *ids = hl7_read_ids(hl7_field(s, field), &rules, notes,
+						      &x->problem);
+	needed(x, ids, hl7_where(hl7_field(s, field)));
+	return ids;
 }
 
-bool feed_v2_read(struct exchange *x)
+/* A birth date that is none is refused where it would be kept. */
+static bool read_demographics(struct exchange *x, struct identity_feed *feed,
+			      const struct hl7_segment *pid, struct hl7_person_notes *notes)
+{
+	struct hl7_person_rules rules;
+	exchange_person_rules(x, &rules);
+	if (!hl7_read_demographics(pid, &rules, &feed->demographics, notes, &x->problem))
+		return false;
+	feed->demographics.identity_unknown = notes->identity_unknown ? "Y" : "";
+	if (feed->kind > FEED_UPDATE)
+		return true;
+	if (notes->birth_date_impossible)
+		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "PID^1^7",
+				  "the birth date is not a date");
+	return needed(x, feed->demographics.names, "PID^1^5");
+}
+
+/* A discharge by death says so in PID-29 and PID-30 (ITI TF-2: 3.30.5.3); that an admission, a
+ * transfer or a discharge did not take place, or that a visit is forgotten, says nothing of the
+ * patient. */
+static void keep_of_visit(struct identity_feed *feed, const char *event)
+{
+	bool leaves = text_equal(event, "A03");
+	feed->demographics = (struct patient_demographics){
+		.deceased = leaves ? feed->demographics.deceased : NULL,
+		.deceased_time = leaves ? feed->demographics.deceased_time : NULL,
+	};
+}
+
+/* Two patients, each with its PID (ITI TF-2: 3.30.6.6.2, 3.30.6.7.2). */
+static bool read_two(struct exchange *x, struct identity_feed *feed, struct hl7_person_notes *notes)
+{
+	const struct hl7_segment *one = hl7_segment(x->hl7, "PID", 1);
+	const struct hl7_segment *other = hl7_segment(x->hl7, "PID", 2);
+	if (other == NULL || hl7_segment(x->hl7, "PID", 3) != NULL)
+		return problem_at(&x->problem, PROBLEM_SEGMENT_MISSING,
+				  one == NULL     ? "PID^1"
+				  : other == NULL ? "PID^2"
+						  : "PID^3",
+				  "%s names two patients, each in a PID", x->hl7->event);
+	feed->occurred = occurred(x, one);
+	feed->ids = read_ids(x, one, 3, notes);
+	feed->subsumed = feed->ids == NULL ? NULL : read_ids(x, other, 3, notes);
+	return feed->subsumed != NULL;
+}
+
+static bool read_patient(struct exchange *x, struct identity_feed *feed,
+			 struct hl7_person_notes *notes)
+{
+	const struct hl7_segment *pid = hl7_only_segment(x->hl7, "PID", &x->problem), *mrg;
+	if (pid == NULL)
+		return false;
+	feed->occurred = occurred(x, pid);
+	feed->ids = read_ids(x, pid, 3, notes);
+	if (feed->ids == NULL || !read_demographics(x, feed, pid, notes))
+		return false;
+	if (feed->kind == FEED_VISIT)
+		keep_of_visit(feed, x->hl7->event);
+	if (!names_prior(feed->kind))
+		return true;
+	mrg = hl7_only_segment(x->hl7, "MRG", &x->problem);
+	feed->subsumed = mrg == NULL ? NULL : read_ids(x, mrg, 1, notes);
+	return feed->subsumed != NULL;
+}
+
+static bool read_feed(struct exchange *x, bool unknown_is_no_error)
 {
 	struct identity_feed *feed = arena_new(x->arena, struct identity_feed);
 	struct hl7_person_notes notes = { .refused = 0 };
-	const struct hl7_segment *pid;
 
-	feed->kind = kind_of(x->hl7->event);
+	feed->kind = event_of(x->hl7->event)->kind;
 	feed->message_id = x->hl7->control_id;
+	feed->unknown_is_no_error = unknown_is_no_error;
 	x->request = feed;
-	if (!read_event(x) || (pid = hl7_only_segment(x->hl7, "PID", &x->problem)) == NULL)
+	if (!read_event(x))
 		return false;
-	feed->occurred = occurred(x, pid);
-	bool read = read_patient(x, feed, pid, &notes);
+	bool read = names_two(feed->kind) ? read_two(x, feed, &notes)
+					  : read_patient(x, feed, &notes);
 	exchange_person_notes(x, &notes);
 	if (!read || x->problem.code != PROBLEM_NONE)
 		return false;
 	cross_reference_prepare(x->arena, feed);
 	return true;
+}
+
+bool feed_v2_read(struct exchange *x)
+{
+	return read_feed(x, false);
+}
+
+bool feed_v2_read_managed(struct exchange *x)
+{
+	return read_feed(x, true);
 }
 
 /* The actor knows which id it is about; ERR-2 wants its component, too. */
@@ -152,21 +237,58 @@ void feed_v2_look_ahead(struct exchange *x)
 	cross_reference_look_ahead(x->txn, x->arena, x->region, x->sender, x->request);
 }
 
-bool feed_v2_handle(struct exchange *x, feed_hearer *hear)
+struct hearing {
+	struct exchange *x;
+	feed_hearer *hear;
+	struct cross_reference_fed *fed;
+	bool heard;
+};
+
+static bool hear_feed(struct hearing *h)
 {
-	const struct identity_feed *feed = x->request;
-	struct cross_reference_fed *fed = arena_new(x->arena, struct cross_reference_fed);
-	x->result = fed;
+	struct exchange *x = h->x;
 	const struct registry_desk d = exchange_desk(x);
 	uint64_t used = quota_used(&d);
-	bool done = hear(x->txn, x->arena, x->region, x->sender, feed, fed, &x->problem)
-		    && quota_allows(&d, used, &x->problem);
+	return h->hear(x->txn, x->arena, x->region, x->sender, x->request, h->fed, &x->problem)
+	       && quota_allows(&d, used, &x->problem);
+}
+
+/* What was found is answered, and undone whatever it was. */
+static bool rehearse(void *with, struct store_txn *t, struct problem *p)
+{
+	struct hearing *h = with;
+	(void)t;
+	h->heard = hear_feed(h);
+	return problem_at(p, PROBLEM_PROCESSING_ID, "MSH^1^11",
+			  "checked, and nothing of it is kept: MSH-11 is not P");
+}
+
+/* A message for training or debugging (table 0103: T, D) is answered as any other, and changes
+ * nothing. */
+static bool hear_as_meant(struct hearing *h)
+{
+	struct problem unkept = { .code = PROBLEM_NONE };
+	if (text_equal(h->x->hl7->processing_id, "P"))
+		return hear_feed(h);
+	store_savepoint(h->x->txn, rehearse, h, &unkept);
+	h->fed->rehearsed = h->heard;
+	if (h->heard)
+		exchange_finding(h->x, true, NULL, &unkept);
+	return h->heard;
+}
+
+bool feed_v2_handle(struct exchange *x, feed_hearer *hear)
+{
+	struct cross_reference_fed *fed = arena_new(x->arena, struct cross_reference_fed);
+	struct hearing h = { .x = x, .hear = hear, .fed = fed };
+	x->result = fed;
+	bool done = hear_as_meant(&h);
 	leniencies_add(&x->needed, &fed->needed);
 	if (!done && fed->offending != NULL && fed->offending->where != NULL)
 		name_component(x, &x->problem, fed->offending->where, fed->offending_domain);
 	for (const struct finding *f = fed->warnings; done && f != NULL; f = f->next) {
 		struct problem warning = f->problem;
-		name_component(x, &warning, f->problem.where, true);
+		name_component(x, &warning, f->problem.where, f->location == NULL);
 		exchange_finding(x, true, NULL, &warning);
 	}
 	return done;

@@ -1,6 +1,7 @@
 # One line a transaction: the file that holds its descriptor, which has the file's name.
 TRANSACTIONS =
 TRANSACTIONS += profiles/pix/iti10_pix_update_notification.c
+TRANSACTIONS += profiles/pix/iti30_patient_identity_management.c
 TRANSACTIONS += profiles/pix/iti44_patient_identity_feed_v3.c
 TRANSACTIONS += profiles/pix/iti45_pix_query_v3.c
 TRANSACTIONS += profiles/pix/iti8_patient_identity_feed.c

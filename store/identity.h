@@ -116,7 +116,9 @@ void identity_look_ahead(struct store_txn *t, struct arena *a, const struct pati
  * several ids are several records of one patient, linked because the source says so, as long as
  * later feeds do not contradict. Demographics: NULL keeps what is known, "" and the delete flags
  * take it away; the version before is kept. occurred: when it happened (0: nobody said); what
- * happened before that which is known is not taken, and `older` says so. A subsumed id is no
+ * happened before that which is known is not taken, and `older` says so. delete_all: what others'
+ * records or a decision hang on rests from then on, until what was known comes back. A subsumed id
+ * is no
  * patient's any more: PROBLEM_UNKNOWN_KEY; an id the region made: DUPLICATE_KEY; more than 16 ids:
  * DATA_TYPE. */
 enum feed_effect { FEED_CREATED, FEED_UPDATED, FEED_UNCHANGED };
@@ -127,6 +129,7 @@ struct feed_outcome {
 	bool older;                /* nothing was taken: newer demographics are known */
 	bool somebody_else;        /* the change made the record another person's: it rests (I7) */
 	bool left_out; /* more was said than is compared: it is kept, and links nobody */
+	bool apart;    /* identity_link(): the two are not one person all the same */
 };
 bool identity_put(struct store_txn *t, const struct region *r, const char *system,
 		  const struct patient_identifier *ids,
@@ -139,6 +142,20 @@ bool identity_put(struct store_txn *t, const struct region *r, const char *syste
 bool identity_merge(struct store_txn *t, const struct region *r, const char *domain,
 		    const char *survivor, const char *subsumed, struct feed_outcome *out,
 		    struct problem *p);
+/* The id was wrong, and is another one: the same record, with all that hangs on it, and nobody is
+ * known by the one before. UNKNOWN_KEY: it is not known, or was merged into another; DUPLICATE_KEY:
+ * the new one is a patient's already, or the region made it (ITI TF-2: 3.30.6.5.4). */
+bool identity_change_id(struct store_txn *t, const struct region *r, const char *domain,
+			const char *id, const char *now, struct feed_outcome *out,
+			struct problem *p);
+/* Of two records their source says that they are one patient: as if it had named their ids in one
+ * message. What contradicts is not linked, and the operator is told. Unlink takes that back; where
+ * they are one by anything else they are apart from now on, until their source links them. What a
+ * person decided goes before it: CONFLICT (ITI TF-2: 3.30.6.6, 3.30.6.7). */
+bool identity_link(struct store_txn *t, const struct region *r, const char *system, uint64_t record,
+		   uint64_t other, struct feed_outcome *out, struct problem *p);
+bool identity_unlink(struct store_txn *t, const struct region *r, const char *system,
+		     uint64_t record, uint64_t other, struct feed_outcome *out, struct problem *p);
 
 /* What a person decides (on the committer), kept with who and why. Apart: no rule, message, merge
  * or chain makes the two one. Together: they are one, though no rule says so; also when they
@@ -178,7 +195,8 @@ struct link_decision {
 	bool linked;            /* false: unlinked */
 	const char *reason;   /* "phone", "postcode+address", "insurance", "same message", "merge",
 				 * "too many records", "contradiction", "identity changed",
-				 * "confirmed", "apart", "together", "undone" */
+				 * "confirmed", "apart", "together", "undone", "unlinked",
+				 * "id changed" */
 	const char *by, *why; /* a person's; else NULL */
 	int64_t time;
 	struct link_decision *next;

@@ -273,7 +273,7 @@ static struct identity_core base_of(struct feed *f, const struct identity_row *r
 static void judge_identity(struct feed *f, struct identity_row *row)
 {
 	struct identity_core was = base_of(f, row);
-	bool far = core_far(&was, identity_work_core(&f->work, row));
+	bool far = f->forgets || core_far(&was, identity_work_core(&f->work, row));
 	if (row_rests(row) && !far) {
 		row->unsettled &= ~(unsigned)UNSETTLED_IDENTITY;
 		feed_decide(f, row->record.number, 0, true, "identity came back");
@@ -520,7 +520,7 @@ static bool put_one(struct feed *f, const struct patient_identifier *id,
 	}
 	if (*first == NULL)
 		*first = row;
-	else if (!f->out->older)
+	else if (!f->out->older && !f->forgets)
 		tie_of_message(f, row, *first);
 	return true;
 }
@@ -541,6 +541,7 @@ bool identity_put(struct store_txn *t, const struct region *r, const char *syste
 	struct feed f = feed_begin(t, r, system, out);
 	struct identity_row *first = NULL;
 	f.occurred = occurred > f.now ? f.now : occurred;
+	f.forgets = demographics->delete_all;
 	if (id_count(ids) > IDS_MOST)
 		return problem_set(p, PROBLEM_DATA_TYPE,
 				   "a patient cannot have more than %d ids of one sender",

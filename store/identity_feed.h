@@ -15,6 +15,7 @@ struct feed {
 	struct moved *moved;
 	unsigned gathered; /* how often links were */
 	bool created, changed;
+	bool forgets; /* its source takes back all it said */
 };
 
 struct feed feed_begin(struct store_txn *t, const struct region *r, const char *system,

@@ -8,24 +8,14 @@
 #include "gateway/base/text.h"
 #include "gateway/base/value.h"
 #include "profiles/actors/authority.h"
+#include "profiles/actors/feeding.h"
 #include "profiles/actors/metadata_type.h"
 #include "schemas/tables/leniency.h"
 #include "schemas/tables/rim.h"
 #include "store/store.h"
 
-struct feeding {
-	struct store_txn *txn;
-	struct arena *arena;
-	const struct region *region;
-	const struct registered_system *sender;
-	const struct identity_feed *feed;
-	struct cross_reference_fed *out;
-	struct problem *problem;
-	bool registry; /* heard as the Document Registry: only the affinity domain counts */
-};
-
-static bool refuse(struct feeding *f, enum problem_code code, const struct patient_identifier *id,
-		   bool domain, const char *what)
+bool feeding_refuse(struct feeding *f, enum problem_code code, const struct patient_identifier *id,
+		    bool domain, const char *what)
 {
 	f->out->offending = id;
 	f->out->offending_domain = domain;
@@ -99,9 +89,9 @@ static const char *usable(struct feeding *f, const struct patient_identifier *id
 			"characters "
 			"with its authority)";
 	if (fault != NULL)
-		refuse(f, PROBLEM_DATA_TYPE, id, false, fault);
+		feeding_refuse(f, PROBLEM_DATA_TYPE, id, false, fault);
 	else if (number == NULL)
-		refuse(f, PROBLEM_FIELD_MISSING, id, false, "an id is empty");
+		feeding_refuse(f, PROBLEM_FIELD_MISSING, id, false, "an id is empty");
 	return number;
 }
 
@@ -115,14 +105,14 @@ static bool listed(const struct patient_identifier *list, const struct patient_i
 }
 
 /* One more of what the sender is told of a feed that was taken. */
-static struct problem *warning(struct feeding *f)
+struct finding *feeding_warning(struct feeding *f)
 {
 	struct finding **tail = &f->out->warnings;
 	while (*tail != NULL)
 		tail = &(*tail)->next;
 	*tail = arena_new(f->arena, struct finding);
 	(*tail)->warning = true;
-	return &(*tail)->problem;
+	return *tail;
 }
 
 /* An id that is nothing to us beside the patient's own: the sender is told. A registry hears of the
@@ -130,7 +120,8 @@ static struct problem *warning(struct feeding *f)
 static void leave_out(struct feeding *f, const struct problem *why)
 {
 	if (!f->registry)
-		problem_at(warning(f), why->code, why->where, "left out: %s", why->what);
+		problem_at(&feeding_warning(f)->problem, why->code, why->where, "left out: %s",
+			   why->what);
 }
 
 /* Why a feed without an own id is refused. An id that stands beside the patient's (asOtherIDs) is
@@ -143,16 +134,18 @@ struct reasons {
 static bool no_own_id(struct feeding *f, const struct reasons *r)
 {
 	if (r->unknown != NULL && !f->registry)
-		return refuse(f, r->why.code, r->unknown, true, r->why.what);
+		return feeding_refuse(f, r->why.code, r->unknown, true, r->why.what);
 	if (r->unknown == NULL && r->foreign == NULL)
-		return refuse(f, PROBLEM_FIELD_MISSING, NULL, false, "a feed without an id");
+		return feeding_refuse(f, PROBLEM_FIELD_MISSING, NULL, false,
+				      "a feed without an id");
 	if (f->registry && f->feed->kind != FEED_MERGE)
 		return true;
 	const struct patient_identifier *id = r->foreign != NULL ? r->foreign : r->unknown;
-	return f->registry ? refuse(f, PROBLEM_MERGE_REFUSED, id, true,
-				    "a document registry merges ids of the affinity domain only")
-			   : refuse(f, PROBLEM_DOMAIN_NOT_OWNED, id, true,
-				    "none of the ids is of a domain this system feeds");
+	return f->registry ? feeding_refuse(
+		       f, PROBLEM_MERGE_REFUSED, id, true,
+		       "a document registry merges ids of the affinity domain only")
+			   : feeding_refuse(f, PROBLEM_DOMAIN_NOT_OWNED, id, true,
+					    "none of the ids is of a domain this system feeds");
 }
 
 /* Is the id the sender's to feed? Then its domain; else it is left out, for the reason told. */
@@ -165,8 +158,8 @@ own_domain(struct feeding *f, const struct patient_identifier *id, struct reason
 	if (d != NULL && feeds(f, d->universal_id) && (!f->registry || affinity))
 		return d;
 	if (f->registry && affinity)
-		refuse(f, PROBLEM_DOMAIN_NOT_OWNED, id, true,
-		       "the affinity domain is not this system's to feed");
+		feeding_refuse(f, PROBLEM_DOMAIN_NOT_OWNED, id, true,
+			       "the affinity domain is not this system's to feed");
 	if (d == NULL && r->unknown == NULL && !id->beside) {
 		r->unknown = id;
 		r->why = why;
@@ -192,8 +185,8 @@ static void note_leniencies(struct feeding *f, const struct patient_identifier *
 /* The ids that are the sender's to feed, in *own, in order, each once and qualified. Others are
  * left out, and told. None left: *own is NULL; the registry then has nothing to do (ITI TF-2:
  * 3.8.4.1.4), else the problem is set. */
-static bool own_ids(struct feeding *f, const struct patient_identifier *ids,
-		    struct patient_identifier **own)
+bool feeding_own_ids(struct feeding *f, const struct patient_identifier *ids,
+		     struct patient_identifier **own)
 {
 	struct patient_identifier **tail = own;
 	struct reasons reasons = { .unknown = NULL };
@@ -218,8 +211,8 @@ static bool own_ids(struct feeding *f, const struct patient_identifier *ids,
 	return *own != NULL || no_own_id(f, &reasons);
 }
 
-static bool known(const struct feeding *f, const struct patient_identifier *id,
-		  struct patient_record *r)
+bool feeding_known(const struct feeding *f, const struct patient_identifier *id,
+		   struct patient_record *r)
 {
 	return identity_find_place(f->txn, f->arena, id->universal_id, id->id, r);
 }
@@ -231,60 +224,68 @@ static bool may_be_fed(struct feeding *f)
 	struct patient_record r;
 	bool any_known = false;
 	for (const struct patient_identifier *id = f->out->ids; id != NULL; id = id->next) {
-		if (!known(f, id, &r))
+		if (!feeding_known(f, id, &r))
 			continue;
 		if (r.status == RECORD_SUBSUMED)
-			return refuse(
+			return feeding_refuse(
 				f, PROBLEM_UNKNOWN_KEY, id, false,
 				"the id was merged into another one and is no patient's any more");
 		any_known = true;
 	}
-	return f->feed->kind != FEED_UPDATE || any_known
+	return f->feed->kind != FEED_UPDATE || any_known || f->feed->unknown_is_no_error
 	       || leniency_grants(f->sender->lenient.update_creates, &f->out->needed.update_creates)
-	       || refuse(f, PROBLEM_UNKNOWN_KEY, f->out->ids, false,
-			 "an update of an id that was never fed");
+	       || feeding_refuse(f, PROBLEM_UNKNOWN_KEY, f->out->ids, false,
+				 "an update of an id that was never fed");
 }
 
-static bool feed_patient(struct feeding *f)
+bool feeding_put(struct feeding *f)
 {
 	struct feed_outcome done;
-	if (!own_ids(f, f->feed->ids, &f->out->ids) || !may_be_fed(f))
-		return false;
 	struct problem why = { PROBLEM_NONE, "", "" };
 	if (!identity_put(f->txn, f->region, f->sender->name, f->out->ids, &f->feed->demographics,
 			  f->feed->occurred, &done, &why))
-		return refuse(f, why.code, f->out->ids, false, why.what);
+		return feeding_refuse(f, why.code, f->out->ids, false, why.what);
 	f->out->effect = done.effect;
 	f->out->created = done.effect == FEED_CREATED;
 	f->out->older = done.older;
 	f->out->somebody_else = done.somebody_else;
 	const char *where = f->out->ids->where == NULL ? "" : f->out->ids->where;
 	if (done.older)
-		problem_at(warning(f), PROBLEM_CONFLICT, where,
+		problem_at(&feeding_warning(f)->problem, PROBLEM_CONFLICT, where,
 			   "not taken: newer demographics of this patient are known");
 	if (done.left_out)
-		problem_at(warning(f), PROBLEM_CONFLICT, where,
+		problem_at(&feeding_warning(f)->problem, PROBLEM_CONFLICT, where,
 			   "kept, and not all compared: of names, phones, addresses and insurances "
 			   "there are more than link a patient with others");
 	if (done.somebody_else)
-		problem_at(warning(f), PROBLEM_CONFLICT, where,
-			   "name, birth date or sex are now somebody else's: nothing is shared "
-			   "with this id before the region's operator has confirmed that it is "
-			   "the same person");
+		problem_at(&feeding_warning(f)->problem, PROBLEM_CONFLICT, where, "%s",
+			   f->feed->kind == FEED_DELETE
+				   ? "others' records or a decision hang on this id: nothing is "
+				     "shared with it until the patient is known again or the "
+				     "region's operator has settled it"
+				   : "name, birth date or sex are now somebody else's: nothing is "
+				     "shared with this id before the region's operator has "
+				     "confirmed that it is the same person");
 	return true;
+}
+
+static bool feed_patient(struct feeding *f)
+{
+	return feeding_own_ids(f, f->feed->ids, &f->out->ids) && may_be_fed(f) && feeding_put(f);
 }
 
 /* What a registry needs to know of a patient is that the id exists; an update is not its business
  * (ITI TF-2: 3.8.4.1.4: it shall ignore A08), and an id that is known stays as it is. */
 static bool feed_registry_patient(struct feeding *f)
 {
-	if (!own_ids(f, f->feed->ids, &f->out->ids))
+	if (!feeding_own_ids(f, f->feed->ids, &f->out->ids))
 		return false;
 	if (f->feed->kind == FEED_UPDATE)
 		return true;
 	struct patient_identifier **at = &f->out->ids;
 	for (struct patient_record r; *at != NULL;)
-		if (known(f, *at, &r) && r.status == RECORD_ACTIVE && text_empty(r.source_system))
+		if (feeding_known(f, *at, &r) && r.status == RECORD_ACTIVE
+		    && text_empty(r.source_system))
 			*at = (*at)->next; /* one the region gave itself */
 		else
 			at = &(*at)->next;
@@ -293,8 +294,8 @@ static bool feed_registry_patient(struct feeding *f)
 
 /* The survivor a subsumed id goes with: of the same domain, and of the same kind (CX.5) where
  * several of one domain are named. */
-static const struct patient_identifier *partner(const struct patient_identifier *survivors,
-						const struct patient_identifier *subsumed)
+const struct patient_identifier *feeding_partner(const struct patient_identifier *survivors,
+						 const struct patient_identifier *subsumed)
 {
 	const struct patient_identifier *found = NULL;
 	for (; survivors != NULL; survivors = survivors->next) {
@@ -314,21 +315,24 @@ static bool merge_pair(struct feeding *f, const struct patient_identifier *survi
 	struct feed_outcome done;
 	struct patient_record r;
 	if (text_equal(survivor->id, subsumed->id))
-		return refuse(f, PROBLEM_MERGE_REFUSED, subsumed, false,
-			      "an id cannot be merged into itself");
-	if (!known(f, survivor, &r))
-		return refuse(f, PROBLEM_UNKNOWN_KEY, survivor, false,
-			      "the surviving id is not known");
-	if (!known(f, subsumed, &r))
-		return refuse(f, PROBLEM_UNKNOWN_KEY, subsumed, false,
-			      "the subsumed id is not known");
+		return feeding_refuse(f, PROBLEM_MERGE_REFUSED, subsumed, false,
+				      "an id cannot be merged into itself");
+	bool survives = feeding_known(f, survivor, &r);
+	if (f->feed->unknown_is_no_error && (!survives || !feeding_known(f, subsumed, &r)))
+		return feeding_change_id(f, survivor, subsumed);
+	if (!survives)
+		return feeding_refuse(f, PROBLEM_UNKNOWN_KEY, survivor, false,
+				      "the surviving id is not known");
+	if (!feeding_known(f, subsumed, &r))
+		return feeding_refuse(f, PROBLEM_UNKNOWN_KEY, subsumed, false,
+				      "the subsumed id is not known");
 	struct problem why = { PROBLEM_NONE, "", "" };
 	if (!identity_merge(f->txn, f->region, subsumed->universal_id, survivor->id, subsumed->id,
 			    &done, &why))
-		return refuse(f, why.code, subsumed, false, why.what);
+		return feeding_refuse(f, why.code, subsumed, false, why.what);
 	if (f->registry && done.effect == FEED_UNCHANGED)
-		return refuse(f, PROBLEM_MERGE_REFUSED, subsumed, false,
-			      "the subsumed id was merged by an earlier message");
+		return feeding_refuse(f, PROBLEM_MERGE_REFUSED, subsumed, false,
+				      "the subsumed id was merged by an earlier message");
 	if (done.effect != FEED_UNCHANGED)
 		f->out->effect = FEED_UPDATED;
 	return true;
@@ -339,14 +343,15 @@ static bool feed_merge(struct feeding *f)
 {
 	struct patient_identifier *survivors, *subsumed, **ids = &f->out->ids,
 							 **priors = &f->out->subsumed;
-	if (!own_ids(f, f->feed->ids, &survivors) || !own_ids(f, f->feed->subsumed, &subsumed))
+	if (!feeding_own_ids(f, f->feed->ids, &survivors)
+	    || !feeding_own_ids(f, f->feed->subsumed, &subsumed))
 		return false;
 	for (const struct patient_identifier *prior = subsumed; prior != NULL;
 	     prior = prior->next) {
-		const struct patient_identifier *survivor = partner(survivors, prior);
+		const struct patient_identifier *survivor = feeding_partner(survivors, prior);
 		if (survivor == NULL)
-			return refuse(f, PROBLEM_MERGE_REFUSED, prior, true,
-				      "a merge must stay within one assigning authority");
+			return feeding_refuse(f, PROBLEM_MERGE_REFUSED, prior, true,
+					      "a merge must stay within one assigning authority");
 		if (!merge_pair(f, survivor, prior))
 			return false;
 		*ids = arena_new(f->arena, struct patient_identifier);
@@ -362,7 +367,7 @@ static bool feed_merge(struct feeding *f)
 
 void cross_reference_prepare(struct arena *a, struct identity_feed *feed)
 {
-	if (feed->kind != FEED_MERGE)
+	if (feed->kind == FEED_CREATE || feed->kind == FEED_UPDATE || feed->kind == FEED_VISIT)
 		feed->demographics.forms = identity_prepared(a, &feed->demographics);
 }
 
@@ -380,7 +385,7 @@ void cross_reference_look_ahead(struct store_txn *t, struct arena *a, const stru
 			     .out = &unused,
 			     .problem = &ignored };
 	struct patient_identifier *own;
-	if (own_ids(&f, feed->ids, &own))
+	if (feeding_own_ids(&f, feed->ids, &own))
 		identity_look_ahead(t, a, own, &feed->demographics);
 }
 
@@ -396,7 +401,9 @@ bool cross_reference_feed(struct store_txn *t, struct arena *a, const struct reg
 			     .out = out,
 			     .problem = p };
 	*out = (struct cross_reference_fed){ .kind = feed->kind, .effect = FEED_UNCHANGED };
-	return feed->kind == FEED_MERGE ? feed_merge(&f) : feed_patient(&f);
+	return feed->kind > FEED_MERGE    ? feeding_manage(&f)
+	       : feed->kind == FEED_MERGE ? feed_merge(&f)
+					  : feed_patient(&f);
 }
 
 bool cross_reference_feed_registry(struct store_txn *t, struct arena *a, const struct region *r,
@@ -413,6 +420,10 @@ bool cross_reference_feed_registry(struct store_txn *t, struct arena *a, const s
 			     .problem = p,
 			     .registry = true };
 	*out = (struct cross_reference_fed){ .kind = feed->kind, .effect = FEED_UNCHANGED };
+	if (feed->kind > FEED_MERGE)
+		return problem_at(p, PROBLEM_EVENT, "MSH^1^9^1^2",
+				  "of the affinity domain's ids a document registry hears that "
+				  "they are new or merged, and nothing else");
 	return feed->kind == FEED_MERGE ? feed_merge(&f) : feed_registry_patient(&f);
 }
 

@@ -1,6 +1,6 @@
 /* profiles/actors/cross_reference_manager.h: the Patient Identifier Cross-reference Manager,
- * whatever the dialect (ITI-8, ITI-44; ITI-9, ITI-45, ITI-83), and the same feed as the Document
- * Registry hears it. ITI TF-1: 5; ITI TF-2: 3.8, 3.9, 3.44, 3.45.
+ * whatever the dialect (ITI-8, ITI-30, ITI-44; ITI-9, ITI-45, ITI-83), and the same feed as the
+ * Document Registry hears it. ITI TF-1: 5; ITI TF-2: 3.8, 3.9, 3.30, 3.44, 3.45.
  *
  * Identifiers come as sent. Their assigning authority is resolved by the region's domains
  * (authority.h). A feed may name ids of other domains, or of authorities nobody knows (an
@@ -26,18 +26,21 @@ struct store_txn;
 struct cross_reference_fed {
 	enum feed_kind kind;
 	enum feed_effect effect;
-	bool created;       /* FEED_CREATE or FEED_UPDATE made a record: audit C, else U */
-	bool older;         /* newer demographics are known: nothing was taken */
-	bool somebody_else; /* the change made the record another person's: it rests */
+	bool created;                   /* FEED_CREATE or FEED_UPDATE made a record */
+	bool older;                     /* newer demographics are known: nothing was taken */
+	bool somebody_else;             /* the change made the record another person's: it rests */
 	struct patient_identifier *ids; /* resolved; the patient's, or the survivors */
-	struct patient_identifier
-		*subsumed; /* FEED_MERGE: one for each of ids, in the same order */
+	/* FEED_MERGE: one for each of ids, in the same order; of other kinds: those that are the
+	 * sender's to feed. */
+	struct patient_identifier *subsumed;
 	/* When it was refused: the id of the feed at fault (its `where` is in the problem too), and
 	 * whether it is the domain (CX.4) or the id itself (CX.1). NULL: not one id's fault. */
 	const struct patient_identifier *offending;
 	bool offending_domain;
-	/* Ids that were left out, each at the place of the id; it is their domain (CX.4). */
+	/* Ids that were left out, each at the place of the id; it is their domain (CX.4), or where
+	 * a location is set the id itself (CX.1). */
 	struct finding *warnings;
+	bool rehearsed;           /* nothing of it was kept (MSH-11 is T or D) */
 	struct leniencies needed; /* of the sender's, also when it was refused after all */
 };
 

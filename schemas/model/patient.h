@@ -66,23 +66,40 @@ struct patient_demographics {
 	const char *identity_unknown;
 	/* A list sent as `""` is deleted; NULL in the list pointer alone means "keep". */
 	bool delete_names, delete_addresses, delete_telecoms, delete_insurances;
+	/* The source takes back that it ever knew this patient; all else says so, too. */
+	bool delete_all;
 	/* Of what a feed says: its normal forms, made by whoever read it (store/identity.h,
 	 * identity_prepared()), so that the committer need not. NULL: nobody has. */
 	const struct identity_forms *forms;
 };
 
-/* What an identity feed says (ITI-8, ITI-44, ITI-104, SS-MIX2 ADT-00), dialect gone. */
-enum feed_kind { FEED_CREATE, FEED_UPDATE, FEED_MERGE };
+/* What an identity feed says (ITI-8, ITI-30, ITI-44, ITI-104, SS-MIX2 ADT-00), dialect gone. */
+enum feed_kind {
+	FEED_CREATE,
+	FEED_UPDATE,
+	FEED_MERGE,
+	/* ITI TF-2: 3.30.6.5 to 3.30.6.7 */
+	FEED_CHANGE_ID,
+	FEED_LINK,
+	FEED_UNLINK,
+	FEED_DELETE, /* all that was said of the patient is taken back */
+	FEED_VISIT   /* something about a visit, which carries of identity at most a death */
+};
 
 struct identity_feed {
 	enum feed_kind kind;
-	struct patient_identifier *ids;      /* of the patient (survivor); as sent, unresolved */
-	struct patient_identifier *subsumed; /* FEED_MERGE: MRG-1, priorRegisteredRole/id */
+	struct patient_identifier *ids; /* of the patient (survivor); as sent, unresolved */
+	/* FEED_MERGE, FEED_CHANGE_ID: MRG-1, priorRegisteredRole/id; FEED_LINK, FEED_UNLINK: those
+	 * of the other patient. */
+	struct patient_identifier *subsumed;
 	struct patient_demographics demographics;
 	const char *message_id; /* MSH-10, or the v3 message id as root^extension */
 	/* When the sender says that it happened: microseconds since 1970, UTC; 0: not said. A feed
 	 * that happened before what is known already is an older one, sent again or late. */
 	int64_t occurred;
+	/* An update makes the patient known, a merge into an id nobody knows changes the id, one of
+	 * an id nobody knows does nothing: no error (ITI TF-2: 3.30.6.3.4, 3.30.6.4.4). */
+	bool unknown_is_no_error;
 };
 
 /* A PIX query (ITI-9, ITI-45, ITI-83), dialect gone. */

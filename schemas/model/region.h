@@ -24,7 +24,7 @@ struct leniencies {
 	/* PID-3.4 absent: the system's own domain (ITI TF-2: 3.8.4.1.3.1) */
 	bool fill_domain;
 	bool any_hl7_version;        /* MSH-12 other than 2.3.1 and 2.5 */
-	bool missing_event_segments; /* EVN or PV1 absent in ITI-8 */
+	bool missing_event_segments; /* EVN or PV1 absent in ITI-8, ITI-30 */
 	bool plain_soap_for_mtom;    /* an ITI-41/43 request that is not multipart */
 	bool update_creates;         /* A08 / PRPA_IN201302UV02 for an unknown id creates it */
 	/* its own ids have twelve digits: only a declared Individual Number is one */

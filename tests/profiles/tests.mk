@@ -66,7 +66,7 @@ tests_profiles_iti47_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 tests_profiles_iti47_parts_test_SOURCES = tests/profiles/iti47_parts_test.c tests/profiles/iti47_scene.h $(v3_sources)
 tests_profiles_iti47_parts_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti47_parts_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
-EXTRA_DIST += tests/cases/iti21 tests/cases/iti44 tests/cases/iti45 tests/cases/iti47
+EXTRA_DIST += tests/cases/iti21 tests/cases/iti30 tests/cases/iti44 tests/cases/iti45 tests/cases/iti47
 
 unit_tests += tests/profiles/consent_manager_test
 tests_profiles_consent_manager_test_SOURCES = tests/profiles/consent_manager_test.c tests/store/people.h \
@@ -114,11 +114,14 @@ unit_tests += tests/profiles/ssmix2_samples_test
 tests_profiles_ssmix2_samples_test_SOURCES = tests/profiles/ssmix2_samples_test.c $(ssmix2_storage)
 tests_profiles_ssmix2_samples_test_LDADD = $(TEST_LIBS)
 
-# Identity over HL7 v2: ITI-8, ITI-9, ITI-21, ITI-22.
+# Identity over HL7 v2: ITI-8, ITI-9, ITI-21, ITI-22, ITI-30.
 unit_tests += tests/profiles/iti8_test tests/profiles/iti9_test tests/profiles/iti21_test \
-	tests/profiles/iti22_test
+	tests/profiles/iti22_test tests/profiles/iti30_test
 hl7_sources = tests/profiles/hl7_exchange.h $(road_sources) tests/store/people.h \
 	tests/store/fixture.h tests/base/suite.h
+tests_profiles_iti30_test_SOURCES = tests/profiles/iti30_test.c $(hl7_sources)
+tests_profiles_iti30_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti30_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 tests_profiles_iti8_test_SOURCES = tests/profiles/iti8_test.c $(hl7_sources)
 tests_profiles_iti8_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti8_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
