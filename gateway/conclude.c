@@ -119,8 +119,9 @@ static void audit_exchange(struct journey *j)
 	for (struct audit_event *e = j->events; e != NULL; e = e->next) {
 		e->system = requester_name(&x->who);
 		e->exchange = x->id;
-		e->problem = x->problem.code == PROBLEM_NONE ? NULL
-							     : problem_row(x->problem.code)->name;
+		/* Those of a batch say it themselves. */
+		if (x->problem.code != PROBLEM_NONE)
+			e->problem = problem_row(x->problem.code)->name;
 	}
 }
 

@@ -1,5 +1,5 @@
 /* gateway/hl7_road.c: HL7 v2 over MLLP (ITI TF-2: C.2). */
-#include "gateway/journey.h"
+#include "gateway/hl7_road.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,30 +13,32 @@
 
 static bool hl7_head(struct journey *j)
 {
-	struct buffer *frame = arena_new(j->x.arena, struct buffer);
-	*frame = buffer_in(j->x.arena);
-	j->reading = frame;
+	struct hl7_reading *reading = arena_new(j->x.arena, struct hl7_reading);
+	reading->frame = buffer_in(j->x.arena);
+	j->reading = reading;
 	return true;
 }
 
 static bool hl7_take(struct journey *j, struct bytes octets)
 {
-	buffer_append(j->reading, octets.data, octets.length);
+	struct hl7_reading *reading = j->reading;
+	buffer_append(&reading->frame, octets.data, octets.length);
 	return true;
 }
 
-static bool is_found(struct journey *j, const struct transaction *t, const struct route *r)
+static bool is_found(struct exchange *x, const struct route **route, const struct transaction *t,
+		     const struct route *r)
 {
-	j->x.transaction = t;
-	j->route = r;
+	x->transaction = t;
+	*route = r;
 	return true;
 }
 
 /* 0357: 200 names a message type we do not take, 201 an event of one we do. Where two transactions
  * take the same message that of its version does, else the first of those that are on. */
-static bool find_transaction(struct journey *j)
+static bool find_transaction(const struct journey *j, struct exchange *x,
+			     const struct route **route)
 {
-	struct exchange *x = &j->x;
 	bool type_known = false;
 	x->transaction = NULL;
 	for (size_t i = 0; transactions[i] != NULL; i++) {
@@ -50,9 +52,9 @@ static bool find_transaction(struct journey *j)
 			if (!text_equal(r->detail, x->hl7->event))
 				continue;
 			if (text_equal(t->hl7_version, x->hl7->version))
-				return is_found(j, t, r);
+				return is_found(x, route, t, r);
 			if (x->transaction == NULL)
-				is_found(j, t, r);
+				is_found(x, route, t, r);
 		}
 	}
 	if (x->transaction != NULL)
@@ -122,18 +124,24 @@ static struct bytes without_nul(struct bytes frame)
 	return frame;
 }
 
-/* The octets of the frame, as far as they came, into x->hl7. */
-static bool parse(struct journey *j, struct problem *p)
+/* The octets of the frame, as far as they came. */
+static struct bytes frame_of(const struct journey *j)
 {
-	struct exchange *x = &j->x;
+	const struct hl7_reading *reading = j->reading;
+	return without_nul(buffer_bytes(&reading->frame));
+}
+
+/* A message, as far as it came, into x->hl7. */
+static bool parse(struct exchange *x, struct bytes message, struct problem *p)
+{
 	struct charset_leniency leniency = { .when_unsaid = CHARSET_NONE,
 					     .when_false = CHARSET_NONE };
 	if (x->sender != NULL && x->sender->charset != NULL
 	    && !charset_from_msh18(x->sender->charset, &leniency.when_unsaid))
 		leniency.when_unsaid = CHARSET_NONE;
 	leniency.misnamed = x->sender != NULL && x->sender->lenient.misnamed_charset;
-	x->raw_request = without_nul(buffer_bytes(j->reading));
-	return hl7_parse(x->arena, x->raw_request, &leniency, &x->hl7, p);
+	x->raw_request = message;
+	return hl7_parse(x->arena, message, &leniency, &x->hl7, p);
 }
 
 /* An answer to an answer would come back for ever; the commit acknowledgments of MLLP release 2 are
@@ -150,8 +158,9 @@ static bool is_answer(const struct exchange *x)
 static bool check_framing(struct journey *j)
 {
 	struct exchange *x = &j->x;
+	const struct hl7_reading *reading = j->reading;
 	const char *odd = j->head->framing;
-	if (odd == NULL && x->raw_request.length < buffer_bytes(j->reading).length)
+	if (odd == NULL && frame_of(j).length < buffer_bytes(&reading->frame).length)
 		odd = "NUL behind the message";
 	if (odd == NULL
 	    || leniency_grants(x->sender->lenient.mllp_framing, &x->needed.mllp_framing))
@@ -160,22 +169,55 @@ static bool check_framing(struct journey *j)
 	return false;
 }
 
+static bool is_no_answer(struct exchange *x)
+{
+	if (!is_answer(x))
+		return true;
+	x->problem = (struct problem){ .code = PROBLEM_NONE };
+	return problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^1",
+			  "an acknowledgment is never answered");
+}
+
+static bool check_message(struct journey *j, struct exchange *x, const struct route **route)
+{
+	return check_reading(x) && check_header(x) && find_transaction(j, x, route)
+	       && check_version(x);
+}
+
+bool hl7_open_message(struct journey *j, struct exchange *x, struct bytes frame,
+		      const struct route **route)
+{
+	bool parsed = parse(x, frame, &x->problem);
+	return is_no_answer(x) && parsed && check_message(j, x, route);
+}
+
+/* Its messages are read one by one (gateway/hl7_batch.c). */
+static bool open_batch(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	struct hl7_reading *reading = j->reading;
+	struct problem ignored = { .code = PROBLEM_NONE };
+	parse(x, hl7_batch_header(x->arena, frame_of(j)), &ignored);
+	x->raw_request = frame_of(j);
+	if (!journey_is_systems(j) || !check_framing(j)
+	    || !hl7_batch_read(x->arena, x->raw_request, &reading->batch, &x->problem))
+		return false;
+	x->transaction = &hl7_batch;
+	return true;
+}
+
 static bool hl7_open(struct journey *j)
 {
 	struct exchange *x = &j->x;
-	bool parsed = parse(j, &x->problem);
+	if (hl7_is_batch(frame_of(j)))
+		return open_batch(j);
+	bool parsed = parse(x, frame_of(j), &x->problem);
 	/* A stranger is a stranger in the audit trail, whatever he says; it is no field's fault. */
 	if (x->sender == NULL) {
 		x->problem = (struct problem){ .code = PROBLEM_NONE };
 		return journey_is_systems(j);
 	}
-	if (is_answer(x)) {
-		x->problem = (struct problem){ .code = PROBLEM_NONE };
-		return problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^1",
-				  "an acknowledgment is never answered");
-	}
-	return check_framing(j) && parsed && check_reading(x) && check_header(x)
-	       && find_transaction(j) && check_version(x);
+	return is_no_answer(x) && check_framing(j) && parsed && check_message(j, x, &j->route);
 }
 
 /* UserID is facility|application of MSH (ITI TF-2: 3.8.5.1). */
@@ -206,13 +248,26 @@ static void hl7_participants(struct journey *j, struct audit_event *e)
 	e->participants = peer;
 }
 
+struct hl7_stamp hl7_stamp_of(const struct exchange *x)
+{
+	return (struct hl7_stamp){
+		/* Whoever has the answer has the exchange's name, success or not. */
+		.control_id = x->id,
+		.now = x->now,
+		.application = "MINATO",
+		.facility = x->region->name,
+		.legacy_err = x->sender != NULL && x->sender->legacy_err
+			      && text_equal(x->hl7->version, "2.3.1"),
+	};
+}
+
 static void hl7_seal(struct journey *j, bool fault)
 {
 	struct exchange *x = &j->x;
 	static const struct answer silence = { .status = 200 };
 	struct problem ignored = { .code = PROBLEM_NONE };
 	if (x->hl7 == NULL) /* refused before it was read: whom to answer? */
-		parse(j, &ignored);
+		parse(x, frame_of(j), &ignored);
 	enum hl7_due due = is_answer(x) ? HL7_NOTHING
 					: hl7_acknowledgment_due(x->hl7,
 								 x->problem.code != PROBLEM_NONE);
@@ -221,16 +276,8 @@ static void hl7_seal(struct journey *j, bool fault)
 		j->answer.close = x->problem.code == PROBLEM_NODE_UNKNOWN;
 		return;
 	}
-	struct hl7_stamp stamp = {
-		/* Whoever has the answer has the exchange's name, success or not. */
-		.control_id = x->id,
-		.now = x->now,
-		.application = "MINATO",
-		.facility = x->region->name,
-		.legacy_err = x->sender != NULL && x->sender->legacy_err
-			      && text_equal(x->hl7->version, "2.3.1"),
-		.commit = due == HL7_ACCEPT,
-	};
+	struct hl7_stamp stamp = hl7_stamp_of(x);
+	stamp.commit = due == HL7_ACCEPT;
 	bool by_road = fault || x->transaction == NULL || due == HL7_ACCEPT;
 	struct bytes answer = by_road ? hl7_ack(x->hl7, &x->problem, x->findings, &stamp)
 				      : x->transaction->answer_hl7(x, &stamp);

@@ -26,7 +26,7 @@ libminato_a_SOURCES += \
 	gateway/envelope/charset_place.c gateway/envelope/charset.h \
 	gateway/envelope/charset_sets.h \
 	gateway/envelope/hl7v2.c gateway/envelope/hl7v2_value.c gateway/envelope/hl7v2_writer.c \
-	gateway/envelope/hl7v2_ack.c gateway/envelope/hl7v2.h \
+	gateway/envelope/hl7v2_ack.c gateway/envelope/hl7v2_batch.c gateway/envelope/hl7v2_batch.h gateway/envelope/hl7v2.h \
 	gateway/envelope/hl7v2_patient.c gateway/envelope/hl7v2_person_write.c \
 	gateway/envelope/hl7v2_patient.h \
 	gateway/envelope/occurrence.c gateway/envelope/occurrence.h \

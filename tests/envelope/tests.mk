@@ -33,6 +33,9 @@ tests_envelope_hl7v2_patient_test_SOURCES = tests/envelope/hl7v2_patient_test.c 
 	tests/envelope/samples.c tests/envelope/samples.h tests/base/suite.h
 tests_envelope_hl7v2_patient_test_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/cases/hl7v2 tests/cases/charset
+unit_tests += tests/envelope/hl7v2_batch_test
+tests_envelope_hl7v2_batch_test_SOURCES = tests/envelope/hl7v2_batch_test.c tests/base/suite.h
+tests_envelope_hl7v2_batch_test_LDADD = $(TEST_LIBS)
 
 # ebRIM; its corpora are listed in tests/profiles/tests.mk.
 unit_tests += tests/envelope/ebrim_test

@@ -6,6 +6,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/envelope/hl7v2_batch.h"
 #include "gateway/envelope/hl7v2_patient.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -60,9 +61,30 @@ static void as_person(const struct hl7_message *m, struct hl7_writer *w)
 		hl7_put_person(w, ids, &d);
 }
 
+/* Its messages stand in it, one behind the other; a refusal of it can be said. */
+static void as_batch(struct input *in)
+{
+	struct hl7_batch b;
+	struct hl7_message *m, *answer;
+	struct problem p = { .code = PROBLEM_NONE }, q = { .code = PROBLEM_NONE };
+	const unsigned char *at = in->frame.data;
+	bool read = hl7_batch_read(in->arena, in->frame, &b, &p);
+	assert(read == (p.code == PROBLEM_NONE) && b.count <= HL7_BATCH_MOST);
+	for (size_t i = 0; i < b.count; i++) {
+		assert(b.messages[i].data >= at && memcmp(b.messages[i].data, "MSH", 3) == 0);
+		at = b.messages[i].data + b.messages[i].length;
+	}
+	assert(at <= in->frame.data + in->frame.length);
+	hl7_batch_answer(in->arena, &b, b.messages, b.count, &stamp);
+	hl7_parse(in->arena, hl7_batch_header(in->arena, in->frame), &leniency, &m, &q);
+	assert(hl7_parse(in->arena, hl7_ack(m, &p, NULL, &stamp), &leniency, &answer, &q));
+}
+
 static void use(void *with)
 {
 	struct input *in = with;
+	if (hl7_is_batch(in->frame))
+		as_batch(in);
 	struct hl7_message *m, *answer;
 	struct problem p = { .code = PROBLEM_NONE }, q = { .code = PROBLEM_NONE };
 	bool read = hl7_parse(in->arena, in->frame, &leniency, &m, &p);
