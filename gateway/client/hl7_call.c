@@ -17,7 +17,7 @@ static const struct {
 	{ "CA", HL7_ACCEPTED }, { "CE", HL7_ERROR }, { "CR", HL7_REJECTED },
 };
 
-static bool read_code(const char *text, struct hl7_reply *out)
+bool hl7_reply_code(const char *text, struct hl7_reply *out)
 {
 	for (size_t i = 0; i < COUNT(codes); i++) {
 		if (!text_equal(codes[i].code, text))
@@ -55,7 +55,7 @@ bool hl7_call_read(struct arena *a, const struct call *c, const char *control_id
 	if (!text_equal(hl7_value(msa, 2, 1, 1, 1), control_id))
 		return problem_set(p, PROBLEM_ADDRESSING_INVALID,
 				   "its answer is to another message (MSA-2)");
-	if (!read_code(hl7_value(msa, 1, 1, 1, 1), out))
+	if (!hl7_reply_code(hl7_value(msa, 1, 1, 1, 1), out))
 		return problem_set(p, PROBLEM_MALFORMED, "its answer has an MSA-1 nobody knows");
 	out->error = error_code(m);
 	return true;

@@ -20,9 +20,13 @@ enum hl7_acknowledged {
 
 struct hl7_reply {
 	enum hl7_acknowledged acknowledged;
-	const char *code;  /* MSA-1 */
-	const char *error; /* the first ERR-3.1, when it is one of table 0357; else "" */
+	const char *code; /* MSA-1; v3: acknowledgement/typeCode */
+	const char
+		*error; /* the first ERR-3.1 or acknowledgementDetail, of HL7's own codes; or "" */
 };
+
+/* What an acknowledgment says by its code, of HL7 v2 and v3 alike. False: nobody knows that one. */
+bool hl7_reply_code(const char *code, struct hl7_reply *out);
 
 /* control_id: MSH-10 of what was sent. False: it is no answer to it, p says why. */
 bool hl7_call_read(struct arena *a, const struct call *c, const char *control_id,

@@ -7,6 +7,7 @@ libminato_a_SOURCES += \
 	gateway/client/client_thread.c gateway/client/client_thread.h \
 	gateway/client/curl_handle.c gateway/client/curl_handle.h \
 	gateway/client/hl7_call.c gateway/client/hl7_call.h \
+	gateway/client/hl7v3_call.c gateway/client/hl7v3_call.h \
 	gateway/client/https_client.c gateway/client/https_client.h \
 	gateway/client/mllp_calls.c gateway/client/mllp_calls.h \
 	gateway/client/mllp_client.c gateway/client/mllp_client.h \

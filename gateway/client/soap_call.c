@@ -119,10 +119,11 @@ static const struct xml_document *open_multipart(struct arena *a, const char *co
 void soap_call_write(struct arena *a, const struct random_source *random,
 		     const struct soap_call *call, struct soap_sent *out)
 {
-	char message_id[UUID_URN_TEXT];
-	random_uuid(random, message_id);
-	out->message_id = arena_text(a, message_id);
-	out->body = write_envelope(a, call, message_id);
+	char drawn[UUID_URN_TEXT];
+	if (call->message_id == NULL)
+		random_uuid(random, drawn);
+	out->message_id = arena_text(a, call->message_id == NULL ? drawn : call->message_id);
+	out->body = write_envelope(a, call, out->message_id);
 	out->content_type = arena_printf(a, "application/soap+xml; charset=UTF-8; action=\"%s\"",
 					 call->action);
 	if (call->multipart)

@@ -27,6 +27,7 @@ struct soap_part {
 
 struct soap_call {
 	const char *url, *action;
+	const char *message_id; /* urn:uuid:...; NULL: one of its own, drawn */
 	void (*write)(struct xml_writer *w, const void *what); /* the child of the body */
 	const void *what;
 	const struct soap_part *parts; /* named by xop:Include in the body */

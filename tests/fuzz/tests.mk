@@ -55,6 +55,12 @@ fuzz_targets += tests/fuzz/iti21_fuzz
 tests_fuzz_iti21_fuzz_SOURCES = tests/fuzz/iti21_fuzz.c
 tests_fuzz_iti21_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_iti21_fuzz_LDFLAGS = $(fuzz_engine)
+# Acknowledgements of HL7 v3 messages of ours.
+fuzz_targets += tests/fuzz/hl7v3_ack_fuzz
+tests_fuzz_hl7v3_ack_fuzz_SOURCES = tests/fuzz/hl7v3_ack_fuzz.c
+tests_fuzz_hl7v3_ack_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_hl7v3_ack_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/hl7v3_ack
 
 # Documents; their corpora are listed in tests/profiles/tests.mk.
 fuzz_targets += tests/fuzz/ebrim_fuzz
