@@ -400,16 +400,19 @@ static const struct config_key ssmix2[] = {
 #define AREA struct partner_keys
 static const struct config_key partner[] = {
 	{ .name = "url", .kind = CONFIG_TEXT, .offset = AT(partner.url), .needed = true,
-	  .help = "Where it is called: https://HOST:PORT/PATH, or mllps://HOST:PORT for "
-		  "pix-notifications. No two partners have the same." },
+	  .help = "Where it is called: https://HOST:PORT/PATH; for pix-notifications also "
+		  "mllps://HOST:PORT. No two partners have the same." },
 	{ .name = "for", .kind = CONFIG_WORDS, .offset = AT(purposes), .needed = true,
 	  .choices = "answers registry pix-notifications",
 	  .help = "What it is called for. answers: it takes answers whose wsa:ReplyTo is its url, "
 		  "of the systems that name it in their reply-to (ITI TF-2: V.5). registry: it is "
 		  "the Document Registry our repository registers its documents with (ITI-42), "
-		  "instead of our own; one partner at most. pix-notifications: it is told by HL7 "
-		  "v2 over MLLP when ids change, of the systems that name it in their notify "
-		  "(ITI-10)." },
+		  "instead of our own; one partner at most. pix-notifications: it is told when ids "
+		  "change, of the systems that name it in their notify, and is for nothing else: "
+		  "by HL7 v2 over MLLP (ITI-10) or, where its url is https, by HL7 v3 (ITI-46)." },
+	{ .name = "device-id", .kind = CONFIG_OID, .offset = AT(partner.device_id),
+	  .help = "OID of the application that is told by HL7 v3, the receiver's device id (ITI "
+		  "TF-2: O.1.1). Needed for pix-notifications by https." },
 	{ .name = "ca", .kind = CONFIG_PATH, .offset = AT(ca),
 	  .help = "PEM file with the authorities its certificate is checked against. Without it "
 		  "and server-certificate: https ca." },
@@ -491,7 +494,7 @@ static const struct config_key system_rows[] = {
 		  "domain's; \"*\" for all. By default nobody sees another's numbers." },
 	{ .name = "notify", .kind = CONFIG_TEXT, .offset = AT(system.notify),
 	  .help = "The partner that is told when ids this system may be told of change (PIX Update "
-		  "Notification, ITI-10). Without it: none." },
+		  "Notification, ITI-10, ITI-46). Without it: none." },
 	{ .name = "reply-to", .kind = CONFIG_TEXTS, .offset = AT(system.reply_to),
 	  .help = "Partners an answer may be sent to when it asks for that: wsa:ReplyTo must be "
 		  "the url of one." },

@@ -15,7 +15,7 @@ static const char *const purposes[PARTNER_PURPOSES] = {
 	[PARTNER_REGISTRY] = "registry",
 	[PARTNER_PIX_NOTIFICATIONS] = "pix-notifications",
 };
-enum { BY_MLLP = 1u << PARTNER_PIX_NOTIFICATIONS };
+enum { TOLD = 1u << PARTNER_PIX_NOTIFICATIONS };
 
 /* Digits behind a colon, as a port there is. */
 static bool is_port(const char *digits, size_t length)
@@ -72,6 +72,48 @@ static bool is_mllps(const char *url)
 	       && is_port(colon + 1, strlen(colon + 1));
 }
 
+/* Who is told of changes is told by either dialect; everything else goes by https. What waits for
+ * it is counted as its notices (gateway/metrics.c), so that it is for nothing else. */
+static void check_notified(struct config_making *m, const struct config_section *s,
+			   const struct partner *p)
+{
+	bool by_mllp = p->url != NULL && partner_by_mllp(p->url);
+	if ((p->purposes & ~TOLD) != 0)
+		config_fault_add(m->faults, config_place_of(s, "for", s->place),
+				 "make another partner for pix-notifications",
+				 "partner %s is for pix-notifications and for something else",
+				 p->name);
+	else if (p->url != NULL && !is_mllps(p->url) && !is_https(p->url))
+		config_fault_add(m->faults, config_place_of(s, "url", s->place),
+				 "write https://HOST:PORT/PATH, for HL7 v3, or mllps://HOST:PORT, "
+				 "for HL7 v2, of at most 360 octets, without user or fragment",
+				 "url \"%s\" of partner %s is not one", p->url, p->name);
+	else if (p->url != NULL && !by_mllp && p->device_id == NULL)
+		config_fault_add(m->faults, s->place,
+				 "write device-id, the OID of the application that is told",
+				 "partner %s is told by HL7 v3, and has no device-id", p->name);
+	else if (by_mllp && p->device_id != NULL)
+		config_fault_add(m->faults, config_place_of(s, "device-id", s->place),
+				 "leave it away, or write a url of https",
+				 "partner %s has a device-id, and is told by HL7 v2", p->name);
+}
+
+static void check_url(struct config_making *m, const struct config_section *s,
+		      const struct partner *p)
+{
+	if (p->url != NULL && !is_https(p->url))
+		config_fault_add(
+			m->faults, config_place_of(s, "url", s->place),
+			"write a whole URL, https://HOST:PORT/PATH, of at most 360 octets, "
+			"without user or fragment",
+			"url \"%s\" of partner %s is not one", p->url, p->name);
+	if (p->device_id != NULL)
+		config_fault_add(m->faults, config_place_of(s, "device-id", s->place),
+				 "leave it away, or write it for pix-notifications",
+				 "partner %s has a device-id, and is not for pix-notifications",
+				 p->name);
+}
+
 static void check_words(struct config_making *m, const struct config_section *s,
 			const struct partner *p)
 {
@@ -80,22 +122,10 @@ static void check_words(struct config_making *m, const struct config_section *s,
 		config_fault_add(m->faults, s->place,
 				 "name it with a-z, 0-9 and -, such as b-clinic-answers",
 				 "\"%s\" cannot be the name of a partner", p->name);
-	if ((p->purposes & BY_MLLP) != 0 && (p->purposes & ~BY_MLLP) != 0)
-		config_fault_add(m->faults, config_place_of(s, "for", s->place),
-				 "make another partner for pix-notifications, which go by MLLP",
-				 "partner %s is for pix-notifications and for what goes by https",
-				 p->name);
-	else if ((p->purposes & BY_MLLP) != 0 && p->url != NULL && !is_mllps(p->url))
-		config_fault_add(
-			m->faults, config_place_of(s, "url", s->place),
-			"write mllps://HOST:PORT, of at most 360 octets, without path or user",
-			"url \"%s\" of partner %s is not one", p->url, p->name);
-	else if ((p->purposes & BY_MLLP) == 0 && p->url != NULL && !is_https(p->url))
-		config_fault_add(
-			m->faults, config_place_of(s, "url", s->place),
-			"write a whole URL, https://HOST:PORT/PATH, of at most 360 octets, "
-			"without user or fragment",
-			"url \"%s\" of partner %s is not one", p->url, p->name);
+	if ((p->purposes & TOLD) != 0)
+		check_notified(m, s, p);
+	else
+		check_url(m, s, p);
 	if (server != NULL
 	    && server[strspn(server, "abcdefghijklmnopqrstuvwxyz"
 				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")]

@@ -31,7 +31,7 @@ static void load_all(void *with)
 	struct loading *l = with;
 	struct arena *a = l->grammars->arena;
 	for (size_t i = 0; transactions[i] != NULL; i++) {
-		if (transactions[i]->request_grammar == NULL)
+		if (transactions[i]->request_grammar == NULL || transactions[i]->sent)
 			continue;
 		struct grammar *one = arena_new(a, struct grammar);
 		const char *path = arena_printf(a, "%s/%s", l->directory,

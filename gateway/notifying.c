@@ -1,4 +1,4 @@
-/* gateway/notifying.c: systems are told which ids are one person's now (ITI-10).
+/* gateway/notifying.c: systems are told which ids are one person's now (ITI-10, ITI-46).
  *
  * The message is made when it is sent: consent is asked then, and several changes are one message.
  * It has what a PIX query of that system would show, and is not sent where that is what it took
@@ -15,41 +15,16 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/errands/visit.h"
 #include "gateway/journey.h"
+#include "gateway/notifying_dialect.h"
 #include "gateway/policy/decide.h"
 #include "gateway/process.h"
 #include "profiles/actors/cross_reference_manager.h"
-#include "profiles/pix/iti10_pix_update_notification.h"
 #include "profiles/transaction.h"
 #include "store/errands.h"
 #include "store/notices.h"
 #include "store/store.h"
-
-enum { CONTROL_ID_OCTETS = 10 }; /* twenty digits: MSH-10 has no more in HL7 2.5 */
-
-extern const struct transaction iti10_pix_update_notification;
-
-/* What was made of a notice; all in the visit's arena. */
-struct notification {
-	struct notice seen;
-	bool gone; /* the person */
-	unsigned char told[NOTICE_DIGEST];
-	const char *us, *them; /* facility|application */
-	const char *url, *control_id;
-	const char **ids; /* CX, NULL-ended */
-};
-
-struct composing {
-	struct arena *arena;
-	struct store_txn *txn;
-	const struct audit_source *source;
-	const struct configuration *configuration;
-	const struct registered_system *system;
-	const struct partner *to;
-	const struct errand *errand;
-	struct decisions *decisions;
-	struct notification *made;
-};
 
 static bool admits(void *self, struct store_txn *t, uint64_t subject)
 {
@@ -86,36 +61,28 @@ static void note_ids(struct composing *c, const struct patient_identifier *ids)
 	EVP_Digest(all.data, all.length, c->made->told, NULL, EVP_sha256(), NULL);
 }
 
-/* The same for the same errand and the same ids: who gets it twice knows it. */
-static const char *control_id(struct composing *c)
+/* Of the errand and the ids. */
+static void name_of(struct composing *c, unsigned char name[EVP_MAX_MD_SIZE])
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
 	struct buffer b = buffer_in(c->arena);
 	buffer_append(&b, &c->errand->number, sizeof c->errand->number);
 	buffer_append(&b, c->made->told, NOTICE_DIGEST);
-	EVP_Digest(b.data, b.length, digest, NULL, EVP_sha256(), NULL);
-	return bytes_to_hex(c->arena, (struct bytes){ digest, CONTROL_ID_OCTETS });
+	EVP_Digest(b.data, b.length, name, NULL, EVP_sha256(), NULL);
 }
 
-static struct bytes write_message(struct composing *c, const struct patient_identifier *ids,
-				  instant now)
+/* In the dialect of where it goes. */
+static void write_message(struct composing *c, const struct patient_identifier *ids, instant now,
+			  struct errand_message *out)
 {
-	const struct registered_system *s = c->system;
-	const struct pix_update u = {
-		.application = "MINATO",
-		.facility = c->configuration->region.name,
-		.receiving_application = s->hl7_application == NULL ? s->name : s->hl7_application,
-		.receiving_facility = s->hl7_facility == NULL ? s->name : s->hl7_facility,
-		.control_id = control_id(c),
-		.now = now,
-		.ids = ids,
-	};
-	c->made->control_id = u.control_id;
-	c->made->us = arena_printf(c->arena, "%s|%s", u.facility, u.application);
-	c->made->them = arena_printf(c->arena, "%s|%s", u.receiving_facility,
-				     u.receiving_application);
-	c->made->url = arena_text(c->arena, c->to->url);
-	return pix_update_write(c->arena, &u);
+	struct notification *made = c->made;
+	unsigned char name[EVP_MAX_MD_SIZE];
+	name_of(c, name);
+	made->url = arena_text(c->arena, c->to->url);
+	made->dialect = partner_by_mllp(c->to->url) ? &notification_hl7v2 : &notification_hl7v3;
+	struct notification_octets written = made->dialect->write(c, name, ids, now);
+	out->octets = written.octets;
+	out->content_type = written.content_type;
+	out->id = made->id;
 }
 
 /* ---- Its audit record ---- */
@@ -139,16 +106,16 @@ static struct audit_participant *participants(struct arena *a, const struct audi
 	return own;
 }
 
-/* One patient for each id, with MSH-10 (ITI TF-2: 3.10.5.1.1). */
+/* One patient for each id, with the message's (ITI TF-2: 3.10.5.1.1, 3.46.5.1.1). */
 static struct audit_object *patients(struct arena *a, const struct notification *n)
 {
 	struct audit_object *first = NULL, **last = &first;
 	for (const char *const *id = n->ids; *id != NULL; id++) {
 		struct audit_object *o = arena_new(a, struct audit_object);
 		struct audit_detail *d = arena_new(a, struct audit_detail);
-		*d = (struct audit_detail){ .type = "MSH-10",
-					    .value = (const unsigned char *)n->control_id,
-					    .length = strlen(n->control_id) };
+		*d = (struct audit_detail){ .type = n->dialect->detail,
+					    .value = (const unsigned char *)n->id,
+					    .length = strlen(n->id) };
 		*o = (struct audit_object){
 			.id = *id,
 			.type_code = 1,
@@ -167,7 +134,7 @@ static struct audit_object *patients(struct arena *a, const struct notification 
 static struct audit_event *event_of(struct arena *a, const struct audit_source *us,
 				    const struct notification *n, const char *system, instant now)
 {
-	const struct transaction *is = &iti10_pix_update_notification;
+	const struct transaction *is = n->dialect->transaction;
 	struct audit_event *e = arena_new(a, struct audit_event);
 	*e = (struct audit_event){
 		.event_id = is->audit_event,
@@ -204,8 +171,7 @@ static bool compose(struct composing *c, instant now, struct errand_message *out
 	const struct region *r = &c->configuration->region;
 	uint64_t person = notice_of(c->errand);
 	c->system = region_system(r, c->errand->partner);
-	c->to = region_notified(r, c->system);
-	if (person == 0 || c->to == NULL)
+	if (person == 0 || region_notified(r, c->system) == NULL)
 		return false;
 	c->made = arena_new(c->arena, struct notification);
 	out->made = c->made;
@@ -217,18 +183,18 @@ static bool compose(struct composing *c, instant now, struct errand_message *out
 	out->nothing = ids == NULL || was_told(c->made);
 	if (out->nothing)
 		return true;
-	out->octets = write_message(c, ids, now);
-	out->id = c->made->control_id;
+	write_message(c, ids, now, out);
 	return prepare_record(c, now, out);
 }
 
 bool notifying_compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
-		       struct errand_message *out)
+		       const struct errand_partner *to, struct errand_message *out)
 {
 	struct gateway *g = self;
 	struct composing c = { .arena = a,
 			       .txn = t,
 			       .errand = e,
+			       .to = to,
 			       .source = &g->source,
 			       .configuration = gateway_configuration(g) };
 	bool made = compose(&c, g->clock->now(g->clock), out);

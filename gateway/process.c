@@ -239,6 +239,8 @@ static void found_partner(struct looking_up *l, const struct partner *p)
 	l->out->us.certificate = arena_text(l->arena, p->identity.certificate);
 	if (p->identity.server_name != NULL)
 		l->out->us.server_name = arena_text(l->arena, p->identity.server_name);
+	if (p->device_id != NULL)
+		l->out->device_id = arena_text(l->arena, p->device_id);
 	l->found = true;
 }
 

@@ -4,6 +4,7 @@ TRANSACTIONS += profiles/pix/iti10_pix_update_notification.c
 TRANSACTIONS += profiles/pix/iti30_patient_identity_management.c
 TRANSACTIONS += profiles/pix/iti44_patient_identity_feed_v3.c
 TRANSACTIONS += profiles/pix/iti45_pix_query_v3.c
+TRANSACTIONS += profiles/pix/iti46_pix_update_notification_v3.c
 TRANSACTIONS += profiles/pix/iti8_patient_identity_feed.c
 TRANSACTIONS += profiles/pix/iti9_pix_query.c
 TRANSACTIONS += profiles/pdq/iti21_patient_demographics_query.c

@@ -1,7 +1,7 @@
 # What things are: the model, the tables, the grammars.
 libminato_a_SOURCES += \
 	schemas/model/audit_event.h schemas/model/document.c schemas/model/document.h \
-	schemas/model/partner.h schemas/model/patient.h schemas/model/region.c schemas/model/region.h schemas/model/requester.c schemas/model/requester.h \
+	schemas/model/partner.c schemas/model/partner.h schemas/model/patient.h schemas/model/region.c schemas/model/region.h schemas/model/requester.c schemas/model/requester.h \
 	schemas/model/registry_query.h schemas/model/values.h \
 	schemas/tables/leniency.c schemas/tables/leniency.h \
 	schemas/tables/problem.c schemas/tables/problem.h \
@@ -28,12 +28,14 @@ dist_grammar_DATA = \
 	schemas/grammar/iti44-response.rng \
 	schemas/grammar/iti45-request.rng \
 	schemas/grammar/iti45-response.rng \
+	schemas/grammar/iti46-request.rng \
 	schemas/grammar/iti47-request.rng \
 	schemas/grammar/iti47-response.rng \
 	schemas/grammar/lcm.rng \
 	schemas/grammar/mcci-in000002.rng \
 	schemas/grammar/prpa-in201301.rng \
 	schemas/grammar/prpa-in201302.rng \
+	schemas/grammar/prpa-in201302-ids.rng \
 	schemas/grammar/prpa-in201304.rng \
 	schemas/grammar/prpa-in201309.rng \
 	schemas/grammar/prpa-in201310.rng \

@@ -166,11 +166,13 @@ static uint64_t put_errand(struct store_txn *t, const char *system, const char *
 	struct problem p = { .code = PROBLEM_NONE };
 	const char *text = arena_printf(store_arena(t), "%s%" PRIu64, subject, person);
 	const struct errand_part part = { .octets = bytes_of_text(text) };
+	bool v2 = partner_by_mllp(address);
 	struct errand e = { .kind = NOTICE_ERRAND,
 			    .partner = system,
 			    .address = address,
-			    .what = "ITI-10",
-			    .content_type = "x-application/hl7-v2+er7",
+			    .what = v2 ? "ITI-10" : "ITI-46",
+			    .content_type = v2 ? "x-application/hl7-v2+er7"
+					       : "application/soap+xml",
 			    .parts = &part,
 			    .made = store_clock(t)->now(store_clock(t)) };
 	return errand_put(t, &e, &none, &p) ? e.number : 0;

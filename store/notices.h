@@ -1,4 +1,5 @@
-/* store/notices.h: of which persons a system is still to be told (PIX Update Notification, ITI-10).
+/* store/notices.h: of which persons a system is still to be told (PIX Update Notification, ITI-10,
+ * ITI-46).
  *
  * A notice is one person's, for one system, and says no more than that something changed: what
  * holds is asked when it is sent. So any number of changes is one notice, and a system that was

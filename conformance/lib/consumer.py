@@ -28,10 +28,14 @@ def field(message: bytes, segment: str, number: int) -> str:
     return ""
 
 
-def ids(message: bytes) -> set[tuple[str, str]]:
+def in_order(message: bytes) -> list[tuple[str, str]]:
     """PID-3: (domain, id) of each repetition."""
     parts = [each.split("^") for each in field(message, "PID", 3).split("~")]
-    return {(part[3].split("&")[1], part[0]) for part in parts}
+    return [(part[3].split("&")[1], part[0]) for part in parts]
+
+
+def ids(message: bytes) -> set[tuple[str, str]]:
+    return set(in_order(message))
 
 
 class Consumer:

@@ -1,6 +1,6 @@
-"""PIX Update Notification [ITI-10] (ITI TF-2: 3.10): consumers are told which ids are one person's,
-when that changes, as their own queries would show it; and consumers that behave badly, each
-misbehaviour by its name."""
+"""PIX Update Notification [ITI-10], PIXV3 Update Notification [ITI-46] (ITI TF-2: 3.10, 3.46):
+consumers are told which ids are one person's, when that changes, as their own queries would show
+it; and consumers that behave badly, each misbehaviour by its name. All of it in either dialect."""
 from __future__ import annotations
 
 import asyncio
@@ -15,46 +15,38 @@ import threading
 import time
 
 from lib.casefile import Step
-from lib.consumer import Consumer, field, ids
 from lib.partner import Silent
 from lib.region import DemoRegion
 from lib.runner import Runner
 from lib.scope import Scope
 
+from .told_by import ByV2, ByV3
+
 WITHIN = 120.0  # seconds for what comes by itself: a pause after a few failures, on a busy machine
 ANSWERS, SOON = 60, 2  # seconds one has to answer: who does is in time, who does not is told soon
 SETTINGS: dict[str, str] = {}
 REGION = "2.999.1"  # the affinity domain
-# How it behaves: what becomes of the errand, and what the operator reads of it.
-MANNERS = {
-    "well": ("done", ""), "accepts": ("done", ""), "twice": ("done", ""),
-    "error": ("aside", "it answered AE, 204"), "no-such-event": ("aside", "it answered AR, 201"),
-    "busy": ("waiting", "it answered AR, 207"), "unheard-of": ("waiting", "MSA-1 nobody knows"),
-    "anothers": ("waiting", "to another message"), "babbles": ("waiting", "no frame"),
-    "huge": ("waiting", "larger than the"), "breaks-off": ("waiting", "broke off"),
-    "closes": ("waiting", "without an answer"), "says-nothing": ("waiting", "not answered in time"),
-}
 
 
 class Notifications:
     """In a region of its own: x-consumer sees every domain, b-clinic its own and the region's."""
 
-    def __init__(self, running: Runner, demo: DemoRegion) -> None:
+    def __init__(self, running: Runner, demo: DemoRegion, by: type[ByV2] | type[ByV3]) -> None:
         self.running, self.demo, self.target = running, demo, running.target
+        self.by, self.ids = by, by.ids
         pki = os.path.join(demo.region, "pki")
         self.server, self.ca = os.path.join(pki, "server.pem"), os.path.join(pki, "ca.pem")
         self.forged = os.path.join(pki, "clients", "w-forged.pem")
         self.domains = {name: running.region.get(f"domain.{name}") for name in "ab"}
-        self.consumer = Consumer("well", self.server, self.ca)
-        self.clinic = Consumer("well", self.server, self.ca)
+        self.consumer = by.receiver("well", self.server, self.ca)
+        self.clinic = by.receiver("well", self.server, self.ca)
         with open(demo.configuration, encoding="utf-8") as conf:
             self.bare = conf.read()
-        self.configured = ""
 
     def begin(self, address: str = "", within: int = ANSWERS) -> None:
         """x-consumer is told at that address, b-clinic at its own; what came is forgotten."""
         section = 'partner "%s" {\n\turl = "%s"\n\tfor = {"pix-notifications"}\n' \
-            '\tanswer-within = "%ds"\n\tconnections = "2"\n}\n'
+            '\tanswer-within = "%ds"\n\tconnections = "2"\n' + self.by.partner + "}\n"
         text = self.bare + section % ("x-told", address or self.consumer.address, within) \
             + section % ("b-told", self.clinic.address, ANSWERS)
         for name, system in (("x-told", "x-consumer"), ("b-told", "b-clinic")):
@@ -62,8 +54,9 @@ class Notifications:
             text = text.replace(head, f'{head}\n\tnotify = "{name}"')
         for each in (self.consumer, self.clinic):
             each.manner = "well"
-        if text != self.configured:
-            self.configured = text
+        with open(self.demo.configuration, encoding="utf-8") as conf:
+            configured = conf.read()
+        if text != configured:
             with open(self.demo.configuration, "w", encoding="utf-8") as conf:
                 conf.write(text)
             self.demo.stop()
@@ -133,39 +126,27 @@ class Notifications:
 
     # -- what is shown -----------------------------------------------------------------------------
 
-    def well_formed(self, message: bytes) -> None:
-        """ITI TF-2: 3.10.4.1.2, C.2.2, C.2.4."""
-        names = [line[:3] for line in message.decode().split("\r") if line]
-        assert names == ["MSH", "EVN", "PID", "PV1"], names
-        assert field(message, "MSH", 9) == "ADT^A31^ADT_A05", message
-        assert field(message, "MSH", 12) == "2.5" and field(message, "MSH", 11) == "P", message
-        assert 0 < len(field(message, "MSH", 10)) <= 20 and field(message, "EVN", 2), message
-        assert all(field(message, "MSH", n) for n in (3, 4, 5, 6, 7)), message
-        assert field(message, "PID", 5) == " " and field(message, "PV1", 2) == "N", message
-        pid = next(line for line in message.decode().split("\r") if line.startswith("PID|"))
-        assert [n for n, value in enumerate(pid.split("|")[1:], 1) if value] == [3, 5], pid
-        for part in field(message, "PID", 3).split("~"):
-            authority = part.split("^")[3].split("&")
-            assert len(authority) == 3 and all(authority) and authority[2] == "ISO", part
-
     def follows(self) -> None:
         """The example of 3.10.4.1.2: alone, linked, and parted, which are two notifications."""
         self.begin()
         person = self.person()
         one = self.feed("a", person)
         a_id = (self.domains["a"], one)
+        self.settled()
+        assert not self.consumer.got, f"told of somebody who has not joined: {self.consumer.got}"
         self.consent("join", "a", one)
         first = self.consumer.wait(1)[-1]
         self.settled()
-        assert a_id in ids(self.consumer.got[-1]), self.consumer.got
+        assert a_id in self.ids(self.consumer.got[-1]), self.consumer.got
         self.consumer.got.clear()
         other = self.feed("b", person)
         b_id = (self.domains["b"], other)
         self.consumer.wait(1)
         self.settled()
-        assert {a_id, b_id} <= ids(self.consumer.got[-1]), self.consumer.got
+        assert {a_id, b_id} <= self.ids(self.consumer.got[-1]), self.consumer.got
         assert len(self.consumer.got) == 1, self.consumer.got
-        assert ids(self.consumer.got[-1]) == self.asked("x-consumer", "a", one), self.consumer.got
+        told = self.ids(self.consumer.got[-1])
+        assert told == self.asked("x-consumer", "a", one), self.consumer.got
         self.consumer.got.clear()
         self.feed("b", person, other, event="A08", street="港区一丁目1-1")
         self.feed("b", person, other, event="A08", street="港区一丁目1-1")
@@ -174,12 +155,12 @@ class Notifications:
         self.feed("b", self.person(), other, event="A08", street="中央区九丁目9-9")
         self.consumer.wait(1)
         self.settled()
-        sets = [ids(each) for each in self.consumer.got]
+        sets = [self.ids(each) for each in self.consumer.got]
         assert any(a_id in each and b_id not in each for each in sets), sets
         assert not any({a_id, b_id} <= each for each in sets), sets
         for each in (first, *self.consumer.got, *self.clinic.got):
-            self.well_formed(each)
-        seen = {domain for each in self.clinic.got for domain, _ in ids(each)}
+            self.by.well_formed(self.running, each)
+        seen = {domain for each in self.clinic.got for domain, _ in self.ids(each)}
         assert seen and seen <= {self.domains["b"], REGION}, seen
 
     def merges_and_decisions(self) -> None:
@@ -194,7 +175,7 @@ class Notifications:
                                                    survivor=one, prior=two))
         assert merged.hl7.get("MSA-1") == "AA", merged.hl7
         self.settled()
-        assert all((self.domains["a"], two) not in ids(each) for each in self.consumer.got)
+        assert all((self.domains["a"], two) not in self.ids(each) for each in self.consumer.got)
         other = self.feed("b", person)
         self.consumer.wait(1)
         self.settled()
@@ -204,9 +185,24 @@ class Notifications:
         assert done.returncode == 0, done.stderr
         self.consumer.wait(1)
         self.settled()
-        sets = [ids(each) for each in self.consumer.got]
+        sets = [self.ids(each) for each in self.consumer.got]
         assert sets and not any({(self.domains["a"], one), (self.domains["b"], other)} <= each
                                 for each in sets), sets
+
+    def several_ids(self) -> None:
+        """All ids of one domain are told, one after the other (3.10.4.1.2.3, 3.46.4.1.3)."""
+        self.begin()
+        one = self.feed("a", person := self.person())
+        self.consent("join", "a", one)
+        two, other = self.feed("a", person), self.feed("b", person)
+        self.settled()
+        told = self.by.in_order(self.consumer.got[-1])
+        fed = {(self.domains["a"], one), (self.domains["a"], two), (self.domains["b"], other)}
+        assert fed <= set(told) and len(told) == len(set(told)), told
+        assert set(told) == self.asked("x-consumer", "a", one), told
+        domains = [domain for domain, _ in told]
+        runs = [domain for n, domain in enumerate(domains) if n == 0 or domains[n - 1] != domain]
+        assert len(runs) == len(set(runs)), told
 
     def consent_is_asked(self) -> None:
         """Who leaves is shown no more: to who has an own id that one, to others nothing."""
@@ -216,18 +212,18 @@ class Notifications:
         other = self.feed("b", person)
         self.clinic.wait(1)
         self.settled()
-        assert ids(self.clinic.got[-1]) == self.asked("b-clinic", "b", other), self.clinic.got
+        assert self.ids(self.clinic.got[-1]) == self.asked("b-clinic", "b", other), self.clinic.got
         self.consumer.got.clear()
         self.clinic.got.clear()
         self.consent("leave", "a", one)
         self.clinic.wait(1)
         self.settled()
-        assert [ids(each) for each in self.clinic.got] == [{(self.domains["b"], other)}], \
+        assert [self.ids(each) for each in self.clinic.got] == [{(self.domains["b"], other)}], \
             self.clinic.got
         assert not self.consumer.got, f"it was told of somebody who left: {self.consumer.got}"
 
     def misbehaviours(self) -> None:
-        for manner, (fate, words) in MANNERS.items():
+        for manner, (fate, words) in self.by.manners.items():
             self.begin(within=SOON if manner == "says-nothing" else ANSWERS)
             self.consumer.manner = manner
             before = len(self.consumer.got)
@@ -250,15 +246,16 @@ class Notifications:
     def nobody_waits(self) -> None:
         """A silent consumer, and one nobody knows: the other is told all the same."""
         silent = Silent()
-        for address in (silent.address.replace("https", "mllps").rsplit("/", 1)[0],
-                        Consumer("well", self.forged, self.ca).address):
+        for address in (self.by.silent(silent.address),
+                        self.by.receiver("well", self.forged, self.ca).address):
             self.begin(address, SOON)
             person = self.person()
             self.consent("join", "a", self.feed("a", person))
             self.feed("b", person)
             assert self.clinic.wait(1), "who behaves well was not told"
             seen = self.until(lambda seen: seen and seen[0].get("problem"))
-            assert seen[0]["kind"] == "pix-notification" and seen[0]["what"] == "ITI-10", seen
+            assert seen[0]["kind"] == "pix-notification", seen
+            assert seen[0]["what"] == self.by.transaction, seen
             shown = self.tool("errand", "show", str(seen[0]["number"]))
             assert shown.returncode == 0 and person["family"] not in shown.stdout, shown.stdout
             self.drop_all()
@@ -284,7 +281,7 @@ class Notifications:
             self.consumer.manner = "well"
         self.tool("errand", "retry", str(waiting[0]["number"]))
         self.settled()
-        sets = [ids(each) for each in self.consumer.got]
+        sets = [self.ids(each) for each in self.consumer.got]
         assert len(sets) == len(people), sets
         for one, other in zip(firsts, others):
             both = {(self.domains["a"], one), (self.domains["b"], other)}
@@ -303,7 +300,7 @@ class Notifications:
         self.demo.start(self.target)
         assert len(self.consumer.wait(2)) >= 2, "it did not come again"
         self.settled()
-        assert (self.domains["a"], one) in ids(self.consumer.got[-1]), self.consumer.got
+        assert (self.domains["a"], one) in self.ids(self.consumer.got[-1]), self.consumer.got
 
     def audited(self) -> None:
         self.begin()
@@ -315,9 +312,9 @@ class Notifications:
         assert found, "no record of it"
         record = found[0]["record"]
         assert 'csd-code="110110"' in record and 'EventActionCode="R"' in record, record
-        assert "110153" in record and "110152" in record and "MSH-10" in record, record
+        assert "110153" in record and "110152" in record and self.by.detail in record, record
         assert f"{one}^^^&amp;{self.domains['a']}&amp;ISO" in record, record
-        assert "x-consumer|x-consumer" in record and "|MINATO" in record, record
+        assert all(name in record for name in self.by.named_in_audit), record
 
     def unanswered_is_audited(self) -> None:
         """What came without being acknowledged was disclosed, whatever becomes of the errand."""
@@ -328,8 +325,8 @@ class Notifications:
         assert self.consumer.wait(1), "nothing came"
         self.until(lambda seen: seen and seen[0].get("problem"))
         self.drop_all()
-        found = self.told("audit", "search", "--transaction", "ITI-10", "--system", "x-consumer",
-                          "--limit", "1")
+        found = self.told("audit", "search", "--transaction", self.by.transaction,
+                          "--system", "x-consumer", "--limit", "1")
         assert found and f"{one}^^^&amp;{self.domains['a']}&amp;ISO" in found[0]["record"], found
         assert found[0]["outcome"] == 8, found
 
@@ -346,21 +343,22 @@ class Notifications:
         other = self.feed("b", person)
         both = {(self.domains["a"], one), (self.domains["b"], other)}
         before = len(self.consumer.got)
-        assert both <= ids(self.consumer.wait(before + 1)[-1]), self.consumer.got
+        assert both <= self.ids(self.consumer.wait(before + 1)[-1]), self.consumer.got
         self.until(lambda seen: seen and seen[0].get("problem"))
         self.feed("b", self.person(), other, event="A08", street="中央区九丁目9-9")
         self.consumer.manner = "well"
         for each in self.errands():
             self.tool("errand", "retry", str(each["number"]))
         self.settled()
-        last = [ids(each) for each in self.consumer.got if (self.domains["a"], one) in ids(each)]
+        sets = [self.ids(each) for each in self.consumer.got]
+        last = [each for each in sets if (self.domains["a"], one) in each]
         assert last[-1] == self.asked("x-consumer", "a", one), last
 
     def recorded(self, number: str) -> list[dict]:
         """What the log has of notifications to x-consumer that named that id of a-hospital."""
         cx = f"{number}^^^&amp;{self.domains['a']}&amp;ISO"
-        found = self.told("audit", "search", "--transaction", "ITI-10", "--system", "x-consumer",
-                          "--limit", "20")
+        found = self.told("audit", "search", "--transaction", self.by.transaction,
+                          "--system", "x-consumer", "--limit", "20")
         return [each for each in found if cx in each["record"]]
 
     def recorded_in_the_end(self, number: str) -> dict:
@@ -381,12 +379,11 @@ class Notifications:
         assert self.consumer.wait(1), "nothing came"
         self.demo.daemon.kill()
         self.demo.daemon.wait()
-        self.configured = self.bare
         with open(self.demo.configuration, "w", encoding="utf-8") as conf:
             conf.write(self.bare)
         self.demo.start(self.target)
         found = self.recorded_in_the_end(one)
-        control_id = base64.b64encode(field(self.consumer.got[0], "MSH", 10).encode()).decode()
+        control_id = base64.b64encode(self.by.message_id(self.consumer.got[0]).encode()).decode()
         assert found["outcome"] == 8 and control_id in found["record"], found
         self.drop_all()
         assert len(self.recorded(one)) == 1, self.recorded(one)
@@ -468,31 +465,62 @@ class Notifications:
         assert got and one in str(got[-1].segment("PID")(3)), got
 
 
+class Changing:
+    """x-consumer is told by HL7 v2, and from a reload on by v3."""
+
+    def __init__(self, before: Notifications, after: Notifications) -> None:
+        self.before, self.after = before, after
+
+    def changes(self) -> None:
+        before, after = self.before, self.after
+        before.begin()
+        before.consumer.manner = "busy"
+        one = before.feed("a", before.person())
+        before.consent("join", "a", one)
+        waiting = before.until(lambda seen: seen and seen[0].get("problem"))
+        after.begin()
+        after.tool("errand", "retry", str(waiting[0]["number"]))
+        after.settled()
+        assert (after.domains["a"], one) in ByV3.ids(after.consumer.got[-1]), after.consumer.got
+        ByV3.well_formed(after.running, after.consumer.got[-1])
+        assert before.recorded(one) and len(after.recorded(one)) == 1, after.recorded(one)
+
+
+def in_dialect(each: Notifications, prefix: str) -> list:
+    """What holds of both."""
+    shown = [("follows", "alone, linked, parted: what changed is told, and nothing else",
+              each.follows),
+             ("merges", "a merge and a decision are told", each.merges_and_decisions),
+             ("several-ids", "several ids of one domain are told all, together",
+              each.several_ids),
+             ("consent", "who leaves is shown no more", each.consent_is_asked),
+             ("misbehaviours", "each misbehaviour harms its own notice only, and is told by "
+              "its name", each.misbehaviours),
+             ("nobody-waits", "a silent consumer and a stranger hold nobody up",
+              each.nobody_waits),
+             ("comes-back", "who was away is told of each person once, after a kill too",
+              each.comes_back),
+             ("killed", "killed with a message out: nothing is lost", each.killed_in_flight),
+             ("audited", "each notification is recorded, with its ids", each.audited),
+             ("unanswered-audited", "one without an acknowledgment as well",
+              each.unanswered_is_audited),
+             ("unanswered-back", "who is back as he was told of last, after a message "
+              "nobody answered", each.unanswered_and_back),
+             ("cut-short-audited", "one whose answer a kill kept from us as well",
+              each.cut_short_is_audited),
+             ("dropped-audited", "one that was dropped on its way as well",
+              each.dropped_in_flight_is_audited),
+             ("counted", "metrics say what was sent, and who waits", each.counted)]
+    return [(f"{prefix}-{name}", why, show) for name, why, show in shown]
+
+
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
-    each = Notifications(running, demo)
-    shown = [("notify-follows", "alone, linked, parted: what changed is told, and nothing else",
-              each.follows),
-             ("notify-merges", "a merge and a decision are told", each.merges_and_decisions),
-             ("notify-consent", "who leaves is shown no more", each.consent_is_asked),
-             ("notify-misbehaviours", "each misbehaviour harms its own notice only, and is told by "
-              "its name", each.misbehaviours),
-             ("notify-nobody-waits", "a silent consumer and a stranger hold nobody up",
-              each.nobody_waits),
-             ("notify-comes-back", "who was away is told of each person once, after a kill too",
-              each.comes_back),
-             ("notify-killed", "killed with a message out: nothing is lost",
-              each.killed_in_flight),
-             ("notify-audited", "each notification is recorded, with its ids", each.audited),
-             ("notify-unanswered-audited", "one without an acknowledgment as well",
-              each.unanswered_is_audited),
-             ("notify-unanswered-back", "who is back as he was told of last, after a message "
-              "nobody answered", each.unanswered_and_back),
-             ("notify-cut-short-audited", "one whose answer a kill kept from us as well",
-              each.cut_short_is_audited),
-             ("notify-dropped-audited", "one that was dropped on its way as well",
-              each.dropped_in_flight_is_audited),
-             ("notify-counted", "metrics say what was sent, and who waits", each.counted)]
+    by_v2, by_v3 = (Notifications(running, demo, by) for by in (ByV2, ByV3))
+    shown = in_dialect(by_v2, "notify")
     if importlib.util.find_spec("hl7"):
-        shown.append(("notify-third-party", "a receiver nobody here wrote", each.third_party))
-    return shown
+        shown.append(("notify-third-party", "a receiver nobody here wrote", by_v2.third_party))
+    changes = Changing(by_v2, by_v3)
+    return [*shown, *in_dialect(by_v3, "notify-v3"),
+            ("notify-other-dialect", "who is told by another dialect from now on is told so of "
+             "what waits", changes.changes)]

@@ -57,7 +57,7 @@ static const char scheme[] = "mllps://";
 
 bool mllp_calls_take(const char *url)
 {
-	return text_starts(url, scheme);
+	return partner_by_mllp(url);
 }
 
 struct mllp_calls *mllp_calls_create(CURLM *multi, const struct clock *c)

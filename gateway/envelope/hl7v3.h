@@ -70,6 +70,18 @@ void hl7v3_read_person(const struct person_reader *r, const struct xml_node *pat
 struct patient_identifier *hl7v3_read_identifier(const struct person_reader *r,
 						 const struct xml_node *ii);
 
+/* A message of ours that answers nothing. */
+struct hl7v3_sending {
+	const char *interaction;       /* PRPA_IN201302UV02 */
+	const char *id;                /* a UUID, without urn:uuid: */
+	const char *sender, *receiver; /* OIDs of the devices */
+	instant now;
+};
+
+/* Opens the message and writes its transmission wrapper (ITI TF-2: Appendix O.1.1); what follows
+ * (controlActProcess) is the caller's, and then xml_close(). */
+void hl7v3_begin_message(struct xml_writer *w, const struct hl7v3_sending *s);
+
 /* Answers. */
 struct hl7v3_answer {
 	const char *interaction;     /* MCCI_IN000002UV01, PRPA_IN201310UV02 ... */

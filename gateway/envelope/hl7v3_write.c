@@ -1,5 +1,6 @@
-/* gateway/envelope/hl7v3_write.c: HL7 v3 answers: accept acknowledgements and the parts of query
- * answers, in the order of their message types. ITI TF-2: Appendix O; 3.44.4.1.3, 3.45.4.2. */
+/* gateway/envelope/hl7v3_write.c: HL7 v3 messages of ours: accept acknowledgements and the parts of
+ * query answers and notifications, in the order of their message types. ITI TF-2: Appendix O;
+ * 3.44.4.1.3, 3.45.4.2. */
 #include "gateway/envelope/hl7v3.h"
 
 #include <stdio.h>
@@ -100,31 +101,66 @@ static void put_acknowledgement(struct xml_writer *w, const struct hl7v3_answer 
 	xml_close(w);
 }
 
+/* What every message begins with, in the order of ITI TF-2: Appendix O.1. */
+struct transmission {
+	const char *interaction, *id, *processing, *accept_ack;
+	const char *receiver, *receiver_organization, *sender, *sender_organization;
+	instant now;
+};
+
+static void begin_transmission(struct xml_writer *w, const struct transmission *t)
+{
+	char time[DTM_TEXT];
+	instant_to_dtm(t->now, time);
+	xml_open(w, t->interaction);
+	xml_namespace_declare(w, NULL, HL7V3_NAMESPACE);
+	xml_put_attribute(w, "ITSVersion", "XML_1.0");
+	hl7v3_put_ii(w, "id", t->id, NULL, NULL);
+	xml_open(w, "creationTime");
+	xml_put_attribute(w, "value", time);
+	xml_close(w);
+	hl7v3_put_ii(w, "interactionId", HL7V3_INTERACTIONS, t->interaction, NULL);
+	hl7v3_put_code(w, "processingCode", t->processing);
+	hl7v3_put_code(w, "processingModeCode", "T");
+	hl7v3_put_code(w, "acceptAckCode", t->accept_ack);
+	put_device(w, "receiver", "RCV", t->receiver, t->receiver_organization);
+	put_device(w, "sender", "SND", t->sender, t->sender_organization);
+}
+
 void hl7v3_begin_answer(struct xml_writer *w, const struct hl7v3_answer *answer)
 {
 	const struct hl7v3_message *m = answer->request;
 	const char *processing = m->processing_code;
-	char uuid[UUID_URN_TEXT], time[DTM_TEXT];
+	char uuid[UUID_URN_TEXT];
 	random_uuid(answer->random, uuid);
-	instant_to_dtm(answer->now, time);
-	xml_open(w, answer->interaction);
-	xml_namespace_declare(w, NULL, HL7V3_NAMESPACE);
-	xml_put_attribute(w, "ITSVersion", "XML_1.0");
-	hl7v3_put_ii(w, "id", uuid + strlen("urn:uuid:"), NULL, NULL);
-	xml_open(w, "creationTime");
-	xml_put_attribute(w, "value", time);
-	xml_close(w);
-	hl7v3_put_ii(w, "interactionId", HL7V3_INTERACTIONS, answer->interaction, NULL);
 	bool known = text_equal(processing, "P") || text_equal(processing, "T")
 		     || text_equal(processing, "D");
-	hl7v3_put_code(w, "processingCode", known ? processing : "P");
-	hl7v3_put_code(w, "processingModeCode", "T");
-	hl7v3_put_code(w, "acceptAckCode", "NE");
-	put_device(w, "receiver", "RCV", m->sender.root, m->sender_organization.root);
-	put_device(w, "sender", "SND",
-		   text_empty(m->receiver.root) ? answer->device_id : m->receiver.root,
-		   m->receiver_organization.root);
+	begin_transmission(w, &(struct transmission){
+				      .interaction = answer->interaction,
+				      .id = uuid + strlen("urn:uuid:"),
+				      .processing = known ? processing : "P",
+				      .accept_ack = "NE",
+				      .receiver = m->sender.root,
+				      .receiver_organization = m->sender_organization.root,
+				      .sender = text_empty(m->receiver.root) ? answer->device_id
+									     : m->receiver.root,
+				      .sender_organization = m->receiver_organization.root,
+				      .now = answer->now,
+			      });
 	put_acknowledgement(w, answer);
+}
+
+void hl7v3_begin_message(struct xml_writer *w, const struct hl7v3_sending *s)
+{
+	begin_transmission(w, &(struct transmission){
+				      .interaction = s->interaction,
+				      .id = s->id,
+				      .processing = "P",
+				      .accept_ack = "AL",
+				      .receiver = s->receiver,
+				      .sender = s->sender,
+				      .now = s->now,
+			      });
 }
 
 void hl7v3_write_accept(struct xml_writer *w, const struct hl7v3_answer *answer)

@@ -3,4 +3,5 @@ libminato_a_SOURCES += \
 	gateway/errands/answer.c gateway/errands/kinds.c gateway/errands/kinds.h \
 	gateway/errands/pix_notification.c gateway/errands/outbox.c gateway/errands/outbox.h \
 	gateway/errands/rounds.c gateway/errands/rounds.h \
+	gateway/errands/soap_verdict.c gateway/errands/soap_verdict.h \
 	gateway/errands/visit.c gateway/errands/visit.h

@@ -80,10 +80,10 @@ struct rounds_settings {
 	 * purpose may not be sent there. Thread-safe. */
 	bool (*look_up)(void *self, struct arena *a, enum partner_purpose purpose,
 			const struct errand *e, struct errand_partner *out);
-	/* Kinds that are composed. In the visit's snapshot: makes the message, in the arena. False:
-	 * it cannot be made. */
+	/* Kinds that are composed. In the visit's snapshot: makes the message for that partner, in
+	 * the arena. False: it cannot be made. */
 	bool (*compose)(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
-			struct errand_message *out);
+			const struct errand_partner *to, struct errand_message *out);
 	/* In the job before it is sent: nothing has happened that makes it another message. */
 	bool (*holds)(void *self, struct store_txn *t, const struct errand *e,
 		      const struct errand_message *message);
@@ -106,6 +106,7 @@ struct rounds;
 struct errand_message {
 	bool nothing;        /* there is nothing to be told any more: it is done */
 	struct bytes octets; /* else this */
+	const char *content_type;
 	/* With its drafts; of it when nothing is ever known of what became of it. */
 	const struct audit_event *record;
 	const char *id; /* by which the answer names it */

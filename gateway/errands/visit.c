@@ -96,12 +96,12 @@ static uint64_t octets_of(const struct call *c)
 }
 
 /* The message as it is to be said now, or nothing. */
-static bool compose_message(struct preparing *m)
+static bool compose_message(struct preparing *m, const struct errand_partner *to)
 {
 	struct visit *v = m->visit;
 	struct call_piece *piece = arena_new(v->arena, struct call_piece);
 	const struct rounds_settings *s = m->settings;
-	if (!s->compose(s->self, v->arena, m->txn, &v->errand, &v->message))
+	if (!s->compose(s->self, v->arena, m->txn, &v->errand, to, &v->message))
 		return settle(v, store_failed(m->txn) ? VERDICT_LATER : VERDICT_NEVER,
 			      "what it would say cannot be made");
 	if (v->message.nothing)
@@ -112,11 +112,11 @@ static bool compose_message(struct preparing *m)
 	return true;
 }
 
-static bool make_body(struct preparing *m)
+static bool make_body(struct preparing *m, const struct errand_partner *to)
 {
 	size_t count = 0;
 	if (m->visit->kind->composed)
-		return compose_message(m);
+		return compose_message(m, to);
 	for (const struct errand_part *part = m->visit->errand.parts; part != NULL;
 	     part = part->next)
 		count++;
@@ -130,14 +130,15 @@ static bool make_call(struct preparing *m, const struct errand_partner *to)
 	c->arena = v->arena;
 	c->url = to->url;
 	c->us = to->us;
-	c->headers[c->header_count++] = (struct call_header){ "Content-Type",
-							      v->errand.content_type };
+	if (!make_body(m, to))
+		return false;
+	c->headers[c->header_count++] = (struct call_header){
+		"Content-Type", v->kind->composed ? v->message.content_type : v->errand.content_type
+	};
 	if (v->errand.exchange != NULL)
 		c->headers[c->header_count++] = (struct call_header){ "X-Minato-Exchange",
 								      v->errand.exchange };
 	c->answer_most = ANSWER_MOST;
-	if (!make_body(m))
-		return false;
 	v->call.partner = to->name;
 	v->call.connections = to->connections;
 	v->call.seconds = to->answer_seconds + (unsigned)(octets_of(c) / SLOWEST_RATE);

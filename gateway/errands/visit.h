@@ -17,6 +17,7 @@ struct errand_partner {
 	struct client_identity us;
 	unsigned connections; /* at a time, to its address */
 	unsigned answer_seconds, give_up_seconds;
+	const char *device_id; /* of who is told by HL7 v3; or NULL */
 };
 
 struct visit {

@@ -88,6 +88,7 @@ enum outcome command_transactions(struct invocation *i)
 	json_t *rows = json_array();
 	for (const struct transaction *const *t = transactions; *t != NULL; t++) {
 		bool soap = (*t)->dialect == DIALECT_SOAP;
+		bool taken = soap && !(*t)->sent; /* at a path of ours */
 		json_array_append_new(
 			rows,
 			json_pack("{s:s, s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s*, s:s, s:o, "
@@ -95,7 +96,7 @@ enum outcome command_transactions(struct invocation *i)
 				  "code", (*t)->code, "name", (*t)->name, "actor",
 				  actor_name((*t)->actor), "dialect", dialects[(*t)->dialect].name,
 				  "door", (*t)->sent ? NULL : dialects[(*t)->dialect].door, "path",
-				  soap ? actor_path((*t)->actor) : NULL, "packaging",
+				  taken ? actor_path((*t)->actor) : NULL, "packaging",
 				  !soap        ? NULL
 				  : (*t)->mtom ? "MTOM"
 					       : "simple",

@@ -3,6 +3,8 @@
 #ifndef SCHEMAS_MODEL_PARTNER_H
 #define SCHEMAS_MODEL_PARTNER_H
 
+#include <stdbool.h>
+
 /* By what we know whom we call, and as whom we call him. */
 struct client_identity {
 	/* PEM file of the authorities his certificate is checked against, or of that one
@@ -18,7 +20,8 @@ enum partner_purpose {
 	PARTNER_ANSWERS, /* answers whose wsa:ReplyTo is its URL (ITI TF-2: V.5) */
 	/* the Document Registry our repository registers its documents with (ITI-42) */
 	PARTNER_REGISTRY,
-	/* PIX Update Notifications of the systems that name it (ITI-10), over MLLP */
+	/* PIX Update Notifications of the systems that name it: ITI-10 where its URL is MLLP's,
+	 * else ITI-46 */
 	PARTNER_PIX_NOTIFICATIONS,
 	PARTNER_PURPOSES
 };
@@ -30,6 +33,11 @@ struct partner {
 	struct client_identity identity;
 	unsigned connections;    /* calls under way to it at a time */
 	unsigned answer_seconds; /* a call may take, in all */
+	/* OID of the device a v3 message is for (ITI TF-2: O.1.1); NULL: not said */
+	const char *device_id;
 };
+
+/* By HL7 v2 over MLLP; else by https. */
+bool partner_by_mllp(const char *url);
 
 #endif

@@ -17,7 +17,7 @@ static struct receiver *open_scene(struct scene *s, struct behaviour how)
 	scene_open(s);
 	s->composing = (struct composing){ .text = "MSH|...", .id = "77" };
 	scene_node(s, &s->one, "one");
-	return scene_receiver(s, "a", how);
+	return scene_consumer(s, "a", how);
 }
 
 static void kill_and_come_back(struct scene *s)
@@ -303,7 +303,7 @@ static void a_crowd(void)
 		s.seed = seed;
 		scene_node(&s, &s.two, "two");
 		for (unsigned i = 1; i < CROWD; i++)
-			scene_receiver(&s, (char[]){ (char)('a' + i), '\0' }, takes);
+			scene_consumer(&s, (char[]){ (char)('a' + i), '\0' }, takes);
 		for (unsigned turn = 0; turn < TURNS; turn++)
 			meet_anything(&s, turn);
 		for (unsigned i = 0; i < CROWD; i++)

@@ -147,7 +147,7 @@ static void each_acknowledgment(void)
 		scene_open(&s);
 		s.composing.text = "MSH|...";
 		s.composing.id = "77";
-		struct receiver *p = scene_receiver(&s, "a", how);
+		struct receiver *p = scene_consumer(&s, "a", how);
 		scene_node(&s, &s.one, "one");
 		uint64_t number = scene_notice(&s, p);
 		scene_run(&s.one);
@@ -170,13 +170,93 @@ static void each_acknowledgment(void)
 	}
 }
 
+#define ENVELOPE(header, body)                                                                     \
+	"<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" "                         \
+	"xmlns:a=\"http://www.w3.org/2005/08/addressing\"><s:Header>" header                       \
+	"</s:Header><s:Body>" body "</s:Body></s:Envelope>"
+#define V3_ACK(code, more)                                                                         \
+	ENVELOPE("<a:Action s:mustUnderstand=\"true\">urn:hl7-org:v3:MCCI_IN000002UV01</a:Action>" \
+		 "<a:RelatesTo>urn:uuid:77</a:RelatesTo>",                                         \
+		 "<MCCI_IN000002UV01 xmlns=\"urn:hl7-org:v3\"><acknowledgement><typeCode "         \
+		 "code=\"" code "\"/><targetMessage><id root=\"77\"/></targetMessage>" more        \
+		 "</acknowledgement></MCCI_IN000002UV01>")
+#define DETAIL(code)                                                                               \
+	"<acknowledgementDetail typeCode=\"E\"><code code=\"" code "\"/></acknowledgementDetail>"
+
+/* Of who is told by https: what he says of the message, or HTTP and SOAP say for him. */
+static const struct {
+	const char *why;
+	struct behaviour how;
+	enum fate fate;
+	const char *told;
+} acknowledgements_v3[] = {
+	{ "CA", { .status = 200, .type = SOAP, .body = V3_ACK("CA", "") }, TAKEN, NULL },
+	{ "AA", { .status = 200, .type = SOAP, .body = V3_ACK("AA", "") }, TAKEN, NULL },
+	{ "CE",
+	  { .status = 200, .type = SOAP, .body = V3_ACK("CE", DETAIL("204")) },
+	  ASIDE,
+	  "answered CE, 204" },
+	{ "CR", { .status = 200, .type = SOAP, .body = V3_ACK("CR", "") }, LATER, "answered CR" },
+	{ "CR for now",
+	  { .status = 200, .type = SOAP, .body = V3_ACK("CR", DETAIL("207")) },
+	  LATER,
+	  "answered CR, 207" },
+	{ "CR of the interaction",
+	  { .status = 200, .type = SOAP, .body = V3_ACK("CR", DETAIL("NS200")) },
+	  ASIDE,
+	  "answered CR, NS200" },
+	{ "an acknowledgement with a status of failure",
+	  { .status = 500, .type = SOAP, .body = V3_ACK("CA", "") },
+	  LATER,
+	  "HTTP status 500" },
+	{ "a fault of the sender",
+	  { .status = 400, .type = SOAP, .body = FAULT("Sender") },
+	  ASIDE,
+	  "fault Sender" },
+	{ "a fault of the receiver",
+	  { .status = 500, .type = SOAP, .body = FAULT("Receiver") },
+	  LATER,
+	  "fault Receiver" },
+	{ "404", { .status = 404 }, ASIDE, "404" },
+	{ "503", { .status = 503 }, LATER, "503" },
+	{ "202 and nothing", { .status = 202 }, LATER, "HTTP status 202, and no SOAP" },
+	{ "not reached", { .away = true }, LATER, "not reached" },
+};
+
+static void each_acknowledgement_v3(void)
+{
+	for (size_t i = 0; i < COUNT(acknowledgements_v3); i++) {
+		struct scene s;
+		struct errand e;
+		scene_open(&s);
+		s.composing.text = "<x/>";
+		s.composing.id = "77";
+		struct receiver *p = scene_receiver(&s, "a", acknowledgements_v3[i].how);
+		scene_node(&s, &s.one, "one");
+		uint64_t number = scene_notice(&s, p);
+		scene_run(&s.one);
+		bool there = scene_look(&s, number, &e);
+		enum fate fate = !there ? TAKEN : e.aside ? ASIDE : LATER;
+		const char *told = acknowledgements_v3[i].told;
+		if (fate != acknowledgements_v3[i].fate
+		    || (there && (told == NULL || strstr(e.why, told) == NULL))) {
+			fprintf(stderr, "%s: %s\n", acknowledgements_v3[i].why,
+				there ? e.why : "taken");
+			CU_FAIL("an acknowledgement has another meaning");
+		}
+		CU_ASSERT(s.composing.misled == 0);
+		CU_ASSERT(p->how.away || text_equal(s.sent[0].type, "made/too"));
+		scene_close(&s);
+	}
+}
+
 /* Made anew each time; nothing is said where there is nothing to say, and that is the end of it. */
 static void made_when_it_is_sent(void)
 {
 	struct scene s;
 	struct errand e;
 	scene_open(&s);
-	struct receiver *p = scene_receiver(&s, "a", away);
+	struct receiver *p = scene_consumer(&s, "a", away);
 	s.composing.text = "one";
 	s.composing.id = "77";
 	scene_node(&s, &s.one, "one");
@@ -207,7 +287,7 @@ static void what_cannot_be_recorded(void)
 	struct scene s;
 	struct errand e;
 	scene_open(&s);
-	struct receiver *p = scene_receiver(
+	struct receiver *p = scene_consumer(
 		&s, "a", (struct behaviour){ .body = SCENE_ACK("AA", "77", "") });
 	s.composing = (struct composing){ .text = "one", .id = "77", .unkept = true };
 	scene_node(&s, &s.one, "one");
@@ -784,6 +864,7 @@ static const struct test tests[] = {
 	{ "who lost the lease writes nothing", who_lost_the_lease_writes_nothing },
 	{ "a crowd at random", a_crowd },
 	{ "each acknowledgment has its meaning", each_acknowledgment },
+	{ "and by HL7 v3", each_acknowledgement_v3 },
 	{ "a composed message is made when it is sent", made_when_it_is_sent },
 	{ "what cannot be recorded has not ended", what_cannot_be_recorded },
 	{ 0 }

@@ -147,10 +147,12 @@ static struct audit_event *cut_short(const struct scene *s, struct arena *a, con
 }
 
 static bool compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
-		    struct errand_message *out)
+		    const struct errand_partner *to, struct errand_message *out)
 {
 	struct scene *s = self;
 	(void)t;
+	s->composing.misled += !text_equal(to->url, e->address);
+	out->content_type = "made/too";
 	s->composing.made++;
 	out->nothing = s->composing.text == NULL;
 	out->id = s->composing.id;
@@ -211,13 +213,27 @@ static void conclude(void *self, struct store_txn *t, const struct errand_end *e
 	s->composing.said = end->message->octets.data != NULL;
 }
 
+static struct receiver *add_receiver(struct scene *s, const char *name, struct behaviour how)
+{
+	struct receiver *p = &s->partners[s->partner_count++];
+	snprintf(p->name, sizeof p->name, "%s", name);
+	p->how = how;
+	return p;
+}
+
 struct receiver *scene_receiver(struct scene *s, const char *name, struct behaviour how)
 {
-	struct receiver *p = &s->partners[s->partner_count];
-	snprintf(p->name, sizeof p->name, "%s", name);
-	snprintf(p->address, sizeof p->address, "https://%s.example/%zu", name, s->partner_count);
-	p->how = how;
-	s->partner_count++;
+	size_t number = s->partner_count;
+	struct receiver *p = add_receiver(s, name, how);
+	snprintf(p->address, sizeof p->address, "https://%s.example/%zu", name, number);
+	return p;
+}
+
+struct receiver *scene_consumer(struct scene *s, const char *name, struct behaviour how)
+{
+	size_t number = s->partner_count;
+	struct receiver *p = add_receiver(s, name, how);
+	snprintf(p->address, sizeof p->address, "mllps://%s.example:%zu", name, number + 1);
 	return p;
 }
 

@@ -46,6 +46,7 @@ struct composing {
 	bool cannot, unkept;   /* be made; its record cannot be kept */
 	unsigned outdated;     /* so many times it does not hold when it is to be sent */
 	unsigned made, left, concluded;
+	unsigned misled; /* made for another partner than its own */
 	enum verdict verdict;
 	bool answered, said;
 	const char *heard; /* the records there were when it was last told that there are some */
@@ -71,6 +72,8 @@ struct scene {
 void scene_open(struct scene *s);
 void scene_close(struct scene *s);
 struct receiver *scene_receiver(struct scene *s, const char *name, struct behaviour how);
+/* By MLLP: of its behaviour the body counts. */
+struct receiver *scene_consumer(struct scene *s, const char *name, struct behaviour how);
 /* An acknowledgment of a message with that MSH-10. */
 #define SCENE_ACK(code, id, more)                                                                  \
 	"MSH|^~\\&|C|H|MINATO|R|20260101||ACK|1|P|2.5\rMSA|" code "|" id "\r" more

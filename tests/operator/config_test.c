@@ -84,6 +84,8 @@ static void nearest_names_are_found(void)
 }
 
 #define TOLD(name, url) "partner " name " { url = \"" url "\" for = {pix-notifications} }\n"
+#define TOLD_V3(name, url)                                                                         \
+	"partner " name " { url = \"" url "\" for = {pix-notifications} device-id = 2.999.7.1 }\n"
 
 #define TEN_TIMES(text) text text text text text text text text text text
 
@@ -266,17 +268,26 @@ static const struct {
 	  "13 url \n14 url \n15 url \n16 url \n17 url \n" },
 	{ "who is told of changes, and where",
 	  REGION TOLD("a", "mllps://h:2575") TOLD("b", "mllps://[::1]:1")
-		  SYSTEM("a-hospital", "notify = a"),
+		  TOLD_V3("c", "https://h:1") TOLD_V3("d", "https://h/x?y")
+			  SYSTEM("a-hospital", "notify = a") SYSTEM("b-clinic", "notify = c"),
 	  "" },
+	{ "an application that is told by HL7 v3 has an OID, and no other has",
+	  REGION TOLD("a", "https://h:1") TOLD_V3("b", "mllps://h:1")
+		  PARTNER("c", "https://h/c", "\ndevice-id = 2.999.7.1"),
+	  "2 partner a is told by HL7 v3, and has no device-id\n"
+	  "3 partner b has a device-id, and is told by HL7 v2\n"
+	  "5 partner c has a device-id, and is not for pix-notifications\n" },
 	{ "and where not",
-	  REGION TOLD("a", "https://h:1") TOLD("b", "mllps://h") TOLD("c", "mllps://h:0")
+	  REGION TOLD_V3("a", "https://h:0") TOLD("b", "mllps://h") TOLD("c", "mllps://h:0")
 		  TOLD("d", "mllps://h:1/x") TOLD("e", "mllps://u@h:1") TOLD("f", "mllps://[::1]")
 			  TOLD("g", "mllps://h:1?x") TOLD("h", "mllp://h:1")
 				  PARTNER("i", "mllps://h:9", ""),
 	  "2 url \n3 url \n4 url \n5 url \n6 url \n7 url \n8 url \n9 url \n10 url \n" },
-	{ "by MLLP and by https",
-	  REGION "partner one { url = \"mllps://x:1\"\nfor = {answers, pix-notifications} }\n",
-	  "3 partner one is for pix-notifications and for what goes by https\n" },
+	{ "told of changes, and something else",
+	  REGION "partner one { url = \"mllps://x:1\"\nfor = {answers, pix-notifications} }\n"
+		 "partner two { url = \"https://x:1\"\nfor = {registry, pix-notifications} }\n",
+	  "3 partner one is for pix-notifications and for something else\n"
+	  "5 partner two is for pix-notifications and for something else\n" },
 	{ "who is told nowhere",
 	  REGION PARTNER("one", "https://x/y", "") SYSTEM("a-hospital", "\nnotify = one") SYSTEM(
 		  "b-clinic", "\nnotify = on") SYSTEM("c-hospital", "\nnotify = \"mllps://x:1\""),

@@ -141,6 +141,9 @@ tests_profiles_one_reading_test_SOURCES = tests/profiles/one_reading_test.c test
 tests_profiles_one_reading_test_LDADD = $(TEST_LIBS)
 tests_profiles_one_reading_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 
+unit_tests += tests/profiles/iti46_test
+tests_profiles_iti46_test_SOURCES = tests/profiles/iti46_test.c tests/base/suite.h
+tests_profiles_iti46_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/iti10_test
 tests_profiles_iti10_test_SOURCES = tests/profiles/iti10_test.c tests/store/told.h tests/store/people.h \
 	tests/store/fixture.h

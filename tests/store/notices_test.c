@@ -475,6 +475,29 @@ static void what_left_may_be_known(void)
 	scene_close(&s);
 }
 
+/* By the dialect of where it is told: ITI-10 or ITI-46. */
+static void by_which_transaction(void)
+{
+	static const struct {
+		const char *url, *what;
+	} rows[] = { { C_ADDRESS, "ITI-10" }, { "https://c.example/mllps://", "ITI-46" } };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct errand e;
+		struct partner partners[COUNT(told_partners)];
+		scene_open(&s);
+		memcpy(partners, told_partners, sizeof partners);
+		partners[1].url = rows[i].url;
+		s.region.partners = partners;
+		fed(&s, &x);
+		struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
+		CU_ASSERT_TRUE(errand_first(t, s.f.arena, "c-hospital", rows[i].url, &e));
+		CU_ASSERT_STRING_EQUAL(e.what, rows[i].what);
+		store_end(t);
+		scene_close(&s);
+	}
+}
+
 static const struct test tests[] = {
 	{ "whose notice an errand is", whose_notice },
 	{ "what is shown is told when it changes, to whom it is shown", what_is_shown },
@@ -488,6 +511,7 @@ static const struct test tests[] = {
 	{ "N4: from when a message leaves until one was taken", what_left_may_be_known },
 	{ "as many are set aside as may be", aside },
 	{ "whose an errand is", whose_it_is },
+	{ "by which transaction", by_which_transaction },
 	{ "what is not in order is found", what_is_not_in_order_is_found },
 	{ 0 }
 };
