@@ -1,7 +1,7 @@
 /* conformance/clients/ipf/Interop.java: the Open eHealth Integration Platform's clients against us.
  *
  * IPF sends ITI-8, 9, 18, 41, 42, 43, 44 and 45 as a-hospital and b-clinic, and its own validators
- * judge what it sent and what we answered. Names, identifiers and texts are made for this run. */
+ * judge what it sent, what we answered, and what b-clinic was told of it (ITI-46). Names, identifiers and texts are made for this run. */
 import ca.uhn.hl7v2.model.Message;
 import jakarta.activation.DataHandler;
 import jakarta.mail.util.ByteArrayDataSource;
@@ -558,6 +558,16 @@ public final class Interop {
 				.getDataHandler().getInputStream().readAllBytes(), StandardCharsets.UTF_8)));
 	}
 
+	/* What b-clinic was told last, as conformance/clients/ipf/run keeps it: told by itself, later. */
+	void notified() {
+		java.nio.file.Path told = java.nio.file.Path.of(messages, "notified.xml");
+		must("ITI-46: b-clinic is told, and IPF finds it valid", () -> {
+			for (int i = 0; i < 1200 && !java.nio.file.Files.exists(told); i++)
+				Thread.sleep(50);
+			return valid(PixPdqV3CamelValidators.iti46RequestValidator(), java.nio.file.Files.readString(told));
+		});
+	}
+
 	int run() throws Exception {
 		for (String system : List.of("a-hospital", "b-clinic"))
 			camel.getRegistry().bind(system, context(system));
@@ -571,6 +581,7 @@ public final class Interop {
 		camel.start();
 		try {
 			String region = identities();
+			notified();
 			Identifiable patient = new Identifiable(region, new AssigningAuthority(AFFINITY));
 			documents(patient);
 			queries(patient);
