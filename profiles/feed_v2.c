@@ -20,15 +20,23 @@ static const struct event {
 	enum feed_kind kind;
 	bool visit; /* PV1 has to be there, if only to say that there is no visit */
 } events[] = {
-	{ "A01", "ADT_A01", FEED_CREATE, true },  { "A04", "ADT_A01", FEED_CREATE, true },
-	{ "A05", "ADT_A01", FEED_CREATE, true },  { "A08", "ADT_A01", FEED_UPDATE, true },
-	{ "A40", "ADT_A39", FEED_MERGE, false },  { "A28", "ADT_A05", FEED_CREATE, true },
-	{ "A31", "ADT_A05", FEED_UPDATE, true },  { "A47", "ADT_A30", FEED_CHANGE_ID, false },
-	{ "A24", "ADT_A24", FEED_LINK, false },   { "A37", "ADT_A37", FEED_UNLINK, false },
-	{ "A29", "ADT_A21", FEED_DELETE, false }, { "A03", "ADT_A03", FEED_VISIT, true },
-	{ "A11", "ADT_A09", FEED_VISIT, true },   { "A12", "ADT_A12", FEED_VISIT, true },
-	{ "A12", "ADT_A09", FEED_VISIT, true },   { "A13", "ADT_A01", FEED_VISIT, true },
-	{ "A23", "ADT_A21", FEED_VISIT, true },
+	{ "A01", "ADT_A01", FEED_CREATE, .visit = true },
+	{ "A04", "ADT_A01", FEED_CREATE, .visit = true },
+	{ "A05", "ADT_A01", FEED_CREATE, .visit = true },
+	{ "A08", "ADT_A01", FEED_UPDATE, .visit = true },
+	{ "A40", "ADT_A39", FEED_MERGE, .visit = false },
+	{ "A28", "ADT_A05", FEED_CREATE, .visit = true },
+	{ "A31", "ADT_A05", FEED_UPDATE, .visit = true },
+	{ "A47", "ADT_A30", FEED_CHANGE_ID, .visit = false },
+	{ "A24", "ADT_A24", FEED_LINK, .visit = false },
+	{ "A37", "ADT_A37", FEED_UNLINK, .visit = false },
+	{ "A29", "ADT_A21", FEED_DELETE, .visit = false },
+	{ "A03", "ADT_A03", FEED_VISIT, .visit = true },
+	{ "A11", "ADT_A09", FEED_VISIT, .visit = true },
+	{ "A12", "ADT_A12", FEED_VISIT, .visit = true },
+	{ "A12", "ADT_A09", FEED_VISIT, .visit = true },
+	{ "A13", "ADT_A01", FEED_VISIT, .visit = true },
+	{ "A23", "ADT_A21", FEED_VISIT, .visit = true },
 };
 
 /* Of what the routes take; of anything else the first will do. */
