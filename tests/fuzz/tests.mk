@@ -94,6 +94,16 @@ tests_fuzz_anchor_fuzz_SOURCES = tests/fuzz/anchor_fuzz.c
 tests_fuzz_anchor_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_anchor_fuzz_LDFLAGS = $(fuzz_engine)
 
+# What is compared of two records, and weights; their corpora are listed in tests/matching/tests.mk.
+fuzz_targets += tests/fuzz/match_features_fuzz
+tests_fuzz_match_features_fuzz_SOURCES = tests/fuzz/match_features_fuzz.c
+tests_fuzz_match_features_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_match_features_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/match_weights_fuzz
+tests_fuzz_match_weights_fuzz_SOURCES = tests/fuzz/match_weights_fuzz.c
+tests_fuzz_match_weights_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_match_weights_fuzz_LDFLAGS = $(fuzz_engine)
+
 EXTRA_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += tests/fuzz/run
 .PHONY: fuzz

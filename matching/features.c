@@ -1,0 +1,267 @@
+/* matching/features.c: what of a person's demographics is compared, in forms made once. */
+#include "matching/features.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/bytes.h"
+#include "gateway/base/normalise.h"
+#include "gateway/base/text.h"
+#include "matching/features_names.h"
+
+/* ---- Birth ---- */
+
+static unsigned number_at(const char *digits, size_t length)
+{
+	unsigned value = 0;
+	for (size_t i = 0; i < length; i++)
+		value = value * 10 + (unsigned)(digits[i] - '0');
+	return value;
+}
+
+/* What systems fill in where nothing is known (japan.md C5). */
+static bool is_placeholder(const char *digits)
+{
+	static const char *const placeholders[] = { "19000101", "18000101", "00010101" };
+	for (size_t i = 0; i < COUNT(placeholders); i++)
+		if (text_equal(digits, placeholders[i]))
+			return true;
+	return digits[strspn(digits, (const char[]){ digits[0], '\0' })] == '\0';
+}
+
+/* YYYY, YYYYMM, or eight digits that are no day: they still say something (japan.md C5). */
+static struct match_birth birth_of_digits(const char *digits)
+{
+	size_t length = digits == NULL ? 0 : strlen(digits);
+	if ((length != 4 && length != 6 && length != 8) || is_placeholder(digits))
+		return (struct match_birth){ 0 };
+	return (struct match_birth){ .year = number_at(digits, 4),
+				     .month = length >= 6 ? number_at(digits + 4, 2) : 0,
+				     .day = length == 8 ? number_at(digits + 6, 2) : 0 };
+}
+
+static struct match_birth birth_of(struct arena *a, const char *text)
+{
+	const char *date = normalise_birth_date(a, text);
+	struct match_birth b = birth_of_digits(date != NULL ? date : runes_only_digits(a, text));
+	b.possible = date != NULL;
+	return b;
+}
+
+/* ---- Addresses ---- */
+
+static bool is_ascii(const char *text)
+{
+	while (*text != '\0' && (unsigned char)*text < 0x80)
+		text++;
+	return *text == '\0';
+}
+
+static bool letter_or_digit(char32_t c)
+{
+	return rune_digit(c) || (c >= 'A' && c <= 'Z');
+}
+
+/* Capitals and digits of what has no other letters. */
+static struct runes latin(struct arena *a, const char *text)
+{
+	struct runes r = runes_nfkc(a, text);
+	for (size_t i = 0; i < r.count; i++)
+		r.at[i] = rune_capital(r.at[i]);
+	runes_keep(&r, letter_or_digit);
+	return r;
+}
+
+/* What stands where no address is known has these words, or no number. */
+static bool says_nothing(const char *form)
+{
+	static const char *const none[] = { "不明", "不詳", "未定",   "未入力", "未登録", "同上",
+					    "海外", "路上", "確認中", "調査中", "テスト", "TEST" };
+	for (size_t i = 0; i < COUNT(none); i++)
+		if (strstr(form, none[i]) != NULL)
+			return true;
+	return strpbrk(form, "0123456789") == NULL;
+}
+
+/* The whole where it was sent as one line, else its parts from the large to the small. */
+static const char *address_text(struct arena *a, const struct postal_address *ad)
+{
+	if (!text_empty(ad->text))
+		return ad->text;
+	const char *parts[] = { ad->state, ad->city, ad->street, ad->other };
+	struct buffer b = buffer_in(a);
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (parts[i] != NULL)
+			buffer_text(&b, parts[i]);
+	return buffer_ended(&b);
+}
+
+static struct runes address_form(struct arena *a, const char *text)
+{
+	if (is_ascii(text))
+		return match_cut(latin(a, text), MATCH_ADDRESS_MOST);
+	const char *form = normalise_address(a, text);
+	if (form == NULL || says_nothing(form))
+		return (struct runes){ 0 };
+	return match_cut(runes_nfkc(a, form), MATCH_ADDRESS_MOST);
+}
+
+static bool digit_or_hyphen(char32_t c)
+{
+	return rune_digit(c) || c == U'-';
+}
+
+/* The longest run of digits and hyphens: 99-27-17 of 町99-27-17. */
+static struct runes numbers_of(struct runes text)
+{
+	struct runes best = { NULL, 0 };
+	for (size_t i = 0; i < text.count;) {
+		size_t end = i;
+		while (end < text.count && digit_or_hyphen(text.at[end]))
+			end++;
+		if (end - i > best.count)
+			best = (struct runes){ text.at + i, end - i };
+		i = end > i ? end : i + 1;
+	}
+	return best;
+}
+
+static int by_value(const void *x, const void *y)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+	return a < b ? -1 : a > b;
+}
+
+static void make_pairs(struct arena *a, struct match_address *out)
+{
+	if (out->text.count < 2)
+		return;
+	uint32_t *pairs = arena_array(a, uint32_t, out->text.count - 1);
+	for (size_t i = 0; i + 1 < out->text.count; i++)
+		pairs[i] = (uint32_t)(out->text.at[i] * 0x9e3779b1u)
+			   ^ (uint32_t)out->text.at[i + 1];
+	out->pair_count = out->text.count - 1;
+	qsort(pairs, out->pair_count, sizeof pairs[0], by_value);
+	out->pairs = pairs;
+}
+
+/* Seven digits in Japan; elsewhere they are fewer. */
+static const char *postcode_of(struct arena *a, const char *text)
+{
+	enum { ABROAD_LEAST = 4, ABROAD_MOST = 6 };
+	const char *code = normalise_postcode(a, text);
+	if (code != NULL)
+		return code;
+	code = runes_only_digits(a, text);
+	size_t length = code == NULL ? 0 : strlen(code);
+	return length >= ABROAD_LEAST && length <= ABROAD_MOST ? code : NULL;
+}
+
+static void take_addresses(struct arena *a, struct match_features *f,
+			   const struct postal_address *ad)
+{
+	for (; ad != NULL && f->address_count < MATCH_VALUES_MOST; ad = ad->next) {
+		struct match_address *out = &f->addresses[f->address_count];
+		*out = (struct match_address){ .postcode = postcode_of(a, ad->postal_code),
+					       .text = address_form(a, address_text(a, ad)) };
+		out->numbers = numbers_of(out->text);
+		make_pairs(a, out);
+		f->address_count += out->postcode != NULL || out->text.count != 0;
+	}
+}
+
+/* ---- Phones, insurances ---- */
+
+static bool one_digit_over(const char *digits)
+{
+	return digits[strspn(digits, (const char[]){ digits[0], '\0' })] == '\0';
+}
+
+/* Not what is written where there is none (03-0000-0000), nor what anybody may call. */
+static bool is_phone(const char *digits)
+{
+	static const char *const services[] = { "0120", "0800", "0570" };
+	enum { LOCAL = 7 };
+	for (size_t i = 0; i < COUNT(services); i++)
+		if (text_starts(digits, services[i]))
+			return false;
+	size_t length = strlen(digits);
+	return length > LOCAL && !one_digit_over(digits + length - LOCAL);
+}
+
+static void take_phones(struct arena *a, struct match_features *f, const struct telecom *t)
+{
+	for (; t != NULL && f->phone_count < MATCH_VALUES_MOST; t = t->next) {
+		const char *digits = t->number != NULL && strchr(t->number, '@') == NULL
+					     ? normalise_phone(a, t->number)
+					     : NULL;
+		if (digits != NULL && is_phone(digits))
+			f->phones[f->phone_count++] = digits;
+	}
+}
+
+static bool is_number(const char *value)
+{
+	return value != NULL && !text_equal(value, "0")
+	       && (strlen(value) < 3 || !one_digit_over(value));
+}
+
+static void take_insurances(struct arena *a, struct match_features *f, const struct insurance *in)
+{
+	for (; in != NULL && f->insurance_count < MATCH_VALUES_MOST; in = in->next) {
+		struct match_insurance *out = &f->insurances[f->insurance_count];
+		*out = (struct match_insurance){
+			.insurer = normalise_insurer(a, in->insurer),
+			.symbol = normalise_insurance_symbol(a, in->symbol),
+			.number = normalise_insurance_number(a, in->number),
+			.branch = normalise_insurance_branch(a, in->branch),
+		};
+		out->trusted = check_digit_holds(out->insurer);
+		f->insurance_count += is_number(out->insurer) && is_number(out->number);
+	}
+}
+
+/* ---- All ---- */
+
+static char sex_of(const char *sex)
+{
+	return sex != NULL && strlen(sex) == 1 && strchr("MFO", *sex) != NULL ? *sex : 0;
+}
+
+static const char *order_of(const char *order)
+{
+	while (order != NULL && *order == '0')
+		order++;
+	return text_empty(order) ? NULL : order;
+}
+
+static const char *personal_of(struct arena *a, const char *text)
+{
+	enum { LEAST = 4 };
+	struct runes r = match_cut(latin(a, text), MATCH_RUNES_MOST);
+	const char *number = r.count < LEAST ? NULL : runes_text(a, r);
+	return is_number(number) ? number : NULL;
+}
+
+struct match_features *match_features(struct arena *a, const struct match_subject *s)
+{
+	const struct patient_demographics *d = s->demographics;
+	struct match_features *f = arena_new(a, struct match_features);
+	f->unnamed = match_is_unnamed(a, d->names);
+	f->names = f->unnamed ? NULL : match_names(a, d->names);
+	f->birth = birth_of(a, d->birth_date);
+	f->sex = sex_of(d->sex);
+	take_addresses(a, f, d->addresses);
+	take_phones(a, f, d->telecoms);
+	take_insurances(a, f, d->insurances);
+	f->personal = personal_of(a, s->personal);
+	f->mother = match_cut(
+		runes_nfkc(a, normalise_kana_name(a, d->mothers_maiden_name, KANA_SPOKEN)),
+		MATCH_RUNES_MOST);
+	f->domain = arena_text(a, s->domain);
+	f->multiple = text_equal(d->multiple_birth, "Y");
+	f->order = f->multiple ? arena_text(a, order_of(d->birth_order)) : NULL;
+	f->unknown = text_equal(d->identity_unknown, "Y");
+	return f;
+}
