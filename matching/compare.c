@@ -129,48 +129,83 @@ static unsigned births(const struct match_birth *x, const struct match_birth *y,
 
 /* ---- Addresses ---- */
 
-enum { POSTCODE_OTHER, POSTCODE_NOT_SAID, POSTCODE_SAME };
+enum postcodes {
+	POSTCODES_OTHER,
+	POSTCODES_NOT_SAID,
+	POSTCODES_NEXT,    /* one digit: a slip, or the next town's */
+	POSTCODES_CHANGED, /* two digits have changed places: a slip */
+	POSTCODES_SAME
+};
 
-static int postcodes(const struct match_address *x, const struct match_address *y)
+static unsigned sum_of(const char *digits)
+{
+	unsigned sum = 0;
+	for (; *digits != '\0'; digits++)
+		sum += (unsigned)(*digits - '0');
+	return sum;
+}
+
+static enum postcodes postcodes(const struct match_address *x, const struct match_address *y)
 {
 	if (x->postcode == NULL || y->postcode == NULL)
-		return POSTCODE_NOT_SAID;
-	return text_equal(x->postcode, y->postcode) ? POSTCODE_SAME : POSTCODE_OTHER;
+		return POSTCODES_NOT_SAID;
+	unsigned distance = text_distance(x->postcode, y->postcode, 1);
+	if (distance != 1)
+		return distance == 0 ? POSTCODES_SAME : POSTCODES_OTHER;
+	return sum_of(x->postcode) == sum_of(y->postcode) ? POSTCODES_CHANGED : POSTCODES_NEXT;
 }
 
 /* Levels for a share of common pairs of runes, the highest first. */
 static enum address_level texts(const struct match_address *x, const struct match_address *y,
-				int postcode)
+				enum postcodes postcode)
 {
 	static const struct {
 		double share;
-		uint8_t with, without, other; /* the postcode the same, not said, another */
+		enum address_level level[POSTCODES_SAME + 1];
 	} rows[] = {
-		{ 0.85, ADDRESS_CLOSE, ADDRESS_CLOSE, ADDRESS_MOVED_BY },
-		{ 0.60, ADDRESS_SIMILAR, ADDRESS_MOVED_BY, ADDRESS_MOVED_BY },
-		{ 0.35, ADDRESS_POSTCODE, ADDRESS_RELATED, ADDRESS_RELATED },
-		{ 0.00, ADDRESS_POSTCODE, ADDRESS_DIFFERS, ADDRESS_DIFFERS },
+		{ 0.85,
+		  { [POSTCODES_OTHER] = ADDRESS_MOVED_BY,
+		    [POSTCODES_NOT_SAID] = ADDRESS_CLOSE,
+		    [POSTCODES_NEXT] = ADDRESS_CLOSE,
+		    [POSTCODES_CHANGED] = ADDRESS_CLOSE,
+		    [POSTCODES_SAME] = ADDRESS_CLOSE } },
+		{ 0.60,
+		  { [POSTCODES_OTHER] = ADDRESS_MOVED_BY,
+		    [POSTCODES_NOT_SAID] = ADDRESS_MOVED_BY,
+		    [POSTCODES_NEXT] = ADDRESS_MOVED_BY,
+		    [POSTCODES_CHANGED] = ADDRESS_SIMILAR,
+		    [POSTCODES_SAME] = ADDRESS_SIMILAR } },
+		{ 0.35,
+		  { [POSTCODES_OTHER] = ADDRESS_RELATED,
+		    [POSTCODES_NOT_SAID] = ADDRESS_RELATED,
+		    [POSTCODES_NEXT] = ADDRESS_RELATED,
+		    [POSTCODES_CHANGED] = ADDRESS_RELATED,
+		    [POSTCODES_SAME] = ADDRESS_POSTCODE } },
+		{ 0.00,
+		  { [POSTCODES_OTHER] = ADDRESS_DIFFERS,
+		    [POSTCODES_NOT_SAID] = ADDRESS_DIFFERS,
+		    [POSTCODES_NEXT] = ADDRESS_DIFFERS,
+		    [POSTCODES_CHANGED] = ADDRESS_DIFFERS,
+		    [POSTCODES_SAME] = ADDRESS_POSTCODE } },
 	};
 	double share = lists_share(x->pairs, x->pair_count, y->pairs, y->pair_count);
 	size_t i = 0;
 	while (share < rows[i].share)
 		i++;
-	return postcode == POSTCODE_SAME    ? rows[i].with
-	       : postcode == POSTCODE_OTHER ? rows[i].other
-					    : rows[i].without;
+	return rows[i].level[postcode];
 }
 
 static unsigned address(const struct match_address *x, const struct match_address *y)
 {
 	enum { NUMBERS_LEAST = 3 }; /* 1-2; a number alone is any street's */
-	int postcode = postcodes(x, y);
+	enum postcodes postcode = postcodes(x, y);
 	if (x->text.count == 0 || y->text.count == 0)
-		return postcode == POSTCODE_SAME    ? ADDRESS_POSTCODE
-		       : postcode == POSTCODE_OTHER ? ADDRESS_DIFFERS
-						    : NOT_SAID;
+		return postcode == POSTCODES_SAME       ? (unsigned)ADDRESS_POSTCODE
+		       : postcode == POSTCODES_NOT_SAID ? (unsigned)NOT_SAID
+							: (unsigned)ADDRESS_DIFFERS;
 	if (runes_same(x->text, y->text))
 		return ADDRESS_SAME;
-	if (postcode == POSTCODE_SAME && x->numbers.count >= NUMBERS_LEAST
+	if (postcode == POSTCODES_SAME && x->numbers.count >= NUMBERS_LEAST
 	    && runes_same(x->numbers, y->numbers))
 		return ADDRESS_NUMBERS;
 	/* 1-2-3 and 1-2-8 are two houses, however much else is the same. */

@@ -17,7 +17,7 @@ enum {
 };
 
 /* What was known before counts as so many pairs. Of strangers there are millions. */
-static const double known_same = 200, known_relatives = 5000, known_strangers = 1e6;
+static const double known_same = 50, known_relatives = 5000, known_strangers = 1e6;
 static const double settled = 1e-9; /* the likelihood of a pair changes by less, relatively */
 
 struct pattern {
