@@ -3,6 +3,7 @@ include tests/schemas/tests.mk
 include tests/engines/tests.mk
 include tests/base/tests.mk
 include tests/matching/tests.mk
+include tests/accuracy/tests.mk
 include tests/store/tests.mk
 include tests/client/tests.mk
 include tests/errands/tests.mk
