@@ -400,20 +400,19 @@ static void a_lease_that_cannot_be_read(void)
 	}
 }
 
-static const struct test tests[] = {
-	{ "a batch has a lease", a_batch_has_a_lease },
-	{ "a lease is renewed", a_lease_is_renewed },
-	{ "a lease that hinders nobody", a_lease_that_hinders_nobody },
-	{ "a lease of another", a_lease_of_another },
-	{ "a lease given back", a_lease_given_back },
-	{ "a pause is shared", a_pause_is_shared },
-	{ "a lease that cannot be renewed", a_lease_that_cannot_be_renewed },
-	{ "delivered meanwhile", delivered_meanwhile },
-	{ "taken over meanwhile", taken_over_meanwhile },
-	{ "each batch is told", each_batch_is_told },
-	{ "a lease that cannot be read", a_lease_that_cannot_be_read },
-	{ 0 }
-};
+static const struct test tests[] = { { "a batch has a lease", a_batch_has_a_lease },
+				     { "a lease is renewed", a_lease_is_renewed },
+				     { "a lease that hinders nobody", a_lease_that_hinders_nobody },
+				     { "a lease of another", a_lease_of_another },
+				     { "a lease given back", a_lease_given_back },
+				     { "a pause is shared", a_pause_is_shared },
+				     { "a lease that cannot be renewed",
+				       a_lease_that_cannot_be_renewed },
+				     { "delivered meanwhile", delivered_meanwhile },
+				     { "taken over meanwhile", taken_over_meanwhile },
+				     { "each batch is told", each_batch_is_told },
+				     { "a lease that cannot be read", a_lease_that_cannot_be_read },
+				     { 0 } };
 
 int main(void)
 {
