@@ -121,6 +121,11 @@ class Model:
         if kind == "together":
             self.join_groups(one, other)
 
+    def decided_apart(self, one: Record, other: Record) -> bool:
+        """By the operator, whatever else was said before they became who they are now: no facility
+        merges such two (store/identity_merge.c)."""
+        return self.pairs.get(frozenset((one.root, other.root))) in ("apart", "both")
+
     def decided(self, kind: str, record: Record, facility: str = "") -> None:
         covered = [record, *(other for other in self.alive() if other is not record
                              and self.must_be_linked(record, other))]

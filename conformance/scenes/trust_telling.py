@@ -97,7 +97,8 @@ class Telling:
         if self.taken(answer):
             self.model.merged(one, other)
         else:
-            self.must(bool(other.survivor), f"a merge of {one} into {other} is refused")
+            self.must(bool(other.survivor) or self.model.decided_apart(one, other),
+                      f"a merge of {one} into {other} is refused")
 
     def operator(self, *words: str) -> bool:
         return minato(self.running.target, *words, "--reason", "history").returncode == 0
