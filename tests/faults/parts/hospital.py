@@ -322,6 +322,19 @@ class Hospital:
         self.say("ITI-8", self.messages.fill("iti8-merge.hl7", {
             "domain": self.domain, "survivor": survivor, "prior": prior}))
 
+    def feed_managed(self, person_id: str, person: Person) -> None:
+        self.say("ITI-30", self.messages.fill("iti30.hl7", {
+            "domain": self.domain, "id": person_id, "family": person.family, "given": person.given,
+            "phone": person.phone}, event="A31"))
+
+    def merge_managed(self, survivor: str, prior: str) -> None:
+        self.say("ITI-30", self.messages.fill("iti30-prior.hl7", {
+            "domain": self.domain, "id": survivor, "prior": prior}, event="A40"))
+
+    def change_id(self, now: str, prior: str) -> None:
+        self.say("ITI-30", self.messages.fill("iti30-prior.hl7", {
+            "domain": self.domain, "id": now, "prior": prior}, event="A47"))
+
     def identify_hl7(self, person_id: str) -> str | None:
         answer = self.say("ITI-9", self.messages.fill("iti9.hl7", {"domain": self.domain,
                                                                    "id": person_id}), False)

@@ -105,7 +105,8 @@ class Load:
 
     def feed(self, person: Person, name: str) -> None:
         system, number = self.systems[name], person.ids[name]
-        code, send = random.choice([("ITI-44", system.feed), ("ITI-8", system.feed_hl7)])
+        code, send = random.choice([("ITI-44", system.feed), ("ITI-8", system.feed_hl7),
+                                    ("ITI-30", system.feed_managed)])
 
         def settle() -> str | None:
             if system.identify(number) is not None:
@@ -133,14 +134,18 @@ class Load:
 
         self.exchange("ITI-44", [cx], lambda: system.feed(prior, stranger), settle_feed)
         person.priors[prior] = False
-        code, send = random.choice([("ITI-44", system.merge), ("ITI-8", system.merge_hl7)])
+        # By another number for its own record, too, nobody knows the one before.
+        own, new = person.ids[A], fresh("R")
+        code, send, into = random.choice([
+            ("ITI-44", system.merge, own), ("ITI-8", system.merge_hl7, own),
+            ("ITI-30", system.merge_managed, own), ("ITI-30", system.change_id, new)])
 
         def settle_merge() -> str | None:
             person.priors[prior] = system.identify(prior) is None
             return None
 
-        self.exchange(code, [cx, person.name_at(A)],
-                      lambda: send(person.ids[A], prior), settle_merge)
+        self.exchange(code, [cx, f"{into}^^^&{DOMAINS[A]}&ISO"],
+                      lambda: send(into, prior), settle_merge)
         person.priors[prior] = True
 
     def ask(self, *words: str) -> None:
