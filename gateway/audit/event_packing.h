@@ -24,7 +24,7 @@ struct bytes event_pack(struct arena *a, const struct event_packer *p, struct by
 bool event_unpack(struct arena *a, struct bytes packed, struct bytes *octets);
 
 /* gateway/audit/event_dictionary.c; empty: there is none of that number. */
-enum { EVENT_DICTIONARY = 1 }; /* the one to write with */
+enum { EVENT_DICTIONARY = 2 }; /* the last, and the one to write with */
 struct bytes event_dictionary(unsigned number);
 
 #endif

@@ -5,7 +5,8 @@ libminato_a_SOURCES += \
 	gateway/audit/indexer.c gateway/audit/indexer.h \
 	gateway/audit/anchoring.c gateway/audit/anchoring.h \
 	gateway/audit/courier.c gateway/audit/courier.h \
-	gateway/audit/event_dictionary.c gateway/audit/event_packing.c gateway/audit/event_packing.h \
+	gateway/audit/event_dictionary.c gateway/audit/event_dictionary_1.h \
+	gateway/audit/event_packing.c gateway/audit/event_packing.h \
 	gateway/audit/event_record.c gateway/audit/event_record.h \
 	gateway/audit/record.c gateway/audit/record.h \
 	gateway/audit/record_parts.c gateway/audit/record_parts.h \

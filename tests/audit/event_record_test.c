@@ -2,6 +2,7 @@
 #include "tests/base/suite.h"
 
 #include <limits.h>
+#include <lz4.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,6 +135,44 @@ static void not_packed(void)
 	struct bytes one = { (const unsigned char[]){ EVENT_DICTIONARY, 0, 0, 1, 0x10, 'x' }, 6 };
 	CU_ASSERT_TRUE(event_unpack(a, one, &octets));
 	CU_ASSERT_TRUE(bytes_equal(octets, bytes_of_text("x")));
+	arena_destroy(a);
+}
+
+static uint64_t fnv(struct bytes octets)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+	for (size_t i = 0; i < octets.length; i++)
+		hash = (hash ^ octets.data[i]) * 0x100000001b3u;
+	return hash;
+}
+
+/* What was written with one is read with the same octets, for ever; with an earlier one, too. */
+static void dictionaries_are_frozen(void)
+{
+	static const struct {
+		size_t length;
+		uint64_t hash;
+	} rows[] = { { 5923, 0xcf2deb5abbab50ac }, { 7791, 0xe475b9d337d2508a } };
+	static const char said[] = "ITI-9 and the texts of \rQPD|IHE PIX Query^^IHE0003|";
+	struct arena *a = arena_create(1 << 20);
+	CU_ASSERT_EQUAL(event_dictionary(0).length, 0);
+	CU_ASSERT_EQUAL(event_dictionary(EVENT_DICTIONARY + 1).length, 0);
+	CU_ASSERT_EQUAL(EVENT_DICTIONARY, COUNT(rows));
+	for (unsigned n = 1; n <= COUNT(rows); n++) {
+		struct bytes d = event_dictionary(n), out;
+		unsigned char packed[256] = { (unsigned char)n, 0, 0, sizeof said };
+		LZ4_stream_t stream;
+		CU_ASSERT_EQUAL(d.length, rows[n - 1].length);
+		CU_ASSERT_EQUAL(fnv(d), rows[n - 1].hash);
+		memset(&stream, 0, sizeof stream);
+		LZ4_loadDict(&stream, (const char *)d.data, (int)d.length);
+		int length = LZ4_compress_fast_continue(&stream, said, (char *)packed + 4,
+							sizeof said, sizeof packed - 4, 1);
+		CU_ASSERT_TRUE(length > 0 && length < (int)sizeof said);
+		CU_ASSERT_TRUE(event_unpack(a, (struct bytes){ packed, 4 + (size_t)length }, &out));
+		CU_ASSERT_TRUE(bytes_equal(
+			out, (struct bytes){ (const unsigned char *)said, sizeof said }));
+	}
 	arena_destroy(a);
 }
 
@@ -464,6 +503,7 @@ static const struct test tests[] = { { "the same message", same_message },
 				     { "damaged records", damaged },
 				     { "a record without its terms", terms_missing },
 				     { "what is not packed", not_packed },
+				     { "dictionaries are frozen", dictionaries_are_frozen },
 				     { "exchanges", exchanges },
 				     { "later versions", later_versions },
 				     { "any order", any_order },
