@@ -92,25 +92,32 @@ static struct runes piece_of(struct runes r, enum piece piece, size_t length)
 
 enum { BY_YEAR = 1, BY_DAY = 2, BY_PLACE = 4 };
 
-/* Which keys are made of a name: script, which piece, how long, with what. Letters are read and
- * written at once. */
+/* Which keys are made of a name: script, which piece (else all of it), how long, with what. Letters
+ * are read and written at once. */
 static const struct name_key {
 	enum match_key_kind kind;
 	bool kanji;
 	enum piece piece;
 	unsigned length, with;
 } name_keys[] = {
-	{ KEY_NAME_YEAR, false, PIECE_WHOLE, 0, BY_YEAR },
-	{ KEY_NAME_DAY, false, PIECE_WHOLE, 0, BY_DAY },
-	{ KEY_WRITTEN_YEAR, true, PIECE_WHOLE, 0, BY_YEAR },
-	{ KEY_WRITTEN_DAY, true, PIECE_WHOLE, 0, BY_DAY },
-	{ KEY_BIRTH_READING, false, PIECE_END, 2, BY_YEAR | BY_DAY },
-	{ KEY_BIRTH_FAMILY, false, PIECE_BEGINNING, 2, BY_YEAR | BY_DAY },
-	{ KEY_BIRTH_WRITTEN, true, PIECE_END, 1, BY_YEAR | BY_DAY },
-	{ KEY_PLACE_GIVEN, false, PIECE_END, 3, BY_PLACE },
-	{ KEY_PLACE_FAMILY, false, PIECE_BEGINNING, 3, BY_PLACE },
-	{ KEY_NAME, false, PIECE_WHOLE, 0, 0 },
-	{ KEY_WRITTEN, true, PIECE_WHOLE, 0, 0 },
+	{ .kind = KEY_NAME_YEAR, .with = BY_YEAR },
+	{ .kind = KEY_NAME_DAY, .with = BY_DAY },
+	{ .kind = KEY_WRITTEN_YEAR, .kanji = true, .with = BY_YEAR },
+	{ .kind = KEY_WRITTEN_DAY, .kanji = true, .with = BY_DAY },
+	{ .kind = KEY_BIRTH_READING, .piece = PIECE_END, .length = 2, .with = BY_YEAR | BY_DAY },
+	{ .kind = KEY_BIRTH_FAMILY,
+	  .piece = PIECE_BEGINNING,
+	  .length = 2,
+	  .with = BY_YEAR | BY_DAY },
+	{ .kind = KEY_BIRTH_WRITTEN,
+	  .kanji = true,
+	  .piece = PIECE_END,
+	  .length = 1,
+	  .with = BY_YEAR | BY_DAY },
+	{ .kind = KEY_PLACE_GIVEN, .piece = PIECE_END, .length = 3, .with = BY_PLACE },
+	{ .kind = KEY_PLACE_FAMILY, .piece = PIECE_BEGINNING, .length = 3, .with = BY_PLACE },
+	{ .kind = KEY_NAME },
+	{ .kind = KEY_WRITTEN, .kanji = true },
 };
 
 static bool can_have(const struct match_features *f, unsigned with)
