@@ -80,7 +80,7 @@ static bool open_answer(struct arena *a, const struct call *c, const char *id,
 bool hl7v3_call_read(struct arena *a, const struct call *c, const char *id, struct hl7_reply *out,
 		     struct problem *p)
 {
-	struct soap_reply reply;
+	struct soap_reply reply = { 0 };
 	*out = (struct hl7_reply){ .error = "" };
 	if (!open_answer(a, c, id, &reply, p))
 		return false;
