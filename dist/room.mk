@@ -101,7 +101,7 @@ analyse-check: $(BUILT_SOURCES)
 		echo "$$passed passed, $$failed failed, 0 skipped"; test $$failed -eq 0
 format-check:
 	@command -v clang-format >/dev/null || { echo "format-check needs clang-format (Debian package)"; exit 1; }
-	$(AM_V_at)cd $(srcdir) && changed=0 count=0; for file in `find gateway profiles schemas store tests -name '*.[ch]' | sort`; do \
+	$(AM_V_at)cd $(srcdir) && changed=0 count=0; for file in `find gateway matching profiles schemas store tests -name '*.[ch]' | sort`; do \
 		count=$$((count + 1)); clang-format --dry-run --Werror $$file || changed=$$((changed + 1)); done; \
 		echo "$$((count - changed)) passed, $$changed failed, 0 skipped"; test $$changed -eq 0
 
