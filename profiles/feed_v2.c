@@ -10,9 +10,8 @@
 #include "gateway/envelope/hl7v2.h"
 #include "gateway/envelope/hl7v2_patient.h"
 #include "gateway/envelope/occurrence.h"
-#include "profiles/actors/quota.h"
+#include "profiles/feed_hearing.h"
 #include "schemas/tables/leniency.h"
-#include "store/store.h"
 
 /* Structures by table 0354 of HL7 2.5, and before it of 2.3.1. */
 static const struct event {
@@ -245,52 +244,12 @@ void feed_v2_look_ahead(struct exchange *x)
 	cross_reference_look_ahead(x->txn, x->arena, x->region, x->sender, x->request);
 }
 
-struct hearing {
-	struct exchange *x;
-	feed_hearer *hear;
-	struct cross_reference_fed *fed;
-	bool heard;
-};
-
-static bool hear_feed(struct hearing *h)
-{
-	struct exchange *x = h->x;
-	const struct registry_desk d = exchange_desk(x);
-	uint64_t used = quota_used(&d);
-	return h->hear(x->txn, x->arena, x->region, x->sender, x->request, h->fed, &x->problem)
-	       && quota_allows(&d, used, &x->problem);
-}
-
-/* What was found is answered, and undone whatever it was. */
-static bool rehearse(void *with, struct store_txn *t, struct problem *p)
-{
-	struct hearing *h = with;
-	(void)t;
-	h->heard = hear_feed(h);
-	return problem_at(p, PROBLEM_PROCESSING_ID, "MSH^1^11",
-			  "checked, and nothing of it is kept: MSH-11 is not P");
-}
-
-/* A message for training or debugging (table 0103: T, D) is answered as any other, and changes
- * nothing. */
-static bool hear_as_meant(struct hearing *h)
-{
-	struct problem unkept = { .code = PROBLEM_NONE };
-	if (text_equal(h->x->hl7->processing_id, "P"))
-		return hear_feed(h);
-	store_savepoint(h->x->txn, rehearse, h, &unkept);
-	h->fed->rehearsed = h->heard;
-	if (h->heard)
-		exchange_finding(h->x, true, NULL, &unkept);
-	return h->heard;
-}
-
 bool feed_v2_handle(struct exchange *x, feed_hearer *hear)
 {
 	struct cross_reference_fed *fed = arena_new(x->arena, struct cross_reference_fed);
-	struct hearing h = { .x = x, .hear = hear, .fed = fed };
 	x->result = fed;
-	bool done = hear_as_meant(&h);
+	bool done = feed_hear(x, hear, x->request,
+			      text_equal(x->hl7->processing_id, "P") ? NULL : "MSH^1^11", fed);
 	leniencies_add(&x->needed, &fed->needed);
 	if (!done && fed->offending != NULL && fed->offending->where != NULL)
 		name_component(x, &x->problem, fed->offending->where, fed->offending_domain);

@@ -1,9 +1,10 @@
 /* profiles/feed_v3.c: the Patient Identity Feed HL7 V3 as both its hearers read and answer it. */
 #include "profiles/feed_v3.h"
 
+#include "gateway/base/text.h"
 #include "gateway/envelope/hl7v3.h"
 #include "gateway/envelope/soap.h"
-#include "profiles/actors/quota.h"
+#include "profiles/feed_hearing.h"
 #include "schemas/tables/leniency.h"
 
 struct feed_request {
@@ -51,10 +52,8 @@ bool feed_v3_handle(struct exchange *x, feed_hearer *hear)
 	const struct feed_request *r = x->request;
 	struct cross_reference_fed *fed = arena_new(x->arena, struct cross_reference_fed);
 	x->result = fed;
-	const struct registry_desk d = exchange_desk(x);
-	uint64_t used = quota_used(&d);
-	bool done = hear(x->txn, x->arena, x->region, x->sender, &r->feed, fed, &x->problem)
-		    && quota_allows(&d, used, &x->problem);
+	bool is_meant = text_equal(r->message.processing_code, "P");
+	bool done = feed_hear(x, hear, &r->feed, is_meant ? NULL : "processingCode", fed);
 	leniencies_add(&x->needed, &fed->needed);
 	for (const struct finding *f = fed->warnings; done && f != NULL; f = f->next)
 		exchange_finding(x, true, NULL, &f->problem);

@@ -5,7 +5,7 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/actors/authority.c profiles/actors/authority.h \
 	profiles/actors/feeding.h profiles/actors/identity_management.c \
 	profiles/actors/cross_reference_manager.c profiles/actors/cross_reference_manager.h \
-	profiles/feed_audit.c profiles/feed_v2.c profiles/feed_v2.h \
+	profiles/feed_audit.c profiles/feed_hearing.c profiles/feed_hearing.h profiles/feed_v2.c profiles/feed_v2.h \
 	profiles/feed_v3.c profiles/feed_v3.h profiles/actor.c profiles/actor.h profiles/exchange.c profiles/reply.c profiles/reply.h \
 	profiles/stored_query/stored_query.h profiles/stored_query/stored_query_read.c \
 	profiles/stored_query/stored_query_rows.c profiles/stored_query/stored_query_rows.h \
