@@ -54,7 +54,7 @@ libminato_a_SOURCES += \
 	store/identity_partition.c \
 	store/identity_rows.c store/identity_rows.h \
 	store/identity_rules.c \
-	store/identity_said.c \
 	store/identity_shown.c \
+	store/identity_source.c \
 	store/identity_unsettled.c \
 	store/identity_work.c

@@ -1,4 +1,4 @@
-/* store/identity_said.c: what sources say beside feeds and merges: an id was wrong and is another
+/* store/identity_source.c: what sources say beside feeds and merges: an id was wrong and is another
  * one, two ids are one patient's, or are not. ITI TF-2: 3.30.6.5, 3.30.6.6, 3.30.6.7.
  *
  * A link is a tie of one message: it joins nobody who contradicts anybody, and so no source can
