@@ -56,10 +56,10 @@ const char *identity_regional_id(struct store_txn *t, struct arena *a, uint64_t 
 }
 
 bool identity_rest(struct store_txn *t, struct arena *a, const struct patient_record *place,
-		   struct patient_record *out)
+		   const struct patient_record *among, struct patient_record *out)
 {
 	struct identity_row row;
-	if (!identity_row_read(t, a, place->row, &row))
+	if (!identity_row_read_among(t, a, place, among, &row))
 		return identity_row_broken(t, "patient record", place->number);
 	*out = row.record;
 	return true;

@@ -84,9 +84,10 @@ bool identity_find_place(struct store_txn *t, struct arena *a, const char *domai
 			 struct patient_record *out);
 bool identity_place(struct store_txn *t, struct arena *a, uint64_t number,
 		    struct patient_record *out);
-/* All that a record says whose place was read, without another look at the store. */
+/* All that a record says whose place was read, among those of its person (a list, or NULL): none of
+ * them is looked at again. */
 bool identity_rest(struct store_txn *t, struct arena *a, const struct patient_record *place,
-		   struct patient_record *out);
+		   const struct patient_record *among, struct patient_record *out);
 bool identity_person(struct store_txn *t, struct arena *a, uint64_t number, struct person *out);
 /* The same, of where its records stand only: what a question for ids looks at. */
 bool identity_person_places(struct store_txn *t, struct arena *a, uint64_t number,

@@ -166,6 +166,36 @@ void identity_candidates_move(struct store_txn *t, uint64_t number,
 			store_put(t, candidate_key(&k, &is->at[i], number), (struct bytes){ 0 });
 }
 
+/* Names that stay are found as before. */
+void identity_candidates_follow(struct identity_work *w, struct identity_row *row)
+{
+	struct arena *a = w->arena;
+	const struct candidate_change *c = row->change;
+	const struct patient_demographics *now = &row->record.demographics;
+	bool had = row->old_person != 0 && row->old_like == 0, has = row->like == 0;
+	struct candidate_entries was = { .count = 0 }, is = { .count = 0 };
+	if (row->made || (had == has && (c == NULL || !has)))
+		return;
+	if (!identity_row_said(a, row)) {
+		identity_row_broken(w->txn, "patient record", row->record.number);
+		return;
+	}
+	const struct person_name *known = c != NULL ? c->known.names : now->names;
+	const char *birth = c != NULL ? NULL : normalise_birth_date(a, now->birth_date);
+	bool kept = had && has && candidate_same_names(known, now->names);
+	if (had && !kept)
+		candidate_entries_of_names(a, known, &was);
+	if (had)
+		candidate_entries_of_birth(c != NULL ? c->known_birth : birth, &was);
+	if (has && !kept && c != NULL && c->names.count != 0)
+		is = c->names;
+	else if (has && !kept)
+		candidate_entries_of_names(a, now->names, &is);
+	if (has)
+		candidate_entries_of_birth(c != NULL ? c->birth : birth, &is);
+	identity_candidates_move(w->txn, row->record.number, &was, &is);
+}
+
 /* ---- Making it anew ---- */
 
 /* Several nodes may make it at once, and feed meanwhile: how far it is stands in the store alone,
@@ -271,13 +301,15 @@ static void index_row(struct store_txn *t, struct making *m, struct bytes octets
 	struct identity_row row;
 	if (!identity_row_read(t, store_arena(t), octets, &row) || row.made)
 		return;
+	m->made++;
+	if (row.like != 0)
+		return; /* entries and core are the other one's */
 	struct candidate_entries all = candidate_entries(store_arena(t), &row.record.demographics);
 	identity_candidates_move(t, row.record.number, &nothing, &all);
 	if (!core_is_current(row.kept_core)) {
 		row.said = row.packed = row.kept_core = (struct bytes){ 0 };
 		identity_row_put(t, &row);
 	}
-	m->made++;
 }
 
 /* True: that was all. */
@@ -401,25 +433,64 @@ static struct patient_record *candidate(struct store_txn *t, struct arena *a,
 	struct candidate_entry met;
 	uint64_t number;
 	if (candidate_key_read(a, key, &met, &number) && identity_row_get(t, a, number, row)
-	    && is_meant(a, w, by, met.text, row))
+	    && row->like == 0 && is_meant(a, w, by, met.text, row))
 		return &row->record;
 	arena_rewind(a, &before);
 	return NULL;
 }
 
-/* Where a page goes on: behind a key of this question's. False: the mark is none of it. */
-static bool goes_on(const struct candidate_entry *by, const char *mark, struct key *from)
+/* The records whose demographics are that one's, and stand there. */
+static struct patient_record *alike(struct store_txn *t, struct arena *a,
+				    const struct patient_record *found)
+{
+	struct person_row person;
+	struct patient_record *first = NULL, **tail = &first;
+	if (!person_row_get(t, a, found->person, &person))
+		return NULL;
+	for (size_t i = 0; i < person.count; i++) {
+		struct identity_row *row = arena_new(a, struct identity_row);
+		if (!identity_row_get_skimmed(t, a, person.members[i], row)
+		    || row->like != found->number || !identity_row_said(a, row))
+			continue;
+		*tail = &row->record;
+		tail = &row->record.next;
+	}
+	return first;
+}
+
+/* Behind a key's digits: how many of the records it leads to were told. 0: all, nothing is said. */
+enum { TOLD_DIGITS = 3 };
+
+static bool read_told(const char *mark, size_t digits, size_t *told)
+{
+	const char *at = mark + digits;
+	*told = 0;
+	if (*at == '\0')
+		return true;
+	for (at++; *at >= '0' && *at <= '9' && at <= mark + digits + TOLD_DIGITS; at++)
+		*told = *told * 10 + (size_t)(*at - '0');
+	return *told != 0 && *at == '\0';
+}
+
+/* Where a page goes on: behind a key of this question's, or at one of which not all were told.
+ * False: the mark is none of it. */
+static bool goes_on(const struct candidate_entry *by, const char *mark, struct key *from,
+		    size_t *told)
 {
 	unsigned char at[KEY_MOST];
 	struct bytes prefix = prefix_key(from, by);
+	*told = 0;
 	if (mark == NULL)
 		return true;
-	size_t digits = strlen(mark), length = digits / 2;
+	size_t digits = strcspn(mark, "."), length = digits / 2;
+	if (!read_told(mark, digits, told))
+		return false;
 	if (length <= prefix.length || length >= sizeof at || !bytes_from_hex(mark, digits, at)
 	    || memcmp(at, prefix.data, prefix.length) != 0)
 		return false;
 	key_bytes(from, at + prefix.length, length - prefix.length);
-	key_octet(from, 0);
+	if (*told == 0)
+		key_octet(from, 0);
 	return true;
 }
 
@@ -432,17 +503,27 @@ bool identity_candidates(struct store_txn *t, struct arena *a, const struct cand
 	struct bytes key, value;
 	struct key from, to;
 	*page = (struct candidate_page){ .records = NULL };
-	if (!goes_on(&by, after, &from))
+	size_t told;
+	if (!goes_on(&by, after, &from, &told))
 		return false;
 	prefix_key(&to, &by);
 	key_octet(&to, 0xff); /* no text goes on with it */
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
 	for (unsigned looked = 1; page->next == NULL && store_next(c, &key, &value); looked++) {
-		if ((*tail = candidate(t, a, w, &by, key)) != NULL) {
-			tail = &(*tail)->next;
-			page->count++;
-		}
-		if (page->count == limit || looked == LOOKED_MOST)
+		struct patient_record *one = candidate(t, a, w, &by, key);
+		if (one != NULL)
+			one->next = alike(t, a, one);
+		size_t given = 0, skipped = bytes_equal(key, key_span(&from)) ? told : 0;
+		for (; one != NULL && page->count < limit; one = one->next)
+			if (given++ >= skipped) {
+				*tail = one;
+				tail = &one->next;
+				page->count++;
+			}
+		*tail = NULL;
+		if (one != NULL)
+			page->next = arena_printf(a, "%s.%zu", bytes_to_hex(a, key), given);
+		else if (page->count == limit || looked == LOOKED_MOST)
 			page->next = bytes_to_hex(a, key);
 	}
 	store_scan_end(c);

@@ -2,9 +2,10 @@
  * includes this; who asks it finds identity_candidates() in store/identity.h.
  *
  * Of each record a facility feeds, active or subsumed, one entry for each of: how a name is read,
- * how it is written, when its bearer was born. They say no more than the record does, so that a
- * feed changes them when it changes the record, and links, merges and decisions, which move persons
- * and no demographics, change nothing. */
+ * how it is written, when its bearer was born. They say no more than the record does. A record
+ * whose demographics stand in the row of another one of its person (store/identity_sharing.c) has
+ * none: that one's lead to it. So a feed changes them when it changes the record, and links, merges
+ * and decisions only where that begins or ends. */
 #ifndef STORE_IDENTITY_CANDIDATES_H
 #define STORE_IDENTITY_CANDIDATES_H
 
@@ -41,6 +42,15 @@ struct bytes candidate_key(struct key *k, const struct candidate_entry *e, uint6
 /* False: it is none. The text lives as long as the key and the arena. */
 bool candidate_key_read(struct arena *a, struct bytes key, struct candidate_entry *e,
 			uint64_t *number);
+/* What a feed changed: what was said before, and the entries of what is said now (of names
+ * that were kept none). */
+struct candidate_change {
+	struct patient_demographics known;
+	const char *known_birth, *birth; /* in normal form */
+	struct candidate_entries names;
+};
+/* After it is settled whose demographics stand where. */
+void identity_candidates_follow(struct identity_work *w, struct identity_row *row);
 /* From what the record said to what it says. */
 void identity_candidates_move(struct store_txn *t, uint64_t number,
 			      const struct candidate_entries *was,

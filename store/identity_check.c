@@ -87,6 +87,19 @@ static void look_at_entries(struct store_check *c, const struct identity_row *ro
 			      (shown)row->record.number);
 }
 
+/* What it says stands with a record of its own person that keeps it itself: that there is something
+ * was seen when the row was read. */
+static void look_at_shared(struct store_check *c, const struct identity_row *row)
+{
+	struct identity_row with;
+	if (!identity_row_get_skimmed(check_txn(c), check_arena(c), row->like, &with)
+	    || with.like != 0 || with.made || with.record.person != row->record.person)
+		check_finding(c,
+			      "what patient record %llu says stands with record %llu, which is "
+			      "not one of its person that keeps it",
+			      (shown)row->record.number, (shown)row->like);
+}
+
 /* Whoever fed a record is charged for each version of it; what we made ourselves nobody fed. */
 static void count_version(struct store_check *c, const struct identity_row *row)
 {
@@ -132,8 +145,9 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 		return;
 	}
 	count_versions(c, &row);
-	if (!id_matched(c, CHECK_EXPECTED,
-			identity_id_key(t, &id, row.record.domain, row.record.id), number)
+	if (!identity_id_is_own(t, &row)
+	    && !id_matched(c, CHECK_EXPECTED,
+			   identity_id_key(t, &id, row.record.domain, row.record.id), number)
 	    && (!identity_id_octets(t, a, row.record.domain, row.record.id, &octets)
 		|| !identity_number_read(octets, &found) || found != number))
 		check_finding(c, "patient record %llu is not found by its id", (shown)number);
@@ -152,7 +166,9 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 	if (!identity_unsettled_told(t, a, &row))
 		check_finding(c, "patient record %llu waits for the operator, who is not told why",
 			      (shown)number);
-	if (!row.made)
+	if (row.like != 0)
+		look_at_shared(c, &row);
+	else if (!row.made)
 		look_at_entries(c, &row);
 	look_at_ties(c, &row);
 	look_at_survivors(c, &row.record);
@@ -361,7 +377,8 @@ static void look_at_candidate(struct store_check *c, struct bytes key, struct by
 	if (check_matched(c, CHECK_THERE, key, value))
 		return;
 	bool says = candidate_key_read(check_arena(c), key, &entry, &number)
-		    && identity_row_get(check_txn(c), check_arena(c), number, &row) && !row.made;
+		    && identity_row_get(check_txn(c), check_arena(c), number, &row) && !row.made
+		    && row.like == 0;
 	struct candidate_entries all = { .count = 0 };
 	if (says)
 		all = candidate_entries(check_arena(c), &row.record.demographics);

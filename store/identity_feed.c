@@ -160,6 +160,7 @@ static void move_evidence(struct feed *f, struct identity_row *row, struct evide
 		if (!evidence_has(now, e))
 			identity_link_delete(f->work.txn, e, number);
 	row->evidence = now;
+	row->evidence_moved = true;
 	row->explored = false;
 	row->dirty = true;
 	identity_work_explore(&f->work, row);
@@ -222,7 +223,10 @@ void feed_keep_history(struct feed *f, const struct identity_row *row)
 	key_begin(&k, SPACE_IDENTITY_HISTORY);
 	key_short(&k, row->record.number);
 	key_short(&k, row->record.version);
-	store_put(f->work.txn, key_span(&k), identity_row_octets(f->work.txn, f->work.arena, row));
+	struct identity_row alone = *row; /* whatever becomes of the one that says the same */
+	alone.like = 0;
+	store_put(f->work.txn, key_span(&k),
+		  identity_row_octets(f->work.txn, f->work.arena, &alone));
 }
 
 void feed_next_version(struct feed *f, struct identity_row *row)
@@ -286,20 +290,20 @@ static void judge_identity(struct feed *f, struct identity_row *row)
 	}
 }
 
-/* Names that stay are found as before. */
-static void move_candidates(struct feed *f, const struct identity_row *row,
-			    const struct patient_demographics *now,
-			    const struct identity_forms *forms)
+/* What it is found by follows when it is settled whose demographics stand where. */
+static void note_change(struct feed *f, struct identity_row *row,
+			const struct identity_forms *forms)
 {
-	struct candidate_entries was = { .count = 0 }, is = { .count = 0 };
-	const struct patient_demographics *known = &row->record.demographics;
-	if (!candidate_same_names(known->names, now->names)) {
-		candidate_entries_of_names(f->work.arena, known->names, &was);
-		is = forms->names;
+	struct candidate_change *c = arena_new(f->work.arena, struct candidate_change);
+	*c = (struct candidate_change){ .known = row->record.demographics,
+					.known_birth = row->core->birth,
+					.names = forms->names,
+					.birth = forms->core.birth };
+	if (row->change != NULL) { /* an id that is named twice */
+		c->known = row->change->known;
+		c->known_birth = row->change->known_birth;
 	}
-	candidate_entries_of_birth(row->core->birth, &was);
-	candidate_entries_of_birth(forms->core.birth, &is);
-	identity_candidates_move(f->work.txn, row->record.number, &was, &is);
+	row->change = c;
 }
 
 static void take_demographics(struct feed *f, struct identity_row *row,
@@ -310,7 +314,7 @@ static void take_demographics(struct feed *f, struct identity_row *row,
 	struct arena *a = f->work.arena;
 	if (r->version != 0)
 		feed_keep_history(f, row);
-	move_candidates(f, row, now, forms);
+	note_change(f, row, forms);
 	r->demographics = *now;
 	row->said = said;
 	row->packed = (struct bytes){ 0 };

@@ -5,9 +5,20 @@
 #include "gateway/base/text.h"
 #include "store/identity_rows.h"
 #include "store/numbers.h"
+#include "store/packed.h"
 #include "store/record.h"
 
-enum { DECISION_VERSION = 1 };
+/* The first octet: a decision is packed, with what of it there is: its reason's place in reasons[],
+ * by whom, why; its other record, its time, and these. */
+enum {
+	DECISION_PACKED = 0x80,
+	DECISION_IS_LINKED = 1,
+	DECISION_IS_KNOWN = 2,
+	DECISION_HAS_BY = 4,
+	DECISION_HAS_WHY = 8,
+	DECISION_BITS = 15
+};
+/* Was: a record of these. */
 enum {
 	DECISION_OTHER = 1,
 	DECISION_LINKED,
@@ -81,18 +92,23 @@ struct trail_place identity_decision_put(struct store_txn *t, const struct link_
 {
 	struct key k;
 	struct trail_place said = { d->record, number_next(t, NUMBER_LINK_DECISION) };
-	struct record_writer w = record_begin(store_arena(t), DECISION_VERSION);
-	record_number(&w, DECISION_OTHER, d->other);
-	record_flag(&w, DECISION_LINKED, d->linked);
+	struct buffer b = buffer_in(store_arena(t));
 	size_t known = known_reason(d->reason);
+	buffer_byte(&b, (unsigned char)(DECISION_PACKED | (d->linked ? DECISION_IS_LINKED : 0u)
+					| (known != 0 ? DECISION_IS_KNOWN : 0u)
+					| (d->by != NULL ? DECISION_HAS_BY : 0u)
+					| (d->why != NULL ? DECISION_HAS_WHY : 0u)));
+	packed_number(&b, d->other);
+	packed_signed(&b, d->time);
 	if (known != 0)
-		record_number(&w, DECISION_KNOWN_REASON, known);
+		packed_number(&b, known);
 	else
-		record_text(&w, DECISION_REASON, d->reason);
-	record_instant(&w, DECISION_TIME, d->time);
-	record_text(&w, DECISION_BY, d->by);
-	record_text(&w, DECISION_WHY, d->why);
-	store_put(t, decision_key(&k, &said), record_end(&w));
+		packed_text(&b, d->reason == NULL ? "" : d->reason);
+	if (d->by != NULL)
+		packed_text(&b, d->by);
+	if (d->why != NULL)
+		packed_text(&b, d->why);
+	store_put(t, decision_key(&k, &said), buffer_bytes(&b));
 	return said;
 }
 
@@ -117,6 +133,26 @@ static void insert(struct numbered **list, struct numbered *n)
 	*list = n;
 }
 
+static bool read_packed(struct arena *a, struct bytes value, struct link_decision *d)
+{
+	struct packed_reader r = packed_read(value);
+	unsigned has = packed_as_octet(&r);
+	d->linked = (has & DECISION_IS_LINKED) != 0;
+	d->other = packed_as_number(&r);
+	d->time = packed_as_signed(&r);
+	if ((has & DECISION_IS_KNOWN) != 0) {
+		uint64_t known = packed_as_number(&r);
+		d->reason = known < COUNT(reasons) ? reasons[known] : "";
+	} else {
+		d->reason = arena_text(a, packed_as_text(&r));
+	}
+	if ((has & DECISION_HAS_BY) != 0)
+		d->by = arena_text(a, packed_as_text(&r));
+	if ((has & DECISION_HAS_WHY) != 0)
+		d->why = arena_text(a, packed_as_text(&r));
+	return !r.broken && !packed_more(&r) && has <= (DECISION_PACKED | DECISION_BITS);
+}
+
 static struct numbered *read_decision(struct arena *a, struct bytes key, struct bytes value)
 {
 	struct numbered *n = arena_new(a, struct numbered);
@@ -125,6 +161,8 @@ static struct numbered *read_decision(struct arena *a, struct bytes key, struct 
 	n->decision.record = key_read_short(&k);
 	n->sequence = key_read_short(&k);
 	n->decision.reason = "";
+	if ((r.version & DECISION_PACKED) != 0)
+		return key_read_end(&k) && read_packed(a, value, &n->decision) ? n : NULL;
 	while (record_next(&r))
 		switch (r.tag) {
 		case DECISION_OTHER: n->decision.other = record_as_number(&r); break;

@@ -59,7 +59,20 @@ static struct bytes as_bytes(void)
 	return (struct bytes){ (const unsigned char *)dictionary, sizeof dictionary };
 }
 
-struct bytes identity_packed(struct arena *a, struct bytes octets)
+/* The first octet of what is dense: no length of anything. */
+enum { DENSE = 0 };
+enum { DENSE_MOST = 256 }; /* beyond it most is said again and again */
+
+static struct bytes dense(struct arena *a, struct bytes octets)
+{
+	struct buffer b = buffer_in(a);
+	buffer_byte(&b, DENSE);
+	bool can = identity_dense_write(&b, octets) && b.length < octets.length
+		   && b.length <= DENSE_LONGEST;
+	return can ? buffer_bytes(&b) : (struct bytes){ 0 };
+}
+
+static struct bytes compressed(struct arena *a, struct bytes octets)
 {
 	LZ4_stream_t stream;
 	struct bytes d = as_bytes();
@@ -79,10 +92,23 @@ struct bytes identity_packed(struct arena *a, struct bytes octets)
 	return buffer_bytes(&b);
 }
 
+struct bytes identity_packed(struct arena *a, struct bytes octets)
+{
+	struct bytes one = dense(a, octets);
+	if (one.length != 0 && one.length <= DENSE_MOST)
+		return one;
+	struct bytes other = compressed(a, octets);
+	return other.length == 0 || (one.length != 0 && one.length < other.length) ? one : other;
+}
+
 bool identity_unpacked(struct arena *a, struct bytes packed, struct bytes *octets)
 {
 	struct packed_reader r = packed_read(packed);
 	struct bytes d = as_bytes();
+	if (packed.length != 0 && packed.data[0] == DENSE) {
+		packed_as_octet(&r);
+		return identity_dense_read(a, &r, octets);
+	}
 	uint64_t length = packed_as_number(&r);
 	size_t left = (size_t)(r.end - r.at);
 	if (r.broken || length == 0 || length > LENGTH_MOST || left > LENGTH_MOST

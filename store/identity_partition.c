@@ -5,7 +5,7 @@
  * record that does not rest keeps number and regional record; where persons become one the oldest
  * number stays, and the other regional records become subsumed by its regional record. One that was
  * subsumed is its person's again when the two part. */
-#include "store/identity_rows.h"
+#include "store/identity_candidates.h"
 
 #include <string.h>
 
@@ -122,14 +122,13 @@ static struct identity_row *choose_regional(const struct division *d, size_t gro
 static struct identity_row *make_regional(struct division *d, size_t group)
 {
 	struct identity_work *w = d->work;
-	unsigned char random[16];
-	store_random(w->txn)->fill(store_random(w->txn), random, sizeof random);
+	uint64_t number = number_next(w->txn, NUMBER_RECORD);
 	struct identity_row *row = arena_new(w->arena, struct identity_row);
 	instant now = store_clock(w->txn)->now(store_clock(w->txn));
 	row->record = (struct patient_record){
-		.number = number_next(w->txn, NUMBER_RECORD),
+		.number = number,
 		.domain = w->region->affinity_domain,
-		.id = bytes_to_hex(w->arena, (struct bytes){ random, sizeof random }),
+		.id = identity_own_id(w->txn, w->arena, number),
 		.source_system = "",
 		.created = now,
 		.updated = now,
@@ -138,7 +137,6 @@ static struct identity_row *make_regional(struct division *d, size_t group)
 	row->made = true;
 	row->anchor = d->rows[oldest_fed(d, 0, group)]->record.number;
 	row->dirty = true;
-	identity_id_put(w->txn, row->record.domain, row->record.id, row->record.number);
 	identity_work_add(w, row);
 	return row;
 }
@@ -253,6 +251,7 @@ static void explore_unsettled(struct identity_work *w)
 
 static void write_rows(struct identity_work *w)
 {
+	identity_share(w);
 	for (struct identity_row *row = w->rows; row != NULL; row = row->next) {
 		bool told = row->unsettled == row->old_unsettled
 			    && row->against == row->old_against;
@@ -260,6 +259,7 @@ static void write_rows(struct identity_work *w)
 			identity_unsettled_put(w->txn, row);
 		if (row->dirty || !told)
 			identity_row_put(w->txn, row);
+		identity_candidates_follow(w, row);
 	}
 }
 

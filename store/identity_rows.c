@@ -42,207 +42,26 @@ enum {
 	ROW_CHANGED,       /* when, after it was created; ROW_UPDATED was the time itself */
 	ROW_OWN_ID,        /* the octets of an id that we gave */
 	ROW_DOMAIN_NUMBER, /* store/names.h */
-	ROW_SYSTEM_NUMBER
+	ROW_SYSTEM_NUMBER,
+	ROW_FRONT, /* packed: number, domain's, person, system's (0: none), created */
+	ROW_LIKE,  /* the record whose row has its demographics, core and evidence */
+	ROW_SINCES /* packed: since when it has said each of that evidence */
 };
 enum { OWN_ID = 16 };
 enum { EVIDENCE_UNDIVIDED = 0x80 }; /* beside the rule */
 enum { TIE_OTHER = 1, TIE_REASON, TIE_TIME, TIE_SAID_OF, TIE_SAID };
 enum {
-	WHO_NAME = 1,
-	WHO_BIRTH_DATE,
-	WHO_SEX,
-	WHO_ADDRESS,
-	WHO_TELECOM,
-	WHO_INSURANCE,
-	WHO_MAIDEN_NAME,
-	WHO_MULTIPLE_BIRTH,
-	WHO_BIRTH_ORDER,
-	WHO_DECEASED,
-	WHO_DECEASED_TIME,
-	WHO_IDENTITY_UNKNOWN
+	PERSON_VERSION = 2, /* 1 was: a record of these */
+	PERSON_REGIONAL = 1,
+	PERSON_MEMBER,
+	PERSON_SINCE
 };
-enum {
-	NAME_FAMILY = 1,
-	NAME_GIVEN,
-	NAME_MIDDLE,
-	NAME_PREFIX,
-	NAME_SUFFIX,
-	NAME_USE,
-	NAME_REPRESENTATION
-};
-enum {
-	ADDRESS_STREET = 1,
-	ADDRESS_OTHER,
-	ADDRESS_CITY,
-	ADDRESS_STATE,
-	ADDRESS_POSTAL_CODE,
-	ADDRESS_COUNTRY,
-	ADDRESS_TEXT,
-	ADDRESS_USE
-};
-enum { TELECOM_NUMBER = 1, TELECOM_USE };
-enum { INSURANCE_INSURER = 1, INSURANCE_SYMBOL, INSURANCE_NUMBER, INSURANCE_BRANCH };
-enum { PERSON_REGIONAL = 1, PERSON_MEMBER, PERSON_SINCE };
 
-static void write_name(struct record_writer *w, const struct person_name *n)
+static struct bytes number_key(struct key *k, unsigned char space, uint64_t number)
 {
-	record_open(w, WHO_NAME);
-	record_text(w, NAME_FAMILY, n->family);
-	record_text(w, NAME_GIVEN, n->given);
-	record_text(w, NAME_MIDDLE, n->middle);
-	record_text(w, NAME_PREFIX, n->prefix);
-	record_text(w, NAME_SUFFIX, n->suffix);
-	record_text(w, NAME_USE, n->use);
-	if (n->representation != NAME_UNSPECIFIED)
-		record_number(w, NAME_REPRESENTATION, n->representation);
-	record_close(w);
-}
-
-static void write_address(struct record_writer *w, const struct postal_address *ad)
-{
-	record_open(w, WHO_ADDRESS);
-	record_text(w, ADDRESS_STREET, ad->street);
-	record_text(w, ADDRESS_OTHER, ad->other);
-	record_text(w, ADDRESS_CITY, ad->city);
-	record_text(w, ADDRESS_STATE, ad->state);
-	record_text(w, ADDRESS_POSTAL_CODE, ad->postal_code);
-	record_text(w, ADDRESS_COUNTRY, ad->country);
-	record_text(w, ADDRESS_TEXT, ad->text);
-	record_text(w, ADDRESS_USE, ad->use);
-	record_close(w);
-}
-
-static void write_demographics(struct record_writer *w, const struct patient_demographics *d)
-{
-	for (const struct person_name *n = d->names; n != NULL; n = n->next)
-		write_name(w, n);
-	record_text(w, WHO_BIRTH_DATE, d->birth_date);
-	record_text(w, WHO_SEX, d->sex);
-	for (const struct postal_address *ad = d->addresses; ad != NULL; ad = ad->next)
-		write_address(w, ad);
-	for (const struct telecom *tel = d->telecoms; tel != NULL; tel = tel->next) {
-		record_open(w, WHO_TELECOM);
-		record_text(w, TELECOM_NUMBER, tel->number);
-		record_text(w, TELECOM_USE, tel->use);
-		record_close(w);
-	}
-	for (const struct insurance *i = d->insurances; i != NULL; i = i->next) {
-		record_open(w, WHO_INSURANCE);
-		record_text(w, INSURANCE_INSURER, i->insurer);
-		record_text(w, INSURANCE_SYMBOL, i->symbol);
-		record_text(w, INSURANCE_NUMBER, i->number);
-		record_text(w, INSURANCE_BRANCH, i->branch);
-		record_close(w);
-	}
-	record_text(w, WHO_MAIDEN_NAME, d->mothers_maiden_name);
-	record_text(w, WHO_MULTIPLE_BIRTH, d->multiple_birth);
-	record_text(w, WHO_BIRTH_ORDER, d->birth_order);
-	record_text(w, WHO_DECEASED, d->deceased);
-	record_text(w, WHO_DECEASED_TIME, d->deceased_time);
-	record_text(w, WHO_IDENTITY_UNKNOWN, d->identity_unknown);
-}
-
-static struct person_name *read_name(struct arena *a, struct record_reader r)
-{
-	struct person_name *n = arena_new(a, struct person_name);
-	while (record_next(&r))
-		switch (r.tag) {
-		case NAME_FAMILY: n->family = record_as_text(&r); break;
-		case NAME_GIVEN: n->given = record_as_text(&r); break;
-		case NAME_MIDDLE: n->middle = record_as_text(&r); break;
-		case NAME_PREFIX: n->prefix = record_as_text(&r); break;
-		case NAME_SUFFIX: n->suffix = record_as_text(&r); break;
-		case NAME_USE: n->use = record_as_text(&r); break;
-		case NAME_REPRESENTATION:
-			n->representation = (enum name_representation)record_as_number(&r);
-			break;
-		}
-	return n;
-}
-
-static struct postal_address *read_address(struct arena *a, struct record_reader r)
-{
-	struct postal_address *ad = arena_new(a, struct postal_address);
-	while (record_next(&r))
-		switch (r.tag) {
-		case ADDRESS_STREET: ad->street = record_as_text(&r); break;
-		case ADDRESS_OTHER: ad->other = record_as_text(&r); break;
-		case ADDRESS_CITY: ad->city = record_as_text(&r); break;
-		case ADDRESS_STATE: ad->state = record_as_text(&r); break;
-		case ADDRESS_POSTAL_CODE: ad->postal_code = record_as_text(&r); break;
-		case ADDRESS_COUNTRY: ad->country = record_as_text(&r); break;
-		case ADDRESS_TEXT: ad->text = record_as_text(&r); break;
-		case ADDRESS_USE: ad->use = record_as_text(&r); break;
-		}
-	return ad;
-}
-
-static struct telecom *read_telecom(struct arena *a, struct record_reader r)
-{
-	struct telecom *tel = arena_new(a, struct telecom);
-	while (record_next(&r))
-		switch (r.tag) {
-		case TELECOM_NUMBER: tel->number = record_as_text(&r); break;
-		case TELECOM_USE: tel->use = record_as_text(&r); break;
-		}
-	return tel;
-}
-
-static struct insurance *read_insurance(struct arena *a, struct record_reader r)
-{
-	struct insurance *i = arena_new(a, struct insurance);
-	while (record_next(&r))
-		switch (r.tag) {
-		case INSURANCE_INSURER: i->insurer = record_as_text(&r); break;
-		case INSURANCE_SYMBOL: i->symbol = record_as_text(&r); break;
-		case INSURANCE_NUMBER: i->number = record_as_text(&r); break;
-		case INSURANCE_BRANCH: i->branch = record_as_text(&r); break;
-		}
-	return i;
-}
-
-static bool read_demographics(struct arena *a, struct record_reader r,
-			      struct patient_demographics *d)
-{
-	struct person_name **name = &d->names;
-	struct postal_address **address = &d->addresses;
-	struct telecom **telecom = &d->telecoms;
-	struct insurance **insurance = &d->insurances;
-	while (record_next(&r))
-		switch (r.tag) {
-		case WHO_NAME:
-			*name = read_name(a, record_within(&r));
-			name = &(*name)->next;
-			break;
-		case WHO_ADDRESS:
-			*address = read_address(a, record_within(&r));
-			address = &(*address)->next;
-			break;
-		case WHO_TELECOM:
-			*telecom = read_telecom(a, record_within(&r));
-			telecom = &(*telecom)->next;
-			break;
-		case WHO_INSURANCE:
-			*insurance = read_insurance(a, record_within(&r));
-			insurance = &(*insurance)->next;
-			break;
-		case WHO_BIRTH_DATE: d->birth_date = record_as_text(&r); break;
-		case WHO_SEX: d->sex = record_as_text(&r); break;
-		case WHO_MAIDEN_NAME: d->mothers_maiden_name = record_as_text(&r); break;
-		case WHO_MULTIPLE_BIRTH: d->multiple_birth = record_as_text(&r); break;
-		case WHO_BIRTH_ORDER: d->birth_order = record_as_text(&r); break;
-		case WHO_DECEASED: d->deceased = record_as_text(&r); break;
-		case WHO_DECEASED_TIME: d->deceased_time = record_as_text(&r); break;
-		case WHO_IDENTITY_UNKNOWN: d->identity_unknown = record_as_text(&r); break;
-		}
-	return !r.broken;
-}
-
-struct bytes identity_demographics_octets(struct arena *a, const struct patient_demographics *d)
-{
-	struct record_writer w = record_begin(a, ROW_VERSION);
-	write_demographics(&w, d);
-	return record_end(&w);
+	key_begin(k, space);
+	key_short(k, number);
+	return key_span(k);
 }
 
 /* What most records have is not written. */
@@ -263,18 +82,37 @@ static void write_id(struct record_writer *w, const struct identity_row *row)
 		record_text(w, ROW_ID, id);
 }
 
+/* What is written anew is its own. */
+static bool borrows(const struct identity_row *row)
+{
+	return row->like != 0 && (row->said.data != NULL || row->packed.data != NULL);
+}
+
+/* The same evidence in the same order, whoever said it since when. */
+static bool is_same_evidence(const struct evidence *x, const struct evidence *y)
+{
+	for (; x != NULL && y != NULL; x = x->next, y = y->next)
+		if (x->rule != y->rule || x->divided != y->divided
+		    || memcmp(x->hash, y->hash, EVIDENCE_HASH) != 0)
+			return false;
+	return x == NULL && y == NULL;
+}
+
 /* Most was said first when the record was made: what differs from that is short. */
 static void write_evidence(struct record_writer *w, struct arena *a, const struct identity_row *row)
 {
 	struct buffer b = buffer_in(a);
+	bool borrowed = borrows(row) && is_same_evidence(row->evidence, row->like_evidence);
 	for (const struct evidence *e = row->evidence; e != NULL; e = e->next) {
-		buffer_byte(&b, (unsigned char)((unsigned)e->rule
-						| (e->divided ? 0u : EVIDENCE_UNDIVIDED)));
-		buffer_append(&b, e->hash, EVIDENCE_HASH);
+		if (!borrowed) {
+			buffer_byte(&b, (unsigned char)((unsigned)e->rule
+							| (e->divided ? 0u : EVIDENCE_UNDIVIDED)));
+			buffer_append(&b, e->hash, EVIDENCE_HASH);
+		}
 		packed_signed(&b, e->since - row->record.created);
 	}
 	if (b.length != 0)
-		record_bytes(w, ROW_EVIDENCES, buffer_bytes(&b));
+		record_bytes(w, borrowed ? ROW_SINCES : ROW_EVIDENCES, buffer_bytes(&b));
 }
 
 /* As it was read, where nothing new was said. Of a record we made nothing is said. */
@@ -308,11 +146,26 @@ uint64_t usage_of_version(struct bytes said)
 	return ROW_AND_INDICES + (said.length <= 1 ? 0 : said.length);
 }
 
-static void write_named(struct record_writer *w, struct store_txn *t, unsigned tag,
-			const char *name)
+struct bytes identity_row_kept(struct arena *a, struct identity_row *row)
 {
-	if (!text_empty(name))
-		record_number(w, tag, name_number(t, name));
+	if (row->packed.data == NULL && row->said.length > 1)
+		row->packed = identity_packed(a, row->said);
+	return row->packed.data != NULL ? row->packed
+	       : row->said.length > 1   ? row->said
+					: (struct bytes){ 0 };
+}
+
+/* What every record has: of no name there is no number. */
+static void write_front(struct record_writer *w, struct store_txn *t, struct arena *a,
+			const struct patient_record *r)
+{
+	struct buffer b = buffer_in(a);
+	packed_number(&b, r->number);
+	packed_number(&b, text_empty(r->domain) ? 0 : name_number(t, r->domain));
+	packed_number(&b, r->person);
+	packed_number(&b, text_empty(r->source_system) ? 0 : name_number(t, r->source_system));
+	packed_signed(&b, r->created);
+	record_bytes(w, ROW_FRONT, buffer_bytes(&b));
 }
 
 struct bytes identity_row_octets(struct store_txn *t, struct arena *a,
@@ -320,16 +173,12 @@ struct bytes identity_row_octets(struct store_txn *t, struct arena *a,
 {
 	const struct patient_record *r = &row->record;
 	struct record_writer w = record_begin(a, ROW_VERSION);
-	record_number(&w, ROW_NUMBER, r->number);
-	write_named(&w, t, ROW_DOMAIN_NUMBER, r->domain);
+	write_front(&w, t, a, r);
 	write_id(&w, row);
 	if (r->status == RECORD_SUBSUMED) {
 		record_number(&w, ROW_STATUS, r->status);
 		record_number(&w, ROW_SURVIVOR, r->survivor);
 	}
-	record_number(&w, ROW_PERSON, r->person);
-	write_named(&w, t, ROW_SYSTEM_NUMBER, r->source_system);
-	record_instant(&w, ROW_CREATED, r->created);
 	if (r->updated != r->created)
 		record_signed(&w, ROW_CHANGED, r->updated - r->created);
 	if (r->version != FIRST_VERSION)
@@ -357,7 +206,10 @@ struct bytes identity_row_octets(struct store_txn *t, struct arena *a,
 		record_number(&w, ROW_UNSETTLED, row->unsettled);
 		record_number(&w, ROW_AGAINST, row->against);
 	}
-	write_said(&w, a, row);
+	if (borrows(row))
+		record_number(&w, ROW_LIKE, row->like);
+	else
+		write_said(&w, a, row);
 	return record_end(&w);
 }
 
@@ -406,19 +258,79 @@ static const char *as_name(struct store_txn *t, struct arena *a, struct record_r
 	return name_text(t, a, record_as_number(r));
 }
 
+static const char *as_front_name(struct store_txn *t, struct arena *a, struct packed_reader *r)
+{
+	uint64_t number = packed_as_number(r);
+	return number == 0 ? NULL : name_text(t, a, number);
+}
+
+static void read_front(struct store_txn *t, struct arena *a, struct record_reader *from,
+		       struct patient_record *p)
+{
+	struct packed_reader r = packed_read(from->value);
+	p->number = packed_as_number(&r);
+	p->domain = as_front_name(t, a, &r);
+	p->person = packed_as_number(&r);
+	bool fed = r.at != r.end && *r.at != 0;
+	const char *system = as_front_name(t, a, &r);
+	p->source_system = fed ? system : "";
+	p->created = packed_as_signed(&r);
+	from->broken = from->broken || r.broken || packed_more(&r);
+}
+
 /* What every record has. */
 static bool is_placed(const struct patient_record *p)
 {
 	return p->number != 0 && p->domain != NULL && p->id != NULL && p->source_system != NULL;
 }
 
-bool identity_row_skim(struct store_txn *t, struct arena *a, struct bytes octets,
-		       struct identity_row *out)
+/* Since when the record itself says what it shares. */
+static bool read_sinces(struct evidence *list, struct bytes octets, instant created)
+{
+	struct packed_reader r = packed_read(octets);
+	for (; list != NULL; list = list->next)
+		list->since = created + packed_as_signed(&r);
+	return !r.broken && !packed_more(&r);
+}
+
+/* What stands in the row of a record that says the same. What is kept there is kept by that row
+ * itself, so that nobody's is looked for from one to the next. */
+static bool read_borrowed(struct store_txn *t, struct arena *a, struct bytes sinces,
+			  const struct patient_record *among, struct identity_row *row)
+{
+	struct key k;
+	struct bytes octets, evidence = { 0 };
+	bool broken = false;
+	while (among != NULL && among->number != row->like)
+		among = among->next;
+	if (among != NULL)
+		octets = among->row;
+	else if (!store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, row->like), a, &octets))
+		return false;
+	struct record_reader r = record_read(octets);
+	while (record_next(&r))
+		switch (r.tag) {
+		case ROW_CORE: row->kept_core = r.value; break;
+		case ROW_EVIDENCES: evidence = r.value; break;
+		case ROW_DEMOGRAPHICS: row->said = r.value; break;
+		case ROW_PACKED: row->packed = r.value; break;
+		}
+	row->like_evidence = read_evidence(a, evidence, 0, &broken);
+	if (sinces.length != 0) {
+		row->evidence = read_evidence(a, evidence, 0, &broken);
+		broken = broken || !read_sinces(row->evidence, sinces, row->record.created);
+	}
+	return !broken && !r.broken && (row->said.data != NULL || row->packed.data != NULL);
+}
+
+/* among: places that were read already, or NULL. */
+static bool skim(struct store_txn *t, struct arena *a, struct bytes octets,
+		 const struct patient_record *among, struct identity_row *out)
 {
 	struct record_reader r = record_read(octets);
 	struct patient_record *p = &out->record;
 	*out = (struct identity_row){ .record = { .source_system = "", .version = FIRST_VERSION } };
-	struct bytes evidence = { 0 };
+	struct bytes evidence = { 0 }, sinces = { 0 };
 	int64_t changed = 0;
 	bool based = false;
 	bool broken = false;
@@ -453,16 +365,28 @@ bool identity_row_skim(struct store_txn *t, struct arena *a, struct bytes octets
 			break;
 		case ROW_DEMOGRAPHICS: out->said = r.value; break;
 		case ROW_PACKED: out->packed = r.value; break;
+		case ROW_FRONT: read_front(t, a, &r, p); break;
+		case ROW_LIKE: out->like = record_as_number(&r); break;
+		case ROW_SINCES: sinces = r.value; break;
 		}
 	p->updated = p->created + changed;
 	if (!based)
 		out->base = first_base(out);
 	if (evidence.length != 0)
 		out->evidence = read_evidence(a, evidence, p->created, &broken);
+	if (out->like != 0)
+		broken = !read_borrowed(t, a, sinces, among, out) || broken;
+	out->old_like = out->like;
 	out->old_person = p->person;
 	out->old_against = out->against;
 	out->old_unsettled = p->unsettled = out->unsettled;
 	return !broken && !r.broken && is_placed(p);
+}
+
+bool identity_row_skim(struct store_txn *t, struct arena *a, struct bytes octets,
+		       struct identity_row *out)
+{
+	return skim(t, a, octets, NULL, out);
 }
 
 bool identity_row_said(struct arena *a, struct identity_row *row)
@@ -473,31 +397,20 @@ bool identity_row_said(struct arena *a, struct identity_row *row)
 		return false;
 	row->said_read = true;
 	row->core = NULL; /* it may be of names that were read apart */
-	return read_demographics(a, record_read(row->said), &row->record.demographics);
+	return identity_demographics_read(a, row->said, &row->record.demographics);
 }
 
 bool identity_row_read(struct store_txn *t, struct arena *a, struct bytes octets,
 		       struct identity_row *out)
 {
-	return identity_row_skim(t, a, octets, out) && identity_row_said(a, out);
+	return skim(t, a, octets, NULL, out) && identity_row_said(a, out);
 }
 
-/* What a core is made of: no addresses, phones and insurances. */
-static bool read_core_of(struct arena *a, struct record_reader r, struct patient_demographics *d)
+bool identity_row_read_among(struct store_txn *t, struct arena *a,
+			     const struct patient_record *place, const struct patient_record *among,
+			     struct identity_row *out)
 {
-	struct person_name **name = &d->names;
-	while (record_next(&r))
-		switch (r.tag) {
-		case WHO_NAME:
-			*name = read_name(a, record_within(&r));
-			name = &(*name)->next;
-			break;
-		case WHO_BIRTH_DATE: d->birth_date = record_as_text(&r); break;
-		case WHO_SEX: d->sex = record_as_text(&r); break;
-		case WHO_MULTIPLE_BIRTH: d->multiple_birth = record_as_text(&r); break;
-		case WHO_BIRTH_ORDER: d->birth_order = record_as_text(&r); break;
-		}
-	return !r.broken;
+	return skim(t, a, place->row, among, out) && identity_row_said(a, out);
 }
 
 bool identity_row_core(struct arena *a, const struct identity_row *row, struct identity_core *out)
@@ -509,7 +422,7 @@ bool identity_row_core(struct arena *a, const struct identity_row *row, struct i
 		return false;
 	if (said.data != NULL && !row->said_read) {
 		struct patient_demographics *part = arena_new(a, struct patient_demographics);
-		if (!read_core_of(a, record_read(said), part))
+		if (!identity_core_part_read(a, said, part))
 			return false;
 		d = part;
 	}
@@ -533,6 +446,7 @@ static bool place_read(struct store_txn *t, struct arena *a, struct bytes octets
 		case ROW_SURVIVOR: p->survivor = record_as_number(&r); break;
 		case ROW_PERSON: p->person = record_as_number(&r); break;
 		case ROW_SYSTEM_NUMBER: p->source_system = as_name(t, a, &r); break;
+		case ROW_FRONT: read_front(t, a, &r, p); break;
 		}
 	return !r.broken && is_placed(p);
 }
@@ -541,13 +455,6 @@ bool identity_row_broken(struct store_txn *t, const char *what, uint64_t number)
 {
 	return store_damaged(t, "%s %llu in the store cannot be read", what,
 			     (unsigned long long)number);
-}
-
-static struct bytes number_key(struct key *k, unsigned char space, uint64_t number)
-{
-	key_begin(k, space);
-	key_short(k, number);
-	return key_span(k);
 }
 
 /* A record that is there, and was not to be read, is damage. */
@@ -648,10 +555,31 @@ bool identity_id_octets(struct store_txn *t, struct arena *a, const char *domain
 	return key.length != 0 && store_get(t, key, a, octets);
 }
 
+bool identity_id_is_own(struct store_txn *t, const struct identity_row *row)
+{
+	return row->made && identity_own_id_number(t, row->record.id) == row->record.number;
+}
+
+/* All of it must be the record's: any 32 digits say a number. */
+static bool is_own_id(struct store_txn *t, struct arena *a, const char *domain, const char *id,
+		      uint64_t *number)
+{
+	struct key k;
+	struct bytes octets;
+	struct patient_record r;
+	*number = domain == NULL || id == NULL ? 0 : identity_own_id_number(t, id);
+	return *number != 0
+	       && store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, *number), a, &octets)
+	       && is_read(t, *number, place_read(t, a, octets, &r)) && text_equal(r.id, id)
+	       && text_equal(r.domain, domain);
+}
+
 bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, const char *id,
 		     uint64_t *number)
 {
 	struct bytes octets;
+	if (is_own_id(t, a, domain, id, number))
+		return true;
 	return identity_id_octets(t, a, domain, id, &octets)
 	       && (identity_number_read(octets, number)
 		   || store_damaged(t, "whose an id is cannot be read"));
@@ -670,14 +598,32 @@ bool identity_id_put(struct store_txn *t, const char *domain, const char *id, ui
 			    (struct bytes){ octets + at, sizeof octets - at });
 }
 
+/* Since when; its records' numbers, each as what it is more than the one before; after the first of
+ * them which one is the regional record, likewise. Each takes an octet at least. */
+static bool read_person(struct arena *a, struct bytes octets, struct person_row *out)
+{
+	struct packed_reader r = packed_read(octets);
+	out->members = arena_array(a, uint64_t, octets.length);
+	packed_as_octet(&r);
+	out->since = packed_as_signed(&r);
+	for (uint64_t before = 0; packed_more(&r);) {
+		before = out->members[out->count++] = before + (uint64_t)packed_as_signed(&r);
+		if (out->count == 1)
+			out->regional = before + (uint64_t)packed_as_signed(&r);
+	}
+	return !r.broken && out->count != 0 && out->regional != 0;
+}
+
 bool person_row_read(struct arena *a, uint64_t number, struct bytes octets, struct person_row *out)
 {
+	*out = (struct person_row){ .number = number };
+	if (octets.length != 0 && octets.data[0] == PERSON_VERSION)
+		return read_person(a, octets, out);
 	struct record_reader r = record_read(octets);
 	size_t count = 0;
 	for (struct record_reader c = r; record_next(&c);)
 		count += c.tag == PERSON_MEMBER;
-	*out = (struct person_row){ .number = number,
-				    .members = arena_array(a, uint64_t, count + 1) };
+	out->members = arena_array(a, uint64_t, count + 1);
 	while (record_next(&r))
 		if (r.tag == PERSON_REGIONAL)
 			out->regional = record_as_number(&r);
@@ -700,12 +646,16 @@ bool person_row_get(struct store_txn *t, struct arena *a, uint64_t number, struc
 bool person_row_put(struct store_txn *t, const struct person_row *row)
 {
 	struct key k;
-	struct record_writer w = record_begin(store_arena(t), ROW_VERSION);
-	record_number(&w, PERSON_REGIONAL, row->regional);
-	record_instant(&w, PERSON_SINCE, row->since);
-	for (size_t i = 0; i < row->count; i++)
-		record_number(&w, PERSON_MEMBER, row->members[i]);
-	return store_put(t, number_key(&k, SPACE_IDENTITY_PERSON, row->number), record_end(&w));
+	struct buffer b = buffer_in(store_arena(t));
+	uint64_t before = 0;
+	buffer_byte(&b, PERSON_VERSION);
+	packed_signed(&b, row->since);
+	for (size_t i = 0; i < row->count; before = row->members[i++]) {
+		packed_signed(&b, (int64_t)(row->members[i] - before));
+		if (i == 0)
+			packed_signed(&b, (int64_t)(row->regional - row->members[0]));
+	}
+	return store_put(t, number_key(&k, SPACE_IDENTITY_PERSON, row->number), buffer_bytes(&b));
 }
 
 bool person_row_delete(struct store_txn *t, uint64_t number)

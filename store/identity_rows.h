@@ -1,7 +1,8 @@
 /* store/identity_rows.h: how identity is laid out in keys. Only store/identity*.c includes this.
  *
- * A record's row is the only place where its demographics stand; what may be rebuilt from it (ids,
- * links, persons) stands beside it for finding. */
+ * A record's row is the only place where its demographics stand, or that of a record of the same
+ * person that says the same (store/identity_sharing.c); what may be rebuilt from it (ids, links,
+ * persons) stands beside it for finding. */
 #ifndef STORE_IDENTITY_ROWS_H
 #define STORE_IDENTITY_ROWS_H
 
@@ -24,6 +25,7 @@ enum {
 	SPACE_IDENTITY_CANDIDATE /* form, text, record number -> nothing: identity_candidates.h */
 };
 
+struct candidate_change;
 struct identity_core;
 
 enum { DOMAIN_MOST = 199, ID_MOST = 250 }; /* HL7 2.5 HD.2; what IHE lets an id grow to */
@@ -85,11 +87,17 @@ struct identity_row {
 	 * yet. Whoever changes record.demographics takes them away. */
 	struct bytes said, packed, kept_core;
 	bool said_read;
+	/* Whose row they stand in, of a record of the same person that says the same; 0: in
+	 * this one. And that one's evidence: what is the same of it is not said again. */
+	uint64_t like;
+	const struct evidence *like_evidence;
 	/* While a feed works on it: */
-	uint64_t old_person, old_against;
+	uint64_t old_person, old_against, old_like;
 	instant old_since; /* its old person's */
 	unsigned old_unsettled;
-	bool dirty, explored;
+	bool dirty, explored, evidence_moved;
+	const struct candidate_change *change; /* NULL: nothing new was said */
+	unsigned lent;                         /* to so many its demographics are theirs */
 	struct identity_core *core;
 	unsigned met;        /* when links are gathered: by whom it was met last */
 	size_t place, group; /* in rows sorted by age: its own, that of its part's oldest */
@@ -105,12 +113,21 @@ bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
 bool identity_row_get_skimmed(struct store_txn *t, struct arena *a, uint64_t number,
 			      struct identity_row *out);
 bool identity_row_put(struct store_txn *t, const struct identity_row *row);
-/* The same as octets: for comparing and for history. */
-struct bytes identity_demographics_octets(struct arena *a, const struct patient_demographics *d);
+/* The same as octets: for history. */
 struct bytes identity_row_octets(struct store_txn *t, struct arena *a,
 				 const struct identity_row *row);
 bool identity_row_read(struct store_txn *t, struct arena *a, struct bytes octets,
 		       struct identity_row *out);
+/* store/identity_said.c: demographics as octets, and read; of it only what a core is made of.
+ * False: they cannot be. */
+struct bytes identity_demographics_octets(struct arena *a, const struct patient_demographics *d);
+bool identity_demographics_read(struct arena *a, struct bytes said, struct patient_demographics *d);
+bool identity_core_part_read(struct arena *a, struct bytes said, struct patient_demographics *d);
+
+/* Of a place that was read; and so were those among which what it says may stand (a list). */
+bool identity_row_read_among(struct store_txn *t, struct arena *a,
+			     const struct patient_record *place, const struct patient_record *among,
+			     struct identity_row *out);
 /* What one version of it takes up on the disk, as store/usage.h counts. */
 uint64_t usage_of_version(struct bytes said);
 
@@ -118,6 +135,8 @@ uint64_t usage_of_version(struct bytes said);
 bool identity_row_skim(struct store_txn *t, struct arena *a, struct bytes octets,
 		       struct identity_row *out);
 bool identity_row_said(struct arena *a, struct identity_row *row);
+/* The same as they are kept; none: nothing was said. */
+struct bytes identity_row_kept(struct arena *a, struct identity_row *row);
 /* What it is compared by, as it was kept beside it. False: the row cannot be read. */
 bool identity_row_core(struct arena *a, const struct identity_row *row, struct identity_core *out);
 /* Only what says where the record stands: no demographics, no evidence, no ties. */
@@ -135,6 +154,12 @@ bool identity_id_octets(struct store_txn *t, struct arena *a, const char *domain
 bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, const char *id,
 		     uint64_t *number);
 bool identity_id_put(struct store_txn *t, const char *domain, const char *id, uint64_t number);
+/* store/identity_own_ids.c. A new id of ours for the record of that number, which has no key of
+ * SPACE_IDENTITY_ID; NULL: the store failed. And of which record's an id would be; 0: of none. */
+const char *identity_own_id(struct store_txn *t, struct arena *a, uint64_t number);
+uint64_t identity_own_id_number(struct store_txn *t, const char *id);
+/* It says so itself, and needs no key. */
+bool identity_id_is_own(struct store_txn *t, const struct identity_row *row);
 
 struct person_row {
 	uint64_t number, regional;
@@ -226,6 +251,9 @@ struct identity_row **identity_rows_numbered(struct arena *a, struct identity_ro
 size_t identity_rows_place(struct identity_row *const *numbered, size_t count, uint64_t number);
 /* The place of the row that its part is known by. */
 size_t identity_rows_root(struct identity_row *const *rows, size_t i);
+
+/* store/identity_sharing.c: what records of one person say alike stands once from now on. */
+void identity_share(struct identity_work *w);
 
 /* store/identity_unsettled.c */
 bool identity_unsettled_put(struct store_txn *t, const struct identity_row *row);

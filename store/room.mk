@@ -27,7 +27,7 @@ libminato_a_SOURCES += \
 	store/packed.c store/packed.h \
 	store/pack_files.c store/pack_files.h store/pack_record.c store/pack_record.h store/packs.c store/packs.h \
 	store/record.c store/record.h store/region_mark.c store/region_mark.h \
-	store/store.c store/store.h store/store_keys.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h \
+	store/store.c store/store.h store/store_form.c store/store_form.h store/store_keys.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h \
 	store/usage.c store/usage.h store/usage_check.c store/usage_rows.h \
 	store/verified_files.c store/verified_files.h
 
@@ -44,6 +44,7 @@ libminato_a_SOURCES += \
 	store/identity_candidates.c store/identity_candidates.h store/identity_check.c \
 	store/identity_core.c store/identity_core.h store/identity_core_kept.c \
 	store/identity_forms.c store/identity_forms.h \
+	store/dense_text.c store/dense_text.h store/identity_dense.c \
 	store/identity_decide.c \
 	store/identity_feed.c store/identity_feed.h \
 	store/identity_holders.c \
@@ -51,9 +52,10 @@ libminato_a_SOURCES += \
 	store/identity_links.c \
 	store/identity_merge.c \
 	store/identity_packing.c store/identity_packing.h \
-	store/identity_partition.c \
+	store/identity_own_ids.c store/identity_partition.c \
 	store/identity_rows.c store/identity_rows.h \
 	store/identity_rules.c \
+	store/identity_said.c store/identity_said.h store/identity_sharing.c \
 	store/identity_shown.c \
 	store/identity_source.c \
 	store/identity_unsettled.c \

@@ -40,6 +40,7 @@
 #include "store/packing.h"
 #include "store/packs.h"
 #include "store/record.h"
+#include "store/store_form.h"
 #include "store/store_txn.h"
 #include "store/tries.h"
 
@@ -57,13 +58,7 @@ enum {
 	 * is busy: with tens of nodes in step ten would be rare, and it holds up all that wait
 	 * behind it. */
 	TRIES_MOST = 1000,
-	JOB_MEMORY = 64 << 20, /* scratch of one job or snapshot */
-	/* 1: audit entries and consent events one by one; 2: one audit chain; 3: numbers one by
-	 * one; 4: several spaces in one tree of Berkeley DB; 5: who shares evidence one by one; 6:
-	 * no audit entries packed together; 7: all small documents among the keys, metadata as it
-	 * was sent; 8: patient records as they were sent; 9: consent events twice, audit
-	 * segments of 2,048 entries */
-	FORMAT = 10,
+	JOB_MEMORY = 64 << 20,  /* scratch of one job or snapshot */
 	FORGET_DIRECTORIES = 8, /* open at once */
 };
 
@@ -567,72 +562,17 @@ static bool take_lock(struct store *s, struct problem *p)
 	return true;
 }
 
-static struct key own_key(const char *name)
-{
-	struct key k;
-	key_begin(&k, SPACE_STORE);
-	key_text(&k, name);
-	return k;
-}
-
-bool store_secret(struct store_txn *t, unsigned char out[STORE_SECRET])
-{
-	struct key k = own_key("secret");
-	struct bytes found;
-	if (!store_get(t, key_span(&k), store_arena(t), &found) || found.length != STORE_SECRET)
-		return store_damaged(t, "the store's secret cannot be read");
-	memcpy(out, found.data, STORE_SECRET);
-	return true;
-}
-
-bool store_touch(struct store_txn *t)
-{
-	struct key k = own_key("touched");
-	key_number(&k, store_node(t)); /* no two nodes write one */
-	struct record_writer w = record_begin(store_arena(t), 1);
-	record_instant(&w, 1, store_clock(t)->now(store_clock(t)));
-	return store_put(t, key_span(&k), record_end(&w));
-}
-
 bool store_has_room(struct store *s, struct problem *p)
 {
 	return blobs_have_room(s->blobs, p);
 }
 
-static bool make_secret(struct store_txn *t)
-{
-	struct key k = own_key("secret");
-	unsigned char secret[STORE_SECRET];
-	if (store_has(t, key_span(&k)))
-		return true;
-	store_random(t)->fill(store_random(t), secret, sizeof secret);
-	return store_put(t, key_span(&k), (struct bytes){ secret, sizeof secret });
-}
-
-/* A store of an earlier or a later form is left alone: read as ours, it would look damaged. */
-static bool agree_format(void *with, struct store_txn *t, struct problem *p)
-{
-	static const unsigned char format = FORMAT;
-	struct bytes found;
-	struct key k = own_key("format");
-	(void)with;
-	if (!store_get(t, key_span(&k), store_arena(t), &found))
-		return store_put(t, key_span(&k), (struct bytes){ &format, 1 }) && make_secret(t);
-	if (found.length == 1 && found.data[0] == FORMAT)
-		return make_secret(t);
-	return problem_set(p, PROBLEM_CONFIGURATION,
-			   "the store was written by another release (form %u, this one reads %u)",
-			   found.length == 1 ? found.data[0] : 0, (unsigned)FORMAT);
-}
-
 static bool know_format(struct store *s, struct problem *p)
 {
 	struct store_txn *t = store_begin_read(s, p);
-	struct key format = own_key("format"), secret = own_key("secret");
-	bool known = t != NULL && store_has(t, key_span(&format)) && store_has(t, key_span(&secret))
-		     && agree_format(NULL, t, p);
+	bool known = t != NULL && store_form_is_ours(t);
 	store_end(t);
-	return known || (p->code == PROBLEM_NONE && store_write(s, agree_format, NULL, p));
+	return known || (p->code == PROBLEM_NONE && store_write(s, store_form_agree, NULL, p));
 }
 
 static bool open_all(struct store *s, struct problem *p)

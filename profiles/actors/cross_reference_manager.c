@@ -554,7 +554,7 @@ static struct person_name *own_names(const struct asking *q, const struct person
 	for (const struct patient_record *r = person->records; r != NULL; r = r->next)
 		if (q->sender != NULL && r->status == RECORD_ACTIVE
 		    && system_owns(q->sender, r->domain)
-		    && identity_rest(q->txn, q->arena, r, &whole)
+		    && identity_rest(q->txn, q->arena, r, person->records, &whole)
 		    && whole.demographics.names != NULL)
 			return whole.demographics.names;
 	return NULL;

@@ -81,6 +81,10 @@ fuzz_targets += tests/fuzz/pack_record_fuzz
 tests_fuzz_pack_record_fuzz_SOURCES = tests/fuzz/pack_record_fuzz.c
 tests_fuzz_pack_record_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_pack_record_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/identity_fuzz
+tests_fuzz_identity_fuzz_SOURCES = tests/fuzz/identity_fuzz.c
+tests_fuzz_identity_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_identity_fuzz_LDFLAGS = $(fuzz_engine)
 
 # What the audit log keeps of an event; its corpus is listed in tests/audit/tests.mk.
 fuzz_targets += tests/fuzz/event_record_fuzz

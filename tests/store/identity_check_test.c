@@ -46,6 +46,9 @@ enum {
 	TWIN,
 	TWIN_OURS,
 	OTHER_TWIN,
+	TANAKA = 12, /* the other twin has one of ours as well */
+	TANAKA_OURS,
+	TANAKA_B, /* what it says stands with TANAKA */
 	NOBODY = 4711
 };
 enum { HERS = 1, YURIS }; /* persons */
@@ -70,8 +73,11 @@ static bool keep_apart(struct store_txn *t, const void *with)
 				    store_problem(t));
 }
 
-/* One person of two facilities, and whom one of them merged with her; one who was decided to be
- * somebody else; twins, who wait for the operator. */
+static const struct who tanaka_b = SOMEBODY(B_DOMAIN, "5", "タナカ", "0312345005");
+
+/* One person of two facilities, who say different things of her, and whom one of them merged with
+ * her; one who was decided to be somebody else; twins, who wait for the operator; one of whom two
+ * facilities say the same. */
 static void begin(struct fixture *f)
 {
 	static const struct who all[] = {
@@ -80,15 +86,21 @@ static void begin(struct fixture *f)
 		SOMEBODY(A_DOMAIN, "2", "ヤマダ", "0312345002"),
 		SOMEBODY(A_DOMAIN, "3", "サトウ", "0312345003"),
 	};
+	static const struct who tanaka = SOMEBODY(A_DOMAIN, "5", "タナカ", "0312345005");
 	static const uint64_t numbers[] = { HANAKO, HANAKO_B, YURI, MERGED },
 			      pair[] = { HANAKO, YURI };
 	fixture_open(f);
-	for (size_t i = 0; i < COUNT(all); i++)
-		fixture_must(f, people_feed(f, &all[i]).record == numbers[i]);
+	for (size_t i = 0; i < COUNT(all); i++) {
+		struct who w = all[i];
+		w.postcode = numbers[i] == HANAKO_B ? "1500002" : NULL;
+		fixture_must(f, people_feed(f, &w).record == numbers[i]);
+	}
 	fixture_must(f, people_merge(f, A_DOMAIN, "1", "3", NULL) == PROBLEM_NONE);
 	fixture_must(f, in_job(f, keep_apart, pair));
 	fixture_must(f, feed_twin(f, "1", "1") && feed_twin(f, "2", "2"));
 	fixture_must(f, people_record(f, C_DOMAIN, "2").number == OTHER_TWIN);
+	fixture_must(f, people_feed(f, &tanaka).record == TANAKA);
+	fixture_must(f, people_feed(f, &tanaka_b).record == TANAKA_B);
 }
 
 /* ---- What is done to it ---- */
@@ -97,7 +109,7 @@ enum { TOLD = 8 };
 
 struct damage {
 	/* What is not 0 here, a record's row says instead; or: */
-	uint64_t record, survivor, person, anchor, against;
+	uint64_t record, survivor, person, anchor, against, like;
 	struct tie tie;
 	struct link_decision decided; /* what the trail says of the tie: where this has a reason */
 	instant later;                /* since when its evidence says so */
@@ -399,6 +411,24 @@ static const struct damage damages[] = {
 	  .more = "x",
 	  .leads_to = YURI,
 	  .told = { "an id in domain " A_DOMAIN " leads to no record of it" } },
+	/* What stands with another record. */
+	{ .record = TANAKA_B, .like = TANAKA, .told = { NULL } },
+	{ .record = TANAKA_B,
+	  .like = YURI,
+	  .told = { "what patient record 14 says stands with record 4, which is not",
+		    "a link of record 14 is not one of its evidence" } },
+	{ .record = TANAKA_B,
+	  .like = TANAKA_B,
+	  .told = { "patient record 14 cannot be read",
+		    "patient record 14 in the store cannot be read" } },
+	{ .record = TANAKA_B,
+	  .like = TANAKA_OURS,
+	  .told = { "patient record 14 cannot be read",
+		    "patient record 14 in the store cannot be read" } },
+	{ .record = TANAKA_B,
+	  .like = NOBODY,
+	  .told = { "patient record 14 cannot be read",
+		    "patient record 14 in the store cannot be read" } },
 	/* Versions. */
 	{ .space = SPACE_IDENTITY_HISTORY,
 	  .number = MERGED,
@@ -472,6 +502,7 @@ static bool change_row(struct store_txn *t, const struct damage *d)
 		{ &row.record.person, d->person },
 		{ &row.anchor, d->anchor },
 		{ &row.against, d->against },
+		{ &row.like, d->like },
 	};
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		*numbers[i].field = numbers[i].said != 0 ? numbers[i].said : *numbers[i].field;

@@ -735,13 +735,15 @@ static bool put_form(void *with, struct store_txn *t, struct problem *p)
 	return store_put(t, key_span(&k), (struct bytes){ with, 1 });
 }
 
-/* Of an earlier or a later form: refused, with both numbers, and left as it is. */
+/* Of a form before the last or of a later one: refused, with the numbers and what there is to do,
+ * and left as it is. */
 static void a_store_of_another_form_is_left_alone(void)
 {
 	static const struct {
 		unsigned char form;
 		const char *said;
-	} rows[] = { { 9, "form 9" }, { 11, "form 11" } };
+		const char *command;
+	} rows[] = { { 9, "form 9", "minato init" }, { 12, "form 12", "minato backup" } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
 		unsigned char form = rows[i].form;
@@ -754,6 +756,7 @@ static void a_store_of_another_form_is_left_alone(void)
 			CU_ASSERT_PTR_NULL(f.store);
 			CU_ASSERT_EQUAL(p.code, PROBLEM_CONFIGURATION);
 			CU_ASSERT_PTR_NOT_NULL(strstr(p.what, rows[i].said));
+			CU_ASSERT_PTR_NOT_NULL(strstr(p.what, rows[i].command));
 		}
 		fixture_close(&f);
 	}

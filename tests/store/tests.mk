@@ -49,7 +49,7 @@ tests_store_verified_files_test_SOURCES = tests/store/verified_files_test.c
 tests_store_verified_files_test_LDADD = $(TEST_LIBS)
 tests_store_audit_log_test_SOURCES = tests/store/audit_log_test.c tests/store/fixture.h
 tests_store_audit_log_test_LDADD = $(TEST_LIBS)
-EXTRA_DIST += tests/cases/record tests/cases/pack_record
+EXTRA_DIST += tests/cases/record tests/cases/pack_record tests/cases/identity
 
 # The calls it lets fail.
 unit_tests += tests/store/audit_entries_test
@@ -163,6 +163,21 @@ unit_tests += tests/store/candidate_names_test
 tests_store_candidate_names_test_SOURCES = tests/store/candidate_names_test.c tests/store/asked.h \
 	tests/store/people.h tests/store/fixture.h
 tests_store_candidate_names_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/identity_sharing_test
+tests_store_identity_sharing_test_SOURCES = tests/store/identity_sharing_test.c tests/store/asked.h tests/store/in_job.h \
+	tests/store/people.h tests/store/fixture.h
+tests_store_identity_sharing_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/former_form_test
+tests_store_former_form_test_SOURCES = tests/store/former_form_test.c tests/store/asked.h tests/store/in_job.h \
+	tests/store/people.h tests/store/fixture.h
+tests_store_former_form_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/identity_dense_test
+tests_store_identity_dense_test_SOURCES = tests/store/identity_dense_test.c
+tests_store_identity_dense_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/identity_own_ids_test
+tests_store_identity_own_ids_test_SOURCES = tests/store/identity_own_ids_test.c tests/store/in_job.h tests/store/people.h \
+	tests/store/fixture.h
+tests_store_identity_own_ids_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_decide_test
 tests_store_identity_decide_test_SOURCES = tests/store/identity_decide_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_decide_test_LDADD = $(TEST_LIBS)

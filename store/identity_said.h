@@ -1,0 +1,44 @@
+/* store/identity_said.h: the tags of demographics as octets (store/record.h). A tag is never used
+ * twice. Only store/identity_said.c, and who packs them, includes this. */
+#ifndef STORE_IDENTITY_SAID_H
+#define STORE_IDENTITY_SAID_H
+
+enum { SAID_VERSION = 1 };
+
+enum {
+	WHO_NAME = 1,
+	WHO_BIRTH_DATE,
+	WHO_SEX,
+	WHO_ADDRESS,
+	WHO_TELECOM,
+	WHO_INSURANCE,
+	WHO_MAIDEN_NAME,
+	WHO_MULTIPLE_BIRTH,
+	WHO_BIRTH_ORDER,
+	WHO_DECEASED,
+	WHO_DECEASED_TIME,
+	WHO_IDENTITY_UNKNOWN
+};
+enum {
+	NAME_FAMILY = 1,
+	NAME_GIVEN,
+	NAME_MIDDLE,
+	NAME_PREFIX,
+	NAME_SUFFIX,
+	NAME_USE,
+	NAME_REPRESENTATION
+};
+enum {
+	ADDRESS_STREET = 1,
+	ADDRESS_OTHER,
+	ADDRESS_CITY,
+	ADDRESS_STATE,
+	ADDRESS_POSTAL_CODE,
+	ADDRESS_COUNTRY,
+	ADDRESS_TEXT,
+	ADDRESS_USE
+};
+enum { TELECOM_NUMBER = 1, TELECOM_USE };
+enum { INSURANCE_INSURER = 1, INSURANCE_SYMBOL, INSURANCE_NUMBER, INSURANCE_BRANCH };
+
+#endif

@@ -1,0 +1,241 @@
+/* tests/store/former_form_test.c: a store of form 10, as its rows were written then, is opened by
+ * this release: everybody in it is found, nothing in it is wrong, and it is fed as any other; from
+ * then on it says that it is of this form. */
+#include "tests/base/suite.h"
+
+#include "gateway/base/text.h"
+#include "store/identity_forms.h"
+#include "store/names.h"
+#include "store/packed.h"
+#include "store/record.h"
+#include "tests/store/asked.h"
+#include "tests/store/in_job.h"
+#include "tests/store/people.h"
+
+enum { FORMER = 10, NOW = 11 };
+/* Tags of form 10. */
+enum {
+	ROW_NUMBER = 1,
+	ROW_ID = 3,
+	ROW_PERSON = 6,
+	ROW_CREATED = 8,
+	ROW_REVISION = 10,
+	ROW_MADE = 11,
+	ROW_ANCHOR = 12,
+	ROW_DEMOGRAPHICS = 15,
+	ROW_CORE = 21,
+	ROW_EVIDENCES = 22,
+	ROW_PACKED = 23,
+	ROW_CHANGED = 24,
+	ROW_OWN_ID = 25,
+	ROW_DOMAIN_NUMBER = 26,
+	ROW_SYSTEM_NUMBER = 27
+};
+enum { PERSON_REGIONAL = 1, PERSON_MEMBER, PERSON_SINCE };
+enum { DECISION_OTHER = 1, DECISION_LINKED, DECISION_TIME = 4, DECISION_KNOWN_REASON = 7 };
+enum { REASON_ADDRESS = 2 };
+
+static const char given_then[] = "00112233445566778899aabbccddeeff"; /* by chance alone */
+
+#define HANAKO(domain, phone)                                                                      \
+	{                                                                                          \
+		domain, "1", "サトウ", "ハナコ", "19800101", "F", phone, "1500002", "渋谷1", 0, 0, \
+			0, 0                                                                       \
+	}
+static const struct who hanako_a = HANAKO(A_DOMAIN, "0312345001"),
+			hanako_b = HANAKO(B_DOMAIN, "0312345001"),
+			hanako_c = HANAKO(C_DOMAIN, "0312345001"),
+			moved_a = HANAKO(A_DOMAIN, "0399990000");
+
+/* One block of literals (LZ4 Block Format Description): what it says needs no dictionary. */
+static struct bytes literals(struct arena *a, struct bytes said)
+{
+	enum { TOKEN = 15, MORE = 255 };
+	struct buffer b = buffer_in(a);
+	packed_number(&b, said.length);
+	CU_ASSERT_FATAL(said.length >= TOKEN);
+	size_t left = said.length - TOKEN;
+	buffer_byte(&b, TOKEN << 4);
+	for (; left >= MORE; left -= MORE)
+		buffer_byte(&b, MORE);
+	buffer_byte(&b, (unsigned char)left);
+	buffer_append(&b, said.data, said.length);
+	return buffer_bytes(&b);
+}
+
+static void put_said(struct record_writer *w, struct arena *a, const struct identity_row *row)
+{
+	const struct patient_demographics *d = &row->record.demographics;
+	struct bytes said = identity_demographics_octets(a, d);
+	struct identity_core core = identity_core(a, d);
+	record_bytes(w, ROW_CORE, core_octets(a, &core, d));
+	if (text_equal(row->record.domain, A_DOMAIN))
+		record_bytes(w, ROW_PACKED, literals(a, said));
+	else
+		record_bytes(w, ROW_DEMOGRAPHICS, said);
+}
+
+static void put_evidence(struct record_writer *w, struct arena *a, const struct identity_row *row)
+{
+	struct buffer b = buffer_in(a);
+	for (const struct evidence *e = row->evidence; e != NULL; e = e->next) {
+		buffer_byte(&b, (unsigned char)e->rule);
+		buffer_append(&b, e->hash, EVIDENCE_HASH);
+		packed_signed(&b, e->since - row->record.created);
+	}
+	record_bytes(w, ROW_EVIDENCES, buffer_bytes(&b));
+}
+
+static bool put_record(struct store_txn *t, uint64_t number)
+{
+	struct arena *a = store_arena(t);
+	struct record_writer w = record_begin(a, 1);
+	struct identity_row row;
+	struct key k;
+	unsigned char own[16];
+	CU_ASSERT_TRUE_FATAL(identity_row_get(t, a, number, &row));
+	record_number(&w, ROW_NUMBER, number);
+	record_number(&w, ROW_DOMAIN_NUMBER, name_number(t, row.record.domain));
+	CU_ASSERT_TRUE(bytes_from_hex(given_then, sizeof given_then - 1, own));
+	if (row.made)
+		record_bytes(&w, ROW_OWN_ID, (struct bytes){ own, sizeof own });
+	else
+		record_text(&w, ROW_ID, row.record.id);
+	record_number(&w, ROW_PERSON, row.record.person);
+	if (!row.made)
+		record_number(&w, ROW_SYSTEM_NUMBER, name_number(t, row.record.source_system));
+	record_instant(&w, ROW_CREATED, row.record.created);
+	if (row.record.updated != row.record.created)
+		record_signed(&w, ROW_CHANGED, row.record.updated - row.record.created);
+	record_flag(&w, ROW_MADE, row.made);
+	if (row.made)
+		record_number(&w, ROW_ANCHOR, row.anchor);
+	else {
+		put_evidence(&w, a, &row);
+		put_said(&w, a, &row);
+	}
+	key_begin(&k, SPACE_IDENTITY_RECORD);
+	key_short(&k, number);
+	CU_ASSERT_TRUE(store_put(t, key_span(&k), record_end(&w)));
+	if (row.made)
+		return identity_id_put(t, AFFINITY, given_then, number);
+	struct candidate_entries none = { .count = 0 },
+				 all = candidate_entries(a, &row.record.demographics);
+	identity_candidates_move(t, number, &none, &all);
+	return true;
+}
+
+static bool put_person(struct store_txn *t, const struct person_row *p)
+{
+	struct record_writer w = record_begin(store_arena(t), 1);
+	struct key k;
+	record_number(&w, PERSON_REGIONAL, p->regional);
+	record_instant(&w, PERSON_SINCE, p->since);
+	for (size_t i = 0; i < p->count; i++)
+		record_number(&w, PERSON_MEMBER, p->members[i]);
+	key_begin(&k, SPACE_IDENTITY_PERSON);
+	key_short(&k, p->number);
+	return store_put(t, key_span(&k), record_end(&w));
+}
+
+static bool put_decision(struct store_txn *t, const struct link_decision *d)
+{
+	struct record_writer w = record_begin(store_arena(t), 1);
+	struct key k;
+	record_number(&w, DECISION_OTHER, d->other);
+	record_flag(&w, DECISION_LINKED, d->linked);
+	record_number(&w, DECISION_KNOWN_REASON, REASON_ADDRESS);
+	record_instant(&w, DECISION_TIME, d->time);
+	key_begin(&k, SPACE_IDENTITY_DECISION);
+	key_short(&k, d->record);
+	key_short(&k, 1);
+	return store_put(t, key_span(&k), record_end(&w));
+}
+
+static bool as_it_was(struct store_txn *t, const void *with)
+{
+	static const unsigned char former = FORMER;
+	const uint64_t *person = with;
+	struct person_row p;
+	struct key k;
+	CU_ASSERT_TRUE_FATAL(person_row_get(t, store_arena(t), *person, &p));
+	/* Those that borrow while whom they borrow from is as it is. */
+	for (size_t i = p.count; i > 0; i--)
+		CU_ASSERT_TRUE(put_record(t, p.members[i - 1]));
+	const struct link_decision *d = identity_decisions(t, store_arena(t), *person);
+	CU_ASSERT_FATAL(d != NULL && d->next == NULL && text_equal(d->reason, "postcode+address"));
+	CU_ASSERT_TRUE(put_person(t, &p) && put_decision(t, d));
+	key_begin(&k, SPACE_STORE);
+	key_text(&k, "format");
+	return store_put(t, key_span(&k), (struct bytes){ &former, 1 });
+}
+
+static unsigned form_of(struct fixture *f)
+{
+	struct key k;
+	struct bytes form = { 0 };
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	key_begin(&k, SPACE_STORE);
+	key_text(&k, "format");
+	CU_ASSERT_TRUE(store_get(t, key_span(&k), f->arena, &form));
+	store_end(t);
+	return form.length == 1 ? form.data[0] : 0;
+}
+
+/* Who is in it, and what was decided. */
+static void look(struct fixture *f, unsigned records, const char *by_name)
+{
+	static const struct asked asked = { .kana = "サトウ" };
+	unsigned count = 0;
+	struct person p = people_person(f, AFFINITY, given_then);
+	for (const struct patient_record *r = p.records; r != NULL; r = r->next)
+		if (r->number != p.regional_record) {
+			CU_ASSERT_STRING_EQUAL(r->demographics.names->family, "サトウ");
+			CU_ASSERT_STRING_EQUAL(r->demographics.addresses->text, "渋谷1");
+			count++;
+		}
+	CU_ASSERT_EQUAL(count, records);
+	CU_ASSERT_STRING_EQUAL(p.regional_id, given_then);
+	CU_ASSERT_EQUAL(people_record(f, A_DOMAIN, "1").person, p.number);
+	if (!text_equal(found(f, asked), by_name))
+		printf("%s: %s\n", by_name, found(f, asked));
+	CU_ASSERT_STRING_EQUAL(found(f, asked), by_name);
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	const struct link_decision *d = identity_decisions(t, f->arena, p.number);
+	CU_ASSERT_FATAL(d != NULL);
+	CU_ASSERT(d->linked && text_equal(d->reason, "postcode+address") && d->time != 0);
+	store_end(t);
+	CU_ASSERT_EQUAL(people_findings(f, true), 0);
+}
+
+static void it_is_taken_over(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	people_feed(&f, &hanako_a);
+	uint64_t person = people_feed(&f, &hanako_b).person;
+	CU_ASSERT_TRUE(in_job(&f, as_it_was, &person));
+	CU_ASSERT_EQUAL(form_of(&f), FORMER);
+	for (unsigned again = 0; again < 2; again++) {
+		fixture_reopen(&f);
+		CU_ASSERT_EQUAL(form_of(&f), NOW);
+		look(&f, 2, "a1 b1");
+	}
+	people_feed(&f, &hanako_c);
+	look(&f, 3, "a1 b1 c1");
+	people_feed(&f, &moved_a);
+	look(&f, 3, "a1 b1 c1");
+	people_feed(&f, &hanako_a);
+	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "1", "1", NULL), PROBLEM_MERGE_REFUSED);
+	look(&f, 3, "b1 a1 c1");
+	fixture_close(&f);
+}
+
+static const struct test tests[] = {
+	{ "a store of the former form is taken over", it_is_taken_over }, { 0 }
+};
+
+int main(void)
+{
+	return suite_run("store: a former form", tests);
+}
