@@ -1,7 +1,8 @@
 /* conformance/clients/ipf/Interop.java: the Open eHealth Integration Platform's clients against us.
  *
- * IPF sends ITI-8, 9, 18, 41, 42, 43, 44 and 45 as a-hospital and b-clinic, and its own validators
- * judge what it sent, what we answered, and what b-clinic was told of it (ITI-46). Names, identifiers and texts are made for this run. */
+ * IPF sends ITI-8, 9, 18, 21, 22 and 41 to 45 as a-hospital and b-clinic, and its own validators
+ * judge what it sent, what we answered, and what b-clinic was told of it (ITI-46). Names,
+ * identifiers and texts are made for this run. */
 import ca.uhn.hl7v2.model.Message;
 import jakarta.activation.DataHandler;
 import jakarta.mail.util.ByteArrayDataSource;
@@ -373,7 +374,37 @@ public final class Interop {
 			hold("ITI-9: the same id", true, answer.toString().contains(region));
 		v2("ITI-9 of nobody", "pix-iti9", "iti9.hl7", Map.of("domain", B, "id", fresh("N")),
 		   PixPdqCamelValidators.iti9RequestValidator(), PixPdqCamelValidators.iti9ResponseValidator(), "b-clinic", "AE");
+		demographicsQueries(b, region);
 		return region;
+	}
+
+	/* Who has the run's family name is found by it, part by part, with the same id of the region. */
+	void demographicsQueries(String b, String region) {
+		v2("ITI-8 A04, another of the name", "pix-iti8", "iti8.hl7", Map.of("domain", B, "id", fresh("E"), "family",
+		   "イプフ" + kana(), "given", "ハナコ", "phone", "0311112222"), PixPdqCamelValidators.iti8RequestValidator(),
+		   PixPdqCamelValidators.iti8ResponseValidator(), "b-clinic", "AA");
+		Map<String, String> asked = new java.util.HashMap<>(
+			Map.of("control.tag", fresh("Q"), "who", "@PID.5.1.1^イプフ" + kana()));
+		Message answer = v2("ITI-21", "pdq-iti21", "iti21.hl7", asked, PixPdqCamelValidators.iti21RequestValidator(),
+				    PixPdqCamelValidators.iti21ResponseValidator(), "b-clinic", "AA");
+		String text = answer == null ? "" : answer.toString(), pointer = first("\rDSC\\|(\\w+)", text);
+		hold("ITI-21: one, and more to come", true, !pointer.isEmpty());
+		asked.put("pointer", pointer);
+		v2("ITI-21, the next", "pdq-iti21", "iti21-continue.hl7", asked, PixPdqCamelValidators.iti21RequestValidator(),
+		   PixPdqCamelValidators.iti21ResponseValidator(), "b-clinic", "AA");
+		asked.put("who", "@PID.3.1^" + b + "~@PID.3.4.2^" + B);
+		Message one = v2("ITI-21 by an id", "pdq-iti21", "iti21.hl7", asked, PixPdqCamelValidators.iti21RequestValidator(),
+				 PixPdqCamelValidators.iti21ResponseValidator(), "b-clinic", "AA");
+		if (one != null)
+			hold("ITI-21: the same id", true, one.toString().contains(region));
+		/* It reads RSP_ZV2 into a class of its own, where PID stands otherwise than in its own profile: any answer will do. */
+		Message visit = v2("ITI-22", "pdq-iti22", "iti22.hl7", asked, PixPdqCamelValidators.iti22RequestValidator(),
+				   x -> { }, "b-clinic", "AA");
+		if (visit != null)
+			hold("ITI-22: no visit is meant", true, visit.toString().contains("\rPV1||N"));
+		asked.put("who", "@PID.18.1^7");
+		v2("ITI-21 by an account", "pdq-iti21", "iti21.hl7", asked, PixPdqCamelValidators.iti21RequestValidator(),
+		   PixPdqCamelValidators.iti21ResponseValidator(), "b-clinic", "AE");
 	}
 
 	void documents(Identifiable patient) throws Exception {
