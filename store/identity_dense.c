@@ -23,35 +23,35 @@ struct symbol {
 	const char *says;
 };
 
-#define OPENS(tag, group)                                                                          \
+#define OPENS(t, opened)                                                                           \
 	{                                                                                          \
-		IN_ALL, tag, FORM_OPENS, group, NULL                                               \
+		.group = IN_ALL, .tag = t, .form = FORM_OPENS, .number = opened                    \
 	}
-#define SAYS(group, tag, text)                                                                     \
+#define SAYS(g, t, text)                                                                           \
 	{                                                                                          \
-		group, tag, FORM_SAYS, 0, text                                                     \
+		.group = g, .tag = t, .form = FORM_SAYS, .says = text                              \
 	}
-#define IS(group, tag, number)                                                                     \
+#define IS(g, t, is)                                                                               \
 	{                                                                                          \
-		group, tag, FORM_IS, number, NULL                                                  \
+		.group = g, .tag = t, .form = FORM_IS, .number = is                                \
 	}
-#define DIGITS(group, tag)                                                                         \
+#define DIGITS(g, t)                                                                               \
 	{                                                                                          \
-		group, tag, FORM_DIGITS, 0, NULL                                                   \
+		.group = g, .tag = t, .form = FORM_DIGITS                                          \
 	}
-#define TEL(group, tag)                                                                            \
+#define TEL(g, t)                                                                                  \
 	{                                                                                          \
-		group, tag, FORM_TEL, 0, NULL                                                      \
+		.group = g, .tag = t, .form = FORM_TEL                                             \
 	}
-#define TEXT(group, tag)                                                                           \
+#define TEXT(g, t)                                                                                 \
 	{                                                                                          \
-		group, tag, FORM_TEXT, 0, NULL                                                     \
+		.group = g, .tag = t, .form = FORM_TEXT                                            \
 	}
 
 /* What stands in the store: a place never gets another meaning; new ones come at the end. Of one
  * field the first that can say it does. */
 static const struct symbol symbols[] = {
-	{ IN_ALL, 0, FORM_END, 0, NULL },
+	{ .group = IN_ALL, .form = FORM_END },
 	OPENS(WHO_NAME, IN_NAME),
 	OPENS(WHO_ADDRESS, IN_ADDRESS),
 	OPENS(WHO_TELECOM, IN_TELECOM),
