@@ -530,8 +530,8 @@ static const struct config_key system_rows[] = {
 		  "first domain (ITI TF-2: 3.8.4.1.3.1)." },
 	{ .name = "any-hl7-version", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.any_hl7_version), .preset = "yes",
-	  .help = "Leniency: MSH-12 may be another than 2.3.1 (ITI-8) or 2.5 (ITI-9, 30) (ITI "
-		  "TF-2: C.2.2)." },
+	  .help = "Leniency: MSH-12 may be another than 2.3.1 (ITI-8) or 2.5 (ITI-9, 21, 22, 30) "
+		  "(ITI TF-2: C.2.2)." },
 	{ .name = "missing-event-segments", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.missing_event_segments), .preset = "yes",
 	  .help = "Leniency: EVN or PV1 may be absent in a feed (ITI TF-2: 3.8.4.1.2, 3.30.6)." },
