@@ -157,7 +157,7 @@ static bool rarities_named(struct reader *r, struct match_rarities **out)
 
 static bool read_rarity(struct reader *r)
 {
-	struct match_rarities *of;
+	struct match_rarities *of = NULL;
 	double at[2] = { 0 };
 	if (!rarities_named(r, &of) || !numbers(r, 2, 2, 1e-12, 1, at))
 		return false;
@@ -170,7 +170,7 @@ static bool read_rarity(struct reader *r)
 
 static bool read_value(struct reader *r)
 {
-	struct match_rarities *of;
+	struct match_rarities *of = NULL;
 	double share = 0;
 	if (!rarities_named(r, &of) || !numbers(r, 3, 1, 1e-12, 1, &share))
 		return false;
