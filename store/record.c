@@ -109,11 +109,13 @@ static bool broken(struct record_reader *r)
 
 struct record_reader record_read(struct bytes octets)
 {
-	struct record_reader r = { .at = octets.data, .end = octets.data + octets.length };
-	if (octets.length == 0)
+	struct record_reader r = { .at = octets.data, .end = octets.data };
+	if (octets.length == 0) { /* data may be NULL, to which nothing is added */
 		broken(&r);
-	else
-		r.version = *r.at++;
+		return r;
+	}
+	r.end += octets.length;
+	r.version = *r.at++;
 	return r;
 }
 
