@@ -88,15 +88,15 @@ static bool given_names(const struct match_comparison *c)
 	return !given_agrees(c) && !told_otherwise && !slip;
 }
 
-/* Where none is said only the same name, read and written, makes up for it: no two of one
- * household are called so. */
+/* Where none is said only the same name, read and written, makes up for it, with the family's or a
+ * number of one's own: no two of one household are called so. */
 static bool birth_dates(const struct match_comparison *c)
 {
 	bool surely_named = c->level[FIELD_GIVEN] == NAME_SAME
 			    && (c->level[FIELD_FAMILY] == NAME_SAME
-				|| c->level[FIELD_FAMILY] == NAME_NEAR);
+				|| c->level[FIELD_FAMILY] == NAME_NEAR || has_own_number(c));
 	return (c->signs & SIGN_SEVERAL_PARTS) != 0 || c->level[FIELD_BIRTH] == BIRTH_DIFFERS
-	       || (c->level[FIELD_BIRTH] == NOT_SAID && !surely_named && !has_own_number(c));
+	       || (c->level[FIELD_BIRTH] == NOT_SAID && !surely_named);
 }
 
 static bool sexes(const struct match_comparison *c)
