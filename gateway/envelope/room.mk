@@ -28,6 +28,7 @@ libminato_a_SOURCES += \
 	gateway/envelope/hl7v2.c gateway/envelope/hl7v2_value.c gateway/envelope/hl7v2_writer.c \
 	gateway/envelope/hl7v2_ack.c gateway/envelope/hl7v2_batch.c gateway/envelope/hl7v2_batch.h gateway/envelope/hl7v2.h \
 	gateway/envelope/hl7v2_patient.c gateway/envelope/hl7v2_person_write.c \
+	gateway/envelope/hl7v2_my_number.c gateway/envelope/hl7v2_my_number.h \
 	gateway/envelope/hl7v2_patient.h \
 	gateway/envelope/occurrence.c gateway/envelope/occurrence.h \
 	gateway/envelope/person_reader.c gateway/envelope/person_reader.h

@@ -9,60 +9,23 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
+#include "gateway/envelope/hl7v2_my_number.h"
 #include "gateway/envelope/hl7v2_patient.h"
 
 enum { PARAMETERS = 3, THRESHOLD = 4, DOMAINS = 8 }; /* fields of QPD */
 
 /* ---- Individual Numbers ---- */
 
-/* A time of twelve digits is one, whatever its last digit says of the others. */
-static bool is_my_number(const char *text)
+/* As what it is read: person_id(). */
+static bool asks_for_an_id(const struct hl7_segment *s, unsigned field, struct hl7_part repetition)
 {
-	instant unused;
-	if (text_starts(text, "tel:"))
-		text += strlen("tel:");
-	return text_is_my_number(text) && !instant_from_dtm(text, 0, &unused);
-}
-
-static bool repetition_has(struct hl7_part repetition)
-{
-	for (unsigned c = 1; c <= hl7_components(repetition); c++) {
-		struct hl7_part whole = hl7_component(repetition, c), part = whole;
-		const char *end = whole.text + whole.length;
-		for (unsigned s = 1; s == 1 || part.text + part.length < end; s++) {
-			part = hl7_subcomponent(whole, s);
-			if (is_my_number(hl7_text(part)))
-				return true;
-		}
-	}
-	return false;
-}
-
-static bool segment_has(const struct hl7_segment *s, bool twelve_digit_ids)
-{
-	bool is_query = text_equal(s->name, "QPD"), is_cancel = text_equal(s->name, "QID");
-	for (unsigned f = is_query ? PARAMETERS : is_cancel ? 2 : 1; f <= HL7_FIELDS_MAX; f++) {
-		struct hl7_part field = hl7_field(s, f);
-		for (unsigned r = 1, all = hl7_repetitions(field); r <= all; r++) {
-			struct hl7_part repetition = hl7_repetition(field, r);
-			const char *name = hl7_text(hl7_component(repetition, 1));
-			if (is_query && f == PARAMETERS && twelve_digit_ids
-			    && text_starts(name, "@PID.3"))
-				continue; /* as what it is read: person_id() */
-			if (repetition_has(repetition))
-				return true;
-		}
-	}
-	return false;
+	return text_equal(s->name, "QPD") && field == PARAMETERS
+	       && text_starts(hl7_text(hl7_component(repetition, 1)), "@PID.3");
 }
 
 bool query_v2_has_my_number(const struct hl7_message *m, bool twelve_digit_ids)
 {
-	const struct hl7_segment *s = m->segments == NULL ? NULL : m->segments->next;
-	for (; s != NULL; s = s->next)
-		if (segment_has(s, twelve_digit_ids))
-			return true;
-	return false;
+	return hl7_has_my_number(m, twelve_digit_ids ? asks_for_an_id : NULL);
 }
 
 /* ---- The values of QPD-3, by their place ---- */

@@ -6,6 +6,7 @@
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/hl7v2.h"
+#include "gateway/envelope/hl7v2_my_number.h"
 #include "gateway/envelope/hl7v2_patient.h"
 #include "profiles/actors/cross_reference_manager.h"
 #include "profiles/transaction.h"
@@ -41,19 +42,11 @@ static bool read_domains(struct exchange *x, struct query_request *r,
 	return x->problem.code == PROBLEM_NONE;
 }
 
-/* Anywhere after the tag, for all of it is echoed. */
-static bool has_my_number(const struct hl7_segment *qpd, bool twelve_digit_ids)
+/* Where the id stands that is asked about. */
+static bool is_the_id(const struct hl7_segment *s, unsigned field, struct hl7_part repetition)
 {
-	for (unsigned f = PATIENT; !twelve_digit_ids && f <= HL7_FIELDS_MAX; f++) {
-		struct hl7_part field = hl7_field(qpd, f);
-		for (unsigned r = 1, all = hl7_repetitions(field); r <= all; r++) {
-			struct hl7_part repetition = hl7_repetition(field, r);
-			for (unsigned c = 1; c <= hl7_components(repetition); c++)
-				if (text_is_my_number(hl7_text(hl7_component(repetition, c))))
-					return true;
-		}
-	}
-	return false;
+	(void)repetition;
+	return text_equal(s->name, "QPD") && field == PATIENT;
 }
 
 /* What is not read could have asked for something else. */
@@ -88,7 +81,9 @@ static bool read_query(struct exchange *x)
 	exchange_person_rules(x, &rules);
 	const struct patient_identifier *id = hl7_read_ids(hl7_field(r->qpd, PATIENT), &rules,
 							   &notes, &found);
-	r->withheld = notes.refused != 0 || has_my_number(r->qpd, rules.twelve_digit_ids);
+	/* Anywhere: QPD is echoed, and the message is kept in its record. */
+	r->withheld = notes.refused != 0
+		      || hl7_has_my_number(x->hl7, rules.twelve_digit_ids ? is_the_id : NULL);
 	x->needed.twelve_digit_ids = notes.twelve_digit_id;
 	if (!hl7_present(hl7_field(r->qpd, TAG)))
 		return problem_at(&x->problem, PROBLEM_FIELD_MISSING, "QPD^1^2",

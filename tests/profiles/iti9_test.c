@@ -193,6 +193,9 @@ static void an_individual_number_is_not_repeated_and_not_kept(void)
 		QPD(CX("101", A_DOMAIN) "~" CX(INDIVIDUAL_NUMBER, A_DOMAIN), ""),
 		"QPD|IHE PIX Query||" CX(INDIVIDUAL_NUMBER, A_DOMAIN) "\r",
 		QPD(CX(INDIVIDUAL_NUMBER, A_DOMAIN), "") QPD(CX("1", A_DOMAIN), ""),
+		QPD("101^^^&" A_DOMAIN "&ISO&" INDIVIDUAL_NUMBER, ""),
+		QPD(CX("101", A_DOMAIN), "") "RCP|I|||" INDIVIDUAL_NUMBER "\r",
+		QPD(CX("101", A_DOMAIN), "") "ZID|x~y^z&tel:" INDIVIDUAL_NUMBER "\r",
 	};
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		query(&h, "c-hospital", bad[i]);
