@@ -87,13 +87,13 @@ static void look_at_entries(struct store_check *c, const struct identity_row *ro
 			      (shown)row->record.number);
 }
 
-/* What it says stands with a record of its own person that keeps it itself: that there is something
- * was seen when the row was read. */
+/* What it says stands with a record of its own person: that this one keeps it itself was seen when
+ * the row was read. */
 static void look_at_shared(struct store_check *c, const struct identity_row *row)
 {
 	struct identity_row with;
 	if (!identity_row_get_skimmed(check_txn(c), check_arena(c), row->like, &with)
-	    || with.like != 0 || with.made || with.record.person != row->record.person)
+	    || with.record.person != row->record.person)
 		check_finding(c,
 			      "what patient record %llu says stands with record %llu, which is "
 			      "not one of its person that keeps it",

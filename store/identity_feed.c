@@ -295,14 +295,13 @@ static void note_change(struct feed *f, struct identity_row *row,
 			const struct identity_forms *forms)
 {
 	struct candidate_change *c = arena_new(f->work.arena, struct candidate_change);
-	*c = (struct candidate_change){ .known = row->record.demographics,
-					.known_birth = row->core->birth,
-					.names = forms->names,
-					.birth = forms->core.birth };
-	if (row->change != NULL) { /* an id that is named twice */
-		c->known = row->change->known;
-		c->known_birth = row->change->known_birth;
-	}
+	const struct candidate_change *before = row->change; /* in the same job */
+	*c = (struct candidate_change){
+		.known = before != NULL ? before->known : row->record.demographics,
+		.known_birth = before != NULL ? before->known_birth : row->core->birth,
+		.names = forms->names,
+		.birth = forms->core.birth,
+	};
 	row->change = c;
 }
 

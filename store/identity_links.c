@@ -103,7 +103,7 @@ struct trail_place identity_decision_put(struct store_txn *t, const struct link_
 	if (known != 0)
 		packed_number(&b, known);
 	else
-		packed_text(&b, d->reason == NULL ? "" : d->reason);
+		packed_text(&b, d->reason);
 	if (d->by != NULL)
 		packed_text(&b, d->by);
 	if (d->why != NULL)

@@ -275,7 +275,8 @@ static void read_front(struct store_txn *t, struct arena *a, struct record_reade
 	const char *system = as_front_name(t, a, &r);
 	p->source_system = fed ? system : "";
 	p->created = packed_as_signed(&r);
-	from->broken = from->broken || r.broken || packed_more(&r);
+	if (r.broken || packed_more(&r))
+		from->broken = true;
 }
 
 /* What every record has. */
@@ -374,8 +375,8 @@ static bool skim(struct store_txn *t, struct arena *a, struct bytes octets,
 		out->base = first_base(out);
 	if (evidence.length != 0)
 		out->evidence = read_evidence(a, evidence, p->created, &broken);
-	if (out->like != 0)
-		broken = !read_borrowed(t, a, sinces, among, out) || broken;
+	if (out->like != 0 && !read_borrowed(t, a, sinces, among, out))
+		broken = true;
 	out->old_like = out->like;
 	out->old_person = p->person;
 	out->old_against = out->against;

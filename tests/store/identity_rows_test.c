@@ -376,6 +376,14 @@ static void what_is_borrowed_of_places(void)
 
 static bool put_row(struct store_txn *t, const struct identity_row *row, struct bytes octets);
 
+static struct bytes twice(struct arena *a, struct bytes octets)
+{
+	struct buffer b = buffer_in(a);
+	buffer_append(&b, octets.data, octets.length);
+	buffer_append(&b, octets.data, octets.length);
+	return buffer_bytes(&b);
+}
+
 /* What it is read from is damaged, or is another than it was. */
 static bool borrowed_of_damage(struct store_txn *t, const void *with)
 {
@@ -386,7 +394,7 @@ static bool borrowed_of_damage(struct store_txn *t, const void *with)
 	base.record.number = BASE;
 	row = borrower(a, &base);
 	struct bytes whole = identity_row_octets(t, a, &base);
-	for (unsigned what = 0; what < 6; what++) {
+	for (unsigned what = 0; what < 7; what++) {
 		struct record_writer w = record_begin(a, 1);
 		struct record_reader r = record_read(whole);
 		while (record_next(&r))
@@ -397,6 +405,8 @@ static bool borrowed_of_damage(struct store_txn *t, const void *with)
 				record_bytes(&w, r.tag, (struct bytes){ r.value.data, 3 });
 			else if (r.tag == EVIDENCES && what == 2)
 				continue;
+			else if (r.tag == EVIDENCES && what == 6)
+				record_bytes(&w, r.tag, twice(a, r.value));
 			else if (r.tag == PACKED && what == 3)
 				record_number(&w, LIKE, BORROWER);
 			else
@@ -1356,12 +1366,17 @@ static bool later_reason(struct store_txn *t, const void *with)
 	return true;
 }
 
+struct broken_value {
+	bool longer; /* the key */
+	const char *octets;
+};
+
 /* A key that goes on behind its number, a value that breaks off: each is the store's failure, and
  * what can be read is told. */
 static bool broken_decision(struct store_txn *t, const void *with)
 {
 	struct arena *a = store_arena(t);
-	const bool *longer = with;
+	const struct broken_value *value = with;
 	uint64_t member = 5;
 	struct key k;
 	const struct link_decision good = { .record = 5, .reason = "merge", .time = 7 };
@@ -1373,9 +1388,9 @@ static bool broken_decision(struct store_txn *t, const void *with)
 	key_begin(&k, SPACE_IDENTITY_DECISION);
 	key_short(&k, 5);
 	key_short(&k, 4711);
-	if (*longer)
+	if (value->longer)
 		key_octet(&k, 1);
-	store_put(t, key_span(&k), bytes_of_text(*longer ? "\x01" : "\x01\x01"));
+	store_put(t, key_span(&k), bytes_of_text(value->octets));
 	const struct link_decision *d = identity_decisions(t, a, 9);
 	CU_ASSERT_TRUE_FATAL(d != NULL);
 	CU_ASSERT(text_equal(d->reason, "merge") && d->time == 7 && d->next == NULL);
@@ -1388,8 +1403,65 @@ static void decisions_that_cannot_be_read(void)
 	struct fixture f;
 	fixture_open(&f);
 	CU_ASSERT_TRUE(in_job(&f, later_reason, NULL));
-	CU_ASSERT_FALSE(in_job(&f, broken_decision, &(bool){ false }));
-	CU_ASSERT_FALSE(in_job(&f, broken_decision, &(bool){ true }));
+	static const struct broken_value values[] = { { false, "\x01\x01" },
+						      { true, "\x01" },
+						      { true, "\x83\x05\x02\x01" } };
+	for (size_t i = 0; i < COUNT(values); i++)
+		CU_ASSERT_FALSE(in_job(&f, broken_decision, &values[i]));
+	fixture_close(&f);
+}
+
+/* ---- What is no person, and what is not packed ---- */
+
+/* As forms before 11 had them. */
+static void former_persons_that_are_none(void)
+{
+	enum { REGIONAL = 1, MEMBER = 2 };
+	struct arena *a = arena_create(1 << 20);
+	struct record_writer regional = record_begin(a, 1), member = record_begin(a, 1);
+	struct person_row p;
+	record_number(&regional, REGIONAL, 4);
+	record_number(&member, MEMBER, 5);
+	CU_ASSERT_FALSE(person_row_read(a, 9, record_end(&regional), &p));
+	CU_ASSERT_FALSE(person_row_read(a, 9, record_end(&member), &p));
+	CU_ASSERT_FALSE(person_row_read(a, 9, bytes_of_text("\x01\x01"), &p));
+	arena_destroy(a);
+}
+
+/* What gets no shorter is kept as it is; of nothing nothing is. */
+static bool kept_as_it_is(struct store_txn *t, const void *with)
+{
+	enum { LONG = 70000 };
+	struct arena *a = store_arena(t);
+	char *chance = arena_alloc(a, LONG + 1);
+	struct identity_row read, empty = { .said = bytes_of_text("\x01") };
+	uint32_t state = 1;
+	(void)with;
+	for (size_t i = 0; i < LONG; i++) {
+		state = state * 1664525 + 1013904223;
+		chance[i] = (char)(' ' + (state >> 24) % 94);
+	}
+	chance[LONG] = '\0';
+	const struct identity_row row = {
+		.record = { .number = 7,
+			    .domain = A_DOMAIN,
+			    .id = "7",
+			    .source_system = "a-hospital",
+			    .demographics = { .mothers_maiden_name = chance } },
+	};
+	CU_ASSERT_TRUE_FATAL(identity_row_read(t, a, identity_row_octets(t, a, &row), &read));
+	CU_ASSERT_STRING_EQUAL(read.record.demographics.mothers_maiden_name, chance);
+	CU_ASSERT_PTR_NULL(read.packed.data);
+	CU_ASSERT_TRUE(bytes_equal(identity_row_kept(a, &read), read.said));
+	CU_ASSERT_EQUAL(identity_row_kept(a, &empty).length, 0);
+	return true;
+}
+
+static void what_gets_no_shorter(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, kept_as_it_is, NULL));
 	fixture_close(&f);
 }
 
@@ -1601,6 +1673,8 @@ static const struct test tests[] = {
 	{ "a person is its records", a_person_is_its_records },
 	{ "decisions in order", decisions_in_order },
 	{ "decisions that cannot be read", decisions_that_cannot_be_read },
+	{ "former persons that are none", former_persons_that_are_none },
+	{ "what gets no shorter", what_gets_no_shorter },
 	{ "nothing is half done", nothing_is_half_done },
 	{ "nothing is half told", nothing_is_half_told },
 	{ "nothing is half read", nothing_is_half_read },
