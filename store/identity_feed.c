@@ -295,13 +295,14 @@ static void note_change(struct feed *f, struct identity_row *row,
 			const struct identity_forms *forms)
 {
 	struct candidate_change *c = arena_new(f->work.arena, struct candidate_change);
-	const struct candidate_change *before = row->change; /* in the same job */
-	*c = (struct candidate_change){
-		.known = before != NULL ? before->known : row->record.demographics,
-		.known_birth = before != NULL ? before->known_birth : row->core->birth,
-		.names = forms->names,
-		.birth = forms->core.birth,
-	};
+	const struct candidate_change kept = { .known = row->record.demographics,
+					       .known_birth = row->core->birth };
+	/* A second one in the same job. */
+	const struct candidate_change *was = row->change != NULL ? row->change : &kept;
+	*c = (struct candidate_change){ .known = was->known,
+					.known_birth = was->known_birth,
+					.names = forms->names,
+					.birth = forms->core.birth };
 	row->change = c;
 }
 
