@@ -7,6 +7,11 @@ import ca.uhn.hl7v2.model.Message;
 import jakarta.activation.DataHandler;
 import jakarta.mail.util.ByteArrayDataSource;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
@@ -591,11 +597,15 @@ public final class Interop {
 
 	/* What b-clinic was told last, as conformance/clients/ipf/run keeps it: told by itself, later. */
 	void notified() {
-		java.nio.file.Path told = java.nio.file.Path.of(messages, "notified.xml");
+		Path told = Path.of(messages, "notified.xml");
 		must("ITI-46: b-clinic is told, and IPF finds it valid", () -> {
-			for (int i = 0; i < 1200 && !java.nio.file.Files.exists(told); i++)
-				Thread.sleep(50);
-			return valid(PixPdqV3CamelValidators.iti46RequestValidator(), java.nio.file.Files.readString(told));
+			try (WatchService watch = told.getFileSystem().newWatchService()) {
+				told.getParent().register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+				for (WatchKey key; !Files.exists(told); key.reset())
+					if ((key = watch.poll(60, TimeUnit.SECONDS)) == null)
+						break;
+			}
+			return valid(PixPdqV3CamelValidators.iti46RequestValidator(), Files.readString(told));
 		});
 	}
 
