@@ -23,7 +23,7 @@ def tools(client: str) -> None:
 
 def libraries(home: str, build: str, client: str) -> str:
     """The client and what it needs, fetched once; the directory."""
-    directory = os.path.join(build, "libraries")
+    directory = os.path.abspath(os.path.join(build, "libraries"))  # mvn takes its own folder else
     if not os.path.exists(os.path.join(directory, "complete")):
         done = subprocess.run(["mvn", "-q", "-B", "-f", os.path.join(home, "pom.xml"),
                                "dependency:copy-dependencies", f"-DoutputDirectory={directory}"],
