@@ -22,7 +22,9 @@ enum {
 	/* one was: which -> last number given, now store/numbers.h */
 	SPACE_IDENTITY_UNSETTLED = SPACE_IDENTITY_FIRST
 				   + 7, /* record number -> reasons: what waits for the operator */
-	SPACE_IDENTITY_CANDIDATE /* form, text, record number -> nothing: identity_candidates.h */
+	SPACE_IDENTITY_CANDIDATE, /* form, text, record number -> nothing: identity_candidates.h */
+	SPACE_MATCH_BLOCK, /* kind and hash of a key -> who has it: match_blocks.h */
+	SPACE_MATCH_WAITS  /* record number, record number -> struct match_waits: match_queue.h */
 };
 
 struct candidate_change;
@@ -53,8 +55,9 @@ bool evidence_has(const struct evidence *list, const struct evidence *one);
 struct evidence *evidence_find(struct evidence *list, const struct evidence *one);
 
 /* What is said of two records beside the rules, on both: ids of one message; the merge of two
- * records we made; what a person decided (store/identity_decide.c). */
-enum tie_reason { TIE_SAME_MESSAGE = 1, TIE_MERGE, TIE_TOGETHER, TIE_APART };
+ * records we made; what a person decided (store/identity_decide.c); that their score links them
+ * (store/identity_match.c). */
+enum tie_reason { TIE_SAME_MESSAGE = 1, TIE_MERGE, TIE_TOGETHER, TIE_APART, TIE_SCORE };
 enum {
 	TIES_MOST = 64,
 	IDS_MOST = 16

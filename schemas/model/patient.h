@@ -71,6 +71,9 @@ struct patient_demographics {
 	/* Of what a feed says: its normal forms, made by whoever read it (store/identity.h,
 	 * identity_prepared()), so that the committer need not. NULL: nobody has. */
 	const struct identity_forms *forms;
+	/* Of what a feed says: whom it may be, weighed in a snapshot (store/identity_score.h).
+	 * NULL: nobody has looked. */
+	const struct identity_scored *scored;
 };
 
 /* What an identity feed says (ITI-8, ITI-30, ITI-44, ITI-104, SS-MIX2 ADT-00), dialect gone. */

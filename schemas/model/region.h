@@ -78,6 +78,15 @@ struct affinity_code {
 	const char *attribute, *code, *scheme;
 };
 
+struct match_weights;
+
+/* What becomes of records that are likely one person's, and of which no exact rule says so. */
+enum matching {
+	MATCHING_OFF,    /* nothing: they are not looked for */
+	MATCHING_REVIEW, /* somebody is asked, always */
+	MATCHING_LINK    /* the sure ones are linked, of the others somebody is asked */
+};
+
 struct region {
 	const char *name;
 	const char *affinity_domain; /* OID */
@@ -89,6 +98,10 @@ struct region {
 	const char *device_id; /* OID of this gateway in HL7 v3 sender/receiver */
 	/* consent default: nobody is shared before joining */
 	bool opt_in;
+	enum matching matching;
+	const struct match_weights *weights; /* of matching/weights.h; NULL: those shipped */
+	/* what one person decides of two records takes effect when another one agrees */
+	bool four_eyes;
 	/* imported documents are copied; else they stay where they are */
 	bool ssmix2_copy;
 	/* others do not see sourcePatientId/-Info as submitted */
