@@ -32,4 +32,5 @@ TRANSACTIONS += profiles/xds/iti18_registry_stored_query.c
 TRANSACTIONS += profiles/xds/iti41_provide_and_register.c
 TRANSACTIONS += profiles/xds/iti42_register_document_set.c
 TRANSACTIONS += profiles/xds/iti43_retrieve_document_set.c
+TRANSACTIONS += profiles/xds/iti51_multi_patient_stored_query.c
 TRANSACTIONS += profiles/ssmix2/ssmix2_import.c

@@ -31,6 +31,8 @@ dist_grammar_DATA = \
 	schemas/grammar/iti46-request.rng \
 	schemas/grammar/iti47-request.rng \
 	schemas/grammar/iti47-response.rng \
+	schemas/grammar/iti51-request.rng \
+	schemas/grammar/iti51-response.rng \
 	schemas/grammar/lcm.rng \
 	schemas/grammar/mcci-in000002.rng \
 	schemas/grammar/prpa-in201301.rng \

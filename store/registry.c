@@ -359,6 +359,26 @@ struct registry_cursor *registry_folders(struct store_txn *t, struct arena *a, u
 	return of_subject(t, a, SPACE_FOLDER, subject, g);
 }
 
+static struct registry_cursor *of_all(struct store_txn *t, struct arena *a,
+				      enum registry_space space, const struct registry_glance *g)
+{
+	struct key k;
+	key_begin(&k, space);
+	return cursor(t, a, &k, g);
+}
+
+struct registry_cursor *registry_all_entries(struct store_txn *t, struct arena *a,
+					     const struct registry_glance *g)
+{
+	return of_all(t, a, SPACE_ENTRY, g);
+}
+
+struct registry_cursor *registry_all_folders(struct store_txn *t, struct arena *a,
+					     const struct registry_glance *g)
+{
+	return of_all(t, a, SPACE_FOLDER, g);
+}
+
 struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
 					   const char *reference_id, uint64_t subject,
 					   const struct registry_glance *g)

@@ -158,6 +158,11 @@ struct sealed_set *registry_next_submission_set(struct registry_cursor *c);
 struct registry_cursor *registry_folders(struct store_txn *t, struct arena *a, uint64_t subject,
 					 const struct registry_glance *g);
 struct sealed_folder *registry_next_folder(struct registry_cursor *c);
+/* Those of all subjects, subject by subject. */
+struct registry_cursor *registry_all_entries(struct store_txn *t, struct arena *a,
+					     const struct registry_glance *g);
+struct registry_cursor *registry_all_folders(struct store_txn *t, struct arena *a,
+					     const struct registry_glance *g);
 /* Entries of one subject with this reference id (CXi, exact); entries come as above. */
 struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
 					   const char *reference_id, uint64_t subject,

@@ -13,6 +13,12 @@
 
 enum { REFERENCES_FOR_ONE = 10, ASSOCIATION_DEPTH = 2 };
 
+struct asked_person {
+	uint64_t person;
+	const char *cx, *regional_id;
+	const struct asked_person *next;
+};
+
 struct known_subject {
 	uint64_t subject, person;
 	const char *regional_id;
@@ -45,6 +51,24 @@ void search_begin(struct search *s, const struct registry_desk *d, const struct 
 void search_forget(struct search *s)
 {
 	arena_reset(s->each);
+}
+
+static const struct asked_person *asked(const struct search *s, uint64_t person)
+{
+	const struct asked_person *one = s->asked;
+	while (one != NULL && one->person != person)
+		one = one->next;
+	return one;
+}
+
+bool search_ask(struct search *s, uint64_t person, const char *cx, const char *regional_id)
+{
+	if (asked(s, person) != NULL)
+		return false;
+	struct asked_person *one = arena_new(s->desk->arena, struct asked_person);
+	*one = (struct asked_person){ person, cx, regional_id, s->asked };
+	s->asked = one;
+	return true;
 }
 
 static struct known_subject *know(struct search *s, uint64_t subject, uint64_t person)
@@ -147,8 +171,9 @@ static void note_person(struct search *s, uint64_t subject)
 static const char *regional_id(struct search *s, uint64_t subject)
 {
 	uint64_t person = person_of(s, subject);
-	if (person == s->person && s->regional_id != NULL)
-		return s->regional_id;
+	const struct asked_person *one = asked(s, person);
+	if (one != NULL && one->regional_id != NULL)
+		return one->regional_id;
 	struct known_subject *own = NULL;
 	for (struct known_subject *k = s->subjects; k != NULL; k = k->next) {
 		if (k->person != person)
@@ -166,8 +191,9 @@ static const char *regional_id(struct search *s, uint64_t subject)
 /* The id a query was made with is the patientId of its answer (ITI TF-2: 3.18.4.1.3). */
 static const char *shown_patient_id(struct search *s, uint64_t subject, const char *stored)
 {
-	if (s->query->patient_id != NULL)
-		return s->query->patient_id;
+	const struct asked_person *one = asked(s, person_of(s, subject));
+	if (one != NULL)
+		return one->cx;
 	const char *id = regional_id(s, subject);
 	return id != NULL ? id : stored;
 }

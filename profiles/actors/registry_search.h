@@ -14,6 +14,7 @@
 #include "gateway/base/text_set.h"
 #include "profiles/actors/document_registry.h"
 
+struct asked_person;  /* a patient the query names */
 struct known_subject; /* a subject's person, looked up once */
 struct search {
 	const struct registry_desk *desk;
@@ -31,9 +32,9 @@ struct search {
 	struct text_list **last_set, **last_entry, **last_folder;
 	struct known_subject *subjects;
 	size_t count, most;
-	uint64_t person;         /* the query's patient; 0: a query without */
-	const char *regional_id; /* of that person, when the query named it */
-	uint64_t first_person;   /* of the first object found */
+	const struct asked_person *asked;
+	size_t looked;         /* at objects of whoever it was, where no patient is named */
+	uint64_t first_person; /* of the first object found */
 	bool several_persons;
 };
 
@@ -43,6 +44,10 @@ void search_begin(struct search *s, const struct registry_desk *d, const struct 
 		  struct problem *p);
 /* What was read into s->each is not needed any more: before the next is. */
 void search_forget(struct search *s);
+/* A patient the query names: all objects of his records, which are known beforehand, are shown as
+ * of this id (CX). regional_id: his, when it is what was asked with; or NULL. False: he was asked
+ * for already. */
+bool search_ask(struct search *s, uint64_t person, const char *cx, const char *regional_id);
 /* The subject's objects belong to this person, known beforehand. */
 void search_know(struct search *s, uint64_t subject, uint64_t person);
 

@@ -122,7 +122,7 @@ static bool check_needs(const struct parameter *parameters, uint64_t seen, struc
 		if (m->need == REQUIRED && !is)
 			return problem_at(p, PROBLEM_QUERY_MISSING_PARAMETER, m->name,
 					  "this parameter is required");
-		if (m->need == EITHER) {
+		if (m->need == EITHER || m->need == ANY) {
 			either = is || either == NULL ? m : either;
 			given += is;
 		}
@@ -130,7 +130,7 @@ static bool check_needs(const struct parameter *parameters, uint64_t seen, struc
 	if (either != NULL && given == 0)
 		return problem_at(p, PROBLEM_QUERY_MISSING_PARAMETER, either->name,
 				  "this parameter or its alternative is required");
-	return given < 2
+	return given < 2 || either->need == ANY
 	       || problem_at(p, PROBLEM_QUERY_PARAMETER_NUMBER, either->name,
 			     "this parameter excludes its alternative");
 }
@@ -163,10 +163,10 @@ static bool check_ranges(const struct registry_query *q, struct findings *f, str
 	return true;
 }
 
-static bool read_parameters(const struct registry_desk *d, const struct adhoc_query *sent,
-			    struct registry_query *q, struct findings *f, struct problem *p)
+static bool read_parameters(const struct registry_desk *d, const struct stored_query_row *row,
+			    const struct adhoc_query *sent, struct registry_query *q,
+			    struct findings *f, struct problem *p)
 {
-	const struct stored_query_row *row = stored_query_find(sent->id);
 	uint64_t seen = 0;
 	bool typed = false;
 	if (row == NULL)
@@ -197,8 +197,9 @@ static bool check_home(const struct registry_desk *d, const struct registry_quer
 			     d->region->home_community_id);
 }
 
-bool stored_query_read(const struct registry_desk *d, const struct xml_node *request,
-		       struct registry_query *q, struct findings *f, struct problem *p)
+bool stored_query_read(const struct registry_desk *d, enum stored_queries among,
+		       const struct xml_node *request, struct registry_query *q, struct findings *f,
+		       struct problem *p)
 {
 	struct adhoc_query sent = { 0 };
 	if (names_my_number(d, request, p))
@@ -208,5 +209,6 @@ bool stored_query_read(const struct registry_desk *d, const struct xml_node *req
 	q->home_community_id = sent.home;
 	q->leaf_class = sent.leaf_class;
 	q->most_results = sent.most_results;
-	return readable && read_parameters(d, &sent, q, f, p) && check_home(d, q, p);
+	return readable && read_parameters(d, stored_query_find(among, sent.id), &sent, q, f, p)
+	       && check_home(d, q, p);
 }

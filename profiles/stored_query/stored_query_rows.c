@@ -1,5 +1,5 @@
 /* profiles/stored_query/stored_query_rows.c: the stored queries and their parameters, ITI TF-2:
- * 3.18.4.1.2.3.7. */
+ * 3.18.4.1.2.3.7, 3.51.4.1.2.1. */
 #include "profiles/stored_query/stored_query_rows.h"
 
 #include "gateway/base/text.h"
@@ -11,13 +11,9 @@
 
 /* Values inside one slot are ORed; where a slot is ANDED it may be repeated, and the repetitions
  * must all match (3.18.4.1.2.3.5). */
-#define FIND_DOCUMENTS \
-	{ .name = "$XDSDocumentEntryPatientId", .as = AS_PATIENT, .need = REQUIRED, \
-	  .into = AT(patient_id) }, \
+#define DOCUMENT_FILTERS \
 	{ .name = "$XDSDocumentEntryStatus", .as = AS_STATUS, .number = MANY, .need = REQUIRED, \
 	  .into = AT(entry_approved) }, \
-	{ .name = "$XDSDocumentEntryClassCode", .as = AS_CODES, .number = MANY, \
-	  .into = AT(class_codes) }, \
 	{ .name = "$XDSDocumentEntryTypeCode", .as = AS_CODES, .number = MANY, \
 	  .into = AT(type_codes) }, \
 	{ .name = "$XDSDocumentEntryPracticeSettingCode", .as = AS_CODES, .number = MANY, \
@@ -33,10 +29,6 @@
 	  .into = AT(service_stop.from) }, \
 	{ .name = "$XDSDocumentEntryServiceStopTimeTo", .as = AS_TIME, \
 	  .into = AT(service_stop.to) }, \
-	{ .name = "$XDSDocumentEntryHealthcareFacilityTypeCode", .as = AS_CODES, .number = MANY, \
-	  .into = AT(facility_type_codes) }, \
-	{ .name = "$XDSDocumentEntryEventCodeList", .as = AS_CODES_ANDED, .number = MANY, \
-	  .into = AT(event_codes) }, \
 	{ .name = "$XDSDocumentEntryConfidentialityCode", .as = AS_CODES_ANDED, .number = MANY, \
 	  .into = AT(confidentiality_codes) }, \
 	{ .name = "$XDSDocumentEntryAuthorPerson", .as = AS_PATTERNS, .number = MANY, \
@@ -46,6 +38,20 @@
 	{ .name = "$XDSDocumentEntryDocumentAvailability", .as = AS_AVAILABILITY, .number = MANY, \
 	  .into = AT(availabilities) }, \
 	{ .name = "$XDSDocumentEntryType", .as = AS_TYPE, .number = MANY, .into = AT(type_stable) }
+
+/* Of what one may be asked for, where the patient is not named (3.51.4.1.2.1.1). */
+#define DOCUMENT_KINDS(how) \
+	{ .name = "$XDSDocumentEntryClassCode", .as = AS_CODES, .number = MANY, .need = how, \
+	  .into = AT(class_codes) }, \
+	{ .name = "$XDSDocumentEntryHealthcareFacilityTypeCode", .as = AS_CODES, .number = MANY, \
+	  .need = how, .into = AT(facility_type_codes) }, \
+	{ .name = "$XDSDocumentEntryEventCodeList", .as = AS_CODES_ANDED, .number = MANY, \
+	  .need = how, .into = AT(event_codes) }
+
+#define FIND_DOCUMENTS \
+	{ .name = "$XDSDocumentEntryPatientId", .as = AS_PATIENT, .need = REQUIRED, \
+	  .into = AT(patient_id) }, \
+	DOCUMENT_KINDS(OPTIONAL), DOCUMENT_FILTERS
 
 /* The filters of queries that return what a package holds. */
 #define CONTENT \
@@ -81,15 +87,18 @@ static const struct parameter find_submission_sets[] = {
 	  .into = AT(content_types) },
 	{ .name = NULL }
 };
+#define FOLDER_FILTERS(code) \
+	{ .name = "$XDSFolderStatus", .as = AS_STATUS, .number = MANY, .need = REQUIRED, \
+	  .into = AT(folder_approved) }, \
+	{ .name = "$XDSFolderLastUpdateTimeFrom", .as = AS_TIME, .into = AT(last_update.from) }, \
+	{ .name = "$XDSFolderLastUpdateTimeTo", .as = AS_TIME, .into = AT(last_update.to) }, \
+	{ .name = "$XDSFolderCodeList", .as = AS_CODES_ANDED, .number = MANY, .need = code, \
+	  .into = AT(folder_codes) }
+
 static const struct parameter find_folders[] = {
 	{ .name = "$XDSFolderPatientId", .as = AS_PATIENT, .need = REQUIRED,
 	  .into = AT(patient_id) },
-	{ .name = "$XDSFolderStatus", .as = AS_STATUS, .number = MANY, .need = REQUIRED,
-	  .into = AT(folder_approved) },
-	{ .name = "$XDSFolderLastUpdateTimeFrom", .as = AS_TIME, .into = AT(last_update.from) },
-	{ .name = "$XDSFolderLastUpdateTimeTo", .as = AS_TIME, .into = AT(last_update.to) },
-	{ .name = "$XDSFolderCodeList", .as = AS_CODES_ANDED, .number = MANY,
-	  .into = AT(folder_codes) },
+	FOLDER_FILTERS(OPTIONAL),
 	{ .name = NULL }
 };
 static const struct parameter get_all[] = {
@@ -129,6 +138,18 @@ static const struct parameter get_folders[] = {
 	  .into = AT(unique_ids) },
 	{ .name = "$XDSFolderLogicalID", .as = AS_UUIDS, .number = MANY, .need = EITHER,
 	  .into = AT(uuids) },
+	{ .name = NULL }
+};
+static const struct parameter find_documents_for_multiple_patients[] = {
+	{ .name = "$XDSDocumentEntryPatientId", .as = AS_PATIENTS, .number = MANY, .need = ANY,
+	  .into = AT(patient_ids) },
+	DOCUMENT_KINDS(ANY), DOCUMENT_FILTERS,
+	{ .name = NULL }
+};
+static const struct parameter find_folders_for_multiple_patients[] = {
+	{ .name = "$XDSFolderPatientId", .as = AS_PATIENTS, .number = MANY, .need = ANY,
+	  .into = AT(patient_ids) },
+	FOLDER_FILTERS(ANY),
 	{ .name = NULL }
 };
 /* GetAssociations and GetSubmissionSets. */
@@ -206,12 +227,19 @@ static const struct stored_query_row rows[] = {
 	{ .id = "urn:uuid:12941a89-e02e-4be5-967c-ce4bfc8fe492",
 	  .kind = QUERY_FIND_DOCUMENTS_BY_REFERENCE_ID,
 	  .parameters = find_documents_by_reference_id },
+	/* ITI TF-2: 3.51.4.1.2.2 */
+	{ .id = "urn:uuid:3d1bdb10-39a2-11de-89c2-2f44d94eaa9f",
+	  .kind = QUERY_FIND_DOCUMENTS_FOR_MULTIPLE_PATIENTS, .among = QUERIES_OF_SEVERAL_PATIENTS,
+	  .parameters = find_documents_for_multiple_patients },
+	{ .id = "urn:uuid:50d3f5ac-39a2-11de-a1ca-b366239e58df",
+	  .kind = QUERY_FIND_FOLDERS_FOR_MULTIPLE_PATIENTS, .among = QUERIES_OF_SEVERAL_PATIENTS,
+	  .parameters = find_folders_for_multiple_patients },
 };
 
-const struct stored_query_row *stored_query_find(const char *id)
+const struct stored_query_row *stored_query_find(enum stored_queries among, const char *id)
 {
 	for (size_t i = 0; i < COUNT(rows); i++)
-		if (text_equal(rows[i].id, id))
+		if (rows[i].among == among && text_equal(rows[i].id, id))
 			return &rows[i];
 	return NULL;
 }

@@ -6,12 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "profiles/stored_query/stored_query.h"
 #include "schemas/model/registry_query.h"
 
 /* How values are read, ITI TF-2: 3.18.4.1.2.3.4 and 3.18.4.1.2.3.5. Whatever is not of its form is
  * refused by the parameter's name: "nothing found" is said only when nothing is there. */
 enum reading {
 	AS_PATIENT,           /* const char *: CX of an authority we answer for */
+	AS_PATIENTS,          /* struct text_value *: the same, several */
 	AS_HOME,              /* const char *: urn:oid */
 	AS_UUIDS,             /* struct text_value *, in lower case */
 	AS_DOCUMENT_IDS,      /* struct text_value *: DocumentEntry.uniqueId */
@@ -28,7 +30,8 @@ enum reading {
 	AS_LEVEL        /* 1 or 2; without versions of objects both mean the same */
 };
 enum number { ONE, MANY };
-enum need { OPTIONAL, REQUIRED, EITHER }; /* EITHER: exactly one of those of a query */
+/* EITHER: exactly one of those of a query; ANY: at least one of them. */
+enum need { OPTIONAL, REQUIRED, EITHER, ANY };
 
 struct parameter {
 	const char *name;
@@ -41,10 +44,11 @@ struct parameter {
 struct stored_query_row {
 	const char *id;
 	enum stored_query kind;
+	enum stored_queries among;
 	const struct parameter *parameters; /* ended by one without a name */
 };
 
-/* NULL: none of this id. */
-const struct stored_query_row *stored_query_find(const char *id);
+/* NULL: none of this id among those. */
+const struct stored_query_row *stored_query_find(enum stored_queries among, const char *id);
 
 #endif

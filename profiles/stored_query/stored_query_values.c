@@ -178,6 +178,21 @@ static bool patient_of(struct reading_slot *r, const char **out)
 	       || problem_at(r->problem, PROBLEM_QUERY_INVALID, r->slot->name, "the id %s", wrong);
 }
 
+/* As many as a query has values at most; each stands in the audit record. */
+static bool patients_of(struct reading_slot *r, struct text_value **out)
+{
+	for (const struct query_value *v = r->slot->values; v != NULL; v = v->next) {
+		const char *wrong = document_registry_patient_fault(r->desk, v->text);
+		if (wrong != NULL)
+			return problem_at(r->problem, PROBLEM_QUERY_INVALID, r->slot->name,
+					  "an id %s", wrong);
+		*out = arena_new(r->desk->arena, struct text_value);
+		(*out)->value = v->text;
+		out = &(*out)->next;
+	}
+	return true;
+}
+
 /* The last place of a list of alternatives. */
 static bool add_references(struct reading_slot *r, struct text_alternatives **last)
 {
@@ -216,6 +231,7 @@ static bool read_into(struct reading_slot *r)
 	const char *first = r->slot->values->text;
 	switch (r->parameter->as) {
 	case AS_PATIENT: return patient_of(r, field);
+	case AS_PATIENTS: return patients_of(r, field);
 	case AS_HOME: return home_of(r, field);
 	case AS_REFERENCES_ANDED: return add_references(r, field);
 	case AS_CODES: return codes_of(r, field);

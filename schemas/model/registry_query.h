@@ -1,4 +1,4 @@
-/* schemas/model/registry_query.h: a stored query (ITI-18, later ITI-38, 51, 67), dialect gone.
+/* schemas/model/registry_query.h: a stored query (ITI-18, ITI-51, later ITI-38, 67), dialect gone.
  * ITI TF-2: 3.18.4.1.2.3. */
 #ifndef SCHEMAS_MODEL_REGISTRY_QUERY_H
 #define SCHEMAS_MODEL_REGISTRY_QUERY_H
@@ -23,7 +23,10 @@ enum stored_query {
 	QUERY_GET_FOLDER_AND_CONTENTS,
 	QUERY_GET_FOLDERS_FOR_DOCUMENT,
 	QUERY_GET_RELATED_DOCUMENTS,
-	QUERY_FIND_DOCUMENTS_BY_REFERENCE_ID
+	QUERY_FIND_DOCUMENTS_BY_REFERENCE_ID,
+	/* Of any number of patients: ITI TF-2: 3.51.4.1.2.1. */
+	QUERY_FIND_DOCUMENTS_FOR_MULTIPLE_PATIENTS,
+	QUERY_FIND_FOLDERS_FOR_MULTIPLE_PATIENTS
 };
 
 /* Values inside one slot are ORed; a slot given again must match too (AND), where allowed. */
@@ -42,11 +45,12 @@ struct time_range {
 
 struct registry_query {
 	enum stored_query kind;
-	const char *query_id;          /* urn:uuid as sent */
-	bool leaf_class;               /* else ObjectRef */
-	uint64_t most_results;         /* the asker can take; 0: any number */
-	const char *home_community_id; /* AdhocQuery/@home, NULL if absent */
-	const char *patient_id;        /* CX as sent */
+	const char *query_id;           /* urn:uuid as sent */
+	bool leaf_class;                /* else ObjectRef */
+	uint64_t most_results;          /* the asker can take; 0: any number */
+	const char *home_community_id;  /* AdhocQuery/@home, NULL if absent */
+	const char *patient_id;         /* CX as sent */
+	struct text_value *patient_ids; /* the same, of several; NULL: of all there are */
 	/* Documents. */
 	struct coded_value *class_codes, *type_codes, *practice_setting_codes;
 	struct coded_value *facility_type_codes, *format_codes;

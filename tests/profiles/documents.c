@@ -268,7 +268,7 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 	read_errors(q, t == &iti43_retrieve_document_set
 			       ? xml_child(q->body, RS_NAMESPACE, "RegistryResponse")
 			       : q->body);
-	if (t == &iti18_registry_stored_query)
+	if (t->audit_event == 110112)
 		read_objects(h, q, xml_child(q->body, RIM_NAMESPACE, "RegistryObjectList"));
 	return q;
 }
