@@ -48,12 +48,14 @@ void match_weights_settle(struct match_weights *w)
 				w->bits[c][f][i] = log2(w->probability[MATCH_SAME][f][i]
 							/ w->probability[c][f][i]);
 	}
+	w->id = 0;
 }
 
 void match_weights_for(struct match_weights *w, double records)
 {
 	w->prior_stranger += log2(w->records / records);
 	w->records = records;
+	w->id = 0;
 }
 
 static double rarity(const struct match_rarities *r, uint64_t value)

@@ -54,7 +54,13 @@ struct match_weights {
 	double probability[MATCH_CLASSES][MATCH_FIELDS][MATCH_LEVELS_MOST]; /* 0 for NOT_SAID */
 	double bits[MATCH_CLASSES][MATCH_FIELDS][MATCH_LEVELS_MOST]; /* of MATCH_SAME: unused */
 	struct match_rarities rarities[2];                           /* FIELD_GIVEN, FIELD_FAMILY */
+	uint32_t id; /* match_weights_id(), of those that are not changed any more; else 0 */
 };
+
+/* Which they are, short: of their text form, so that a set is known again wherever it is read, and
+ * never 0. What is decided is kept with it (store/match_queue.h). Those that were read, and those
+ * shipped, know it; of others it is made each time. */
+uint32_t match_weights_id(const struct match_weights *w);
 
 /* What is shipped. */
 struct match_weights *match_weights_default(struct arena *a);

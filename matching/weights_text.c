@@ -48,6 +48,54 @@ struct bytes match_weights_write(struct arena *a, const struct match_weights *w)
 	return buffer_bytes(&b);
 }
 
+/* ---- Which they are ---- */
+
+static void mix(uint32_t *id, const char *text)
+{
+	do /* FNV-1a, the end of the text with it */
+		*id = (*id ^ (unsigned char)*text) * 0x01000193u;
+	while (*text++ != '\0');
+}
+
+/* As the text form has it: what is read of that is the same set. */
+static void mix_number(uint32_t *id, double number)
+{
+	char digits[DIGITS_MOST];
+	snprintf(digits, sizeof digits, "%.9g", number);
+	mix(id, digits);
+}
+
+static void mix_rarities(uint32_t *id, const struct match_rarities *r)
+{
+	mix_number(id, r->chance);
+	mix_number(id, r->rest);
+	for (size_t i = 0; i < r->count; i++) {
+		mix(id, r->at[i].form);
+		mix_number(id, r->at[i].share);
+	}
+}
+
+static uint32_t identified(const struct match_weights *w)
+{
+	const double first[] = { w->records, w->prior_stranger, w->prior_relative, w->link_at,
+				 w->review_at };
+	uint32_t id = 0x811c9dc5u;
+	for (size_t i = 0; i < COUNT(first); i++)
+		mix_number(&id, first[i]);
+	for (enum match_class c = 0; c < MATCH_CLASSES; c++)
+		for (enum match_field f = 0; f < MATCH_FIELDS; f++)
+			for (unsigned i = 1; i < match_level_count(f); i++)
+				mix_number(&id, w->probability[c][f][i]);
+	for (size_t i = 0; i < COUNT(w->rarities); i++)
+		mix_rarities(&id, &w->rarities[i]);
+	return id == 0 ? 1 : id;
+}
+
+uint32_t match_weights_id(const struct match_weights *w)
+{
+	return w->id != 0 ? w->id : identified(w);
+}
+
 /* ---- Reading ---- */
 
 struct reader {
@@ -278,5 +326,6 @@ struct match_weights *match_weights_read(struct arena *a, struct bytes text, str
 	for (size_t i = 0; i < COUNT(r.w->rarities); i++)
 		match_rarities_sort(&r.w->rarities[i]);
 	match_weights_settle(r.w);
+	r.w->id = match_weights_id(r.w);
 	return r.w;
 }

@@ -196,6 +196,41 @@ static void has_bounds(void)
 	arena_destroy(a);
 }
 
+/* It is known again after it was written and read, and is another's when anything of it is. */
+static void is_known_by_its_id(void)
+{
+	struct arena *a = arena_create(256 << 20);
+	struct problem p;
+	static const struct {
+		const char *begins, *line;
+	} rows[] = {
+		{ "records", "records 1000001\n" },
+		{ "prior", "prior -20 -1.5\n" },
+		{ "threshold", "threshold 10.5 -3\n" },
+		{ "rarity", "rarity family 0.00205 1e-05\n" },
+		{ "value", "value family 佐々木 0.0151\n" },
+	};
+	const char *text = shipped(a);
+	struct match_weights *from = match_weights_default(a);
+	uint32_t id = match_weights_id(from);
+	CU_ASSERT_NOT_EQUAL(id, 0);
+	CU_ASSERT_EQUAL(match_weights_id(match_weights_default(a)), id);
+	CU_ASSERT_EQUAL(match_weights_id(reread(a, text, &p)), id);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct match_weights *w = reread(
+			a, exchanged(a, text, rows[i].begins, rows[i].line), &p);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(w);
+		CU_ASSERT_NOT_EQUAL(match_weights_id(w), id);
+	}
+	struct match_weights *w = match_weights_default(a);
+	w->probability[MATCH_SAME][FIELD_SEX][SEX_SAME] = 0.9;
+	match_weights_settle(w);
+	CU_ASSERT_NOT_EQUAL(match_weights_id(w), id);
+	match_weights_for(from, 5);
+	CU_ASSERT_NOT_EQUAL(match_weights_id(from), id);
+	arena_destroy(a);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -206,6 +241,7 @@ int main(void)
 		{ "refuses", refuses },
 		{ "tells the line", tells_the_line },
 		{ "has bounds", has_bounds },
+		{ "is known by its id", is_known_by_its_id },
 		{ NULL, NULL },
 	};
 	return suite_run("weights", tests);
