@@ -70,6 +70,20 @@ static const struct config_key region[] = {
 		  "patients (minato status shows them); what goes beyond is refused "
 		  "(XDSRepositoryOutOfResources, XDSRegistryOutOfResources, AE 207). A system "
 		  "section may say otherwise. 0B: any number." },
+	{ .name = "matching", .kind = CONFIG_CHOICE, .offset = AT(matching), .preset = "link",
+	  .choices = "link review off",
+	  .help = "Of records that are likely one person's although no exact rule says so. link: "
+		  "those that surely are become one person, of the others somebody is asked "
+		  "(minato match queue). review: somebody is asked, always. off: they are not "
+		  "looked for." },
+	{ .name = "match-weights", .kind = CONFIG_PATH, .offset = AT(match_weights),
+	  .help = "What agreements and differences weigh: a file that minato match train wrote. "
+		  "A reload reads it again; what is linked already stays until its records are fed "
+		  "again, or minato match run. Without it: the weights that are shipped." },
+	{ .name = "match-four-eyes", .kind = CONFIG_FLAG, .offset = AT(match_four_eyes),
+	  .preset = "no",
+	  .help = "What one person decides of two records (minato match link, apart, undo) takes "
+		  "effect when another one has decided the same." },
 	{ 0 }
 };
 #undef AREA

@@ -33,6 +33,9 @@ struct region_keys {
 	bool resolve_own_ids, hide_source_ids;
 	unsigned most_results, submission_objects;
 	uint64_t metadata_object, disk_quota;
+	unsigned matching; /* 0 link, 1 review, 2 off */
+	const char *match_weights;
+	bool match_four_eyes;
 };
 
 struct store_keys {

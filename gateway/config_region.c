@@ -9,6 +9,7 @@
 #include "gateway/config_certificate.h"
 #include "gateway/config_doors.h"
 #include "gateway/config_keys.h"
+#include "gateway/config_weights.h"
 #include "gateway/nearest.h"
 
 enum { INSTITUTION_CODE_DIGITS = 10, NAME_MOST = 64 };
@@ -427,6 +428,16 @@ static void set_identifiers(struct config_making *m, const struct region_keys *k
 					    r->home_community_id + strlen("urn:oid:"));
 }
 
+/* In the order of the key's choices. */
+static void set_matching(struct config_making *m, const struct config_section *s,
+			 struct config_place file, const struct region_keys *k, struct region *r)
+{
+	static const enum matching said[] = { MATCHING_LINK, MATCHING_REVIEW, MATCHING_OFF };
+	r->matching = said[k->matching];
+	r->weights = config_weights(m, config_place_of(s, "match-weights", file), k->match_weights);
+	r->four_eyes = k->match_four_eyes;
+}
+
 void config_region_set(struct config_making *m, const struct config_section *sections,
 		       struct config_place file, struct configuration *c)
 {
@@ -435,6 +446,7 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 	const struct config_section *s = config_section_next(sections, SECTION_REGION);
 	config_section_set(m, &config_sections[SECTION_REGION], s, file, &keys);
 	set_identifiers(m, &keys, &c->region);
+	set_matching(m, s, file, &keys, &c->region);
 	struct system_at *all = set_systems(m, sections, &keys, &count);
 	refuse_same(m, all, count);
 	set_domains(m, sections, all, count, &c->region);

@@ -130,6 +130,19 @@ static const struct {
 	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
 	  "repository-unique-id = 2.999.20\nmetadata-object = 16385KiB }\n",
 	  "5 region metadata-object \"16385KiB\"\n" },
+	{ "what matching may be",
+	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
+	  "repository-unique-id = 2.999.20\nmatching = maybe\nmatch-weights = minato.conf\n"
+	  "match-four-eyes = two }\n",
+	  "5 region matching\n6 region match-weights, \n7 region match-four-eyes\n" },
+	{ "weights that are not there",
+	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
+	  "repository-unique-id = 2.999.20\nmatch-weights = none\n}\n",
+	  "5 region match-weights, \n" },
+	{ "weights that are a directory",
+	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
+	  "repository-unique-id = 2.999.20\nmatch-weights = pki\n}\n",
+	  "5 region match-weights, \n" },
 	{ "units are needed",
 	  REGION "https { idle-within = 30\nbody = 5GB\nport = 65536\naddress = "
 		 "localhost\nleast-rate = -1\n}\n",

@@ -6,6 +6,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "gateway/config_keys.h"
+#include "matching/weights.h"
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
 
@@ -213,6 +214,56 @@ static void values_arrive_typed(void)
 	place_end(&p);
 }
 
+#define MATCHING(rest)                                                                             \
+	"region { name = x affinity-domain = 2.999.1 home-community-id = \"urn:oid:2.999.10\" "    \
+	"repository-unique-id = 2.999.20 " rest "}\n"
+
+/* The shipped ones with other thresholds, as a file. */
+static void write_weights(struct place *p)
+{
+	struct match_weights *w = match_weights_default(p->arena);
+	w->link_at = 12.5;
+	struct bytes text = match_weights_write(p->arena, w);
+	place_write(p, "r/own.weights",
+		    arena_text_n(p->arena, (const char *)text.data, text.length));
+}
+
+static void weights_are_loaded_once(void)
+{
+	static const struct {
+		const char *text;
+		enum matching matching;
+		bool four_eyes;
+		double link_at;
+	} rows[] = {
+		{ MATCHING(""), MATCHING_LINK, false, 10 },
+		{ MATCHING("matching = link match-four-eyes = no"), MATCHING_LINK, false, 10 },
+		{ MATCHING("matching = review match-weights = own.weights"), MATCHING_REVIEW, false,
+		  12.5 },
+		{ MATCHING("matching = off match-four-eyes = yes"), MATCHING_OFF, true, 10 },
+	};
+	struct place p;
+	const struct config_fault *faults;
+	if (!begin(&p))
+		CU_FAIL_FATAL("no region to test in");
+	write_weights(&p);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		place_write(&p, "r/r.conf", rows[i].text);
+		const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena,
+							    &faults);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(c->region.weights);
+		CU_ASSERT_EQUAL(c->region.matching, rows[i].matching);
+		CU_ASSERT_EQUAL(c->region.four_eyes, rows[i].four_eyes);
+		CU_ASSERT_DOUBLE_EQUAL(c->region.weights->link_at, rows[i].link_at, 1e-9);
+		CU_ASSERT_EQUAL(match_weights_id(c->region.weights)
+					== match_weights_id(match_weights_default(p.arena)),
+				rows[i].link_at < 11);
+		config_release(c);
+	}
+	place_end(&p);
+}
+
 static void defaults_are_the_doors_own(void)
 {
 	struct place p;
@@ -386,6 +437,7 @@ static void what_is_off_is_not_served(void)
 
 static const struct test tests[] = {
 	{ "values arrive typed", values_arrive_typed },
+	{ "weights are loaded once", weights_are_loaded_once },
 	{ "defaults are the doors' own", defaults_are_the_doors_own },
 	{ "an object fits an exchange", an_object_fits_an_exchange },
 	{ "a quota for each system", a_quota_for_each_system },
