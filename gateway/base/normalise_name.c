@@ -5,6 +5,7 @@
 #include "gateway/base/normalise.h"
 
 #include <string.h>
+#include <wchar.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/runes.h"
@@ -26,18 +27,19 @@ static const char32_t variants[] =
 	U"区區 体體 対對 台臺 団團 図圖 数數 点點 浅淺 銭錢 価價 帰歸 勲勳 薫薰 "
 	U"恒恆 暁曉 ";
 
+_Static_assert(sizeof(wchar_t) == sizeof(char32_t), "wmemchr() looks through runes");
+
 uint32_t normalise_kanji(uint32_t character)
 {
-	size_t first = 0;
 	if (character < 0x3400)
 		return character;
-	for (size_t i = 0; variants[i] != 0; i++) {
-		if (variants[i] == U' ')
-			first = i + 1;
-		else if (variants[i] == (char32_t)character)
-			return variants[first];
-	}
-	return character;
+	const wchar_t *all = (const wchar_t *)variants;
+	const wchar_t *at = wmemchr(all, (wchar_t)character, COUNT(variants) - 1);
+	if (at == NULL)
+		return character;
+	while (at > all && at[-1] != L' ')
+		at--;
+	return (uint32_t)*at;
 }
 
 /* Parts in round brackets: （旧姓 …）, (故). An opening one that is never closed is kept. */

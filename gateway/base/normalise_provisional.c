@@ -113,7 +113,7 @@ static bool counts(char32_t c)
 static bool stands_anywhere(struct runes r, const char32_t *word)
 {
 	for (size_t i = 0; i < r.count; i++)
-		if (runes_start(r, i, word))
+		if (r.at[i] == word[0] && runes_start(r, i, word))
 			return true;
 	return false;
 }
@@ -159,7 +159,7 @@ static bool is_alone(struct runes r)
 	while (r.count > 1 && rune_digit(r.at[r.count - 1]))
 		r.count--;
 	for (size_t i = 0; i < COUNT(alone); i++)
-		if (r.count == length_of(alone[i]) && runes_start(r, 0, alone[i]))
+		if (runes_start(r, 0, alone[i]) && r.count == length_of(alone[i]))
 			return true;
 	return false;
 }

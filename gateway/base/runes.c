@@ -17,19 +17,30 @@ static void join_marks(UChar *chars, int32_t count)
 			chars[i] = (UChar)(chars[i] - 2);
 }
 
-static bool is_ascii(const char *text)
+/* ASCII, kana and the common kanji: what nearly all is written in. They are their own form,
+ * whatever stands beside them, and neither blank nor mark beyond ASCII. */
+static bool is_usual(char32_t c)
 {
-	while (*text != '\0' && (unsigned char)*text < 0x80)
-		text++;
-	return *text == '\0';
+	return c < 0x80 || (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3041 && c <= 0x3094)
+	       || (c >= 0x30a1 && c <= 0x30fa) || c == U'ー';
 }
 
-static struct runes runes_of_ascii(struct arena *a, const char *text, size_t length)
+/* Of text that has octets of such runes, which take one or three each. False: there is another, or
+ * what is no UTF-8. */
+static bool read_usual(const char *text, struct runes *r)
 {
-	struct runes r = { arena_array(a, char32_t, length + 1), length };
-	for (size_t i = 0; i < length; i++)
-		r.at[i] = (unsigned char)text[i];
-	return r;
+	const unsigned char *d = (const unsigned char *)text;
+	for (r->count = 0; *d != '\0'; r->count++) {
+		bool three = d[0] >= 0xe3 && d[0] <= 0xe9 && (d[1] & 0xc0) == 0x80
+			     && (d[2] & 0xc0) == 0x80;
+		char32_t c = three ? (d[0] & 0x0fu) << 12 | (d[1] & 0x3fu) << 6 | (d[2] & 0x3fu)
+				   : d[0];
+		if ((!three && c >= 0x80) || !is_usual(c))
+			return false;
+		r->at[r->count] = c;
+		d += three ? 3 : 1;
+	}
+	return true;
 }
 
 static struct runes runes_of_chars(struct arena *a, const UChar *chars, int32_t count)
@@ -51,8 +62,10 @@ struct runes runes_nfkc(struct arena *a, const char *text)
 	if (text_empty(text))
 		return r;
 	length = (int32_t)strlen(text);
-	if (is_ascii(text))
-		return runes_of_ascii(a, text, (size_t)length);
+	r.at = arena_array(a, char32_t, (size_t)length + 1);
+	if (read_usual(text, &r))
+		return r;
+	r.count = 0;
 	UChar *chars = arena_array(a, UChar, (size_t)length + 1);
 	u_strFromUTF8WithSub(chars, length + 1, &count, text, length, 0xfffd, NULL, &e);
 	join_marks(chars, count);
@@ -110,6 +123,8 @@ bool rune_in(char32_t c, const char32_t *set)
 
 bool rune_blank(char32_t c)
 {
+	if (is_usual(c))
+		return c == ' ' || (c >= '\t' && c <= '\r');
 	return u_isUWhiteSpace((UChar32)c) || c == 0x200b || c == 0xfeff || c == 0x3164;
 }
 
@@ -121,6 +136,8 @@ bool rune_hyphen(char32_t c)
 
 bool rune_mark(char32_t c)
 {
+	if (is_usual(c))
+		return false;
 	int8_t type = u_charType((UChar32)c);
 	return type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_FORMAT_CHAR;
 }
