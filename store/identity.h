@@ -145,9 +145,11 @@ bool identity_merge(struct store_txn *t, const struct region *r, const char *dom
 		    struct problem *p);
 /* The id was wrong, and is another one: the same record, with all that hangs on it, and nobody is
  * known by the one before. UNKNOWN_KEY: it is not known, or was merged into another; DUPLICATE_KEY:
- * the new one is a patient's already, or the region made it (ITI TF-2: 3.30.6.5.4). */
+ * the new one is a patient's already, or the region made it (ITI TF-2: 3.30.6.5.4). From then on
+ * what happened before is not taken under the one before: whoever is fed under it is somebody else.
+ * older: the new one became another one itself, later; nothing is changed. */
 bool identity_change_id(struct store_txn *t, const struct region *r, const char *domain,
-			const char *id, const char *now, struct feed_outcome *out,
+			const char *id, const char *now, int64_t occurred, struct feed_outcome *out,
 			struct problem *p);
 /* Of two records their source says that they are one patient: as if it had named their ids in one
  * message. What contradicts is not linked, and the operator is told. Unlink takes that back; where
@@ -157,6 +159,21 @@ bool identity_link(struct store_txn *t, const struct region *r, const char *syst
 		   uint64_t other, struct feed_outcome *out, struct problem *p);
 bool identity_unlink(struct store_txn *t, const struct region *r, const char *system,
 		     uint64_t record, uint64_t other, struct feed_outcome *out, struct problem *p);
+/* The same of ids, one of which at least nobody has yet: the link is kept, makes no patient, and is
+ * made when a feed makes the id known (ITI TF-2: 3.30.6.6.4). TOO_MANY_RELATED: AWAITED_EACH of one
+ * id, AWAITED_MOST of one system. older: an id was another one's before, and is so no more; nothing
+ * is kept. Taken back: FEED_UNCHANGED, if there was none. */
+bool identity_await(struct store_txn *t, const char *system, const struct patient_identifier *one,
+		    const struct patient_identifier *other, int64_t occurred,
+		    struct feed_outcome *out, struct problem *p);
+bool identity_await_no_more(struct store_txn *t, const struct patient_identifier *one,
+			    const struct patient_identifier *other, struct feed_outcome *out,
+			    struct problem *p);
+/* An id that nobody has is another one: what waits for it goes along, and is made where that one is
+ * somebody's. */
+bool identity_change_awaited(struct store_txn *t, const struct region *r, const char *domain,
+			     const char *id, const char *now, struct feed_outcome *out,
+			     struct problem *p);
 
 /* What a person decides (on the committer), kept with who and why. Apart: no rule, message, merge
  * or chain makes the two one. Together: they are one, though no rule says so; also when they

@@ -26,7 +26,8 @@ void identity_look_ahead(struct store_txn *t, struct arena *a, const struct pati
 	bool left_out;
 	for (; ids != NULL; ids = ids->next) {
 		struct patient_record r = { .id = ids->id };
-		identity_find_place(t, a, ids->universal_id, ids->id, &r);
+		if (!identity_find_place(t, a, ids->universal_id, ids->id, &r))
+			identity_await_look_ahead(t, ids);
 		look_at_person(t, a, &r);
 	}
 	for (const struct evidence *e = identity_evidence_of(a, &forms, &left_out); e != NULL;

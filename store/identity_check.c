@@ -398,6 +398,32 @@ static void look_at_belonging(struct store_check *c, struct bytes key, struct by
 			      (shown)number);
 }
 
+static void look_at_awaited(struct store_check *c, struct bytes key, struct bytes value)
+{
+	if (!identity_awaited_holds(check_txn(c), check_arena(c), key, value))
+		check_finding(c, "a link that waits for an id cannot be read, is known at one of "
+				 "its ids only, or is of ids that are both somebody's");
+}
+
+static void look_at_awaited_count(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader k = key_read(key);
+	uint64_t system = key_read_short(&k);
+	if (!key_read_end(&k)
+	    || !identity_awaited_counts(check_txn(c), check_arena(c), system, value))
+		check_finding(c, "of system %llu other links wait for ids than it is said",
+			      (shown)system);
+}
+
+/* Of an id that is somebody's again nobody need know when it was another's. */
+static void look_at_retired(struct store_check *c, struct bytes key, struct bytes value)
+{
+	instant when;
+	if (!identity_retired_read(value, &when) || identity_key_is_known(check_txn(c), key))
+		check_finding(c, "when an id became another one cannot be read, or it is "
+				 "somebody's again");
+}
+
 static const struct check_row rows[] = {
 	{ SPACE_IDENTITY_RECORD, "patient record", look_at_record },
 	{ SPACE_IDENTITY_ID, "patient id", look_at_id },
@@ -407,6 +433,9 @@ static const struct check_row rows[] = {
 	{ SPACE_IDENTITY_HISTORY, "history", look_at_belonging },
 	{ SPACE_IDENTITY_UNSETTLED, "unsettled record", look_at_unsettled },
 	{ SPACE_IDENTITY_CANDIDATE, "candidate", look_at_candidate },
+	{ SPACE_IDENTITY_AWAITED, "awaited link", look_at_awaited },
+	{ SPACE_IDENTITY_AWAITED_COUNT, "awaited links of a system", look_at_awaited_count },
+	{ SPACE_IDENTITY_RETIRED, "retired id", look_at_retired },
 	{ 0 }
 };
 

@@ -212,6 +212,7 @@ static struct identity_row *new_row(struct feed *f, const struct patient_identif
 	};
 	identity_work_add(&f->work, row);
 	identity_id_put(f->work.txn, row->record.domain, row->record.id, row->record.number);
+	identity_retired_no_more(f->work.txn, row->record.domain, row->record.id);
 	f->created = true;
 	return row;
 }
@@ -447,7 +448,7 @@ void feed_untie(struct feed *f, struct identity_row *x, struct identity_row *y,
 }
 
 /* One person decided otherwise: what a message says does not go before that. */
-static void tie_of_message(struct feed *f, struct identity_row *row, struct identity_row *first)
+void feed_tie_of_message(struct feed *f, struct identity_row *row, struct identity_row *first)
 {
 	enum { SETTLED = 1u << TIE_MERGE | 1u << TIE_APART };
 	if (feed_tie_with(row, first->record.number, SETTLED) == NULL
@@ -495,20 +496,30 @@ static bool is_usable(const struct patient_identifier *id, struct problem *p)
 			      ID_MOST);
 }
 
+/* The id's record; NULL: the store failed, or what is fed is of a patient who has another id now,
+ * which the outcome tells. */
+static struct identity_row *fed_row(struct feed *f, const struct patient_identifier *id, bool *made)
+{
+	uint64_t number;
+	*made = !identity_id_get(f->work.txn, f->work.arena, id->universal_id, id->id, &number);
+	if (!*made)
+		return identity_work_led_to(&f->work, number);
+	if (!identity_retired_after(f->work.txn, id, f->occurred))
+		return new_row(f, id);
+	f->out->older = true;
+	return NULL;
+}
+
 static bool put_one(struct feed *f, const struct patient_identifier *id,
 		    const struct patient_demographics *d, struct identity_row **first,
 		    struct problem *p)
 {
-	uint64_t number;
-	struct identity_row *row;
+	bool made;
 	if (!is_usable(id, p))
 		return false;
-	if (identity_id_get(f->work.txn, f->work.arena, id->universal_id, id->id, &number))
-		row = identity_work_led_to(&f->work, number);
-	else
-		row = new_row(f, id);
+	struct identity_row *row = fed_row(f, id, &made);
 	if (row == NULL)
-		return false;
+		return f->out->older;
 	if (row->record.status == RECORD_SUBSUMED)
 		return problem_set(p, PROBLEM_UNKNOWN_KEY,
 				   "the id was merged into another one and is no patient's any "
@@ -522,10 +533,12 @@ static bool put_one(struct feed *f, const struct patient_identifier *id,
 		put_demographics(f, row, d);
 		note_occurrence(f, row);
 	}
+	if (made)
+		feed_settle_awaited(f, row);
 	if (*first == NULL)
 		*first = row;
 	else if (!f->out->older && !f->forgets)
-		tie_of_message(f, row, *first);
+		feed_tie_of_message(f, row, *first);
 	return true;
 }
 
@@ -553,6 +566,8 @@ bool identity_put(struct store_txn *t, const struct region *r, const char *syste
 	for (const struct patient_identifier *id = ids; id != NULL; id = id->next)
 		if (!put_one(&f, id, demographics, &first, p))
 			return feed_finish(t, false, p);
+	if (first == NULL && f.out->older)
+		return feed_finish(t, true, p);
 	if (first == NULL)
 		return problem_set(p, PROBLEM_FIELD_MISSING, "a feed without an id");
 	return feed_finish(t, feed_end(&f, first), p);

@@ -44,6 +44,10 @@ bool feed_tie(struct feed *f, struct identity_row *x, struct identity_row *y,
 	      enum tie_reason reason, struct trail_place said);
 void feed_untie(struct feed *f, struct identity_row *x, struct identity_row *y,
 		enum tie_reason reason);
+/* What a message says of the two, unless they are merged or apart, or have as many ties. */
+void feed_tie_of_message(struct feed *f, struct identity_row *row, struct identity_row *first);
+/* The row's id has become known: the links that waited for it (store/identity_awaited.c). */
+void feed_settle_awaited(struct feed *f, struct identity_row *row);
 /* The record that speaks for it; NULL: the merges go in a circle, or longer than anybody merges. */
 struct identity_row *feed_speaker(struct feed *f, struct identity_row *row);
 

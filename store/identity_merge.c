@@ -37,6 +37,8 @@ static void subsume_fed(struct feed *f, struct identity_row *survivor,
 	feed_next_version(f, subsumed);
 	subsumed->record.updated = f->now;
 	feed_decide(f, subsumed->record.number, survivor->record.number, true, "merge");
+	identity_move_awaited(f->work.txn, subsumed->record.domain, subsumed->record.id,
+			      speaker->record.id);
 	pass_decisions_on(f, speaker, subsumed);
 }
 

@@ -545,6 +545,14 @@ bool identity_number_read(struct bytes octets, uint64_t *number)
 	return true;
 }
 
+bool identity_key_is_known(struct store_txn *t, struct bytes key)
+{
+	struct key k;
+	key_begin(&k, SPACE_IDENTITY_ID);
+	key_bytes(&k, key.data + 1, key.length - 1);
+	return store_has(t, key_span(&k));
+}
+
 bool identity_id_octets(struct store_txn *t, struct arena *a, const char *domain, const char *id,
 			struct bytes *octets)
 {

@@ -24,7 +24,11 @@ enum {
 				   + 7, /* record number -> reasons: what waits for the operator */
 	SPACE_IDENTITY_CANDIDATE, /* form, text, record number -> nothing: identity_candidates.h */
 	SPACE_MATCH_BLOCK, /* kind and hash of a key -> who has it: match_blocks.h */
-	SPACE_MATCH_WAITS  /* record number, record number -> struct match_waits: match_queue.h */
+	SPACE_MATCH_WAITS, /* record number, record number -> struct match_waits: match_queue.h */
+	SPACE_IDENTITY_AWAITED = SPACE_IDENTITY_FIRST
+				 + 0x10, /* as an id's -> links of ids that nobody has yet */
+	SPACE_IDENTITY_AWAITED_COUNT,    /* number of the system (store/names.h) -> how many */
+	SPACE_IDENTITY_RETIRED           /* as an id's -> when it became another one */
 };
 
 struct candidate_change;
@@ -146,6 +150,8 @@ bool identity_row_core(struct arena *a, const struct identity_row *row, struct i
 bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
 			struct patient_record *out);
 
+/* Whether somebody has the id that this key of another space (as an id's) is about. */
+bool identity_key_is_known(struct store_txn *t, struct bytes key);
 /* Of a row of SPACE_IDENTITY_ID. */
 bool identity_number_read(struct bytes octets, uint64_t *number);
 /* Of a domain without a number there is no id: no key. */
@@ -257,6 +263,30 @@ size_t identity_rows_root(struct identity_row *const *rows, size_t i);
 
 /* store/identity_sharing.c: what records of one person say alike stands once from now on. */
 void identity_share(struct identity_work *w);
+
+/* store/identity_awaited.c: links of ids that nobody has yet, of one id and of one system: a bound
+ * for senders who link what they never feed. */
+enum { AWAITED_EACH = 16, AWAITED_MOST = 10000 };
+/* What a feed that makes the id known will look at. */
+void identity_await_look_ahead(struct store_txn *t, const struct patient_identifier *id);
+/* What waits for that id of the domain waits for the other from now on. */
+void identity_move_awaited(struct store_txn *t, const char *domain, const char *id,
+			   const char *now);
+/* Of a row of SPACE_IDENTITY_AWAITED: each link stands at both ids, and one of them is nobody's.
+ * False: it cannot be read, or that is not so. */
+bool identity_awaited_holds(struct store_txn *t, struct arena *a, struct bytes key,
+			    struct bytes octets);
+/* What the rows say of the system in this snapshot, against its row of _COUNT. */
+bool identity_awaited_counts(struct store_txn *t, struct arena *a, uint64_t system,
+			     struct bytes octets);
+
+/* store/identity_retired.c: an id that became another one at that moment. Whether something that
+ * happened then (0: nobody said) is of the patient who had it before. */
+bool identity_retire(struct store_txn *t, const char *domain, const char *id, instant when);
+bool identity_retired_after(struct store_txn *t, const struct patient_identifier *id,
+			    instant occurred);
+bool identity_retired_no_more(struct store_txn *t, const char *domain, const char *id);
+bool identity_retired_read(struct bytes octets, instant *when);
 
 /* store/identity_unsettled.c */
 bool identity_unsettled_put(struct store_txn *t, const struct identity_row *row);

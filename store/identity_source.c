@@ -25,26 +25,40 @@ static bool may_change(const struct identity_row *row, struct problem *p)
 			      "the id was merged into another one and is no patient's any more");
 }
 
+/* When it became another one: not before what was heard of it last. */
+static void retire_id(struct feed *f, const struct identity_row *row)
+{
+	instant when = row->occurred > f->occurred ? row->occurred : f->occurred;
+	if (when != 0)
+		identity_retire(f->work.txn, row->record.domain, row->record.id, when);
+}
+
 static void rename_row(struct feed *f, struct identity_row *row, const char *now)
 {
 	struct patient_record *r = &row->record;
 	struct key k;
 	feed_keep_history(f, row);
+	retire_id(f, row);
 	store_delete(f->work.txn, identity_id_key(f->work.txn, &k, r->domain, r->id));
 	identity_id_put(f->work.txn, r->domain, now, r->number);
+	identity_retired_no_more(f->work.txn, r->domain, now);
+	identity_move_awaited(f->work.txn, r->domain, r->id, now);
 	r->id = now;
 	r->updated = f->now;
 	feed_next_version(f, row);
 	row->dirty = f->changed = true;
 	feed_decide(f, r->number, 0, true, "id changed");
+	feed_settle_awaited(f, row);
 }
 
 bool identity_change_id(struct store_txn *t, const struct region *r, const char *domain,
-			const char *id, const char *now, struct feed_outcome *out,
+			const char *id, const char *now, int64_t occurred, struct feed_outcome *out,
 			struct problem *p)
 {
 	struct feed f = feed_begin(t, r, "", out);
+	const struct patient_identifier to = { .universal_id = domain, .id = now };
 	uint64_t number;
+	f.occurred = occurred > f.now ? f.now : occurred;
 	bool known = identity_id_get(t, f.work.arena, domain, id, &number);
 	struct identity_row *row = known ? identity_work_led_to(&f.work, number) : NULL;
 	if (!may_change(row, p))
@@ -52,6 +66,9 @@ bool identity_change_id(struct store_txn *t, const struct region *r, const char 
 	if (identity_id_get(t, f.work.arena, domain, now, &number))
 		return problem_set(p, PROBLEM_DUPLICATE_KEY,
 				   "the new id is a patient's already: these are to be merged");
+	out->older = identity_retired_after(t, &to, f.occurred);
+	if (out->older)
+		return feed_finish(t, true, p);
 	rename_row(&f, row, now);
 	return feed_finish(t, feed_end(&f, row), p);
 }

@@ -40,7 +40,7 @@ libminato_a_SOURCES += \
 libminato_a_SOURCES += \
 	store/consent.c store/consent.h store/consent_check.c \
 	store/consent_rows.c store/consent_rows.h store/consent_settle.c \
-	store/identity.c store/identity.h \
+	store/identity.c store/identity.h store/identity_awaited.c \
 	store/identity_candidates.c store/identity_candidates.h store/identity_check.c \
 	store/identity_core.c store/identity_core.h store/identity_core_kept.c \
 	store/identity_forms.c store/identity_forms.h \
@@ -52,7 +52,7 @@ libminato_a_SOURCES += \
 	store/identity_links.c \
 	store/identity_merge.c \
 	store/identity_packing.c store/identity_packing.h \
-	store/identity_own_ids.c store/identity_partition.c \
+	store/identity_own_ids.c store/identity_partition.c store/identity_retired.c \
 	store/identity_rows.c store/identity_rows.h \
 	store/identity_rules.c \
 	store/identity_said.c store/identity_said.h store/identity_sharing.c \

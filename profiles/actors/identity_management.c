@@ -23,6 +23,18 @@ static bool pass_over(struct feeding *f, const struct patient_identifier *id, co
 
 /* ---- An id was wrong ---- */
 
+/* Of one nobody knows at most a link is kept (ITI TF-2: 3.30.6.5.4). */
+static bool change_awaited(struct feeding *f, const struct patient_identifier *now,
+			   const struct patient_identifier *prior)
+{
+	struct feed_outcome done;
+	struct problem why = { .code = PROBLEM_NONE };
+	if (!identity_change_awaited(f->txn, f->region, prior->universal_id, prior->id, now->id,
+				     &done, &why))
+		return feeding_refuse(f, why.code, prior, false, why.what);
+	return pass_over(f, prior, "no patient was changed");
+}
+
 bool feeding_change_id(struct feeding *f, const struct patient_identifier *now,
 		       const struct patient_identifier *prior)
 {
@@ -30,11 +42,13 @@ bool feeding_change_id(struct feeding *f, const struct patient_identifier *now,
 	struct patient_record r;
 	struct problem why = { .code = PROBLEM_NONE };
 	if (!feeding_known(f, prior, &r))
-		return pass_over(f, prior, "nothing was changed");
-	if (!identity_change_id(f->txn, f->region, prior->universal_id, prior->id, now->id, &done,
-				&why))
+		return change_awaited(f, now, prior);
+	if (!identity_change_id(f->txn, f->region, prior->universal_id, prior->id, now->id,
+				f->feed->occurred, &done, &why))
 		return feeding_refuse(f, why.code, why.code == PROBLEM_DUPLICATE_KEY ? now : prior,
 				      false, why.what);
+	if (done.older)
+		return pass_over(f, now, "it has become another id since; nothing was changed");
 	f->out->effect = FEED_UPDATED;
 	return true;
 }
@@ -76,12 +90,16 @@ static bool may_link(struct feeding *f, const struct patient_identifier *ids)
 				 "more than 4 ids of one patient are linked with another's");
 }
 
-/* An id that is nobody's, or nobody's any more. */
-static bool is_nobodys(const struct feeding *f, const struct patient_identifier *id,
-		       struct patient_record *r)
+/* An id that is nobody's any more, and will be nobody's again. */
+static bool is_subsumed(const struct patient_record *r)
 {
-	return !feeding_known(f, id, r) || r->status == RECORD_SUBSUMED;
+	return r->number != 0 && r->status == RECORD_SUBSUMED;
 }
+
+struct said_of {
+	const struct patient_identifier *id;
+	struct patient_record record; /* number 0: nobody has the id */
+};
 
 static void tell_contested(struct feeding *f, const struct patient_identifier *id)
 {
@@ -92,29 +110,60 @@ static void tell_contested(struct feeding *f, const struct patient_identifier *i
 		   "waits for the region's operator");
 }
 
+/* What is said of two records, or of ids of which one has none; false with the problem in why. */
+static bool say_of_two(struct feeding *f, const struct said_of *x, const struct said_of *y,
+		       struct feed_outcome *done, struct problem *why)
+{
+	bool links = f->feed->kind == FEED_LINK,
+	     known = x->record.number != 0 && y->record.number != 0;
+	uint64_t one = x->record.number, other = y->record.number;
+	const char *system = f->sender->name;
+	if (!known)
+		return links ? identity_await(f->txn, system, x->id, y->id, f->feed->occurred, done,
+					      why)
+			     : identity_await_no_more(f->txn, x->id, y->id, done, why);
+	return links ? identity_link(f->txn, f->region, system, one, other, done, why)
+		     : identity_unlink(f->txn, f->region, system, one, other, done, why);
+}
+
+/* Of the link of ids that nobody has the sender is told: one may be mistyped. */
+static void tell_awaited(struct feeding *f, const struct said_of *side,
+			 const struct feed_outcome *done)
+{
+	if (side->record.number != 0)
+		return;
+	if (f->feed->kind == FEED_UNLINK && done->effect == FEED_UNCHANGED)
+		pass_over(f, side->id, "there is no link");
+	else if (f->feed->kind == FEED_LINK)
+		pass_over(f, side->id,
+			  done->older
+				  ? "no link is kept, for one of the two became another id since"
+				  : "the link is kept, and is made when the id is fed");
+}
+
 static bool link_two(struct feeding *f, const struct patient_identifier *one,
 		     const struct patient_identifier *other)
 {
 	bool links = f->feed->kind == FEED_LINK;
-	struct patient_record x, y;
+	struct said_of x = { .id = one }, y = { .id = other };
 	struct feed_outcome done;
 	struct problem why = { .code = PROBLEM_NONE };
 	const char *const nothing = links ? "no link is kept" : "there is no link";
-	if (is_nobodys(f, one, &x))
+	feeding_known(f, one, &x.record);
+	feeding_known(f, other, &y.record);
+	if (is_subsumed(&x.record))
 		return pass_over(f, one, nothing);
-	if (is_nobodys(f, other, &y))
+	if (is_subsumed(&y.record))
 		return pass_over(f, other, nothing);
-	if (x.number == y.number)
+	if (text_equal(one->id, other->id) && text_equal(one->universal_id, other->universal_id))
 		return feeding_refuse(f, PROBLEM_MERGE_REFUSED, other, false,
 				      "both patients are named by the same id");
-	bool said = links ? identity_link(f->txn, f->region, f->sender->name, x.number, y.number,
-					  &done, &why)
-			  : identity_unlink(f->txn, f->region, f->sender->name, x.number, y.number,
-					    &done, &why);
-	if (!said)
+	if (!say_of_two(f, &x, &y, &done, &why))
 		return feeding_refuse(f, why.code, other, false, why.what);
 	if (done.effect != FEED_UNCHANGED)
 		f->out->effect = FEED_UPDATED;
+	tell_awaited(f, &x, &done);
+	tell_awaited(f, &y, &done);
 	if (links && done.apart)
 		tell_contested(f, other);
 	return true;

@@ -274,6 +274,97 @@ static void a_link_is_kept_and_taken_back(void)
 	hl7_close(&h);
 }
 
+/* ITI TF-2: 3.30.6.6.4: the link is recorded, no patient is made, and it is no error. */
+static void a_link_waits_for_who_is_not_known_yet(void)
+{
+	struct hl7_house h;
+	struct patient_record r;
+	const char *two = EVN NAMELESS("301") NAMELESS("302");
+	open_house(&h);
+	send(&h, "a-hospital", "A24", two);
+	hl7_says(&h, "both unknown", "AA", "204", "PID^1^3^1^1", "W");
+	CU_ASSERT_STRING_EQUAL(h.event.objects->id, ID_A("301"));
+	CU_ASSERT_STRING_EQUAL(h.event.objects->next->id, ID_A("302"));
+	CU_ASSERT_FALSE(people_find(&h.f, A_DOMAIN, "301", &r));
+	say(&h, "a-hospital", "A28", EVN NAMELESS("302") PV1);
+	send(&h, "a-hospital", "A24", two);
+	hl7_says(&h, "one unknown", "AA", "204", "PID^1^3^1^1", "W");
+	say(&h, "a-hospital", "A31", EVN NAMELESS("301") PV1);
+	CU_ASSERT_TRUE(are_one(&h, "301", A_DOMAIN, "302"));
+	say(&h, "a-hospital", "A24", two);
+	/* Taken back before it could be made; then there is none. */
+	send(&h, "a-hospital", "A24", EVN NAMELESS("303") NAMELESS("302"));
+	say(&h, "a-hospital", "A37", EVN NAMELESS("302") NAMELESS("303"));
+	send(&h, "a-hospital", "A37", EVN NAMELESS("302") NAMELESS("303"));
+	hl7_says(&h, "no link", "AA", "204", "PID^2^3^1^1", "W");
+	say(&h, "a-hospital", "A28", EVN NAMELESS("303") PV1);
+	CU_ASSERT_FALSE(are_one(&h, "303", A_DOMAIN, "302"));
+	/* With itself, of which nobody knows. */
+	send(&h, "a-hospital", "A24", EVN NAMELESS("309") NAMELESS("309"));
+	hl7_says(&h, "one id", "AE", "204", "PID^2^3^1^1", "E");
+	hl7_close(&h);
+}
+
+/* A feed makes no stranger of a patient whose link waits. */
+static void a_link_that_waits_joins_nobody_who_contradicts(void)
+{
+	struct hl7_house h;
+	open_house(&h);
+	send(&h, "a-hospital", "A24", EVN PID(ID_A("101")) PID(ID_A("301")));
+	hl7_says(&h, "unknown", "AA", "204", "PID^2^3^1^1", "W");
+	say(&h, "a-hospital", "A28", EVN HANAKO(ID_A("301")) PV1);
+	CU_ASSERT_FALSE(are_one(&h, "101", A_DOMAIN, "301"));
+	CU_ASSERT_TRUE(are_one(&h, "102", A_DOMAIN, "301"));
+	hl7_close(&h);
+}
+
+static void a_link_that_waits_goes_with_its_id(void)
+{
+	struct hl7_house h;
+	open_house(&h);
+	send(&h, "a-hospital", "A24", EVN PID(ID_A("101")) PID(ID_A("301")));
+	send(&h, "a-hospital", "A47", EVN PID(ID_A("302")) MRG(ID_A("301")));
+	hl7_says(&h, "changed before it is known", "AA", "204", "MRG^1^1^1^1", "W");
+	say(&h, "a-hospital", "A47", EVN PID(ID_A("111")) MRG(ID_A("101")));
+	say(&h, "a-hospital", "A28", EVN "PID|||" ID_A("301") "||他^人||\r" PV1);
+	say(&h, "a-hospital", "A28", EVN "PID|||" ID_A("302") "||" YAMADA "||\r" PV1);
+	CU_ASSERT_FALSE(are_one(&h, "301", A_DOMAIN, "111"));
+	CU_ASSERT_TRUE(are_one(&h, "302", A_DOMAIN, "111"));
+	hl7_close(&h);
+}
+
+#define EVN_AT(when) "EVN||" when "\r"
+
+/* What was told of the number before it became another one is of the patient who has that. */
+static void what_comes_late_makes_nobody_known(void)
+{
+	static const char *const events[] = { "A28", "A31" };
+	struct hl7_house h;
+	struct patient_record r;
+	open_house(&h);
+	say(&h, "a-hospital", "A47", EVN_AT("20260115100000") HANAKO(ID_A("201")) MRG(ID_A("102")));
+	for (size_t i = 0; i < COUNT(events); i++) {
+		send(&h, "a-hospital", events[i], EVN HANAKO(ID_A("102")) PV1);
+		hl7_says(&h, events[i], "AA", "205", "PID^1^3^1^4", "W");
+		CU_ASSERT_FALSE(people_find(&h.f, A_DOMAIN, "102", &r));
+	}
+	/* A link of then neither. */
+	send(&h, "a-hospital", "A24", EVN PID(ID_A("101")) HANAKO(ID_A("102")));
+	hl7_says(&h, "an old link", "AA", "204", "PID^2^3^1^1", "W");
+	/* Who gets the number later is another patient. */
+	say(&h, "a-hospital", "A28", EVN_AT("20260115110000") PID(ID_A("102")) PV1);
+	CU_ASSERT_FALSE(are_one(&h, "102", A_DOMAIN, "201"));
+	CU_ASSERT_TRUE(are_one(&h, "201", B_DOMAIN, "031"));
+	/* The change comes again, when both are somebody's, and when the first has moved on. */
+	say(&h, "a-hospital", "A47", EVN_AT("20260115120000") HANAKO(ID_A("202")) MRG(ID_A("201")));
+	send(&h, "a-hospital", "A47",
+	     EVN_AT("20260115100000") HANAKO(ID_A("201")) MRG(ID_A("102")));
+	hl7_says(&h, "an old change", "AA", "204", "PID^1^3^1^1", "W");
+	CU_ASSERT_FALSE(people_find(&h.f, A_DOMAIN, "201", &r));
+	CU_ASSERT_TRUE(are_one(&h, "202", B_DOMAIN, "031"));
+	hl7_close(&h);
+}
+
 /* Twins, say, whom name and phone made one. */
 static void who_is_one_by_evidence_is_apart_once_unlinked(void)
 {
@@ -454,6 +545,11 @@ int main(void)
 		{ "a changed id takes all along", a_changed_id_takes_all_along },
 		{ "a merged id is not changed", a_merged_id_is_not_changed },
 		{ "a link is kept and taken back", a_link_is_kept_and_taken_back },
+		{ "a link waits for who is not known yet", a_link_waits_for_who_is_not_known_yet },
+		{ "a link that waits joins nobody who contradicts",
+		  a_link_that_waits_joins_nobody_who_contradicts },
+		{ "a link that waits goes with its id", a_link_that_waits_goes_with_its_id },
+		{ "what comes late makes nobody known", what_comes_late_makes_nobody_known },
 		{ "who is one by evidence is apart once unlinked",
 		  who_is_one_by_evidence_is_apart_once_unlinked },
 		{ "what the operator decided goes before", what_the_operator_decided_goes_before },

@@ -181,6 +181,10 @@ tests_store_identity_own_ids_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_decide_test
 tests_store_identity_decide_test_SOURCES = tests/store/identity_decide_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_decide_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/identity_awaited_test
+tests_store_identity_awaited_test_SOURCES = tests/store/identity_awaited_test.c tests/store/in_job.h tests/store/people.h \
+	tests/store/fixture.h
+tests_store_identity_awaited_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_feed_test
 tests_store_identity_feed_test_SOURCES = tests/store/identity_feed_test.c tests/store/in_job.h tests/store/people.h \
 	tests/store/fixture.h
