@@ -424,6 +424,22 @@ static void look_at_retired(struct store_check *c, struct bytes key, struct byte
 				 "somebody's again");
 }
 
+/* Whose history it was may be no person any more. */
+static void look_at_moved(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader k = key_read(key);
+	struct patient_record r;
+	uint64_t record = 0, person = 0;
+	bool came;
+	instant time;
+	unsigned long long of = key_read_short(&k);
+	key_read_short(&k);
+	if (!key_read_end(&k) || !identity_moved_read(value, &record, &person, &came, &time)
+	    || !identity_place_get(check_txn(c), check_arena(c), record, &r))
+		check_finding(c, "what came to person %llu or went cannot be read, or is not there",
+			      of);
+}
+
 static const struct check_row rows[] = {
 	{ SPACE_IDENTITY_RECORD, "patient record", look_at_record },
 	{ SPACE_IDENTITY_ID, "patient id", look_at_id },
@@ -436,6 +452,7 @@ static const struct check_row rows[] = {
 	{ SPACE_IDENTITY_AWAITED, "awaited link", look_at_awaited },
 	{ SPACE_IDENTITY_AWAITED_COUNT, "awaited links of a system", look_at_awaited_count },
 	{ SPACE_IDENTITY_RETIRED, "retired id", look_at_retired },
+	{ SPACE_IDENTITY_MOVED, "move", look_at_moved },
 	{ 0 }
 };
 

@@ -199,31 +199,41 @@ bool identity_decision_get(struct store_txn *t, struct arena *a, const struct tr
 	return true;
 }
 
-struct link_decision *identity_decisions(struct store_txn *t, struct arena *a, uint64_t person)
+static void gather_decisions(struct store_txn *t, struct arena *a, uint64_t record,
+			     struct numbered **all)
 {
-	struct record_numbers members;
+	struct key k;
+	struct bytes key, value;
+	key_begin(&k, SPACE_IDENTITY_DECISION);
+	key_short(&k, record);
+	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
+	while (store_next(c, &key, &value)) {
+		struct numbered *n = read_decision(a, key, value);
+		if (n != NULL)
+			insert(all, n);
+		else
+			undecided(t);
+	}
+	store_scan_end(c);
+}
+
+struct link_decision *identity_decisions_of(struct store_txn *t, struct arena *a,
+					    const struct record_numbers *records)
+{
 	struct numbered *all = NULL;
 	struct link_decision *first = NULL, **tail = &first;
-	if (!identity_subjects(t, a, person, &members))
-		return NULL;
-	for (size_t i = 0; i < members.count; i++) {
-		struct key k;
-		struct bytes key, value;
-		key_begin(&k, SPACE_IDENTITY_DECISION);
-		key_short(&k, members.numbers[i]);
-		struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
-		while (store_next(c, &key, &value)) {
-			struct numbered *n = read_decision(a, key, value);
-			if (n != NULL)
-				insert(&all, n);
-			else
-				undecided(t);
-		}
-		store_scan_end(c);
-	}
+	for (size_t i = 0; i < records->count; i++)
+		gather_decisions(t, a, records->numbers[i], &all);
 	for (struct numbered *n = all; n != NULL; n = n->next) {
 		*tail = &n->decision;
 		tail = &n->decision.next;
 	}
 	return first;
+}
+
+struct link_decision *identity_decisions(struct store_txn *t, struct arena *a, uint64_t person)
+{
+	struct record_numbers members;
+	return identity_subjects(t, a, person, &members) ? identity_decisions_of(t, a, &members)
+							 : NULL;
 }

@@ -260,6 +260,7 @@ static void write_rows(struct identity_work *w)
 		if (row->dirty || !told)
 			identity_row_put(w->txn, row);
 		identity_candidates_follow(w, row);
+		identity_moved_put(w->txn, row);
 	}
 }
 

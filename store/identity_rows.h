@@ -23,12 +23,13 @@ enum {
 	SPACE_IDENTITY_UNSETTLED = SPACE_IDENTITY_FIRST
 				   + 7, /* record number -> reasons: what waits for the operator */
 	SPACE_IDENTITY_CANDIDATE, /* form, text, record number -> nothing: identity_candidates.h */
-	SPACE_MATCH_BLOCK, /* kind and hash of a key -> who has it: match_blocks.h */
+	SPACE_MATCH_BLOCK,        /* kind and hash of a key -> who has it: match_blocks.h */
 	SPACE_MATCH_WAITS, /* record number, record number -> struct match_waits: match_queue.h */
 	SPACE_IDENTITY_AWAITED = SPACE_IDENTITY_FIRST
 				 + 0x10, /* as an id's -> links of ids that nobody has yet */
 	SPACE_IDENTITY_AWAITED_COUNT,    /* number of the system (store/names.h) -> how many */
-	SPACE_IDENTITY_RETIRED           /* as an id's -> when it became another one */
+	SPACE_IDENTITY_RETIRED,          /* as an id's -> when it became another one */
+	SPACE_IDENTITY_MOVED             /* person number, sequence -> a record that came or went */
 };
 
 struct candidate_change;
@@ -287,6 +288,16 @@ bool identity_retired_after(struct store_txn *t, const struct patient_identifier
 			    instant occurred);
 bool identity_retired_no_more(struct store_txn *t, const char *domain, const char *id);
 bool identity_retired_read(struct bytes octets, instant *when);
+
+/* store/identity_history.c: that the row's record is another person's now than before the job, for
+ * the history of both; nothing where it is of the same, or was made in this job. And what such a
+ * row of SPACE_IDENTITY_MOVED says: false: it cannot be read. */
+void identity_moved_put(struct store_txn *t, const struct identity_row *row);
+bool identity_moved_read(struct bytes value, uint64_t *record, uint64_t *person, bool *came,
+			 instant *time);
+/* What was decided of these records, by time. */
+struct link_decision *identity_decisions_of(struct store_txn *t, struct arena *a,
+					    const struct record_numbers *records);
 
 /* store/identity_unsettled.c */
 bool identity_unsettled_put(struct store_txn *t, const struct identity_row *row);

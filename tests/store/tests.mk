@@ -282,3 +282,6 @@ tests_store_damaged_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/packing_test
 tests_store_packing_test_SOURCES = tests/store/packing_test.c tests/store/fixture.h tests/store/in_job.h
 tests_store_packing_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/identity_history_test
+tests_store_identity_history_test_SOURCES = tests/store/identity_history_test.c tests/store/people.h tests/store/fixture.h
+tests_store_identity_history_test_LDADD = $(TEST_LIBS)
