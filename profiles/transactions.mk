@@ -25,6 +25,7 @@ TRANSACTIONS += profiles/admin/admin_errand_decision.c
 TRANSACTIONS += profiles/admin/admin_errands.c
 TRANSACTIONS += profiles/admin/admin_patient.c
 TRANSACTIONS += profiles/admin/admin_patient_decision.c
+TRANSACTIONS += profiles/admin/admin_patient_history.c
 TRANSACTIONS += profiles/admin/admin_patients.c
 TRANSACTIONS += profiles/admin/admin_patients_found.c
 TRANSACTIONS += profiles/admin/admin_patients_unsettled.c

@@ -219,6 +219,26 @@ static const struct request patient_show = {
 	.method = "GET", .path = "/admin/patient", .fields = patient_field,
 };
 
+static const struct option_row patient_history_options[] = {
+	PATIENT_OPTION, { .name = "limit", .argument = "N", .help = "at most so many (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field patient_history_fields[] = {
+	{ .name = "patient", .from = "patient" }, { .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" }, { 0 }
+};
+static const struct column history_columns[] = {
+	{ .key = "time", .heading = "TIME" }, { .key = "event", .heading = "EVENT" },
+	{ .key = "patient", .heading = "PATIENT" }, { .key = "other", .heading = "OTHER" },
+	{ .key = "person", .heading = "PERSON" }, { .key = "reason", .heading = "REASON" },
+	{ .key = "by", .heading = "BY" }, { .key = "why", .heading = "WHY" }, { 0 }
+};
+static const struct request patient_history = {
+	.method = "GET", .path = "/admin/patient/history", .fields = patient_history_fields,
+	.rows = "history", .columns = history_columns,
+};
+
 static const struct option_row decision_options[] = {
 	REASON_OPTION,
 	{ 0 }
@@ -430,6 +450,11 @@ const struct command commands[] = {
 	  .request = &patient_show,
 	  .help = "one patient, and the records linked with it and why",
 	  .examples = "minato patient show --patient 101@a-hospital" },
+	{ .noun = "patient", .verb = "history", .options = patient_history_options,
+	  .run = command_ask, .request = &patient_history,
+	  .help = "everything that happened to one patient's records, in order of time",
+	  .examples = "minato patient history --patient 101@a-hospital\n"
+		      "minato patient history --patient 101@a-hospital --limit 1000 --output csv" },
 	{ .noun = "patient", .verb = "unsettled", .options = unsettled_options, .run = command_ask,
 	  .request = &patient_unsettled,
 	  .help = "the records that wait for somebody to decide, and why",
