@@ -37,6 +37,13 @@ struct settling {
 	struct giver *givers;
 };
 
+/* Of a record that this very job gave its number nothing is kept yet. False: the store failed. */
+static bool get_kept(struct settling *s, const struct identity_row *row, struct consent_row *out)
+{
+	*out = (struct consent_row){ .kept = { 0 } };
+	return row->born || consent_row_get(s->work->txn, s->work->arena, row->record.number, out);
+}
+
 static void exclude(struct participation *p, const char *facility)
 {
 	for (size_t i = 0; i < p->excluded_count; i++)
@@ -208,8 +215,7 @@ static void settle_made(struct settling *s, const struct identity_row *made)
 {
 	struct consent_row kept;
 	for (size_t i = 0; i < s->count; i++)
-		if (s->words[i].row->record.number == made->anchor
-		    && consent_row_get(s->work->txn, s->work->arena, made->record.number, &kept)) {
+		if (s->words[i].row->record.number == made->anchor && get_kept(s, made, &kept)) {
 			kept.holds = settled(s, &s->words[i]);
 			kept.holds.disputed = false;
 			consent_row_put(s->work->txn, made->record.number, &kept);
@@ -225,8 +231,8 @@ void consent_settle(struct identity_work *w, struct identity_row **rows, size_t 
 			continue; /* has no words of its own */
 		struct word *word = &s.words[s.count++];
 		word->row = rows[i];
-		if (!consent_row_get(w->txn, w->arena, rows[i]->record.number, &word->kept))
-			return; /* the store has failed */
+		if (!get_kept(&s, rows[i], &word->kept))
+			return;
 		any = any || word->kept.events.count != 0;
 		read_word(&s, word);
 	}

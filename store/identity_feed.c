@@ -210,6 +210,7 @@ static struct identity_row *new_row(struct feed *f, const struct patient_identif
 		.source_system = f->system,
 		.created = f->now,
 	};
+	row->born = true;
 	identity_work_add(&f->work, row);
 	identity_id_put(f->work.txn, row->record.domain, row->record.id, row->record.number);
 	identity_retired_no_more(f->work.txn, row->record.domain, row->record.id);
@@ -267,7 +268,9 @@ static struct identity_core base_of(struct feed *f, const struct identity_row *r
 	struct identity_row base;
 	struct identity_core core;
 	struct arena *a = f->work.arena;
-	return identity_row_version(f->work.txn, a, row->record.number, row->base, &base)
+	return row->base != 0
+			       && identity_row_version(f->work.txn, a, row->record.number,
+						       row->base, &base)
 			       && identity_row_core(a, &base, &core)
 		       ? core
 		       : (struct identity_core){ 0 };

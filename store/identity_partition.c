@@ -135,6 +135,7 @@ static struct identity_row *make_regional(struct division *d, size_t group)
 		.version = 1,
 	};
 	row->made = true;
+	row->born = true;
 	row->anchor = d->rows[oldest_fed(d, 0, group)]->record.number;
 	row->dirty = true;
 	identity_work_add(w, row);

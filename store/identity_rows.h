@@ -103,6 +103,7 @@ struct identity_row {
 	uint64_t old_person, old_against, old_like;
 	instant old_since; /* its old person's */
 	unsigned old_unsettled;
+	bool born; /* the job gave it its number: nothing of it is in the store yet */
 	bool dirty, explored, evidence_moved;
 	const struct candidate_change *change; /* NULL: nothing new was said */
 	unsigned lent;                         /* to so many its demographics are theirs */
