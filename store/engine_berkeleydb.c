@@ -367,7 +367,8 @@ static struct rows *rows_of(const struct berkeleydb_txn *t, struct bytes key)
 	return is_asked_again(key.data[0]) ? t->environment->rows : NULL;
 }
 
-/* What the trees hold, kept for the next who asks. */
+/* What the trees hold, kept for the next who asks. That something is not there a writer asks to put
+ * it there. */
 static int take_row(struct berkeleydb_txn *t, struct bytes key, struct taking *g)
 {
 	struct rows *rows = rows_of(t, key);
@@ -376,7 +377,7 @@ static int take_row(struct berkeleydb_txn *t, struct bytes key, struct taking *g
 		return known == ROW_PRESENT ? 0 : DB_NOTFOUND;
 	int code = take_from_tree(t, key, g);
 	bool fits = (code == 0 && g->copy == NULL && !g->no_memory) || code == DB_NOTFOUND;
-	if (fits && !t->base.passing_by)
+	if (fits && !t->base.passing_by && !(t->writing && code == DB_NOTFOUND))
 		rows_keep(rows, key, (struct bytes){ g->at_hand, code == 0 ? g->length : 0 },
 			  code != 0);
 	return code;
