@@ -1,11 +1,26 @@
 /* store/engine_ordered.c: an ordered map in memory. */
 #include "store/engine_ordered.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_before(const struct ordered_node *n, struct bytes key, uint64_t version)
+/* A shorter key is followed by zeros: where two fronts differ, so do the keys, the same way. */
+static uint64_t front_of(struct bytes key)
 {
+	uint64_t front = 0;
+	if (key.length >= sizeof front)
+		memcpy(&front, key.data, sizeof front);
+	else if (key.length != 0)
+		memcpy(&front, key.data, key.length);
+	return be64toh(front);
+}
+
+static bool is_before(const struct ordered_node *n, uint64_t front, struct bytes key,
+		      uint64_t version)
+{
+	if (n->front != front)
+		return n->front < front;
 	int order = bytes_compare(n->key, key);
 	return order < 0 || (order == 0 && n->version < version);
 }
@@ -23,8 +38,9 @@ static struct ordered_node *search(const struct ordered *o, struct bytes key, ui
 {
 	struct ordered_node *before = NULL;
 	struct ordered_link *at = (struct ordered_link *)o->first;
+	const uint64_t front = front_of(key);
 	for (unsigned level = ORDERED_LEVELS; level-- > 0;) {
-		while (at[level].next != NULL && is_before(at[level].next, key, version)) {
+		while (at[level].next != NULL && is_before(at[level].next, front, key, version)) {
 			before = at[level].next;
 			at = before->links;
 			count_step(o);
@@ -89,10 +105,11 @@ static const struct ordered_link *last_newer(const struct ordered *o, const stru
 struct ordered_node *ordered_before_newer(const struct ordered *o, struct bytes key, uint64_t seen)
 {
 	const struct ordered_link *at = o->first, *last = NULL;
+	const uint64_t front = front_of(key);
 	unsigned last_level = 0;
 	for (unsigned level = ORDERED_LEVELS; level-- > 0;)
 		while (at[level].next != NULL
-		       && (key.length == 0 || is_before(at[level].next, key, 0))) {
+		       && (key.length == 0 || is_before(at[level].next, front, key, 0))) {
 			if (at[level].newest > seen) {
 				last = at;
 				last_level = level;
@@ -127,7 +144,11 @@ static struct ordered_node *new_node(struct ordered *o, struct bytes key, uint64
 				     struct bytes value, bool absent)
 {
 	struct ordered_node shape = {
-		.version = version, .key = key, .value = value, .absent = absent
+		.version = version,
+		.front = front_of(key),
+		.key = key,
+		.value = value,
+		.absent = absent,
 	};
 	shape.levels = levels(o);
 	struct ordered_node *n = malloc(size_of(&shape));

@@ -23,6 +23,7 @@ struct ordered_link {
 struct ordered_node {
 	struct ordered_node *later, *earlier; /* the user's */
 	uint64_t version;
+	uint64_t front;          /* the key's first octets as a number: most keys differ there */
 	struct bytes key, value; /* in the node itself */
 	bool absent;             /* the key is to be, or was, not there */
 	bool fresh;              /* the user's: the key was never there before */
