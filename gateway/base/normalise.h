@@ -50,6 +50,18 @@ const char *normalise_insurer(struct arena *a, const char *text); /* eight digit
 const char *normalise_insurance_symbol(struct arena *a, const char *text);
 const char *normalise_insurance_number(struct arena *a, const char *text);
 const char *normalise_insurance_branch(struct arena *a, const char *text); /* two digits */
+struct insurance;
+struct insurance_form {
+	const char *insurer, *symbol, *number; /* symbol "": it has none */
+	const char *branch;                    /* "": none is said; 00 is one */
+	bool checked;   /* each check digit it has holds; one that fails lowers trust (D1) */
+	bool of_person; /* it names one person: by its branch, or as 後期高齢者 (39) do; else a
+			 * household */
+};
+/* False: it says nothing that could be compared. */
+bool normalise_insurance(struct arena *a, const struct insurance *i, struct insurance_form *out);
+/* All but the branch is the same. */
+bool insurance_of_one_household(const struct insurance_form *x, const struct insurance_form *y);
 /* Modulus 10, weight 2-1 (japan.md D1), over ASCII digits, the last being the check digit. */
 bool check_digit_holds(const char *digits);
 

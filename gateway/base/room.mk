@@ -6,6 +6,7 @@ libminato_a_SOURCES += \
 	gateway/base/clock.c gateway/base/clock.h \
 	gateway/base/descriptors.c gateway/base/descriptors.h \
 	gateway/base/normalise.h gateway/base/normalise_name.c gateway/base/normalise_number.c \
+	gateway/base/normalise_insurance.c \
 	gateway/base/normalise_place.c gateway/base/normalise_provisional.c \
 	gateway/base/runes.c gateway/base/runes.h \
 	gateway/base/giving_way.c gateway/base/giving_way.h \

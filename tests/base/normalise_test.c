@@ -9,6 +9,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
+#include "schemas/model/patient.h"
 
 struct pair {
 	const char *given, *form;
@@ -297,6 +298,59 @@ static void insurance(void)
 	CU_ASSERT_FALSE(check_digit_holds("00012345"));
 	CU_ASSERT_FALSE(check_digit_holds("67999991"));
 	CU_ASSERT_FALSE(check_digit_holds(""));
+}
+
+static void insurance_whole(void)
+{
+	static const struct {
+		const char *said[4], *form; /* insurer/symbol/number/branch, then what it is */
+	} cases[] = {
+		{ { "01130012", "１２", "0345", "1" }, "01130012/12/345/01 checked person" },
+		{ { "138016", NULL, "345", NULL }, "00138016//345/ checked" },
+		{ { "138016", "", "345", "00" }, "00138016//345/00 checked person" },
+		{ { "01130013", "12", "345", "01" }, "01130013/12/345/01 person" },
+		{ { "01130012", "12", "345", "123" }, "01130012/12/345/ checked" },
+		/* The old-age scheme: no symbol, no branch, a number of eight with its digit. */
+		{ { "39131156", NULL, "12345674", NULL }, "39131156//12345674/ checked person" },
+		{ { "39131156", "12", "12345674", "00" }, "39131156//12345674/ checked person" },
+		{ { "39131156", NULL, "00000018", NULL }, "39131156//00000018/ checked person" },
+		{ { "39131156", NULL, "18", NULL }, "39131156//00000018/ checked person" },
+		{ { "39131156", NULL, "12345675", NULL }, "39131156//12345675/ person" },
+		{ { "39131157", NULL, "12345674", NULL }, "39131157//12345674/ person" },
+		{ { "39131156", "12", "123456789", NULL }, "39131156/12/123456789/ checked" },
+		{ { "39131156", NULL, "12A", NULL }, "39131156//12A/ checked" },
+		{ { "01130012", "12", "999", "01" }, NULL },
+		{ { "01130012", "12", "0", "01" }, NULL },
+		{ { "01130012", "12", "9", "01" }, "01130012/12/9/01 checked person" },
+		{ { "00000000", "12", "345", "01" }, NULL },
+		{ { "123", "12", "345", "01" }, NULL },
+		{ { NULL, NULL, NULL, NULL }, NULL },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct insurance_form f;
+		const struct insurance said = { .insurer = cases[i].said[0],
+						.symbol = cases[i].said[1],
+						.number = cases[i].said[2],
+						.branch = cases[i].said[3] };
+		bool says = normalise_insurance(a, &said, &f);
+		CU_ASSERT_EQUAL(says, cases[i].form != NULL);
+		if (!says || cases[i].form == NULL)
+			continue;
+		const char *form = arena_printf(a, "%s/%s/%s/%s%s%s", f.insurer, f.symbol, f.number,
+						f.branch, f.checked ? " checked" : "",
+						f.of_person ? " person" : "");
+		if (strcmp(form, cases[i].form) != 0)
+			printf("%s, not %s\n", form, cases[i].form);
+		CU_ASSERT_STRING_EQUAL(form, cases[i].form);
+		CU_ASSERT_TRUE(insurance_of_one_household(&f, &f));
+		struct insurance_form other = f;
+		other.branch = "77";
+		CU_ASSERT_TRUE(insurance_of_one_household(&f, &other));
+		other.number = "77";
+		CU_ASSERT_FALSE(insurance_of_one_household(&f, &other));
+	}
+	arena_destroy(a);
 }
 
 static void individual_number(void)
@@ -677,6 +731,7 @@ static const struct test tests[] = {
 	{ "telephones, postcodes, addresses", places },
 	{ "dates", dates },
 	{ "insurance", insurance },
+	{ "an insurance and whom it names", insurance_whole },
 	{ "Individual Numbers are known", individual_number },
 	{ "the measured rule gives the measured figures", reproduces_the_measured_rule },
 	{ "the exact rule links nobody wrongly", exact_rule_links_nobody_wrongly },
