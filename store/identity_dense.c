@@ -122,10 +122,30 @@ static const struct symbol symbols[] = {
 	TEXT(IN_INSURANCE, INSURANCE_NUMBER),
 	DIGITS(IN_INSURANCE, INSURANCE_BRANCH),
 	TEXT(IN_INSURANCE, INSURANCE_BRANCH),
+	/* From form 12 of the store on: of any group, behind the runs of each. */
+	OPENS(WHO_FORMER_INSURANCE, IN_INSURANCE),
+	DIGITS(IN_INSURANCE, INSURANCE_FROM),
+	TEXT(IN_INSURANCE, INSURANCE_FROM),
+	SAYS(IN_INSURANCE, INSURANCE_UNTIL, "99991231"),
+	DIGITS(IN_INSURANCE, INSURANCE_UNTIL),
+	TEXT(IN_INSURANCE, INSURANCE_UNTIL),
+	DIGITS(IN_INSURANCE, INSURANCE_LAST_SAID),
+	TEXT(IN_INSURANCE, INSURANCE_LAST_SAID),
 };
 static const unsigned char first_of[GROUPS] = {
 	[IN_ALL] = 1, [IN_NAME] = 26, [IN_ADDRESS] = 40, [IN_TELECOM] = 53, [IN_INSURANCE] = 63
 };
+enum { LATER = 71 }; /* the first of those behind the runs */
+
+static unsigned next_of(unsigned place, unsigned group)
+{
+	place++;
+	if (place < LATER && symbols[place].group != group)
+		place = LATER;
+	while (place < COUNT(symbols) && symbols[place].group != group)
+		place++;
+	return place;
+}
 
 /* ---- Digits ---- */
 
@@ -218,11 +238,10 @@ static bool put_fields(struct buffer *b, struct record_reader r, unsigned group)
 	const unsigned char *at = r.at;
 	for (; record_next(&r); at = r.at) {
 		unsigned place = first_of[group];
-		while (place < COUNT(symbols) && symbols[place].group == group
+		while (place < COUNT(symbols)
 		       && (symbols[place].tag != r.tag || !put_field(b, &r, place)))
-			place++;
-		if (place == COUNT(symbols) || symbols[place].group != group
-		    || !is_shortest(at, r.value))
+			place = next_of(place, group);
+		if (place == COUNT(symbols) || !is_shortest(at, r.value))
 			return false;
 	}
 	return !r.broken && r.version == SAID_VERSION;

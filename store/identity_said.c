@@ -32,6 +32,21 @@ static void write_address(struct record_writer *w, const struct postal_address *
 	record_close(w);
 }
 
+static void write_insurances(struct record_writer *w, unsigned tag, const struct insurance *i)
+{
+	for (; i != NULL; i = i->next) {
+		record_open(w, tag);
+		record_text(w, INSURANCE_INSURER, i->insurer);
+		record_text(w, INSURANCE_SYMBOL, i->symbol);
+		record_text(w, INSURANCE_NUMBER, i->number);
+		record_text(w, INSURANCE_BRANCH, i->branch);
+		record_text(w, INSURANCE_FROM, i->from);
+		record_text(w, INSURANCE_UNTIL, i->until);
+		record_text(w, INSURANCE_LAST_SAID, i->last_said);
+		record_close(w);
+	}
+}
+
 static void write_demographics(struct record_writer *w, const struct patient_demographics *d)
 {
 	for (const struct person_name *n = d->names; n != NULL; n = n->next)
@@ -46,14 +61,8 @@ static void write_demographics(struct record_writer *w, const struct patient_dem
 		record_text(w, TELECOM_USE, tel->use);
 		record_close(w);
 	}
-	for (const struct insurance *i = d->insurances; i != NULL; i = i->next) {
-		record_open(w, WHO_INSURANCE);
-		record_text(w, INSURANCE_INSURER, i->insurer);
-		record_text(w, INSURANCE_SYMBOL, i->symbol);
-		record_text(w, INSURANCE_NUMBER, i->number);
-		record_text(w, INSURANCE_BRANCH, i->branch);
-		record_close(w);
-	}
+	write_insurances(w, WHO_INSURANCE, d->insurances);
+	write_insurances(w, WHO_FORMER_INSURANCE, d->former_insurances);
 	record_text(w, WHO_MAIDEN_NAME, d->mothers_maiden_name);
 	record_text(w, WHO_MULTIPLE_BIRTH, d->multiple_birth);
 	record_text(w, WHO_BIRTH_ORDER, d->birth_order);
@@ -117,6 +126,9 @@ static struct insurance *read_insurance(struct arena *a, struct record_reader r)
 		case INSURANCE_SYMBOL: i->symbol = record_as_text(&r); break;
 		case INSURANCE_NUMBER: i->number = record_as_text(&r); break;
 		case INSURANCE_BRANCH: i->branch = record_as_text(&r); break;
+		case INSURANCE_FROM: i->from = record_as_text(&r); break;
+		case INSURANCE_UNTIL: i->until = record_as_text(&r); break;
+		case INSURANCE_LAST_SAID: i->last_said = record_as_text(&r); break;
 		}
 	return i;
 }
@@ -127,7 +139,7 @@ bool identity_demographics_read(struct arena *a, struct bytes said, struct patie
 	struct person_name **name = &d->names;
 	struct postal_address **address = &d->addresses;
 	struct telecom **telecom = &d->telecoms;
-	struct insurance **insurance = &d->insurances;
+	struct insurance **insurance = &d->insurances, **former = &d->former_insurances;
 	while (record_next(&r))
 		switch (r.tag) {
 		case WHO_NAME:
@@ -145,6 +157,10 @@ bool identity_demographics_read(struct arena *a, struct bytes said, struct patie
 		case WHO_INSURANCE:
 			*insurance = read_insurance(a, record_within(&r));
 			insurance = &(*insurance)->next;
+			break;
+		case WHO_FORMER_INSURANCE:
+			*former = read_insurance(a, record_within(&r));
+			former = &(*former)->next;
 			break;
 		case WHO_BIRTH_DATE: d->birth_date = record_as_text(&r); break;
 		case WHO_SEX: d->sex = record_as_text(&r); break;

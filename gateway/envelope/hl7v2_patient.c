@@ -260,7 +260,13 @@ static struct insurance *read_in1(const struct person_reader *r, const struct hl
 		person_warn(r, PROBLEM_TABLE_VALUE, &numbers, "an Individual Number was left out");
 		return NULL;
 	}
-	return in->number == NULL ? NULL : in;
+	if (in->number == NULL)
+		return NULL;
+	struct hl7_part from = hl7_field(in1, 12), until = hl7_field(in1, 13);
+	in->from = person_validity(r, said(hl7_component(from, 1)), &from);
+	in->until = person_validity(r, said(hl7_component(until, 1)), &until);
+	person_validity_read(r, in, &until);
+	return in;
 }
 
 static void read_insurances(const struct person_reader *r, const struct hl7_message *m,

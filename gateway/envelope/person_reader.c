@@ -141,6 +141,34 @@ const char *person_time(const struct person_reader *r, const char *said, const v
 	return NULL;
 }
 
+const char *person_validity(const struct person_reader *r, const char *said, const void *at)
+{
+	const char *date = person_code(r, said, at);
+	instant unused;
+	if (says_nothing(date))
+		return NULL;
+	if (instant_from_dtm(date, JST_MINUTES, &unused))
+		return date;
+	r->notes->validity_impossible = true;
+	person_warn(r, PROBLEM_DATA_TYPE, at,
+		    "the validity of an insurance is no date and was left out");
+	return NULL;
+}
+
+/* As far as both say it: until 2026 is until its end. */
+void person_validity_read(const struct person_reader *r, struct insurance *in, const void *at)
+{
+	if (in->from == NULL || in->until == NULL)
+		return;
+	size_t from = strspn(in->from, "0123456789"), until = strspn(in->until, "0123456789");
+	if (strncmp(in->from, in->until, from < until ? from : until) <= 0)
+		return;
+	in->from = in->until = NULL;
+	r->notes->validity_impossible = true;
+	person_warn(r, PROBLEM_DATA_TYPE, at,
+		    "an insurance ends before it begins: its validity was left out");
+}
+
 const char *person_sex(const struct person_reader *r, const char *said, const void *at)
 {
 	static const struct {

@@ -33,6 +33,7 @@ struct hl7_person_notes {
 	bool sex_unknown_code;      /* not of table 0001, read as U */
 	bool birth_date_impossible; /* not a date, read as not sent */
 	bool identity_unknown;      /* PID-31 = Y */
+	bool validity_impossible;   /* of an insurance: no days, or the last before the first */
 	/* What the sender should know, each with its place. */
 	struct finding *warnings;
 	unsigned warning_count;
@@ -70,6 +71,11 @@ void person_authority(const struct person_reader *r, const struct person_id_said
  * that cannot be is NULL and noted: refusing is the transaction's. */
 const char *person_birth_date(const struct person_reader *r, const char *said, const void *at);
 const char *person_time(const struct person_reader *r, const char *said, const void *at);
+/* YYYY[MM[DD...]] from or until when an insurance is valid; zeros and nines say nothing. What is no
+ * date is NULL, and told. */
+const char *person_validity(const struct person_reader *r, const char *said, const void *at);
+/* Of both that were read: where the last comes before the first neither is kept, and it is told. */
+void person_validity_read(const struct person_reader *r, struct insurance *in, const void *at);
 /* Of table 0001; v3's UN is U. Every other code is U, and told. */
 const char *person_sex(const struct person_reader *r, const char *said, const void *at);
 /* Y or N, of Y, true, 1 and N, false, 0 in any case; else NULL, and told. */

@@ -170,6 +170,8 @@ static const char *shortcoming_of(const struct hl7_person_notes *n, bool other_i
 		return "the birth date (PID-7) cannot be and was left out";
 	if (n->sex_unknown_code)
 		return "the sex (PID-8) is no code of HL7 table 0001 and was read as unknown";
+	if (n->validity_impossible)
+		return "the validity of an insurance (IN1-12, IN1-13) cannot be and was left out";
 	if (other_ids)
 		return "PID-3 holds other ids as well, which were left out";
 	return n->shifted_names != 0 ? "the kind of a name (XPN.8) stands one component off" : NULL;

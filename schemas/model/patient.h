@@ -44,9 +44,12 @@ struct telecom {
 	struct telecom *next;
 };
 
-/* Health insurance: 保険者番号, 記号, 番号, 枝番. */
+/* Health insurance: 保険者番号, 記号, 番号, 枝番, and the days it is valid from and until. */
 struct insurance {
 	const char *insurer, *symbol, *number, *branch;
+	const char *from, *until; /* YYYY[MM[DD]] as sent (IN1-12, IN1-13), or NULL */
+	/* Of one that was replaced: when it stood there last, YYYYMMDDHHMMSS, UTC; else NULL. */
+	const char *last_said;
 	struct insurance *next;
 };
 
@@ -57,6 +60,9 @@ struct patient_demographics {
 	struct postal_address *addresses;
 	struct telecom *telecoms;
 	struct insurance *insurances;
+	/* What its source said before these, the latest first: the store's memory, of which no feed
+	 * says anything. Never shown as what holds. */
+	struct insurance *former_insurances;
 	const char *mothers_maiden_name;
 	const char *multiple_birth; /* Y or N */
 	const char *birth_order;

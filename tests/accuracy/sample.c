@@ -104,8 +104,10 @@ static struct sample_record japanese(struct arena *a, const struct row *r, bool 
 	struct postal_address address = { .text = or_null(c[J_ADDRESS]),
 					  .postal_code = or_null(c[J_POSTCODE]) };
 	struct telecom phone = { .number = or_null(c[J_PHONE]) };
-	struct insurance insurance = { or_null(c[J_INSURER]), or_null(c[J_SYMBOL]),
-				       or_null(c[J_NUMBER]), or_null(c[J_BRANCH]), NULL };
+	struct insurance insurance = { .insurer = or_null(c[J_INSURER]),
+				       .symbol = or_null(c[J_SYMBOL]),
+				       .number = or_null(c[J_NUMBER]),
+				       .branch = or_null(c[J_BRANCH]) };
 	struct patient_demographics d = { .names = &kanji,
 					  .birth_date = or_null(c[J_BIRTH]),
 					  .sex = sex_of(c[J_SEX]),

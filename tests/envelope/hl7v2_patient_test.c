@@ -289,6 +289,48 @@ static void insurances(void)
 	arena_destroy(a);
 }
 
+/* IN1-12 and IN1-13: as sent where they are days; else told at their place and left out. */
+static void validity(void)
+{
+	static const struct {
+		const char *days, *from, *until, *warned;
+	} cases[] = {
+		{ "20260401|20270331", "20260401", "20270331", NULL },
+		{ "20260401|99991231", "20260401", "99991231", NULL },
+		{ "20260401|99999999", "20260401", NULL, NULL },
+		{ "20260401|", "20260401", NULL, NULL },
+		{ "00000000|\"\"", NULL, NULL, NULL },
+		{ "2026|2026", "2026", "2026", NULL },
+		{ "202604|2026", "202604", "2026", NULL },
+		{ "20260401|20260401", "20260401", "20260401", NULL },
+		{ "20260431|20270331", NULL, "20270331", "IN1^1^12" },
+		{ "20260401|R090331", "20260401", NULL, "IN1^1^13" },
+		{ "20270401|20260331", NULL, NULL, "IN1^1^13" },
+	};
+	struct arena *a = arena_create(16 << 20);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct hl7_message *m;
+		struct patient_demographics d;
+		struct hl7_person_notes notes = { .refused = 0 };
+		struct problem p = { .code = PROBLEM_NONE };
+		const struct hl7_segment *pid = pid_of(
+			a,
+			arena_printf(a, "PID|||1||A\rIN1|1|06|06981906|||||||1~2~3||%s",
+				     cases[i].days),
+			&m);
+		CU_ASSERT_TRUE(hl7_read_demographics(pid, NULL, &d, &notes, &p));
+		CU_ASSERT_PTR_NOT_NULL_FATAL(d.insurances);
+		CU_ASSERT_TRUE(text_equal(d.insurances->from, cases[i].from));
+		CU_ASSERT_TRUE(text_equal(d.insurances->until, cases[i].until));
+		CU_ASSERT_PTR_NULL(d.insurances->last_said);
+		CU_ASSERT_EQUAL(notes.validity_impossible, cases[i].warned != NULL);
+		CU_ASSERT_EQUAL(notes.warning_count, cases[i].warned != NULL);
+		if (cases[i].warned != NULL && notes.warnings != NULL)
+			check_text(cases[i].days, notes.warnings->problem.where, cases[i].warned);
+	}
+	arena_destroy(a);
+}
+
 /* What is written is read again as the same. */
 static void returns(void)
 {
@@ -586,6 +628,7 @@ static const struct test tests[] = {
 	{ "dates, sex, control characters", values },
 	{ "limits on both sides", value_limits },
 	{ "insurance", insurances },
+	{ "validity of an insurance", validity },
 	{ "what is written is read again", returns },
 	{ "the three storages", storages },
 	{ "the traps", traps },

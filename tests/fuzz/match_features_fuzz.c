@@ -49,8 +49,10 @@ static const struct match_features *features(struct arena *a, char **rest)
 	struct person_name name = { .family = field[FAMILY], .given = field[GIVEN], .next = &kana };
 	struct postal_address address = { .text = field[ADDRESS], .postal_code = field[POSTCODE] };
 	struct telecom phone = { .number = field[PHONE] };
-	struct insurance insurance = { field[INSURER], field[SYMBOL], field[NUMBER], field[BRANCH],
-				       NULL };
+	struct insurance insurance = { .insurer = field[INSURER],
+				       .symbol = field[SYMBOL],
+				       .number = field[NUMBER],
+				       .branch = field[BRANCH] };
 	struct patient_demographics d = { .names = &name,
 					  .birth_date = field[BIRTH],
 					  .sex = field[SEX],

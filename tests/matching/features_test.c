@@ -71,8 +71,10 @@ static void has_bounds(void)
 		addresses[i] = (struct postal_address){ .postal_code = "1234567",
 							.text = long_name,
 							.next = last ? NULL : &addresses[i + 1] };
-		insurances[i] = (struct insurance){ "01130012", "1", "234", NULL,
-						    last ? NULL : &insurances[i + 1] };
+		insurances[i] = (struct insurance){ .insurer = "01130012",
+						    .symbol = "1",
+						    .number = "234",
+						    .next = last ? NULL : &insurances[i + 1] };
 	}
 	struct patient_demographics d = {
 		.names = names, .telecoms = phones, .addresses = addresses, .insurances = insurances

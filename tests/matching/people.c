@@ -34,7 +34,9 @@ static void add_insurance(struct arena *a, struct patient_demographics *d, const
 	if (part[0] == NULL)
 		return;
 	d->insurances = arena_new(a, struct insurance);
-	*d->insurances = (struct insurance){ part[0], part[1], part[2], part[3], NULL };
+	*d->insurances = (struct insurance){
+		.insurer = part[0], .symbol = part[1], .number = part[2], .branch = part[3]
+	};
 }
 
 static void add_word(struct arena *a, struct match_subject *s, struct patient_demographics *d,

@@ -75,7 +75,7 @@ static void every_character_comes_back(void)
 static struct person_name name = { .family = "山田", .representation = NAME_IDEOGRAPHIC };
 static struct postal_address address = { .city = "港区" };
 static struct telecom telecom = { .number = "0312345678" };
-static struct insurance insurance = { .number = "6" };
+static struct insurance insurance = { .number = "6" }, former = { .number = "7" };
 
 /* A field said in each way there is. */
 static const struct {
@@ -101,10 +101,20 @@ static const struct {
 	{ &insurance.symbol, { "12", "記" } },
 	{ &insurance.branch, { "01", "枝" } },
 	{ &insurance.number, { "345", "番" } },
+	{ &insurance.from, { "20260401", "2026", "令和" } },
+	{ &insurance.until, { "20270331", "99991231", "末" } },
+	{ &former.insurer, { "01130012", "国" } },
+	{ &former.branch, { "01", "枝" } },
+	{ &former.until, { "20250331", "末" } },
+	{ &former.last_said, { "20260401123456", "昨日" } },
 };
 
 static struct patient_demographics somebody = {
-	.names = &name, .addresses = &address, .telecoms = &telecom, .insurances = &insurance
+	.names = &name,
+	.addresses = &address,
+	.telecoms = &telecom,
+	.insurances = &insurance,
+	.former_insurances = &former,
 };
 static const struct {
 	const char **field;
@@ -200,6 +210,7 @@ static void what_has_no_symbol(void)
 		{ "\x01\x01\x04\x01\x07\x01\x09", 7 }, /* a name that is something else */
 		{ "\x01\x01\x05\x01\x07\x02\x01\x01", 8 },
 		{ "\x01\x06\x05\x01\x09\x02x", 8 }, /* the last group's later tag */
+		{ "\x01\x0e\x02x", 4 },             /* the last of all */
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -117,7 +117,9 @@ static struct patient_demographics somebody(struct arena *a, struct chance *c, b
 	}
 	if (below(c, 2) == 0) {
 		d.insurances = arena_new(a, struct insurance);
-		*d.insurances = (struct insurance){ "01130012", "12", "3456", "01", NULL };
+		*d.insurances = (struct insurance){
+			.insurer = "01130012", .symbol = "12", .number = "3456", .branch = "01"
+		};
 	}
 	if (update && below(c, 3) == 0)
 		d.birth_date = NULL;
@@ -497,8 +499,11 @@ static struct patient_demographics with_values(struct arena *a, enum value_kind 
 	}
 	for (unsigned i = 0; kind == VALUE_INSURANCE && i < count; i++) {
 		struct insurance *in = arena_new(a, struct insurance);
-		*in = (struct insurance){ "01130012", "12", arena_printf(a, "%u", 3456 + i), "01",
-					  d.insurances };
+		*in = (struct insurance){ .insurer = "01130012",
+					  .symbol = "12",
+					  .number = arena_printf(a, "%u", 3456 + i),
+					  .branch = "01",
+					  .next = d.insurances };
 		d.insurances = in;
 	}
 	return d;

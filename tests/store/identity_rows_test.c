@@ -70,8 +70,17 @@ static struct insurance insurances[] = {
 	  .symbol = "12",
 	  .number = "345",
 	  .branch = "01",
+	  .from = "20260401",
+	  .until = "20270331",
 	  .next = &insurances[1] },
 	{ .number = "6" },
+};
+static struct insurance formers[] = {
+	{ .insurer = "39131156",
+	  .number = "12345674",
+	  .last_said = "20260331150000",
+	  .next = &formers[1] },
+	{ .insurer = "138016", .until = "2025" },
 };
 static struct evidence evidences[] = {
 	{ .hash = { 1, 2, 3 },
@@ -102,6 +111,7 @@ static const struct identity_row full = {
 				      .addresses = addresses,
 				      .telecoms = telecoms,
 				      .insurances = insurances,
+				      .former_insurances = formers,
 				      .mothers_maiden_name = "スズキ",
 				      .multiple_birth = "Y",
 				      .birth_order = "2",
@@ -148,6 +158,17 @@ static void same_addresses(const struct postal_address *x, const struct postal_a
 	CU_ASSERT(x == NULL && y == NULL);
 }
 
+static void same_insurances(const struct insurance *i, const struct insurance *j)
+{
+	for (; i != NULL && j != NULL; i = i->next, j = j->next)
+		same_texts((const char *const[]){ i->insurer, i->symbol, i->number, i->branch,
+						  i->from, i->until, i->last_said },
+			   (const char *const[]){ j->insurer, j->symbol, j->number, j->branch,
+						  j->from, j->until, j->last_said },
+			   7);
+	CU_ASSERT(i == NULL && j == NULL);
+}
+
 static void same_demographics(const struct patient_demographics *x,
 			      const struct patient_demographics *y)
 {
@@ -158,11 +179,8 @@ static void same_demographics(const struct patient_demographics *x,
 		same_texts((const char *const[]){ t->number, t->use },
 			   (const char *const[]){ u->number, u->use }, 2);
 	CU_ASSERT(t == NULL && u == NULL);
-	const struct insurance *i = x->insurances, *j = y->insurances;
-	for (; i != NULL && j != NULL; i = i->next, j = j->next)
-		same_texts((const char *const[]){ i->insurer, i->symbol, i->number, i->branch },
-			   (const char *const[]){ j->insurer, j->symbol, j->number, j->branch }, 4);
-	CU_ASSERT(i == NULL && j == NULL);
+	same_insurances(x->insurances, y->insurances);
+	same_insurances(x->former_insurances, y->former_insurances);
 	same_texts((const char *const[]){ x->birth_date, x->sex, x->mothers_maiden_name,
 					  x->multiple_birth, x->birth_order, x->deceased,
 					  x->deceased_time, x->identity_unknown },
@@ -556,7 +574,8 @@ enum {
 	NAME = 1,
 	ADDRESS = 4,
 	TELECOM = 5,
-	INSURANCE = 6
+	INSURANCE = 6,
+	FORMER_INSURANCE = 13
 };
 enum { LATER_TAG = 99 };
 
@@ -567,7 +586,8 @@ struct nesting {
 };
 static const struct nesting flat[] = { { 0 } };
 static const struct nesting of_somebody[] = {
-	{ NAME, flat }, { ADDRESS, flat }, { TELECOM, flat }, { INSURANCE, flat }, { 0 }
+	{ NAME, flat },      { ADDRESS, flat },          { TELECOM, flat },
+	{ INSURANCE, flat }, { FORMER_INSURANCE, flat }, { 0 }
 };
 static const struct nesting of_a_row[] = { { TIE, flat }, { 0 } };
 
@@ -610,6 +630,7 @@ static struct identity_row one_of_each(struct arena *a)
 	FIRST(d->addresses);
 	FIRST(d->telecoms);
 	FIRST(d->insurances);
+	FIRST(d->former_insurances);
 	FIRST(row.evidence);
 	FIRST(row.ties);
 #undef FIRST

@@ -73,8 +73,10 @@ static inline struct patient_demographics people_demographics(struct arena *a, c
 	}
 	if (w->insurer != NULL) {
 		d.insurances = arena_new(a, struct insurance);
-		*d.insurances = (struct insurance){ w->insurer, w->symbol, w->number, w->branch,
-						    NULL };
+		*d.insurances = (struct insurance){ .insurer = w->insurer,
+						    .symbol = w->symbol,
+						    .number = w->number,
+						    .branch = w->branch };
 	}
 	return d;
 }
