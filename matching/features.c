@@ -207,18 +207,20 @@ static bool is_number(const char *value)
 	       && (strlen(value) < 3 || !one_digit_over(value));
 }
 
-static void take_insurances(struct arena *a, struct match_features *f, const struct insurance *in)
+static void take_insurances(struct arena *a, struct match_features *f, size_t most,
+			    const struct insurance *in)
 {
-	for (; in != NULL && f->insurance_count < MATCH_VALUES_MOST; in = in->next) {
-		struct match_insurance *out = &f->insurances[f->insurance_count];
-		*out = (struct match_insurance){
-			.insurer = normalise_insurer(a, in->insurer),
-			.symbol = normalise_insurance_symbol(a, in->symbol),
-			.number = normalise_insurance_number(a, in->number),
-			.branch = normalise_insurance_branch(a, in->branch),
+	struct insurance_form form;
+	for (; in != NULL && f->insurance_count < most; in = in->next) {
+		if (!normalise_insurance(a, in, &form))
+			continue;
+		f->insurances[f->insurance_count++] = (struct match_insurance){
+			.insurer = form.insurer,
+			.symbol = text_empty(form.symbol) ? NULL : form.symbol,
+			.number = form.number,
+			.branch = form.of_person ? form.branch : NULL,
+			.trusted = form.checked,
 		};
-		out->trusted = check_digit_holds(out->insurer);
-		f->insurance_count += is_number(out->insurer) && is_number(out->number);
 	}
 }
 
@@ -254,7 +256,8 @@ struct match_features *match_features(struct arena *a, const struct match_subjec
 	f->sex = sex_of(d->sex);
 	take_addresses(a, f, d->addresses);
 	take_phones(a, f, d->telecoms);
-	take_insurances(a, f, d->insurances);
+	take_insurances(a, f, MATCH_VALUES_MOST, d->insurances);
+	take_insurances(a, f, MATCH_INSURANCES_MOST, d->former_insurances);
 	f->personal = personal_of(a, s->personal);
 	f->mother = match_cut(
 		runes_nfkc(a, normalise_kana_name(a, d->mothers_maiden_name, KANA_SPOKEN)),

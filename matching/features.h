@@ -21,7 +21,7 @@ struct arena;
 
 /* The names of one record: legal and before a marriage, each read and written. Every one is held
  * against every one of another's. */
-enum { MATCH_NAMES_MOST = 6, MATCH_VALUES_MOST = 4 };
+enum { MATCH_NAMES_MOST = 6, MATCH_VALUES_MOST = 4, MATCH_INSURANCES_MOST = 8 };
 /* Runes of a name or a number that are compared; longer ones are cut: distances are quadratic. */
 enum { MATCH_RUNES_MOST = 40, MATCH_ADDRESS_MOST = 96 };
 
@@ -58,8 +58,9 @@ struct match_address {
 /* All parts but the branch name a household; with the branch they name a person (D4). */
 struct match_insurance {
 	const char *insurer, *symbol, *number; /* symbol may be NULL */
-	const char *branch;                    /* NULL: not said, which is no branch of its own */
-	bool trusted;                          /* the insurer's check digit holds (D1) */
+	/* NULL: not said, which is no branch of its own; "": the number alone is one person's */
+	const char *branch;
+	bool trusted; /* each check digit it has holds (D1) */
 };
 
 struct match_features {
@@ -68,7 +69,7 @@ struct match_features {
 	char sex; /* M F O, or 0 */
 	struct match_address addresses[MATCH_VALUES_MOST];
 	const char *phones[MATCH_VALUES_MOST];
-	struct match_insurance insurances[MATCH_VALUES_MOST];
+	struct match_insurance insurances[MATCH_INSURANCES_MOST]; /* former ones, too */
 	size_t address_count, phone_count, insurance_count;
 	const char *personal; /* as in struct match_subject, capitals and digits */
 	struct runes mother;

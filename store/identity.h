@@ -12,7 +12,9 @@
  *   I1  a feed repeated changes nothing
  *   I2  a merge is seen whole or not at all, and a merge repeated changes nothing
  *   I3  records are linked exactly when the rules say so, whatever the order of the feeds
- *   I4  an update that takes the reason of a link away takes the link away, and only that one
+ *   I4  an update that takes the reason of a link away takes the link away, and only that one; an
+ *       insurance that is replaced by another stays a reason (store/identity_insurances.c), one
+ *       that is corrected or taken back does not
  *   I5  a subsumed id is known as such for ever; its documents and links are its survivor's
  *   I6  records that contradict one another are never one person, by no chain of links; where one
  *   of
@@ -211,11 +213,12 @@ struct unsettled_record *identity_unsettled(struct store_txn *t, struct arena *a
 struct link_decision {
 	uint64_t record, other; /* other: the record it was linked to, or left */
 	bool linked;            /* false: unlinked */
-	const char *reason;   /* "phone", "postcode+address", "insurance", "same message", "merge",
+	const char *reason;     /* "phone", "postcode+address", "insurance", "given name+insurance",
+				 "same message", "merge",
 				 * "too many records", "contradiction", "identity changed",
 				 * "confirmed", "apart", "together", "undone", "unlinked",
 				 * "id changed" */
-	const char *by, *why; /* a person's; else NULL */
+	const char *by, *why;   /* a person's; else NULL */
 	int64_t time;
 	struct link_decision *next;
 };

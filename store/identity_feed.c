@@ -172,9 +172,12 @@ static const char *merged_text(const char *known, const char *said)
 	return said == NULL ? known : *said == '\0' ? NULL : said;
 }
 
-static struct patient_demographics merged(const struct patient_demographics *known,
+static struct patient_demographics merged(struct feed *f, const struct identity_row *row,
 					  const struct patient_demographics *said)
 {
+	const struct patient_demographics *known = &row->record.demographics;
+	instant last_said = row->occurred != 0 ? row->occurred : row->record.updated;
+	instant now = f->occurred != 0 ? f->occurred : f->now;
 	return (struct patient_demographics){
 		.names = said->names != NULL  ? said->names
 			 : said->delete_names ? NULL
@@ -190,6 +193,8 @@ static struct patient_demographics merged(const struct patient_demographics *kno
 		.insurances = said->insurances != NULL  ? said->insurances
 			      : said->delete_insurances ? NULL
 							: known->insurances,
+		.former_insurances = identity_former_insurances(f->work.arena, known, said,
+								last_said, now),
 		.mothers_maiden_name = merged_text(known->mothers_maiden_name,
 						   said->mothers_maiden_name),
 		.multiple_birth = merged_text(known->multiple_birth, said->multiple_birth),
@@ -356,7 +361,7 @@ static void put_demographics(struct feed *f, struct identity_row *row,
 		identity_row_broken(f->work.txn, "patient record", row->record.number);
 		return;
 	}
-	struct patient_demographics now = merged(&row->record.demographics, said);
+	struct patient_demographics now = merged(f, row, said);
 	struct bytes octets = identity_demographics_octets(a, &now);
 	struct identity_forms forms = identity_forms_merged(
 		a, said, &row->record.demographics, identity_work_core(&f->work, row), &now);

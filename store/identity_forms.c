@@ -7,11 +7,12 @@
 struct identity_forms identity_forms(struct arena *a, const struct patient_demographics *d)
 {
 	struct identity_forms f = { .core = identity_core(a, d),
-				    .unknown = text_equal(d->identity_unknown, "Y") };
+				    .unknown = text_equal(d->identity_unknown, "Y"),
+				    .multiple = text_equal(d->multiple_birth, "Y") };
 	candidate_entries_of_names(a, d->names, &f.names);
 	f.values[VALUE_PHONE] = identity_phones(a, d->telecoms, &f.more[VALUE_PHONE]);
 	f.values[VALUE_ADDRESS] = identity_addresses(a, d->addresses, &f.more[VALUE_ADDRESS]);
-	f.values[VALUE_INSURANCE] = identity_insurances(a, d->insurances, &f.more[VALUE_INSURANCE]);
+	f.values[VALUE_INSURANCE] = identity_insurances(a, d, &f.more[VALUE_INSURANCE]);
 	return f;
 }
 
@@ -32,6 +33,7 @@ struct identity_forms identity_forms_merged(struct arena *a,
 	struct identity_forms f = said->forms != NULL ? *said->forms : identity_forms(a, said);
 	core_take_signs(&f.core, now);
 	f.unknown = text_equal(now->identity_unknown, "Y");
+	f.multiple = text_equal(now->multiple_birth, "Y");
 	/* Names make their forms together: whether one is a name at all another may say. */
 	if (said->names == NULL && !said->delete_names) {
 		f.core.names = known_core->names;
@@ -44,8 +46,8 @@ struct identity_forms identity_forms_merged(struct arena *a,
 	if (said->addresses == NULL && !said->delete_addresses)
 		f.values[VALUE_ADDRESS] = identity_addresses(a, known->addresses,
 							     &f.more[VALUE_ADDRESS]);
-	if (said->insurances == NULL && !said->delete_insurances)
-		f.values[VALUE_INSURANCE] = identity_insurances(a, known->insurances,
-								&f.more[VALUE_INSURANCE]);
+	if ((said->insurances == NULL && !said->delete_insurances)
+	    || now->former_insurances != NULL)
+		f.values[VALUE_INSURANCE] = identity_insurances(a, now, &f.more[VALUE_INSURANCE]);
 	return f;
 }

@@ -33,6 +33,7 @@ struct identity_forms {
 	const struct identity_value *values[VALUE_KINDS]; /* each once */
 	bool more[VALUE_KINDS];                           /* than were looked at */
 	bool unknown;                                     /* nobody knows who it is (PID-31) */
+	bool multiple; /* one of several born together: who is named otherwise is another */
 };
 
 struct identity_forms identity_forms(struct arena *a, const struct patient_demographics *d);
@@ -48,8 +49,17 @@ struct identity_forms identity_forms_merged(struct arena *a,
 struct identity_value *identity_phones(struct arena *a, const struct telecom *list, bool *more);
 struct identity_value *identity_addresses(struct arena *a, const struct postal_address *list,
 					  bool *more);
-struct identity_value *identity_insurances(struct arena *a, const struct insurance *list,
+/* Those that hold and those before them: a number that was somebody's stays his. */
+struct identity_value *identity_insurances(struct arena *a, const struct patient_demographics *d,
 					   bool *more);
+/* store/identity_insurances.c. What `said` leaves of the insurances that were known: the latest
+ * first. last_said: when those that held stood there last; now: when they were said to be others.
+ */
+enum { FORMER_INSURANCES_MOST = 4 };
+struct insurance *identity_former_insurances(struct arena *a,
+					     const struct patient_demographics *known,
+					     const struct patient_demographics *said,
+					     instant last_said, instant now);
 /* All that the rules can compare, each hash once, `since` unset; NULL: not enough to link anything.
  * left_out: there is more. */
 struct evidence *identity_evidence_of(struct arena *a, const struct identity_forms *f,

@@ -47,6 +47,8 @@ static const char *const rule_reasons[] = {
 	[RULE_PHONE] = "phone",
 	[RULE_ADDRESS] = "postcode+address",
 	[RULE_INSURANCE] = "insurance",
+	[RULE_BRANCH] = "insurance",
+	[RULE_HOUSEHOLD] = "given name+insurance",
 };
 
 const char *rule_reason(enum link_rule rule)

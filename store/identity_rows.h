@@ -42,8 +42,11 @@ enum { PERSON_MOST = 64 }; /* records one person may have by rules: a bound, not
  * while all others who write wait. Of each domain, so that no facility uses up another's. */
 enum { MERGED_MOST = 128 };
 
-/* What the exact rules compare, each with name, birth date and sex. */
-enum link_rule { RULE_PHONE = 1, RULE_ADDRESS, RULE_INSURANCE };
+/* What the exact rules compare, each with birth date and sex, and with the name as it is read: all
+ * of it, of a household's insurance the given one, of a person's none (where it can be compared at
+ * all the given one agrees, or the two contradict: identity_core.h). RULE_INSURANCE is a person's
+ * with the name: of several born together, and of releases before form 12 of the store. */
+enum link_rule { RULE_PHONE = 1, RULE_ADDRESS, RULE_INSURANCE, RULE_BRANCH, RULE_HOUSEHOLD };
 /* Of a SHA-256: who would be taken for somebody must still meet that one's hash. */
 enum { EVIDENCE_HASH = 16 };
 struct evidence {

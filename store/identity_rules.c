@@ -1,7 +1,10 @@
-/* store/identity_rules.c: the exact rules. Two records are one person when their kana name, birth
- * date and sex are the same and so is one of: a phone number, postcode and address, or all four
- * parts of an insurance. What is compared are normal forms (gateway/base/normalise.h), and only as
- * hashes: the index of links tells nothing about anybody. */
+/* store/identity_rules.c: the exact rules (japan.md D7). Two records are one person when their
+ * birth date and sex are the same and so is one of: kana name and a phone number; kana name,
+ * postcode and address; an insurance that names one person, whatever the name, as long as the given
+ * one does not differ in all that can be compared (store/identity_join.c); an insurance that names
+ * a household, and the given name in kana. An insurance counts if its check digits hold (D1). What
+ * is compared are normal forms (gateway/base/normalise.h), and only as hashes: the index of links
+ * tells nothing about anybody. */
 #include <openssl/sha.h>
 #include <string.h>
 
@@ -36,54 +39,51 @@ static const char *reading(const struct core_name *n)
 struct comparison {
 	struct arena *arena;
 	const struct identity_core *core;
-	const struct core_name *name;
 	struct evidence *found;
 	unsigned count;
 	bool left_out;
 };
 
-static bool is_value(const struct identity_value *v, const char *const *parts)
+static bool is_value(const struct identity_value *v, enum link_rule rule, const char *const *parts)
 {
-	bool same = true;
+	bool same = v->rule == rule;
 	for (size_t i = 0; same && i < v->count; i++)
 		same = text_equal(v->parts[i], parts[i]);
 	return same;
 }
 
-/* In its normal form, made once for all names; each once. All of one list are of one rule. */
+/* In its normal form, made once for all names; each once. */
 static void keep(struct arena *a, struct identity_value **list, enum link_rule rule,
 		 const char *const *parts, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (text_empty(parts[i]))
-			return;
 	for (; *list != NULL; list = &(*list)->next)
-		if (is_value(*list, parts))
+		if (is_value(*list, rule, parts))
 			return;
 	*list = arena_new(a, struct identity_value);
 	**list = (struct identity_value){ .rule = rule, .count = count };
 	memcpy((*list)->parts, parts, count * sizeof parts[0]);
 }
 
-/* Parts end with NUL, which no text holds: different parts never make the same octets. */
-static void add(struct comparison *c, const struct identity_value *v)
+/* Parts end with NUL, which no text holds: different parts never make the same octets. name: what
+ * of it must agree; NULL: nothing. */
+static void add(struct comparison *c, enum link_rule rule, const char *name, bool divided,
+		const struct identity_value *v)
 {
 	if (c->count == EVIDENCE_MOST) {
 		c->left_out = true;
 		return;
 	}
 	struct buffer b = buffer_in(c->arena);
-	const char *head[] = { c->name->whole, c->core->birth,
-			       (const char[]){ c->core->sex, '\0' } };
-	buffer_byte(&b, (unsigned char)v->rule);
+	const char *head[] = { name, c->core->birth, (const char[]){ c->core->sex, '\0' } };
+	buffer_byte(&b, (unsigned char)rule);
 	buffer_byte(&b, NORMALISE_FORM_VERSION);
-	for (size_t i = 0; i < COUNT(head); i++)
+	for (size_t i = name == NULL ? 1 : 0; i < COUNT(head); i++)
 		buffer_append(&b, head[i], strlen(head[i]) + 1);
 	for (size_t i = 0; i < v->count; i++)
 		buffer_append(&b, v->parts[i], strlen(v->parts[i]) + 1);
 	unsigned char whole[SHA256_DIGEST_LENGTH];
 	struct evidence *e = arena_new(c->arena, struct evidence);
-	*e = (struct evidence){ .rule = v->rule, .divided = c->name->divided };
+	*e = (struct evidence){ .rule = rule, .divided = divided };
 	SHA256(b.data, b.length, whole);
 	memcpy(e->hash, whole, EVIDENCE_HASH);
 	struct evidence *known = evidence_find(c->found, e);
@@ -151,12 +151,6 @@ static bool is_address(const char *address)
 	return true;
 }
 
-/* Of a normal form, which is never empty. */
-static bool is_number(const char *value)
-{
-	return value != NULL && (strlen(value) < 3 || !one_digit_over(value));
-}
-
 /* The whole where it was sent as one line, else its parts from the large to the small. */
 static const char *address_text(struct arena *a, const struct postal_address *ad)
 {
@@ -193,26 +187,34 @@ struct identity_value *identity_addresses(struct arena *a, const struct postal_a
 	for (unsigned n = 0; list != NULL && n < EVIDENCE_MOST; list = list->next, n++) {
 		const char *values[] = { normalise_postcode(a, list->postal_code),
 					 normalise_address(a, address_text(a, list)) };
-		if (is_address(values[1]))
+		if (values[0] != NULL && is_address(values[1]))
 			keep(a, &found, RULE_ADDRESS, values, COUNT(values));
 	}
 	*more = list != NULL;
 	return found;
 }
 
-struct identity_value *identity_insurances(struct arena *a, const struct insurance *list,
+/* Of a person's all parts, of a household's the three it has. */
+static void keep_insurance(struct arena *a, struct identity_value **list, const struct insurance *i)
+{
+	struct insurance_form f;
+	if (!normalise_insurance(a, i, &f) || !f.checked)
+		return;
+	const char *const parts[] = { f.insurer, f.symbol, f.number, f.branch };
+	keep(a, list, f.of_person ? RULE_BRANCH : RULE_HOUSEHOLD, parts,
+	     COUNT(parts) - (f.of_person ? 0 : 1));
+}
+
+struct identity_value *identity_insurances(struct arena *a, const struct patient_demographics *d,
 					   bool *more)
 {
 	struct identity_value *found = NULL;
-	for (unsigned n = 0; list != NULL && n < EVIDENCE_MOST; list = list->next, n++) {
-		const char *values[] = { normalise_insurer(a, list->insurer),
-					 normalise_insurance_symbol(a, list->symbol),
-					 normalise_insurance_number(a, list->number),
-					 normalise_insurance_branch(a, list->branch) };
-		if (is_number(values[0]) && is_number(values[2]))
-			keep(a, &found, RULE_INSURANCE, values, COUNT(values));
-	}
-	*more = list != NULL;
+	const struct insurance *i = d->insurances, *former = d->former_insurances;
+	for (unsigned n = 0; i != NULL && n < EVIDENCE_MOST; i = i->next, n++)
+		keep_insurance(a, &found, i);
+	for (; former != NULL; former = former->next)
+		keep_insurance(a, &found, former);
+	*more = i != NULL;
 	return found;
 }
 
@@ -228,6 +230,30 @@ static bool is_first(const struct identity_core *core, const struct core_name *n
 	return true;
 }
 
+/* 国保 (six digits) and the old-age scheme have none in many places; of others it was lost. */
+static bool lost_its_symbol(const struct identity_value *v)
+{
+	return text_empty(v->parts[1]) && !text_starts(v->parts[0], "00")
+	       && !text_starts(v->parts[0], "39");
+}
+
+/* Of several born together another name is another one, and a number without its symbol may be
+ * another one's: there all of the name must agree. */
+static enum link_rule rule_of(const struct identity_forms *f, const struct identity_value *v)
+{
+	return v->rule == RULE_BRANCH && (f->multiple || lost_its_symbol(v)) ? RULE_INSURANCE
+									     : v->rule;
+}
+
+static void add_named(struct comparison *c, const struct core_name *n, enum link_rule rule,
+		      const struct identity_value *v)
+{
+	if (rule != RULE_HOUSEHOLD)
+		add(c, rule, n->whole, n->divided, v);
+	else if (n->given != NULL)
+		add(c, rule, n->given, true, v);
+}
+
 struct evidence *identity_evidence_of(struct arena *a, const struct identity_forms *f,
 				      bool *left_out)
 {
@@ -235,15 +261,20 @@ struct evidence *identity_evidence_of(struct arena *a, const struct identity_for
 	*left_out = f->core.left_out || f->more[VALUE_PHONE] || f->more[VALUE_ADDRESS]
 		    || f->more[VALUE_INSURANCE];
 	/* Nobody knows who it is, or there is no name yet: whatever else agrees is not enough. */
-	if (f->unknown || f->core.birth == NULL || f->core.sex == 0)
+	if (f->unknown || f->core.birth == NULL || f->core.sex == 0 || f->core.names == NULL)
 		return NULL;
-	for (c.name = f->core.names; c.name != NULL; c.name = c.name->next) {
-		if (reading(c.name) == NULL || !is_first(&f->core, c.name))
+	for (size_t kind = 0; kind < VALUE_KINDS; kind++)
+		for (const struct identity_value *v = f->values[kind]; v != NULL; v = v->next)
+			if (rule_of(f, v) == RULE_BRANCH)
+				add(&c, RULE_BRANCH, NULL, true, v);
+	for (const struct core_name *n = f->core.names; n != NULL; n = n->next) {
+		if (reading(n) == NULL || !is_first(&f->core, n))
 			continue;
 		for (size_t kind = 0; kind < VALUE_KINDS; kind++)
 			for (const struct identity_value *v = f->values[kind]; v != NULL;
 			     v = v->next)
-				add(&c, v);
+				if (rule_of(f, v) != RULE_BRANCH)
+					add_named(&c, n, rule_of(f, v), v);
 	}
 	*left_out = *left_out || c.left_out;
 	return c.found;

@@ -48,6 +48,7 @@ libminato_a_SOURCES += \
 	store/identity_decide.c \
 	store/identity_feed.c store/identity_feed.h \
 	store/identity_holders.c \
+	store/identity_insurances.c \
 	store/identity_ahead.c store/identity_join.c \
 	store/identity_history.c store/identity_history.h store/identity_links.c \
 	store/identity_merge.c \

@@ -8,6 +8,8 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "store/identity_core.h"
+#include "store/identity_rows.h"
 
 enum { COLUMNS = 16, LINE = 8192 };
 
@@ -94,6 +96,37 @@ static const char *sex_of(const char *text)
 	return NULL;
 }
 
+/* As who reads a message does: 山田　太郎 as one is two. */
+static struct person_name divided(struct arena *a, const struct person_name *n)
+{
+	static const char wide[] = "　";
+	struct person_name out = *n;
+	const char *at = n->family == NULL ? NULL : strstr(n->family, wide);
+	size_t width = sizeof wide - 1;
+	if (at == NULL && n->family != NULL) {
+		at = strchr(n->family, ' ');
+		width = 1;
+	}
+	if (at == NULL || at == n->family)
+		return out;
+	out.family = arena_text_n(a, n->family, (size_t)(at - n->family));
+	out.given = at + width;
+	return out;
+}
+
+static void take_exact(struct arena *a, const struct patient_demographics *d,
+		       struct sample_record *out)
+{
+	struct patient_demographics exact = *d;
+	struct person_name kanji = divided(a, d->names), kana = divided(a, d->names->next);
+	struct identity_core *core = arena_new(a, struct identity_core);
+	kanji.next = &kana;
+	exact.names = &kanji;
+	*core = identity_core(a, &exact);
+	out->core = core;
+	out->evidence = identity_evidence(a, &exact);
+}
+
 static struct sample_record japanese(struct arena *a, const struct row *r, bool personal)
 {
 	const char *const *c = r->column;
@@ -116,9 +149,11 @@ static struct sample_record japanese(struct arena *a, const struct row *r, bool 
 					  .insurances = &insurance };
 	struct match_subject s = { &d, c[J_FACILITY], NULL };
 	(void)personal;
-	return (struct sample_record){ .id = c[J_ID],
-				       .truth = text_hash(c[J_TRUTH]),
-				       .features = match_features(a, &s) };
+	struct sample_record out = { .id = c[J_ID],
+				     .truth = text_hash(c[J_TRUTH]),
+				     .features = match_features(a, &s) };
+	take_exact(a, &d, &out);
+	return out;
 }
 
 /* ---- Files ---- */

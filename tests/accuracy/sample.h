@@ -9,11 +9,17 @@
 #include "matching/features.h"
 
 struct arena;
+struct evidence;
+struct identity_core;
 
 struct sample_record {
 	const char *id;
 	uint64_t truth; /* of one person: the same */
 	const struct match_features *features;
+	/* What the exact rules of the store compare (store/identity_rules.c); NULL: FEBRL has none
+	 * of it. */
+	const struct evidence *evidence;
+	const struct identity_core *core;
 };
 
 struct sample {

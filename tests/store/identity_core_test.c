@@ -663,10 +663,17 @@ static const struct {
 	{ INSURANCE("01130012", "1", "99999999", "01"), 0 },
 	{ INSURANCE("00000000", "1", "1234", "01"), 0 },
 	{ INSURANCE("01130012", "12", "3456", "01"), 1 },
-	{ INSURANCE("01130012", NULL, "3456", "01"), 0 },
+	{ INSURANCE("01130012", NULL, "3456", "01"), 1 },
+	{ INSURANCE("138016", NULL, "3456", "01"), 1 },
+	{ INSURANCE("138017", NULL, "3456", "01"), 0 },
+	{ INSURANCE("01130013", "12", "3456", "01"), 0 },
+	{ INSURANCE("39131156", NULL, "12345674", NULL), 1 },
+	{ INSURANCE("39131156", NULL, "12345675", NULL), 0 },
 	{ INSURANCE("01130012", "12", NULL, "01"), 0 },
 	{ INSURANCE("01130012", "12", "", "01"), 0 },
-	{ INSURANCE("01130012", "12", "3456", NULL), 0 },
+	{ INSURANCE("01130012", "12", "3456", NULL), 1 },
+	{ INSURANCE("01130013", "12", "3456", NULL), 0 },
+	{ INSURANCE("138016", NULL, "3456", NULL), 1 },
 	{ INSURANCE("11111111", "12", "3456", "01"), 0 },
 	{ INSURANCE("01130012", "12", "999", "01"), 0 },
 	{ INSURANCE("01130012", "12", "99", "01"), 1 },
@@ -733,7 +740,7 @@ static void what_differs_is_other_evidence(void)
 {
 	static const struct who whole = INSURANCE("01130012", "12", "3456", "01");
 	static const struct who others[] = {
-		INSURANCE("01130013", "12", "3456", "01"),
+		INSURANCE("06980015", "12", "3456", "01"),
 		INSURANCE("01130012", "123", "456", "01"),
 		INSURANCE("01130012", "12", "3457", "01"),
 		INSURANCE("01130012", "12", "3456", "02"),
@@ -750,6 +757,7 @@ static void what_differs_is_other_evidence(void)
 	struct arena *a = arena_create(1 << 20);
 	struct patient_demographics d = people_demographics(a, &whole),
 				    e = people_demographics(a, &divided);
+	d.multiple_birth = e.multiple_birth = "Y";
 	struct evidence *first = identity_evidence(a, &d);
 	CU_ASSERT_EQUAL_FATAL(count_of(first), 1);
 	CU_ASSERT_EQUAL(first->rule, RULE_INSURANCE);
@@ -757,10 +765,78 @@ static void what_differs_is_other_evidence(void)
 	CU_ASSERT_TRUE(evidence_has(first, identity_evidence(a, &e)));
 	for (size_t i = 0; i < COUNT(others); i++) {
 		struct patient_demographics o = people_demographics(a, &others[i]);
+		o.multiple_birth = "Y";
 		struct evidence *other = identity_evidence(a, &o);
 		CU_ASSERT_EQUAL_FATAL(count_of(other), 1);
 		CU_ASSERT_FALSE(evidence_has(first, other));
 	}
+	arena_destroy(a);
+}
+
+/* Of an insurance: what two must agree in, and by which rule. */
+static void what_an_insurance_is_evidence_of(void)
+{
+	static const struct {
+		struct who x, y;
+		enum link_rule rule; /* of x */
+		bool same;
+	} said[] = {
+#define SAID(family, given, birth, sex, ...)                                                       \
+	{                                                                                          \
+		A_DOMAIN, "1", family, given, birth, sex, 0, 0, 0, __VA_ARGS__                     \
+	}
+#define COMPANY "01130012", "12", "3456"
+#define TOWN "138016", 0, "3456"
+		/* One person's number: whatever the name, which others compare. */
+		{ SAID("ヤマダ", "ハナコ", "19500101", "F", COMPANY, "01"),
+		  SAID("スズキ", "ハナコ", "19500101", "F", COMPANY, "1"), RULE_BRANCH, true },
+		{ SAID("山田", "花子", "19500101", "F", COMPANY, "01"),
+		  SAID("スズキ", "ハナコ", "19500101", "F", COMPANY, "01"), RULE_BRANCH, true },
+		{ SAID("ヤマダ", "ハナコ", "19500101", "F", COMPANY, "00"),
+		  SAID("ヤマダ", "ハナコ", "19500101", "F", COMPANY, "01"), RULE_BRANCH, false },
+		{ SAID("ヤマダ", "ハナコ", "19500101", "F", COMPANY, "00"),
+		  SAID("ヤマダ", "ハナコ", "19500101", "F", COMPANY, 0), RULE_BRANCH, false },
+		{ SAID("ヤマダ", "ハナコ", "19500101", "F", COMPANY, "01"),
+		  SAID("ヤマダ", "ハナコ", "19500101", "M", COMPANY, "01"), RULE_BRANCH, false },
+		{ SAID("ヤマダ", "ハナコ", "19500101", "F", COMPANY, "01"),
+		  SAID("ヤマダ", "ハナコ", "19500102", "F", COMPANY, "01"), RULE_BRANCH, false },
+		{ SAID("ヤマダ", "ハナコ", "19500101", "F", TOWN, "01"),
+		  SAID("スズキ", "ハナコ", "19500101", "F", "00138016", "", "03456", "01"),
+		  RULE_BRANCH, true },
+		{ SAID("ヤマダ", "ハナコ", "19400101", "F", "39131156", 0, "00000018", 0),
+		  SAID("スズキ", "ハナコ", "19400101", "F", "39131156", "1", "18", "00"),
+		  RULE_BRANCH, true },
+		/* A household's: the given name as it is read, too. */
+		{ SAID("ヤマダ", "ハナコ", "19500101", "F", COMPANY, 0),
+		  SAID("スズキ", "ハナコ", "19500101", "F", COMPANY, 0), RULE_HOUSEHOLD, true },
+		{ SAID("ヤマダ", "ハナコ", "19500101", "F", COMPANY, 0),
+		  SAID("ヤマダ", "ハナエ", "19500101", "F", COMPANY, 0), RULE_HOUSEHOLD, false },
+		{ SAID("ヤマダ", "ハナコ", "19500101", "F", COMPANY, 0),
+		  SAID("ヤマダ", "ハナコ", "19500103", "F", COMPANY, 0), RULE_HOUSEHOLD, false },
+		/* A symbol that was lost: all of the name. */
+		{ SAID("ヤマダ", "ハナコ", "19500101", "F", "01130012", 0, "3456", "01"),
+		  SAID("スズキ", "ハナコ", "19500101", "F", "01130012", 0, "3456", "01"),
+		  RULE_INSURANCE, false },
+		{ SAID("ヤマダ", "ハナコ", "19500101", "F", "01130012", 0, "3456", "01"),
+		  SAID("ヤマダ", "ハナコ", "19500101", "F", "01130012", 0, "3456", "01"),
+		  RULE_INSURANCE, true },
+	};
+	struct arena *a = arena_create(16 << 20);
+	for (size_t i = 0; i < COUNT(said); i++) {
+		struct patient_demographics d = people_demographics(a, &said[i].x),
+					    e = people_demographics(a, &said[i].y);
+		struct evidence *x = identity_evidence(a, &d), *y = identity_evidence(a, &e);
+		CU_ASSERT_EQUAL_FATAL(count_of(x), 1);
+		CU_ASSERT_EQUAL_FATAL(count_of(y), 1);
+		CU_ASSERT_EQUAL(x->rule, said[i].rule);
+		if (evidence_has(x, y) != said[i].same)
+			fprintf(stderr, "insurance, pair %zu\n", i);
+		CU_ASSERT_EQUAL(evidence_has(x, y), said[i].same);
+	}
+	/* Kanji alone cannot say how the given name is read. */
+	struct who kanji = SAID("山田", "花子", "19500101", "F", COMPANY, 0);
+	struct patient_demographics d = people_demographics(a, &kanji);
+	CU_ASSERT_PTR_NULL(identity_evidence(a, &d));
 	arena_destroy(a);
 }
 
@@ -827,16 +903,18 @@ static void addresses_in_parts(void)
 	arena_destroy(a);
 }
 
-static const struct test tests[] = { { "who can be whom", who_can_be_whom },
-				     { "so many names", so_many_names },
-				     { "scripts", scripts },
-				     { "who has no name yet", who_has_no_name_yet },
-				     { "what is evidence", what_is_evidence },
-				     { "what differs is other evidence",
-				       what_differs_is_other_evidence },
-				     { "each hash once", each_hash_once },
-				     { "addresses in parts", addresses_in_parts },
-				     { 0 } };
+static const struct test tests[] = {
+	{ "who can be whom", who_can_be_whom },
+	{ "so many names", so_many_names },
+	{ "scripts", scripts },
+	{ "who has no name yet", who_has_no_name_yet },
+	{ "what is evidence", what_is_evidence },
+	{ "what differs is other evidence", what_differs_is_other_evidence },
+	{ "what an insurance is evidence of", what_an_insurance_is_evidence_of },
+	{ "each hash once", each_hash_once },
+	{ "addresses in parts", addresses_in_parts },
+	{ 0 }
+};
 
 int main(void)
 {

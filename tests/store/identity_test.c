@@ -123,12 +123,66 @@ static const struct {
 	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
 	  { A_DOMAIN, "2", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
 	  true },
-	{ "an insurance without branch",
+	{ "an insurance without branch, and the given name",
 	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
 	    0 },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
 	    0 },
+	  true },
+	{ "an insurance without branch, and another of the household",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
+	    0 },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンジ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
+	    0 },
 	  false },
+	{ "a branch on one side only",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
+	    0 },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
+	    "01" },
+	  false },
+	{ "married: an insurance with its branch, another family name",
+	  { A_DOMAIN, "1", "ヤマダ", "ハナコ", "19800503", "F", 0, 0, 0, "01130012", "12", "345",
+	    "01" },
+	  { B_DOMAIN, "1", "スズキ", "ハナコ", "19800503", "F", 0, 0, 0, "01130012", "12", "345",
+	    "01" },
+	  true },
+	{ "an insurance with its branch, and kanji that cannot be read",
+	  { A_DOMAIN, "1", "山田", "花子", "19800503", "F", 0, 0, 0, "01130012", "12", "345",
+	    "01" },
+	  { B_DOMAIN, "1", "ヤマダ", "ハナコ", "19800503", "F", 0, 0, 0, "01130012", "12", "345",
+	    "01" },
+	  true },
+	{ "twins, of whom one has the other's branch",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
+	    "02" },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンジ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
+	    "02" },
+	  false },
+	{ "a newborn with its mother's branch",
+	  { A_DOMAIN, "1", "ヤマダ", "ベビー", "20260103", "F", 0, 0, 0, "01130012", "12", "345",
+	    "02" },
+	  { B_DOMAIN, "1", "ヤマダ", "ハナコ", "20260103", "F", 0, 0, 0, "01130012", "12", "345",
+	    "02" },
+	  false },
+	{ "an insurer whose check digit fails",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130013", "12", "345",
+	    "01" },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130013", "12", "345",
+	    "01" },
+	  false },
+	{ "a town's insurance, of six digits and without a symbol",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "138016", 0, "345",
+	    "01" },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "00138016", 0, "0345",
+	    "1" },
+	  true },
+	{ "the old-age scheme",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "39131156", 0,
+	    "12345674", 0 },
+	  { B_DOMAIN, "1", "スズキ", "ケンイチ", "19410503", "M", 0, 0, 0, "39131156", 0,
+	    "12345674", 0 },
+	  true },
 	{ "another branch",
 	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
 	    "01" },
@@ -223,6 +277,7 @@ static struct who roll(struct arena *a, uint32_t *seed, unsigned i)
 	static const char *const places[] = { NULL, "港区虎ノ門1-1", "港区虎ノ門2-2",
 					      "港区虎ノ門3-3" };
 	static const char *const branches[] = { NULL, "01", "02" };
+	static const char *const numbers[] = { "2", "3", "4", "5", "6", "7" };
 	unsigned g = dice(seed, 4) == 0;
 	return (struct who){ .domain = domains[i % 3],
 			     .id = arena_printf(a, "%u", 100 + i),
@@ -235,7 +290,7 @@ static struct who roll(struct arena *a, uint32_t *seed, unsigned i)
 			     .address = places[dice(seed, 4)],
 			     .insurer = "01130012",
 			     .symbol = "1",
-			     .number = "2",
+			     .number = numbers[dice(seed, 6)],
 			     .branch = branches[dice(seed, 6) % 3 == 0 ? dice(seed, 3) : 0] };
 }
 
@@ -244,7 +299,7 @@ static bool linked(const struct who *x, const struct who *y)
 	return text_equal(x->given, y->given)
 	       && ((x->phone != NULL && text_equal(x->phone, y->phone))
 		   || (x->address != NULL && text_equal(x->address, y->address))
-		   || (x->branch != NULL && text_equal(x->branch, y->branch)));
+		   || (text_equal(x->number, y->number) && text_equal(x->branch, y->branch)));
 }
 
 static void partition_of(const struct who *crowd, bool same[CROWD][CROWD])

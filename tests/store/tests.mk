@@ -135,6 +135,9 @@ tests_store_consent_damaged_test_SOURCES = tests/store/consent_damaged_test.c $(
 tests_store_consent_damaged_test_LDADD = $(TEST_LIBS)
 tests_store_consent_damaged_test_LDFLAGS = $(AM_LDFLAGS) $(consent_calls)
 
+unit_tests += tests/store/identity_insurances_test
+tests_store_identity_insurances_test_SOURCES = tests/store/identity_insurances_test.c
+tests_store_identity_insurances_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_values_test
 tests_store_identity_values_test_SOURCES = tests/store/identity_values_test.c
 tests_store_identity_values_test_LDADD = $(TEST_LIBS)
