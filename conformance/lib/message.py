@@ -137,7 +137,7 @@ class Maker:
                     octets = octets.replace(old.encode(), new.encode())
             return re.sub(rb"\r\n|\n", b"\r", octets)
         charset = scope.get("charset", "utf-8")
-        text = scope.fill(octets.decode("utf-8"))
+        text = scope.fill(optional_lines(octets.decode("utf-8"), scope))
         text = change_text(change_text(text, changes, scope, "early"), changes, scope, "late")
         text = text.replace("\r\n", "\n").replace("\n", "\r")
         return (text if text.endswith("\r") else text + "\r").encode(charset)

@@ -2,6 +2,7 @@
  * /admin/patient. */
 #include "profiles/admin/admin_person.h"
 
+#include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 
 /* What the operator decided of a record of the person, and another one. */
@@ -108,6 +109,40 @@ static const char *address_of(struct arena *a, const struct patient_demographics
 						: p->street);
 }
 
+static void put(json_t *object, const char *member, const char *text)
+{
+	if (!text_empty(text))
+		json_object_set_new(object, member, json_string(text));
+}
+
+/* As sent, and what weighs against it: nobody but the operator sees any of it (japan.md D4). */
+static void show_insurances(struct exchange *x, json_t *list, const struct insurance *i)
+{
+	struct insurance_form form;
+	for (; i != NULL; i = i->next) {
+		json_t *o = json_object();
+		put(o, "insurer", i->insurer);
+		put(o, "symbol", i->symbol);
+		put(o, "number", i->number);
+		put(o, "branch", i->branch);
+		put(o, "from", i->from);
+		put(o, "until", i->until);
+		if (i->last_said != NULL) {
+			instant then = 0;
+			json_object_set_new(o, "former", json_true());
+			if (instant_from_dtm(i->last_said, 0, &then))
+				put(o, "last_said", admin_time(x->arena, then));
+		}
+		if (!normalise_insurance(x->arena, i, &form))
+			put(o, "doubt", "nothing that could be compared");
+		else if (!form.checked)
+			put(o, "doubt", "check digit");
+		else if (!form.of_person)
+			put(o, "doubt", "no branch");
+		json_array_append_new(list, o);
+	}
+}
+
 static json_t *show_decided(struct exchange *x, const struct decided *d)
 {
 	json_t *list = json_array();
@@ -138,6 +173,12 @@ static json_t *answer(struct exchange *x)
 		json_object_set_new(patient, "phone", json_string(phone));
 	if (address != NULL)
 		json_object_set_new(patient, "address", json_string(address));
+	json_t *insurances = json_array();
+	show_insurances(x, insurances, s->record.demographics.insurances);
+	show_insurances(x, insurances, s->record.demographics.former_insurances);
+	if (json_array_size(insurances) != 0)
+		json_object_set(patient, "insurances", insurances);
+	json_decref(insurances);
 	for (const struct patient_record *r = s->person.records; r != NULL; r = r->next) {
 		const struct link_decision *d = decision_for(s, r->number);
 		json_t *o = admin_show_record(x, r, s->person.regional_id);
