@@ -534,6 +534,11 @@ static const struct config_key system_rows[] = {
 	  .preset = "no",
 	  .help = "Its documents may replace those of other facilities that it may see (RPLC, "
 		  "XFRM_RPLC); without it, its own only." },
+	{ .name = "remove-others", .kind = CONFIG_FLAG, .offset = AT(system.remove_others),
+	  .preset = "no",
+	  .help = "It is the region's Document Administrator: it may remove documents and "
+		  "metadata of other facilities that it may see (ITI-62, ITI-86); without it, its "
+		  "own only." },
 	{ .name = "resolve-own-ids", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.resolve_own_ids),
 	  .help = "Leniency: as region resolve-own-ids, which is its default (ITI TF-3: "

@@ -33,6 +33,10 @@ dist_grammar_DATA = \
 	schemas/grammar/iti47-response.rng \
 	schemas/grammar/iti51-request.rng \
 	schemas/grammar/iti51-response.rng \
+	schemas/grammar/iti62-request.rng \
+	schemas/grammar/iti62-response.rng \
+	schemas/grammar/iti86-request.rng \
+	schemas/grammar/iti86-response.rng \
 	schemas/grammar/lcm.rng \
 	schemas/grammar/mcci-in000002.rng \
 	schemas/grammar/prpa-in201301.rng \
@@ -48,6 +52,7 @@ dist_grammar_DATA = \
 	schemas/grammar/quqi-in000003.rng \
 	schemas/grammar/rim-answer.rng \
 	schemas/grammar/rim.rng \
+	schemas/grammar/rmd.rng \
 	schemas/grammar/rs.rng \
 	schemas/grammar/soap-fault.rng \
 	schemas/grammar/soap12-envelope.rng \

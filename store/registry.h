@@ -90,6 +90,15 @@ bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, 
  * again). Replacements of it become Deprecated Associations, those it made itself Approved ones. */
 bool registry_approve(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p);
 
+/* On the committer. These objects (entryUUIDs, each once whatever is named twice) are removed, all
+ * or none, with whatever leads to them; the octets of documents stay with their repository (ITI
+ * Remove Metadata and Documents: ITI-62). Nothing else goes along: UNRESOLVED_REFERENCE, there is
+ * no such object; REFERENCES_EXIST, an Association that is not named touches one of them;
+ * UNREFERENCED_OBJECT, one that stays would be left without an Association. What was Deprecated by
+ * an Association that goes stays so. What they took up is their sender's again. */
+bool registry_remove(struct store_txn *t, struct arena *a, const struct text_value *ids,
+		     struct problem *p);
+
 /* What is read is sealed: nothing of an object can be told before the policy has opened it for
  * whoever asks (gateway/policy/decide.h; actors: profiles/actors/admission.h). Outside the seal is
  * only what decides about it, and what a registry must know to keep its promises; none of it is for

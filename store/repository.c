@@ -19,7 +19,8 @@ enum {
 	TAG_SIZE = 3,
 	TAG_PATIENT_ID = 4,
 	TAG_SOURCE_SYSTEM = 5,
-	TAG_ELSEWHERE = 6
+	TAG_ELSEWHERE = 6,
+	TAG_REMOVED = 7
 };
 
 static void place_of(struct key *k, const char *repository_unique_id, const char *unique_id)
@@ -45,11 +46,13 @@ static bool read_document(struct bytes value, struct kept_document *out)
 		case TAG_PATIENT_ID: out->patient_id = record_as_text(&r); break;
 		case TAG_SOURCE_SYSTEM: out->source_system = record_as_text(&r); break;
 		case TAG_ELSEWHERE: out->elsewhere = record_as_flag(&r); break;
+		case TAG_REMOVED: out->removed = record_as_instant(&r); break;
 		}
 	return hashed && !r.broken && out->mime_type != NULL;
 }
 
-bool repository_find(struct store_txn *t, struct arena *a, const char *repository_unique_id,
+/* Whether or not its octets are there still. */
+static bool find_row(struct store_txn *t, struct arena *a, const char *repository_unique_id,
 		     const char *unique_id, struct kept_document *out)
 {
 	struct key k;
@@ -64,21 +67,29 @@ bool repository_find(struct store_txn *t, struct arena *a, const char *repositor
 	       || store_damaged(t, "a record of the repository cannot be read; run minato check");
 }
 
-/* True: there already. False with p unset: it is new. */
+bool repository_find(struct store_txn *t, struct arena *a, const char *repository_unique_id,
+		     const char *unique_id, struct kept_document *out)
+{
+	return find_row(t, a, repository_unique_id, unique_id, out) && out->removed == 0;
+}
+
+/* True: there already. False with p unset: it is new, or comes again. */
 static bool known(struct store_txn *t, struct arena *a, const struct kept_document *d,
 		  struct problem *p)
 {
 	struct kept_document old;
-	if (!repository_find(t, a, d->repository_unique_id, d->unique_id, &old))
+	if (!find_row(t, a, d->repository_unique_id, d->unique_id, &old))
 		return false;
 	if (memcmp(old.sha256, d->sha256, sizeof old.sha256) != 0)
 		return problem_at(p, PROBLEM_NON_IDENTICAL_HASH, d->unique_id,
 				  "the repository holds other octets under this uniqueId");
-	return true;
+	return old.removed == 0;
 }
 
 static struct usage usage_of_document(const struct kept_document *d)
 {
+	if (d->removed != 0)
+		return (struct usage){ 0 };
 	return (struct usage){ .documents = USAGE_EACH + (d->elsewhere ? 0 : d->size) };
 }
 
@@ -93,6 +104,8 @@ static bool put(struct store_txn *t, struct arena *a, const struct kept_document
 	record_text(&w, TAG_PATIENT_ID, d->patient_id);
 	record_text(&w, TAG_SOURCE_SYSTEM, d->source_system);
 	record_flag(&w, TAG_ELSEWHERE, d->elsewhere);
+	if (d->removed != 0)
+		record_instant(&w, TAG_REMOVED, d->removed);
 	return store_put(t, key_span(&k), record_end(&w));
 }
 
@@ -144,6 +157,20 @@ bool repository_took_in(struct store_txn *t, struct arena *a, const char *reposi
 	return (put(t, a, &d) && usage_add(t, d.source_system, &more)) || failed(t, p);
 }
 
+bool repository_remove(struct store_txn *t, struct arena *a, const char *repository_unique_id,
+		       const char *unique_id, struct problem *p)
+{
+	struct kept_document d;
+	if (!repository_find(t, a, repository_unique_id, unique_id, &d))
+		return store_failed(t) ? failed(t, p)
+				       : problem_at(p, PROBLEM_DOCUMENT_UNIQUE_ID, unique_id,
+						    "is no document of this repository");
+	struct usage less = usage_of_document(&d);
+	d.removed = store_clock(t)->now(store_clock(t));
+	return (put(t, a, &d) && usage_take(t, d.source_system, &less) && blob_release(t, d.sha256))
+	       || failed(t, p);
+}
+
 const char *repository_next(struct store_txn *t, struct arena *a, const char *behind)
 {
 	struct key from, to;
@@ -176,7 +203,7 @@ static void look_document(struct store_check *c, struct bytes key, struct bytes 
 	}
 	struct usage one = usage_of_document(&d);
 	usage_walked(c, d.source_system, &one);
-	if (!blob_known(check_txn(c), d.sha256, &(struct blob){ 0 }))
+	if (d.removed == 0 && !blob_known(check_txn(c), d.sha256, &(struct blob){ 0 }))
 		check_finding(
 			c, "repository: a document's octets are not known: %s",
 			bytes_to_hex(check_arena(c), (struct bytes){ d.sha256, sizeof d.sha256 }));

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "gateway/base/clock.h"
 #include "schemas/tables/problem.h"
 #include "store/blobs.h"
 
@@ -24,7 +25,8 @@ struct kept_document {
 	/* Of a document that another's registry describes, and ours does not: the patientId it came
 	 * with (CX); else NULL. */
 	const char *patient_id;
-	bool elsewhere; /* its octets stay in a directory of others */
+	bool elsewhere;  /* its octets stay in a directory of others */
+	instant removed; /* when its octets were removed; 0: they are there */
 };
 
 /* On the committer. A document already there with the same octets is no change; with others:
@@ -40,9 +42,16 @@ bool repository_put_external(struct store_txn *t, struct arena *a, const struct 
  * keeps them): it counts for its system. No change for one that is ours, or that we do not hold. */
 bool repository_took_in(struct store_txn *t, struct arena *a, const char *repository_unique_id,
 			const char *unique_id, struct problem *p);
-/* False: we do not hold it. */
+/* False: we do not hold it, or no more. */
 bool repository_find(struct store_txn *t, struct arena *a, const char *repository_unique_id,
 		     const char *unique_id, struct kept_document *out);
+
+/* On the committer. Its octets go (the blob has one use less: what nobody uses is collected,
+ * store/blobs.h), and what they took up is its system's again. That it was there stays known, so
+ * that its uniqueId never means other octets: the same may come again. We do not hold it:
+ * PROBLEM_DOCUMENT_UNIQUE_ID. */
+bool repository_remove(struct store_txn *t, struct arena *a, const char *repository_unique_id,
+		       const char *unique_id, struct problem *p);
 
 /* The next repository behind that one, in the order of octets, that holds anything; NULL: of all
  * the first. In the arena; NULL: there is none. */

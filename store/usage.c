@@ -89,6 +89,12 @@ bool usage_add(struct store_txn *t, const char *system, const struct usage *more
 	return kept;
 }
 
+bool usage_take(struct store_txn *t, const char *system, const struct usage *less)
+{
+	const struct usage more = { -less->documents, -less->metadata, -less->persons };
+	return usage_add(t, system, &more);
+}
+
 const char *usage_next(struct store_txn *t, struct arena *a, const char *behind)
 {
 	struct key from, to;

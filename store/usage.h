@@ -39,6 +39,9 @@ uint64_t usage_octets(const struct usage *u); /* of all */
 /* Within a job. system NULL: the region's operator, whose disk it is; nothing is counted. False:
  * the store failed. */
 bool usage_add(struct store_txn *t, const char *system, const struct usage *more);
+/* What is not kept any more. By another node's row than the one that counted it, perhaps: a row may
+ * be less than nothing, and all of a system's rows together never are. */
+bool usage_take(struct store_txn *t, const char *system, const struct usage *less);
 /* By what all nodes have written. For a snapshot: a job that asked it would meet every job of the
  * other nodes. */
 struct usage usage_of(struct store_txn *t, const char *system);

@@ -107,10 +107,11 @@ domain "2.999.36" {{
 	namespace = "CORRECTOR"
 }}
 system "v-corrector" {{
-	title = "A centre that corrects others' documents"
+	title = "A centre that corrects and removes others' documents"
 	certificate = "pki/clients/v-corrector.pem"
 	domains = {{"2.999.36"}}
 	replace-others = "yes"
+	remove-others = "yes"
 }}
 repository "2.999.22" {{
 	systems = {{"v-corrector"}}

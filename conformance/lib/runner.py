@@ -363,6 +363,6 @@ def default_expectation(step: Step) -> list[tuple[str, str]]:
         return [("MSA-1", "AA")]
     if step.subject.startswith("iti44"):
         return [("ack", "CA")]
-    if step.subject.startswith(("iti18", "iti41", "iti42", "iti43", "iti51")):
+    if step.subject.startswith(("iti18", "iti41", "iti42", "iti43", "iti51", "iti62", "iti86")):
         return [("status", "Success")]
     return []

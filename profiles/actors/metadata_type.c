@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
@@ -366,4 +367,19 @@ size_t metadata_type_characters(const char *text)
 	for (; *text != '\0'; text++)
 		n += ((unsigned char)*text & 0xc0) != 0x80;
 	return n;
+}
+
+const char *metadata_type_uuid(struct arena *a, const char *text)
+{
+	static const char prefix[] = "urn:uuid:", form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	if (!text_starts(text, prefix) || strlen(text) != sizeof prefix + sizeof form - 2)
+		return NULL;
+	char *uuid = arena_text(a, text), *at = uuid + sizeof prefix - 1;
+	for (size_t i = 0; i < sizeof form - 1; i++) {
+		if (at[i] >= 'A' && at[i] <= 'F')
+			at[i] = (char)(at[i] - 'A' + 'a');
+		if (form[i] == 'x' ? strchr("0123456789abcdef", at[i]) == NULL : at[i] != form[i])
+			return NULL;
+	}
+	return uuid;
 }

@@ -8,6 +8,8 @@
 
 #include "schemas/tables/metadata.h"
 
+struct arena;
+
 /* NULL: the value is of that type. Else what is wrong, to go on after the attribute's name. */
 const char *metadata_type_fault(enum metadata_type type, const char *value);
 
@@ -31,5 +33,9 @@ enum { DTM_FULL = 15 };
 void metadata_type_dtm_full(const char *dtm, char out[DTM_FULL]);
 
 size_t metadata_type_characters(const char *text); /* not octets */
+
+/* urn:uuid: and hexadecimal digits, in lower case; NULL: it is none. RFC 4122 3: read without
+ * regard to case. */
+const char *metadata_type_uuid(struct arena *a, const char *text);
 
 #endif

@@ -24,22 +24,6 @@ static void tell(struct reading_slot *r, const char *value, const char *what)
 		      what);
 }
 
-/* urn:uuid: and hexadecimal digits; NULL: it is none. RFC 4122 3: read without regard to case. */
-static const char *uuid_of(struct arena *a, const char *text)
-{
-	static const char prefix[] = "urn:uuid:", form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-	if (!text_starts(text, prefix) || strlen(text) != sizeof prefix + sizeof form - 2)
-		return NULL;
-	char *uuid = arena_text(a, text), *at = uuid + sizeof prefix - 1;
-	for (size_t i = 0; i < sizeof form - 1; i++) {
-		if (at[i] >= 'A' && at[i] <= 'F')
-			at[i] = (char)(at[i] - 'A' + 'a');
-		if (form[i] == 'x' ? strchr("0123456789abcdef", at[i]) == NULL : at[i] != form[i])
-			return NULL;
-	}
-	return uuid;
-}
-
 /* The value as it is looked for; NULL: refused. */
 static const char *text_of(struct reading_slot *r, const char *text)
 {
@@ -54,7 +38,7 @@ static const char *text_of(struct reading_slot *r, const char *text)
 	const char *uuid, *wrong;
 	switch (r->parameter->as) {
 	case AS_UUIDS:
-		if ((uuid = uuid_of(r->desk->arena, text)) == NULL)
+		if ((uuid = metadata_type_uuid(r->desk->arena, text)) == NULL)
 			refuse(r, text, "is not urn:uuid: and a UUID");
 		return uuid;
 	case AS_ASSOCIATION_TYPES:

@@ -62,6 +62,7 @@ struct registered_system {
 	bool legacy_err;     /* answer ERR in the HL7 2.3.1 form */
 	bool faults_as_500;  /* SOAP faults with status 500, whatever they are about */
 	bool replace_others; /* its documents may replace other facilities' */
+	bool remove_others;  /* it may remove what other facilities submitted (ITI-62, ITI-86) */
 	uint64_t disk_quota; /* octets that what it sends may take up; 0: any number */
 	struct leniencies lenient;
 };

@@ -260,6 +260,31 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.repository_error = "UnresolvedReferenceException",
 		.hl7_ack = "AE", .hl7_code = 204, .exit_code = 1,
 	},
+	[PROBLEM_REFERENCES_EXIST] = {
+		.name = "references-exist", .http = 409,
+		.registry_error = "ReferencesExistException",
+		.repository_error = "ReferencesExistException",
+		.hl7_ack = "AE", .hl7_code = 205, .exit_code = 4,
+	},
+	[PROBLEM_UNREFERENCED_OBJECT] = {
+		.name = "unreferenced-object", .http = 409,
+		.registry_error = "XDSUnreferencedObjectException",
+		.repository_error = "XDSUnreferencedObjectException",
+		.hl7_ack = "AE", .hl7_code = 205, .exit_code = 4,
+	},
+	[PROBLEM_REMOVES_ANOTHERS] = {
+		.name = "removes-anothers", .http = 403,
+		.registry_error = REG, .repository_error = "XDSRemoveDocumentsError",
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
+		.remedy = "a system removes what its facility submitted; if it keeps order for the "
+			  "others as well, set remove-others in its system section",
+	},
+	[PROBLEM_REMOVE_DOCUMENTS] = {
+		.name = "remove-documents", .http = 409,
+		.registry_error = "XDSRemoveDocumentsError",
+		.repository_error = "XDSRemoveDocumentsError",
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
+	},
 	[PROBLEM_UNKNOWN_QUERY] = {
 		.name = "unknown-query", .http = 404,
 		.registry_error = "XDSUnknownStoredQuery",

@@ -63,6 +63,10 @@ enum problem_code {
 	PROBLEM_REPLACES_ANOTHERS, /* of another facility, without the right to */
 	PROBLEM_TOO_MANY_RELATED,  /* more than may hang on one object, or than one job looks at */
 	PROBLEM_UNRESOLVED_REFERENCE,
+	PROBLEM_REFERENCES_EXIST,    /* ITI-62: of what is to be removed */
+	PROBLEM_UNREFERENCED_OBJECT, /* ITI-62: what would be left */
+	PROBLEM_REMOVES_ANOTHERS,    /* of another facility, without the right to */
+	PROBLEM_REMOVE_DOCUMENTS,    /* ITI-86 */
 	PROBLEM_UNKNOWN_QUERY,
 	PROBLEM_QUERY_MISSING_PARAMETER,
 	PROBLEM_QUERY_PARAMETER_NUMBER,
