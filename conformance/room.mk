@@ -12,5 +12,6 @@ EXTRA_DIST += conformance/run conformance/lib conformance/cases conformance/mess
 interop: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/ipf/run; ipf=$$?; \
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/cxf/run; cxf=$$?; \
-	for rc in $$ipf $$cxf; do test $$rc -eq 0 || test $$rc -eq 77 || exit 1; done
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/hapi/run; hapi=$$?; \
+	for rc in $$ipf $$cxf $$hapi; do test $$rc -eq 0 || test $$rc -eq 77 || exit 1; done
 .PHONY: interop
