@@ -1,6 +1,6 @@
 /* conformance/clients/ipf/Interop.java: the Open eHealth Integration Platform's clients against us.
  *
- * IPF sends ITI-8, 9, 18, 21, 22 and 41 to 45 as a-hospital and b-clinic, and its own validators
+ * IPF sends ITI-8, 9, 18, 21, 22, 41 to 45, 51, 62 and 86 as a-hospital and b-clinic, and its own validators
  * judge what it sent, what we answered, and what b-clinic was told of it (ITI-46). Names,
  * identifiers and texts are made for this run. */
 import ca.uhn.hl7v2.model.Message;
@@ -585,6 +585,57 @@ public final class Interop {
 		hold("ITI-18 " + name + ": entries, sets, folders, associations", Arrays.toString(wanted), Arrays.toString(found));
 	}
 
+	/* The documents of several patients, one of whom is nobody; and what is removed. */
+	void severalAndRemoved(Identifiable patient, Identifiable nobody) throws Exception {
+		FindDocumentsForMultiplePatientsQuery several = new FindDocumentsForMultiplePatientsQuery();
+		several.setPatientIds(List.of(patient, nobody));
+		several.setStatus(List.of(AvailabilityStatus.APPROVED));
+		QueryResponse found = talk("ITI-51", soap("xds-iti51", "/xds/registry", "a-hospital"),
+					   new QueryRegistry(several, QueryReturnType.LEAF_CLASS),
+					   XdsCamelValidators.iti51RequestValidator(),
+					   XdsCamelValidators.iti51ResponseValidator(), QueryResponse.class);
+		if (found != null)
+			hold("ITI-51: those of the one", true, found.getStatus() == Status.SUCCESS
+				&& found.getDocumentEntries().stream().allMatch(e -> e.getPatientId().equals(patient))
+				&& !found.getDocumentEntries().isEmpty());
+
+		String text = "removed " + run;
+		DocumentEntry e = entry(patient, text);
+		provide("ITI-41, to be removed", patient, e, text, null, null, Status.SUCCESS);
+		RemoveDocuments documents = new RemoveDocuments();
+		documents.getDocuments().add(new DocumentReference(REPOSITORY, e.getUniqueId(), null));
+		Response gone = talk("ITI-86", soap("rmd-iti86", "/xds/repository", "b-clinic"), documents,
+				     XdsCamelValidators.iti86RequestValidator(), XdsCamelValidators.iti86ResponseValidator(),
+				     Response.class);
+		if (gone != null)
+			hold("ITI-86: success", Status.SUCCESS, gone.getStatus());
+		retrieve("ITI-43 of what was removed", Status.FAILURE, e.getUniqueId());
+
+		GetSubmissionSetsQuery of = new GetSubmissionSetsQuery();
+		of.setUuids(List.of(e.getEntryUuid()));
+		QueryResponse sets = find("ITI-18 GetSubmissionSets of what goes", of, QueryReturnType.LEAF_CLASS, Status.SUCCESS);
+		if (sets == null)
+			return;
+		RemoveMetadata half = new RemoveMetadata(), whole = new RemoveMetadata();
+		half.getReferences().add(new ObjectReference(e.getEntryUuid()));
+		whole.getReferences().add(new ObjectReference(e.getEntryUuid()));
+		for (SubmissionSet s : sets.getSubmissionSets())
+			whole.getReferences().add(new ObjectReference(s.getEntryUuid()));
+		for (Association x : sets.getAssociations())
+			whole.getReferences().add(new ObjectReference(x.getEntryUuid()));
+		removed("ITI-62 of an entry that a set refers to", half, Status.FAILURE);
+		removed("ITI-62", whole, Status.SUCCESS);
+		removed("ITI-62 again", whole, Status.FAILURE);
+	}
+
+	void removed(String what, RemoveMetadata request, Status wanted) {
+		Response answer = talk(what, soap("rmd-iti62", "/xds/registry", "b-clinic"), request,
+				       XdsCamelValidators.iti62RequestValidator(), XdsCamelValidators.iti62ResponseValidator(),
+				       Response.class);
+		if (answer != null)
+			hold(what + ": " + wanted, wanted, answer.getStatus());
+	}
+
 	void large(Identifiable patient) throws Exception {
 		String text = "大きな文書".repeat(250_000);
 		DocumentEntry e = entry(patient, text);
@@ -626,6 +677,7 @@ public final class Interop {
 			Identifiable patient = new Identifiable(region, new AssigningAuthority(AFFINITY));
 			documents(patient);
 			queries(patient);
+			severalAndRemoved(patient, new Identifiable("NOBODY" + run, new AssigningAuthority(AFFINITY)));
 			large(patient);
 		} finally {
 			camel.stop();
