@@ -35,6 +35,7 @@ enum {
 	 * take so many octets each. */
 	PIECES = 24,
 	PERSON_OCTETS = 12288,
+	UNIT_OCTETS = 6144,
 	PIECE_LEAST = 8 << 20,
 	PIECE_MOST = 1 << 30,
 	BATCH_MEMORY = 256 << 20,
@@ -56,7 +57,8 @@ struct providing {
 
 struct person_load {
 	struct inhabitant who;
-	struct patient_demographics demographics;
+	struct bulk_record *records;
+	size_t record_count;
 	struct providing provided[DOCUMENTS_MOST];
 	unsigned provided_count;
 };
@@ -86,8 +88,8 @@ struct bulk {
 	const struct bulk_plan *plan;
 	struct bulk_result *out;
 	const struct region *region;
-	const struct registered_system *senders[POPULATION_FACILITIES];
-	const struct submission *sample; /* one set, one entry, one association */
+	const struct registered_system *senders; /* the region's */
+	const struct submission *sample;         /* one set, one entry, one association */
 	struct store *store;
 	struct load_clock clock;
 	struct load_chance chance;
@@ -189,8 +191,8 @@ static struct providing *begin_submission(struct bulk *b, struct arena *a, struc
 					  unsigned facility)
 {
 	struct providing *p = &l->provided[l->provided_count++];
-	*p = (struct providing){ .sender = b->senders[facility],
-				 .domain = b->senders[facility]->domains[0],
+	*p = (struct providing){ .sender = &b->senders[facility],
+				 .domain = b->senders[facility].domains[0],
 				 .submission = arena_new(a, struct submission) };
 	p->submission->set_count = 1;
 	p->submission->set = arena_new(a, struct submission_set);
@@ -212,11 +214,39 @@ static void receive(struct bulk *b, struct arena *a, struct providing *p)
 	document_repository_fingerprint(&d, p->submission, p->documents);
 }
 
-static void make_up(struct bulk *b, struct arena *a, struct person_load *l, uint64_t number)
+/* The forms too, as who reads a feed makes them. */
+static void take_records(struct bulk *b, struct arena *a, struct person_load *l,
+			 const struct bulk_record *records, size_t count)
+{
+	l->records = arena_array(a, struct bulk_record, count);
+	l->record_count = count;
+	for (size_t i = 0; i < count; i++) {
+		if (records[i].facility >= b->region->system_count)
+			give_up("the region has too few facilities");
+		l->records[i] = records[i];
+		l->records[i].demographics.forms = identity_prepared(a, &records[i].demographics);
+	}
+}
+
+static void make_up_unit(struct bulk *b, struct arena *a, struct person_load *l, uint64_t number)
+{
+	struct bulk_record records[BULK_RECORDS];
+	const struct bulk_people *people = b->plan->people;
+	size_t count = people->records(people->with, a, number, records);
+	*l = (struct person_load){ .who = { .number = number } };
+	take_records(b, a, l, records, count);
+}
+
+static void make_up_inhabitant(struct bulk *b, struct arena *a, struct person_load *l,
+			       uint64_t number)
 {
 	struct providing *p = NULL;
+	struct bulk_record records[POPULATION_FACILITIES];
 	population_person(&b->plan->population, a, number, &l->who);
-	l->demographics = inhabitant_demographics(a, &l->who);
+	for (unsigned i = 0; i < l->who.facilities; i++)
+		records[i] = (struct bulk_record){ i, l->who.id,
+						   inhabitant_demographics(a, &l->who) };
+	take_records(b, a, l, records, l->who.facilities);
 	for (unsigned i = 0; i < l->who.documents; i++) {
 		if (p == NULL || !b->plan->together)
 			p = begin_submission(b, a, l,
@@ -225,6 +255,14 @@ static void make_up(struct bulk *b, struct arena *a, struct person_load *l, uint
 	}
 	for (unsigned i = 0; i < l->provided_count; i++)
 		receive(b, a, &l->provided[i]);
+}
+
+static void make_up(struct bulk *b, struct arena *a, struct person_load *l, uint64_t number)
+{
+	if (b->plan->people != NULL)
+		make_up_unit(b, a, l, number);
+	else
+		make_up_inhabitant(b, a, l, number);
 }
 
 /* ---- What the exchanges would have done, on the committer ---- */
@@ -292,15 +330,13 @@ static bool note(struct bulk *b, struct store_txn *t, struct arena *a, struct au
 	return audit_record_append(t, a, b->plan->source, e);
 }
 
-static bool feed(struct bulk *b, struct store_txn *t, struct arena *a, const struct person_load *l,
-		 unsigned facility, uint64_t *record, struct problem *p)
+static bool feed(struct bulk *b, struct store_txn *t, struct arena *a, const struct bulk_record *r,
+		 struct feed_outcome *outcome, struct problem *p)
 {
-	const struct registered_system *sender = b->senders[facility];
-	struct feed_outcome outcome;
-	struct patient_identifier id = { .id = l->who.id, .universal_id = sender->domains[0] };
-	if (!identity_put(t, b->region, sender->name, &id, &l->demographics, 0, &outcome, p))
+	const struct registered_system *sender = &b->senders[r->facility];
+	struct patient_identifier id = { .id = r->id, .universal_id = sender->domains[0] };
+	if (!identity_put(t, b->region, sender->name, &id, &r->demographics, 0, outcome, p))
 		return false;
-	*record = outcome.record;
 	b->out->records++;
 	struct audit_event *e = event_of(b, a, "ITI-44", "Patient Identity Feed", 110110,
 					 AUDIT_CREATE, sender);
@@ -309,11 +345,11 @@ static bool feed(struct bulk *b, struct store_txn *t, struct arena *a, const str
 	*message = (struct audit_detail){ .type = "II",
 					  .value = (const unsigned char *)text,
 					  .length = strlen(text) };
-	add_patient(a, e, cx_of(a, l->who.id, id.universal_id))->details = message;
+	add_patient(a, e, cx_of(a, r->id, id.universal_id))->details = message;
 	return note(b, t, a, e);
 }
 
-static bool join(struct bulk *b, struct store_txn *t, struct arena *a, const struct person_load *l,
+static bool join(struct bulk *b, struct store_txn *t, struct arena *a, const char *id,
 		 uint64_t record, struct problem *p)
 {
 	struct consent_coverage coverage;
@@ -324,8 +360,8 @@ static bool join(struct bulk *b, struct store_txn *t, struct arena *a, const str
 	if (!consent_record(t, b->region, record, &joins, &coverage, p))
 		return false;
 	struct audit_event *e = event_of(b, a, "consent", "Consent", 110110, AUDIT_UPDATE,
-					 b->senders[0]);
-	add_patient(a, e, cx_of(a, l->who.id, b->senders[0]->domains[0]));
+					 &b->senders[0]);
+	add_patient(a, e, cx_of(a, id, b->senders[0].domains[0]));
 	return note(b, t, a, e);
 }
 
@@ -350,15 +386,26 @@ static bool provide(struct bulk *b, struct store_txn *t, struct arena *a, const 
 	return note(b, t, a, e);
 }
 
+static bool is_last_of_person(const struct feed_outcome *fed, size_t count, size_t at)
+{
+	for (size_t i = at + 1; i < count; i++)
+		if (fed[i].person == fed[at].person)
+			return false;
+	return true;
+}
+
 static bool load_person(struct bulk *b, struct store_txn *t, struct arena *a,
 			const struct person_load *l, struct problem *p)
 {
-	uint64_t record = 0;
-	for (unsigned i = 0; i < l->who.facilities; i++)
-		if (!feed(b, t, a, l, i, &record, p))
+	struct feed_outcome fed[BULK_RECORDS];
+	for (size_t i = 0; i < l->record_count; i++)
+		if (!feed(b, t, a, &l->records[i], &fed[i], p))
 			return false;
-	if (!join(b, t, a, l, record, p))
-		return false;
+	/* Each person by his last record. */
+	for (size_t i = 0; i < l->record_count; i++)
+		if (is_last_of_person(fed, l->record_count, i)
+		    && !join(b, t, a, l->records[i].id, fed[i].record, p))
+			return false;
 	for (unsigned i = 0; i < l->provided_count; i++)
 		if (!provide(b, t, a, &l->provided[i], p))
 			return false;
@@ -451,14 +498,6 @@ static const struct submission *read_sample(struct arena *a)
 	return s;
 }
 
-static void find_senders(struct bulk *b)
-{
-	if (b->region->system_count < POPULATION_FACILITIES)
-		give_up("the region has too few facilities");
-	for (unsigned i = 0; i < POPULATION_FACILITIES; i++)
-		b->senders[i] = &b->region->systems[i];
-}
-
 static struct store *open_store(struct bulk *b, const struct engine_functions *engine,
 				const struct log *log)
 {
@@ -493,7 +532,8 @@ static void index_audit(struct bulk *b, const struct log *log)
 
 static size_t piece_of(const struct bulk_plan *plan)
 {
-	uint64_t octets = plan->persons / PIECES * PERSON_OCTETS;
+	uint64_t octets = plan->persons / PIECES
+			  * (plan->people != NULL ? UNIT_OCTETS : PERSON_OCTETS);
 	return octets < PIECE_LEAST ? PIECE_LEAST : octets > PIECE_MOST ? PIECE_MOST : octets;
 }
 
@@ -530,7 +570,7 @@ void bulk_load(const struct bulk_plan *plan, struct bulk_result *out)
 	b.region = plan->region;
 	if (plan->population.documents_most > DOCUMENTS_MOST)
 		give_up("a person has more documents than the loader takes");
-	find_senders(&b);
+	b.senders = plan->region->systems;
 	b.sample = read_sample(a);
 	for (unsigned i = 0; i < BATCHES; i++)
 		b.batches[i] = (struct batch){ .bulk = &b,

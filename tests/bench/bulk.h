@@ -19,6 +19,23 @@
 struct audit_source;
 struct region;
 
+/* One record of one facility, fed once. */
+struct bulk_record {
+	unsigned facility; /* of the region's systems, from 0 */
+	const char *id;    /* in its domain */
+	struct patient_demographics demographics;
+};
+
+enum { BULK_RECORDS = 64 };
+
+/* Other people than the population, without documents. They come in units, which are all that a
+ * person shares evidence with: a household. The number-th unit is a function of the number. */
+struct bulk_people {
+	size_t (*records)(const void *with, struct arena *a, uint64_t number,
+			  struct bulk_record out[BULK_RECORDS]);
+	const void *with;
+};
+
 struct bulk_plan {
 	const struct region *region; /* its first systems are the facilities */
 	const char *directory;       /* of its store, which is empty and not open */
@@ -26,8 +43,9 @@ struct bulk_plan {
 	/* NULL: that of bulk_engine.h. Tests: another, to compare with. */
 	const struct engine_functions *engine;
 	struct population population;
-	uint64_t persons;
-	size_t first, octets; /* of a person's first document, and of each other */
+	const struct bulk_people *people; /* NULL: those of the population */
+	uint64_t persons;                 /* or units of people */
+	size_t first, octets;             /* of a person's first document, and of each other */
 	/* A person's documents come in one submission of his second facility; else each in its own,
 	 * from his facilities by turns. */
 	bool together;

@@ -249,6 +249,7 @@ void crowd_load(const struct place *p, const struct crowd_loading *l, struct cro
 				  .directory = configuration->store.directory,
 				  .source = &source,
 				  .population = l->population,
+				  .people = l->people,
 				  .persons = l->persons,
 				  .first = l->first,
 				  .octets = l->octets,

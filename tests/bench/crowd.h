@@ -40,6 +40,7 @@ uint64_t crowd_usual_length(const struct load_plan *plan);
  * person's first document, octets: of all others. */
 struct crowd_loading {
 	struct population population;
+	const struct bulk_people *people; /* NULL, or others: tests/bench/bulk.h */
 	uint64_t persons;
 	size_t first, octets, cache;
 	bool together;
