@@ -45,6 +45,20 @@ bench-growth: tests/bench/growth $(bin_PROGRAMS) $(sbin_PROGRAMS)
 	tests/bench/growth
 .PHONY: bench-growth
 
+# People as clerks write them down, and the batch deduplication of their records.
+residents_sources = tests/bench/residents.c tests/bench/residents.h tests/bench/residents_names.c \
+	tests/bench/residents_names.h tests/bench/dedup.c tests/bench/dedup.h tests/bench/dedup_kept.c \
+	tests/bench/dedup_kept.h tests/bench/residents_dedup.c tests/bench/residents_dedup.h
+unit_tests += tests/bench/residents_test
+tests_bench_residents_test_SOURCES = tests/bench/residents_test.c tests/bench/machine.c tests/bench/machine.h \
+	tests/bench/population.c tests/bench/population.h $(residents_sources)
+tests_bench_residents_test_LDADD = $(TEST_LIBS)
+EXTRA_PROGRAMS += tests/bench/dedup
+tests_bench_dedup_SOURCES = tests/bench/dedup_main.c tests/bench/machine.c tests/bench/machine.h \
+	tests/bench/population.c tests/bench/population.h $(residents_sources)
+tests_bench_dedup_LDADD = $(MINATO_LIBS)
+CLEANFILES += tests/bench/dedup
+
 # Does time tell what is hidden from what is not there? About two minutes.
 leak-timing: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/leak-timing --build $(abs_builddir)
