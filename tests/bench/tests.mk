@@ -59,6 +59,18 @@ tests_bench_dedup_SOURCES = tests/bench/dedup_main.c tests/bench/machine.c tests
 tests_bench_dedup_LDADD = $(MINATO_LIBS)
 CLEANFILES += tests/bench/dedup
 
+# Identity alone: persons loaded in bulk, asked for, fed and matched; the batch deduplication. Sizes
+# of BENCH_SIZES, 10,000 and 1,000,000 persons without it.
+EXTRA_PROGRAMS += tests/bench/identity
+tests_bench_identity_SOURCES = tests/bench/identity.c tests/bench/identity.h tests/bench/identity_asking.c \
+	tests/bench/growth.h tests/bench/growth_region.c $(residents_sources) $(bench_sources)
+tests_bench_identity_CPPFLAGS = $(tests_bench_bench_CPPFLAGS)
+tests_bench_identity_LDADD = $(MINATO_LIBS)
+CLEANFILES += tests/bench/identity
+bench-identity: tests/bench/identity $(bin_PROGRAMS) $(sbin_PROGRAMS)
+	tests/bench/identity
+.PHONY: bench-identity
+
 # Does time tell what is hidden from what is not there? About two minutes.
 leak-timing: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/leak-timing --build $(abs_builddir)
