@@ -114,8 +114,8 @@ struct patient_identifier *hl7_read_ids(struct hl7_part field, const struct hl7_
 		return NULL;
 	}
 	if (ids == NULL && refused.segment != NULL)
-		problem_at(p, PROBLEM_TABLE_VALUE, hl7_where(refused),
-			   "an Individual Number is not taken as a patient id");
+		problem_at(p, PROBLEM_TABLE_VALUE, hl7_where(refused), "%s",
+			   person_my_number_told(notes));
 	else if (ids == NULL)
 		problem_at(p, PROBLEM_FIELD_MISSING, hl7_where(field), "there is no id");
 	return ids;

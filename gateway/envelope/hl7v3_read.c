@@ -207,8 +207,8 @@ static bool no_ids(struct reading *r, const struct xml_node *holder, const struc
 	struct arena *a = r->person.arena;
 	if (refused == NULL)
 		return missing(a, holder, r->person.problem, "the patient has no id");
-	return problem_at(r->person.problem, PROBLEM_TABLE_VALUE, xml_path(a, refused),
-			  "an Individual Number is not taken as a patient id");
+	return problem_at(r->person.problem, PROBLEM_TABLE_VALUE, xml_path(a, refused), "%s",
+			  person_my_number_told(r->person.notes));
 }
 
 static bool read_other_ids(struct reading *r, struct patient_identifier **tail,

@@ -10,6 +10,7 @@
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "gateway/base/value.h"
+#include "schemas/tables/leniency.h"
 
 enum { JST_MINUTES = 540, BIRTH_ORDER_DIGITS = 2 };
 
@@ -82,8 +83,11 @@ static bool is_my_number(const struct person_reader *r, const struct person_id_s
 			return true;
 	if (!text_is_my_number(id->id))
 		return false;
-	if (text_equal_nocase(id->type, "NI") || r->rules == NULL || !r->rules->twelve_digit_ids)
+	bool declared = text_equal_nocase(id->type, "NI");
+	if (declared || r->rules == NULL || !r->rules->twelve_digit_ids) {
+		r->notes->refused_by_form = r->notes->refused_by_form || !declared;
 		return true;
+	}
 	r->notes->twelve_digit_id = true;
 	return false;
 }
@@ -95,7 +99,10 @@ struct patient_identifier *person_id(const struct person_reader *r,
 	/* First of all, so that it is not even in the text of another problem. */
 	if (!text_empty(said->id) && is_my_number(r, said)) {
 		r->notes->refused++;
-		person_warn(r, PROBLEM_TABLE_VALUE, at, "an Individual Number was left out");
+		person_warn(r, PROBLEM_TABLE_VALUE, at,
+			    r->notes->refused_by_form
+				    ? "an Individual Number was left out" TWELVE_DIGIT_IDS_REMEDY
+				    : "an Individual Number was left out");
 		return NULL;
 	}
 	const char *number = kept(r, said->id, VALUE_ID, at_id);
@@ -107,6 +114,13 @@ struct patient_identifier *person_id(const struct person_reader *r,
 	person_authority(r, said, at, id);
 	id->type = person_code(r, said->type, at);
 	return id;
+}
+
+const char *person_my_number_told(const struct hl7_person_notes *n)
+{
+	return n->refused_by_form
+		       ? "an Individual Number is not taken as a patient id" TWELVE_DIGIT_IDS_REMEDY
+		       : "an Individual Number is not taken as a patient id";
 }
 
 /* ---- Dates and codes ---- */

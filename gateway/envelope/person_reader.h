@@ -26,7 +26,8 @@ struct hl7_person_rules {
 };
 
 struct hl7_person_notes {
-	unsigned refused; /* Individual Numbers left out */
+	unsigned refused;     /* Individual Numbers left out */
+	bool refused_by_form; /* one was nowhere said to be one: it may be an id all the same */
 	/* Rules that were needed. */
 	bool twelve_digit_id, local_sex_code;
 	unsigned shifted_names;     /* XPN with L, I one component early (japan.md B2) */
@@ -63,6 +64,8 @@ struct person_id_said {
 struct patient_identifier *person_id(const struct person_reader *r,
 				     const struct person_id_said *said, const void *at,
 				     const void *at_id);
+/* Why nobody is known by it, where it was the only id. */
+const char *person_my_number_told(const struct hl7_person_notes *n);
 /* The domain alone, into `into`. */
 void person_authority(const struct person_reader *r, const struct person_id_said *said,
 		      const void *at, struct patient_identifier *into);

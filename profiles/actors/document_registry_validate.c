@@ -65,7 +65,9 @@ static bool refuse_my_number(const struct subject *s, const struct metadata_attr
 		&& leniency_grants(sender->lenient.twelve_digit_ids,
 				   &s->v->desk->needed->twelve_digit_ids)))
 		return false;
-	fault(s, m->name, "has an Individual Number, which is not taken as a patient id");
+	fault(s, m->name,
+	      "has an Individual Number, which is not taken as a patient "
+	      "id" TWELVE_DIGIT_IDS_REMEDY);
 	return true;
 }
 

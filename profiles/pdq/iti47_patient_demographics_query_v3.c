@@ -58,7 +58,8 @@ static const struct xml_node *child(const struct xml_node *n, const char *local)
 static bool my_number_refused(struct exchange *x, const struct xml_node *at)
 {
 	return problem_at(&x->problem, PROBLEM_MALFORMED, xml_path(x->arena, at),
-			  "an Individual Number is neither an id nor anything else of a person");
+			  "an Individual Number is neither an id nor anything else of a "
+			  "person" TWELVE_DIGIT_IDS_REMEDY);
 }
 
 static struct person_reader reader_of(struct exchange *x, struct hl7_person_rules *rules,

@@ -57,7 +57,8 @@ static bool my_number_refused(struct exchange *x, struct supplier_request *r, co
 	r->withheld = true;
 	x->problem = (struct problem){ .code = PROBLEM_NONE };
 	return problem_at(&x->problem, PROBLEM_TABLE_VALUE, where,
-			  "an Individual Number is neither an id nor anything else of a person");
+			  "an Individual Number is neither an id nor anything else of a "
+			  "person" TWELVE_DIGIT_IDS_REMEDY);
 }
 
 static bool check_structure(struct exchange *x, const char *expected)

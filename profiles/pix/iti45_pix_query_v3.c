@@ -52,8 +52,9 @@ static bool has_my_number(const struct xml_node *n)
 /* An Individual Number may not even be echoed in queryByParameter: nothing of this goes on. */
 static bool my_number_refused(struct exchange *x, const struct xml_node *at)
 {
-	return problem_at(&x->problem, PROBLEM_MALFORMED, xml_path(x->arena, at),
-			  "an Individual Number is not a patient identifier");
+	return problem_at(
+		&x->problem, PROBLEM_MALFORMED, xml_path(x->arena, at),
+		"an Individual Number is not a patient identifier" TWELVE_DIGIT_IDS_REMEDY);
 }
 
 /* dataSource: a domain, root only; ITI TF-2: 3.45.4.1.2.2. */

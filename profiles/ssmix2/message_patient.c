@@ -104,6 +104,12 @@ static bool is_individual_number(struct hl7_part repetition, bool expected, bool
 }
 
 /* Where a hospital's own ids have twelve digits, PID-2, 3 and 4 may hold them undeclared. */
+static bool may_be_an_id(struct hl7_part repetition)
+{
+	return text_equal(repetition.segment->name, "PID") && repetition.field >= 2
+	       && repetition.field <= 4;
+}
+
 static bool refuses(const struct ssmix2_source *source, struct ssmix2_message *m,
 		    struct hl7_part repetition)
 {
@@ -111,8 +117,7 @@ static bool refuses(const struct ssmix2_source *source, struct ssmix2_message *m
 	bool by_form = false;
 	if (!is_individual_number(repetition, is_numbered(segment, repetition.field), &by_form))
 		return false;
-	return !by_form || !text_equal(segment, "PID") || repetition.field < 2
-	       || repetition.field > 4
+	return !by_form || !may_be_an_id(repetition)
 	       || !leniency_grants(source->facility->lenient.twelve_digit_ids,
 				   &m->needed.twelve_digit_ids);
 }
@@ -136,8 +141,9 @@ static bool segment_may_be_kept(const struct ssmix2_source *source, struct ssmix
 				return problem_at(
 					p, PROBLEM_TABLE_VALUE, hl7_where(repetition),
 					"%s-%u[%u] holds an Individual Number (マイナンバー): the "
-					"document is not taken; have it written again without",
-					s->name, n, r);
+					"document is not taken; have it written again without%s",
+					s->name, n, r,
+					may_be_an_id(repetition) ? TWELVE_DIGIT_IDS_REMEDY : "");
 		}
 	}
 	return true;
@@ -219,8 +225,9 @@ bool ssmix2_message_feed(struct arena *a, const struct ssmix2_source *source,
 	m->needed.twelve_digit_ids = notes.twelve_digit_id;
 	if (text_is_my_number(name->patient_id)
 	    && !leniency_grants(rules.twelve_digit_ids, &m->needed.twelve_digit_ids))
-		return problem_set(p, PROBLEM_TABLE_VALUE,
-				   "the patient id is an Individual Number");
+		return problem_set(
+			p, PROBLEM_TABLE_VALUE,
+			"the patient id is an Individual Number" TWELVE_DIGIT_IDS_REMEDY);
 	if (out->demographics.names == NULL)
 		return problem_at(p, PROBLEM_FIELD_MISSING, "PID^1^5",
 				  "the patient has no name (PID-5): have it filled in");

@@ -17,6 +17,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
+#include "schemas/tables/leniency.h"
 
 enum {
 	FOLDER_MEMORY = 64 << 20, /* names of one folder: half a million files */
@@ -175,7 +176,7 @@ static bool descend(struct walk *w, struct arena *a, const char *path, const cha
 	if (text_is_my_number(name) && !w->visitor->twelve_digit_ids)
 		report(w, a, path, name,
 		       "the folder's name is an Individual Number (マイナンバー); it is not "
-		       "entered");
+		       "entered" TWELVE_DIGIT_IDS_REMEDY);
 	else if (w->depth == LEVELS)
 		report(w, a, path, name, "folders lie deeper than a storage has them");
 	else

@@ -57,8 +57,9 @@ static bool names_my_number(const struct registry_desk *d, const struct xml_node
 	const char *name = xml_attribute(slot, "name");
 	bool allowed = d->sender != NULL && d->sender->lenient.twelve_digit_ids;
 	return slot != NULL && !leniency_grants(allowed, &d->needed->twelve_digit_ids)
-	       && !problem_at(p, PROBLEM_MALFORMED, name == NULL ? "Slot" : name,
-			      "an Individual Number is not a patient identifier");
+	       && !problem_at(
+		       p, PROBLEM_MALFORMED, name == NULL ? "Slot" : name,
+		       "an Individual Number is not a patient identifier" TWELVE_DIGIT_IDS_REMEDY);
 }
 
 /* ---- Parameters ---- */

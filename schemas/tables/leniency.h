@@ -21,6 +21,12 @@ struct leniency_row {
 enum { LENIENCY_COUNT = sizeof(struct leniencies) / sizeof(bool) };
 extern const struct leniency_row leniency_rows[LENIENCY_COUNT];
 
+/* What is told of who sends an id that has an Individual Number's form (japan.md D2, rule 3): how
+ * it is taken for the id that it may be. Behind the reason. */
+#define TWELVE_DIGIT_IDS_REMEDY                                                                    \
+	"; if ids of the sender's own have twelve digits, twelve-digit-ids = yes in its section "  \
+	"of the configuration allows them"
+
 /* Is it allowed? Then it is noted as needed: ask only where the strict rule would have said no. */
 bool leniency_grants(bool allowed, bool *needed);
 bool leniency_is_set(const struct leniencies *l, size_t row);
