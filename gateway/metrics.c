@@ -341,6 +341,23 @@ static void put_aside(struct buffer *b, struct gateway *g)
 	store_end(t);
 }
 
+/* How many, and of whom nothing. */
+static void put_doubts(struct buffer *b, struct store_txn *t, struct arena *a)
+{
+	static const char head[] = "minato_doubtful_insurances{system=\"";
+	buffer_text(b, "# HELP minato_doubtful_insurances Living patient records of a system with "
+		       "an insurance that has no branch number, or a check digit that fails.\n"
+		       "# TYPE minato_doubtful_insurances gauge\n");
+	const char *name = t == NULL ? NULL : usage_next(t, a, NULL);
+	for (; name != NULL; name = usage_next(t, a, name)) {
+		struct usage u = usage_of(t, name);
+		buffer_printf(b, "%s%s\",doubt=\"branch\"} %" PRIu64 "\n", head, name,
+			      usage_tallied(&u.no_branch));
+		buffer_printf(b, "%s%s\",doubt=\"check digit\"} %" PRIu64 "\n", head, name,
+			      usage_tallied(&u.check_digit));
+	}
+}
+
 /* A name is a-z, 0-9 and -, so it needs no escape. */
 static void put_stored(struct buffer *b, struct gateway *g, struct arena *a)
 {
@@ -357,6 +374,7 @@ static void put_stored(struct buffer *b, struct gateway *g, struct arena *a)
 			      "minato_stored_octets{system=\"%s\",what=\"persons\"} %" PRIu64 "\n",
 			      name, u.documents, name, u.metadata, name, u.persons);
 	}
+	put_doubts(b, t, a);
 	store_end(t);
 }
 

@@ -147,6 +147,10 @@ static json_t *describe_stored(struct gateway *g, struct exchange *x, const stru
 					(json_int_t)usage_octets(&u), "documents",
 					(json_int_t)u.documents, "metadata", (json_int_t)u.metadata,
 					"persons", (json_int_t)u.persons);
+		json_object_set_new(one, "insurances_without_branch",
+				    json_integer((json_int_t)usage_tallied(&u.no_branch)));
+		json_object_set_new(one, "insurances_with_wrong_check_digit",
+				    json_integer((json_int_t)usage_tallied(&u.check_digit)));
 		if (s != NULL && s->disk_quota != 0)
 			json_object_set_new(one, "quota", json_integer((json_int_t)s->disk_quota));
 		json_array_append_new(list, one);

@@ -203,7 +203,7 @@ void identity_candidates_follow(struct identity_work *w, struct identity_row *ro
  * before anything is filled in; who feeds then puts his entries himself. */
 
 /* Raised when other things are indexed; when the forms change it is made anew as well. */
-enum { CANDIDATES_VERSION = 3, FILLED_AT_ONCE = 256, CLEARED_AT_ONCE = 1024 };
+enum { CANDIDATES_VERSION = 4, FILLED_AT_ONCE = 256, CLEARED_AT_ONCE = 1024 };
 enum { MARK_FORMS = 1, MARK_REACHED, MARK_STAGE };
 
 /* What stands in the store: never another meaning. */
@@ -294,6 +294,19 @@ static bool clear_some(struct store_txn *t)
 	return cleared < CLEARED_AT_ONCE;
 }
 
+/* Of forms of the store before 12, and of other normal forms than today's. True: it was not. */
+static bool count_insurances(struct store_txn *t, struct identity_row *row)
+{
+	unsigned doubts = row->record.status != RECORD_ACTIVE
+				  ? 0
+				  : insurance_doubts(store_arena(t),
+						     row->record.demographics.insurances);
+	if (doubts == row->doubts)
+		return false;
+	identity_doubts_move(t, row, row->record.source_system, doubts);
+	return true;
+}
+
 /* One that cannot be read is a finding of minato check, and keeps nobody else from being found. */
 static void index_row(struct store_txn *t, struct making *m, struct bytes octets)
 {
@@ -302,14 +315,18 @@ static void index_row(struct store_txn *t, struct making *m, struct bytes octets
 	if (!identity_row_read(t, store_arena(t), octets, &row) || row.made)
 		return;
 	m->made++;
+	bool counted = count_insurances(t, &row);
+	if (row.like != 0 && counted)
+		identity_row_put(t, &row);
 	if (row.like != 0)
 		return; /* entries and core are the other one's */
 	struct candidate_entries all = candidate_entries(store_arena(t), &row.record.demographics);
 	identity_candidates_move(t, row.record.number, &nothing, &all);
-	if (!core_is_current(row.kept_core)) {
+	bool current = core_is_current(row.kept_core);
+	if (!current)
 		row.said = row.packed = row.kept_core = (struct bytes){ 0 };
+	if (!current || counted)
 		identity_row_put(t, &row);
-	}
 }
 
 /* True: that was all. */

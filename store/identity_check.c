@@ -108,6 +108,24 @@ static void count_version(struct store_check *c, const struct identity_row *row)
 		usage_walked(c, row->record.source_system, &one);
 }
 
+/* What it is counted by is what its insurances are. */
+static void count_doubts(struct store_check *c, const struct identity_row *row)
+{
+	bool living = !row->made && row->record.status == RECORD_ACTIVE;
+	unsigned doubts = living ? insurance_doubts(check_arena(c),
+						    row->record.demographics.insurances)
+				 : 0;
+	const struct usage one = {
+		.no_branch = { .begun = (row->doubts & DOUBT_NO_BRANCH) != 0 },
+		.check_digit = { .begun = (row->doubts & DOUBT_CHECK_DIGIT) != 0 },
+	};
+	if (row->doubts != doubts)
+		check_finding(c, "the insurances of patient record %llu are counted wrongly",
+			      (shown)row->record.number);
+	if (row->doubts != 0)
+		usage_walked(c, row->record.source_system, &one);
+}
+
 /* All its versions in the snapshot that has the last: the store may be written meanwhile. */
 static void count_versions(struct store_check *c, const struct identity_row *row)
 {
@@ -144,6 +162,7 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 		usage_unread(c);
 		return;
 	}
+	count_doubts(c, &row);
 	count_versions(c, &row);
 	if (!identity_id_is_own(t, &row)
 	    && !id_matched(c, CHECK_EXPECTED,

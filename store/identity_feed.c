@@ -331,6 +331,7 @@ static void take_demographics(struct feed *f, struct identity_row *row,
 	row->kept_core = core_octets(a, &forms->core, now);
 	row->core = arena_new(a, struct identity_core);
 	*row->core = forms->core;
+	identity_doubts_move(f->work.txn, row, f->system, forms->doubts);
 	r->source_system = f->system;
 	r->updated = f->now;
 	feed_next_version(f, row);
@@ -365,6 +366,8 @@ static void put_demographics(struct feed *f, struct identity_row *row,
 	struct bytes octets = identity_demographics_octets(a, &now);
 	struct identity_forms forms = identity_forms_merged(
 		a, said, &row->record.demographics, identity_work_core(&f->work, row), &now);
+	if (said->insurances == NULL && !said->delete_insurances)
+		forms.doubts = row->doubts;
 	bool same = says_nothing_new(f, row, octets), left_out;
 	if (!same)
 		feed_watch_links(f, row, NULL);

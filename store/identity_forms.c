@@ -10,6 +10,7 @@ struct identity_forms identity_forms(struct arena *a, const struct patient_demog
 				    .unknown = text_equal(d->identity_unknown, "Y"),
 				    .multiple = text_equal(d->multiple_birth, "Y") };
 	candidate_entries_of_names(a, d->names, &f.names);
+	f.doubts = insurance_doubts(a, d->insurances);
 	f.values[VALUE_PHONE] = identity_phones(a, d->telecoms, &f.more[VALUE_PHONE]);
 	f.values[VALUE_ADDRESS] = identity_addresses(a, d->addresses, &f.more[VALUE_ADDRESS]);
 	f.values[VALUE_INSURANCE] = identity_insurances(a, d, &f.more[VALUE_INSURANCE]);

@@ -32,8 +32,9 @@ struct identity_forms {
 	struct candidate_entries names; /* what it is looked for by, its birth date aside */
 	const struct identity_value *values[VALUE_KINDS]; /* each once */
 	bool more[VALUE_KINDS];                           /* than were looked at */
-	bool unknown;                                     /* nobody knows who it is (PID-31) */
-	bool multiple; /* one of several born together: who is named otherwise is another */
+	unsigned doubts; /* of enum insurance_doubt: of the insurances that hold */
+	bool unknown;    /* nobody knows who it is (PID-31) */
+	bool multiple;   /* one of several born together: who is named otherwise is another */
 };
 
 struct identity_forms identity_forms(struct arena *a, const struct patient_demographics *d);

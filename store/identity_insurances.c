@@ -17,6 +17,7 @@
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "store/identity_forms.h"
+#include "store/usage.h"
 
 enum { DAY = 8 }; /* digits */
 
@@ -98,6 +99,16 @@ static void keep(struct former *f, const struct insurance *i, const char *last_s
 	f->count++;
 }
 
+/* Octet by octet, as most messages repeat it: nothing need be made of it. */
+static bool same_said(const struct insurance *x, const struct insurance *y)
+{
+	for (; x != NULL && y != NULL; x = x->next, y = y->next)
+		if (!text_equal(x->insurer, y->insurer) || !text_equal(x->symbol, y->symbol)
+		    || !text_equal(x->number, y->number) || !text_equal(x->branch, y->branch))
+			return false;
+	return x == NULL && y == NULL;
+}
+
 struct insurance *identity_former_insurances(struct arena *a,
 					     const struct patient_demographics *known,
 					     const struct patient_demographics *said,
@@ -106,7 +117,7 @@ struct insurance *identity_former_insurances(struct arena *a,
 	char then[DTM_TEXT], day[DTM_TEXT], today[DTM_TEXT];
 	if (said->delete_insurances)
 		return NULL;
-	if (said->insurances == NULL)
+	if (said->insurances == NULL || same_said(known->insurances, said->insurances))
 		return known->former_insurances;
 	instant_to_dtm(last_said, then);
 	instant_to_dtm_jst(last_said, day);
@@ -121,4 +132,48 @@ struct insurance *identity_former_insurances(struct arena *a,
 	for (const struct insurance *i = known->former_insurances; i != NULL; i = i->next)
 		keep(&f, i, i->last_said);
 	return f.list;
+}
+
+/* ---- What weighs against them, counted by system ---- */
+
+unsigned insurance_doubts(struct arena *a, const struct insurance *list)
+{
+	struct insurance_form f;
+	unsigned doubts = 0;
+	for (unsigned n = 0; list != NULL && n < EVIDENCE_MOST; list = list->next, n++) {
+		if (!normalise_insurance(a, list, &f))
+			continue;
+		doubts |= f.of_person ? 0u : (unsigned)DOUBT_NO_BRANCH;
+		doubts |= f.checked ? 0u : (unsigned)DOUBT_CHECK_DIGIT;
+	}
+	return doubts;
+}
+
+static void tally(struct usage_tally *t, bool had, bool has)
+{
+	t->begun += has && !had;
+	t->ended += had && !has;
+}
+
+static void count(struct store_txn *t, const char *system, unsigned was, unsigned now)
+{
+	struct usage one = { .documents = 0 };
+	if (was == now || text_empty(system))
+		return;
+	tally(&one.no_branch, (was & DOUBT_NO_BRANCH) != 0, (now & DOUBT_NO_BRANCH) != 0);
+	tally(&one.check_digit, (was & DOUBT_CHECK_DIGIT) != 0, (now & DOUBT_CHECK_DIGIT) != 0);
+	usage_add(t, system, &one);
+}
+
+void identity_doubts_move(struct store_txn *t, struct identity_row *row, const char *system,
+			  unsigned now)
+{
+	const char *before = row->record.source_system;
+	if (text_equal(before, system)) {
+		count(t, system, row->doubts, now);
+	} else {
+		count(t, before, row->doubts, 0);
+		count(t, system, 0, now);
+	}
+	row->doubts = now;
 }

@@ -68,6 +68,7 @@ static void subsume(struct feed *f, struct identity_row *survivor, struct identi
 		subsume_made(f, survivor, subsumed);
 	else
 		subsume_fed(f, survivor, subsumed, speaker);
+	identity_doubts_move(f->work.txn, subsumed, subsumed->record.source_system, 0);
 	subsumed->record.status = RECORD_SUBSUMED;
 	subsumed->record.survivor = survivor->record.number;
 	subsumed->dirty = true;

@@ -43,9 +43,10 @@ enum {
 	ROW_OWN_ID,        /* the octets of an id that we gave */
 	ROW_DOMAIN_NUMBER, /* store/names.h */
 	ROW_SYSTEM_NUMBER,
-	ROW_FRONT, /* packed: number, domain's, person, system's (0: none), created */
-	ROW_LIKE,  /* the record whose row has its demographics, core and evidence */
-	ROW_SINCES /* packed: since when it has said each of that evidence */
+	ROW_FRONT,  /* packed: number, domain's, person, system's (0: none), created */
+	ROW_LIKE,   /* the record whose row has its demographics, core and evidence */
+	ROW_SINCES, /* packed: since when it has said each of that evidence */
+	ROW_DOUBTS  /* of its insurances, as it is counted by */
 };
 enum { OWN_ID = 16 };
 enum { EVIDENCE_UNDIVIDED = 0x80 }; /* beside the rule */
@@ -206,6 +207,8 @@ struct bytes identity_row_octets(struct store_txn *t, struct arena *a,
 		record_number(&w, ROW_UNSETTLED, row->unsettled);
 		record_number(&w, ROW_AGAINST, row->against);
 	}
+	if (row->doubts != 0)
+		record_number(&w, ROW_DOUBTS, row->doubts);
 	if (borrows(row))
 		record_number(&w, ROW_LIKE, row->like);
 	else
@@ -369,6 +372,7 @@ static bool skim(struct store_txn *t, struct arena *a, struct bytes octets,
 		case ROW_FRONT: read_front(t, a, &r, p); break;
 		case ROW_LIKE: out->like = record_as_number(&r); break;
 		case ROW_SINCES: sinces = r.value; break;
+		case ROW_DOUBTS: out->doubts = (unsigned)record_as_number(&r); break;
 		}
 	p->updated = p->created + changed;
 	if (!based)

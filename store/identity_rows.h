@@ -94,6 +94,9 @@ struct identity_row {
 	instant occurred;   /* what it says happened then; 0: nobody said */
 	unsigned unsettled; /* a set of enum unsettled */
 	uint64_t against;   /* unsettled: a record it cannot be one person with; or 0 */
+	/* Of enum insurance_doubt, as it is counted in its system's usage: of a living record what
+	 * its insurances are, of any other none. */
+	unsigned doubts;
 	/* What was said, as octets and as they are kept, and the core beside it; none: not written
 	 * yet. Whoever changes record.demographics takes them away. */
 	struct bytes said, packed, kept_core;
@@ -115,6 +118,12 @@ struct identity_row {
 	size_t place, group; /* in rows sorted by age: its own, that of its part's oldest */
 	struct identity_row *next, *beside; /* beside: of the same bucket */
 };
+/* store/identity_insurances.c. */
+enum insurance_doubt { DOUBT_NO_BRANCH = 1, DOUBT_CHECK_DIGIT = 2 };
+unsigned insurance_doubts(struct arena *a, const struct insurance *list);
+/* From what the row was counted by, for that system (NULL, "": for none), to these. */
+void identity_doubts_move(struct store_txn *t, struct identity_row *row, const char *system,
+			  unsigned now);
 static inline bool row_rests(const struct identity_row *row)
 {
 	return (row->unsettled & UNSETTLED_IDENTITY) != 0;

@@ -15,11 +15,24 @@ uint64_t usage_octets(const struct usage *u)
 	return u->documents + u->metadata + u->persons;
 }
 
+uint64_t usage_tallied(const struct usage_tally *t)
+{
+	return t->begun > t->ended ? t->begun - t->ended : 0;
+}
+
+static void tally_add_up(struct usage_tally *sum, const struct usage_tally *one)
+{
+	sum->begun += one->begun;
+	sum->ended += one->ended;
+}
+
 void usage_add_up(struct usage *sum, const struct usage *one)
 {
 	sum->documents += one->documents;
 	sum->metadata += one->metadata;
 	sum->persons += one->persons;
+	tally_add_up(&sum->no_branch, &one->no_branch);
+	tally_add_up(&sum->check_digit, &one->check_digit);
 }
 
 static struct key row_key(const char *system)

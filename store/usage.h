@@ -23,11 +23,21 @@ struct check_module;
 struct store_check;
 struct store_txn;
 
-/* In octets. */
+/* How many of a system's living patient records came to have something, and ceased to: two that
+ * only grow, so that several nodes may count, and a check of a store that is written tell right
+ * from wrong. What has it now is the difference. */
+struct usage_tally {
+	uint64_t begun, ended;
+};
+
 struct usage {
+	/* In octets: */
 	uint64_t documents; /* the octets of documents, and what it takes to find them */
 	uint64_t metadata;  /* objects of the registry, by what they say, with their indices */
 	uint64_t persons;   /* versions of patient records, with what they are found by */
+	/* Records with an insurance that names a household only, having no branch (枝番); with one
+	 * whose check digit fails (japan.md D1, D4). */
+	struct usage_tally no_branch, check_digit;
 };
 
 /* What a document or an object takes beside its octets or its record: keys, and rows of indices,
@@ -35,6 +45,7 @@ struct usage {
 enum { USAGE_EACH = 256 };
 
 uint64_t usage_octets(const struct usage *u); /* of all */
+uint64_t usage_tallied(const struct usage_tally *t);
 
 /* Within a job. system NULL: the region's operator, whose disk it is; nothing is counted. False:
  * the store failed. */

@@ -18,6 +18,16 @@
 #include "store/usage_rows.h"
 
 enum { VERSION = 1, TAG_DOCUMENTS = 1, TAG_METADATA = 2, TAG_PERSONS = 3 };
+/* From form 12 of the store on; what nobody has is not written. */
+enum { TAG_NO_BRANCH = 4, TAG_NO_BRANCH_ENDED, TAG_CHECK_DIGIT, TAG_CHECK_DIGIT_ENDED };
+
+static void put_tally(struct record_writer *w, unsigned tag, const struct usage_tally *t)
+{
+	if (t->begun != 0)
+		record_number(w, tag, t->begun);
+	if (t->ended != 0)
+		record_number(w, tag + 1, t->ended);
+}
 
 struct bytes usage_row(struct arena *a, const struct usage *u)
 {
@@ -25,6 +35,8 @@ struct bytes usage_row(struct arena *a, const struct usage *u)
 	record_number(&w, TAG_DOCUMENTS, u->documents);
 	record_number(&w, TAG_METADATA, u->metadata);
 	record_number(&w, TAG_PERSONS, u->persons);
+	put_tally(&w, TAG_NO_BRANCH, &u->no_branch);
+	put_tally(&w, TAG_CHECK_DIGIT, &u->check_digit);
 	return record_end(&w);
 }
 
@@ -40,6 +52,10 @@ bool usage_row_read(struct bytes key, struct bytes row, const char **system, str
 		case TAG_DOCUMENTS: out->documents = record_as_number(&r); break;
 		case TAG_METADATA: out->metadata = record_as_number(&r); break;
 		case TAG_PERSONS: out->persons = record_as_number(&r); break;
+		case TAG_NO_BRANCH: out->no_branch.begun = record_as_number(&r); break;
+		case TAG_NO_BRANCH_ENDED: out->no_branch.ended = record_as_number(&r); break;
+		case TAG_CHECK_DIGIT: out->check_digit.begun = record_as_number(&r); break;
+		case TAG_CHECK_DIGIT_ENDED: out->check_digit.ended = record_as_number(&r); break;
 		}
 	return key_read_end(&k) && node < NODES_MOST && !r.broken;
 }
@@ -136,6 +152,21 @@ static void compare(struct store_check *c, const char *system, const char *what,
 			      what, system, met, met < said ? said : says);
 }
 
+/* Those met are no fewer than began before the walk and ended by its end, and no more than began by
+ * its end and ended before it. */
+static void compare_tally(struct store_check *c, const char *system, const char *what,
+			  const struct usage_tally *met, const struct usage_tally *said,
+			  const struct usage_tally *says)
+{
+	const struct usage_tally least = { said->begun, says->ended },
+				 most = { says->begun, said->ended };
+	if (met->begun < usage_tallied(&least) || met->begun > usage_tallied(&most))
+		check_finding(c,
+			      "usage: %" PRIu64 " patient records of %s have %s, and its row says "
+			      "%" PRIu64,
+			      met->begun, system, what, usage_tallied(says));
+}
+
 static void compare_all(struct store_check *c)
 {
 	struct usage_walk *w = check_usage(c);
@@ -152,6 +183,11 @@ static void compare_all(struct store_check *c)
 				now.metadata);
 			compare(c, one->system, "patient records", one->met.persons,
 				one->said.persons, now.persons);
+			compare_tally(c, one->system, "an insurance without a branch",
+				      &one->met.no_branch, &one->said.no_branch, &now.no_branch);
+			compare_tally(c, one->system, "one whose check digit fails",
+				      &one->met.check_digit, &one->said.check_digit,
+				      &now.check_digit);
 		}
 }
 

@@ -1,4 +1,4 @@
-/* tests/accuracy/rules.c: what the exact rules would link of a sample, and whether that is right. */
+/* tests/accuracy/rules.c: what the exact rules would link of a sample, and whether it is right. */
 #include "tests/accuracy/rules.h"
 
 #include <stdlib.h>

@@ -121,7 +121,7 @@ static void the_storages_become_patients_and_documents(void)
 			    read_text(&im, arena_printf(im.f.arena, "%s/patients.csv", folder)),
 			    &agreeing, &apart);
 		/* Of 16 pairs of one person three differ in kana or birth date (T010, T016): those
-		 * of one birth date are linked by their insurance, which has a branch. */
+		 * of one birth date are linked by an insurance that is one person's. */
 		CU_ASSERT_EQUAL(agreeing, 13);
 		CU_ASSERT_EQUAL(apart, 1);
 		printf("%u pairs agree and are linked, %u pairs of one person are left apart\n",

@@ -4,6 +4,7 @@
 
 #include "gateway/base/text.h"
 #include "store/identity_forms.h"
+#include "store/usage.h"
 #include "tests/store/people.h"
 
 /* ---- What is kept of what stood there ---- */
@@ -251,6 +252,145 @@ static void whoever_is_taken_back_is_forgotten(void)
 	done(&f);
 }
 
+/* ---- Counted by facility ---- */
+
+static struct usage usage_now(struct fixture *f, const char *system)
+{
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	struct usage u = usage_of(t, system);
+	store_end(t);
+	return u;
+}
+
+static void counts_are(struct fixture *f, const char *system, uint64_t no_branch,
+		       uint64_t check_digit)
+{
+	struct usage u = usage_now(f, system);
+	if (usage_tallied(&u.no_branch) != no_branch
+	    || usage_tallied(&u.check_digit) != check_digit)
+		fprintf(stderr, "%s: %llu without branch, %llu of wrong digits\n", system,
+			(unsigned long long)usage_tallied(&u.no_branch),
+			(unsigned long long)usage_tallied(&u.check_digit));
+	CU_ASSERT_EQUAL(usage_tallied(&u.no_branch), no_branch);
+	CU_ASSERT_EQUAL(usage_tallied(&u.check_digit), check_digit);
+}
+
+static unsigned findings(struct fixture *f)
+{
+	static const struct check_module *const modules[] = { &identity_check, NULL };
+	struct check_counts counts = { 0 };
+	CU_ASSERT_TRUE(store_check(f->store, modules, NULL, NULL, &counts, &f->problem));
+	return (unsigned)counts.findings;
+}
+
+/* A record counts for who fed it as long as it says so: not what it said before, not one that is
+ * merged away. */
+static void facilities_are_counted(void)
+{
+	static const struct {
+		const char *why, *insurances;
+		bool takes_back;
+		unsigned no_branch, check_digit;
+	} feeds[] = {
+		{ "none", "", false, 0, 0 },
+		{ "with its branch", "01130012 12 345 01", false, 0, 0 },
+		{ "without", "01130012 12 345 -", false, 1, 0 },
+		{ "the same again", "01130012 12 345 -", false, 1, 0 },
+		{ "two without", "01130012 12 345 -;138016 - 5 -", false, 1, 0 },
+		{ "nothing said", "", false, 1, 0 },
+		{ "one digit is wrong", "01130013 12 345 01", false, 0, 1 },
+		{ "both", "01130013 12 345 -", false, 1, 1 },
+		{ "of the old-age scheme", "39131156 - 12345674 -", false, 0, 0 },
+		{ "the digit of its number is wrong", "39131156 - 12345675 -", false, 0, 1 },
+		{ "nothing that could be compared", "1 - - -", false, 0, 0 },
+		{ "without, beside one with", "01130012 12 345 01;138016 - 5 -", false, 1, 0 },
+		{ "taken back", "", true, 0, 0 },
+		{ "without", "138016 - 5 -", false, 1, 0 },
+	};
+	struct fixture f;
+	fixture_open(&f);
+	for (size_t i = 0; i < COUNT(feeds); i++) {
+		feed_these(&f, &bride_a, feeds[i].insurances, feeds[i].takes_back, 0);
+		counts_are(&f, "a-hospital", feeds[i].no_branch, feeds[i].check_digit);
+		CU_ASSERT_EQUAL(findings(&f), 0);
+	}
+	struct who other = bride_a;
+	other.id = "2";
+	feed_these(&f, &other, "138017 - 5 -", false, 0);
+	counts_are(&f, "a-hospital", 2, 1);
+	feed_these(&f, &bride_b, "138016 - 5 -", false, 0); /* what both say stands once */
+	counts_are(&f, "b-clinic", 1, 0);
+	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "1", "2", NULL), PROBLEM_NONE);
+	counts_are(&f, "a-hospital", 1, 0);
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	fixture_close(&f);
+}
+
+static bool miscount(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)p;
+	return usage_add(t, "a-hospital", with);
+}
+
+static void a_wrong_count_is_found(void)
+{
+	static struct usage wrong[] = { { .no_branch = { .begun = 1 } },
+					{ .no_branch = { .ended = 1 } },
+					{ .check_digit = { .begun = 1 } },
+					{ .check_digit = { .ended = 1 } } };
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct fixture f;
+		fixture_open(&f);
+		feed_these(&f, &bride_a, "138017 - 5 -", false, 0);
+		CU_ASSERT_EQUAL(findings(&f), 0);
+		CU_ASSERT_TRUE(store_write(f.store, miscount, &wrong[i], &f.problem));
+		CU_ASSERT_EQUAL(findings(&f), 1);
+		fixture_close(&f);
+	}
+}
+
+/* A store of a former form has rows that were never counted: the start that makes the index of
+ * candidates anew counts them, once. */
+static bool forget_counts(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = store_arena(t);
+	struct identity_row row;
+	struct key k;
+	(void)p;
+	for (uint64_t n = 1; identity_row_get(t, a, n, &row); n++) {
+		if (row.made)
+			continue;
+		*(unsigned *)with += row.doubts != 0;
+		identity_doubts_move(t, &row, row.record.source_system, 0);
+		identity_row_put(t, &row);
+	}
+	key_begin(&k, SPACE_STORE);
+	key_text(&k, "candidates");
+	return store_delete(t, key_span(&k));
+}
+
+static void former_stores_are_counted(void)
+{
+	struct fixture f;
+	uint64_t made = 0;
+	unsigned forgotten = 0;
+	fixture_open(&f);
+	feed_these(&f, &bride_a, "138017 - 5 -", false, 0);
+	feed_these(&f, &bride_b, "138016 - 5 -", false, 0);
+	CU_ASSERT_TRUE(identity_candidates_ready(f.store, &made, &f.problem));
+	CU_ASSERT_TRUE(store_write(f.store, forget_counts, &forgotten, &f.problem));
+	CU_ASSERT_TRUE(forgotten >= 1);
+	counts_are(&f, "a-hospital", 0, 0);
+	CU_ASSERT_NOT_EQUAL(findings(&f), 0);
+	for (unsigned n = 0; n < 2; n++) {
+		CU_ASSERT_TRUE(identity_candidates_ready(f.store, &made, &f.problem));
+		counts_are(&f, "a-hospital", 1, 1);
+		counts_are(&f, "b-clinic", 1, 0);
+		CU_ASSERT_EQUAL(findings(&f), 0);
+	}
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
 	{ "what stood there is kept or not", what_stood_there_is_kept_or_not },
 	{ "the day is Japan's", the_day_is_japans },
@@ -258,6 +398,9 @@ static const struct test tests[] = {
 	  marriage_and_a_new_insurer_keep_the_person },
 	{ "what takes the link away", what_takes_the_link_away },
 	{ "whoever is taken back is forgotten", whoever_is_taken_back_is_forgotten },
+	{ "facilities are counted", facilities_are_counted },
+	{ "a wrong count is found", a_wrong_count_is_found },
+	{ "former stores are counted", former_stores_are_counted },
 	{ 0 }
 };
 
