@@ -48,7 +48,12 @@ static struct hash begin(enum match_key_kind kind)
 struct keys {
 	struct match_key *at;
 	size_t count;
+	/* Only those that are indexed: of which scripts (bits of 1 << enum match_script); 0: all. */
+	unsigned indexed;
 };
+
+/* What only letters say: who has a name in another script is found by that. */
+enum { LETTERS_ALONE = 1 << 7 };
 
 static void keep(struct keys *k, enum match_key_kind kind, struct hash h)
 {
@@ -92,19 +97,25 @@ static struct runes piece_of(struct runes r, enum piece piece, size_t length)
 
 enum { BY_YEAR = 1, BY_DAY = 2, BY_PLACE = 4 };
 
+enum { READING = 1 << MATCH_READING, KANJI = 1 << MATCH_KANJI };
+
 /* Which keys are made of a name: script, which piece (else all of it), how long, with what. Letters
- * are read and written at once. */
+ * are read and written at once. indexed: of which scripts it is. */
 static const struct name_key {
 	enum match_key_kind kind;
 	bool kanji;
 	enum piece piece;
-	unsigned length, with;
+	unsigned length, with, indexed;
 } name_keys[] = {
-	{ .kind = KEY_NAME_YEAR, .with = BY_YEAR },
-	{ .kind = KEY_NAME_DAY, .with = BY_DAY },
+	{ .kind = KEY_NAME_YEAR, .with = BY_YEAR, .indexed = READING },
+	{ .kind = KEY_NAME_DAY, .with = BY_DAY, .indexed = READING },
 	{ .kind = KEY_WRITTEN_YEAR, .kanji = true, .with = BY_YEAR },
 	{ .kind = KEY_WRITTEN_DAY, .kanji = true, .with = BY_DAY },
-	{ .kind = KEY_BIRTH_READING, .piece = PIECE_END, .length = 2, .with = BY_YEAR | BY_DAY },
+	{ .kind = KEY_BIRTH_READING,
+	  .piece = PIECE_END,
+	  .length = 2,
+	  .with = BY_YEAR | BY_DAY,
+	  .indexed = READING },
 	{ .kind = KEY_BIRTH_FAMILY,
 	  .piece = PIECE_BEGINNING,
 	  .length = 2,
@@ -114,10 +125,24 @@ static const struct name_key {
 	  .piece = PIECE_END,
 	  .length = 1,
 	  .with = BY_YEAR | BY_DAY },
-	{ .kind = KEY_PLACE_GIVEN, .piece = PIECE_END, .length = 3, .with = BY_PLACE },
-	{ .kind = KEY_PLACE_FAMILY, .piece = PIECE_BEGINNING, .length = 3, .with = BY_PLACE },
+	{ .kind = KEY_PLACE_GIVEN,
+	  .piece = PIECE_END,
+	  .length = 3,
+	  .with = BY_PLACE,
+	  .indexed = READING | LETTERS_ALONE },
+	{ .kind = KEY_PLACE_FAMILY,
+	  .piece = PIECE_BEGINNING,
+	  .length = 3,
+	  .with = BY_PLACE,
+	  .indexed = LETTERS_ALONE },
 	{ .kind = KEY_NAME },
 	{ .kind = KEY_WRITTEN, .kanji = true },
+	{ .kind = KEY_BIRTH_KANJI,
+	  .kanji = true,
+	  .piece = PIECE_END,
+	  .length = 2,
+	  .with = BY_YEAR | BY_DAY,
+	  .indexed = KANJI },
 };
 
 static bool can_have(const struct match_features *f, unsigned with)
@@ -139,10 +164,17 @@ static void keep_name(struct keys *k, const struct match_features *f, const stru
 	keep(k, key->kind, h);
 }
 
+static bool is_left_out(const struct keys *k, const struct match_name *n, unsigned indexed)
+{
+	unsigned script = n->script == MATCH_LATIN ? LETTERS_ALONE : 1u << n->script;
+	return k->indexed != 0 && (k->indexed & indexed & script) == 0;
+}
+
 static void keep_names(struct keys *k, const struct match_features *f, const struct name_key *key)
 {
 	for (const struct match_name *n = f->names; n != NULL; n = n->next) {
-		if ((n->script == MATCH_KANJI) != key->kanji || !can_have(f, key->with))
+		if ((n->script == MATCH_KANJI) != key->kanji || !can_have(f, key->with)
+		    || is_left_out(k, n, key->indexed))
 			continue;
 		if ((key->with & BY_PLACE) == 0)
 			keep_name(k, f, key, n->whole.loose, NULL);
@@ -176,6 +208,15 @@ static void keep_house(struct keys *k, const struct match_address *ad)
 	keep(k, KEY_HOUSE, h);
 }
 
+static void keep_street_numbers(struct keys *k, struct runes street, struct runes numbers)
+{
+	struct hash h = begin(KEY_STREET_NUMBERS);
+	add_runes(&h, street);
+	add_runes(&h, numbers);
+	if (k->indexed == 0 || (k->indexed & LETTERS_ALONE) != 0)
+		keep(k, KEY_STREET_NUMBERS, h);
+}
+
 /* A street in letters says less than a town in kanji: it goes with a name, or with the postcode. */
 static void keep_street(struct keys *k, const struct match_features *f,
 			const struct match_address *ad)
@@ -188,14 +229,15 @@ static void keep_street(struct keys *k, const struct match_features *f,
 		if (ad->text.at[i] >= U'A' && ad->text.at[i] <= U'Z')
 			letters[street.count++] = ad->text.at[i];
 	if (street.count < LETTERS) {
-		if (ad->text.count < STREET)
+		if (ad->text.count < STREET || k->indexed != 0)
 			return;
 		add_runes(&h, (struct runes){ ad->text.at, STREET });
 		keep(k, KEY_STREET, h);
 		return;
 	}
 	add_runes(&h, street);
-	for (const struct match_name *n = f->names; n != NULL; n = n->next) {
+	keep_street_numbers(k, street, ad->numbers);
+	for (const struct match_name *n = f->names; n != NULL && k->indexed == 0; n = n->next) {
 		const struct runes parts[] = { n->family.form, n->given.form };
 		for (size_t i = 0; i < COUNT(parts); i++) {
 			struct hash with = h;
@@ -203,18 +245,17 @@ static void keep_street(struct keys *k, const struct match_features *f,
 			keep(k, KEY_STREET, with);
 		}
 	}
-	struct hash with = h;
-	add_runes(&with, ad->numbers);
-	keep(k, KEY_STREET, with);
 	add_text(&h, ad->postcode);
-	keep(k, KEY_STREET, h);
+	if (k->indexed == 0)
+		keep(k, KEY_STREET, h);
 }
 
 static void keep_places(struct keys *k, const struct match_features *f)
 {
 	for (size_t i = 0; i < f->address_count; i++) {
 		keep_birth_place(k, f, &f->addresses[i]);
-		keep_house(k, &f->addresses[i]);
+		if (k->indexed == 0)
+			keep_house(k, &f->addresses[i]);
 		keep_street(k, f, &f->addresses[i]);
 	}
 }
@@ -231,31 +272,70 @@ static void keep_birth(struct keys *k, const struct match_features *f)
 	keep(k, KEY_BIRTH, h);
 }
 
+static void keep_birth_head(struct keys *k, const struct match_features *f, struct hash head)
+{
+	struct hash h = begin(KEY_BIRTH_HEADS);
+	if (f->birth.day == 0)
+		return;
+	add_number(&h, (unsigned)(head.value >> 32));
+	add_number(&h, (unsigned)head.value);
+	add_number(&h, f->birth.year);
+	add_number(&h, f->birth.month * 100 + f->birth.day);
+	keep(k, KEY_BIRTH_HEADS, h);
+}
+
+/* How a name, or a part of one, begins. */
+static struct hash head_of(struct runes name)
+{
+	enum { HEAD = 3 };
+	struct hash h = begin(KEY_HEADS);
+	add_runes(&h, piece_of(name, PIECE_BEGINNING, HEAD));
+	return h;
+}
+
 /* The same whichever of both comes first. */
 static void keep_heads(struct keys *k, const struct match_features *f)
 {
-	enum { HEAD = 3 };
 	for (const struct match_name *n = f->names; n != NULL; n = n->next) {
-		struct hash h = begin(KEY_HEADS), family = h, given = h;
-		if (n->script != MATCH_LATIN || n->family.form.count == 0)
+		bool divided = n->family.form.count != 0;
+		struct hash h = begin(KEY_HEADS),
+			    family = head_of(divided ? n->family.form : n->whole.form),
+			    given = head_of(divided ? n->given.form : n->whole.form);
+		if (n->script != MATCH_LATIN)
 			continue;
-		add_runes(&family, piece_of(n->family.form, PIECE_BEGINNING, HEAD));
-		add_runes(&given, piece_of(n->given.form, PIECE_BEGINNING, HEAD));
 		h.value = family.value + given.value;
-		keep(k, KEY_HEADS, h);
+		if (divided && (k->indexed == 0 || (k->indexed & LETTERS_ALONE) != 0))
+			keep(k, KEY_HEADS, h);
+		keep_birth_head(k, f, family);
+		keep_birth_head(k, f, given);
 	}
+}
+
+static size_t keep_all(struct keys *k, const struct match_features *f)
+{
+	keep_numbers(k, f);
+	for (size_t i = 0; i < COUNT(name_keys); i++)
+		keep_names(k, f, &name_keys[i]);
+	keep_places(k, f);
+	if (k->indexed == 0)
+		keep_birth(k, f);
+	keep_heads(k, f);
+	return k->count;
 }
 
 size_t match_keys(const struct match_features *f, struct match_key out[MATCH_KEYS_MOST])
 {
-	struct keys k = { out, 0 };
-	keep_numbers(&k, f);
-	for (size_t i = 0; i < COUNT(name_keys); i++)
-		keep_names(&k, f, &name_keys[i]);
-	keep_places(&k, f);
-	keep_birth(&k, f);
-	keep_heads(&k, f);
-	return k.count;
+	struct keys k = { .at = out };
+	return keep_all(&k, f);
+}
+
+size_t match_indexed_keys(const struct match_features *f, struct match_key out[MATCH_KEYS_MOST])
+{
+	struct keys k = { .at = out, .indexed = READING | KANJI | LETTERS_ALONE };
+	for (const struct match_name *n = f->names; n != NULL; n = n->next)
+		if (n->script != MATCH_LATIN)
+			k.indexed = READING | KANJI;
+	return keep_all(&k, f);
 }
 
 const char *match_key_name(enum match_key_kind kind)
@@ -280,6 +360,9 @@ const char *match_key_name(enum match_key_kind kind)
 		[KEY_BIRTH] = "birth",
 		[KEY_STREET] = "street",
 		[KEY_HEADS] = "heads",
+		[KEY_BIRTH_KANJI] = "birth-kanji",
+		[KEY_BIRTH_HEADS] = "birth-heads",
+		[KEY_STREET_NUMBERS] = "street-numbers",
 	};
 	return names[kind];
 }

@@ -34,6 +34,10 @@ enum match_key_kind {
 	KEY_BIRTH,   /* the birth date */
 	KEY_STREET,  /* how an address begins, without postcode or with another */
 	KEY_HEADS,   /* letters only: how both names begin, in any order */
+	/* Parts of the wide ones that stay small in a region of ten millions. */
+	KEY_BIRTH_KANJI,    /* birth date and the last two characters: the given name's */
+	KEY_BIRTH_HEADS,    /* letters only: birth date and how one of both names begins */
+	KEY_STREET_NUMBERS, /* letters only: how a street begins, and its numbers */
 	KEY_KINDS
 };
 
@@ -46,6 +50,11 @@ struct match_key {
 
 /* Each once; returns how many. More than MATCH_KEYS_MOST are left out. */
 size_t match_keys(const struct match_features *f, struct match_key out[MATCH_KEYS_MOST]);
+/* The fewest of them that find whom all would find, and that few share in a large region: some
+ * eight, which a store keeps as rows. INDEXED_KEYS_VERSION is raised when others are chosen, or
+ * when a form they are made of changes. */
+enum { INDEXED_KEYS_VERSION = 1 };
+size_t match_indexed_keys(const struct match_features *f, struct match_key out[MATCH_KEYS_MOST]);
 const char *match_key_name(enum match_key_kind kind);
 
 #endif
