@@ -7,7 +7,7 @@
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "store/identity_core.h"
-#include "store/record.h"
+#include "store/identity_making.h"
 
 /* ---- What is indexed ---- */
 
@@ -198,103 +198,8 @@ void identity_candidates_follow(struct identity_work *w, struct identity_row *ro
 
 /* ---- Making it anew ---- */
 
-/* Several nodes may make it at once, and feed meanwhile: how far it is stands in the store alone,
- * and each job reads that, does the next part, and writes it. What a former version left is cleared
- * before anything is filled in; who feeds then puts his entries himself. */
-
-/* Raised when other things are indexed; when the forms change it is made anew as well. */
-enum { CANDIDATES_VERSION = 4, FILLED_AT_ONCE = 256, CLEARED_AT_ONCE = 1024 };
-enum { MARK_FORMS = 1, MARK_REACHED, MARK_STAGE };
-
-/* What stands in the store: never another meaning. */
-enum stage {
-	STAGE_NONE, /* nothing by these versions */
-	STAGE_CLEARING,
-	STAGE_FILLING, /* up to the record `reached` */
-	STAGE_READY,
-	STAGES
-};
-
-struct mark {
-	enum stage stage;
-	uint64_t reached;
-};
-
-/* What a job found, each time it was run. */
-struct making {
-	bool ready;
-	uint64_t made;
-};
-
-static struct bytes mark_key(struct key *k)
-{
-	key_begin(k, SPACE_STORE);
-	key_text(k, "candidates");
-	return key_span(k);
-}
-
-static void put_mark(struct store_txn *t, const struct mark *m)
-{
-	struct key k;
-	struct record_writer w = record_begin(store_arena(t), CANDIDATES_VERSION);
-	record_number(&w, MARK_FORMS, NORMALISE_FORM_VERSION);
-	record_number(&w, MARK_STAGE, m->stage);
-	record_number(&w, MARK_REACHED, m->reached);
-	store_put(t, mark_key(&k), record_end(&w));
-}
-
-/* One of other versions, or that cannot be read, says nothing. */
-static struct mark get_mark(struct store_txn *t)
-{
-	struct key k;
-	struct bytes octets;
-	struct mark m = { STAGE_NONE, 0 };
-	uint64_t forms = 0, stage = 0;
-	if (!store_get(t, mark_key(&k), store_arena(t), &octets))
-		return m;
-	struct record_reader r = record_read(octets);
-	while (record_next(&r))
-		switch (r.tag) {
-		case MARK_FORMS: forms = record_as_number(&r); break;
-		case MARK_STAGE: stage = record_as_number(&r); break;
-		case MARK_REACHED: m.reached = record_as_number(&r); break;
-		}
-	if (!r.broken && r.version == CANDIDATES_VERSION && forms == NORMALISE_FORM_VERSION
-	    && stage < STAGES)
-		m.stage = (enum stage)stage;
-	return m;
-}
-
-static bool is_ready(struct store *s, struct problem *p)
-{
-	struct store_txn *t = store_begin_read(s, p);
-	if (t == NULL)
-		return false;
-	bool ready = get_mark(t).stage == STAGE_READY;
-	if (store_failed(t))
-		problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
-	store_end(t);
-	return ready;
-}
-
-/* What a former version left there. True: that was all. */
-static bool clear_some(struct store_txn *t)
-{
-	struct bytes key, value;
-	struct key space, one;
-	unsigned cleared = 0;
-	key_begin(&space, SPACE_IDENTITY_CANDIDATE);
-	struct store_cursor *c = store_scan_prefix(t, key_span(&space), false);
-	for (; cleared < CLEARED_AT_ONCE && store_next(c, &key, &value); cleared++) {
-		key_begin(&one, SPACE_IDENTITY_CANDIDATE);
-		key_bytes(&one, key.data + 1, key.length - 1);
-		store_delete(t, key_span(&one));
-	}
-	store_scan_end(c);
-	return cleared < CLEARED_AT_ONCE;
-}
-
-/* Of forms of the store before 12, and of other normal forms than today's. True: it was not. */
+/* Of forms of the store before 12, and of other normal forms than today's, it was not, or
+ * otherwise. True: it is another row now. */
 static bool count_insurances(struct store_txn *t, struct identity_row *row)
 {
 	unsigned doubts = row->record.status != RECORD_ACTIVE
@@ -307,72 +212,37 @@ static bool count_insurances(struct store_txn *t, struct identity_row *row)
 	return true;
 }
 
-/* One that cannot be read is a finding of minato check, and keeps nobody else from being found. */
-static void index_row(struct store_txn *t, struct making *m, struct bytes octets)
+/* What a borrower says is the other one's, and so are entries and core; whom it counts for is its
+ * own. */
+static void put_entries(struct store_txn *t, struct identity_row *row)
 {
 	static const struct candidate_entries nothing = { .count = 0 };
-	struct identity_row row;
-	if (!identity_row_read(t, store_arena(t), octets, &row) || row.made)
-		return;
-	m->made++;
-	bool counted = count_insurances(t, &row);
-	if (row.like != 0 && counted)
-		identity_row_put(t, &row);
-	if (row.like != 0)
-		return; /* entries and core are the other one's */
-	struct candidate_entries all = candidate_entries(store_arena(t), &row.record.demographics);
-	identity_candidates_move(t, row.record.number, &nothing, &all);
-	bool current = core_is_current(row.kept_core);
-	if (!current)
-		row.said = row.packed = row.kept_core = (struct bytes){ 0 };
-	if (!current || counted)
-		identity_row_put(t, &row);
-}
-
-/* True: that was all. */
-static bool fill_some(struct store_txn *t, struct making *m, uint64_t *reached)
-{
-	struct bytes key, value;
-	struct key from, to;
-	unsigned seen = 0;
-	key_begin(&from, SPACE_IDENTITY_RECORD);
-	key_short(&from, *reached + 1);
-	key_begin(&to, SPACE_IDENTITY_RECORD + 1);
-	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
-	for (; seen < FILLED_AT_ONCE && store_next(c, &key, &value); seen++) {
-		struct key_reader r = key_read(key);
-		*reached = key_read_short(&r);
-		index_row(t, m, value);
+	bool written = count_insurances(t, row);
+	if (row->like == 0) {
+		struct candidate_entries all = candidate_entries(store_arena(t),
+								 &row->record.demographics);
+		identity_candidates_move(t, row->record.number, &nothing, &all);
+		if (!core_is_current(row->kept_core)) {
+			row->said = row->packed = row->kept_core = (struct bytes){ 0 };
+			written = true;
+		}
 	}
-	store_scan_end(c);
-	return seen < FILLED_AT_ONCE;
+	if (written)
+		identity_row_put(t, row);
 }
 
-static bool make_some(void *with, struct store_txn *t, struct problem *p)
-{
-	struct making *m = with;
-	struct mark mark = get_mark(t);
-	(void)p;
-	*m = (struct making){ .ready = mark.stage == STAGE_READY };
-	if (m->ready)
-		return true;
-	if (mark.stage != STAGE_FILLING)
-		mark = (struct mark){ clear_some(t) ? STAGE_FILLING : STAGE_CLEARING, 0 };
-	else if (fill_some(t, m, &mark.reached))
-		mark.stage = STAGE_READY;
-	put_mark(t, &mark);
-	m->ready = mark.stage == STAGE_READY;
-	return !store_failed(t);
-}
+/* version: raised when other things are indexed; when the forms change it is made anew as well. */
+static const struct index_made candidates_index = {
+	.name = "candidates",
+	.version = 4,
+	.forms = NORMALISE_FORM_VERSION,
+	.space = SPACE_IDENTITY_CANDIDATE,
+	.put = put_entries,
+};
 
 bool identity_candidates_ready(struct store *s, uint64_t *made, struct problem *p)
 {
-	struct making m = { .ready = is_ready(s, p) };
-	*made = 0;
-	while (!m.ready && p->code == PROBLEM_NONE)
-		if (store_write(s, make_some, &m, p))
-			*made += m.made;
-	return p->code == PROBLEM_NONE;
+	return index_make(s, &candidates_index, made, p);
 }
 
 /* ---- Asking it ---- */
