@@ -387,12 +387,20 @@ static uint64_t memory_for(uint64_t configured, unsigned part)
 			       : memory_part(machine_memory(), part, 64 << 20, 1 << 30);
 }
 
+static void tell_made(const struct gateway *g, const char *index, uint64_t records)
+{
+	if (records != 0)
+		log_write(&g->log, LOG_NOTICE,
+			  "the index of %s was made of %" PRIu64 " patient records", index,
+			  records);
+}
+
 static bool open_store(struct gateway *g)
 {
 	enum { CACHE_PART = 8, SNAPSHOT_PART = 16 };
 	struct problem p = { .code = PROBLEM_NONE };
 	const char **directories = document_directories(&g->configuration->region);
-	uint64_t indexed = 0;
+	uint64_t indexed = 0, keyed = 0;
 	struct store_settings s = {
 		.directory = g->configuration->store.directory,
 		.node = g->host,
@@ -411,11 +419,10 @@ static bool open_store(struct gateway *g)
 	free(directories);
 	bool ours = g->store != NULL && region_mark_agrees(g->store, &g->configuration->region, &p)
 		    && names_of_region(g->store, &g->configuration->region, &p)
-		    && identity_candidates_ready(g->store, &indexed, &p);
-	if (indexed != 0)
-		log_write(&g->log, LOG_NOTICE,
-			  "the index of candidates was made of %" PRIu64 " patient records",
-			  indexed);
+		    && identity_candidates_ready(g->store, &indexed, &p)
+		    && identity_keys_ready(g->store, &keyed, &p);
+	tell_made(g, "candidates", indexed);
+	tell_made(g, "keys for matching", keyed);
 	if (!ours)
 		log_failure(&g->log, p.what, "the gateway does not start",
 			    problem_row(p.code)->remedy);

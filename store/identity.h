@@ -250,6 +250,8 @@ bool identity_candidates(struct store_txn *t, struct arena *a, const struct cand
  * release) or of other normal forms; made: of how many records. A making that is killed goes on
  * where it was. */
 bool identity_candidates_ready(struct store *s, uint64_t *made, struct problem *p);
+/* The same of the keys that lead to who may be one person (store/match_blocks.h). */
+bool identity_keys_ready(struct store *s, uint64_t *made, struct problem *p);
 
 extern const struct check_module identity_check;
 

@@ -2,6 +2,7 @@
 #include "store/check.h"
 #include "store/identity_candidates.h"
 #include "store/identity_rows.h"
+#include "store/match_blocks.h"
 #include "store/names.h"
 #include "store/usage.h"
 
@@ -84,6 +85,24 @@ static void look_at_entries(struct store_check *c, const struct identity_row *ro
 	}
 	if (!found)
 		check_finding(c, "patient record %llu is not found by its names and birth date",
+			      (shown)row->record.number);
+}
+
+/* And who compares it, by its keys. */
+static void look_at_keys(struct store_check *c, const struct identity_row *row)
+{
+	struct match_entries all = match_entries_of(check_arena(c), &row->record.demographics);
+	struct key k;
+	bool found = true;
+	for (size_t i = 0; i < all.count; i++) {
+		struct match_block_entry e = { all.at[i].hash, row->record.number };
+		found = (check_matched(c, CHECK_EXPECTED, match_block_key(&k, &e),
+				       (struct bytes){ 0 })
+			 || match_block_has(check_txn(c), check_arena(c), &e))
+			&& found;
+	}
+	if (!found)
+		check_finding(c, "patient record %llu is not found by its keys for matching",
 			      (shown)row->record.number);
 }
 
@@ -185,10 +204,12 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 	if (!identity_unsettled_told(t, a, &row))
 		check_finding(c, "patient record %llu waits for the operator, who is not told why",
 			      (shown)number);
-	if (row.like != 0)
+	if (row.like != 0) {
 		look_at_shared(c, &row);
-	else if (!row.made)
+	} else if (!row.made) {
 		look_at_entries(c, &row);
+		look_at_keys(c, &row);
+	}
 	look_at_ties(c, &row);
 	look_at_survivors(c, &row.record);
 }
@@ -405,6 +426,39 @@ static void look_at_candidate(struct store_check *c, struct bytes key, struct by
 		check_finding(c, "record %llu is found by what it does not say", (shown)number);
 }
 
+static bool has_key(struct store_check *c, const struct match_block_entry *e)
+{
+	struct identity_row row;
+	if (!identity_row_get(check_txn(c), check_arena(c), e->number, &row) || row.made
+	    || row.like != 0)
+		return false;
+	struct match_entries all = match_entries_of(check_arena(c), &row.record.demographics);
+	for (size_t i = 0; i < all.count; i++)
+		if (all.at[i].hash == e->hash)
+			return true;
+	return false;
+}
+
+/* A row of keys leads to those that have them. */
+static void look_at_block(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct match_block_row row;
+	struct key k;
+	if (!match_block_read(check_txn(c), check_arena(c), key, value, &row)) {
+		check_finding(c, "which records share a key cannot be read");
+		return;
+	}
+	for (size_t i = 0; i < row.count; i++) {
+		const struct match_block_entry *e = &row.at[i];
+		struct arena_mark before = arena_mark(check_arena(c));
+		if (!check_matched(c, CHECK_THERE, match_block_key(&k, e), (struct bytes){ 0 })
+		    && !has_key(c, e))
+			check_finding(c, "record %llu is found by a key for matching it has not",
+				      (shown)e->number);
+		arena_rewind(check_arena(c), &before);
+	}
+}
+
 static void look_at_belonging(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct key_reader k = key_read(key);
@@ -468,6 +522,7 @@ static const struct check_row rows[] = {
 	{ SPACE_IDENTITY_HISTORY, "history", look_at_belonging },
 	{ SPACE_IDENTITY_UNSETTLED, "unsettled record", look_at_unsettled },
 	{ SPACE_IDENTITY_CANDIDATE, "candidate", look_at_candidate },
+	{ SPACE_MATCH_BLOCK, "keys for matching", look_at_block },
 	{ SPACE_IDENTITY_AWAITED, "awaited link", look_at_awaited },
 	{ SPACE_IDENTITY_AWAITED_COUNT, "awaited links of a system", look_at_awaited_count },
 	{ SPACE_IDENTITY_RETIRED, "retired id", look_at_retired },

@@ -13,6 +13,7 @@
 #include "store/consent.h"
 #include "store/identity_candidates.h"
 #include "store/identity_forms.h"
+#include "store/identity_score.h"
 #include "store/numbers.h"
 #include "store/usage.h"
 
@@ -172,12 +173,11 @@ static const char *merged_text(const char *known, const char *said)
 	return said == NULL ? known : *said == '\0' ? NULL : said;
 }
 
-static struct patient_demographics merged(struct feed *f, const struct identity_row *row,
-					  const struct patient_demographics *said)
+struct patient_demographics feed_merged(struct arena *a, const struct identity_row *row,
+					const struct patient_demographics *said, instant now)
 {
 	const struct patient_demographics *known = &row->record.demographics;
 	instant last_said = row->occurred != 0 ? row->occurred : row->record.updated;
-	instant now = f->occurred != 0 ? f->occurred : f->now;
 	return (struct patient_demographics){
 		.names = said->names != NULL  ? said->names
 			 : said->delete_names ? NULL
@@ -193,8 +193,7 @@ static struct patient_demographics merged(struct feed *f, const struct identity_
 		.insurances = said->insurances != NULL  ? said->insurances
 			      : said->delete_insurances ? NULL
 							: known->insurances,
-		.former_insurances = identity_former_insurances(f->work.arena, known, said,
-								last_said, now),
+		.former_insurances = identity_former_insurances(a, known, said, last_said, now),
 		.mothers_maiden_name = merged_text(known->mothers_maiden_name,
 						   said->mothers_maiden_name),
 		.multiple_birth = merged_text(known->multiple_birth, said->multiple_birth),
@@ -325,6 +324,7 @@ static void take_demographics(struct feed *f, struct identity_row *row,
 		feed_keep_history(f, row);
 	note_change(f, row, forms);
 	r->demographics = *now;
+	row->features = NULL;
 	row->said = said;
 	row->packed = (struct bytes){ 0 };
 	row->said_read = true;
@@ -362,7 +362,8 @@ static void put_demographics(struct feed *f, struct identity_row *row,
 		identity_row_broken(f->work.txn, "patient record", row->record.number);
 		return;
 	}
-	struct patient_demographics now = merged(f, row, said);
+	struct patient_demographics now = feed_merged(a, row, said,
+						      f->occurred != 0 ? f->occurred : f->now);
 	struct bytes octets = identity_demographics_octets(a, &now);
 	struct identity_forms forms = identity_forms_merged(
 		a, said, &row->record.demographics, identity_work_core(&f->work, row), &now);
@@ -541,6 +542,7 @@ static bool put_one(struct feed *f, const struct patient_identifier *id,
 	if (is_older(f, row)) {
 		f->out->older = true;
 	} else {
+		row->foreseen = identity_scored_of(d->scored, row);
 		put_demographics(f, row, d);
 		note_occurrence(f, row);
 	}

@@ -20,6 +20,10 @@ struct feed {
 
 struct feed feed_begin(struct store_txn *t, const struct region *r, const char *system,
 		       struct feed_outcome *out);
+/* What a feed says over what is known of the row: NULL keeps, "" or a delete flag takes away. now:
+ * of what it says, or when it came. */
+struct patient_demographics feed_merged(struct arena *a, const struct identity_row *row,
+					const struct patient_demographics *said, instant now);
 /* Has the persons divided anew and tells what that did to the links; first: the feed's record. */
 bool feed_end(struct feed *f, const struct identity_row *first);
 /* The store's problem becomes p's, whatever p said: what could not be read is not unknown. */

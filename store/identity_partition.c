@@ -6,6 +6,7 @@
  * number stays, and the other regional records become subsumed by its regional record. One that was
  * subsumed is its person's again when the two part. */
 #include "store/identity_candidates.h"
+#include "store/match_blocks.h"
 
 #include <string.h>
 
@@ -262,6 +263,7 @@ static void write_rows(struct identity_work *w)
 			identity_row_put(w->txn, row);
 		identity_candidates_follow(w, row);
 		identity_moved_put(w->txn, row);
+		match_blocks_follow(w, row);
 	}
 }
 

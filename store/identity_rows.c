@@ -515,6 +515,34 @@ bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
 	return is_read(t, number, place_read(t, a, octets, out));
 }
 
+bool identity_row_place(struct store_txn *t, struct arena *a, uint64_t number,
+			struct identity_place *out)
+{
+	struct key k;
+	struct bytes octets;
+	struct patient_record p = { .source_system = "" };
+	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
+		return false;
+	struct record_reader r = record_read(octets);
+	*out = (struct identity_place){ .version = FIRST_VERSION };
+	while (record_next(&r))
+		switch (r.tag) {
+		case ROW_NUMBER: p.number = record_as_number(&r); break;
+		case ROW_DOMAIN_NUMBER: p.domain = as_name(t, a, &r); break;
+		case ROW_STATUS: p.status = (enum record_status)record_as_number(&r); break;
+		case ROW_PERSON: p.person = record_as_number(&r); break;
+		case ROW_REVISION: out->version = record_as_number(&r); break;
+		case ROW_MADE: out->made = record_as_flag(&r); break;
+		case ROW_FRONT: read_front(t, a, &r, &p); break;
+		case ROW_LIKE: out->like = record_as_number(&r); break;
+		}
+	out->number = p.number;
+	out->person = p.person;
+	out->domain = p.domain;
+	out->active = p.status == RECORD_ACTIVE;
+	return is_read(t, number, !r.broken && p.number == number && p.domain != NULL);
+}
+
 bool identity_row_put(struct store_txn *t, const struct identity_row *row)
 {
 	struct key k;

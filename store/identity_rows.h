@@ -34,6 +34,8 @@ enum {
 
 struct candidate_change;
 struct identity_core;
+struct identity_scored;
+struct match_features;
 
 enum { DOMAIN_MOST = 199, ID_MOST = 250 }; /* HL7 2.5 HD.2; what IHE lets an id grow to */
 enum { PERSON_MOST = 64 }; /* records one person may have by rules: a bound, not a belief */
@@ -114,6 +116,8 @@ struct identity_row {
 	const struct candidate_change *change; /* NULL: nothing new was said */
 	unsigned lent;                         /* to so many its demographics are theirs */
 	struct identity_core *core;
+	const struct match_features *features;  /* of what it says, once somebody compares it */
+	const struct identity_scored *foreseen; /* by a worker: store/identity_score.h; or NULL */
 	unsigned met;        /* when links are gathered: by whom it was met last */
 	size_t place, group; /* in rows sorted by age: its own, that of its part's oldest */
 	struct identity_row *next, *beside; /* beside: of the same bucket */
@@ -166,6 +170,15 @@ bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
 
 /* Whether somebody has the id that this key of another space (as an id's) is about. */
 bool identity_key_is_known(struct store_txn *t, struct bytes key);
+/* The same of its row, whoever has its demographics; the domain lives in the arena. */
+struct identity_place {
+	uint64_t number, version, person, like;
+	const char *domain;
+	bool active, made;
+};
+bool identity_row_place(struct store_txn *t, struct arena *a, uint64_t number,
+			struct identity_place *out);
+
 /* Of a row of SPACE_IDENTITY_ID. */
 bool identity_number_read(struct bytes octets, uint64_t *number);
 /* Of a domain without a number there is no id: no key. */

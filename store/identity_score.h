@@ -7,7 +7,8 @@
  * has its own score, for they are of other domains.
  *
  * Whoever runs matching changes nothing here: struct region says what becomes of scores, and with
- * which weights they are made. */
+ * which weights they are made. Where it is off nobody is compared, and only the keys are made, which
+ * are kept all the same (store/match_blocks.h). */
 #ifndef STORE_IDENTITY_SCORE_H
 #define STORE_IDENTITY_SCORE_H
 
@@ -24,10 +25,17 @@ struct region;
 enum { MATCH_PAIRS_MOST = 16 };
 
 struct match_pair {
-	uint64_t other;   /* record */
+	uint64_t other;   /* record: active, fed, and in an index or a borrower of one that is */
 	uint64_t version; /* of it, when it was scored */
 	struct match_score score;
 	struct match_pair *next;
+};
+
+/* One that was compared, and as which version. */
+struct match_likeness;
+struct match_seen {
+	uint64_t number, version;
+	const struct match_likeness *likely; /* NULL: they are apart */
 };
 
 /* Of one record, as it will be after the feed. */
@@ -38,25 +46,31 @@ struct identity_scored {
 	const struct match_features *features; /* of that */
 	struct match_entries was, is;          /* its keys, before and after */
 	struct match_pair *pairs; /* links and reviews, those of the highest total first */
+	unsigned left_out;        /* pairs beyond MATCH_PAIRS_MOST */
 	struct match_found found; /* all that were compared */
+	struct match_seen *seen;  /* of each of those */
 	struct identity_scored *next;
 };
 
-/* On any transaction; one for each of ids (resolved). NULL: matching is off, or the store failed,
- * or nobody can be told by so little. */
+/* On any transaction; one for each of ids (resolved) of which it says something new. NULL: of none,
+ * or the store failed. */
 struct identity_scored *identity_score(struct store_txn *t, struct arena *a, const struct region *r,
 				       const struct patient_identifier *ids,
 				       const struct patient_demographics *said);
+/* That of the row's id; NULL: nobody has looked. */
+const struct identity_scored *identity_scored_of(const struct identity_scored *list,
+						 const struct identity_row *row);
 
 /* In the job: what of `before` (NULL: nothing) still holds of this row as it is now, and the rest
- * made now. */
-const struct identity_scored *identity_scored_now(struct identity_work *w,
-						  const struct identity_row *row,
+ * made now. Others are as they stand in the store: what the job itself has changed and not written
+ * yet is not seen. */
+const struct identity_scored *identity_scored_now(struct identity_work *w, struct identity_row *row,
 						  const struct identity_scored *before);
 
-/* One pair as both are now; features: of either made already, or NULL. */
-struct match_score identity_score_pair(struct store_txn *t, struct arena *a, const struct region *r,
-				       const struct identity_row *x, const struct identity_row *y);
+/* One pair as both are now. */
+struct match_score identity_score_pair(struct arena *a, const struct region *r,
+				       struct identity_row *x, struct identity_row *y);
+/* Made once, and kept at the row; whoever changes its demographics takes it away. */
 const struct match_features *identity_row_features(struct arena *a, struct identity_row *row);
 
 #endif

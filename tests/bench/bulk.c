@@ -512,7 +512,8 @@ static struct store *open_store(struct bulk *b, const struct engine_functions *e
 	struct store *store = store_open(&s, &p);
 	if (store == NULL || !region_mark_agrees(store, b->region, &p)
 	    || !names_of_region(store, b->region, &p)
-	    || !identity_candidates_ready(store, &made, &p))
+	    || !identity_candidates_ready(store, &made, &p)
+	    || !identity_keys_ready(store, &made, &p))
 		give_up(p.what);
 	return store;
 }

@@ -63,7 +63,8 @@ static void *make(void *with)
 	struct maker *m = with;
 	struct problem p = { .code = PROBLEM_NONE };
 	uint64_t made;
-	m->ready = identity_candidates_ready(m->store, &made, &p);
+	m->ready = identity_candidates_ready(m->store, &made, &p)
+		   && identity_keys_ready(m->store, &made, &p);
 	return NULL;
 }
 

@@ -1,6 +1,6 @@
-/* tests/store/former_form_test.c: a store of form 10, as its rows were written then, is opened by
- * this release: everybody in it is found, nothing in it is wrong, and it is fed as any other; from
- * then on it says that it is of this form. */
+/* tests/store/former_form_test.c: a store of form 10, as its rows were written then, or of form 11,
+ * is opened by this release: everybody in it is found, nothing in it is wrong, and it is fed as any
+ * other; from then on it says that it is of this form. */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
@@ -12,7 +12,7 @@
 #include "tests/store/in_job.h"
 #include "tests/store/people.h"
 
-enum { FORMER = 10, NOW = 11 };
+enum { LONG_ROWS = 10, NO_KEYS = 11, NOW = 12 };
 /* Tags of form 10. */
 enum {
 	ROW_NUMBER = 1,
@@ -152,22 +152,49 @@ static bool put_decision(struct store_txn *t, const struct link_decision *d)
 	return store_put(t, key_span(&k), record_end(&w));
 }
 
+/* Neither form had keys for matching. */
+static void forget_keys(struct store_txn *t)
+{
+	struct bytes key, value;
+	struct key space, k;
+	key_begin(&space, SPACE_MATCH_BLOCK);
+	struct store_cursor *c = store_scan_prefix(t, key_span(&space), false);
+	while (store_next(c, &key, &value)) {
+		key_begin(&k, SPACE_MATCH_BLOCK);
+		key_bytes(&k, key.data + 1, key.length - 1);
+		CU_ASSERT_TRUE(store_delete(t, key_span(&k)));
+	}
+	store_scan_end(c);
+}
+
+struct former {
+	unsigned char form;
+	uint64_t person;
+};
+
+static bool put_form(struct store_txn *t, unsigned char form)
+{
+	struct key k;
+	key_begin(&k, SPACE_STORE);
+	key_text(&k, "format");
+	return store_put(t, key_span(&k), (struct bytes){ &form, 1 });
+}
+
 static bool as_it_was(struct store_txn *t, const void *with)
 {
-	static const unsigned char former = FORMER;
-	const uint64_t *person = with;
+	const struct former *former = with;
 	struct person_row p;
-	struct key k;
-	CU_ASSERT_TRUE_FATAL(person_row_get(t, store_arena(t), *person, &p));
+	CU_ASSERT_TRUE_FATAL(person_row_get(t, store_arena(t), former->person, &p));
+	forget_keys(t);
+	if (former->form == NO_KEYS)
+		return put_form(t, NO_KEYS);
 	/* Those that borrow while whom they borrow from is as it is. */
 	for (size_t i = p.count; i > 0; i--)
 		CU_ASSERT_TRUE(put_record(t, p.members[i - 1]));
-	const struct link_decision *d = identity_decisions(t, store_arena(t), *person);
+	const struct link_decision *d = identity_decisions(t, store_arena(t), former->person);
 	CU_ASSERT_FATAL(d != NULL && d->next == NULL && text_equal(d->reason, "postcode+address"));
 	CU_ASSERT_TRUE(put_person(t, &p) && put_decision(t, d));
-	key_begin(&k, SPACE_STORE);
-	key_text(&k, "format");
-	return store_put(t, key_span(&k), (struct bytes){ &former, 1 });
+	return put_form(t, former->form);
 }
 
 static unsigned form_of(struct fixture *f)
@@ -183,11 +210,11 @@ static unsigned form_of(struct fixture *f)
 }
 
 /* Who is in it, and what was decided. */
-static void look(struct fixture *f, unsigned records, const char *by_name)
+static void look(struct fixture *f, const char *regional, unsigned records, const char *by_name)
 {
 	static const struct asked asked = { .kana = "サトウ" };
 	unsigned count = 0;
-	struct person p = people_person(f, AFFINITY, given_then);
+	struct person p = people_person(f, AFFINITY, regional);
 	for (const struct patient_record *r = p.records; r != NULL; r = r->next)
 		if (r->number != p.regional_record) {
 			CU_ASSERT_STRING_EQUAL(r->demographics.names->family, "サトウ");
@@ -195,7 +222,7 @@ static void look(struct fixture *f, unsigned records, const char *by_name)
 			count++;
 		}
 	CU_ASSERT_EQUAL(count, records);
-	CU_ASSERT_STRING_EQUAL(p.regional_id, given_then);
+	CU_ASSERT_STRING_EQUAL(p.regional_id, regional);
 	CU_ASSERT_EQUAL(people_record(f, A_DOMAIN, "1").person, p.number);
 	if (!text_equal(found(f, asked), by_name))
 		printf("%s: %s\n", by_name, found(f, asked));
@@ -208,32 +235,46 @@ static void look(struct fixture *f, unsigned records, const char *by_name)
 	CU_ASSERT_EQUAL(people_findings(f, true), 0);
 }
 
-static void it_is_taken_over(void)
+static void open_as_it_was(unsigned char form)
 {
 	struct fixture f;
 	fixture_open(&f);
 	people_feed(&f, &hanako_a);
-	uint64_t person = people_feed(&f, &hanako_b).person;
-	CU_ASSERT_TRUE(in_job(&f, as_it_was, &person));
-	CU_ASSERT_EQUAL(form_of(&f), FORMER);
-	for (unsigned again = 0; again < 2; again++) {
+	struct former former = { form, people_feed(&f, &hanako_b).person };
+	const char *regional = form == LONG_ROWS ? given_then
+						 : people_person(&f, A_DOMAIN, "1").regional_id;
+	CU_ASSERT_TRUE(in_job(&f, as_it_was, &former));
+	CU_ASSERT_EQUAL(form_of(&f), form);
+	for (uint64_t again = 0, made; again < 2; again++) {
 		fixture_reopen(&f);
 		CU_ASSERT_EQUAL(form_of(&f), NOW);
-		look(&f, 2, "a1 b1");
+		CU_ASSERT_TRUE(identity_keys_ready(f.store, &made, &f.problem));
+		CU_ASSERT_EQUAL(made, again == 0 ? 2 : 0);
+		look(&f, regional, 2, "a1 b1");
 	}
 	people_feed(&f, &hanako_c);
-	look(&f, 3, "a1 b1 c1");
+	look(&f, regional, 3, "a1 b1 c1");
 	people_feed(&f, &moved_a);
-	look(&f, 3, "a1 b1 c1");
+	look(&f, regional, 3, form == LONG_ROWS ? "a1 b1 c1" : "a1 c1 b1");
 	people_feed(&f, &hanako_a);
 	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "1", "1", NULL), PROBLEM_MERGE_REFUSED);
-	look(&f, 3, "b1 a1 c1");
+	look(&f, regional, 3, form == LONG_ROWS ? "b1 a1 c1" : "c1 a1 b1");
 	fixture_close(&f);
 }
 
-static const struct test tests[] = {
-	{ "a store of the former form is taken over", it_is_taken_over }, { 0 }
-};
+static void it_is_taken_over(void)
+{
+	open_as_it_was(LONG_ROWS);
+}
+
+static void keys_are_made(void)
+{
+	open_as_it_was(NO_KEYS);
+}
+
+static const struct test tests[] = { { "a store of form 10 is taken over", it_is_taken_over },
+				     { "one of form 11 gets keys for matching", keys_are_made },
+				     { 0 } };
 
 int main(void)
 {
