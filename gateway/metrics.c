@@ -372,7 +372,7 @@ static void put_stored(struct buffer *b, struct gateway *g, struct arena *a)
 			      "minato_stored_octets{system=\"%s\",what=\"documents\"} %" PRIu64 "\n"
 			      "minato_stored_octets{system=\"%s\",what=\"metadata\"} %" PRIu64 "\n"
 			      "minato_stored_octets{system=\"%s\",what=\"persons\"} %" PRIu64 "\n",
-			      name, u.documents, name, u.metadata, name, u.persons);
+			      name, usage_documents(&u), name, usage_metadata(&u), name, u.persons);
 	}
 	put_doubts(b, t, a);
 	store_end(t);

@@ -145,8 +145,9 @@ static json_t *describe_stored(struct gateway *g, struct exchange *x, const stru
 		const struct registered_system *s = region_system(&c->region, name);
 		json_t *one = json_pack("{s:s, s:I, s:I, s:I, s:I}", "system", name, "octets",
 					(json_int_t)usage_octets(&u), "documents",
-					(json_int_t)u.documents, "metadata", (json_int_t)u.metadata,
-					"persons", (json_int_t)u.persons);
+					(json_int_t)usage_documents(&u), "metadata",
+					(json_int_t)usage_metadata(&u), "persons",
+					(json_int_t)u.persons);
 		json_object_set_new(one, "insurances_without_branch",
 				    json_integer((json_int_t)usage_tallied(&u.no_branch)));
 		json_object_set_new(one, "insurances_with_wrong_check_digit",

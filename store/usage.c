@@ -10,9 +10,19 @@
 #include "store/store_keys.h"
 #include "store/usage_rows.h"
 
+uint64_t usage_documents(const struct usage *u)
+{
+	return u->documents - u->documents_gone;
+}
+
+uint64_t usage_metadata(const struct usage *u)
+{
+	return u->metadata - u->metadata_gone;
+}
+
 uint64_t usage_octets(const struct usage *u)
 {
-	return u->documents + u->metadata + u->persons;
+	return usage_documents(u) + usage_metadata(u) + u->persons;
 }
 
 uint64_t usage_tallied(const struct usage_tally *t)
@@ -29,6 +39,8 @@ static void tally_add_up(struct usage_tally *sum, const struct usage_tally *one)
 void usage_add_up(struct usage *sum, const struct usage *one)
 {
 	sum->documents += one->documents;
+	sum->documents_gone += one->documents_gone;
+	sum->metadata_gone += one->metadata_gone;
 	sum->metadata += one->metadata;
 	sum->persons += one->persons;
 	tally_add_up(&sum->no_branch, &one->no_branch);
@@ -104,7 +116,8 @@ bool usage_add(struct store_txn *t, const char *system, const struct usage *more
 
 bool usage_take(struct store_txn *t, const char *system, const struct usage *less)
 {
-	const struct usage more = { -less->documents, -less->metadata, -less->persons };
+	const struct usage more = { .documents_gone = less->documents,
+				    .metadata_gone = less->metadata };
 	return usage_add(t, system, &more);
 }
 

@@ -35,6 +35,8 @@ struct usage {
 	uint64_t documents; /* the octets of documents, and what it takes to find them */
 	uint64_t metadata;  /* objects of the registry, by what they say, with their indices */
 	uint64_t persons;   /* versions of patient records, with what they are found by */
+	/* What of the first two was removed since (ITI-62, ITI-86): all of these only grow. */
+	uint64_t documents_gone, metadata_gone;
 	/* Records with an insurance that names a household only, having no branch (枝番); with one
 	 * whose check digit fails (japan.md D1, D4). */
 	struct usage_tally no_branch, check_digit;
@@ -44,14 +46,15 @@ struct usage {
  * three to five of some 60 octets each. */
 enum { USAGE_EACH = 256 };
 
-uint64_t usage_octets(const struct usage *u); /* of all */
+uint64_t usage_octets(const struct usage *u); /* of all that is there */
+uint64_t usage_documents(const struct usage *u);
+uint64_t usage_metadata(const struct usage *u);
 uint64_t usage_tallied(const struct usage_tally *t);
 
 /* Within a job. system NULL: the region's operator, whose disk it is; nothing is counted. False:
  * the store failed. */
 bool usage_add(struct store_txn *t, const char *system, const struct usage *more);
-/* What is not kept any more. By another node's row than the one that counted it, perhaps: a row may
- * be less than nothing, and all of a system's rows together never are. */
+/* Documents or metadata that are not kept any more, by whichever node's row they were counted. */
 bool usage_take(struct store_txn *t, const char *system, const struct usage *less);
 /* By what all nodes have written. For a snapshot: a job that asked it would meet every job of the
  * other nodes. */

@@ -1,9 +1,9 @@
 /* store/usage_check.c: what a system has as it is kept, and whether that is what is there.
  *
- * The store is written while it is walked, and nothing of what is counted is ever removed. So what
- * the walk met of a system's is no less than its rows said before the walk came to the first object
- * (their space is before all of those), and no more than they say when it is over; in a store that
- * rests, exactly that. */
+ * The store is written while it is walked, and rows only grow: what comes is counted, and what goes.
+ * So what the walk met of a system's is no less than what had come before the walk came to the first
+ * object (their space is before all of those) without what has gone when it is over, and no more
+ * than what has come by then without what had gone before; in a store that rests, exactly that. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,14 @@
 
 enum { VERSION = 1, TAG_DOCUMENTS = 1, TAG_METADATA = 2, TAG_PERSONS = 3 };
 /* From form 12 of the store on; what nobody has is not written. */
-enum { TAG_NO_BRANCH = 4, TAG_NO_BRANCH_ENDED, TAG_CHECK_DIGIT, TAG_CHECK_DIGIT_ENDED };
+enum {
+	TAG_NO_BRANCH = 4,
+	TAG_NO_BRANCH_ENDED,
+	TAG_CHECK_DIGIT,
+	TAG_CHECK_DIGIT_ENDED,
+	TAG_DOCUMENTS_GONE,
+	TAG_METADATA_GONE
+};
 
 static void put_tally(struct record_writer *w, unsigned tag, const struct usage_tally *t)
 {
@@ -35,6 +42,10 @@ struct bytes usage_row(struct arena *a, const struct usage *u)
 	record_number(&w, TAG_DOCUMENTS, u->documents);
 	record_number(&w, TAG_METADATA, u->metadata);
 	record_number(&w, TAG_PERSONS, u->persons);
+	if (u->documents_gone != 0)
+		record_number(&w, TAG_DOCUMENTS_GONE, u->documents_gone);
+	if (u->metadata_gone != 0)
+		record_number(&w, TAG_METADATA_GONE, u->metadata_gone);
 	put_tally(&w, TAG_NO_BRANCH, &u->no_branch);
 	put_tally(&w, TAG_CHECK_DIGIT, &u->check_digit);
 	return record_end(&w);
@@ -52,6 +63,8 @@ bool usage_row_read(struct bytes key, struct bytes row, const char **system, str
 		case TAG_DOCUMENTS: out->documents = record_as_number(&r); break;
 		case TAG_METADATA: out->metadata = record_as_number(&r); break;
 		case TAG_PERSONS: out->persons = record_as_number(&r); break;
+		case TAG_DOCUMENTS_GONE: out->documents_gone = record_as_number(&r); break;
+		case TAG_METADATA_GONE: out->metadata_gone = record_as_number(&r); break;
 		case TAG_NO_BRANCH: out->no_branch.begun = record_as_number(&r); break;
 		case TAG_NO_BRANCH_ENDED: out->no_branch.ended = record_as_number(&r); break;
 		case TAG_CHECK_DIGIT: out->check_digit.begun = record_as_number(&r); break;
@@ -142,14 +155,22 @@ static void look_row(struct store_check *c, struct bytes key, struct bytes value
 		usage_add_up(&of->said, &one);
 }
 
+/* As rows said when the walk began, and as they say when it is over. */
+struct said {
+	uint64_t came, gone, came_since, gone_since;
+};
+
 static void compare(struct store_check *c, const char *system, const char *what, uint64_t met,
-		    uint64_t said, uint64_t says)
+		    const struct said *s)
 {
-	if (met < said || met > says)
+	/* What came meanwhile may be gone already. */
+	uint64_t least = s->came > s->gone_since ? s->came - s->gone_since : 0;
+	uint64_t most = s->came_since - s->gone;
+	if (met < least || met > most)
 		check_finding(c,
 			      "usage: the %s of %s take up %" PRIu64 " octets, and their row says "
 			      "%" PRIu64,
-			      what, system, met, met < said ? said : says);
+			      what, system, met, met < least ? least : most);
 }
 
 /* Those met are no fewer than began before the walk and ended by its end, and no more than began by
@@ -177,12 +198,15 @@ static void compare_all(struct store_check *c)
 			struct usage now = usage_of(check_txn(c), one->system);
 			if (store_failed(check_txn(c)))
 				return;
-			compare(c, one->system, "documents", one->met.documents,
-				one->said.documents, now.documents);
-			compare(c, one->system, "metadata", one->met.metadata, one->said.metadata,
-				now.metadata);
-			compare(c, one->system, "patient records", one->met.persons,
-				one->said.persons, now.persons);
+			const struct usage *was = &one->said;
+			const struct said documents = { was->documents, was->documents_gone,
+							now.documents, now.documents_gone },
+					  metadata = { was->metadata, was->metadata_gone,
+						       now.metadata, now.metadata_gone },
+					  persons = { was->persons, 0, now.persons, 0 };
+			compare(c, one->system, "documents", one->met.documents, &documents);
+			compare(c, one->system, "metadata", one->met.metadata, &metadata);
+			compare(c, one->system, "patient records", one->met.persons, &persons);
 			compare_tally(c, one->system, "an insurance without a branch",
 				      &one->met.no_branch, &one->said.no_branch, &now.no_branch);
 			compare_tally(c, one->system, "one whose check digit fails",

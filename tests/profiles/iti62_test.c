@@ -109,7 +109,7 @@ static uint64_t used(struct house *h, const char *system)
 	struct store_txn *t = store_begin_read(h->store.store, &p);
 	struct usage u = usage_of(t, system);
 	store_end(t);
-	return u.metadata;
+	return usage_metadata(&u);
 }
 
 static void every_subset_goes_or_stays_whole(void)
