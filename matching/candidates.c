@@ -52,8 +52,9 @@ struct keys {
 	unsigned indexed;
 };
 
-/* What only letters say: who has a name in another script is found by that. */
-enum { LETTERS_ALONE = 1 << 7 };
+/* What only letters say: who has a name in another script is found by that; and keys that are there
+ * for an index alone, parts of wider ones. */
+enum { LETTERS_ALONE = 1 << 7, ONLY_INDEXED = 1 << 8 };
 
 static void keep(struct keys *k, enum match_key_kind kind, struct hash h)
 {
@@ -142,7 +143,7 @@ static const struct name_key {
 	  .piece = PIECE_END,
 	  .length = 2,
 	  .with = BY_YEAR | BY_DAY,
-	  .indexed = KANJI },
+	  .indexed = KANJI | ONLY_INDEXED },
 };
 
 static bool can_have(const struct match_features *f, unsigned with)
@@ -167,7 +168,8 @@ static void keep_name(struct keys *k, const struct match_features *f, const stru
 static bool is_left_out(const struct keys *k, const struct match_name *n, unsigned indexed)
 {
 	unsigned script = n->script == MATCH_LATIN ? LETTERS_ALONE : 1u << n->script;
-	return k->indexed != 0 && (k->indexed & indexed & script) == 0;
+	return k->indexed != 0 ? (k->indexed & indexed & script) == 0
+			       : (indexed & ONLY_INDEXED) != 0;
 }
 
 static void keep_names(struct keys *k, const struct match_features *f, const struct name_key *key)
@@ -208,15 +210,6 @@ static void keep_house(struct keys *k, const struct match_address *ad)
 	keep(k, KEY_HOUSE, h);
 }
 
-static void keep_street_numbers(struct keys *k, struct runes street, struct runes numbers)
-{
-	struct hash h = begin(KEY_STREET_NUMBERS);
-	add_runes(&h, street);
-	add_runes(&h, numbers);
-	if (k->indexed == 0 || (k->indexed & LETTERS_ALONE) != 0)
-		keep(k, KEY_STREET_NUMBERS, h);
-}
-
 /* A street in letters says less than a town in kanji: it goes with a name, or with the postcode. */
 static void keep_street(struct keys *k, const struct match_features *f,
 			const struct match_address *ad)
@@ -236,7 +229,10 @@ static void keep_street(struct keys *k, const struct match_features *f,
 		return;
 	}
 	add_runes(&h, street);
-	keep_street_numbers(k, street, ad->numbers);
+	struct hash numbered = h;
+	add_runes(&numbered, ad->numbers);
+	if (k->indexed == 0 || (k->indexed & LETTERS_ALONE) != 0)
+		keep(k, KEY_STREET, numbered);
 	for (const struct match_name *n = f->names; n != NULL && k->indexed == 0; n = n->next) {
 		const struct runes parts[] = { n->family.form, n->given.form };
 		for (size_t i = 0; i < COUNT(parts); i++) {
@@ -275,7 +271,7 @@ static void keep_birth(struct keys *k, const struct match_features *f)
 static void keep_birth_head(struct keys *k, const struct match_features *f, struct hash head)
 {
 	struct hash h = begin(KEY_BIRTH_HEADS);
-	if (f->birth.day == 0)
+	if (f->birth.day == 0 || k->indexed == 0)
 		return;
 	add_number(&h, (unsigned)(head.value >> 32));
 	add_number(&h, (unsigned)head.value);
@@ -362,7 +358,6 @@ const char *match_key_name(enum match_key_kind kind)
 		[KEY_HEADS] = "heads",
 		[KEY_BIRTH_KANJI] = "birth-kanji",
 		[KEY_BIRTH_HEADS] = "birth-heads",
-		[KEY_STREET_NUMBERS] = "street-numbers",
 	};
 	return names[kind];
 }

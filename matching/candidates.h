@@ -34,10 +34,9 @@ enum match_key_kind {
 	KEY_BIRTH,   /* the birth date */
 	KEY_STREET,  /* how an address begins, without postcode or with another */
 	KEY_HEADS,   /* letters only: how both names begin, in any order */
-	/* Parts of the wide ones that stay small in a region of ten millions. */
-	KEY_BIRTH_KANJI,    /* birth date and the last two characters: the given name's */
-	KEY_BIRTH_HEADS,    /* letters only: birth date and how one of both names begins */
-	KEY_STREET_NUMBERS, /* letters only: how a street begins, and its numbers */
+	/* Of an index only: parts of wide ones that stay small in a region of ten millions. */
+	KEY_BIRTH_KANJI, /* birth date and the last two characters: the given name's */
+	KEY_BIRTH_HEADS, /* letters only: birth date and how one of both names begins */
 	KEY_KINDS
 };
 

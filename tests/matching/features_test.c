@@ -10,6 +10,7 @@
 
 /* Changes only with what keys are made of; then an index that was kept is made anew. */
 #define KEYS_OF_HANAKO 0x952a7ab7d83b11beu
+#define INDEXED_OF_HANAKO 0xa10cc2471b882175u
 
 static const char *text_of(struct arena *a, struct runes r)
 {
@@ -113,10 +114,12 @@ static void borrows_nothing(void)
 #define HERE PLACE "/03-1234-5678/01130012 12 345 -"
 #define ELSEWHERE "9000006/那覇市泉崎12-44-8/098-765-4321/06980015 77 981 -"
 
-static const char *shared(struct arena *a, const char *x, const char *y)
+typedef size_t keys_of(const struct match_features *f, struct match_key out[MATCH_KEYS_MOST]);
+
+static const char *shared(struct arena *a, keys_of *keys, const char *x, const char *y)
 {
 	struct match_key one[MATCH_KEYS_MOST], two[MATCH_KEYS_MOST];
-	size_t ones = match_keys(person(a, x), one), twos = match_keys(person(a, y), two);
+	size_t ones = keys(person(a, x), one), twos = keys(person(a, y), two);
 	for (size_t i = 0; i < ones; i++)
 		for (size_t k = 0; k < twos; k++)
 			if (one[i].hash == two[k].hash)
@@ -174,11 +177,84 @@ static void candidates(void)
 	};
 	struct arena *a = arena_create(64 << 20);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *key = shared(a, rows[i].x, rows[i].y);
+		const char *key = shared(a, match_keys, rows[i].x, rows[i].y);
 		if (!text_equal(key, rows[i].key))
 			printf("%s: they share %s, not %s\n", rows[i].why, key, rows[i].key);
 		CU_ASSERT_STRING_EQUAL(key, rows[i].key);
 	}
+	arena_destroy(a);
+}
+
+/* The same of those that an index keeps: what is wide is none of them. */
+static void indexed_keys(void)
+{
+	static const struct {
+		const char *why, *x, *y, *key;
+	} rows[] = {
+		{ "insurance", "///////01130012 12 345 -", "///////01130012 12 345 02",
+		  "insurance" },
+		{ "one's own number", "////////personal=1234567", "////////personal=1234567",
+		  "personal" },
+		{ "moved", "山田　花子/ヤマダ　ハナコ/19550812/F/" HERE,
+		  "山田　花子/ヤマダ　ハナコ/19550811/F/" ELSEWHERE, "name-year" },
+		{ "moved, another era", "山田　花子/ヤマダ　ハナコ/19550812/F/" HERE,
+		  "山田　花子/ヤマダ　ハナコ/20180812/F/" ELSEWHERE, "name-day" },
+		{ "married and moved", "山田　花子/ヤマダ　ハナコ/19850812/F/" HERE,
+		  "佐藤　花子/サトウ　ハナコ/19850812/F/" ELSEWHERE, "birth-reading" },
+		{ "read otherwise, moved", "山田　裕子/ヤマダ　ユウコ/19850812/F/" HERE,
+		  "佐藤　裕子/サトウ　ヒロミ/19850812/F/" ELSEWHERE, "birth-kanji" },
+		{ "one character of the end", "山田　裕子/ヤマダ　ユウコ/19850812/F/" HERE,
+		  "佐藤　洋子/サトウ　ヒロミ/19850812/F/" ELSEWHERE, "none" },
+		{ "the birth date all wrong", "-/ヤマダ　ハナコ/19850812/F/" PLACE,
+		  "-/ヤマダ　ハナコ/19441130/F/" PLACE, "place-given" },
+		{ "the name all wrong", "-/ヤマダ　ハナコ/19850812/F/1000001",
+		  "-/ミムラ　ソノエ/19850812/F/1000001", "birth-place" },
+		{ "nothing but the house", "-/ヤマダ　ハナコ/19850812/F/" PLACE,
+		  "-/ミムラ　ソノエ/19441130/F/" PLACE, "none" },
+		{ "a namesake elsewhere", "山田　花子/ヤマダ　ハナコ/19550812/F/" HERE,
+		  "山田　花子/ヤマダ　ハナコ/19710123/F/" ELSEWHERE, "none" },
+		{ "one birthday", "山田　花子/ヤマダ　ハナコ/19550812/F/" HERE,
+		  "佐藤　健太/サトウ　ケンタ/19550812/M/" ELSEWHERE, "none" },
+		{ "a town and a house, another postcode", "////9000006/那覇市泉崎旭町字中央12-44-8",
+		  "////9000007/那覇市泉崎旭町字中央12-44-8", "none" },
+		{ "letters, both names in the other order", "////9000006////latin=Smith_John",
+		  "////1000001////latin=John_Smith", "heads" },
+		{ "letters, a birth date and one name", "//19850812/M/9000006////latin=Smith_John",
+		  "//19850812/M/1000001////latin=Smythe_John", "birth-heads" },
+		{ "letters, of one name alone", "//19850812/M/9000006////latin=Smith",
+		  "//19850812/M/1000001////latin=Smith", "birth-heads" },
+		{ "letters, no birth date", "////9000006////latin=Smith",
+		  "////1000001////latin=Smith", "none" },
+		{ "a street and its number", "////1230001/5 Mackey Place///latin=A_B",
+		  "////1230010/5 Mackeyplace///latin=C_D", "street" },
+		{ "a street and another number", "////1230001/5 Mackey Place///latin=A_B",
+		  "////1230010/7 Mackeyplace///latin=C_B", "none" },
+		{ "nothing", "", "", "none" },
+	};
+	struct arena *a = arena_create(64 << 20);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *key = shared(a, match_indexed_keys, rows[i].x, rows[i].y);
+		if (!text_equal(key, rows[i].key))
+			printf("%s: they share %s, not %s\n", rows[i].why, key, rows[i].key);
+		CU_ASSERT_STRING_EQUAL(key, rows[i].key);
+	}
+	arena_destroy(a);
+}
+
+/* Who is found by kana is found by letters only together with a birth date. */
+static void letters_beside_kana(void)
+{
+	struct arena *a = arena_create(64 << 20);
+	struct match_key keys[MATCH_KEYS_MOST];
+	struct person_name kana = { .family = "ヤマダ", .given = "ハナコ" },
+			   letters = { .family = "Yamada", .given = "Hanako", .next = &kana };
+	struct patient_demographics d = { .names = &letters };
+	const struct match_subject s = { .demographics = &d };
+	CU_ASSERT_EQUAL(match_indexed_keys(match_features(a, &s), keys), 0);
+	d.birth_date = "19850812";
+	CU_ASSERT_EQUAL(match_indexed_keys(match_features(a, &s), keys), 5);
+	letters.next = NULL;
+	CU_ASSERT_EQUAL(match_indexed_keys(match_features(a, &s), keys), 3);
 	arena_destroy(a);
 }
 
@@ -195,6 +271,14 @@ static void keys_are_lasting(void)
 	if (all != KEYS_OF_HANAKO)
 		printf("%zu keys, %#llx\n", count, (unsigned long long)all);
 	CU_ASSERT_EQUAL(all, KEYS_OF_HANAKO);
+	count = match_indexed_keys(person(a, "山田　花子/ヤマダ　ハナコ/19550812/F/" HERE), keys);
+	all = 0;
+	for (size_t i = 0; i < count; i++)
+		all ^= keys[i].hash;
+	CU_ASSERT_EQUAL(count, 8);
+	if (all != INDEXED_OF_HANAKO)
+		printf("%zu indexed, %#llx\n", count, (unsigned long long)all);
+	CU_ASSERT_EQUAL(all, INDEXED_OF_HANAKO);
 	arena_destroy(a);
 }
 
@@ -204,6 +288,8 @@ int main(void)
 					     { "has bounds", has_bounds },
 					     { "borrows nothing", borrows_nothing },
 					     { "candidates", candidates },
+					     { "indexed keys", indexed_keys },
+					     { "letters beside kana", letters_beside_kana },
 					     { "keys are lasting", keys_are_lasting },
 					     { NULL, NULL } };
 	return suite_run("features", tests);
