@@ -361,8 +361,10 @@ void journey_handle(struct journey *j)
 		stage_conclude(&j->conclude);
 		return;
 	}
-	if (writes(j))
+	if (writes(j)) {
+		journey_weigh(j);
 		journey_look_ahead(j);
+	}
 	submit(j);
 }
 

@@ -57,6 +57,19 @@ static bool read_batch(struct exchange *x)
 	return true;
 }
 
+static void weigh_batch(struct exchange *x)
+{
+	struct exchange *parts = (struct exchange *)x->request;
+	for (size_t i = 0; i < batch_of(x)->count; i++) {
+		struct exchange *part = &parts[i];
+		if (part->problem.code != PROBLEM_NONE || part->transaction->weigh == NULL)
+			continue;
+		part->txn = x->txn;
+		part->transaction->weigh(part);
+		part->txn = NULL;
+	}
+}
+
 static bool hear_part(void *with, struct store_txn *t, struct problem *p)
 {
 	struct exchange *part = with;
@@ -162,6 +175,7 @@ const struct transaction hl7_batch = {
 	.audit_action = AUDIT_UPDATE,
 	.read = read_batch,
 	.call = exchange_look_at_quota,
+	.weigh = weigh_batch,
 	.handle = hear_batch,
 	.audited = audit_batch,
 	.answer_hl7 = answer_batch,

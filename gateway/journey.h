@@ -144,6 +144,8 @@ void journey_handle_in_hurry(struct journey *j);
 bool journey_handle_apart(struct journey *j);
 /* looking_ahead.c: on a worker, before the job is submitted; where its transaction looks ahead. */
 void journey_look_ahead(struct journey *j);
+/* weighing.c: likewise; where its transaction weighs. */
+void journey_weigh(struct journey *j);
 /* calling.c: other systems are asked (profiles/transaction.h: call()). Runs the transaction's
  * call(); true: it asked somebody. */
 bool journey_call(struct journey *j);

@@ -13,6 +13,7 @@ extern const struct route feed_v2_routes[];
 bool feed_v2_read(struct exchange *x);
 /* The same, where what is not known is no error (ITI-30). */
 bool feed_v2_read_managed(struct exchange *x);
+void feed_v2_weigh(struct exchange *x);
 void feed_v2_look_ahead(struct exchange *x);
 bool feed_v2_handle(struct exchange *x, feed_hearer *hear);
 void feed_v2_audited(struct exchange *x, struct audit_event *e);

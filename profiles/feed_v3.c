@@ -41,6 +41,13 @@ bool feed_v3_read(struct exchange *x)
 	return true;
 }
 
+/* The request is read()'s, and nobody else's yet. */
+void feed_v3_weigh(struct exchange *x)
+{
+	struct feed_request *r = (struct feed_request *)x->request;
+	cross_reference_weigh(x->txn, x->arena, x->region, x->sender, &r->feed);
+}
+
 void feed_v3_look_ahead(struct exchange *x)
 {
 	const struct feed_request *r = x->request;

@@ -15,6 +15,7 @@ struct hl7v3_message;
 /* The version of a v3 message is one that IHE names, or the sender may send any. */
 bool v3_version_taken(struct exchange *x, const struct hl7v3_message *m);
 bool feed_v3_read(struct exchange *x);
+void feed_v3_weigh(struct exchange *x);
 void feed_v3_look_ahead(struct exchange *x);
 bool feed_v3_handle(struct exchange *x, feed_hearer *hear);
 void feed_v3_audited(struct exchange *x, struct audit_event *e);

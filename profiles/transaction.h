@@ -11,6 +11,9 @@
  *	            back; when all of them have answered, or their time has passed, call() runs
  *	            again and finds what they said in x->calls. It may ask others then; when it asks
  *	            nobody, handle() follows.
+ *	weigh()     worker, of a write, where a transaction has it: finds out in a snapshot what
+ *		    handle() would have to on the committer, and keeps it in the request, which is
+ *		    constant from then on. It may not have run: handle() takes what still holds.
  *	look_ahead()  worker, of a write, where a transaction has it and who writes waits for the
  *	            disk: asks a snapshot for what handle() will ask for, so that it is in memory
  *	            then. What it finds, and what it writes into the exchange, is forgotten.
@@ -114,7 +117,8 @@ struct transaction {
 	bool audit_source_is_us;                      /* data flows from us to the peer (ITI-43) */
 	const char *request_grammar, *answer_grammar; /* files of schemas/grammar, or NULL */
 	bool (*read)(struct exchange *x);
-	bool (*call)(struct exchange *x); /* NULL: it asks nobody */
+	bool (*call)(struct exchange *x);  /* NULL: it asks nobody */
+	void (*weigh)(struct exchange *x); /* x->txn: a snapshot */
 	void (*look_ahead)(struct exchange *x);
 	bool (*handle)(struct exchange *x);
 	void (*audited)(struct exchange *x, struct audit_event *e);

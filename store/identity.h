@@ -111,6 +111,12 @@ bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person,
 const struct identity_forms *identity_prepared(struct arena *a,
 					       const struct patient_demographics *d);
 
+/* Of a feed of these (ids resolved), for its `scored`: whom it may be beside those the rules find,
+ * weighed on a snapshot, so that the committer need not (store/identity_score.h). */
+struct identity_scored *identity_score(struct store_txn *t, struct arena *a, const struct region *r,
+				       const struct patient_identifier *ids,
+				       const struct patient_demographics *said);
+
 /* What a feed of these (ids resolved) will look at, looked at: store_look_ahead(). */
 void identity_look_ahead(struct store_txn *t, struct arena *a, const struct patient_identifier *ids,
 			 const struct patient_demographics *d);

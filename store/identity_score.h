@@ -52,11 +52,8 @@ struct identity_scored {
 	struct identity_scored *next;
 };
 
-/* On any transaction; one for each of ids (resolved) of which it says something new. NULL: of none,
- * or the store failed. */
-struct identity_scored *identity_score(struct store_txn *t, struct arena *a, const struct region *r,
-				       const struct patient_identifier *ids,
-				       const struct patient_demographics *said);
+/* identity_score() (store/identity.h): on any transaction; one for each of ids (resolved) of which
+ * it says something new. NULL: of none, or the store failed. */
 /* That of the row's id; NULL: nobody has looked. */
 const struct identity_scored *identity_scored_of(const struct identity_scored *list,
 						 const struct identity_row *row);

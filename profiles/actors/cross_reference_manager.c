@@ -365,15 +365,22 @@ static bool feed_merge(struct feeding *f)
 	return true;
 }
 
+static bool describes(const struct identity_feed *feed)
+{
+	return feed->kind == FEED_CREATE || feed->kind == FEED_UPDATE || feed->kind == FEED_VISIT;
+}
+
 void cross_reference_prepare(struct arena *a, struct identity_feed *feed)
 {
-	if (feed->kind == FEED_CREATE || feed->kind == FEED_UPDATE || feed->kind == FEED_VISIT)
+	if (describes(feed))
 		feed->demographics.forms = identity_prepared(a, &feed->demographics);
 }
 
-void cross_reference_look_ahead(struct store_txn *t, struct arena *a, const struct region *r,
-				const struct registered_system *sender,
-				const struct identity_feed *feed)
+/* The ids it is about, told to nobody; NULL: none is the sender's to feed. */
+static struct patient_identifier *ids_of(struct store_txn *t, struct arena *a,
+					 const struct region *r,
+					 const struct registered_system *sender,
+					 const struct identity_feed *feed)
 {
 	struct cross_reference_fed unused = { .kind = feed->kind };
 	struct problem ignored = { .code = PROBLEM_NONE };
@@ -385,7 +392,23 @@ void cross_reference_look_ahead(struct store_txn *t, struct arena *a, const stru
 			     .out = &unused,
 			     .problem = &ignored };
 	struct patient_identifier *own;
-	if (feeding_own_ids(&f, feed->ids, &own))
+	return feeding_own_ids(&f, feed->ids, &own) ? own : NULL;
+}
+
+void cross_reference_weigh(struct store_txn *t, struct arena *a, const struct region *r,
+			   const struct registered_system *sender, struct identity_feed *feed)
+{
+	if (describes(feed))
+		feed->demographics.scored = identity_score(t, a, r, ids_of(t, a, r, sender, feed),
+							   &feed->demographics);
+}
+
+void cross_reference_look_ahead(struct store_txn *t, struct arena *a, const struct region *r,
+				const struct registered_system *sender,
+				const struct identity_feed *feed)
+{
+	struct patient_identifier *own = ids_of(t, a, r, sender, feed);
+	if (own != NULL)
 		identity_look_ahead(t, a, own, &feed->demographics);
 }
 

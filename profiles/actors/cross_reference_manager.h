@@ -47,6 +47,11 @@ struct cross_reference_fed {
 /* By whoever has read a feed, in a worker: most of the work of what comes next. */
 void cross_reference_prepare(struct arena *a, struct identity_feed *feed);
 
+/* Whom it may be beside those it names, weighed in a snapshot, for the feed to say so when it is
+ * heard; of what changes no description nothing. */
+void cross_reference_weigh(struct store_txn *t, struct arena *a, const struct region *r,
+			   const struct registered_system *sender, struct identity_feed *feed);
+
 /* What hearing it will look at, looked at: store_look_ahead(). */
 void cross_reference_look_ahead(struct store_txn *t, struct arena *a, const struct region *r,
 				const struct registered_system *sender,

@@ -43,6 +43,7 @@ const struct transaction iti30_patient_identity_management = {
 	.audit_action = AUDIT_UPDATE, /* C, U or D by what was fed: audit_feed() */
 	.read = feed_v2_read_managed,
 	.call = exchange_look_at_quota,
+	.weigh = feed_v2_weigh,
 	.look_ahead = feed_v2_look_ahead,
 	.handle = feed_patient,
 	.audited = feed_v2_audited,

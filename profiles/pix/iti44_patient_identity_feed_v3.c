@@ -25,6 +25,7 @@ const struct transaction iti44_patient_identity_feed_v3 = {
 	.answer_grammar = "iti44-response.rng",
 	.read = feed_v3_read,
 	.call = exchange_look_at_quota,
+	.weigh = feed_v3_weigh,
 	.look_ahead = feed_v3_look_ahead,
 	.handle = feed_patient,
 	.audited = feed_v3_audited,
