@@ -14,6 +14,9 @@
 /* What stands in the row: never another meaning. */
 enum { MOVED_WENT = 1, MOVED_CAME = 2 };
 
+/* Records whose trails are looked at: more than any person has by rules. */
+enum { TRAILS_MOST = 1024 };
+
 struct moved {
 	uint64_t record, person, sequence;
 	bool came;
@@ -208,18 +211,83 @@ static void add_versions(struct gathering *g, const struct span *s)
 	add_version(g, s, &row);
 }
 
-static void add_decisions(struct gathering *g, const struct span *s)
+static void add_decision(struct gathering *g, const struct link_decision *d)
 {
-	const struct record_numbers one = { (uint64_t[]){ s->record }, 1 };
-	for (const struct link_decision *d = identity_decisions_of(g->txn, g->arena, &one);
-	     d != NULL; d = d->next) {
-		struct person_event e = { .kind = PERSON_DECISION,
-					  .time = d->time,
-					  .record = d->record,
-					  .decision = *d };
-		if (d->time >= s->from && d->time <= s->to)
-			add(g, &e);
+	struct person_event e = {
+		.kind = PERSON_DECISION, .time = d->time, .record = d->record, .decision = *d
+	};
+	add(g, &e);
+}
+
+static bool is_while(const struct span *all, uint64_t record, instant time)
+{
+	for (; all != NULL; all = all->next)
+		if (all->record == record && time >= all->from && time <= all->to)
+			return true;
+	return false;
+}
+
+/* ---- Decisions: each stands in the trail of one of its two records ---- */
+
+/* Whose trails may tell of the person's records: theirs, and of whom they are tied to or were of
+ * one person with. */
+struct trails {
+	uint64_t *records;
+	size_t count, room;
+};
+
+static void add_trail(struct gathering *g, struct trails *t, uint64_t record)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->records[i] == record)
+			return;
+	if (record == 0 || t->count == TRAILS_MOST) {
+		g->history->more = g->history->more || record != 0;
+		return;
 	}
+	if (t->count == t->room) {
+		size_t room = t->room == 0 ? 64 : 2 * t->room;
+		t->records = arena_resize(g->arena, t->records, t->room * sizeof *t->records,
+					  room * sizeof *t->records);
+		t->room = room;
+	}
+	t->records[t->count++] = record;
+}
+
+static void add_ties(struct gathering *g, struct trails *t, uint64_t record)
+{
+	struct identity_row row;
+	if (!identity_row_get_skimmed(g->txn, g->arena, record, &row))
+		return;
+	for (const struct tie *tie = row.ties; tie != NULL; tie = tie->next)
+		add_trail(g, t, tie->other);
+}
+
+static void add_persons(struct gathering *g, struct trails *t, const struct moved *m)
+{
+	for (; m != NULL; m = m->next) {
+		struct record_numbers of;
+		if (!identity_subjects(g->txn, g->arena, m->person, &of))
+			continue;
+		for (size_t i = 0; i < of.count; i++)
+			add_trail(g, t, of.numbers[i]);
+	}
+}
+
+static void add_decisions(struct gathering *g, const struct span *spans, const struct moved *moved)
+{
+	struct trails t = { .count = 0 };
+	for (const struct span *s = spans; s != NULL; s = s->next) {
+		add_trail(g, &t, s->record);
+		add_ties(g, &t, s->record);
+	}
+	add_persons(g, &t, moved);
+	const struct record_numbers all = { t.records, t.count };
+	const struct link_decision *d = identity_decisions_of(g->txn, g->arena, &all);
+	for (; d != NULL; d = d->next)
+		if (is_while(spans, d->record, d->time)
+		    || (d->other != 0 && is_while(spans, d->other, d->time)))
+			add_decision(g, d);
 }
 
 /* What happened in one moment: a feed, what was decided of it, what moved for it. */
@@ -248,10 +316,10 @@ struct person_history *identity_history(struct store_txn *t, struct arena *a, ui
 		return NULL;
 	const struct moved *moved = moved_of(t, a, person);
 	add_moved(&g, moved);
-	for (const struct span *s = spans_of(a, &members, moved); s != NULL; s = s->next) {
+	const struct span *spans = spans_of(a, &members, moved);
+	for (const struct span *s = spans; s != NULL; s = s->next)
 		add_versions(&g, s);
-		add_decisions(&g, s);
-	}
+	add_decisions(&g, spans, moved);
 	if (store_failed(t))
 		return NULL;
 	if (g.history->count > 1)

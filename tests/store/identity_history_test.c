@@ -1,5 +1,6 @@
-/* tests/store/identity_history_test.c: everything that happened to a person is told, in order: of
- * the records it has now from the first feed on, of one that is elsewhere as long as it was here. */
+/* tests/store/identity_history_test.c: what happened to a person is told, all of it and in order: of
+ * the records it has now from the first feed on, of one that is elsewhere as long as it was here.
+ */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
@@ -85,6 +86,47 @@ static void twice_here(void)
 	fixture_close(&f);
 }
 
+struct deciding {
+	uint64_t record, other;
+	enum pair_decision what;
+};
+
+static bool decide_job(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct deciding *d = with;
+	const struct person_decision said = { "clerk", "seen" };
+	struct feed_outcome out;
+	return identity_decide_pair(t, &people_region, d->record, d->other, d->what, &said, &out,
+				    p);
+}
+
+static void decide(struct fixture *f, uint64_t record, uint64_t other, enum pair_decision what)
+{
+	struct deciding d = { record, other, what };
+	CU_ASSERT_TRUE(store_write(f->store, decide_job, &d, &f->problem));
+}
+
+/* What is decided stands in the trail of the one that was named first; the other's person has it in
+ * its history, too, whether or not they were ever one. */
+static void the_others_decisions(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	uint64_t numbers[3] = { people_feed(&f, &at_a).record, people_feed(&f, &moved_b).record };
+	uint64_t first = people_record(&f, A_DOMAIN, "1").person;
+	decide(&f, numbers[0], numbers[1], PAIR_TOGETHER);
+	decide(&f, numbers[0], numbers[1], PAIR_UNDO);
+	uint64_t second = people_record(&f, B_DOMAIN, "1").person;
+	CU_ASSERT_NOT_EQUAL(first, second);
+	TOLD(first, "made 1, linked 1-2 together, came 2, unlinked 1-2 undone, went 2");
+	TOLD(second, "made 2, linked 1-2 together, unlinked 1-2 undone, came 2");
+	decide(&f, numbers[0], numbers[1], PAIR_APART);
+	TOLD(second, "made 2, linked 1-2 together, unlinked 1-2 undone, came 2, "
+		     "unlinked 1-2 apart");
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
 static void versions_are_there(void)
 {
 	struct fixture f;
@@ -108,6 +150,7 @@ int main(void)
 	static const struct test tests[] = {
 		{ "who came and went", who_came_and_went },
 		{ "twice here", twice_here },
+		{ "the other's decisions", the_others_decisions },
 		{ "versions are there", versions_are_there },
 		{ NULL, NULL },
 	};
