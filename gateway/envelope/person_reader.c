@@ -131,13 +131,19 @@ static bool says_nothing(const char *date)
 	       || strspn(date, "9") == strlen(date);
 }
 
+/* 00000101: there is no year 0, and what is compared would not be what is kept. */
+static bool is_of_no_year(const char *date)
+{
+	return text_starts(date, "0000");
+}
+
 const char *person_birth_date(const struct person_reader *r, const char *said, const void *at)
 {
 	const char *date = person_code(r, said, at);
 	instant unused;
 	if (says_nothing(date))
 		return NULL;
-	if (instant_from_dtm(date, JST_MINUTES, &unused))
+	if (instant_from_dtm(date, JST_MINUTES, &unused) && !is_of_no_year(date))
 		return date;
 	r->notes->birth_date_impossible = true;
 	return NULL;

@@ -85,6 +85,7 @@ static const struct {
 	{ "zeros", BIRTH, "00000000", "", "", "" },
 	{ "nines", BIRTH, "99999999", "", "", "" },
 	{ "no such day", BIRTH, "19410231", "E", "102", NULL },
+	{ "no such year", BIRTH, "00000101", "E", "102", NULL },
 	{ "hyphens", BIRTH, "1941-05-03", "E", "102", NULL },
 	{ "male", SEX, "M", "", "", "M" },
 	{ "a small letter", SEX, "f", "", "", "F" },
