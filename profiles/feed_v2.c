@@ -137,6 +137,18 @@ static struct patient_identifier *read_ids(struct exchange *x, const struct hl7_
 	return ids;
 }
 
+/* A type alone, of a name that is unspecified or a pseudonym, says that there is none to be told, of
+ * a newborn, say (HL7 2.5: table 0200); the field is not empty. */
+static bool says_no_name(const struct hl7_segment *pid)
+{
+	for (unsigned n = 1; n <= hl7_repetitions(hl7_field(pid, 5)); n++) {
+		const char *type = hl7_value(pid, 5, n, 7, 1);
+		if (text_equal(type, "U") || text_equal(type, "S"))
+			return true;
+	}
+	return false;
+}
+
 /* A birth date that is none is refused where it would be kept. */
 static bool read_demographics(struct exchange *x, struct identity_feed *feed,
 			      const struct hl7_segment *pid, struct hl7_person_notes *notes)
@@ -151,7 +163,7 @@ static bool read_demographics(struct exchange *x, struct identity_feed *feed,
 	if (notes->birth_date_impossible)
 		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "PID^1^7",
 				  "the birth date is not a date");
-	return needed(x, feed->demographics.names, "PID^1^5");
+	return says_no_name(pid) || needed(x, feed->demographics.names, "PID^1^5");
 }
 
 /* A discharge by death says so in PID-29 and PID-30 (ITI TF-2: 3.30.5.3); that an admission, a
