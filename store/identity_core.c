@@ -234,15 +234,38 @@ static bool is_the_twin(const struct identity_core *x, const struct identity_cor
 		   && core_names(x, y) == NAMES_SHARE_FAMILY);
 }
 
-bool core_far(const struct identity_core *x, const struct identity_core *y)
+/* A family's name alone, which the other one says with a given name. */
+static bool is_family_of(const struct core_name *n, const struct identity_core *other)
+{
+	const struct core_name *m = other->names;
+	while (m != NULL
+	       && (m->script != n->script || m->family == NULL || !text_equal(m->family, n->whole)))
+		m = m->next;
+	return n->given == NULL && m != NULL;
+}
+
+/* Of a newborn nothing but the family's name was known, and now he has one. */
+static bool is_named(const struct identity_core *was, const struct identity_core *now)
+{
+	const struct core_name *n = was->names;
+	while (n != NULL && is_family_of(n, now))
+		n = n->next;
+	return n == NULL;
+}
+
+bool core_far(const struct identity_core *was, const struct identity_core *now)
 {
 	static const unsigned weights[] = {
 		[NAMES_NOT_COMPARABLE] = 1, [NAMES_DIFFER] = 2, [NAMES_SHARE_FAMILY] = 1,
 		[NAMES_SHARE_GIVEN] = 1,    [NAMES_AGREE] = 0,
 	};
-	bool unnamed = x->names == NULL || y->names == NULL;
-	unsigned changes = unnamed ? 0 : weights[core_names(x, y)];
-	return is_the_twin(x, y) || changes + births_differ(x, y) + sexes_differ(x, y) >= 2;
+	bool unnamed = was->names == NULL || now->names == NULL;
+	enum name_agreement names = core_names(was, now);
+	unsigned changes = unnamed                                       ? 0
+			   : names == NAMES_DIFFER && is_named(was, now) ? 1
+									 : weights[names];
+	return is_the_twin(was, now)
+	       || changes + births_differ(was, now) + sexes_differ(was, now) >= 2;
 }
 
 static const struct core_name *first_in(const struct identity_core *c, enum core_script script)

@@ -70,8 +70,9 @@ enum name_agreement core_names(const struct identity_core *x, const struct ident
  * not even the given one agrees (brothers, sisters and twins share the other). */
 bool core_contradict(const struct identity_core *x, const struct identity_core *y);
 /* So far apart that a description that turned from one into the other is somebody else's: nothing
- * of the name agrees, two of name, birth date and sex changed, or it is the other of twins now. */
-bool core_far(const struct identity_core *x, const struct identity_core *y);
+ * of the name agrees, two of name, birth date and sex changed, or it is the other of twins now. A
+ * given name beside what was the family's alone is one change: a newborn gets one. */
+bool core_far(const struct identity_core *was, const struct identity_core *now);
 /* Whoever spoke for `who` spoke for this one: birth date and sex are known and the same, and so is
  * the name `who` is called by first; further names of his prove nothing, they may be anybody's. */
 bool core_speaks_for(const struct identity_core *who, const struct identity_core *other);
