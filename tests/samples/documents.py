@@ -264,8 +264,8 @@ def wanted(at_home: bool = False) -> str:
         if at_home else made
 
 
-def removed(*numbers: int) -> str:
-    inside = "".join(f'<rim:ObjectRef xmlns:rim="{RIM}" id="{NUMBER.format(n)}"/>' for n in numbers)
+def removed(*marks: str) -> str:
+    inside = "".join(f'<rim:ObjectRef xmlns:rim="{RIM}" id="${mark}$"/>' for mark in marks)
     return (
         '<lcm:RemoveObjectsRequest '
         'xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"><rim:ObjectRefList '
@@ -358,13 +358,17 @@ def others() -> dict[str, str]:
             submitted("iti42.xml", options=" type=urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248"),
             "urn:ihe:iti:2010:RegisterOnDemandDocumentEntry",
         ),
-        "iti-62-remove-all-30002-nist": removed(1, 2, 3, 4),
-        "iti-62-remove-two-objects-hieos": removed(5, 6),
+        "iti-62-remove-all-30002-nist": removed("Folder01", "AssociationHM01", "SubmissionSet01"),
+        "iti-62-remove-two-objects-hieos": removed("registry_object_1", "registry_object_2"),
         "iti-80-request-constructed": enveloped(
             submitted("iti41.xml"), "urn:ihe:iti:2015:CrossGatewayDocumentProvide"
         ),
         "iti-86-remove-documents-50001-nist": '<r:RemoveDocumentsRequest '
-        'xmlns:r="urn:ihe:iti:rmd:2017"><r:DocumentRequest/></r:RemoveDocumentsRequest>',
+        'xmlns:r="urn:ihe:iti:rmd:2017" xmlns:x="urn:ihe:iti:xds-b:2007">'
+        + "".join(f"<x:DocumentRequest><x:RepositoryUniqueId>$repuid$</x:RepositoryUniqueId>"
+                  f"<x:DocumentUniqueId>$docuid{n}$</x:DocumentUniqueId></x:DocumentRequest>"
+                  for n in (1, 2))
+        + "</r:RemoveDocumentsRequest>",
         "iti-92-restricted-update-request-v3": enveloped(
             updated(), "urn:ihe:iti:2018:RestrictedUpdateDocumentSet"
         ),
