@@ -194,12 +194,12 @@ static void values(void)
 		{ "PID|||1||A||00000000|X", NULL, "U", false, true, PROBLEM_NONE, "" },
 		{ "PID|||1||A||99999999|2", NULL, "U", false, true, PROBLEM_NONE, "" },
 		{ "PID|||1||A||19410231|", NULL, NULL, true, false, PROBLEM_NONE, "" },
-		{ "PID|||1||A||00000101|", NULL, NULL, true, false, PROBLEM_NONE, "" },
 		{ "PID|||1||A||3 May|", NULL, NULL, true, false, PROBLEM_NONE, "" },
 		{ "PID|||1||A\\X0D\\PID|||U", NULL, "U", false, false, PROBLEM_NONE, "" },
 		{ "PID|||1||A\\X01\\B|||U", NULL, "U", false, false, PROBLEM_DATA_TYPE,
 		  "PID^1^5^1^1" },
 		{ "PID|||1||A||1941\\X0D\\|U", NULL, "U", true, false, PROBLEM_NONE, "" },
+		{ "PID|||1||A||00000101|", NULL, NULL, true, false, PROBLEM_NONE, "" },
 	};
 	struct arena *a = arena_create(16 << 20);
 	for (size_t i = 0; i < COUNT(cases); i++) {
