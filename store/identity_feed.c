@@ -15,6 +15,8 @@
 #include "store/identity_forms.h"
 #include "store/identity_score.h"
 #include "store/numbers.h"
+#include "store/partner_codes.h"
+#include "store/partner_ids.h"
 #include "store/usage.h"
 
 bool feed_finish(struct store_txn *t, bool done, struct problem *p)
@@ -254,14 +256,22 @@ static bool says_nothing_new(const struct feed *f, const struct identity_row *ro
 
 /* ---- Whose record it is ---- */
 
-/* Others' records, a message, or a decision about consent depend on whose it is. Of one that was
- * known before, and so has a person. */
+/* A partner knows the person by a code or an id that hangs on that record. */
+static bool partner_knows(struct feed *f, const struct identity_row *row)
+{
+	return partner_code_hangs_on(f->work.txn, row->record.number)
+	       || partner_id_hangs_on(f->work.txn, row->record.number);
+}
+
+/* Others' records, a message, a decision about consent or what partners know depend on whose it is.
+ * Of one that was known before, and so has a person. */
 static bool anything_hangs_on(struct feed *f, const struct identity_row *row)
 {
 	if (row->ties != NULL || consent_is_decided(f->work.txn, row->record.number))
 		return true;
 	for (const struct identity_row *other = f->work.rows; other != NULL; other = other->next)
-		if (other != row && !other->made && other->old_person == row->old_person)
+		if (other->old_person == row->old_person
+		    && ((other != row && !other->made) || partner_knows(f, other)))
 			return true;
 	return false;
 }

@@ -12,6 +12,7 @@
 
 #include "gateway/base/arena.h"
 #include "store/numbers.h"
+#include "store/partner_ids.h"
 
 /* The rows as an array, with the part each one is in: the classic forest of parents. */
 struct division {
@@ -267,6 +268,16 @@ static void write_rows(struct identity_work *w)
 	}
 }
 
+/* What partners know hangs on regional records (store/partner_ids.h): of those that were somebody
+ * else's before. */
+static void tell_partners(struct identity_work *w)
+{
+	for (const struct identity_row *row = w->rows; row != NULL; row = row->next)
+		if (row->old_person != 0 && row->old_person != row->record.person
+		    && strcmp(row->record.domain, w->region->affinity_domain) == 0)
+			partner_ids_moved(w->txn, row->record.number, row->old_person);
+}
+
 bool identity_partition(struct identity_work *w)
 {
 	struct division d = { .work = w };
@@ -289,6 +300,7 @@ bool identity_partition(struct identity_work *w)
 			settle_group(&d, i);
 	forget_persons(&d);
 	write_rows(w);
+	tell_partners(w);
 	identity_tell_shown(w, before);
 	return !store_failed(w->txn);
 }

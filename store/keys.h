@@ -34,7 +34,13 @@ enum key_space {
 	SPACE_BLOB = 0x10,          /* sha256 -> size, uses, where the octets are */
 	SPACE_PACK = 0x11,          /* number of a pack file -> octets in it that are nobody's */
 	SPACE_IDENTITY_FIRST = 0x20,
-	SPACE_IDENTITY_LAST = 0x3f, /* store/identity_rows.h */
+	SPACE_IDENTITY_LAST = 0x2f,     /* store/identity_rows.h */
+	SPACE_PARTNER_CODE = 0x30,      /* partner, 20 octets -> whose: store/partner_codes.h */
+	SPACE_PARTNER_CODE_OF = 0x31,   /* record number, partner, purpose -> those octets */
+	SPACE_PARTNER_ID = 0x32,        /* partner, domain oid, id -> whose: store/partner_ids.h */
+	SPACE_PARTNER_ID_OF = 0x33,     /* record number, partner -> that id, since, by */
+	SPACE_PARTNER_CONFLICT = 0x34,  /* partner, number -> what was claimed, by whom, when */
+	SPACE_PARTNER_CLAIMED = 0x35,   /* partner, record number, domain oid, id -> that number */
 	SPACE_REGISTRY_FIRST = 0x40,
 	SPACE_REGISTRY_LAST = 0x5f, /* store/registry.h */
 	SPACE_CONSENT_FIRST = 0x60,

@@ -249,6 +249,8 @@ static bool for_all(struct store_txn *t, const struct region *r, each_name *each
 		all = each(t, r->domains[i].universal_id);
 	for (size_t i = 0; all && i < r->system_count; i++)
 		all = each(t, r->systems[i].name);
+	for (size_t i = 0; all && i < r->partner_count; i++)
+		all = each(t, r->partners[i].name);
 	return all;
 }
 

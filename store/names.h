@@ -1,4 +1,4 @@
-/* store/names.h: names of domains and systems as short numbers.
+/* store/names.h: names of domains, systems and partners as short numbers.
  *
  * Every id and every record says a domain, an OID of some thirty characters, and a record whose
  * system fed it: a region has some hundreds of such names, and millions of rows that say them. So a

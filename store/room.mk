@@ -25,6 +25,8 @@ libminato_a_SOURCES += \
 	store/keys.c store/keys.h \
 	store/names.c store/names.h store/node.c store/node.h store/numbers.c store/numbers.h store/packing.c store/packing.h \
 	store/packed.c store/packed.h \
+	store/partner_codes.c store/partner_codes.h store/partner_ids.c store/partner_ids.h \
+	store/partner_conflicts.c store/partner_ids_rows.c store/partner_ids_rows.h \
 	store/pack_files.c store/pack_files.h store/pack_record.c store/pack_record.h store/packs.c store/packs.h \
 	store/record.c store/record.h store/region_mark.c store/region_mark.h \
 	store/store.c store/store.h store/store_form.c store/store_form.h store/store_keys.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h \

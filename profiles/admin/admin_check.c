@@ -10,6 +10,8 @@
 #include "store/errands.h"
 #include "store/lease.h"
 #include "store/notices.h"
+#include "store/partner_codes.h"
+#include "store/partner_ids.h"
 #include "store/registry.h"
 #include "store/repository.h"
 
@@ -47,6 +49,8 @@ static bool check(struct exchange *x)
 							      &notices_check,
 							      &calls_sent_check,
 							      &asked_sets_check,
+							      &partner_codes_check,
+							      &partner_ids_check,
 							      NULL };
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;
