@@ -217,7 +217,7 @@ struct partner_code *partner_codes_of(struct store_txn *t, struct arena *a, uint
 	for (const struct patient_record *r = p.records; r != NULL; r = r->next)
 		last = gather(t, a, r->number, last);
 	mark_told(first, p.regional_record);
-	return first;
+	return store_failed(t) ? NULL : first;
 }
 
 bool partner_code_hangs_on(struct store_txn *t, uint64_t record)
@@ -247,9 +247,9 @@ static bool make(struct store_txn *t, const char *partner, struct partner_code *
 	struct key of = code_of_key(c->record, number, c->purpose);
 	do
 		store_random(t)->fill(store_random(t), octets, sizeof octets);
-	while (number != 0 && is_given(t, number, octets));
+	while (is_given(t, number, octets));
 	write_text(octets, c->text);
-	return number != 0 && put_row(t, number, octets, c)
+	return put_row(t, number, octets, c)
 	       && store_put(t, key_span(&of), (struct bytes){ octets, sizeof octets });
 }
 
@@ -264,7 +264,7 @@ bool partner_code_ask(struct store_txn *t, const char *partner, enum code_purpos
 	for (const struct partner_code *c = partner_codes_of(t, a, person); c != NULL; c = c->next)
 		if (c->told && c->purpose == purpose && text_equal(c->partner, partner)) {
 			*out = *c;
-			return !store_failed(t);
+			return true;
 		}
 	if (store_failed(t))
 		return false;

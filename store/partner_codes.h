@@ -14,10 +14,10 @@
  *	A29, another identity	where a code hangs on the person his record rests (I7), as where
  *				others' records do, so that it never leads to somebody else
  *	A28 again		the record rests no more, and the code leads to the same person
- *	leaving the region	the code stays, so that who joins again has the same; nobody who has
- *				left is given a new one (profiles/actors/partner_manager.h)
- *	revoked			it leads nowhere, for ever, and is never given again; who asks for the
- *				person has another that leads to him, or else a new one
+ *	leaving the region	the code stays, so that who joins again has the same; whoever has
+ *				left is given none (profiles/actors/partner_identities.h)
+ *	revoked			it leads nowhere, for ever, and is never given again; what is told
+ *				next is another that leads to the person, or else a new one
  *	the partner is gone	from the configuration: its codes stay, and are nobody's to ask for
  *
  * Promises, each with a test of the same name in tests/store/partner_codes_test.c:
@@ -69,7 +69,7 @@ bool partner_code_find(struct store_txn *t, struct arena *a, const char *partner
 /* In a job. False: that partner was never given it (or the store failed). One that was revoked
  * before stays as it was. */
 bool partner_code_revoke(struct store_txn *t, const char *partner, const char *text, instant now);
-/* All that lead to that person. */
+/* All that lead to that person. NULL: none, or the store failed. */
 struct partner_code *partner_codes_of(struct store_txn *t, struct arena *a, uint64_t person);
 /* Any hangs on that record. */
 bool partner_code_hangs_on(struct store_txn *t, uint64_t record);

@@ -50,11 +50,11 @@ void partner_claim_forget(struct store_txn *t, uint64_t partner, const struct pa
 {
 	struct key k = partner_claimed_key(partner, claimed);
 	uint64_t number;
-	if (!partner_number_get(t, store_arena(t), &k, &number))
-		return;
-	struct key row = partner_conflict_key(partner, number);
-	store_delete(t, key_span(&row));
-	store_delete(t, key_span(&k));
+	if (partner_number_get(t, store_arena(t), &k, &number)) {
+		struct key row = partner_conflict_key(partner, number);
+		store_delete(t, key_span(&row));
+		store_delete(t, key_span(&k));
+	}
 }
 
 /* What joins is no claim of a partner's: it is raised whatever waits. */
@@ -129,12 +129,10 @@ struct partner_conflict *partner_conflicts(struct store_txn *t, struct arena *a,
 				 : 0;
 	for (unsigned i = 0; i < count; i++) {
 		struct partner_conflict *c = arena_new(a, struct partner_conflict);
-		if (!partner_conflict_find(t, a, partner, numbers[i], c)) {
-			store_damaged(t, "a conflict with a partner cannot be read");
-			break;
+		if (partner_conflict_find(t, a, partner, numbers[i], c)) {
+			*last = c;
+			last = &c->next;
 		}
-		*last = c;
-		last = &c->next;
 	}
 	return first;
 }

@@ -60,12 +60,10 @@ static struct partner_id **gather(struct store_txn *t, struct arena *a, uint64_t
 	uint64_t partner;
 	while (next_partner(c, &partner)) {
 		struct partner_id *one = arena_new(a, struct partner_id);
-		if (!partner_id_get(t, a, record, partner, one)) {
-			store_damaged(t, "the id of a person at a partner cannot be read");
-			break;
+		if (partner_id_get(t, a, record, partner, one)) {
+			*last = one;
+			last = &one->next;
 		}
-		*last = one;
-		last = &one->next;
 	}
 	store_scan_end(c);
 	return last;
@@ -130,23 +128,21 @@ static void refuse(struct store_txn *t, uint64_t partner, const struct partner_i
 		out->conflict = partner_claim_raise(t, partner, id);
 }
 
-static void map(struct store_txn *t, uint64_t partner, struct partner_id *id, struct mapped *out)
+static void map(struct store_txn *t, uint64_t partner, const struct partner_id *id,
+		struct mapped *out)
 {
 	struct partner_id there;
 	if (is_there(t, partner, id, &there)) {
 		out->what = MAPPING_THERE;
-		*id = there;
 		return;
 	}
 	out->against = partner_ids_against(t, store_arena(t), partner, id);
-	if (store_failed(t))
-		return;
 	if (out->against != NULL) {
 		refuse(t, partner, id, out);
-		return;
+	} else {
+		partner_claim_forget(t, partner, id);
+		partner_id_put(t, partner, id);
 	}
-	partner_claim_forget(t, partner, id);
-	partner_id_put(t, partner, id);
 }
 
 bool partner_id_map(struct store_txn *t, struct partner_id *id, struct mapped *out,

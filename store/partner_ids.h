@@ -16,7 +16,7 @@
  *	A29, another identity	his record rests (I7), so that the id never leads to somebody else
  *	A28 again		the record rests no more, and the mapping holds as before
  *	leaving the region	the mapping stays; nothing of who has left is told by it
- *				(profiles/actors/partner_manager.h)
+ *				(profiles/actors/partner_identities.h)
  *	unmapped		neither side leads anywhere; either may be mapped anew
  *	the partner is gone	from the configuration: its table stays, and answers nobody
  *
@@ -58,8 +58,8 @@ struct partner_id {
 };
 
 /* In a job: that id is that person's; of `id` partner, domain, id, person, by and since are given,
- * record is set. False, p set: it cannot be asked (too long, no such person), or the store
- * failed. */
+ * record is set to the person's regional one. False, p set: it cannot be asked (too long, no such
+ * person), or the store failed. */
 enum mapping { MAPPING_MADE, MAPPING_THERE, MAPPING_REFUSED };
 struct mapped {
 	enum mapping what;

@@ -65,7 +65,7 @@ struct key partner_claimed_key(uint64_t partner, const struct partner_id *id)
 	return k;
 }
 
-static bool read_row(struct arena *a, struct bytes row, struct partner_conflict *out)
+bool partner_conflict_row_read(struct arena *a, struct bytes row, struct partner_conflict *out)
 {
 	struct record_reader r = record_read(row);
 	struct partner_id *id = &out->claimed;
@@ -95,11 +95,6 @@ static struct record_writer begin_row(struct store_txn *t, const struct partner_
 bool partner_id_same(const struct partner_id *x, const struct partner_id *y)
 {
 	return text_equal(x->domain, y->domain) && text_equal(x->id, y->id);
-}
-
-bool partner_conflict_row_read(struct arena *a, struct bytes row, struct partner_conflict *out)
-{
-	return read_row(a, row, out) && out->claimed.record != 0;
 }
 
 bool partner_conflict_row_put(struct store_txn *t, uint64_t partner,
@@ -146,7 +141,7 @@ bool partner_number_get(struct store_txn *t, struct arena *a, const struct key *
 bool partner_id_row_read(struct arena *a, struct bytes row, struct partner_id *out)
 {
 	struct partner_conflict c;
-	bool read = read_row(a, row, &c) && c.claimed.record == 0 && !c.joined;
+	bool read = partner_conflict_row_read(a, row, &c) && c.claimed.record == 0 && !c.joined;
 	*out = c.claimed;
 	return read;
 }

@@ -80,7 +80,8 @@ static bool leads_to(struct fixture *f, const struct partner_code *c, const stru
 		     bool told)
 {
 	struct partner_code out;
-	return whose(f, c->partner, c->text, &out) == person_of(f, w) && out.told == told;
+	return whose(f, c->partner, c->text, &out) == person_of(f, w) && out.told == told
+	       && strcmp(out.partner, c->partner) == 0;
 }
 
 static unsigned hang(struct fixture *f, const struct who *w)
@@ -120,6 +121,44 @@ static void p1_the_same(void)
 	CU_ASSERT_EQUAL(hang(&f, &tarou), 3);
 	fixture_reopen(&f);
 	CU_ASSERT_STRING_EQUAL(ask(&f, "nw2", &tarou).text, first.text);
+	scene_close(&f);
+}
+
+/* RFC 4648: 6, told another way: each character is five bits of the octets. */
+static void p1_base32(void)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+	struct fixture f;
+	bool has_z = false;
+	scene_open(&f);
+	for (unsigned tries = 0; !has_z && tries < 1000; tries++) {
+		struct partner_code out, c = ask(&f, "nw2", &tarou);
+		struct key of;
+		struct bytes row;
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		uint64_t partner = 0;
+		char expected[PARTNER_CODE_TEXT] = "";
+		CU_ASSERT_TRUE(name_find(t, "nw2", &partner));
+		key_begin(&of, SPACE_PARTNER_CODE_OF);
+		key_short(&of, c.record);
+		key_short(&of, partner);
+		key_octet(&of, CODE_CARE);
+		CU_ASSERT_TRUE(store_get(t, key_span(&of), f.arena, &row));
+		store_end(t);
+		for (unsigned i = 0; i < 8 * PARTNER_CODE; i++)
+			expected[i / 5] = (char)(expected[i / 5] << 1
+						 | (row.data[i / 8] >> (7 - i % 8) & 1));
+		for (unsigned i = 0; i < PARTNER_CODE_TEXT - 1; i++)
+			expected[i] = alphabet[(unsigned char)expected[i]];
+		CU_ASSERT_STRING_EQUAL(c.text, expected);
+		has_z = strchr(c.text, 'Z') != NULL;
+		if (has_z)
+			*strchr(expected, 'Z') = 'z';
+		CU_ASSERT_EQUAL(whose(&f, "nw2", expected, &out), person_of(&f, &tarou));
+		if (!has_z)
+			CU_ASSERT_TRUE(take_back(&f, "nw2", c.text));
+	}
+	CU_ASSERT_TRUE(has_z);
 	scene_close(&f);
 }
 
@@ -206,7 +245,8 @@ static void p4_together_and_apart(void)
 {
 	struct fixture f;
 	scene_open(&f);
-	struct partner_code t = ask(&f, "nw2", &tarou), h = ask(&f, "nw2", &hanako);
+	struct partner_code t = ask_at(&f, "nw2", CODE_CARE, &tarou, NOON + 1);
+	struct partner_code h = ask(&f, "nw2", &hanako);
 	struct partner_code only = ask(&f, "nw3", &hanako);
 	struct partner_code research = ask_at(&f, "nw2", CODE_RESEARCH, &hanako, NOON);
 	pair(&f, &tarou, &hanako, PAIR_TOGETHER);
@@ -218,6 +258,8 @@ static void p4_together_and_apart(void)
 	CU_ASSERT_STRING_EQUAL(ask(&f, "nw3", &tarou).text, only.text);
 	CU_ASSERT_STRING_EQUAL(ask_at(&f, "nw2", CODE_RESEARCH, &tarou, NOON).text, research.text);
 	CU_ASSERT_EQUAL(scene_findings(&f), 0);
+	/* His is told although hers is older. */
+	CU_ASSERT_TRUE(h.made < t.made);
 	/* What is told is revoked: the other one is. */
 	CU_ASSERT_TRUE(take_back(&f, "nw2", t.text));
 	CU_ASSERT_STRING_EQUAL(ask(&f, "nw2", &tarou).text, h.text);
@@ -381,7 +423,7 @@ static void broken_open(struct broken *b)
 	key_bytes(&b->key, octets, sizeof octets);
 }
 
-/* Asked each way there is, the store has failed, and says so. */
+/* Asked, the store has failed, and says so. */
 static void all_fail(struct broken *b, const char *why)
 {
 	struct partner_code out;
@@ -389,7 +431,7 @@ static void all_fail(struct broken *b, const char *why)
 	const struct asking q = { "nw2", CODE_CARE, person_of(&b->f, &tarou), NOON, NULL, &out,
 				  &made, &known };
 	bool asked = in_job(&b->f, ask_run, &q);
-	if (asked || b->f.problem.code != PROBLEM_INTERNAL || scene_findings(&b->f) == 0) {
+	if (asked || known || b->f.problem.code != PROBLEM_INTERNAL || scene_findings(&b->f) == 0) {
 		fprintf(stderr, "%s: asked, or not found\n", why);
 		CU_FAIL("a row that is none was taken for one");
 	}
@@ -436,6 +478,17 @@ static void damaged_beside(void)
 	CU_ASSERT_EQUAL(whose(&b.f, "nw3", other.text, &out), UINT64_MAX);
 	CU_ASSERT_EQUAL(b.f.problem.code, PROBLEM_INTERNAL);
 	CU_ASSERT_TRUE(scene_findings(&b.f) != 0);
+	fixture_close(&b.f);
+	/* One that comes behind it is not told either. */
+	broken_open(&b);
+	ask(&b.f, "nw3", &tarou);
+	struct key behind;
+	key_begin(&behind, SPACE_PARTNER_CODE_OF);
+	key_short(&behind, b.code.record);
+	key_short(&behind, partner_number(&b.f, "nw3"));
+	key_octet(&behind, CODE_CARE);
+	put_raw(&b.f, behind, "short", 5);
+	all_fail(&b, "one behind");
 	fixture_close(&b.f);
 	/* The partner's name is gone. */
 	broken_open(&b);
@@ -512,10 +565,29 @@ static void checked(void)
 	key_short(&odd, person_of(&b.f, &tarou));
 	put_raw(&b.f, odd, NULL, 0);
 	CU_ASSERT_TRUE(scene_findings(&b.f) > 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(scene_finding, "which is nobody's"));
+	fixture_close(&b.f);
+	/* It is of a record there is not. */
+	broken_open(&b);
+	unsigned char octets[PARTNER_CODE];
+	octets_of(&b, octets);
+	put_raw(&b.f, b.key, "\1\1\2\x27\x0f\2\1\1\3\1\2", 11);
+	put_raw(&b.f, b.of, NULL, 0);
+	key_begin(&odd, SPACE_PARTNER_CODE_OF);
+	key_short(&odd, 9999);
+	key_short(&odd, b.partner);
+	key_octet(&odd, CODE_CARE);
+	put_raw(&b.f, odd, (const char *)octets, PARTNER_CODE);
+	tells(&b, "which is nobody's");
+	/* A revoked one is of nobody, and that is as it should be. */
+	broken_open(&b);
+	CU_ASSERT_TRUE(take_back(&b.f, "nw2", b.code.text));
+	CU_ASSERT_EQUAL(scene_findings(&b.f), 0);
 	fixture_close(&b.f);
 }
 
 static const struct test tests[] = { { "P1: the same until it is revoked", p1_the_same },
+				     { "P1: as base32", p1_base32 },
 				     { "P1: purposes", p1_purposes },
 				     { "P2: one person", p2_one_person },
 				     { "P3: revoked", p3_revoked },

@@ -29,6 +29,7 @@ struct doing {
 	struct partner_id *done;
 	unsigned *count;
 	enum problem_code *refused;
+	bool *failed; /* the store has, as it says */
 };
 
 static bool do_run(struct store_txn *t, const void *with)
@@ -37,18 +38,21 @@ static bool do_run(struct store_txn *t, const void *with)
 	struct partner_id id = d->id;
 	struct partner_conflict c;
 	struct problem p = { .code = PROBLEM_NONE };
-	bool done = false;
+	bool done = true;
 	switch (d->what) {
 	case MAPS:
 		done = partner_id_map(t, &id, d->mapped, &p);
 		*d->done = id;
 		*d->refused = p.code;
-		return done;
-	case UNMAPS: *d->count = partner_id_unmap(t, id.partner, id.person); return true;
+		break;
+	case UNMAPS: *d->count = partner_id_unmap(t, id.partner, id.person); break;
 	default:
-		return partner_conflict_find(t, store_arena(t), id.partner, d->number, &c)
+		done = partner_conflict_find(t, store_arena(t), id.partner, d->number, &c)
 		       && partner_conflict_settle(t, &c, d->settlement, "settler", NOON + 5);
 	}
+	if (d->failed != NULL)
+		*d->failed = store_failed(t);
+	return done;
 }
 
 static struct mapped map_at(struct fixture *f, const char *partner, const struct who *w,
@@ -112,6 +116,7 @@ static uint64_t whose(struct fixture *f, const char *partner, const char *id)
 	struct partner_id out = { 0 };
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
 	bool found = partner_id_find(t, f->arena, partner, THEIRS, id, &out);
+	CU_ASSERT_EQUAL(found, out.person != 0);
 	f->problem = *store_problem(t);
 	store_end(t);
 	return found ? out.person : 0;
@@ -432,6 +437,41 @@ static void m4_joined_settled(void)
 	}
 }
 
+/* Of two of one person the older is given to somebody else: nothing is joined any more. */
+static void m4_joined_and_taken(void)
+{
+	struct fixture f;
+	scene_open(&f);
+	map(&f, &tarou, "X");
+	map(&f, &hanako, "Y");
+	pair(&f, &tarou, &hanako, PAIR_TOGETHER);
+	uint64_t number = map(&f, &jirou, "X").conflict;
+	CU_ASSERT_EQUAL(raised(&f), 2);
+	CU_ASSERT_TRUE(settle(&f, number, SETTLE_REPLACE));
+	CU_ASSERT_EQUAL(raised(&f), 0);
+	CU_ASSERT_TRUE(is_mapped(&f, &jirou, "X") && is_mapped(&f, &tarou, "Y"));
+	scene_close(&f);
+}
+
+/* Where an outside source gives the regional ids, the first record of a person is the one. */
+static void m4_outside_source(void)
+{
+	static const struct who outside = { .domain = AFFINITY,
+					    .id = "R1",
+					    .family = "ソトノ",
+					    .given = "ヒト",
+					    .birth = "19700101",
+					    .sex = "M" };
+	struct fixture f;
+	fixture_open(&f);
+	people_feed(&f, &outside);
+	CU_ASSERT_EQUAL(regional_of(&f, &outside), 1);
+	CU_ASSERT_EQUAL(map(&f, &outside, "X").what, MAPPING_MADE);
+	CU_ASSERT_TRUE(is_mapped(&f, &outside, "X"));
+	CU_ASSERT_EQUAL(count_ids(&f, &outside), 1);
+	scene_close(&f);
+}
+
 static void m4_joined_and_unmapped(void)
 {
 	struct fixture f;
@@ -650,8 +690,12 @@ static bool fails_at(struct broken *b, enum question q)
 			   .done = &done,
 			   .count = &(unsigned){ 0 },
 			   .refused = &code };
-	if (q >= MAP && q != LIST)
-		return !in_job(&b->f, do_run, &d) && b->f.problem.code == PROBLEM_INTERNAL;
+	if (q >= MAP && q != LIST) {
+		bool told = false;
+		d.failed = &told;
+		return !in_job(&b->f, do_run, &d) && told
+		       && (d.what != MAPS || code == PROBLEM_INTERNAL);
+	}
 	struct store_txn *t = store_begin_read(b->f.store, &b->f.problem);
 	uint64_t person = d.id.person;
 	switch (q) {
@@ -702,6 +746,8 @@ static void damaged(void)
 		{ "of a record there is not", CONFLICT, ROW "\5\2\x27\x0f", sizeof ROW + 3,
 		  1u << LIST | 1u << SETTLE },
 		{ "nothing", CLAIM, "", 0, 1u << MAP | 1u << SETTLE },
+		{ "no number", CLAIM, "\1\2\1\1", 4, 1u << MAP | 1u << SETTLE },
+		{ "broken off", CLAIM, "\1\1\1\1\1\7", 6, 1u << MAP | 1u << SETTLE },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
 		for (unsigned q = 0; q < QUESTIONS; q++) {
@@ -857,6 +903,7 @@ static void checked(void)
 	key_short(&odd, person_of(&b.f, &tarou));
 	put_raw(&b.f, odd, NULL, 0);
 	CU_ASSERT_TRUE(scene_findings(&b.f) > 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(scene_finding, "and is nobody's"));
 	fixture_close(&b.f);
 }
 
@@ -871,6 +918,8 @@ static const struct test tests[] = { { "M1: one to one", m1_one_to_one },
 				     { "M4: joined", m4_joined },
 				     { "M4: joined, and settled", m4_joined_settled },
 				     { "M4: joined, and unmapped", m4_joined_and_unmapped },
+				     { "M4: joined, and taken", m4_joined_and_taken },
+				     { "M4: an outside source", m4_outside_source },
 				     { "M4: somebody else", m4_somebody_else },
 				     { "what cannot be asked", cannot_be_asked },
 				     { "what is not kept", not_kept },

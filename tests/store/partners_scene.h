@@ -75,14 +75,15 @@ static inline void pair(struct fixture *f, const struct who *x, const struct who
 	fixture_must(f, in_job(f, pair_run, &q));
 }
 
-static char scene_finding[256];
+static char scene_finding[4096];
 static inline void scene_tell(void *with, const char *finding)
 {
+	size_t length = strlen(scene_finding);
 	(void)with;
-	snprintf(scene_finding, sizeof scene_finding, "%s", finding);
+	snprintf(scene_finding + length, sizeof scene_finding - length, "%s\n", finding);
 }
 
-/* How many things are wrong in the store; the last of them is kept. */
+/* How many things are wrong in the store; all of them are kept. */
 static inline unsigned scene_findings(struct fixture *f)
 {
 	static const struct check_module *const modules[] = { &identity_check, &consent_check,
