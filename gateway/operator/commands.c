@@ -370,6 +370,109 @@ static const struct request errand_drop = {
 	.method = "POST", .path = "/admin/errand/decision", .fields = errand_drop_fields,
 };
 
+#define PARTNER_OPTION                                                                             \
+	{ .name = "partner", .argument = "NAME", .needed = true,                                   \
+	  .help = "the partner, as the configuration names it" }
+static const struct option_row partner_code_options[] = {
+	PARTNER_OPTION, PATIENT_OPTION,
+	{ .name = "purpose", .argument = "WORD", .help = "care (as without it) or research" },
+	{ 0 }
+};
+static const struct request_field partner_code_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "patient", .from = "patient" },
+	{ .name = "purpose", .from = "purpose" }, { 0 }
+};
+static const struct request partner_code = {
+	.method = "POST", .path = "/admin/partner/code", .fields = partner_code_fields,
+};
+static const struct option_row partner_whose_options[] = {
+	PARTNER_OPTION,
+	{ .name = "code", .argument = "CODE", .help = "a code it was given" },
+	{ .name = "id", .argument = "ID", .help = "or an id of its own: 'ID^^^&OID&ISO'" },
+	{ 0 }
+};
+static const struct request_field partner_whose_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "code", .from = "code" },
+	{ .name = "id", .from = "id" }, { 0 }
+};
+static const struct request partner_whose = {
+	.method = "GET", .path = "/admin/partner/whose", .fields = partner_whose_fields,
+	.rows = "patients", .columns = patient_columns,
+};
+static const struct option_row partner_revoke_options[] = {
+	PARTNER_OPTION,
+	{ .name = "code", .argument = "CODE", .needed = true, .help = "the code it was given" },
+	REASON_OPTION, { 0 }
+};
+static const struct request_field partner_revoke_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "code", .from = "code" },
+	{ .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request partner_revoke = {
+	.method = "POST", .path = "/admin/partner/code/revoke", .fields = partner_revoke_fields,
+};
+static const struct request partner_show = {
+	.method = "GET", .path = "/admin/partner/patient", .fields = patient_field,
+};
+static const struct option_row partner_map_options[] = {
+	PARTNER_OPTION, PATIENT_OPTION,
+	{ .name = "id", .argument = "ID", .needed = true,
+	  .help = "the person's id there: 'ID^^^&OID&ISO'" },
+	REASON_OPTION, { 0 }
+};
+static const struct request_field partner_map_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "patient", .from = "patient" },
+	{ .name = "action", .fixed = "map" }, { .name = "id", .from = "id" },
+	{ .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request partner_map = {
+	.method = "POST", .path = "/admin/partner/mapping", .fields = partner_map_fields,
+	.verdict = "mapped",
+};
+static const struct option_row partner_unmap_options[] = {
+	PARTNER_OPTION, PATIENT_OPTION, REASON_OPTION, { 0 }
+};
+static const struct request_field partner_unmap_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "patient", .from = "patient" },
+	{ .name = "action", .fixed = "unmap" }, { .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request partner_unmap = {
+	.method = "POST", .path = "/admin/partner/mapping", .fields = partner_unmap_fields,
+};
+static const struct option_row partner_conflicts_options[] = {
+	PARTNER_OPTION, { .name = "limit", .argument = "N", .help = "at most so many (50)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field partner_conflicts_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" }, { 0 }
+};
+static const struct column partner_conflict_columns[] = {
+	{ .key = "number", .heading = "NUMBER", .right = true },
+	{ .key = "kind", .heading = "KIND" },
+	{ .key = "patient", .heading = "PATIENT" }, { .key = "id", .heading = "ID THERE" },
+	{ .key = "by", .heading = "BY" }, { .key = "since", .heading = "SINCE" },
+	{ .key = "against", .heading = "AGAINST IT" }, { 0 }
+};
+static const struct request partner_conflicts = {
+	.method = "GET", .path = "/admin/partner/conflicts", .fields = partner_conflicts_fields,
+	.rows = "conflicts", .columns = partner_conflict_columns,
+};
+static const struct option_row partner_settle_options[] = {
+	PARTNER_OPTION,
+	{ .name = "decision", .argument = "WORD", .needed = true,
+	  .help = "keep what stands, replace it by what was claimed, or drop both" },
+	REASON_OPTION, { 0 }
+};
+static const struct request_field partner_settle_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "number", .from = "1" },
+	{ .name = "decision", .from = "decision" }, { .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request partner_settle = {
+	.method = "POST", .path = "/admin/partner/decision", .fields = partner_settle_fields,
+};
+
 static const struct option_row import_options[] = {
 	{ .name = "facility", .argument = "NAME", .needed = true,
 	  .help = "the registered system whose storage it is" },
@@ -543,6 +646,46 @@ const struct command commands[] = {
 	  .run = command_ask, .request = &errand_drop,
 	  .help = "forget it: it is not sent",
 	  .examples = "minato errand drop 42 --reason \"asked again since\"" },
+	{ .noun = "partner", .verb = "code", .options = partner_code_options, .run = command_ask,
+	  .request = &partner_code,
+	  .help = "the code by which a partner knows a person; made when first asked for",
+	  .examples = "minato partner code --partner nw2 --patient 101@a-hospital\n"
+		      "minato partner code --partner cohort --patient 101@a-hospital "
+		      "--purpose research" },
+	{ .noun = "partner", .verb = "whose", .options = partner_whose_options,
+	  .run = command_ask, .request = &partner_whose,
+	  .help = "whom a partner means by a code, or by an id of its own",
+	  .examples = "minato partner whose --partner nw2 --code "
+		      "JBSWY3DPEB3W64TMMQQQ4YTVOQQGS3TU\n"
+		      "minato partner whose --partner nw2 --id '7^^^&2.999.2.1&ISO'" },
+	{ .noun = "partner", .verb = "show", .options = patient_only, .run = command_ask,
+	  .request = &partner_show,
+	  .help = "what partners know a person by: codes, and their own ids",
+	  .examples = "minato partner show --patient 101@a-hospital" },
+	{ .noun = "partner", .verb = "revoke", .options = partner_revoke_options,
+	  .run = command_ask, .request = &partner_revoke,
+	  .help = "a code leads nowhere from now on",
+	  .examples = "minato partner revoke --partner nw2 --code "
+		      "JBSWY3DPEB3W64TMMQQQ4YTVOQQGS3TU --reason \"lost there\"" },
+	{ .noun = "partner", .verb = "map", .options = partner_map_options, .run = command_ask,
+	  .request = &partner_map,
+	  .help = "a person is that patient of the partner's, and no other",
+	  .examples = "minato partner map --partner nw2 --patient 101@a-hospital "
+		      "--id '7^^^&2.999.2.1&ISO' --reason \"moved there, asked\"" },
+	{ .noun = "partner", .verb = "unmap", .options = partner_unmap_options,
+	  .run = command_ask, .request = &partner_unmap,
+	  .help = "a person is no patient of the partner's any more",
+	  .examples = "minato partner unmap --partner nw2 --patient 101@a-hospital "
+		      "--reason \"another of that name\"" },
+	{ .noun = "partner", .verb = "conflicts", .options = partner_conflicts_options,
+	  .run = command_ask, .request = &partner_conflicts,
+	  .help = "what was claimed of a partner's ids, and what stands against it",
+	  .examples = "minato partner conflicts --partner nw2" },
+	{ .noun = "partner", .verb = "settle", .arguments = "NUMBER",
+	  .options = partner_settle_options, .run = command_ask, .request = &partner_settle,
+	  .help = "decide one of them: keep, replace or drop",
+	  .examples = "minato partner settle 3 --partner nw2 --decision replace "
+		      "--reason \"asked both\"" },
 	{ .noun = "ssmix2", .verb = "import", .arguments = "DIR", .options = import_options,
 	  .run = command_import, .request = &ssmix2_import, .long_work = "ssmix2 import",
 	  .help = "take in an SS-MIX2 standardised storage",
