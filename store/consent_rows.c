@@ -8,11 +8,13 @@
 #include "store/packed.h"
 #include "store/record.h"
 
-enum { ROW_VERSION = 3 };
+/* A record of these; or, of nearly everybody, one event and what holds by it, without tags: the
+ * first octet then has ROW_ALONE beside what holds. */
+enum { ROW_VERSION = 3, ROW_ALONE = 0x80 };
 enum { ROW_EVENT = 1, ROW_HOLDS, ROW_EXCLUDED, ROW_SINCE };
 
 /* What holds: a set. */
-enum { HOLDS_JOINED = 1, HOLDS_LEFT = 2, HOLDS_RESTS = 4, HOLDS_DISPUTED = 8 };
+enum { HOLDS_JOINED = 1, HOLDS_LEFT = 2, HOLDS_RESTS = 4, HOLDS_DISPUTED = 8, HOLDS_KNOWN = 15 };
 
 /* An event is packed: what it is, with these beside its action; sequence, time, the version and the
  * origin; reason, by, the facility. */
@@ -51,23 +53,28 @@ static bool read_event(struct bytes octets, uint64_t subject, struct kept_event 
 	return !r.broken && !packed_more(&r) && n->sequence != 0 && what <= EVENT_KNOWN;
 }
 
+static void pack_event(struct buffer *b, uint64_t subject, const struct kept_event *n)
+{
+	const struct consent_event *e = &n->event;
+	bool elsewhere = n->origin != subject;
+	buffer_byte(b, (unsigned char)((unsigned)e->action | (n->inherited ? EVENT_INHERITED : 0u)
+				       | (elsewhere ? EVENT_ELSEWHERE : 0u)));
+	packed_number(b, n->sequence);
+	packed_signed(b, e->time);
+	packed_number(b, n->version);
+	if (elsewhere)
+		packed_number(b, n->origin);
+	packed_text(b, e->reason);
+	packed_text(b, e->by);
+	if (about_facility(e->action))
+		packed_text(b, e->facility);
+}
+
 static void write_event(struct record_writer *w, struct arena *a, uint64_t subject,
 			const struct kept_event *n)
 {
-	const struct consent_event *e = &n->event;
 	struct buffer b = buffer_in(a);
-	bool elsewhere = n->origin != subject;
-	buffer_byte(&b, (unsigned char)((unsigned)e->action | (n->inherited ? EVENT_INHERITED : 0u)
-					| (elsewhere ? EVENT_ELSEWHERE : 0u)));
-	packed_number(&b, n->sequence);
-	packed_signed(&b, e->time);
-	packed_number(&b, n->version);
-	if (elsewhere)
-		packed_number(&b, n->origin);
-	packed_text(&b, e->reason);
-	packed_text(&b, e->by);
-	if (about_facility(e->action))
-		packed_text(&b, e->facility);
+	pack_event(&b, subject, n);
 	record_bytes(w, ROW_EVENT, buffer_bytes(&b));
 }
 
@@ -267,10 +274,40 @@ static instant since_said(const struct kept_event *e, instant before)
 	return about_facility(e->event.action) ? before : e->event.time;
 }
 
+static void read_holds(struct participation *out, unsigned holds)
+{
+	out->joined = (holds & HOLDS_JOINED) != 0;
+	out->decided = out->joined || (holds & HOLDS_LEFT) != 0;
+	out->rests = (holds & HOLDS_RESTS) != 0;
+	out->disputed = (holds & HOLDS_DISPUTED) != 0;
+}
+
+static bool is_alone(struct bytes octets)
+{
+	return octets.length != 0 && (octets.data[0] & ~(unsigned)HOLDS_KNOWN) == ROW_ALONE;
+}
+
+static bool read_alone(struct arena *a, uint64_t subject, struct bytes octets,
+		       struct participation *out, struct kept_events *events)
+{
+	struct kept_event e;
+	*out = (struct participation){ .excluded = NULL };
+	if (!read_event((struct bytes){ octets.data + 1, octets.length - 1 }, subject, &e))
+		return false;
+	read_holds(out, octets.data[0]);
+	if (out->decided)
+		out->since = since_said(&e, 0);
+	if (events != NULL)
+		consent_events_add(a, events, &e);
+	return true;
+}
+
 /* `events` may be NULL: who only asks what holds reads of them what that takes. */
 static bool read_row(struct arena *a, uint64_t subject, struct bytes octets,
 		     struct participation *out, struct kept_events *events)
 {
+	if (is_alone(octets))
+		return read_alone(a, subject, octets, out, events);
 	struct record_reader r = record_read(octets);
 	struct kept_event e;
 	instant said = 0;
@@ -296,10 +333,7 @@ static bool read_row(struct arena *a, uint64_t subject, struct bytes octets,
 			given = true;
 			break;
 		}
-	out->joined = (holds & HOLDS_JOINED) != 0;
-	out->decided = out->joined || (holds & HOLDS_LEFT) != 0;
-	out->rests = (holds & HOLDS_RESTS) != 0;
-	out->disputed = (holds & HOLDS_DISPUTED) != 0;
+	read_holds(out, (unsigned)holds);
 	if (out->decided && !given)
 		out->since = said;
 	return !r.broken && r.version == ROW_VERSION;
@@ -333,13 +367,18 @@ bool consent_row_get(struct store_txn *t, struct arena *a, uint64_t subject,
 			     (unsigned long long)subject);
 }
 
+static unsigned holds_of(const struct participation *p)
+{
+	return (!p->decided ? 0u
+		: p->joined ? HOLDS_JOINED
+			    : HOLDS_LEFT)
+	       | (p->rests ? HOLDS_RESTS : 0u) | (p->disputed ? HOLDS_DISPUTED : 0u);
+}
+
 static void write_holding(struct record_writer *w, const struct consent_row *row)
 {
 	const struct participation *p = &row->holds;
-	unsigned holds = (!p->decided ? 0u
-			  : p->joined ? HOLDS_JOINED
-				      : HOLDS_LEFT)
-			 | (p->rests ? HOLDS_RESTS : 0u) | (p->disputed ? HOLDS_DISPUTED : 0u);
+	unsigned holds = holds_of(p);
 	instant said = 0;
 	for (size_t i = 0; i < row->events.count; i++)
 		said = since_said(row->events.all[i], said);
@@ -351,8 +390,22 @@ static void write_holding(struct record_writer *w, const struct consent_row *row
 		record_instant(w, ROW_SINCE, p->since);
 }
 
+/* One event, and nothing that it does not say. */
+static bool may_stand_alone(const struct consent_row *row)
+{
+	const struct participation *p = &row->holds;
+	return row->events.count == 1 && p->excluded_count == 0
+	       && (!p->decided || p->since == since_said(row->events.all[0], 0));
+}
+
 static struct bytes row_octets(struct arena *a, uint64_t subject, const struct consent_row *row)
 {
+	if (may_stand_alone(row)) {
+		struct buffer b = buffer_in(a);
+		buffer_byte(&b, (unsigned char)(ROW_ALONE | holds_of(&row->holds)));
+		pack_event(&b, subject, row->events.all[0]);
+		return buffer_bytes(&b);
+	}
 	struct record_writer w = record_begin(a, ROW_VERSION);
 	write_holding(&w, row);
 	for (size_t i = 0; i < row->events.count; i++)

@@ -16,8 +16,9 @@ enum {
 	 * no audit entries packed together; 7: all small documents among the keys, metadata as it
 	 * was sent; 8: patient records as they were sent; 9: consent events twice, audit
 	 * segments of 2,048 entries; 10: rows of persons that this form reads as well, and writes
-	 * shorter; 11: no keys for matching (store/match_blocks.h), which a start makes. A store of
-	 * either becomes one of this form when it is opened */
+	 * shorter; 11: the same of rows of consent and of documents, and no keys for matching
+	 * (store/match_blocks.h), which a start makes. A store of either becomes one of this form
+	 * when it is opened */
 	FORMAT = 12,
 	FORMAT_READ = 10, /* and all after it */
 };

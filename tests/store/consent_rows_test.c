@@ -3,6 +3,7 @@
 #include "tests/store/consent_scene.h"
 
 enum { SUBJECT = 9 };
+enum { ALONE = 0x80 }; /* a row's first octet: one event without tags */
 
 static bool read_events(struct arena *a, struct bytes octets, struct kept_events *out)
 {
@@ -10,6 +11,18 @@ static bool read_events(struct arena *a, struct bytes octets, struct kept_events
 	bool read = consent_row_read(a, SUBJECT, octets, &row);
 	*out = row.events;
 	return read;
+}
+
+/* The event of such a row without its tag, behind what holds. */
+static struct bytes alone(struct arena *a, unsigned first, struct bytes row)
+{
+	struct buffer b = buffer_in(a);
+	struct record_reader r = record_read(row);
+	while (record_next(&r) && r.tag != EVENT)
+		continue;
+	buffer_byte(&b, (unsigned char)first);
+	buffer_append(&b, r.value.data, r.value.length);
+	return buffer_bytes(&b);
 }
 
 static void events_are_read_or_not(void)
@@ -22,6 +35,8 @@ static void events_are_read_or_not(void)
 		write_event(&beside, a, &event_rows[0], 3); /* is no way around it */
 		write_event(&beside, a, row, 3);
 		CU_ASSERT_EQUAL(read_events(a, record_end(&beside), &list), row->read);
+		CU_ASSERT_EQUAL(read_events(a, alone(a, ALONE, event_octets(a, row, 3)), &list),
+				row->read);
 		bool read = read_events(a, event_octets(a, row, 3), &list);
 		if (read != row->read)
 			fprintf(stderr, "%s\n", row->why);
@@ -142,6 +157,35 @@ static void states_are_read(void)
 	arena_destroy(a);
 }
 
+/* One event without tags, and what holds by it beside the form. */
+static void an_event_stands_alone(void)
+{
+	struct arena *a = arena_create(1 << 20);
+	struct bytes row = event_octets(a, &event_rows[0], 3), octets;
+	struct consent_row out;
+	for (unsigned holds = 0; holds <= (JOINED | LEFT | RESTS | DISPUTED); holds++) {
+		CU_ASSERT_TRUE(consent_row_read(a, SUBJECT, alone(a, ALONE | holds, row), &out));
+		CU_ASSERT_EQUAL(out.holds.joined, (holds & JOINED) != 0);
+		CU_ASSERT_EQUAL(out.holds.decided, (holds & (JOINED | LEFT)) != 0);
+		CU_ASSERT_EQUAL(out.holds.rests, (holds & RESTS) != 0);
+		CU_ASSERT_EQUAL(out.holds.disputed, (holds & DISPUTED) != 0);
+		CU_ASSERT_EQUAL(out.holds.since, out.holds.decided ? 5 : 0);
+		CU_ASSERT_EQUAL(out.holds.excluded_count, 0);
+		CU_ASSERT_EQUAL(out.events.count, 1);
+	}
+	octets = alone(a, ALONE | JOINED, row);
+	for (size_t length = 0; length < octets.length; length++)
+		CU_ASSERT_FALSE(
+			consent_row_read(a, SUBJECT, (struct bytes){ octets.data, length }, &out));
+	for (unsigned other = 0x10; other <= 0x40; other <<= 1)
+		CU_ASSERT_FALSE(consent_row_read(a, SUBJECT, alone(a, ALONE | other, row), &out));
+	struct buffer more = buffer_in(a);
+	buffer_append(&more, octets.data, octets.length);
+	buffer_byte(&more, 0);
+	CU_ASSERT_FALSE(consent_row_read(a, SUBJECT, buffer_bytes(&more), &out));
+	arena_destroy(a);
+}
+
 /* What is put is what is got, by who reads the events too and by who does not; where it is the
  * events' own time since when something holds, no other is kept. */
 static bool put_and_get(void *with, struct store_txn *t, struct problem *p)
@@ -154,7 +198,7 @@ static bool put_and_get(void *with, struct store_txn *t, struct problem *p)
 	} rows[] = {
 		{ { .decided = false }, 0, 0 },
 		{ { .rests = true }, 0, 4 },
-		{ { .decided = true, .joined = true, .since = 10 }, 1, 22 },
+		{ { .decided = true, .joined = true, .since = 10 }, 1, 17 },
 		{ { .decided = true, .joined = true, .since = 11 }, 1, 25 },
 		{ { .decided = true, .joined = true, .since = 10 }, 3, 44 },
 		{ { .decided = true, .since = 30 }, 7, 62 },
@@ -162,7 +206,8 @@ static bool put_and_get(void *with, struct store_txn *t, struct problem *p)
 		{ { .decided = true, .joined = true, .since = 10 }, 0, 7 },
 		{ { .decided = true, .joined = true }, 0, 4 },
 		{ { .excluded = excluded, .excluded_count = 2 }, 2, 31 },
-		{ { .decided = false }, 1, 19 },
+		{ { .decided = false }, 1, 17 },
+		{ { .rests = true }, 2, 21 },
 		{ { .decided = false }, 0, 0 },
 	};
 	static const struct kept_event events[] = {
@@ -364,6 +409,7 @@ static void what_decides_is_no_history(void)
 
 static const struct test tests[] = { { "events are read or not", events_are_read_or_not },
 				     { "events stand in their order", events_stand_in_their_order },
+				     { "an event stands alone", an_event_stands_alone },
 				     { "the newest of a record", newest_of_a_record },
 				     { "states are read", states_are_read },
 				     { "rows are kept as they are", rows_are_kept_as_they_are },

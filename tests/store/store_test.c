@@ -743,7 +743,7 @@ static void a_store_of_another_form_is_left_alone(void)
 		unsigned char form;
 		const char *said;
 		const char *command;
-	} rows[] = { { 9, "form 9", "minato init" }, { 12, "form 12", "minato backup" } };
+	} rows[] = { { 9, "form 9", "minato init" }, { 13, "form 13", "minato backup" } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
 		unsigned char form = rows[i].form;
