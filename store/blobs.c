@@ -10,6 +10,7 @@
 #include "store/blob_files.h"
 #include "store/check.h"
 #include "store/keys.h"
+#include "store/packed.h"
 #include "store/packs.h"
 #include "store/record.h"
 #include "store/store.h"
@@ -184,8 +185,10 @@ bool blob_of_bytes(struct store *s, struct arena *a, struct bytes octets, struct
 	return blob_of_bytes_below(s, a, NULL, octets, out, p);
 }
 
-/* What is where. */
+/* What is where: a record of these. Of what stands in a pack, which nearly all does, without tags:
+ * ROW_PACKED, then size, uses, SHA-1, pack and place in it. */
 
+enum { ROW_VERSION = 1, ROW_PACKED = 2 };
 enum {
 	TAG_SIZE = 1,
 	TAG_USES = 2,
@@ -214,10 +217,28 @@ static struct key key_of(unsigned char space, const unsigned char sha256[BLOB_SH
 	return k;
 }
 
+static bool read_packed(struct bytes value, struct whereabouts *w)
+{
+	struct packed_reader r = packed_read(value);
+	packed_as_octet(&r);
+	w->place = PACKED;
+	w->size = packed_as_number(&r);
+	w->uses = packed_as_number(&r);
+	const unsigned char *sha1 = packed_as_octets(&r, BLOB_SHA1);
+	w->pack = packed_as_number(&r);
+	w->at = packed_as_number(&r);
+	if (r.broken || packed_more(&r))
+		return false;
+	memcpy(w->sha1, sha1, BLOB_SHA1);
+	return w->uses != 0;
+}
+
 static bool read_whereabouts(struct bytes value, struct whereabouts *w)
 {
 	*w = (struct whereabouts){ 0 };
 	struct record_reader r = record_read(value);
+	if (r.version == ROW_PACKED)
+		return read_packed(value, w);
 	while (record_next(&r)) {
 		switch (r.tag) {
 		case TAG_SIZE: w->size = record_as_number(&r); break;
@@ -250,22 +271,37 @@ static bool find(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], s
 	       || store_damaged(t, "what is known of a document is damaged");
 }
 
-static bool put_whereabouts(struct store_txn *t, const unsigned char sha256[BLOB_SHA256],
-			    const struct whereabouts *w)
+static struct bytes packed_octets(struct arena *a, const struct whereabouts *w)
 {
-	struct key k = key_of(SPACE_BLOB, sha256);
-	struct record_writer r = record_begin(store_arena(t), 1);
+	struct buffer b = buffer_in(a);
+	buffer_byte(&b, ROW_PACKED);
+	packed_number(&b, w->size);
+	packed_number(&b, w->uses);
+	buffer_append(&b, w->sha1, BLOB_SHA1);
+	packed_number(&b, w->pack);
+	packed_number(&b, w->at);
+	return buffer_bytes(&b);
+}
+
+static struct bytes whereabouts_octets(struct arena *a, const struct whereabouts *w)
+{
+	if (w->place == PACKED)
+		return packed_octets(a, w);
+	struct record_writer r = record_begin(a, ROW_VERSION);
 	record_number(&r, TAG_SIZE, w->size);
 	record_number(&r, TAG_USES, w->uses);
 	record_bytes(&r, TAG_SHA1, (struct bytes){ w->sha1, BLOB_SHA1 });
 	record_number(&r, TAG_PLACE, w->place);
 	record_text(&r, TAG_ROOT, w->root);
 	record_text(&r, TAG_PATH, w->path);
-	if (w->place == PACKED) {
-		record_number(&r, TAG_PACK, w->pack);
-		record_number(&r, TAG_AT, w->at);
-	}
-	return store_put(t, key_span(&k), record_end(&r));
+	return record_end(&r);
+}
+
+static bool put_whereabouts(struct store_txn *t, const unsigned char sha256[BLOB_SHA256],
+			    const struct whereabouts *w)
+{
+	struct key k = key_of(SPACE_BLOB, sha256);
+	return store_put(t, key_span(&k), whereabouts_octets(store_arena(t), w));
 }
 
 static struct pack_record packed(const unsigned char sha256[BLOB_SHA256],

@@ -7,6 +7,7 @@
 #include "gateway/base/text.h"
 #include "store/check.h"
 #include "store/keys.h"
+#include "store/names.h"
 #include "store/record.h"
 #include "store/registry_record.h"
 #include "store/store.h"
@@ -20,8 +21,37 @@ enum {
 	TAG_PATIENT_ID = 4,
 	TAG_SOURCE_SYSTEM = 5,
 	TAG_ELSEWHERE = 6,
-	TAG_REMOVED = 7
+	TAG_REMOVED = 7,
+	TAG_SYSTEM_NUMBER = 8, /* store/names.h; TAG_SOURCE_SYSTEM was the text itself */
+	TAG_KNOWN_TYPE = 9     /* its place among known_types[] */
 };
+
+/* What nearly all documents are; what stands in the store: a place is never another's. */
+static const char *const known_types[] = { NULL,
+					   "application/pdf",
+					   "text/plain",
+					   "text/xml",
+					   "application/xml",
+					   "application/dicom",
+					   "image/jpeg",
+					   "image/png",
+					   "image/tiff",
+					   "text/html",
+					   "application/zip",
+					   "application/fhir+json",
+					   "application/fhir+xml",
+					   "application/json",
+					   "text/rtf",
+					   "multipart/related" };
+
+/* 0: it is none of them, as they are written here. */
+static size_t known_type(const char *mime_type)
+{
+	size_t i = COUNT(known_types) - 1;
+	while (i > 0 && !text_equal(known_types[i], mime_type))
+		i--;
+	return i;
+}
 
 static void place_of(struct key *k, const char *repository_unique_id, const char *unique_id)
 {
@@ -30,9 +60,11 @@ static void place_of(struct key *k, const char *repository_unique_id, const char
 	key_oid(k, unique_id);
 }
 
-static bool read_document(struct bytes value, struct kept_document *out)
+static bool read_document(struct store_txn *t, struct arena *a, struct bytes value,
+			  struct kept_document *out)
 {
 	bool hashed = false;
+	uint64_t system = 0, type = 0;
 	struct record_reader r = record_read(value);
 	while (record_next(&r))
 		switch (r.tag) {
@@ -47,8 +79,15 @@ static bool read_document(struct bytes value, struct kept_document *out)
 		case TAG_SOURCE_SYSTEM: out->source_system = record_as_text(&r); break;
 		case TAG_ELSEWHERE: out->elsewhere = record_as_flag(&r); break;
 		case TAG_REMOVED: out->removed = record_as_instant(&r); break;
+		case TAG_SYSTEM_NUMBER: system = record_as_number(&r); break;
+		case TAG_KNOWN_TYPE: type = record_as_number(&r); break;
 		}
-	return hashed && !r.broken && out->mime_type != NULL;
+	if (type != 0 && type < COUNT(known_types))
+		out->mime_type = known_types[type];
+	if (system != 0)
+		out->source_system = name_text(t, a, system);
+	return hashed && !r.broken && out->mime_type != NULL
+	       && (system == 0 || out->source_system != NULL);
 }
 
 /* Whether or not its octets are there still. */
@@ -63,7 +102,7 @@ static bool find_row(struct store_txn *t, struct arena *a, const char *repositor
 		return false;
 	out->repository_unique_id = repository_unique_id;
 	out->unique_id = unique_id;
-	return read_document(value, out)
+	return read_document(t, a, value, out)
 	       || store_damaged(t, "a record of the repository cannot be read; run minato check");
 }
 
@@ -99,10 +138,16 @@ static bool put(struct store_txn *t, struct arena *a, const struct kept_document
 	struct record_writer w = record_begin(a, 1);
 	place_of(&k, d->repository_unique_id, d->unique_id);
 	record_bytes(&w, TAG_SHA256, (struct bytes){ d->sha256, sizeof d->sha256 });
-	record_text(&w, TAG_MIME_TYPE, d->mime_type);
+	if (known_type(d->mime_type) != 0)
+		record_number(&w, TAG_KNOWN_TYPE, known_type(d->mime_type));
+	else
+		record_text(&w, TAG_MIME_TYPE, d->mime_type);
 	record_number(&w, TAG_SIZE, d->size);
 	record_text(&w, TAG_PATIENT_ID, d->patient_id);
-	record_text(&w, TAG_SOURCE_SYSTEM, d->source_system);
+	if (text_empty(d->source_system))
+		record_text(&w, TAG_SOURCE_SYSTEM, d->source_system);
+	else
+		record_number(&w, TAG_SYSTEM_NUMBER, name_number(t, d->source_system));
 	record_flag(&w, TAG_ELSEWHERE, d->elsewhere);
 	if (d->removed != 0)
 		record_instant(&w, TAG_REMOVED, d->removed);
@@ -196,7 +241,7 @@ static void look_document(struct store_check *c, struct bytes key, struct bytes 
 	struct kept_document d = { 0 };
 	struct key_reader r = key_read(key);
 	key_read_text(&r);
-	if (r.broken || !read_document(value, &d)) {
+	if (r.broken || !read_document(check_txn(c), check_arena(c), value, &d)) {
 		check_finding(c, "repository: a document's index record is damaged");
 		usage_unread(c);
 		return;

@@ -1,6 +1,7 @@
 /* tests/store/former_form_test.c: a store of form 10, as its rows were written then, or of form 11,
  * is opened by this release: everybody in it is found, nothing in it is wrong, and it is fed as any
- * other; from then on it says that it is of this form. */
+ * other; from then on it says that it is of this form. So is what form 11 wrote of documents and
+ * consent. */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
@@ -8,6 +9,8 @@
 #include "store/names.h"
 #include "store/packed.h"
 #include "store/record.h"
+#include "store/registry_record.h"
+#include "store/repository.h"
 #include "tests/store/asked.h"
 #include "tests/store/in_job.h"
 #include "tests/store/people.h"
@@ -272,8 +275,108 @@ static void keys_are_made(void)
 	open_as_it_was(NO_KEYS);
 }
 
+/* ---- Form 11: documents and consent ---- */
+
+enum { BLOB_SIZE = 1, BLOB_USES, BLOB_SHA1_TAG, BLOB_PLACE, BLOB_PACK = 7, BLOB_AT = 8 };
+enum { DOCUMENT_SHA256 = 1, DOCUMENT_TYPE, DOCUMENT_OCTETS, DOCUMENT_SYSTEM = 5 };
+enum { IN_A_PACK = 4, ROW_OF_PACKED = 2 };
+
+#define REPOSITORY "1.2.3.9"
+static const char report[] = "a report";
+
+static struct bytes row_of(struct store_txn *t, struct key *k, unsigned char space,
+			   const unsigned char sha256[BLOB_SHA256])
+{
+	struct bytes row = { 0 };
+	key_begin(k, space);
+	if (sha256 != NULL) {
+		key_bytes(k, sha256, BLOB_SHA256);
+	} else {
+		key_text(k, REPOSITORY);
+		key_oid(k, "1.2");
+	}
+	CU_ASSERT_TRUE_FATAL(store_get(t, key_span(k), store_arena(t), &row));
+	return row;
+}
+
+static bool keep_document(struct store_txn *t, const void *with)
+{
+	const struct blob *b = with;
+	struct problem p = { .code = PROBLEM_NONE };
+	struct kept_document d = { .repository_unique_id = REPOSITORY,
+				   .unique_id = "1.2",
+				   .mime_type = "text/plain",
+				   .size = b->size,
+				   .source_system = "a-hospital" };
+	memcpy(d.sha256, b->sha256, BLOB_SHA256);
+	return repository_put(t, store_arena(t), &d, b, &p);
+}
+
+/* With tags; and the system and the type in letters. */
+static bool document_as_it_was(struct store_txn *t, const void *with)
+{
+	const struct blob *b = with;
+	struct arena *a = store_arena(t);
+	struct key k;
+	struct bytes row = row_of(t, &k, SPACE_BLOB, b->sha256);
+	struct packed_reader r = packed_read(row);
+	struct record_writer w = record_begin(a, 1);
+	CU_ASSERT_EQUAL(packed_as_octet(&r), ROW_OF_PACKED);
+	record_number(&w, BLOB_SIZE, packed_as_number(&r));
+	record_number(&w, BLOB_USES, packed_as_number(&r));
+	record_bytes(&w, BLOB_SHA1_TAG,
+		     (struct bytes){ packed_as_octets(&r, BLOB_SHA1), BLOB_SHA1 });
+	record_number(&w, BLOB_PLACE, IN_A_PACK);
+	record_number(&w, BLOB_PACK, packed_as_number(&r));
+	record_number(&w, BLOB_AT, packed_as_number(&r));
+	CU_ASSERT(!r.broken && !packed_more(&r) && record_end(&w).length > row.length);
+	CU_ASSERT_TRUE(store_put(t, key_span(&k), record_end(&w)));
+	row = row_of(t, &k, SPACE_REPOSITORY, NULL);
+	w = record_begin(a, 1);
+	record_bytes(&w, DOCUMENT_SHA256, (struct bytes){ b->sha256, BLOB_SHA256 });
+	record_text(&w, DOCUMENT_TYPE, "text/plain");
+	record_number(&w, DOCUMENT_OCTETS, b->size);
+	record_text(&w, DOCUMENT_SYSTEM, "a-hospital");
+	CU_ASSERT(record_end(&w).length > row.length);
+	return store_put(t, key_span(&k), record_end(&w));
+}
+
+static void look_at_document(struct fixture *f, const struct blob *b)
+{
+	struct kept_document d;
+	struct blob_content content;
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(f->store, &p);
+	CU_ASSERT_TRUE_FATAL(repository_find(t, f->arena, REPOSITORY, "1.2", &d));
+	CU_ASSERT_STRING_EQUAL(d.mime_type, "text/plain");
+	CU_ASSERT_STRING_EQUAL(d.source_system, "a-hospital");
+	CU_ASSERT_EQUAL(d.size, b->size);
+	CU_ASSERT_TRUE_FATAL(blob_open(t, d.sha256, f->arena, &content, &p));
+	CU_ASSERT_TRUE(bytes_equal(content.octets, bytes_of_text(report)));
+	struct blob known;
+	CU_ASSERT_TRUE_FATAL(blob_known(t, d.sha256, &known));
+	CU_ASSERT_EQUAL(memcmp(known.sha1, b->sha1, BLOB_SHA1), 0);
+	store_end(t);
+}
+
+static void documents_are_read(void)
+{
+	struct fixture f;
+	struct blob b;
+	fixture_open(&f);
+	fixture_must(&f, blob_of_bytes(f.store, f.arena, bytes_of_text(report), &b, &f.problem));
+	CU_ASSERT_TRUE(in_job(&f, keep_document, &b));
+	look_at_document(&f, &b);
+	CU_ASSERT_TRUE(in_job(&f, document_as_it_was, &b));
+	look_at_document(&f, &b);
+	fixture_reopen(&f);
+	look_at_document(&f, &b);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = { { "a store of form 10 is taken over", it_is_taken_over },
 				     { "one of form 11 gets keys for matching", keys_are_made },
+				     { "documents of form 11 are read", documents_are_read },
 				     { 0 } };
 
 int main(void)
