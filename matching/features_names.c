@@ -112,8 +112,37 @@ static const char *whole_text(struct arena *a, const char *family, const char *g
 	return text_joined(a, family == NULL ? "" : family, given == NULL ? "" : given, NULL);
 }
 
+/* Text of nothing but kana, or of kana and kanji without what a normal form would take away, as
+ * most is: what is known of its form without making it. */
+enum plainness { NOT_PLAIN, PLAIN_KANA, PLAIN_KANJI };
+
+static enum plainness plainness(const char *text)
+{
+	enum plainness found = PLAIN_KANA;
+	char32_t c = 0;
+	if (text_empty(text) || !text_is_utf8((const unsigned char *)text, strlen(text)))
+		return NOT_PLAIN;
+	for (const char *at = text; *at != '\0';) {
+		c = text_code_point(&at);
+		if (c >= 0x4e00 && c <= 0x9fff)
+			found = PLAIN_KANJI;
+		else if (!(c >= 0x3041 && c <= 0x3096) && !(c >= 0x30a1 && c <= 0x30f4))
+			return NOT_PLAIN;
+	}
+	return rune_in(c, U"様殿") ? NOT_PLAIN : found;
+}
+
+/* Something is left of it in its normal form. */
+static bool is_said(struct arena *a, const char *text)
+{
+	return plainness(text) != NOT_PLAIN || normalise_kana_name(a, text, KANA_SPOKEN) != NULL;
+}
+
 static enum match_script script_of(struct arena *a, const char *family, const char *given)
 {
+	enum plainness first = plainness(family), second = plainness(given);
+	if (first != NOT_PLAIN && second != NOT_PLAIN)
+		return first == PLAIN_KANJI || second == PLAIN_KANJI ? MATCH_KANJI : MATCH_READING;
 	struct runes r = runes_nfkc(
 		a, normalise_kana_name(a, whole_text(a, family, given), KANA_SPOKEN));
 	return is_reading(r) ? MATCH_READING : is_latin(r) ? MATCH_LATIN : MATCH_KANJI;
@@ -138,11 +167,11 @@ static const char *first_blank(const char *text)
 static struct sent_name told_apart(struct arena *a, const struct person_name *n)
 {
 	struct sent_name s = { n->family, n->given, script_of(a, n->family, n->given) };
-	if (normalise_kana_name(a, s.family, KANA_SPOKEN) == NULL) {
+	if (!is_said(a, s.family)) {
 		s.family = s.given;
 		s.given = NULL;
 	}
-	if (normalise_kana_name(a, s.given, KANA_SPOKEN) != NULL)
+	if (is_said(a, s.given))
 		return s;
 	const char *blank = text_empty(s.family) ? NULL : first_blank(s.family);
 	s.given = blank;
@@ -204,10 +233,10 @@ bool match_is_unnamed(struct arena *a, const struct person_name *names)
 		if (now == NAME_IS_PROVISIONAL)
 			return true;
 		ambiguous = ambiguous || now == NAME_IS_AMBIGUOUS;
-		read = read
-		       || (now == NAME_IS_GIVEN
-			   && script_of(a, n->family, n->given) == MATCH_READING);
 	}
+	for (const struct person_name *n = names; ambiguous && !read && n != NULL; n = n->next)
+		read = standing(a, n) == NAME_IS_GIVEN
+		       && script_of(a, n->family, n->given) == MATCH_READING;
 	return ambiguous && !read;
 }
 

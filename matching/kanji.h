@@ -16,7 +16,12 @@ char32_t kanji_plain(char32_t c);
 char32_t kanji_confusable(char32_t c);
 
 /* What each group holds, the representative first; groups are parted by blanks. For tests. */
-extern const char32_t kanji_variants[];
-extern const char32_t kanji_confusables[];
+enum {
+	KANJI_AT_ONCE = 16,
+	KANJI_VARIANTS = 28 * KANJI_AT_ONCE,
+	KANJI_CONFUSABLES = 3 * KANJI_AT_ONCE
+};
+extern const char32_t kanji_variants[KANJI_VARIANTS];
+extern const char32_t kanji_confusables[KANJI_CONFUSABLES];
 
 #endif
