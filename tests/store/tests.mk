@@ -166,6 +166,11 @@ unit_tests += tests/store/candidate_names_test
 tests_store_candidate_names_test_SOURCES = tests/store/candidate_names_test.c tests/store/asked.h \
 	tests/store/people.h tests/store/fixture.h
 tests_store_candidate_names_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/identity_score_test
+tests_store_identity_score_test_SOURCES = tests/store/identity_score_test.c tests/store/in_job.h \
+	tests/store/people.h tests/store/fixture.h
+tests_store_identity_score_test_LDADD = $(TEST_LIBS)
+tests_store_identity_score_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=match_compare,--wrap=match_features
 unit_tests += tests/store/match_blocks_test
 tests_store_match_blocks_test_SOURCES = tests/store/match_blocks_test.c tests/store/in_job.h \
 	tests/store/people.h tests/store/fixture.h
