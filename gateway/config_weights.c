@@ -43,7 +43,7 @@ const struct match_weights *config_weights(struct config_making *m, struct confi
 					   const char *path)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	struct bytes text;
+	struct bytes text = { 0 };
 	if (path == NULL)
 		return match_weights_default(m->arena);
 	if (!read_text(m, where, path, &text))

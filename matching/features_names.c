@@ -120,7 +120,8 @@ static enum plainness plainness(const char *text)
 {
 	enum plainness found = PLAIN_KANA;
 	char32_t c = 0;
-	if (text_empty(text) || !text_is_utf8((const unsigned char *)text, strlen(text)))
+	if (text == NULL || *text == '\0'
+	    || !text_is_utf8((const unsigned char *)text, strlen(text)))
 		return NOT_PLAIN;
 	for (const char *at = text; *at != '\0';) {
 		c = text_code_point(&at);

@@ -194,20 +194,21 @@ static bool read_level(struct reader *r)
 	return true;
 }
 
-static bool rarities_named(struct reader *r, struct match_rarities **out)
+/* NULL, and it is told: others have none. */
+static struct match_rarities *rarities_named(struct reader *r)
 {
 	enum match_field f;
-	if (!field_named(r->word[1], &f) || f > FIELD_FAMILY)
-		return wrong(r, "only given and family names have rarities");
-	*out = &r->w->rarities[f];
-	return true;
+	if (field_named(r->word[1], &f) && f <= FIELD_FAMILY)
+		return &r->w->rarities[f];
+	wrong(r, "only given and family names have rarities");
+	return NULL;
 }
 
 static bool read_rarity(struct reader *r)
 {
-	struct match_rarities *of = NULL;
+	struct match_rarities *of = rarities_named(r);
 	double at[2] = { 0 };
-	if (!rarities_named(r, &of) || !numbers(r, 2, 2, 1e-12, 1, at))
+	if (of == NULL || !numbers(r, 2, 2, 1e-12, 1, at))
 		return false;
 	if (of->chance > 0)
 		return wrong(r, "this was said before");
@@ -218,9 +219,9 @@ static bool read_rarity(struct reader *r)
 
 static bool read_value(struct reader *r)
 {
-	struct match_rarities *of = NULL;
+	struct match_rarities *of = rarities_named(r);
 	double share = 0;
-	if (!rarities_named(r, &of) || !numbers(r, 3, 1, 1e-12, 1, &share))
+	if (of == NULL || !numbers(r, 3, 1, 1e-12, 1, &share))
 		return false;
 	if (of->count == MATCH_RARITIES_MOST || strlen(r->word[2]) > MATCH_RARITY_TEXT)
 		return wrong(r, "too many values, or too long a one");

@@ -24,8 +24,9 @@ enum {
 	PLACE_OF_DELETE = PLACE_OF_HIGH + 0x100 - AFTER_KATAKANA,
 	PLACE_OF_MARKS = PLACE_OF_DELETE + 1,
 };
-static const char marks[] = "^`{|}~"; /* in the order of ASCII, the last four side by side */
-enum { LEADS = PLACE_OF_MARKS + sizeof marks - 1 };
+/* In the order of ASCII, the last four side by side. */
+static const unsigned char marks[] = { '^', '`', '{', '|', '}', '~' };
+enum { LEADS = PLACE_OF_MARKS + sizeof marks };
 
 /* Blocks of 256: kana and what goes with them, full and half width, the ideographs. */
 enum {
@@ -49,9 +50,8 @@ static unsigned char lead_at(unsigned place)
 {
 	return (unsigned char)(place < PLACE_OF_HIGH     ? place + 1
 			       : place < PLACE_OF_DELETE ? place - PLACE_OF_HIGH + AFTER_KATAKANA
-			       : place < PLACE_OF_MARKS
-				       ? DELETE
-				       : (unsigned char)marks[place - PLACE_OF_MARKS]);
+			       : place < PLACE_OF_MARKS  ? DELETE
+							 : marks[place - PLACE_OF_MARKS]);
 }
 
 /* A character of three octets of UTF-8, in its one form; 0: it is none. */
@@ -117,12 +117,21 @@ void dense_text_write(struct buffer *b, const char *text)
 
 /* ---- Reading ---- */
 
+/* Among marks[]: every other octet there is is no lead, or told apart before. */
+static unsigned mark_of(unsigned char lead)
+{
+	unsigned i = 0;
+	while (i < sizeof marks - 1 && marks[i] != lead)
+		i++;
+	return i;
+}
+
 static unsigned place_of(unsigned char lead)
 {
 	return lead <= BEFORE_PRINTED   ? lead - 1u
 	       : lead >= AFTER_KATAKANA ? (unsigned)PLACE_OF_HIGH + lead - (unsigned)AFTER_KATAKANA
 	       : lead == DELETE         ? (unsigned)PLACE_OF_DELETE
-					: PLACE_OF_MARKS + (unsigned)(strchr(marks, lead) - marks);
+					: PLACE_OF_MARKS + mark_of(lead);
 }
 
 static unsigned katakana_of(unsigned char octet)

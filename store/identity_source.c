@@ -15,8 +15,6 @@
 
 static bool may_change(const struct identity_row *row, struct problem *p)
 {
-	if (row == NULL)
-		return problem_set(p, PROBLEM_UNKNOWN_KEY, "the id is not known");
 	if (row->made)
 		return problem_set(p, PROBLEM_DUPLICATE_KEY,
 				   "the id is one the region gave itself");
@@ -61,7 +59,9 @@ bool identity_change_id(struct store_txn *t, const struct region *r, const char 
 	f.occurred = occurred > f.now ? f.now : occurred;
 	bool known = identity_id_get(t, f.work.arena, domain, id, &number);
 	struct identity_row *row = known ? identity_work_led_to(&f.work, number) : NULL;
-	if (!may_change(row, p))
+	if (row == NULL)
+		problem_set(p, PROBLEM_UNKNOWN_KEY, "the id is not known");
+	if (row == NULL || !may_change(row, p))
 		return feed_finish(t, false, p);
 	if (identity_id_get(t, f.work.arena, domain, now, &number))
 		return problem_set(p, PROBLEM_DUPLICATE_KEY,

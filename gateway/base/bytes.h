@@ -40,8 +40,9 @@ static inline unsigned char *buffer_reserve(struct buffer *b, size_t length)
 {
 	if (b->capacity - b->length < length)
 		buffer_grow(b, length);
-	return b->data == NULL ? NULL
-			       : b->data + b->length; /* NULL: nothing, and room for nothing */
+	if (length == 0 && b->data == NULL)
+		return NULL; /* nothing, and room for nothing */
+	return b->data + b->length;
 }
 struct bytes buffer_bytes(const struct buffer *b); /* borrowed until the next append */
 const char *buffer_ended(struct buffer *b);        /* as text, with a NUL after it */

@@ -378,7 +378,7 @@ static const char *response_code(const struct exchange *x, const struct pdq_requ
 				 const struct pdq_result *result)
 {
 	if (x->problem.code == PROBLEM_NONE)
-		return result->shown != NULL ? "OK" : "NF";
+		return result != NULL && result->shown != NULL ? "OK" : "NF";
 	return r->readable || x->problem.code == PROBLEM_DATA_TYPE
 			       || x->problem.code == PROBLEM_TABLE_VALUE
 		       ? "AE"

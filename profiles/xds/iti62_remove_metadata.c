@@ -46,46 +46,54 @@ static bool scope_is_all(struct exchange *x, const struct xml_node *request)
 	       || malformed(x, request, "has a deletionScope other than DeleteAll");
 }
 
-static bool read_reference(struct exchange *x, const struct xml_node *n, struct text_value **out)
+/* NULL: it is none, and that is told. */
+static struct text_value *read_reference(struct exchange *x, const struct xml_node *n)
 {
 	if (!fits(x, n, in_reference, reference_attributes))
-		return false;
+		return NULL;
 	const char *id = xml_attribute(n, "id"), *home = xml_attribute(n, "home");
-	const char *uuid = id == NULL ? NULL : metadata_type_uuid(x->arena, id);
-	if (uuid == NULL)
-		return malformed(x, n, "has no id, or one that is not urn:uuid: and a UUID");
-	if (!text_empty(home) && !text_equal(home, x->region->home_community_id))
-		return problem_at(&x->problem, PROBLEM_UNKNOWN_COMMUNITY, home,
-				  "is not this community");
-	*out = arena_new(x->arena, struct text_value);
-	(*out)->value = uuid;
-	return true;
+	struct text_value *one = arena_new(x->arena, struct text_value);
+	one->value = id == NULL ? NULL : metadata_type_uuid(x->arena, id);
+	if (one->value == NULL)
+		malformed(x, n, "has no id, or one that is not urn:uuid: and a UUID");
+	else if (!text_empty(home) && !text_equal(home, x->region->home_community_id))
+		problem_at(&x->problem, PROBLEM_UNKNOWN_COMMUNITY, home, "is not this community");
+	return x->problem.code == PROBLEM_NONE ? one : NULL;
 }
 
-static bool read_request(struct exchange *x)
+/* Each is the committer's work, as those of a submission are. */
+static bool read_references(struct exchange *x, const struct xml_node *list)
 {
-	const struct xml_node *request = x->soap->body;
-	struct text_value *first = NULL, **last = &first;
+	struct text_value *last = NULL;
 	unsigned count = 0;
-	if (!fits(x, request, in_request, request_attributes) || !scope_is_all(x, request))
-		return false;
-	const struct xml_node *list = xml_child(request, RIM_NAMESPACE, "ObjectRefList");
-	if (list == NULL || !fits(x, list, in_list, NULL))
-		return list != NULL || malformed(x, request, "names no objects");
 	const struct xml_node *n = xml_child(list, RIM_NAMESPACE, "ObjectRef");
 	for (; n != NULL; n = xml_next(n, RIM_NAMESPACE, "ObjectRef")) {
-		if (!read_reference(x, n, last))
+		struct text_value *one = read_reference(x, n);
+		if (one == NULL)
 			return false;
-		last = &(*last)->next;
-		x->request = first;
-		/* Each is the committer's work, as those of a submission are. */
+		if (last == NULL)
+			x->request = one;
+		else
+			last->next = one;
+		last = one;
 		if (++count > x->region->submission_objects)
 			return problem_set(&x->problem, PROBLEM_TOO_LARGE,
 					   "at most %u objects are removed at a time "
 					   "(submission-objects)",
 					   x->region->submission_objects);
 	}
-	return first != NULL || malformed(x, list, "names no objects");
+	return last != NULL || malformed(x, list, "names no objects");
+}
+
+static bool read_request(struct exchange *x)
+{
+	const struct xml_node *request = x->soap->body;
+	if (!fits(x, request, in_request, request_attributes) || !scope_is_all(x, request))
+		return false;
+	const struct xml_node *list = xml_child(request, RIM_NAMESPACE, "ObjectRefList");
+	if (list == NULL)
+		return malformed(x, request, "names no objects");
+	return fits(x, list, in_list, NULL) && read_references(x, list);
 }
 
 static bool handle(struct exchange *x)
