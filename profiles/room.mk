@@ -32,7 +32,7 @@ profiles/transactions.c: $(srcdir)/profiles/transactions.mk
 libminato_a_SOURCES += \
 	profiles/actors/consent_manager.c profiles/actors/consent_manager.h \
 	profiles/actors/continuations.c profiles/actors/continuations.h \
-	profiles/actors/demographics_match.c profiles/actors/demographics_match.h \
+	profiles/actors/demographics_insured.c profiles/actors/demographics_match.c profiles/actors/demographics_match.h \
 	profiles/actors/demographics_supplier.c profiles/actors/demographics_supplier.h \
 	profiles/pdq/query_v2.c profiles/pdq/query_v2.h \
 	profiles/pdq/query_v3.c profiles/pdq/query_v3.h \

@@ -37,6 +37,7 @@
 
 struct arena;
 struct check_module;
+struct insurance_form;
 struct store;
 struct store_txn;
 
@@ -240,7 +241,9 @@ struct person *identity_list(struct store_txn *t, struct arena *a, uint64_t afte
  * vowels. False: it cannot be asked, as p says, which repeats nothing of it. */
 struct candidates_wanted {
 	const char *reading, *name, *birth;
+	const char *insured; /* candidates_insured(): all of it, and never a beginning */
 };
+const char *candidates_insured(struct arena *a, const struct insurance_form *f);
 bool candidates_wanted(struct arena *a, const char *kana, const char *name, const char *birth_date,
 		       struct candidates_wanted *out, struct problem *p);
 /* At most limit of them, in the order of what they are found by, from after (NULL: the first). A

@@ -1,6 +1,7 @@
 /* store/identity_candidates.c: who may be meant: records by reading, name and birth date. */
 #include "store/identity_candidates.h"
 
+#include <openssl/sha.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -10,6 +11,8 @@
 #include "store/identity_making.h"
 
 /* ---- What is indexed ---- */
+
+enum { INSURED_OCTETS = 12 }; /* of a SHA-256: whoever is met is compared */
 
 /* No more of it than stands in a key, and no half of a character. */
 static const char *cut(struct arena *a, const char *form)
@@ -67,6 +70,31 @@ void candidate_entries_of_names(struct arena *a, const struct person_name *n,
 		add_name(a, out, n);
 }
 
+/* The index tells nobody's number. */
+const char *candidates_insured(struct arena *a, const struct insurance_form *f)
+{
+	const char *const parts[] = { f->insurer, f->symbol, f->number };
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+	struct buffer b = buffer_in(a);
+	for (size_t i = 0; i < COUNT(parts); i++)
+		buffer_append(&b, parts[i], strlen(parts[i]) + 1);
+	SHA256(b.data, b.length, hash);
+	return bytes_to_hex(a, (struct bytes){ hash, INSURED_OCTETS });
+}
+
+void candidate_entries_of_insurances(struct arena *a, const struct patient_demographics *d,
+				     struct candidate_entries *out)
+{
+	const struct insurance *const lists[] = { d->insurances, d->former_insurances };
+	struct insurance_form f;
+	unsigned count = 0;
+	for (size_t i = 0; i < COUNT(lists); i++)
+		for (const struct insurance *one = lists[i];
+		     one != NULL && count < CANDIDATE_INSURANCES; one = one->next, count++)
+			if (normalise_insurance(a, one, &f))
+				add(out, CANDIDATE_INSURED, candidates_insured(a, &f));
+}
+
 void candidate_entries_of_birth(const char *birth, struct candidate_entries *out)
 {
 	add(out, CANDIDATE_BIRTH, birth);
@@ -77,6 +105,7 @@ struct candidate_entries candidate_entries(struct arena *a, const struct patient
 	struct candidate_entries all = { .count = 0 };
 	candidate_entries_of_names(a, d->names, &all);
 	candidate_entries_of_birth(normalise_birth_date(a, d->birth_date), &all);
+	candidate_entries_of_insurances(a, d, &all);
 	return all;
 }
 
@@ -99,7 +128,7 @@ enum { BEFORE_KANA = 0x30a0, DAY_DIGITS = 8, DAY_OCTETS = DAY_DIGITS / 2 };
  * left to whoever compares the forms. */
 static void key_form(struct key *k, const struct candidate_entry *e)
 {
-	unsigned char day[DAY_OCTETS] = { 0 };
+	unsigned char day[DAY_OCTETS] = { 0 }, insured[INSURED_OCTETS] = { 0 };
 	size_t digits;
 	key_begin(k, SPACE_IDENTITY_CANDIDATE);
 	key_octet(k, (unsigned char)e->form);
@@ -114,14 +143,23 @@ static void key_form(struct key *k, const struct candidate_entry *e)
 		bytes_from_hex(e->text, digits, day);
 		key_bytes(k, day, digits / 2);
 		break;
+	case CANDIDATE_INSURED:
+		bytes_from_hex(e->text, 2 * sizeof insured, insured);
+		key_bytes(k, insured, sizeof insured);
+		break;
 	}
+}
+
+static bool is_of_one_length(enum candidate_form form)
+{
+	return form == CANDIDATE_BIRTH || form == CANDIDATE_INSURED;
 }
 
 struct bytes candidate_key(struct key *k, const struct candidate_entry *e, uint64_t number)
 {
 	key_form(k, e);
-	if (e->form != CANDIDATE_BIRTH)
-		key_octet(k, 0); /* days are all of one length */
+	if (!is_of_one_length(e->form))
+		key_octet(k, 0);
 	key_short(k, number);
 	return key_span(k);
 }
@@ -147,6 +185,9 @@ bool candidate_key_read(struct arena *a, struct bytes key, struct candidate_entr
 	case CANDIDATE_READING: e->text = reading_of(a, key_read_text(&r)); break;
 	case CANDIDATE_NAME: e->text = key_read_text(&r); break;
 	case CANDIDATE_BIRTH: e->text = bytes_to_hex(a, key_read_bytes(&r, DAY_OCTETS)); break;
+	case CANDIDATE_INSURED:
+		e->text = bytes_to_hex(a, key_read_bytes(&r, INSURED_OCTETS));
+		break;
 	default: return false;
 	}
 	*number = key_read_short(&r);
@@ -193,6 +234,13 @@ void identity_candidates_follow(struct identity_work *w, struct identity_row *ro
 		candidate_entries_of_names(a, now->names, &is);
 	if (has)
 		candidate_entries_of_birth(c != NULL ? c->birth : birth, &is);
+	const struct patient_demographics *before = c != NULL ? &c->known : now;
+	bool insured_alike = had && has && before->insurances == now->insurances
+			     && before->former_insurances == now->former_insurances;
+	if (had && !insured_alike)
+		candidate_entries_of_insurances(a, before, &was);
+	if (has && !insured_alike)
+		candidate_entries_of_insurances(a, now, &is);
 	identity_candidates_move(w->txn, row->record.number, &was, &is);
 }
 
@@ -264,10 +312,12 @@ bool candidates_wanted(struct arena *a, const char *kana, const char *name, cons
 			      "one of kana, name and birth_date is needed");
 }
 
-/* The index that tells most: a day has some dozens in a million, a family name thousands. */
+/* The index that tells most: a number has a household, a day some dozens in a million, a family
+ * name thousands. */
 static struct candidate_entry chosen(const struct candidates_wanted *w)
 {
-	return w->birth != NULL     ? (struct candidate_entry){ CANDIDATE_BIRTH, w->birth }
+	return w->insured != NULL   ? (struct candidate_entry){ CANDIDATE_INSURED, w->insured }
+	       : w->birth != NULL   ? (struct candidate_entry){ CANDIDATE_BIRTH, w->birth }
 	       : w->reading != NULL ? (struct candidate_entry){ CANDIDATE_READING, w->reading }
 				    : (struct candidate_entry){ CANDIDATE_NAME, w->name };
 }
@@ -307,7 +357,8 @@ static bool is_meant(struct arena *a, const struct candidates_wanted *w,
 	struct candidate_entry entry = { by->form, met };
 	return candidate_entries_have(&all, &entry) && is_first(&all, by, met)
 	       && begins(&all, CANDIDATE_READING, w->reading)
-	       && begins(&all, CANDIDATE_NAME, w->name) && begins(&all, CANDIDATE_BIRTH, w->birth);
+	       && begins(&all, CANDIDATE_NAME, w->name) && begins(&all, CANDIDATE_BIRTH, w->birth)
+	       && begins(&all, CANDIDATE_INSURED, w->insured);
 }
 
 /* Whom an entry leads to, when he is meant; else nothing of him stays in the arena. */

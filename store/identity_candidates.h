@@ -13,11 +13,15 @@
 
 /* Names of one record that are indexed, in the order sent: nobody has more, and no feed costs
  * more. */
-enum { CANDIDATE_NAMES = 4, CANDIDATE_ENTRIES = 2 * CANDIDATE_NAMES + 1 };
+enum {
+	CANDIDATE_NAMES = 4,
+	CANDIDATE_INSURANCES = 8, /* those that hold, then those before */
+	CANDIDATE_ENTRIES = 2 * CANDIDATE_NAMES + 1 + CANDIDATE_INSURANCES
+};
 enum { CANDIDATE_TEXT = 96 }; /* octets of a form that stand in a key */
 
 /* What stands in keys: never another meaning. */
-enum candidate_form { CANDIDATE_READING = 1, CANDIDATE_NAME, CANDIDATE_BIRTH };
+enum candidate_form { CANDIDATE_READING = 1, CANDIDATE_NAME, CANDIDATE_BIRTH, CANDIDATE_INSURED };
 
 struct candidate_entry {
 	enum candidate_form form;
@@ -32,6 +36,9 @@ struct candidate_entries candidate_entries(struct arena *a, const struct patient
 void candidate_entries_of_names(struct arena *a, const struct person_name *names,
 				struct candidate_entries *out);
 void candidate_entries_of_birth(const char *birth, struct candidate_entries *out);
+/* By a household's number, whoever of it somebody is: a hash of it. */
+void candidate_entries_of_insurances(struct arena *a, const struct patient_demographics *d,
+				     struct candidate_entries *out);
 /* Both make the same entries, for they are the same. */
 bool candidate_same_names(const struct person_name *x, const struct person_name *y);
 bool candidate_entries_have(const struct candidate_entries *all, const struct candidate_entry *one);

@@ -210,6 +210,23 @@ static void read_telecoms(struct arena *a, const struct demographics_sought *s,
 	}
 }
 
+static bool read_insured(struct arena *a, const struct demographics_sought *s,
+			 struct demographics_forms *f, struct problem *p)
+{
+	const struct insured_form **tail = &f->insured;
+	for (const struct insured_sought *i = s->insured; i != NULL; i = i->next) {
+		struct insured_form *form = arena_new(a, struct insured_form);
+		struct insurance_form *number = arena_new(a, struct insurance_form);
+		if (!normalise_insurance(a, i->number, number))
+			return problem_at(p, PROBLEM_DATA_TYPE, i->where,
+					  "nobody is insured by such a number");
+		form->number = number;
+		*tail = form;
+		tail = (const struct insured_form **)&form->next;
+	}
+	return true;
+}
+
 /* ---- How to look ---- */
 
 static bool all_indexed(const struct demographics_forms *f, bool full)
@@ -249,6 +266,12 @@ static bool plan(struct arena *a, const struct demographics_sought *s, struct de
 {
 	const char *born = born_prefix(a, f);
 	size_t length = born == NULL ? 0 : strlen(born);
+	if (f->insured != NULL) {
+		f->searches = arena_new(a, struct candidates_wanted);
+		f->searches->insured = candidates_insured(a, f->insured->number);
+		f->search_count = 1;
+		return true;
+	}
 	if (length == DAY && normalise_birth_date(a, born) == NULL)
 		length = 0; /* what stands for an unknown day is not indexed */
 	if (length == DAY || (length == MONTH && !all_indexed(f, true))
@@ -262,7 +285,7 @@ static bool plan(struct arena *a, const struct demographics_sought *s, struct de
 	return f->search_count != 0 || s->ids != NULL
 	       || problem_at(p, PROBLEM_FIELD_MISSING, s->where,
 			     "nobody can be looked for by this alone: say a name with its family "
-			     "name, a birth date within one year, or an id");
+			     "name, a birth date within one year, an insured number, or an id");
 }
 
 const struct demographics_forms *
@@ -271,7 +294,7 @@ demographics_prepare(struct arena *a, const struct demographics_sought *s, struc
 	struct demographics_forms *f = arena_new(a, struct demographics_forms);
 	f->sex = s->sex;
 	if (!read_names(a, s, f, p) || !read_asterisks(s, p) || !read_born(a, s, f, p)
-	    || !read_addresses(a, s, f, p))
+	    || !read_addresses(a, s, f, p) || !read_insured(a, s, f, p))
 		return NULL;
 	read_telecoms(a, s, f);
 	return plan(a, s, f, p) ? f : NULL;
@@ -400,13 +423,35 @@ static bool any_telecom(struct arena *a, const struct telecom_form *f,
 	return any;
 }
 
+static bool has_number(struct arena *a, const struct insurance_form *sought,
+		       const struct insurance *list)
+{
+	struct insurance_form has;
+	for (; list != NULL; list = list->next)
+		if (normalise_insurance(a, list, &has) && insurance_of_one_household(sought, &has)
+		    && (*sought->branch == '\0' || text_equal(sought->branch, has.branch)))
+			return true;
+	return false;
+}
+
+/* Also by a number that was his before: who asks may have an old card. */
+static bool is_insured(struct arena *a, const struct insured_form *sought,
+		       const struct patient_demographics *d)
+{
+	for (; sought != NULL; sought = sought->next)
+		if (!has_number(a, sought->number, d->insurances)
+		    && !has_number(a, sought->number, d->former_insurances))
+			return false;
+	return true;
+}
+
 unsigned demographics_degree(struct arena *a, const struct demographics_forms *f,
 			     const struct patient_demographics *d)
 {
 	const char *sex = text_empty(d->sex) ? "U" : d->sex;
 	if ((f->sex != NULL && !text_equal(f->sex, sex)) || !is_born(a, f, d->birth_date)
 	    || !any_telecom(a, f->telecoms, d->telecoms)
-	    || !any_address(a, f->addresses, d->addresses))
+	    || !any_address(a, f->addresses, d->addresses) || !is_insured(a, f->insured, d))
 		return 0;
 	return least(names_degree(a, f->names, d->names),
 		     mother_degree(a, f->mother, d->mothers_maiden_name));

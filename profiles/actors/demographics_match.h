@@ -31,12 +31,18 @@ struct telecom_form {
 	struct telecom_form *next;
 };
 
+struct insured_form {
+	const struct insurance_form *number; /* branch "": whoever of the household */
+	struct insured_form *next;
+};
+
 struct demographics_forms {
 	const struct name_form *names, *mother;
 	const char *born_from, *born_to; /* digits: 4, 6 or 8 */
 	const char *sex;
 	const struct address_form *addresses;
 	const struct telecom_form *telecoms;
+	const struct insured_form *insured;
 	/* What the index is asked, one after the other: at least one, or there are ids. */
 	struct candidates_wanted *searches;
 	size_t search_count;

@@ -75,6 +75,15 @@ struct demographics_name {
 	struct demographics_name *next;
 };
 
+/* 保険者番号, 記号, 番号, 枝番: one person's where the branch is said, else anybody's of a
+ * household. Whoever holds the card asks by it; what is told of whom it fits is what any question
+ * tells, and no insurance is (japan.md D4). */
+struct insured_sought {
+	const struct insurance *number;
+	const char *where;
+	struct insured_sought *next;
+};
+
 /* All that is given must hold of one record; of the names, addresses and telecoms one, of the ids
  * all. Texts as they were sent. */
 struct demographics_sought {
@@ -88,10 +97,23 @@ struct demographics_sought {
 	const struct telecom *telecoms;
 	const char *telecoms_where;
 	const struct demographics_name *mother; /* one */
-	struct patient_identifier *domains;     /* whose ids are wanted; NULL: all */
-	unsigned least_degree;                  /* who fits less is left out; 0: nobody is */
-	const char *where;                      /* of the question itself */
+	/* Numbers by which somebody is insured, of which all must be his (struct insured_sought). */
+	const struct insured_sought *insured;
+	struct patient_identifier *domains; /* whose ids are wanted; NULL: all */
+	unsigned least_degree;              /* who fits less is left out; 0: nobody is */
+	const char *where;                  /* of the question itself */
 };
+
+/* Ids of an insurer's are insured numbers (profiles/actors/demographics_insured.c): they are taken
+ * out of s->ids into s->insured. In the domain 1.2.392.100495.20.3.61.INSURER (eight digits or
+ * six, or eight behind a 1, for an arc has no leading zero) 記号:番号:枝番, 記号:番号 or 番号;
+ * in 1.2.392.100495.20.3.61, or the canonical system of JP-CLINS, all four, the insurer's first.
+ * False: the problem is at the place of the id, without its value; my_number: it is an Individual
+ * Number's. */
+bool demographics_take_insured(struct arena *a, struct demographics_sought *s, bool *my_number,
+			       struct problem *p);
+/* One of those domains is named in it: what is asked stands in no record, readable or not. */
+bool demographics_names_insurer(const char *text);
 
 /* Before there is a store: its normal forms. NULL, with the problem at the place of the parameter
  * and nothing of its value: it cannot be compared; or, at the question's, there is nothing to look

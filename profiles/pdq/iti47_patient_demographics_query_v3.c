@@ -292,6 +292,16 @@ static bool handle(struct exchange *x)
 
 /* ---- The record, ITI TF-2: 3.47.5.1 ---- */
 
+/* An insured number stands in no record (japan.md D4). */
+static struct bytes recorded(struct exchange *x, const struct xml_node *query)
+{
+	if (query_v3_asks_by_insured_number(query))
+		return bytes_of_text("withheld");
+	struct xml_writer *w = xml_writer_begin(x->arena);
+	xml_copy_node(w, query);
+	return xml_writer_end(w);
+}
+
 /* Who was asked for by id is named; of each who was told the record is in his trail, and the list
  * stands nowhere else. */
 static void record_query(struct exchange *x, struct audit_event *e)
@@ -311,10 +321,8 @@ static void record_query(struct exchange *x, struct audit_event *e)
 		query = result != NULL && result->query != NULL
 				? result->query
 				: child(r->message.control_act, "queryContinuation");
-	struct xml_writer *w = xml_writer_begin(x->arena);
-	xml_copy_node(w, query);
 	struct audit_object *o = audit_query(
-		x, e, text_empty(r->query_name) ? "unknown" : r->query_name, xml_writer_end(w));
+		x, e, text_empty(r->query_name) ? "unknown" : r->query_name, recorded(x, query));
 	audit_add_detail(x, o, "II", bytes_of_text(hl7v3_ii_text(x->arena, &r->message.id)));
 }
 

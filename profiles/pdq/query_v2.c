@@ -324,6 +324,16 @@ static void read_ids(struct reading *r)
 	}
 }
 
+static bool read_insured(struct reading *r)
+{
+	bool my_number = false;
+	if (!is_readable(r)
+	    || demographics_take_insured(r->person.arena, r->sought, &my_number, r->person.problem))
+		return is_readable(r);
+	r->person.notes->refused += my_number;
+	return false;
+}
+
 static bool read_representation(struct reading *r, struct person_name *name)
 {
 	static const struct {
@@ -583,7 +593,7 @@ bool query_v2_read(const struct hl7_message *m, const struct hl7_segment *qpd, b
 	out->sought.where = hl7_where(hl7_field(qpd, PARAMETERS));
 	read_parameters(&r, hl7_field(qpd, PARAMETERS));
 	read_ids(&r);
-	return (read_person(&r) && read_fields(&r, qpd) && read_control(&r, m, &out->quantity)
-		&& read_continuation(&r, m, &out->pointer))
+	return (read_insured(&r) && read_person(&r) && read_fields(&r, qpd)
+		&& read_control(&r, m, &out->quantity) && read_continuation(&r, m, &out->pointer))
 	       || problem_at(p, found.code, found.where, "%s", found.what);
 }

@@ -83,6 +83,17 @@ bool query_v3_has_my_number(struct arena *a, const struct xml_node *query, bool 
 	return has_my_number(a, query, twelve_digit_ids);
 }
 
+bool query_v3_asks_by_insured_number(const struct xml_node *n)
+{
+	if (demographics_names_insurer(xml_attribute(n, "root"))
+	    || demographics_names_insurer(xml_attribute(n, "assigningAuthorityName")))
+		return true;
+	for (n = n == NULL ? NULL : xml_first_element(n); n != NULL; n = xml_next_element(n))
+		if (query_v3_asks_by_insured_number(n))
+			return true;
+	return false;
+}
+
 /* ---- Parameters ---- */
 
 /* The one value of a parameter, which says something; or NULL with the problem. */
@@ -342,6 +353,15 @@ static bool read_criteria(struct reading *r, const struct xml_node *list)
 	return value != NULL && read_number(r, value, 0, &r->sought->least_degree);
 }
 
+static bool read_insured(struct reading *r)
+{
+	bool my_number = false;
+	if (demographics_take_insured(r->arena, r->sought, &my_number, r->problem))
+		return true;
+	r->person->notes->refused += my_number;
+	return false;
+}
+
 bool query_v3_read(const struct person_reader *person, const struct xml_node *query,
 		   struct query_v3 *out)
 {
@@ -372,7 +392,7 @@ bool query_v3_read(const struct person_reader *person, const struct xml_node *qu
 	for (const struct xml_node *n = xml_first_element(list); n != NULL; n = xml_next_element(n))
 		if (!read_parameter(&r, n, counts))
 			return false;
-	return true;
+	return read_insured(&r);
 }
 
 bool query_v3_read_continuation(const struct person_reader *person, const struct xml_node *act,

@@ -28,6 +28,8 @@ struct query_v3 {
 /* An Individual Number stands somewhere in it, as an id, a name or whatever: nothing of it may go
  * on. twelve_digit_ids: an id may look like one. */
 bool query_v3_has_my_number(struct arena *a, const struct xml_node *query, bool twelve_digit_ids);
+/* Somebody is sought by how he is insured: japan.md D4. */
+bool query_v3_asks_by_insured_number(const struct xml_node *query);
 /* False: the problem is at its XPath. notes->refused: an id is an Individual Number. */
 bool query_v3_read(const struct person_reader *r, const struct xml_node *query,
 		   struct query_v3 *out);

@@ -298,9 +298,15 @@ bool supplier_v2_handle(struct exchange *x)
 
 /* ---- The record, ITI TF-2: 3.21.5.1, 3.22.5.1 ---- */
 
+static bool asks_by_insured_number(struct arena *a, const struct hl7_segment *qpd)
+{
+	return qpd != NULL && demographics_names_insurer(arena_text_n(a, qpd->text, qpd->length));
+}
+
 static struct bytes recorded(struct exchange *x, const struct supplier_request *r)
 {
-	if (r == NULL || r->withheld)
+	/* An insured number stands in no record (japan.md D4). */
+	if (r == NULL || r->withheld || asks_by_insured_number(x->arena, r->qpd))
 		return bytes_of_text("withheld");
 	if (r->qpd == NULL || r->how->records_message)
 		return x->raw_request;

@@ -84,6 +84,9 @@ unit_tests += tests/profiles/demographics_supplier_test
 tests_profiles_demographics_supplier_test_SOURCES = tests/profiles/demographics_supplier_test.c \
 	tests/store/people.h tests/store/fixture.h
 tests_profiles_demographics_supplier_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/demographics_insured_test
+tests_profiles_demographics_insured_test_SOURCES = tests/profiles/demographics_insured_test.c
+tests_profiles_demographics_insured_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/demographics_match_test
 tests_profiles_demographics_match_test_SOURCES = tests/profiles/demographics_match_test.c
 tests_profiles_demographics_match_test_LDADD = $(TEST_LIBS)

@@ -56,6 +56,14 @@ static void each_entry_counts(void)
 						   .representation = NAME_UNSPECIFIED };
 		*last = &written[i];
 	}
+	/* One more insurance than are indexed. */
+	struct insurance insured[CANDIDATE_INSURANCES + 1];
+	for (size_t i = 0; i < COUNT(insured); i++)
+		insured[i] = (struct insurance){ .insurer = "01130012",
+						 .number = arena_printf(f.arena, "%zu", i + 1),
+						 .next = i + 1 < COUNT(insured) ? &insured[i + 1]
+										: NULL };
+	put.demographics.insurances = insured;
 	struct candidate_entries all = candidate_entries(f.arena, &put.demographics);
 	CU_ASSERT_EQUAL(all.count, CANDIDATE_ENTRIES);
 	people_write(&f, &put);

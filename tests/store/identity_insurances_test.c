@@ -2,6 +2,7 @@
  * person, wherever the old number still stands; who never was is not. */
 #include "tests/base/suite.h"
 
+#include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "store/identity_forms.h"
 #include "store/usage.h"
@@ -391,6 +392,46 @@ static void former_stores_are_counted(void)
 	fixture_close(&f);
 }
 
+/* ---- Found by it ---- */
+
+/* Whose number it is, as DOMAIN's last digit and id; with a number of a household nobody is left
+ * out. */
+static const char *found_by(struct fixture *f, const char *insurance)
+{
+	struct insurance_form form;
+	struct candidates_wanted w = { .reading = NULL };
+	struct candidate_page page;
+	struct buffer b = buffer_in(f->arena);
+	CU_ASSERT_TRUE_FATAL(normalise_insurance(f->arena, list_of(f->arena, insurance), &form));
+	w.insured = candidates_insured(f->arena, &form);
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	CU_ASSERT_TRUE(identity_candidates(t, f->arena, &w, NULL, 50, &page));
+	for (const struct patient_record *r = page.records; r != NULL; r = r->next)
+		buffer_printf(&b, "%s%s", people_system(r->domain), r->id);
+	store_end(t);
+	CU_ASSERT_PTR_NULL(page.next);
+	return buffer_ended(&b);
+}
+
+static void who_is_insured_is_found(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	people_feed(&f, &bride_a);
+	CU_ASSERT_STRING_EQUAL(found_by(&f, "01130012 12 345 -"), "a-hospital1");
+	CU_ASSERT_STRING_EQUAL(found_by(&f, "01130012 １２ 0345 07"), "a-hospital1");
+	CU_ASSERT_STRING_EQUAL(found_by(&f, "01130012 12 346 -"), "");
+	people_feed(&f, &bride_b); /* says the same: by the other's entry */
+	CU_ASSERT_STRING_EQUAL(found_by(&f, "01130012 12 345 -"), "a-hospital1b-clinic7");
+	people_feed(&f, &wife_a); /* by both numbers; nobody's entry is lost */
+	CU_ASSERT_STRING_EQUAL(found_by(&f, "06980015 7 8 -"), "a-hospital1");
+	CU_ASSERT_STRING_EQUAL(found_by(&f, "01130012 12 345 -"), "a-hospital1b-clinic7");
+	feed_these(&f, &wife_a, "", true, 0);
+	CU_ASSERT_STRING_EQUAL(found_by(&f, "06980015 7 8 -"), "");
+	CU_ASSERT_STRING_EQUAL(found_by(&f, "01130012 12 345 -"), "b-clinic7");
+	done(&f);
+}
+
 static const struct test tests[] = {
 	{ "what stood there is kept or not", what_stood_there_is_kept_or_not },
 	{ "the day is Japan's", the_day_is_japans },
@@ -401,6 +442,7 @@ static const struct test tests[] = {
 	{ "facilities are counted", facilities_are_counted },
 	{ "a wrong count is found", a_wrong_count_is_found },
 	{ "former stores are counted", former_stores_are_counted },
+	{ "who is insured is found", who_is_insured_is_found },
 	{ 0 }
 };
 
