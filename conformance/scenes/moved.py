@@ -1,6 +1,6 @@
 """Somebody moves from one region to the next (転居): 山田健一, 1941-05-03, from NW to NW2, two
-gateways of ours. Each knows him by a code of the other's and by nothing else; no id of a facility and no
-region's id crosses the border. What carries the codes is the operators here: XCPD is another
+gateways of ours. Each knows him by a code of the other's and by nothing else; no id of a facility
+and no region's id crosses the border. What carries the codes is the operators here: XCPD is another
 matter."""
 from __future__ import annotations
 

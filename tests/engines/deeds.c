@@ -7,6 +7,8 @@
 
 #include "gateway/base/text.h"
 #include "store/errands.h"
+#include "store/partner_codes.h"
+#include "store/partner_ids.h"
 #include "store/registry.h"
 #include "store/repository.h"
 #include "tests/store/people.h"
@@ -213,10 +215,63 @@ static bool deliver(struct store_txn *t, const struct deed *d, struct problem *p
 				     : errand_done(t, e.number, d->now);
 }
 
+static bool revoke_told(struct store_txn *t, const struct deed *d, const char *partner,
+			uint64_t person, struct problem *p)
+{
+	const struct partner_code *c = partner_codes_of(t, store_arena(t), person);
+	while (c != NULL && (!c->told || strcmp(c->partner, partner) != 0))
+		c = c->next;
+	return (c != NULL && partner_code_revoke(t, partner, c->text, d->now))
+	       || problem_set(p, PROBLEM_NOT_FOUND, "there is no code");
+}
+
+/* The oldest, whatever its number is. */
+static bool settle_oldest(struct store_txn *t, const struct deed *d, const char *partner,
+			  struct problem *p)
+{
+	const struct partner_conflict *first = NULL;
+	for (const struct partner_conflict *c =
+		     partner_conflicts(t, store_arena(t), partner, 0, PARTNER_CONFLICTS_MOST);
+	     c != NULL; c = c->next)
+		if (first == NULL || c->claimed.since < first->claimed.since
+		    || (c->claimed.since == first->claimed.since && first->joined))
+			first = c;
+	return (first != NULL
+		&& partner_conflict_settle(t, first, (enum settlement)(d->variant / 8 % 3), "clerk",
+					   d->now))
+	       || problem_set(p, PROBLEM_NOT_FOUND, "there is no conflict");
+}
+
+static bool know(struct store_txn *t, const struct deed *d, struct problem *p)
+{
+	enum { IDS = 5 };
+	const char *partner = partners[d->other % DEED_PARTNERS];
+	struct patient_record r;
+	struct partner_code code;
+	struct mapped told;
+	bool made;
+	if (!find(t, d->facility, d->patient, &r, p))
+		return false;
+	struct partner_id id = { .partner = partner,
+				 .domain = "2.999.3",
+				 .id = id_of(store_arena(t), d->variant / 8 % IDS),
+				 .person = r.person,
+				 .by = "clerk",
+				 .since = d->now };
+	switch (d->variant % 8) {
+	case 0: return revoke_told(t, d, partner, r.person, p);
+	case 1: return partner_id_unmap(t, partner, r.person) != 0;
+	case 2: return settle_oldest(t, d, partner, p);
+	case 3:
+	case 4: return partner_code_ask(t, partner, CODE_CARE, r.person, d->now, &code, &made);
+	default: return partner_id_map(t, &id, &told, p);
+	}
+}
+
 static deed_part *const parts[DEED_KINDS] = {
 	[DEED_FEED] = feed,       [DEED_MERGE] = merge,     [DEED_PAIR] = decide_pair,
 	[DEED_CONFIRM] = confirm, [DEED_CONSENT] = consent, [DEED_SUBMIT] = submit,
-	[DEED_SEND] = send,       [DEED_DELIVER] = deliver,
+	[DEED_SEND] = send,       [DEED_DELIVER] = deliver, [DEED_KNOW] = know,
 };
 
 static bool run_part(void *with, struct store_txn *t, struct problem *p)
@@ -352,6 +407,44 @@ static void say_trail(struct portrait *p, const struct patient_record *r)
 	say_sorted(p, lines, count);
 }
 
+/* What partners know; a code is chance, and says nothing. */
+static void say_known(struct portrait *p, uint64_t person)
+{
+	enum { MOST = 512 };
+	const char *lines[MOST];
+	size_t count = 0;
+	for (const struct partner_code *c = partner_codes_of(p->txn, p->arena, person);
+	     c != NULL && count < MOST; c = c->next)
+		lines[count++] = arena_printf(p->arena, "\n  code for %s of %lld on %s%s",
+					      c->partner, (long long)c->made, name_of(p, c->record),
+					      c->told ? ", told" : "");
+	for (const struct partner_id *id = partner_ids_of(p->txn, p->arena, person);
+	     id != NULL && count < MOST; id = id->next)
+		lines[count++] = arena_printf(p->arena, "\n  is %s for %s since %lld on %s", id->id,
+					      id->partner, (long long)id->since,
+					      name_of(p, id->record));
+	say_sorted(p, lines, count);
+}
+
+static void say_conflicts(struct portrait *p, const char *partner)
+{
+	const char *lines[PARTNER_CONFLICTS_MOST];
+	size_t count = 0;
+	for (const struct partner_conflict *c =
+		     partner_conflicts(p->txn, p->arena, partner, 0, PARTNER_CONFLICTS_MOST);
+	     c != NULL; c = c->next) {
+		const char *line = arena_printf(p->arena, "\n  %s: %s %s at %lld, against", partner,
+						name_of(p, c->claimed.record),
+						c->joined ? "joined" : c->claimed.id,
+						(long long)c->claimed.since);
+		for (const struct partner_id *one = c->against; one != NULL; one = one->next)
+			line = arena_printf(p->arena, "%s %s/%s", line, name_of(p, one->record),
+					    one->id);
+		lines[count++] = line;
+	}
+	say_sorted(p, lines, count);
+}
+
 static void say_record(struct portrait *p, unsigned facility, unsigned patient)
 {
 	struct patient_record r;
@@ -364,6 +457,7 @@ static void say_record(struct portrait *p, unsigned facility, unsigned patient)
 	say_person(p, r.person);
 	say_decided(p, r.number);
 	say_trail(p, &r);
+	say_known(p, r.person);
 }
 
 static void say_ends(struct portrait *p, const struct association *x)
@@ -420,8 +514,10 @@ static void say_all(struct portrait *p, unsigned patients, const struct deed *de
 	for (unsigned i = 0; i < count; i++)
 		if (deeds[i].kind == DEED_SUBMIT)
 			say_document(p, &deeds[i]);
-	for (unsigned i = 0; i < DEED_PARTNERS; i++)
+	for (unsigned i = 0; i < DEED_PARTNERS; i++) {
 		say_queue(p, partners[i]);
+		say_conflicts(p, partners[i]);
+	}
 }
 
 const char *deeds_portrait(struct store *s, struct arena *a, unsigned patients,
@@ -445,8 +541,9 @@ static const struct check_module deeds_check = { .name = "deeds", .rows = deed_r
 unsigned deeds_findings(struct store *s)
 {
 	static const struct check_module *const modules[] = {
-		&identity_check, &consent_check, &registry_check, &repository_check, &errands_check,
-		&deeds_check,    NULL,
+		&identity_check,    &consent_check, &registry_check,
+		&repository_check,  &errands_check, &partner_codes_check,
+		&partner_ids_check, &deeds_check,   NULL,
 	};
 	struct check_counts counts = { 0 };
 	struct problem p = { .code = PROBLEM_NONE };

@@ -28,6 +28,8 @@ enum deed_kind {
 	DEED_SUBMIT,  /* a document of it, which may replace one */
 	DEED_SEND,    /* an errand to a partner */
 	DEED_DELIVER, /* what became of the first errand of a partner */
+	DEED_KNOW, /* what a partner knows it by: a code is asked for or revoked; an id is mapped,
+			 unmapped, settled */
 	DEED_KINDS
 };
 

@@ -44,9 +44,9 @@ static unsigned something_submitted(const struct deed *deeds, unsigned count, ui
 static void draw_deeds(struct deed *deeds, atomic_ulong *turns, uint64_t *chance)
 {
 	static const enum deed_kind kinds[] = {
-		DEED_FEED, DEED_FEED, DEED_FEED,    DEED_FEED,    DEED_MERGE,
-		DEED_PAIR, DEED_PAIR, DEED_CONFIRM, DEED_CONSENT, DEED_SUBMIT,
-		DEED_SEND, DEED_SEND, DEED_DELIVER, DEED_SUBMIT,  DEED_CONSENT,
+		DEED_FEED,    DEED_FEED,    DEED_FEED,    DEED_FEED,   DEED_MERGE, DEED_PAIR,
+		DEED_PAIR,    DEED_CONFIRM, DEED_CONSENT, DEED_SUBMIT, DEED_SEND,  DEED_SEND,
+		DEED_DELIVER, DEED_SUBMIT,  DEED_CONSENT, DEED_KNOW,   DEED_KNOW,  DEED_KNOW,
 	};
 	for (unsigned i = 0; i < ALL; i++)
 		deeds[i] = (struct deed){
