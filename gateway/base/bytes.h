@@ -35,13 +35,12 @@ void buffer_append(struct buffer *b, const void *data, size_t length);
 void buffer_text(struct buffer *b, const char *text);
 void buffer_byte(struct buffer *b, unsigned char byte);
 void buffer_printf(struct buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Room for length more octets; returns where they go. The caller then adds to b->length. */
+/* Room for length more octets; returns where they go, never NULL. The caller then adds to
+ * b->length. */
 static inline unsigned char *buffer_reserve(struct buffer *b, size_t length)
 {
-	if (b->capacity - b->length < length)
+	if (b->data == NULL || b->capacity - b->length < length)
 		buffer_grow(b, length);
-	if (length == 0 && b->data == NULL)
-		return NULL; /* nothing, and room for nothing */
 	return b->data + b->length;
 }
 struct bytes buffer_bytes(const struct buffer *b); /* borrowed until the next append */
