@@ -410,8 +410,10 @@ struct patient_demographics resident_demographics(struct arena *a, const struct 
 	}
 	if (r->insurer != NULL) {
 		d.insurances = arena_new(a, struct insurance);
-		*d.insurances = (struct insurance){ r->insurer, r->symbol, r->number, r->branch,
-						    NULL };
+		*d.insurances = (struct insurance){ .insurer = r->insurer,
+						    .symbol = r->symbol,
+						    .number = r->number,
+						    .branch = r->branch };
 	}
 	return d;
 }
