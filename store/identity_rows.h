@@ -25,12 +25,13 @@ enum {
 	SPACE_IDENTITY_CANDIDATE, /* form, text, record number -> nothing: identity_candidates.h */
 	SPACE_MATCH_BLOCK,        /* kind and hash of a key -> who has it: match_blocks.h */
 	SPACE_MATCH_WAITS, /* record number, record number -> struct match_waits: match_queue.h */
-	SPACE_IDENTITY_AWAITED = SPACE_IDENTITY_FIRST
-				 + 0x10, /* as an id's -> links of ids that nobody has yet */
-	SPACE_IDENTITY_AWAITED_COUNT,    /* number of the system (store/names.h) -> how many */
-	SPACE_IDENTITY_RETIRED,          /* as an id's -> when it became another one */
-	SPACE_IDENTITY_MOVED             /* person number, sequence -> a record that came or went */
+	SPACE_IDENTITY_AWAITED,       /* as an id's -> links of ids that nobody has yet */
+	SPACE_IDENTITY_AWAITED_COUNT, /* number of the system (store/names.h) -> how many */
+	SPACE_IDENTITY_RETIRED,       /* as an id's -> when it became another one */
+	SPACE_IDENTITY_MOVED          /* person number, sequence -> a record that came or went */
 };
+_Static_assert((int)SPACE_IDENTITY_MOVED <= (int)SPACE_IDENTITY_LAST,
+	       "identity keeps to its own spaces");
 
 struct candidate_change;
 struct identity_core;
