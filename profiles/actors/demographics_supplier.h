@@ -97,7 +97,7 @@ struct demographics_sought {
 	const struct telecom *telecoms;
 	const char *telecoms_where;
 	const struct demographics_name *mother; /* one */
-	/* Numbers by which somebody is insured, of which all must be his (struct insured_sought). */
+	/* By what somebody is insured: all of them must be his. */
 	const struct insured_sought *insured;
 	struct patient_identifier *domains; /* whose ids are wanted; NULL: all */
 	unsigned least_degree;              /* who fits less is left out; 0: nobody is */
