@@ -93,6 +93,36 @@ static void has_bounds(void)
 	arena_destroy(a);
 }
 
+/* By what somebody was insured before he is compared, too; each list leaves the other room. */
+static void former_insurances_count(void)
+{
+	struct arena *a = arena_create(64 << 20);
+	struct insurance now[MATCH_VALUES_MOST + 1], former[MATCH_INSURANCES_MOST + 1];
+	struct insurance *const lists[] = { now, former };
+	const size_t counts[] = { COUNT(now), COUNT(former) };
+	for (size_t n = 0; n < COUNT(lists); n++)
+		for (size_t i = 0; i < counts[n]; i++)
+			lists[n][i] = (struct insurance){
+				.insurer = n == 0 ? "01130012" : "39131156",
+				.number = "12345674",
+				.branch = "01",
+				.next = i + 1 < counts[n] ? &lists[n][i + 1] : NULL
+			};
+	struct patient_demographics d = { .insurances = now, .former_insurances = former };
+	const struct match_features *f = match_features(a,
+							&(struct match_subject){ &d, NULL, NULL });
+	CU_ASSERT_EQUAL_FATAL(f->insurance_count, MATCH_INSURANCES_MOST);
+	CU_ASSERT_STRING_EQUAL(f->insurances[MATCH_VALUES_MOST - 1].insurer, "01130012");
+	CU_ASSERT_STRING_EQUAL(f->insurances[MATCH_VALUES_MOST - 1].branch, "01");
+	/* A number of the old-age scheme is one person's, and has no branch. */
+	CU_ASSERT_STRING_EQUAL(f->insurances[MATCH_VALUES_MOST].insurer, "39131156");
+	CU_ASSERT_STRING_EQUAL(f->insurances[MATCH_VALUES_MOST].branch, "");
+	d.insurances = NULL;
+	f = match_features(a, &(struct match_subject){ &d, NULL, NULL });
+	CU_ASSERT_EQUAL(f->insurance_count, MATCH_INSURANCES_MOST);
+	arena_destroy(a);
+}
+
 /* Nothing of what was given is kept: a feature outlives its message. */
 static void borrows_nothing(void)
 {
@@ -286,6 +316,7 @@ int main(void)
 {
 	static const struct test tests[] = { { "names", names },
 					     { "has bounds", has_bounds },
+					     { "former insurances count", former_insurances_count },
 					     { "borrows nothing", borrows_nothing },
 					     { "candidates", candidates },
 					     { "indexed keys", indexed_keys },
