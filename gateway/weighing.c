@@ -2,7 +2,7 @@
  *
  * A transaction's weigh() asks a snapshot for what its handler would have to find out behind the
  * one committer, and keeps it in the request; the handler takes of it what still holds and finds
- * out the rest itself. So whatever comes of it here, a store that cannot be read or no memory, is no
+ * out the rest itself. So whatever comes of it here (a store that cannot be read, no memory) is no
  * answer yet: the handler meets it, or not. */
 #include "gateway/journey.h"
 

@@ -52,8 +52,8 @@ struct keys {
 	unsigned indexed;
 };
 
-/* What only letters say: who has a name in another script is found by that; and keys that are there
- * for an index alone, parts of wider ones. */
+/* What only letters say: who has a name in another script is found by that; and keys that are
+ * there for an index alone, parts of wider ones. */
 enum { LETTERS_ALONE = 1 << 7, ONLY_INDEXED = 1 << 8 };
 
 static void keep(struct keys *k, enum match_key_kind kind, struct hash h)

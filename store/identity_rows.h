@@ -175,7 +175,7 @@ bool identity_key_is_known(struct store_txn *t, struct bytes key);
 struct identity_place {
 	uint64_t number, version, person, like;
 	const char *domain;
-	bool active, made;
+	bool active;
 };
 bool identity_row_place(struct store_txn *t, struct arena *a, uint64_t number,
 			struct identity_place *out);

@@ -132,7 +132,7 @@ static void add_pair(struct weighing *w, const struct identity_place *other,
 
 static bool may_be_paired(const struct weighing *w, const struct identity_place *other)
 {
-	return other->number != w->number && !other->made && other->active;
+	return other->number != w->number && other->active;
 }
 
 /* Those of its person that borrow what that one says: of other facilities, most often. */

@@ -7,7 +7,7 @@
  * has its own score, for they are of other domains.
  *
  * Whoever runs matching changes nothing here: struct region says what becomes of scores, and with
- * which weights they are made. Where it is off nobody is compared, and only the keys are made, which
+ * which weights they are made. Where it is off nobody is compared, and only the keys are made: they
  * are kept all the same (store/match_blocks.h). */
 #ifndef STORE_IDENTITY_SCORE_H
 #define STORE_IDENTITY_SCORE_H

@@ -16,6 +16,7 @@ enum {
 	DEPTH = 0,      /* instead: the row of how deep leaves are */
 	BEHIND = 0xff   /* instead: a whole hash, and a record */
 };
+enum { NUMBER_BITS = 48 }; /* more than there will be: they may be added up */
 enum { HASH_OCTETS = (MATCH_HASH_BITS + 7) / 8, HASH_SHIFT = 8 * HASH_OCTETS - MATCH_HASH_BITS };
 
 /* Some entries that follow each other, by hash and number; hash: what all of them begin with, the
@@ -95,7 +96,8 @@ static bool leaf_read(struct arena *a, struct bytes octets, struct leaf *l)
 	l->count = 0;
 	while (packed_more(&r)) {
 		uint64_t more = packed_as_number(&r), number = packed_as_number(&r);
-		if (r.broken || number == 0 || more >> MATCH_HASH_BITS != 0)
+		if (r.broken || number == 0 || number >> NUMBER_BITS != 0
+		    || more >> MATCH_HASH_BITS != 0)
 			return false;
 		before.number = number + (more == 0 ? before.number : 0);
 		before.hash += more;
@@ -182,7 +184,7 @@ static void leaf_put(struct store_txn *t, const struct leaf *l)
 	struct bytes key = leaf_key(&k, l->hash, l->depth);
 	if (l->count == 0)
 		store_delete(t, key);
-	else if (l->depth < MATCH_HASH_BITS && weight(l) > LEAF_WEIGHT)
+	else if (weight(l) > LEAF_WEIGHT)
 		leaf_part(t, l);
 	else
 		store_put(t, key, leaf_octets(store_arena(t), l));
@@ -310,11 +312,9 @@ struct match_entries match_entries(const struct match_features *f)
 	struct match_key keys[MATCH_KEYS_MOST];
 	struct match_entries all = { .count = 0 };
 	size_t count = match_indexed_keys(f, keys);
-	for (size_t i = 0; i < count; i++) {
-		struct match_key one = { keys[i].kind, kept_hash(keys[i].hash) };
-		if (!have(&all, one.hash))
-			all.at[all.count++] = one;
-	}
+	for (; all.count < count; all.count++)
+		all.at[all.count] = (struct match_key){ keys[all.count].kind,
+							kept_hash(keys[all.count].hash) };
 	return all;
 }
 
@@ -430,14 +430,6 @@ static bool is_parted(struct store_txn *t, struct arena *a, uint64_t hash, unsig
 	return store_get(t, leaf_key(&k, hash, depth), a, &octets) && octets.length == 0;
 }
 
-static bool are_in_order(const struct leaf *l)
-{
-	for (size_t i = 1; i < l->count; i++)
-		if (l->at[i].hash == l->at[i - 1].hash && l->at[i].number <= l->at[i - 1].number)
-			return false;
-	return true;
-}
-
 bool match_block_read(struct store_txn *t, struct arena *a, struct bytes key, struct bytes value,
 		      struct match_block_row *out)
 {
@@ -455,7 +447,7 @@ bool match_block_read(struct store_txn *t, struct arena *a, struct bytes key, st
 	if (!bytes_equal(key, leaf_key(&k, l.hash, depth))
 	    || (depth != TOP && !is_parted(t, a, l.hash, depth - STEP)))
 		return false;
-	if (value.length != 0 && (!leaf_read(a, value, &l) || !are_in_order(&l)))
+	if (value.length == 0 ? depth == MATCH_HASH_BITS : !leaf_read(a, value, &l))
 		return false;
 	*out = (struct match_block_row){ l.at, l.count };
 	return true;

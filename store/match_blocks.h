@@ -27,7 +27,7 @@
 enum { MATCH_BLOCK_MOST = 64, MATCH_CANDIDATES_MOST = 128 };
 enum { MATCH_HASH_BITS = 36 };
 
-/* The keys of a record that are indexed, each once; hash: as much of it as an entry has. */
+/* The keys of a record that are indexed; hash: as much of it as an entry has. */
 struct match_entries {
 	struct match_key at[MATCH_KEYS_MOST];
 	size_t count;
@@ -38,7 +38,7 @@ struct match_entries match_entries_of(struct arena *a, const struct patient_demo
 /* From what the record said to what it says (on the committer). */
 void match_blocks_move(struct store_txn *t, uint64_t number, const struct match_entries *was,
 		       const struct match_entries *is);
-/* After it is settled whose demographics stand where, as identity_candidates_follow(). */
+/* After identity_candidates_follow(), which has read what the record says where it matters. */
 void match_blocks_follow(struct identity_work *w, struct identity_row *row);
 
 /* The records that share a key with these, each once, those first that share most, then by number;

@@ -39,12 +39,8 @@ void match_blocks_follow(struct identity_work *w, struct identity_row *row)
 	const struct identity_scored *s = foreseen(row);
 	bool had = row->old_person != 0 && row->old_like == 0, has = row->like == 0;
 	struct match_entries was = { .count = 0 }, is = { .count = 0 };
-	if (row->made || (had == has && (c == NULL || !has)))
+	if (row->made || store_failed(w->txn) || (had == has && (c == NULL || !has)))
 		return;
-	if (!identity_row_said(w->arena, row)) {
-		identity_row_broken(w->txn, "patient record", row->record.number);
-		return;
-	}
 	if (had)
 		was = s != NULL   ? s->was
 		      : c != NULL ? match_entries_of(w->arena, &c->known)

@@ -283,6 +283,10 @@ static void letters_beside_kana(void)
 	CU_ASSERT_EQUAL(match_indexed_keys(match_features(a, &s), keys), 0);
 	d.birth_date = "19850812";
 	CU_ASSERT_EQUAL(match_indexed_keys(match_features(a, &s), keys), 5);
+	struct postal_address street = { .text = "5 Mackey Place" };
+	d.addresses = &street;
+	CU_ASSERT_EQUAL(match_indexed_keys(match_features(a, &s), keys), 5);
+	d.addresses = NULL;
 	letters.next = NULL;
 	CU_ASSERT_EQUAL(match_indexed_keys(match_features(a, &s), keys), 3);
 	arena_destroy(a);

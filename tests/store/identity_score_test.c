@@ -70,7 +70,8 @@ static const char *told(struct fixture *f, struct store_txn *t, const struct ide
 	struct buffer b = buffer_in(f->arena);
 	for (const struct match_pair *p = s->pairs; p != NULL; p = p->next) {
 		struct patient_record r = { .id = "?" };
-		CU_ASSERT_TRUE(identity_record(t, f->arena, p->other, &r));
+		if (!identity_record(t, f->arena, p->other, &r))
+			return "failed";
 		CU_ASSERT_EQUAL(p->version, r.version);
 		buffer_printf(&b, "%s%c%s %s", b.length == 0 ? "" : ", ",
 			      (int)('a' + r.domain[strlen(r.domain) - 1] - '1'), r.id,
@@ -177,6 +178,9 @@ static void borrowers_have_their_own(void)
 	compared = 0;
 	CU_ASSERT_STRING_EQUAL(scored(&f, &hanako), "b1 link, c1 link, a2 review");
 	CU_ASSERT_EQUAL(compared, A_LOOK);
+	/* One of them that says another thing from now on is not held against itself. */
+	const struct who changed = HANAKO(C_DOMAIN, "1", "19800101", "0312345001", HERE);
+	CU_ASSERT_STRING_EQUAL(scored(&f, &changed), "b1 link, a2 link");
 	/* Of one that was merged away only those that borrow from it are told. */
 	const struct who other = HANAKO(B_DOMAIN, "5", "19800107", "0312345001", HERE);
 	people_feed(&f, &other);
@@ -378,34 +382,114 @@ static void one_pair_alone(void)
 	fixture_close(&f);
 }
 
-/* A record that cannot be read is the store's failure, and nobody is told. */
+/* What cannot be read is the store's failure, and nobody is told. */
+enum { BROKEN_FRONT, BROKEN_SAID, BROKEN_PERSON, A_MEMBER_IS_GONE, BREAKAGES };
+
 static bool break_row(struct store_txn *t, const void *with)
 {
-	const uint64_t *number = with;
+	const unsigned *what = with;
+	struct identity_row row;
+	struct person_row person;
 	struct key k;
-	key_begin(&k, SPACE_IDENTITY_RECORD);
-	key_short(&k, *number);
+	CU_ASSERT_TRUE_FATAL(identity_row_get(t, store_arena(t), 1, &row));
+	CU_ASSERT_TRUE_FATAL(person_row_get(t, store_arena(t), row.record.person, &person));
+	key_begin(&k, *what == BROKEN_PERSON ? SPACE_IDENTITY_PERSON : SPACE_IDENTITY_RECORD);
+	key_short(&k, *what == BROKEN_PERSON ? person.number : 1);
+	switch (*what) {
+	case BROKEN_SAID:
+		row.said = bytes_of_text("\x01\x0f\x7f\x7f");
+		row.packed = (struct bytes){ 0 };
+		return identity_row_put(t, &row);
+	case A_MEMBER_IS_GONE:
+		person.members[person.count++] = 4711;
+		return person_row_put(t, &person);
+	}
 	return store_put(t, key_span(&k), bytes_of_text("\x01\x0f\x7f"));
 }
 
 static void what_cannot_be_read(void)
 {
-	static const uint64_t first = 1;
+	for (unsigned what = 0; what < BREAKAGES; what++) {
+		bool fails = what != A_MEMBER_IS_GONE;
+		struct fixture f;
+		fixture_open(&f);
+		people_feed(&f, &slipped);
+		people_feed(&f, &namesake);
+		CU_ASSERT_TRUE(in_job(&f, break_row, &what));
+		struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
+		struct patient_demographics d = people_demographics(f.arena, &hanako);
+		const struct region r = region_with(MATCHING_LINK, NULL);
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		struct identity_scored *s = identity_score(t, f.arena, &r, &id, &d);
+		CU_ASSERT_EQUAL(s == NULL, fails);
+		CU_ASSERT_EQUAL(store_failed(t), fails);
+		store_end(t);
+		/* Of the record itself. */
+		id.universal_id = B_DOMAIN;
+		t = store_begin_read(f.store, &f.problem);
+		s = identity_score(t, f.arena, &r, &id, &d);
+		CU_ASSERT_EQUAL(store_failed(t), what <= BROKEN_SAID);
+		store_end(t);
+		struct now n = { &f, &hanako, NULL, "" };
+		f.problem = (struct problem){ .code = PROBLEM_NONE };
+		store_write(f.store, weigh_now, &n, &f.problem);
+		CU_ASSERT_EQUAL(f.problem.code, PROBLEM_CONFLICT);
+		fixture_close(&f);
+	}
+}
+
+/* The row that is weighed itself; and what was looked at before is of no use for one that was not
+ * read. */
+static bool weigh_unread(struct store_txn *t, const void *with)
+{
+	const struct identity_scored *before = with;
+	const struct region r = region_with(MATCHING_LINK, NULL);
+	struct identity_work w = identity_work_begin(t, &r);
+	struct identity_row row;
+	CU_ASSERT_TRUE_FATAL(identity_row_get_skimmed(t, w.arena, 1, &row));
+	row.said = (struct bytes){ 0 };
+	const struct identity_scored *s = identity_scored_now(&w, &row, before);
+	CU_ASSERT_FATAL(s != NULL);
+	CU_ASSERT_PTR_EQUAL(s->features, row.features);
+	CU_ASSERT_PTR_EQUAL(identity_scored_now(&w, &row, before)->features, row.features);
+	row.features = NULL;
+	row.said = (struct bytes){ 0 };
+	row.said_read = false;
+	row.packed = bytes_of_text("\x7f");
+	CU_ASSERT_PTR_NULL(identity_scored_now(&w, &row, NULL));
+	CU_ASSERT_TRUE(store_failed(t));
+	return false;
+}
+
+static void a_row_that_was_not_read(void)
+{
 	struct fixture f;
 	fixture_open(&f);
 	people_feed(&f, &slipped);
-	people_feed(&f, &namesake);
-	CU_ASSERT_TRUE(in_job(&f, break_row, &first));
-	struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
+	CU_ASSERT_FALSE(in_job(&f, weigh_unread, score(&f, &moved)));
+	fixture_close(&f);
+}
+
+/* More than a message may have are not looked at. */
+static void too_many_ids(void)
+{
+	enum { MORE = IDS_MOST + 2 };
+	struct fixture f;
+	fixture_open(&f);
+	struct patient_identifier ids[MORE];
+	for (unsigned i = 0; i < MORE; i++)
+		ids[i] = (struct patient_identifier){ .id = arena_printf(f.arena, "%u", i),
+						      .universal_id = A_DOMAIN,
+						      .next = i + 1 == MORE ? NULL : &ids[i + 1] };
 	struct patient_demographics d = people_demographics(f.arena, &hanako);
 	const struct region r = region_with(MATCHING_LINK, NULL);
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
-	CU_ASSERT_PTR_NULL(identity_score(t, f.arena, &r, &id, &d));
-	CU_ASSERT_TRUE(store_failed(t));
+	unsigned count = 0;
+	for (const struct identity_scored *s = identity_score(t, f.arena, &r, ids, &d); s != NULL;
+	     s = s->next)
+		count++;
+	CU_ASSERT_EQUAL(count, IDS_MOST);
 	store_end(t);
-	struct now n = { &f, &hanako, NULL, "" };
-	store_write(f.store, weigh_now, &n, &f.problem);
-	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_CONFLICT);
 	fixture_close(&f);
 }
 
@@ -419,6 +503,8 @@ static const struct test tests[] = { { "a snapshot is asked", a_snapshot_is_aske
 				     { "keys are a worker's", keys_are_a_workers },
 				     { "one pair alone", one_pair_alone },
 				     { "what cannot be read", what_cannot_be_read },
+				     { "a row that was not read", a_row_that_was_not_read },
+				     { "too many ids", too_many_ids },
 				     { 0 } };
 
 int main(void)

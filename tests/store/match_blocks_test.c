@@ -241,6 +241,15 @@ static void one_behind_goes_from_there(void)
 	CU_ASSERT_TRUE(in_job(&f, move_crowd, &c));
 	CU_ASSERT_EQUAL(count(&f).entries, MATCH_BLOCK_MOST + 1);
 	CU_ASSERT_EQUAL(count(&f).rows, 1);
+	/* Also where its number is less than theirs. */
+	const uint64_t other = UINT64_C(1) << 30;
+	c = (struct crowd){ .first = 100, .count = MATCH_BLOCK_MOST + 1, .hash = other };
+	CU_ASSERT_TRUE(in_job(&f, move_crowd, &c));
+	struct match_entries all = one(other);
+	CU_ASSERT(move_to(&f, 1, NULL, &all) && has(&f, other, 1));
+	CU_ASSERT_EQUAL(count(&f).broken, 0);
+	CU_ASSERT(move_to(&f, 1, &all, NULL) && !has(&f, other, 1));
+	CU_ASSERT_EQUAL(count(&f).entries, 2 * (MATCH_BLOCK_MOST + 1));
 	fixture_close(&f);
 }
 
@@ -269,30 +278,45 @@ static void who_is_told_is_bounded(void)
 /* ---- Damage ---- */
 
 /* A row as it should not be. length: of the key's octets behind the space. */
-static const struct damage {
+struct damage {
 	const char *why, *key;
 	size_t length;
 	const char *value;
 	size_t octets;
 	bool looked_at; /* by whoever looks for hash 0: the store has failed */
-} damages[] = {
-	{ "a value that ends too soon", "\x0c\x00\x00", 3, "\x81", 1, .looked_at = true },
-	{ "nobody's number", "\x0c\x00\x00", 3, "\x01\x00", 2, .looked_at = true },
-	{ "a hash beyond all", "\x0c\x00\x00", 3, "\xff\xff\xff\xff\xff\x7f\x01", 7,
+};
+#define ZERO_12 .key = "\x0c\x00\x00", .length = 3
+#define BEHIND_0 .key = "\xff\x00\x00\x00\x00\x00\x01\x07", .length = 8
+#define SAYS(text) .value = text, .octets = sizeof(text) - 1
+static const struct damage damages[] = {
+	{ .why = "it ends too soon", ZERO_12, SAYS("\x81"), .looked_at = true },
+	{ .why = "nobody's number", ZERO_12, SAYS("\x01\x00"), .looked_at = true },
+	{ .why = "a number beyond all",
+	  ZERO_12,
+	  SAYS("\x01\xff\xff\xff\xff\xff\xff\xff\x01"),
 	  .looked_at = true },
-	{ "one of another leaf", "\x0c\x00\x00", 3, "\x80\x80\x80\x80\x01\x01", 6,
+	{ .why = "a hash beyond all",
+	  ZERO_12,
+	  SAYS("\xff\xff\xff\xff\xff\x7f\x01"),
 	  .looked_at = true },
-	{ "a key of no depth", "\x0d\x00\x00", 3, "\x01\x01", 2, .looked_at = false },
-	{ "a key with more than its depth", "\x0c\x00\x01", 3, "\x01\x01", 2, .looked_at = false },
-	{ "one below a leaf that is not parted", "\x0e\x40\x00", 3, "\x01\x01", 2,
-	  .looked_at = false },
-	{ "a depth that is none", "\x00", 1, "\x0d", 1, .looked_at = false },
-	{ "one behind a leaf that is not full", "\xff\x00\x00\x00\x00\x00\x01\x07", 8, "", 0,
-	  .looked_at = false },
-	{ "one behind, and a value", "\xff\x00\x00\x00\x00\x00\x01\x07", 8, "x", 1,
-	  .looked_at = false },
-	{ "one behind, without a number", "\xff\x00\x00\x00\x00\x00", 6, "", 0,
-	  .looked_at = false },
+	{ .why = "one of another leaf",
+	  ZERO_12,
+	  SAYS("\x80\x80\x80\x80\x01\x01"),
+	  .looked_at = true },
+	{ .why = "a key of no depth", .key = "\x0d\x00\x00", .length = 3, SAYS("\x01\x01") },
+	{ .why = "a key with more than its depth",
+	  .key = "\x0c\x00\x01",
+	  .length = 3,
+	  SAYS("\x01\x01") },
+	{ .why = "below nothing", .key = "\x0e\x40\x00", .length = 3, SAYS("\x01\x01") },
+	{ .why = "how deep, between two", .key = "", .length = 1, SAYS("\x0d") },
+	{ .why = "how deep, above all", .key = "", .length = 1, SAYS("\x0a") },
+	{ .why = "how deep, below all", .key = "", .length = 1, SAYS("\x26") },
+	{ .why = "how deep, twice", .key = "", .length = 1, SAYS("\x0c\x0c") },
+	{ .why = "how deep, of something", .key = "\x00\x01", .length = 2, SAYS("\x0c") },
+	{ .why = "behind a leaf that is not full", BEHIND_0, SAYS("") },
+	{ .why = "behind, and a value", BEHIND_0, SAYS("x") },
+	{ .why = "behind, without a number", .key = "\xff\x00\x00\x00\x00", .length = 6, SAYS("") },
 };
 
 static bool put_damage(struct store_txn *t, const void *with)
@@ -322,29 +346,80 @@ static void what_is_damaged_is_told(void)
 		if (store_failed(t) != d->looked_at)
 			fprintf(stderr, "looked at: %s\n", d->why);
 		CU_ASSERT_EQUAL(store_failed(t), d->looked_at);
+		CU_ASSERT_FALSE(match_block_has(t, f.arena, &(struct match_block_entry){ 0, 7 }));
 		store_end(t);
 		CU_ASSERT_EQUAL(move_to(&f, FEW, NULL, &zero), !d->looked_at);
 		fixture_close(&f);
 	}
 }
 
+static bool damage(struct fixture *f, const struct damage *d)
+{
+	return in_job(f, put_damage, d);
+}
+
+/* What says that it was parted all the way down leads nowhere. */
+static void parted_without_end(void)
+{
+	static const char zeros[6] = { 0 };
+	struct fixture f;
+	fixture_open(&f);
+	for (char depth = 12; depth <= 36; depth += 2) {
+		char key[sizeof zeros];
+		memcpy(key, zeros, sizeof key);
+		key[0] = depth;
+		const struct damage d = { .key = key,
+					  .length = 1 + (size_t)(depth + 7) / 8,
+					  .value = "" };
+		CU_ASSERT_TRUE(damage(&f, &d));
+	}
+	CU_ASSERT_EQUAL(count(&f).broken, 1);
+	struct match_entries zero = one(0);
+	CU_ASSERT_FALSE(move_to(&f, FEW, NULL, &zero));
+	fixture_close(&f);
+}
+
+/* Below one that is not parted; behind one where it stands already, or that cannot be read. */
+static void two_that_do_not_agree(void)
+{
+	static const struct damage below = { .key = "\x0e\x00\x00", .length = 3, SAYS("\x01\x01") },
+				   behind = { BEHIND_0, SAYS("") },
+				   unread = { ZERO_12, SAYS("\x81") };
+	struct fixture f;
+	fixture_open(&f);
+	struct crowd c = { .first = 1, .count = MATCH_BLOCK_MOST + 1, .hash = 0 };
+	CU_ASSERT_TRUE(in_job(&f, move_crowd, &c));
+	CU_ASSERT_EQUAL(count(&f).broken, 0);
+	CU_ASSERT_TRUE(damage(&f, &below));
+	CU_ASSERT_EQUAL(count(&f).broken, 1);
+	CU_ASSERT_TRUE(damage(&f, &behind));
+	CU_ASSERT_EQUAL(count(&f).broken, 2);
+	CU_ASSERT_TRUE(damage(&f, &unread));
+	CU_ASSERT_EQUAL(people_findings(&f, false), 3);
+	fixture_close(&f);
+}
+
 /* Leaves that are not where the first was taken for are found all the same. */
 static void depth_is_a_guess(void)
 {
-	static const unsigned char guesses[] = { 12, 20, 36 };
+	static const struct {
+		unsigned char depth;
+		unsigned broken;
+	} guesses[] = { { 12, 0 }, { 20, 0 }, { 36, 0 }, { 2, 1 }, { 64, 1 }, { 13, 1 } };
 	for (size_t i = 0; i < COUNT(guesses); i++) {
 		struct fixture f;
 		fixture_open(&f);
 		struct crowd c = { .first = 1, .count = 1, .hash = 0 };
 		for (; c.first < 200; c.first++, c.hash += UINT64_C(1) << 17)
 			CU_ASSERT_TRUE(in_job(&f, move_crowd, &c));
-		const struct damage guess = {
-			.key = "", .length = 1, .value = (const char *)&guesses[i], .octets = 1
-		};
+		const struct damage guess = { .key = "",
+					      .length = 1,
+					      .value = (const char *)&guesses[i].depth,
+					      .octets = 1 };
 		CU_ASSERT_TRUE(in_job(&f, put_damage, &guess));
 		CU_ASSERT_TRUE(has(&f, UINT64_C(7) << 17, 8));
 		CU_ASSERT_FALSE(has(&f, UINT64_C(1) << 35, 8));
-		CU_ASSERT_EQUAL(count(&f).broken, 0);
+		CU_ASSERT_EQUAL(count(&f).broken, guesses[i].broken);
 		fixture_close(&f);
 	}
 }
@@ -355,6 +430,8 @@ static const struct test tests[] = { { "who shares most comes first", who_shares
 				     { "one behind goes from there", one_behind_goes_from_there },
 				     { "who is told is bounded", who_is_told_is_bounded },
 				     { "what is damaged is told", what_is_damaged_is_told },
+				     { "parted without end", parted_without_end },
+				     { "two that do not agree", two_that_do_not_agree },
 				     { "depth is a guess", depth_is_a_guess },
 				     { 0 } };
 
