@@ -48,7 +48,7 @@ static struct hash begin(enum match_key_kind kind)
 struct keys {
 	struct match_key *at;
 	size_t count;
-	/* Only those that are indexed: of which scripts (bits of 1 << enum match_script); 0: all. */
+	/* Only those that are indexed, of scripts (1 << enum match_script); 0: all. */
 	unsigned indexed;
 };
 
