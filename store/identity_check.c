@@ -96,9 +96,9 @@ static void look_at_keys(struct store_check *c, const struct identity_row *row)
 	bool found = true;
 	for (size_t i = 0; i < all.count; i++) {
 		struct match_block_entry e = { all.at[i].hash, row->record.number };
-		found = (check_matched(c, CHECK_EXPECTED, match_block_key(&k, &e),
-				       (struct bytes){ 0 })
-			 || match_block_has(check_txn(c), check_arena(c), &e))
+		struct bytes entry = match_block_key(&k, &e);
+		found = (check_matched(c, CHECK_EXPECTED, entry, (struct bytes){ 0 })
+			 || store_has(check_txn(c), entry))
 			&& found;
 	}
 	if (!found)
@@ -439,24 +439,15 @@ static bool has_key(struct store_check *c, const struct match_block_entry *e)
 	return false;
 }
 
-/* A row of keys leads to those that have them. */
+/* A key leads to one that has it. */
 static void look_at_block(struct store_check *c, struct bytes key, struct bytes value)
 {
-	struct match_block_row row;
-	struct key k;
-	if (!match_block_read(check_txn(c), check_arena(c), key, value, &row)) {
-		check_finding(c, "which records share a key cannot be read");
-		return;
-	}
-	for (size_t i = 0; i < row.count; i++) {
-		const struct match_block_entry *e = &row.at[i];
-		struct arena_mark before = arena_mark(check_arena(c));
-		if (!check_matched(c, CHECK_THERE, match_block_key(&k, e), (struct bytes){ 0 })
-		    && !has_key(c, e))
-			check_finding(c, "record %llu is found by a key for matching it has not",
-				      (shown)e->number);
-		arena_rewind(check_arena(c), &before);
-	}
+	struct match_block_entry e;
+	if (!match_block_read(key, value, &e))
+		check_finding(c, "who has a key for matching cannot be read");
+	else if (!check_matched(c, CHECK_THERE, key, value) && !has_key(c, &e))
+		check_finding(c, "record %llu is found by a key for matching it has not",
+			      (shown)e.number);
 }
 
 static void look_at_belonging(struct store_check *c, struct bytes key, struct bytes value)

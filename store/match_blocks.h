@@ -7,12 +7,9 @@
  * aged) and leads to nobody, which is counted. They are made anew, not carried, as those of
  * store/identity_candidates.h are: their mark names the version of the keys.
  *
- * An entry is 36 bits of the key's hash and the record's number. Some dozens that follow each other
- * stand in one row, a leaf, so that each takes few octets; a leaf that is full becomes four, of the
- * next two bits of the hash, and says in its old place that it did. All leaves are about as deep,
- * and one of them is asked how deep, so that a look costs one row, most often. Of a key that
- * more have than are told, MATCH_BLOCK_MOST + 1 stand in the leaf and the others behind it, a key
- * each, and come in where one goes. The hash is not keyed: rows stand beside the demographics.
+ * An entry is a key of its own, 40 bits of the key's hash and the record's number, so that feeds of
+ * people who have nothing in common write nothing in common, on however many nodes. The hash is not
+ * keyed: rows stand beside the demographics.
  *
  * Only store/identity*.c and store/match*.c include this. */
 #ifndef STORE_MATCH_BLOCKS_H
@@ -25,7 +22,7 @@
 #include "store/identity_rows.h"
 
 enum { MATCH_BLOCK_MOST = 64, MATCH_CANDIDATES_MOST = 128 };
-enum { MATCH_HASH_BITS = 36 };
+enum { MATCH_HASH_BITS = 40 };
 
 /* The keys of a record that are indexed; hash: as much of it as an entry has. */
 struct match_entries {
@@ -57,16 +54,8 @@ struct match_found match_blocks_find(struct store_txn *t, struct arena *a,
 struct match_block_entry {
 	uint64_t hash, number;
 };
-bool match_block_has(struct store_txn *t, struct arena *a, const struct match_block_entry *e);
-/* By which an entry is known wherever it stands: the key of one that is behind its leaf. */
 struct bytes match_block_key(struct key *k, const struct match_block_entry *e);
-/* The entries of a row; none: it is no leaf. False: it cannot be read, or stands where nobody looks
- * for it. */
-struct match_block_row {
-	struct match_block_entry *at;
-	size_t count;
-};
-bool match_block_read(struct store_txn *t, struct arena *a, struct bytes key, struct bytes value,
-		      struct match_block_row *out);
+/* False: it is no row of these. */
+bool match_block_read(struct bytes key, struct bytes value, struct match_block_entry *out);
 
 #endif

@@ -53,6 +53,8 @@ void match_blocks_follow(struct identity_work *w, struct identity_row *row)
 static void put_entries(struct store_txn *t, struct identity_row *row)
 {
 	static const struct match_entries nothing = { .count = 0 };
+	if (row->like != 0)
+		return;
 	struct match_entries all = match_entries_of(store_arena(t), &row->record.demographics);
 	match_blocks_move(t, row->record.number, &nothing, &all);
 }

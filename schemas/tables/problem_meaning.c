@@ -200,6 +200,24 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.meaning = "An association or folder names an object that is not there.",
 		.sender = "submit both together, or first the one that is named",
 	},
+	[PROBLEM_REFERENCES_EXIST] = {
+		.meaning = "An association that was not named for removal touches an object that "
+			   "was.",
+		.sender = "name that association, too (GetAssociations tells which there are), or "
+			  "let the object stay",
+	},
+	[PROBLEM_UNREFERENCED_OBJECT] = {
+		.meaning = "An object that stays would be left without any association.",
+		.sender = "name that object, too, or let one of its associations stay",
+	},
+	[PROBLEM_REMOVES_ANOTHERS] = {
+		.meaning = "What was to be removed is another facility's.",
+		.sender = "ask that facility, or the region's Document Administrator",
+	},
+	[PROBLEM_REMOVE_DOCUMENTS] = {
+		.meaning = "The document stands in its facility's own directory, which is only read.",
+		.sender = "let the facility remove it there",
+	},
 	[PROBLEM_UNKNOWN_QUERY] = {
 		.meaning = "No stored query has that id.",
 		.sender = "compare the id with ITI TF-2: 3.18.4.1.2.4",
