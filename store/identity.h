@@ -17,11 +17,14 @@
  *       that is corrected or taken back does not
  *   I5  a subsumed id is known as such for ever; its documents and links are its survivor's
  *   I6  records that contradict one another are never one person, by no chain of links; where one
- *   of
- *       two links must give way it is the younger
+ *   of two links must give way it is the younger. What a score explains is none: where scores link,
+ *       they also say who contradicts whom
  *   I7  a record that has become somebody else's rests: nothing is linked with it, until what was
  *       known comes back or a person confirms the change
  *   I8  what a person decided of two records holds until it is taken back
+ *   I9  what scores link and who waits for a person (store/match_queue.h) is a function of what is
+ *       said now, not of the order it was said in: the links that connect some records are all
+ *       made, or none of them while any two of those contradict
  *
  * What is read lives in the arena given. Thread-safety: as the transaction. */
 #ifndef STORE_IDENTITY_H
@@ -224,7 +227,7 @@ struct link_decision {
 				 "same message", "merge",
 				 * "too many records", "contradiction", "identity changed",
 				 * "confirmed", "apart", "together", "undone", "unlinked",
-				 * "id changed" */
+				 * "id changed"; "score": then why is the numbers */
 	const char *by, *why;   /* a person's; else NULL */
 	int64_t time;
 	struct link_decision *next;

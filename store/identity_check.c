@@ -3,6 +3,7 @@
 #include "store/identity_candidates.h"
 #include "store/identity_rows.h"
 #include "store/match_blocks.h"
+#include "store/match_check.h"
 #include "store/names.h"
 #include "store/usage.h"
 
@@ -393,6 +394,8 @@ static void look_at_ties(struct store_check *c, const struct identity_row *row)
 			check_finding(c,
 				      "records %llu and %llu were decided to be apart, and are one",
 				      (shown)row->record.number, (shown)tie->other);
+		if (tie->reason == TIE_SCORE)
+			match_check_tie(c, row, &other);
 	}
 }
 
@@ -516,6 +519,7 @@ static const struct check_row rows[] = {
 	{ SPACE_IDENTITY_UNSETTLED, "unsettled record", look_at_unsettled },
 	{ SPACE_IDENTITY_CANDIDATE, "candidate", look_at_candidate },
 	{ SPACE_MATCH_BLOCK, "keys for matching", look_at_block },
+	{ SPACE_MATCH_WAITS, "pair", match_check_pair },
 	{ SPACE_IDENTITY_AWAITED, "awaited link", look_at_awaited },
 	{ SPACE_IDENTITY_AWAITED_COUNT, "awaited links of a system", look_at_awaited_count },
 	{ SPACE_IDENTITY_RETIRED, "retired id", look_at_retired },

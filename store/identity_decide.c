@@ -1,5 +1,5 @@
 /* store/identity_decide.c: what a person decides of records: apart, together, undone, confirmed. */
-#include "store/identity_feed.h"
+#include "store/identity_match.h"
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
@@ -48,8 +48,37 @@ static bool decide_pair(struct feed *f, struct identity_row *x, struct identity_
 					      what == PAIR_UNDO ? "undone" : tie_text(reason));
 	if (what != PAIR_UNDO)
 		feed_tie(f, x, y, reason, said);
+	feed_pair_anew(f, x, y);
 	identity_work_explore(&f->work, x);
 	identity_work_explore(&f->work, y);
+	return true;
+}
+
+/* Of a record that was merged away: the one that speaks for it. False with the problem. */
+static bool find_pair(struct feed *f, uint64_t record, uint64_t other, struct identity_row **x,
+		      struct identity_row **y, struct problem *p)
+{
+	*x = feed_speaker(f, identity_work_row(&f->work, record));
+	*y = feed_speaker(f, identity_work_row(&f->work, other));
+	if (!was_fed(*x, p) || !was_fed(*y, p))
+		return false;
+	return *x != *y
+	       || problem_set(p, PROBLEM_REQUEST_INVALID,
+			      "both ids are of one and the same record");
+}
+
+bool identity_pair_of(struct store_txn *t, const struct region *r, uint64_t *record,
+		      uint64_t *other, const struct person_decision *d, struct problem *p)
+{
+	struct feed_outcome out;
+	struct feed f = feed_begin(t, r, "", &out);
+	struct identity_row *x, *y;
+	if (!needs_reason(d, p))
+		return false;
+	if (!find_pair(&f, *record, *other, &x, &y, p))
+		return feed_finish(t, false, p);
+	*record = x->record.number;
+	*other = y->record.number;
 	return true;
 }
 
@@ -61,14 +90,9 @@ bool identity_decide_pair(struct store_txn *t, const struct region *r, uint64_t 
 	f.said = *d;
 	if (!needs_reason(d, p))
 		return false;
-	/* Of a record that was merged away: of the one that speaks for it. */
-	struct identity_row *x = feed_speaker(&f, identity_work_row(&f.work, record)),
-			    *y = feed_speaker(&f, identity_work_row(&f.work, other));
-	if (!was_fed(x, p) || !was_fed(y, p))
+	struct identity_row *x, *y;
+	if (!find_pair(&f, record, other, &x, &y, p))
 		return feed_finish(t, false, p);
-	if (x == y)
-		return problem_set(p, PROBLEM_REQUEST_INVALID,
-				   "both ids are of one and the same record");
 	return feed_finish(t, decide_pair(&f, x, y, what, p) && feed_end(&f, x), p);
 }
 
@@ -109,7 +133,7 @@ bool identity_confirm(struct store_txn *t, const struct region *r, uint64_t reco
 				   "the record does not rest: there is nothing to confirm");
 	row->unsettled &= ~(unsigned)UNSETTLED_IDENTITY;
 	row->base = row->record.version;
-	row->dirty = f.changed = true;
+	row->dirty = row->weighs = f.changed = true;
 	identity_work_explore(&f.work, row);
 	feed_decide(&f, record, 0, true, "confirmed");
 	return feed_finish(t, feed_end(&f, row), p);

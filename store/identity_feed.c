@@ -4,7 +4,7 @@
  * persons divided anew (store/identity_partition.c), and notes each link made or taken away with
  * its reason. Nothing is written for a feed that says what is known already, or what was true
  * before. */
-#include "store/identity_feed.h"
+#include "store/identity_match.h"
 
 #include <string.h>
 
@@ -165,7 +165,7 @@ static void move_evidence(struct feed *f, struct identity_row *row, struct evide
 	row->evidence = now;
 	row->evidence_moved = true;
 	row->explored = false;
-	row->dirty = true;
+	row->dirty = row->weighs = true;
 	identity_work_explore(&f->work, row);
 }
 
@@ -263,11 +263,20 @@ static bool partner_knows(struct feed *f, const struct identity_row *row)
 	       || partner_id_hangs_on(f->work.txn, row->record.number);
 }
 
+/* A score that made no link is no reason by itself. */
+static bool is_tied(const struct identity_row *row)
+{
+	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next)
+		if (tie->reason != TIE_SCORE)
+			return true;
+	return false;
+}
+
 /* Others' records, a message, a decision about consent or what partners know depend on whose it is.
  * Of one that was known before, and so has a person. */
 static bool anything_hangs_on(struct feed *f, const struct identity_row *row)
 {
-	if (row->ties != NULL || consent_is_decided(f->work.txn, row->record.number))
+	if (is_tied(row) || consent_is_decided(f->work.txn, row->record.number))
 		return true;
 	for (const struct identity_row *other = f->work.rows; other != NULL; other = other->next)
 		if (other->old_person == row->old_person
@@ -345,7 +354,7 @@ static void take_demographics(struct feed *f, struct identity_row *row,
 	r->source_system = f->system;
 	r->updated = f->now;
 	feed_next_version(f, row);
-	row->dirty = true;
+	row->dirty = row->weighs = true;
 	f->changed = true;
 	judge_identity(f, row);
 }
@@ -422,9 +431,12 @@ static void add_tie(struct feed *f, struct identity_row *row, uint64_t other,
 		    enum tie_reason reason, struct trail_place said)
 {
 	struct tie *new = arena_new(f->work.arena, struct tie);
-	*new = (struct tie){
-		.other = other, .reason = reason, .time = f->now, .said = said, .next = row->ties
-	};
+	*new = (struct tie){ .other = other,
+			     .reason = reason,
+			     .time = f->now,
+			     .said = said,
+			     .is_new = true,
+			     .next = row->ties };
 	row->ties = new;
 	row->dirty = true;
 }
@@ -494,6 +506,7 @@ struct feed feed_begin(struct store_txn *t, const struct region *r, const char *
 
 bool feed_end(struct feed *f, const struct identity_row *first)
 {
+	feed_weigh(f);
 	if ((f->created || f->changed) && !identity_partition(&f->work))
 		return false;
 	/* Else at most when it happened is new. */
@@ -503,6 +516,7 @@ bool feed_end(struct feed *f, const struct identity_row *first)
 			identity_row_put(f->work.txn, row);
 	for (const struct moved *m = f->moved; m != NULL; m = m->next)
 		tell_links(f, m);
+	feed_settle_pairs(f);
 	f->out->effect = f->created ? FEED_CREATED : f->changed ? FEED_UPDATED : FEED_UNCHANGED;
 	f->out->record = first->record.number;
 	f->out->person = first->record.person;

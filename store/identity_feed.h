@@ -5,6 +5,8 @@
 #include "store/identity_rows.h"
 
 struct moved; /* a record whose links may change, and what they were */
+struct two_rows;
+struct weighed;
 
 struct feed {
 	struct identity_work work;
@@ -16,6 +18,9 @@ struct feed {
 	unsigned gathered; /* how often links were */
 	bool created, changed;
 	bool forgets; /* its source takes back all it said */
+	/* store/identity_match.h: */
+	struct weighed *weighed;
+	struct two_rows *loosened, *decided;
 };
 
 struct feed feed_begin(struct store_txn *t, const struct region *r, const char *system,
@@ -54,5 +59,8 @@ void feed_tie_of_message(struct feed *f, struct identity_row *row, struct identi
 void feed_settle_awaited(struct feed *f, struct identity_row *row);
 /* The record that speaks for it; NULL: the merges go in a circle, or longer than anybody merges. */
 struct identity_row *feed_speaker(struct feed *f, struct identity_row *row);
+/* The two that speak for these, whom a decision would be about; refused as it would be. */
+bool identity_pair_of(struct store_txn *t, const struct region *r, uint64_t *record,
+		      uint64_t *other, const struct person_decision *d, struct problem *p);
 
 #endif

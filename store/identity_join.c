@@ -3,13 +3,14 @@
  * Links are made one after another, the certain ones first and the older before the younger, and
  * each only if nobody on its one side contradicts anybody on its other. So what one facility feeds
  * later can make strangers one person no more than it can part those who were one before (I6).
- * Where nothing contradicts the result is what is connected, whatever the order. */
+ * Where nothing contradicts the result is what is connected, whatever the order. What scores link
+ * comes last, and is judged as a whole (store/identity_closure.c). */
 #include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "store/identity_closure.h"
 #include "store/identity_core.h"
-#include "store/identity_rows.h"
 
 enum strength {
 	BY_MERGE,  /* the source said that two of its ids are one patient's */
@@ -132,15 +133,18 @@ static void link_pair(struct joining *j, instant since, size_t x, size_t y)
 	*known = (uint32_t)j->edge_count;
 }
 
-/* What the operator is told: i could not be joined, and whom that is about: who it was before, if
- * that is so still, else the first. */
-static void note(struct joining *j, size_t i, unsigned reason, size_t against)
+/* Whom it is about: who it was before, if that is so still, else the first. */
+void identity_note(struct identity_row *row, unsigned reason, const struct identity_row *against)
 {
-	struct identity_row *row = j->rows[i];
-	uint64_t number = j->rows[against]->record.number;
+	uint64_t number = against->record.number;
 	row->unsettled |= reason;
 	if (row->against == 0 || number == row->old_against)
 		row->against = number;
+}
+
+static void note(struct joining *j, size_t i, unsigned reason, size_t against)
+{
+	identity_note(j->rows[i], reason, j->rows[against]);
 }
 
 /* ---- What links there are ---- */
@@ -216,7 +220,7 @@ static void link_by_ties(struct joining *j, size_t i)
 	};
 	const struct identity_row *row = j->rows[i];
 	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next) {
-		if (tie->reason == TIE_APART)
+		if (tie->reason == TIE_APART || tie->reason == TIE_SCORE)
 			continue;
 		add_edge(j, strengths[tie->reason], tie->time, i, standing_for(j, tie->other));
 		j->any_decided = j->any_decided || strengths[tie->reason] == BY_PERSON;
@@ -247,12 +251,6 @@ static bool tied(const struct identity_row *row, uint64_t other, enum tie_reason
 	return false;
 }
 
-/* A subsumed record is its survivor's, who speaks for it; ours say nothing. */
-static bool speaks(const struct identity_row *row)
-{
-	return !row->made && row->record.status == RECORD_ACTIVE;
-}
-
 static bool differ(struct joining *j, size_t x, size_t y)
 {
 	return core_contradict(identity_work_core(j->work, j->rows[x]),
@@ -266,7 +264,8 @@ static bool is_explained(struct joining *j, size_t z, size_t y)
 {
 	size_t part = root(j, z);
 	for (size_t x = 0; j->decided[part] && x < j->count; x++)
-		if (root(j, x) == part && speaks(j->rows[x]) && differ(j, x, z) && !differ(j, x, y))
+		if (root(j, x) == part && identity_row_speaks(j->rows[x]) && differ(j, x, z)
+		    && !differ(j, x, y))
 			return true;
 	return false;
 }
@@ -285,10 +284,10 @@ static bool are_apart(const struct joining *j, size_t x, size_t y)
 static bool look_for_contradiction(struct joining *j, size_t r, size_t s, bool apart_only)
 {
 	for (size_t x = 0; x < j->count; x++) {
-		if (root(j, x) != r || !speaks(j->rows[x]))
+		if (root(j, x) != r || !identity_row_speaks(j->rows[x]))
 			continue;
 		for (size_t y = 0; y < j->count; y++)
-			if (root(j, y) == s && speaks(j->rows[y])
+			if (root(j, y) == s && identity_row_speaks(j->rows[y])
 			    && (are_apart(j, x, y) || (!apart_only && pair_contradicts(j, x, y))))
 				return true;
 	}
@@ -368,7 +367,7 @@ void identity_join(struct identity_work *w, struct identity_row **rows, size_t c
 		rows[i]->unsettled &= UNSETTLED_IDENTITY | UNSETTLED_LEFT_OUT;
 		rows[i]->against = row_rests(rows[i]) ? rows[i]->against : 0;
 		j.sizes[i] = 1;
-		j.rests[i] = row_rests(rows[i]) && speaks(rows[i]);
+		j.rests[i] = row_rests(rows[i]) && identity_row_speaks(rows[i]);
 	}
 	for (size_t i = 0; i < count; i++)
 		link_by_ties(&j, i);
@@ -377,6 +376,13 @@ void identity_join(struct identity_work *w, struct identity_row **rows, size_t c
 		qsort(j.edges, j.edge_count, sizeof *j.edges, by_strength_and_age);
 	for (size_t i = 0; i < j.edge_count; i++)
 		try_edge(&j, &j.edges[i]);
+	const struct identity_parts parts = { .rows = j.rows,
+					      .numbered = j.numbered,
+					      .count = j.count,
+					      .sizes = j.sizes,
+					      .rests = j.rests,
+					      .decided = j.decided };
+	identity_join_by_score(w, &parts);
 	for (size_t i = 0; i < j.edge_count; i++)
 		note_refused(&j, &j.edges[i]);
 }

@@ -33,7 +33,7 @@ enum {
 static const char *const reasons[] = { "",          "phone",        "postcode+address",
 				       "insurance", "same message", "merge",
 				       "apart",     "together",     "undone",
-				       "confirmed" };
+				       "confirmed", "score" };
 
 static size_t known_reason(const char *reason)
 {
@@ -63,6 +63,7 @@ const char *tie_text(enum tie_reason reason)
 		[TIE_MERGE] = "merge",
 		[TIE_TOGETHER] = "together",
 		[TIE_APART] = "apart",
+		[TIE_SCORE] = "score",
 	};
 	return texts[reason];
 }

@@ -1,7 +1,7 @@
 /* store/identity_merge.c: what sources say: two ids are one patient's, and one of them is gone. ITI
  * TF-2: 3.8.4.2.3. What held for the subsumed id holds for its survivor: its evidence stays, and
  * links the survivor as long as the two do not contradict (store/identity_join.c). */
-#include "store/identity_feed.h"
+#include "store/identity_match.h"
 
 #include "gateway/base/text.h"
 
@@ -25,6 +25,7 @@ static void pass_decisions_on(struct feed *f, struct identity_row *speaker,
 		if (other != NULL) {
 			feed_tie(f, speaker, other, tie->reason, tie->said);
 			feed_untie(f, subsumed, other, tie->reason);
+			feed_pair_anew(f, speaker, other);
 		}
 	}
 }
@@ -36,6 +37,7 @@ static void subsume_fed(struct feed *f, struct identity_row *survivor,
 	feed_keep_history(f, subsumed);
 	feed_next_version(f, subsumed);
 	subsumed->record.updated = f->now;
+	subsumed->weighs = true;
 	feed_decide(f, subsumed->record.number, survivor->record.number, true, "merge");
 	identity_move_awaited(f->work.txn, subsumed->record.domain, subsumed->record.id,
 			      speaker->record.id);

@@ -37,6 +37,7 @@ struct candidate_change;
 struct identity_core;
 struct identity_scored;
 struct match_features;
+struct match_weights;
 
 enum { DOMAIN_MOST = 199, ID_MOST = 250 }; /* HL7 2.5 HD.2; what IHE lets an id grow to */
 enum { PERSON_MOST = 64 }; /* records one person may have by rules: a bound, not a belief */
@@ -83,6 +84,7 @@ struct tie {
 	enum tie_reason reason;
 	instant time;
 	struct trail_place said;
+	bool is_new; /* while a feed works on it: it was not there before */
 	struct tie *next;
 };
 
@@ -119,6 +121,7 @@ struct identity_row {
 	struct identity_core *core;
 	const struct match_features *features;  /* of what it says, once somebody compares it */
 	const struct identity_scored *foreseen; /* by a worker: store/identity_score.h; or NULL */
+	bool weighs; /* it says another thing, or speaks or rests otherwise: who may it be? */
 	unsigned met;        /* when links are gathered: by whom it was met last */
 	size_t place, group; /* in rows sorted by age: its own, that of its part's oldest */
 	struct identity_row *next, *beside; /* beside: of the same bucket */
@@ -132,6 +135,11 @@ void identity_doubts_move(struct store_txn *t, struct identity_row *row, const c
 static inline bool row_rests(const struct identity_row *row)
 {
 	return (row->unsettled & UNSETTLED_IDENTITY) != 0;
+}
+/* A subsumed record is its survivor's, who speaks for it; ours say nothing. */
+static inline bool identity_row_speaks(const struct identity_row *row)
+{
+	return !row->made && row->record.status == RECORD_ACTIVE;
 }
 
 bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
@@ -254,6 +262,7 @@ struct identity_work {
 	struct identity_row **tail;
 	size_t count, fed; /* how many there are, and how many of them were fed */
 	struct identity_row *buckets[WORK_BUCKETS]; /* by number */
+	const struct match_weights *weights;        /* identity_work_weights() */
 };
 struct identity_work identity_work_begin(struct store_txn *t, const struct region *r);
 struct identity_row *identity_work_held(const struct identity_work *w, uint64_t number);
@@ -265,7 +274,11 @@ void identity_work_person(struct identity_work *w, uint64_t person);
 void identity_work_add(struct identity_work *w, struct identity_row *row); /* a new one */
 /* Whom the row's evidence and ties lead to. */
 void identity_work_explore(struct identity_work *w, struct identity_row *row);
+/* Somebody may have been left out. */
+bool identity_work_is_full(const struct identity_work *w);
 const struct identity_core *identity_work_core(struct identity_work *w, struct identity_row *row);
+/* What scores are made with: the region's, or those shipped. */
+const struct match_weights *identity_work_weights(struct identity_work *w);
 
 /* store/identity_partition.c: divides the rows into persons, lets consents follow, and writes every
  * row that changed. */
@@ -279,6 +292,8 @@ void identity_tell_shown(struct identity_work *w, const struct shown *before);
 /* store/identity_join.c: which rows are one person's: `group` of each is the place of its part's
  * oldest in rows (sorted by age, count of them). Notes what could not be joined. */
 void identity_join(struct identity_work *w, struct identity_row **rows, size_t count);
+/* What the operator is told: the row could not be joined, and whom that is about. */
+void identity_note(struct identity_row *row, unsigned reason, const struct identity_row *against);
 /* By age: who was created earlier, and of one moment the one with the smaller number. Numbers alone
  * tell nothing of time, for several nodes give them. */
 void identity_rows_sort(struct identity_row **rows, size_t count);

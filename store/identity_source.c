@@ -4,7 +4,7 @@
  * A link is a tie of one message: it joins nobody who contradicts anybody, and so no source can
  * make strangers one person by it. Who unlinks knows his own patients: where they stay one by
  * evidence they are decided to be apart, in his name, as a person would have it. */
-#include "store/identity_feed.h"
+#include "store/identity_match.h"
 
 #include <string.h>
 
@@ -127,6 +127,7 @@ static bool take_back_apart(struct feed *f, struct identity_row *x, struct ident
 		return problem_set(p, PROBLEM_CONFLICT,
 				   "the region's operator decided that these are two patients");
 	feed_untie(f, x, y, TIE_APART);
+	feed_pair_anew(f, x, y);
 	feed_decide(f, x->record.number, y->record.number, true, "undone");
 	return true;
 }
@@ -196,6 +197,7 @@ static bool part(struct store_txn *t, const struct region *r, const char *system
 	explore_pair(&f, x, y);
 	struct trail_place said = feed_decide(&f, record, other, false, tie_text(TIE_APART));
 	feed_tie(&f, x, y, TIE_APART, said);
+	feed_pair_anew(&f, x, y);
 	out->apart = feed_end(&f, x) && x->record.person != y->record.person;
 	return out->apart;
 }

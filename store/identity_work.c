@@ -6,6 +6,7 @@
 #include "store/identity_rows.h"
 
 #include "gateway/base/arena.h"
+#include "matching/weights.h"
 #include "store/identity_core.h"
 
 /* More than a person can have, several times over: what is not loaded is not moved. */
@@ -93,4 +94,17 @@ const struct identity_core *identity_work_core(struct identity_work *w, struct i
 			identity_row_broken(w->txn, "patient record", row->record.number);
 	}
 	return row->core;
+}
+
+bool identity_work_is_full(const struct identity_work *w)
+{
+	return w->fed >= WORK_MOST;
+}
+
+const struct match_weights *identity_work_weights(struct identity_work *w)
+{
+	if (w->weights == NULL)
+		w->weights = w->region->weights != NULL ? w->region->weights
+							: match_weights_default(w->arena);
+	return w->weights;
 }

@@ -56,14 +56,17 @@ struct match_page {
 	unsigned count;
 	const char *next; /* NULL: there are no more */
 };
+/* False: after is no next of a page, or the store failed. */
 bool match_queue_list(struct store_txn *t, struct arena *a, const char *after, unsigned limit,
 		      struct match_page *page);
 /* False: it does not wait. */
 bool match_queue_find(struct store_txn *t, struct arena *a, uint64_t record, uint64_t other,
 		      struct match_waits *out);
-uint64_t match_queue_count(struct store_txn *t); /* for status and metrics */
+/* For status and metrics: all are walked, some million a second. */
+uint64_t match_queue_count(struct store_txn *t);
 
 /* What a decision would move, before it is taken. */
+enum { MATCH_MOVES_COUNTED = 1000 };
 struct match_moves {
 	unsigned
 		records; /* of the person of `other` that would become (or are) one with record's */
@@ -72,6 +75,7 @@ struct match_moves {
 	bool joined, other_joined; /* the two persons take part in the region */
 	bool refused; /* it would not be done: somebody contradicts, or was decided apart */
 };
+/* False: one of them is not there, or is none of a facility. */
 bool match_moves(struct store_txn *t, struct arena *a, const struct region *r, uint64_t record,
 		 uint64_t other, struct match_moves *out);
 

@@ -51,11 +51,13 @@ libminato_a_SOURCES += \
 	store/identity_feed.c store/identity_feed.h \
 	store/identity_holders.c \
 	store/identity_insurances.c \
-	store/identity_ahead.c store/identity_join.c \
+	store/identity_ahead.c store/identity_closure.c store/identity_closure.h store/identity_join.c \
 	store/identity_history.c store/identity_history.h store/identity_links.c \
-	store/identity_making.c store/identity_making.h \
+	store/identity_making.c store/identity_making.h store/identity_match.c store/identity_match.h \
 	store/identity_merge.c store/identity_score.c store/identity_score.h \
 	store/match_blocks.c store/match_blocks.h store/match_blocks_made.c \
+	store/match_check.c store/match_check.h store/match_queue.c store/match_queue.h \
+	store/match_rows.c store/match_rows.h \
 	store/identity_packing.c store/identity_packing.h \
 	store/identity_own_ids.c store/identity_partition.c store/identity_retired.c \
 	store/identity_rows.c store/identity_rows.h \
