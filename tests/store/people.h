@@ -13,6 +13,10 @@
 #define A_DOMAIN "2.999.101"
 #define B_DOMAIN "2.999.102"
 #define C_DOMAIN "2.999.103"
+/* What becomes of likely pairs, where a test is about them. */
+#ifndef PEOPLE_MATCHING
+#define PEOPLE_MATCHING MATCHING_OFF
+#endif
 
 static const char *const a_domains[] = { A_DOMAIN, NULL }, *const b_domains[] = { B_DOMAIN, NULL };
 static const char *const c_domains[] = { C_DOMAIN, NULL }, *const affinity_domains[] = { AFFINITY,
@@ -43,6 +47,7 @@ static const struct region people_region = {
 	.domains = people_domains,
 	.domain_count = 4,
 	.metadata_object = 256 << 10, /* the default */
+	.matching = PEOPLE_MATCHING,
 };
 
 /* Somebody, as a facility knows him. */

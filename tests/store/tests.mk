@@ -307,3 +307,7 @@ tests_store_packing_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_history_test
 tests_store_identity_history_test_SOURCES = tests/store/identity_history_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_history_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/match_order_test
+tests_store_match_order_test_SOURCES = tests/store/match_order_test.c tests/store/match_scene.h tests/store/people.h \
+	tests/store/fixture.h
+tests_store_match_order_test_LDADD = $(TEST_LIBS)
