@@ -8,8 +8,6 @@
 #include "store/identity_closure.h"
 
 #include "gateway/base/arena.h"
-#include "matching/compare.h"
-#include "store/identity_score.h"
 
 struct score_edge {
 	size_t x, y; /* places; x < y */
@@ -22,8 +20,15 @@ struct closures {
 	size_t edge_count, edge_room;
 	size_t *closure; /* of a part, by its root: the classic forest of parents */
 	bool *cut;       /* of a part: one of its links leads to whom nobody has looked at */
-	const struct match_weights *weights;
 };
+
+struct match_score identity_work_score(struct identity_work *w, struct identity_row *x,
+				       struct identity_row *y)
+{
+	struct match_comparison c = match_compare(identity_work_features(w, x),
+						  identity_work_features(w, y));
+	return match_score(&c, identity_work_weights(w));
+}
 
 bool match_contradicts(const struct match_score *s)
 {
@@ -123,10 +128,7 @@ static bool differ(struct closures *c, size_t x, size_t y)
 {
 	if (scored_by_tie(c, x, y))
 		return false;
-	struct arena *a = c->work->arena;
-	struct match_comparison m = match_compare(identity_row_features(a, row(c, x)),
-						  identity_row_features(a, row(c, y)));
-	struct match_score s = match_score(&m, c->weights);
+	struct match_score s = identity_work_score(c->work, row(c, x), row(c, y));
 	return match_contradicts(&s);
 }
 
@@ -210,7 +212,6 @@ void identity_join_by_score(struct identity_work *w, const struct identity_parts
 	if (c.edge_count == 0)
 		return;
 	c.closure = arena_array(w->arena, size_t, p->count);
-	c.weights = identity_work_weights(w);
 	for (size_t i = 0; i < p->count; i++)
 		c.closure[i] = i;
 	for (size_t i = 0; i < c.edge_count; i++)

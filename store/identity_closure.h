@@ -22,6 +22,9 @@ struct identity_parts {
 /* Makes parts one that scores connect, or notes why not. */
 void identity_join_by_score(struct identity_work *w, const struct identity_parts *p);
 
+/* Two rows of the work, as both are now. */
+struct match_score identity_work_score(struct identity_work *w, struct identity_row *x,
+				       struct identity_row *y);
 /* These two cannot be one person, whoever else is: the score sets them apart, or a rule does that
  * something said by both differs; not one that there is too little to go by. */
 bool match_contradicts(const struct match_score *s);

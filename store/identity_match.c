@@ -1,11 +1,11 @@
 /* store/identity_match.c: what scores make of the records a change touches.
  *
  * A row that says another thing is weighed against all that share a key with it. Pairs that are
- * likely enough are tied, and what the ties make is decided where all links are
- * (store/identity_join.c); the others wait for a person, as do those that are likely and are not one
- * person all the same. All that is known of a pair is made anew by each change of either, so that it
- * is a function of what both say: what was tied and is likely no more is no tie (I4). Two who share
- * exact evidence need none. */
+ * likely enough are tied, and what ties make is decided where all links are (store/identity_join.c);
+ * the others wait for a person, as do those that are likely and are not one person all the same.
+ * All that is known of a pair is made anew by each change of either, so that it is a function of
+ * what both say: what was tied and is likely no more is no tie (I4). Two who share exact evidence
+ * need none. */
 #include "store/identity_match.h"
 
 #include "gateway/base/arena.h"
@@ -64,15 +64,13 @@ static struct weighed *find_weighed(const struct feed *f, uint64_t x, uint64_t y
 
 static struct match_score score_of(struct feed *f, struct identity_row *x, struct identity_row *y)
 {
-	struct match_comparison c = match_compare(identity_row_features(f->work.arena, x),
-						  identity_row_features(f->work.arena, y));
-	return match_score(&c, identity_work_weights(&f->work));
+	return identity_work_score(&f->work, x, y);
 }
 
 static bool share_a_key(struct feed *f, struct identity_row *x, struct identity_row *y)
 {
-	struct match_entries of_x = match_entries(identity_row_features(f->work.arena, x)),
-			     of_y = match_entries(identity_row_features(f->work.arena, y));
+	struct match_entries of_x = match_entries(identity_work_features(&f->work, x)),
+			     of_y = match_entries(identity_work_features(&f->work, y));
 	for (size_t i = 0; i < of_x.count; i++)
 		for (size_t k = 0; k < of_y.count; k++)
 			if (of_x.at[i].kind == of_y.at[k].kind
@@ -473,8 +471,6 @@ void feed_settle_pairs(struct feed *f)
 struct match_verdict identity_verdict(struct identity_work *w, struct identity_row *x,
 				      struct identity_row *y)
 {
-	struct match_comparison c = match_compare(identity_row_features(w->arena, x),
-						  identity_row_features(w->arena, y));
-	struct match_score s = match_score(&c, identity_work_weights(w));
+	struct match_score s = identity_work_score(w, x, y);
 	return match_verdict_of(&s, match_weights_id(w->weights));
 }

@@ -6,7 +6,7 @@
 #include "store/identity_feed.h"
 #include "store/match_queue.h"
 
-/* Before the persons are divided: who the rows that say another thing may be, and the ties of it. */
+/* Before the persons are divided: who the rows that say another thing may be, and ties of it. */
 void feed_weigh(struct feed *f);
 /* Afterwards: which pairs wait, and what became of links by score is told. */
 void feed_settle_pairs(struct feed *f);

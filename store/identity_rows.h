@@ -277,6 +277,9 @@ void identity_work_explore(struct identity_work *w, struct identity_row *row);
 /* Somebody may have been left out. */
 bool identity_work_is_full(const struct identity_work *w);
 const struct identity_core *identity_work_core(struct identity_work *w, struct identity_row *row);
+/* Of one that cannot be read: of nobody. */
+const struct match_features *identity_work_features(struct identity_work *w,
+						    struct identity_row *row);
 /* What scores are made with: the region's, or those shipped. */
 const struct match_weights *identity_work_weights(struct identity_work *w);
 

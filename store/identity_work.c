@@ -8,6 +8,7 @@
 #include "gateway/base/arena.h"
 #include "matching/weights.h"
 #include "store/identity_core.h"
+#include "store/identity_score.h"
 
 /* More than a person can have, several times over: what is not loaded is not moved. */
 enum { WORK_MOST = 8 * PERSON_MOST };
@@ -99,6 +100,16 @@ const struct identity_core *identity_work_core(struct identity_work *w, struct i
 bool identity_work_is_full(const struct identity_work *w)
 {
 	return w->fed >= WORK_MOST;
+}
+
+const struct match_features *identity_work_features(struct identity_work *w,
+						    struct identity_row *row)
+{
+	static const struct match_features nobody = { .sex = 0 };
+	const struct match_features *f = identity_row_features(w->arena, row);
+	if (f == NULL)
+		identity_row_broken(w->txn, "patient record", row->record.number);
+	return f == NULL ? &nobody : f;
 }
 
 const struct match_weights *identity_work_weights(struct identity_work *w)

@@ -1,4 +1,4 @@
-/* store/match_rows.c: how pairs of records that wait, and those that were decided, stand in keys. */
+/* store/match_rows.c: how pairs of records that wait, and those decided, stand in keys. */
 #include "store/match_rows.h"
 
 #include <math.h>
