@@ -1,7 +1,7 @@
 /* store/identity_match.c: what scores make of the records a change touches.
  *
  * A row that says another thing is weighed against all that share a key with it. Pairs that are
- * likely enough are tied, and what ties make is decided where all links are (store/identity_join.c);
+ * likely enough are tied, and what ties make is decided where all links are, in identity_join.c;
  * the others wait for a person, as do those that are likely and are not one person all the same.
  * All that is known of a pair is made anew by each change of either, so that it is a function of
  * what both say: what was tied and is likely no more is no tie (I4). Two who share exact evidence

@@ -2,6 +2,10 @@
  * came in, nor on what happened in between. */
 #include "tests/base/suite.h"
 
+#include <pthread.h>
+
+#include "tests/engines/engine_again.h"
+#include "tests/engines/nodes.h"
 #include "tests/store/match_scene.h"
 
 enum { CROWD = 28 };
@@ -197,6 +201,77 @@ static void whatever_the_order(void)
 	CU_ASSERT_TRUE(contested > 10);
 }
 
+/* ---- Several who feed ---- */
+
+struct feeder {
+	pthread_t thread;
+	struct fixture f; /* of the node's store */
+	const struct someone *crowd;
+	const unsigned *order;
+	unsigned first; /* then every NODES-th */
+};
+
+static void *feed_some_of(void *with)
+{
+	struct feeder *one = with;
+	for (unsigned i = one->first; i < CROWD; i += NODES)
+		people_feed(&one->f, &one->crowd[one->order[i]].who);
+	return NULL;
+}
+
+static void whichever_node_is_fed(void)
+{
+	for (unsigned round = 1; round <= 6; round++) {
+		struct region_of_nodes r;
+		struct feeder feeders[NODES];
+		struct someone crowd[CROWD];
+		unsigned order[CROWD];
+		uint32_t seed = round * 104729;
+		region_open(&r, true);
+		roll_crowd(r.arena, &seed, crowd);
+		shuffle(order, CROWD, &seed);
+		for (unsigned i = 0; i < NODES; i++) {
+			feeders[i] = (struct feeder){ .crowd = crowd, .order = order, .first = i };
+			feeders[i].f.store = r.nodes[i].store;
+			feeders[i].f.arena = arena_create(256 << 20);
+			CU_ASSERT_EQUAL_FATAL(
+				pthread_create(&feeders[i].thread, NULL, feed_some_of, &feeders[i]),
+				0);
+		}
+		for (unsigned i = 0; i < NODES; i++)
+			pthread_join(feeders[i].thread, NULL);
+		compare(&feeders[1].f, crowd, round);
+		CU_ASSERT_EQUAL(scene_wrongs(&feeders[2].f), 0);
+		CU_ASSERT_EQUAL(people_findings(&feeders[0].f, true), 0);
+		for (unsigned i = 0; i < NODES; i++)
+			arena_destroy(feeders[i].f.arena);
+		region_close(&r);
+	}
+}
+
+/* What would be committed is refused twice before it is. */
+static void however_often_a_job_is_run(void)
+{
+	for (unsigned round = 1; round <= 3; round++) {
+		struct someone crowd[CROWD];
+		struct fixture f;
+		uint32_t seed = round * 7907;
+		fixture_open(&f);
+		store_close(f.store);
+		nftw(f.directory, fixture_forget, 16, FTW_DEPTH | FTW_PHYS);
+		f.settings.engine = engine_again();
+		f.store = store_open(&f.settings, &f.problem);
+		fixture_must(&f, f.store != NULL);
+		engine_again_times(2);
+		roll_crowd(f.arena, &seed, crowd);
+		feed_in_some_order(&f, crowd, &seed);
+		compare(&f, crowd, round);
+		CU_ASSERT_EQUAL(scene_wrongs(&f), 0);
+		engine_again_times(0);
+		done(&f);
+	}
+}
+
 /* Who says other things later is as if he had always said so. */
 static void whatever_was_said_before(void)
 {
@@ -341,6 +416,8 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{ "I9 whatever the order of the feeds", whatever_the_order },
+		{ "I9 whichever node is fed", whichever_node_is_fed },
+		{ "I9 however often a job is run", however_often_a_job_is_run },
 		{ "I9 whatever was said before", whatever_was_said_before },
 		{ "I9 whatever happens", whatever_happens },
 		{ 0 },

@@ -496,8 +496,8 @@ static void undo_restores_what_was(void)
 		people_feed(&f, cases[i].x);
 		people_feed(&f, cases[i].y);
 		uint64_t left = number_of(&f, cases[i].x);
-		/* Of one name, birth date and sex a decision about consent is kept with both for ever
-		 * (store/consent.h): what is given for an identity is no link's to take back. */
+		/* Of one name, birth date and sex a decision about consent is kept with both, for
+		 * ever (store/consent.h): what is given for an identity no link takes back. */
 		bool one_identity = text_equal(cases[i].x->birth, cases[i].y->birth);
 		CU_ASSERT_TRUE(one_identity || in_job(&f, leave, &left));
 		struct remembered before = remember(&f, cases[i].x, cases[i].y);

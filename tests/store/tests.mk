@@ -309,8 +309,12 @@ tests_store_identity_history_test_SOURCES = tests/store/identity_history_test.c 
 tests_store_identity_history_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/match_order_test
 tests_store_match_order_test_SOURCES = tests/store/match_order_test.c tests/store/match_scene.h tests/store/people.h \
-	tests/store/fixture.h
+	tests/engines/nodes.h tests/store/fixture.h
 tests_store_match_order_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/match_check_test
+tests_store_match_check_test_SOURCES = tests/store/match_check_test.c tests/store/match_scene.h tests/store/people.h \
+	tests/store/in_job.h tests/store/fixture.h
+tests_store_match_check_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/match_queue_test
 tests_store_match_queue_test_SOURCES = tests/store/match_queue_test.c tests/store/match_scene.h tests/store/people.h \
 	tests/store/in_job.h tests/store/fixture.h
