@@ -66,4 +66,5 @@ libminato_a_SOURCES += \
 	store/identity_shown.c \
 	store/identity_source.c \
 	store/identity_unsettled.c \
-	store/identity_work.c
+	store/identity_work.c \
+	store/match_look.c store/match_look.h store/match_walk.c store/match_walk.h

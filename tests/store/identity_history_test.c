@@ -1,4 +1,4 @@
-/* tests/store/identity_history_test.c: what happened to a person is told, all of it and in order: of
+/* tests/store/identity_history_test.c: what happened to a person is told, all of it, in order: of
  * the records it has now from the first feed on, of one that is elsewhere as long as it was here.
  */
 #include "tests/base/suite.h"
