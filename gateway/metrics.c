@@ -22,6 +22,7 @@
 #include "schemas/tables/leniency.h"
 #include "store/audit_aside.h"
 #include "store/errands.h"
+#include "store/match_queue.h"
 #include "store/notices.h"
 #include "store/store.h"
 #include "store/usage.h"
@@ -358,6 +359,15 @@ static void put_doubts(struct buffer *b, struct store_txn *t, struct arena *a)
 	}
 }
 
+static void put_matching(struct buffer *b, struct gateway *g)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	put_one(b, "minato_match_waiting", "gauge", "Pairs of records that somebody must look at.",
+		t == NULL ? 0 : match_queue_count(t));
+	store_end(t);
+}
+
 /* A name is a-z, 0-9 and -, so it needs no escape. */
 static void put_stored(struct buffer *b, struct gateway *g, struct arena *a)
 {
@@ -426,6 +436,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_errands(&b, g, a);
 	put_notifications(&b, g, a);
 	put_aside(&b, g);
+	put_matching(&b, g);
 	put_stored(&b, g, a);
 	put_quotas(&b, g);
 	put_calls(&b, g->client);

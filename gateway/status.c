@@ -15,6 +15,7 @@
 #include "store/audit_aside.h"
 #include "store/errands.h"
 #include "store/lease.h"
+#include "store/match_queue.h"
 #include "store/notices.h"
 #include "store/store.h"
 #include "store/usage.h"
@@ -181,6 +182,24 @@ static json_t *describe_leases(struct gateway *g, struct exchange *x)
 	return list;
 }
 
+/* What becomes of likely pairs, by which weights, and how many wait for somebody to look. */
+static json_t *describe_matching(struct gateway *g, struct exchange *x,
+				 const struct configuration *c)
+{
+	static const char *const modes[] = {
+		[MATCHING_OFF] = "off", [MATCHING_REVIEW] = "review", [MATCHING_LINK] = "link"
+	};
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	uint64_t waiting = t == NULL ? 0 : match_queue_count(t);
+	store_end(t);
+	return json_pack(
+		"{s:s, s:b, s:s, s:I}", "mode", modes[c->region.matching], "four_eyes",
+		c->region.four_eyes, "weights",
+		arena_printf(x->arena, "%08x", (unsigned)match_weights_id(c->region.weights)),
+		"waiting", (json_int_t)waiting);
+}
+
 /* ---- What takes long ---- */
 
 struct describing {
@@ -289,6 +308,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_object_set_new(status, "outbox", describe_outbox(g, x));
 	json_object_set_new(status, "leases", describe_leases(g, x));
 	json_object_set_new(status, "stored", describe_stored(g, x, c));
+	json_object_set_new(status, "matching", describe_matching(g, x, c));
 	config_release(c);
 	return status;
 }

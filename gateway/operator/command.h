@@ -95,6 +95,11 @@ const char *invocation_path(const struct invocation *i, const char *path);
 
 /* Asks the daemon what the command's row says and prints the answer. */
 enum outcome command_ask(struct invocation *i);
+/* The answer, of a list all its pages; a new reference. NULL: the outcome says why there is none,
+ * and it has been told. */
+json_t *command_asked(struct invocation *i, const struct request *r, enum outcome *outcome);
+/* Of a list: that it goes on, where it does. */
+void command_tell_more(const struct invocation *i, const json_t *answer);
 
 /* The whole tool. argv as main()'s. */
 int command_line_run(int argc, char **argv, FILE *out, FILE *talk, const struct clock *clock);
@@ -115,5 +120,10 @@ enum outcome command_metrics(struct invocation *i);
 enum outcome command_import(struct invocation *i);
 enum outcome command_transactions(struct invocation *i);
 enum outcome command_demo(struct invocation *i);
+enum outcome command_match_queue(struct invocation *i);
+enum outcome command_match_show(struct invocation *i);
+enum outcome command_match_explain(struct invocation *i);
+enum outcome command_match_decide(struct invocation *i);
+enum outcome command_match_train(struct invocation *i);
 
 #endif

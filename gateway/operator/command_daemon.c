@@ -191,11 +191,18 @@ static json_t *read_answer(const struct invocation *i, const struct request *r, 
 	return NULL;
 }
 
+void command_tell_more(const struct invocation *i, const json_t *answer)
+{
+	const char *next = json_string_value(json_object_get(answer, "next"));
+	if (next != NULL)
+		fprintf(i->talk, "There is more; --limit N shows more of it, --after %s goes on.\n",
+			next);
+}
+
 static enum outcome print_answer(struct invocation *i, const struct request *r, json_t *answer)
 {
 	json_t *rows = r->rows == NULL ? NULL : json_object_get(answer, r->rows);
 	json_t *verdict = r->verdict == NULL ? NULL : json_object_get(answer, r->verdict);
-	const char *next = json_string_value(json_object_get(answer, "next"));
 	/* A verdict is part of the answer: only a table shows the rows alone. */
 	if (rows != NULL
 	    && (r->verdict == NULL || i->format == OUTPUT_TABLE || i->format == OUTPUT_CSV))
@@ -206,9 +213,7 @@ static enum outcome print_answer(struct invocation *i, const struct request *r, 
 									    : OUTCOME_DONE;
 	if (rows != NULL && r->verdict != NULL)
 		fprintf(i->talk, "%s: %s\n", r->verdict, outcome == OUTCOME_DONE ? "yes" : "no");
-	if (next != NULL)
-		fprintf(i->talk, "There is more; --limit N shows more of it, --after %s goes on.\n",
-			next);
+	command_tell_more(i, answer);
 	return outcome;
 }
 
@@ -238,8 +243,7 @@ static bool join(json_t *page, const char *rows, json_t *before)
 	return some;
 }
 
-/* The answer, of a list all its pages. NULL: the outcome says why there is none. */
-static json_t *ask_all(struct invocation *i, const struct request *r, enum outcome *outcome)
+json_t *command_asked(struct invocation *i, const struct request *r, enum outcome *outcome)
 {
 	struct page page = first_page;
 	json_t *answer = NULL, *rows = json_array();
@@ -262,7 +266,7 @@ static json_t *ask_all(struct invocation *i, const struct request *r, enum outco
 enum outcome command_ask(struct invocation *i)
 {
 	enum outcome outcome;
-	json_t *answer = ask_all(i, i->command->request, &outcome);
+	json_t *answer = command_asked(i, i->command->request, &outcome);
 	if (answer != NULL)
 		outcome = print_answer(i, i->command->request, answer);
 	json_decref(answer);

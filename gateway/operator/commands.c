@@ -293,6 +293,86 @@ static const struct request patient_unsettled = {
 	.rows = "patients", .columns = unsettled_columns,
 };
 
+static const struct option_row match_queue_options[] = {
+	{ .name = "limit", .argument = "N", .help = "at most so many pairs (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field match_queue_fields[] = {
+	{ .name = "limit", .from = "limit" }, { .name = "after", .from = "after" }, { 0 }
+};
+static const struct column match_queue_columns[] = {
+	{ .key = "patient", .heading = "PATIENT" }, { .key = "facility", .heading = "FACILITY" },
+	{ .key = "name", .heading = "NAME" }, { .key = "kana", .heading = "KANA" },
+	{ .key = "birth_date", .heading = "BORN" }, { .key = "sex", .heading = "SEX" },
+	{ .key = "other", .heading = "OTHER" },
+	{ .key = "other_facility", .heading = "OTHER FACILITY" },
+	{ .key = "other_name", .heading = "OTHER NAME" },
+	{ .key = "other_kana", .heading = "OTHER KANA" },
+	{ .key = "other_birth_date", .heading = "OTHER BORN" },
+	{ .key = "other_sex", .heading = "OTHER SEX" },
+	{ .key = "total", .heading = "TOTAL" }, { .key = "outcome", .heading = "OUTCOME" },
+	{ .key = "rules", .heading = "RULES" }, { .key = "contested", .heading = "CONTESTED" },
+	{ .key = "state", .heading = "STATE" }, { .key = "since", .heading = "SINCE" },
+	{ .key = "decided", .heading = "DECIDED" }, { .key = "by", .heading = "BY" },
+	{ .key = "reason", .heading = "REASON" }, { 0 }
+};
+static const struct request match_queue = {
+	.method = "GET", .path = "/admin/match/queue", .fields = match_queue_fields,
+	.rows = "pairs", .columns = match_queue_columns,
+};
+static const struct request_field match_pair_fields[] = {
+	{ .name = "patient", .from = "1" }, { .name = "other", .from = "2" }, { 0 }
+};
+static const struct request match_show = {
+	.method = "GET", .path = "/admin/match/pair", .fields = match_pair_fields,
+};
+static const struct request match_explain = {
+	.method = "GET", .path = "/admin/match/explanation", .fields = match_pair_fields,
+};
+static const struct option_row match_decision_options[] = {
+	PATIENT_OPTION,
+	{ .name = "other", .argument = "ID", .needed = true,
+	  .help = "the other record, named in the same way" },
+	REASON_OPTION,
+	{ .name = "yes", .help = "decide without asking, at a terminal too" },
+	{ 0 }
+};
+#define MATCH_DECISION(verb)                                                                       \
+	static const struct request_field match_##verb##_fields[] = {                              \
+		{ .name = "patient", .from = "patient" },                                          \
+		{ .name = "other", .from = "other" },                                              \
+		{ .name = "action", .fixed = #verb },                                              \
+		{ .name = "reason", .from = "reason" },                                            \
+		{ 0 }                                                                              \
+	};                                                                                         \
+	static const struct request match_##verb = {                                               \
+		.method = "POST",                                                                  \
+		.path = "/admin/match/decision",                                                   \
+		.fields = match_##verb##_fields,                                                   \
+	}
+MATCH_DECISION(link);
+MATCH_DECISION(apart);
+MATCH_DECISION(undo);
+static const struct option_row match_train_options[] = {
+	{ .name = "out", .argument = "FILE", .help = "write the weights to this new file" },
+	PROGRESS_OPTION, { 0 }
+};
+static const struct request match_train = {
+	.method = "POST", .path = "/admin/match/train",
+};
+static const struct option_row match_run_options[] = {
+	{ .name = "after", .argument = "N",
+	  .help = "go on behind the record number that an earlier run had reached" },
+	PROGRESS_OPTION, { 0 }
+};
+static const struct request_field match_run_fields[] = {
+	{ .name = "after", .from = "after" }, { 0 }
+};
+static const struct request match_run = {
+	.method = "POST", .path = "/admin/match/run", .fields = match_run_fields,
+};
+
 static const struct option_row document_list_options[] = {
 	PATIENT_OPTION, { .name = "limit", .argument = "N", .help = "at most so many (100)" },
 	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
@@ -579,6 +659,45 @@ const struct command commands[] = {
 	  .run = command_ask, .request = &patient_confirm,
 	  .help = "a record that rests is the same person as before",
 	  .examples = "minato patient confirm 101@a-hospital --reason \"name was misread\"" },
+	{ .noun = "match", .verb = "queue", .options = match_queue_options,
+	  .run = command_match_queue, .request = &match_queue,
+	  .help = "the pairs of records somebody must look at, side by side in short",
+	  .examples = "minato match queue\n"
+		      "minato match queue --limit 1000 --output csv" },
+	{ .noun = "match", .verb = "show", .arguments = "ID ID", .options = none,
+	  .run = command_match_show, .request = &match_show,
+	  .help = "two records side by side, what agrees, and what a link would move",
+	  .examples = "minato match show 101@a-hospital 031@b-clinic" },
+	{ .noun = "match", .verb = "explain", .arguments = "ID ID", .options = none,
+	  .run = command_match_explain, .request = &match_explain,
+	  .help = "why two records are one person, or are not",
+	  .examples = "minato match explain 101@a-hospital 031@b-clinic\n"
+		      "minato match explain 101@a-hospital 031@b-clinic --output json" },
+	{ .noun = "match", .verb = "link", .options = match_decision_options,
+	  .run = command_match_decide, .request = &match_link,
+	  .help = "two records are one person",
+	  .examples = "minato match link --patient 101@a-hospital --other 031@b-clinic "
+		      "--reason \"married, family register seen\"" },
+	{ .noun = "match", .verb = "apart", .options = match_decision_options,
+	  .run = command_match_decide, .request = &match_apart,
+	  .help = "two records are two persons, and nobody is asked again",
+	  .examples = "minato match apart --patient 101@a-hospital --other 031@b-clinic "
+		      "--reason \"twins\"" },
+	{ .noun = "match", .verb = "undo", .options = match_decision_options,
+	  .run = command_match_decide, .request = &match_undo,
+	  .help = "take back what was decided, or proposed, of two records",
+	  .examples = "minato match undo --patient 101@a-hospital --other 031@b-clinic "
+		      "--reason \"mixed up\" --yes" },
+	{ .noun = "match", .verb = "train", .options = match_train_options,
+	  .run = command_match_train, .request = &match_train, .long_work = "match train",
+	  .help = "learn weights from the region's own records; changes nothing",
+	  .examples = "minato match train --out /etc/minato/match.weights\n"
+		      "minato match train > match.weights" },
+	{ .noun = "match", .verb = "run", .options = match_run_options, .run = command_ask,
+	  .request = &match_run, .long_work = "match run",
+	  .help = "weigh all records again, as if each were fed anew",
+	  .examples = "minato match run\n"
+		      "minato match run --after 120000" },
 	{ .noun = "document", .verb = "list", .options = document_list_options, .run = command_ask,
 	  .request = &document_list,
 	  .help = "what is held about a person",

@@ -50,7 +50,7 @@ static bool controls(UChar32 c)
 	       || (c >= 0x2066 && c <= 0x2069);
 }
 
-static const char *printable(struct arena *a, const char *text)
+const char *output_printable(struct arena *a, const char *text)
 {
 	struct buffer b = buffer_in(a);
 	int32_t i = 0, length = (int32_t)strlen(text);
@@ -69,7 +69,7 @@ static const char *printable(struct arena *a, const char *text)
 static const char *cell(struct arena *a, const json_t *value)
 {
 	switch (value == NULL ? JSON_NULL : json_typeof(value)) {
-	case JSON_STRING: return printable(a, json_string_value(value));
+	case JSON_STRING: return output_printable(a, json_string_value(value));
 	case JSON_INTEGER:
 		return arena_printf(a, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	case JSON_REAL: return arena_printf(a, "%.6g", json_real_value(value));
@@ -88,8 +88,8 @@ static const char *cell(struct arena *a, const json_t *value)
 			buffer_printf(&b, "%s%s", index == 0 ? "" : ", ", cell(a, member));
 	else
 		json_object_foreach ((json_t *)value, key, member)
-			buffer_printf(&b, "%s%s=%s", b.length == 0 ? "" : " ", printable(a, key),
-				      cell(a, member));
+			buffer_printf(&b, "%s%s=%s", b.length == 0 ? "" : " ",
+				      output_printable(a, key), cell(a, member));
 	return buffer_ended(&b);
 }
 

@@ -25,6 +25,8 @@ void output_rows(FILE *out, struct arena *a, enum output_format format, const js
 		 const struct column *columns);
 /* One object: a line a member; members of members by name.name. */
 void output_object(FILE *out, struct arena *a, enum output_format format, const json_t *object);
+/* The text, with what would move a cursor shown as ? */
+const char *output_printable(struct arena *a, const char *text);
 /* Terminal columns the text takes (East Asian wide letters take two). */
 unsigned output_width(const char *text);
 

@@ -8,6 +8,7 @@ libminato_a_SOURCES += \
 	gateway/operator/command_daemon.c \
 	gateway/operator/command_explain.c \
 	gateway/operator/command_line.c \
+	gateway/operator/command_match.c \
 	gateway/operator/command_region.c \
 	gateway/operator/command_status.c \
 	gateway/operator/command_transactions.c \

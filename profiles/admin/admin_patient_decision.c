@@ -5,6 +5,7 @@
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/text.h"
+#include "store/match_queue.h"
 
 struct decision_request {
 	const char *patient, *other;
@@ -15,6 +16,7 @@ struct decision_request {
 struct decided {
 	struct patient_record record, other;
 	struct feed_outcome outcome;
+	bool proposed; /* another person must agree: region match-four-eyes */
 };
 
 static const struct {
@@ -58,7 +60,7 @@ static bool read_request(struct exchange *x)
 static void tell_what_was_made(struct exchange *x, const struct decided *d, unsigned action)
 {
 	if (!actions[action].pair || actions[action].what == PAIR_UNDO
-	    || d->outcome.effect == FEED_UNCHANGED)
+	    || d->outcome.effect == FEED_UNCHANGED || d->proposed)
 		return;
 	x->reply.status = 201;
 	reply_location(&x->reply, x->arena, "/admin/patient", "patient",
@@ -74,9 +76,9 @@ static bool decide(struct exchange *x)
 		return false;
 	x->result = d;
 	bool done = actions[r->action].pair
-			    ? identity_decide_pair(x->txn, x->region, d->record.number,
-						   d->other.number, actions[r->action].what,
-						   &r->said, &d->outcome, &x->problem)
+			    ? match_decide(x->txn, x->region, d->record.number, d->other.number,
+					   actions[r->action].what, &r->said, &d->outcome,
+					   &d->proposed, &x->problem)
 			    : identity_confirm(x->txn, x->region, d->record.number, &r->said,
 					       &d->outcome, &x->problem);
 	if (done)
@@ -93,6 +95,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 	struct audit_object *o = audit_patient(x, e,
 					       cx_text(x->arena, d->record.id, d->record.domain));
 	audit_add_detail(x, o, "action", bytes_of_text(actions[r->action].name));
+	if (d->proposed)
+		audit_add_detail(x, o, "proposed", bytes_of_text("yes"));
 	audit_add_detail(x, o, "reason", bytes_of_text(r->said.why));
 	if (r->other != NULL)
 		audit_patient(x, e, cx_text(x->arena, d->other.id, d->other.domain));
@@ -102,9 +106,12 @@ static json_t *answer(struct exchange *x)
 {
 	const struct decision_request *r = x->request;
 	const struct decided *d = x->result;
-	json_t *o = json_pack(
-		"{s:s, s:s, s:b}", "patient", cx_text(x->arena, d->record.id, d->record.domain),
-		"decided", actions[r->action].name, "changed", d->outcome.effect != FEED_UNCHANGED);
+	json_t *o = json_pack("{s:s, s:s, s:b}", "patient",
+			      cx_text(x->arena, d->record.id, d->record.domain), "decided",
+			      actions[r->action].name, "changed",
+			      d->outcome.effect != FEED_UNCHANGED || d->proposed);
+	if (d->proposed)
+		json_object_set_new(o, "proposed", json_true());
 	if (r->other != NULL)
 		json_object_set_new(o, "other",
 				    json_string(cx_text(x->arena, d->other.id, d->other.domain)));
