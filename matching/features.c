@@ -73,15 +73,22 @@ static struct runes latin(struct arena *a, const char *text)
 	return r;
 }
 
-/* What stands where no address is known has these words, or no number. */
-static bool says_nothing(const char *form)
+/* What stands where no address is known has these words. */
+static bool is_unknown(const char *form)
 {
-	static const char *const none[] = { "不明", "不詳", "未定",   "未入力", "未登録", "同上",
-					    "海外", "路上", "確認中", "調査中", "テスト", "TEST" };
+	static const char *const none[] = { "不明",   "不定",   "不詳", "未定", "未入力",
+					    "未登録", "同上",   "海外", "路上", "確認中",
+					    "調査中", "テスト", "TEST" };
 	for (size_t i = 0; i < COUNT(none); i++)
 		if (strstr(form, none[i]) != NULL)
 			return true;
-	return strpbrk(form, "0123456789") == NULL;
+	return false;
+}
+
+/* Without a number it is a town's at best. */
+static bool says_nothing(const char *form)
+{
+	return is_unknown(form) || strpbrk(form, "0123456789") == NULL;
 }
 
 /* The whole where it was sent as one line, else its parts from the large to the small. */
@@ -162,6 +169,9 @@ static void take_addresses(struct arena *a, struct match_features *f,
 			   const struct postal_address *ad)
 {
 	for (; ad != NULL && f->address_count < MATCH_VALUES_MOST; ad = ad->next) {
+		const char *form = normalise_address(a, address_text(a, ad));
+		if (form != NULL && is_unknown(form))
+			continue; /* its postcode, if there is one, is the facility's own */
 		struct match_address *out = &f->addresses[f->address_count];
 		*out = (struct match_address){ .postcode = postcode_of(a, ad->postal_code),
 					       .text = address_form(a, address_text(a, ad)) };
