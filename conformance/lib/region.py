@@ -107,7 +107,7 @@ domain "2.999.36" {{
 	namespace = "CORRECTOR"
 }}
 system "v-corrector" {{
-	title = "A centre that corrects and removes others' documents"
+	title = "A centre that corrects others' documents"
 	certificate = "pki/clients/v-corrector.pem"
 	domains = {{"2.999.36"}}
 	replace-others = "yes"
