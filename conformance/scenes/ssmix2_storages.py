@@ -63,11 +63,17 @@ class Storages:
             self.rows = list(csv.DictReader(file))
 
     def groups(self) -> list[list[tuple[str, str]]]:
-        """Registrations (code, id) that the exact rules must link: one person, written alike."""
+        """Registrations (code, id) that the exact rules must link: one person, written alike, or
+        insured by a number of one's own: with its branch, or of the old-age scheme (39)."""
         found: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        by_number: dict[tuple[str, ...], tuple[str, ...]] = {}
         for row in self.rows:
             key = (row["local_patient_id"] and row["person"], row["name_kana"],
                    row["birth"], row["sex"])
+            number = (row["insurer_no"], row["ins_symbol"], row["ins_number"], row["ins_branch"],
+                      row["birth"], row["sex"])
+            if row["ins_number"] and (row["ins_branch"] or row["insurer_no"].startswith("39")):
+                key = by_number.setdefault(number, key)
             found.setdefault(key, []).append((row["facility_code"], row["local_patient_id"]))
         return list(found.values())
 

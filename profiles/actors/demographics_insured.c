@@ -82,9 +82,10 @@ static bool take(struct arena *a, const struct patient_identifier *id, struct in
 		 bool *my_number, struct problem *p)
 {
 	const struct insurance *number = read_number(a, id);
-	*my_number = *my_number || (number != NULL && has_my_number(number));
+	*my_number = number != NULL && has_my_number(number);
 	if (*my_number)
-		return false;
+		return problem_at(p, PROBLEM_TABLE_VALUE, id->where,
+				  "an Individual Number is nobody's insurance");
 	if (number == NULL)
 		return problem_at(
 			p, PROBLEM_DATA_TYPE, id->where,

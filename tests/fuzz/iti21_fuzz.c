@@ -54,7 +54,7 @@ static void prepare(struct arena *a, const struct query_v2 *q)
 	must(f->search_count != 0 || q->sought.ids != NULL);
 	for (size_t i = 0; i < f->search_count; i++)
 		must(f->searches[i].reading != NULL || f->searches[i].name != NULL
-		     || f->searches[i].birth != NULL);
+		     || f->searches[i].birth != NULL || f->searches[i].insured != NULL);
 	compare(a, f);
 }
 

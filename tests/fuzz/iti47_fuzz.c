@@ -55,7 +55,7 @@ static void read_question(const struct person_reader *r, const struct xml_node *
 	must(f->search_count != 0 || q.sought.ids != NULL);
 	for (size_t i = 0; i < f->search_count; i++)
 		must(f->searches[i].reading != NULL || f->searches[i].name != NULL
-		     || f->searches[i].birth != NULL);
+		     || f->searches[i].birth != NULL || f->searches[i].insured != NULL);
 	for (const struct patient_identifier *id = q.sought.ids; id != NULL; id = id->next)
 		must(!text_empty(id->id) && !text_empty(id->universal_id) && id->where != NULL);
 	compare(r->arena, f);

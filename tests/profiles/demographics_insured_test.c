@@ -98,8 +98,8 @@ static void what_is_no_number_is_told(void)
 		CU_ASSERT_EQUAL(my_number, cases[i].my_number);
 		if (cases[i].read)
 			CU_ASSERT_PTR_NULL(demographics_prepare(a, &s, &p));
-		CU_ASSERT_EQUAL(p.code, my_number ? PROBLEM_NONE : PROBLEM_DATA_TYPE);
-		CU_ASSERT_TRUE(my_number || text_equal(p.where, "QPD^1^3"));
+		CU_ASSERT_EQUAL(p.code, my_number ? PROBLEM_TABLE_VALUE : PROBLEM_DATA_TYPE);
+		CU_ASSERT_STRING_EQUAL(p.where, "QPD^1^3");
 		CU_ASSERT_PTR_NULL(strstr(p.what, "12:"));
 	}
 	arena_destroy(a);
