@@ -335,6 +335,33 @@ static void p4_somebody_else(void)
 	scene_close(&f);
 }
 
+/* A29: its source takes back all it said of the id. Where a partner knows the person it rests, and
+ * the same patient brings all back (A28). */
+static void p4_taken_back(void)
+{
+	static const struct patient_identifier id = { .id = "101", .universal_id = A_DOMAIN };
+	struct people_put nothing = { .ids = &id,
+				      .demographics = { .birth_date = "",
+							.sex = "",
+							.delete_names = true,
+							.delete_telecoms = true,
+							.delete_all = true } };
+	struct fixture f;
+	scene_open(&f);
+	struct partner_code c = ask(&f, "nw2", &tarou);
+	CU_ASSERT_EQUAL(people_write(&f, &nothing), PROBLEM_NONE);
+	CU_ASSERT_TRUE(people_record(&f, tarou.domain, tarou.id).unsettled & UNSETTLED_IDENTITY);
+	CU_ASSERT_EQUAL(scene_findings(&f), 0);
+	people_feed(&f, &tarou);
+	CU_ASSERT_FALSE(people_record(&f, tarou.domain, tarou.id).unsettled & UNSETTLED_IDENTITY);
+	CU_ASSERT_TRUE(leads_to(&f, &c, &tarou, true));
+	/* Of whom no partner knows nothing is known of the id. */
+	CU_ASSERT_TRUE(take_back(&f, "nw2", c.text));
+	CU_ASSERT_EQUAL(people_write(&f, &nothing), PROBLEM_NONE);
+	CU_ASSERT_FALSE(people_record(&f, tarou.domain, tarou.id).unsettled & UNSETTLED_IDENTITY);
+	scene_close(&f);
+}
+
 /* ---- What fails ---- */
 
 static void nobody(void)
@@ -596,6 +623,7 @@ static const struct test tests[] = { { "P1: the same until it is revoked", p1_th
 				     { "P4: the older of two", p4_the_older },
 				     { "P4: merged", p4_merged },
 				     { "P4: somebody else", p4_somebody_else },
+				     { "P4: taken back", p4_taken_back },
 				     { "nobody's", nobody },
 				     { "what is not kept", not_kept },
 				     { "rows that are none", damaged },
