@@ -293,6 +293,10 @@ tests_store_partner_ids_test_SOURCES = tests/store/partner_ids_test.c tests/base
 	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
 tests_store_partner_ids_test_LDADD = $(TEST_LIBS)
 tests_store_partner_ids_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_put
+unit_tests += tests/store/partner_faults_test
+tests_store_partner_faults_test_SOURCES = tests/store/partner_faults_test.c tests/store/in_job.h \
+	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
+tests_store_partner_faults_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/calls_sent_test
 tests_store_calls_sent_test_SOURCES = tests/store/calls_sent_test.c tests/engines/nodes.h tests/store/fixture.h
 tests_store_calls_sent_test_LDADD = $(TEST_LIBS)
