@@ -212,7 +212,11 @@ class Moved:
         nw2.tool("patient", "together", *pair)
         listed = nw2.told("partner", "conflicts", "--partner", "nw")
         assert [(one["kind"], one["id"]) for one in listed] == [("joined", other)], listed
+        shown = nw2.told("partner", "show", "--patient", "NW2-7731@b-clinic")["ids"]
+        assert [one["told"] for one in shown] == [False, False], shown
         nw2.tool("patient", "undo", *pair)
+        shown = nw2.told("partner", "show", "--patient", "NW2-7731@b-clinic")["ids"]
+        assert [(one["id"], one["told"]) for one in shown] == [(cx, True)], shown
         assert nw2.told("partner", "conflicts", "--partner", "nw") == []
         for id_there, number in ((cx, "NW2-7731"), (other, "NW2-7732")):
             found = nw2.told("partner", "whose", "--partner", "nw", "--id", id_there)
