@@ -222,6 +222,39 @@ static void settle_made(struct settling *s, const struct identity_row *made)
 		}
 }
 
+/* ---- Two who are two ---- */
+
+static bool is_one_of(const struct record_numbers *list, uint64_t number)
+{
+	size_t i = 0;
+	while (i < list->count && list->numbers[i] != number)
+		i++;
+	return i < list->count;
+}
+
+static bool opens(const struct consent_event *e)
+{
+	return e->action == CONSENT_JOIN || e->action == CONSENT_INCLUDE;
+}
+
+void consent_part(struct identity_work *w, const struct identity_row *row,
+		  const struct record_numbers *others)
+{
+	uint64_t number = row->record.number;
+	struct consent_row kept;
+	if (!consent_row_get(w->txn, w->arena, number, &kept) || kept.events.count == 0)
+		return;
+	struct kept_events before = consent_events_copy(w->arena, &kept.events);
+	kept.events.count = 0;
+	for (size_t i = 0; i < before.count; i++)
+		if (!opens(&before.all[i]->event) || !is_one_of(others, before.all[i]->origin))
+			consent_events_add(w->arena, &kept.events, before.all[i]);
+	if (kept.events.count == before.count)
+		return;
+	consent_history_follow(w->txn, number, &before, &kept.events);
+	consent_row_put(w->txn, number, &kept);
+}
+
 void consent_settle(struct identity_work *w, struct identity_row **rows, size_t count)
 {
 	struct settling s = { .work = w, .words = arena_array(w->arena, struct word, count + 1) };

@@ -170,12 +170,56 @@ static uint64_t new_anchor(const struct division *d, const struct identity_row *
 	return d->rows[oldest_fed(d, 0, group)]->record.number;
 }
 
+static bool holds(const struct record_numbers *list, uint64_t number)
+{
+	size_t i = 0;
+	while (i < list->count && list->numbers[i] != number)
+		i++;
+	return i < list->count;
+}
+
+/* All of the part that this one is in. */
+static void add_part(const struct division *d, size_t of, struct record_numbers *to)
+{
+	if (holds(to, d->rows[of]->record.number))
+		return;
+	for (size_t i = 0; i < d->count; i++)
+		if (!d->rows[i]->made && root(d, i) == root(d, of))
+			to->numbers[to->count++] = d->rows[i]->record.number;
+}
+
+/* Who somebody decided to be another person than one of the part. */
+static struct record_numbers decided_others(const struct division *d, size_t group)
+{
+	struct record_numbers others = { .numbers = arena_array(d->work->arena, uint64_t,
+								d->count + 1) };
+	for (size_t i = 0; i < d->count; i++) {
+		if (root(d, i) != group)
+			continue;
+		for (const struct tie *tie = d->rows[i]->ties; tie != NULL; tie = tie->next) {
+			size_t other = tie->reason == TIE_APART ? place(d, tie->other) : d->count;
+			if (other < d->count && root(d, other) != group)
+				add_part(d, other, &others);
+		}
+	}
+	return others;
+}
+
+static void part_consents(const struct division *d, size_t group)
+{
+	const struct record_numbers others = decided_others(d, group);
+	for (size_t i = 0; others.count != 0 && i < d->count; i++)
+		if (root(d, i) == group && !d->rows[i]->made)
+			consent_part(d->work, d->rows[i], &others);
+}
+
 /* Consents follow the records of the part, the oldest first; every one of them is in p already. */
 static void settle_consents(struct division *d, size_t group, const struct identity_row *regional)
 {
 	struct identity_row **rows = arena_array(d->work->arena, struct identity_row *,
 						 d->count + 1);
 	size_t count = 0;
+	part_consents(d, group);
 	for (size_t i = 0; i < d->count; i++)
 		if (root(d, i) == group)
 			rows[count++] = d->rows[i];

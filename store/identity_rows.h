@@ -349,6 +349,11 @@ bool identity_unsettled_put(struct store_txn *t, const struct identity_row *row)
 /* The list says of the record what its row does; of one that is settled it is not asked. */
 bool identity_unsettled_told(struct store_txn *t, struct arena *a, const struct identity_row *row);
 
+/* store/consent_settle.c: it was decided that these others are another person's than the row: what
+ * opened it because it was said with one of them opens it no more. What closed it stays, until it
+ * is opened for itself. */
+void consent_part(struct identity_work *w, const struct identity_row *row,
+		  const struct record_numbers *others);
 /* store/consent_settle.c: what holds for each of these records of one person, from what was decided
  * for any of them; sets UNSETTLED_CONSENT. */
 void consent_settle(struct identity_work *w, struct identity_row **rows, size_t count);

@@ -247,7 +247,84 @@ static void a_survivor_that_rests_is_closed(void)
 	done(&f);
 }
 
+/* ---- Two who were decided to be two ---- */
+
+struct parting {
+	uint64_t record, other;
+	enum pair_decision what;
+};
+
+static bool part_job(void *with, struct store_txn *t, struct problem *p)
+{
+	static const struct person_decision said = { "clerk", "seen" };
+	const struct parting *d = with;
+	struct feed_outcome out;
+	return identity_decide_pair(t, &people_region, d->record, d->other, d->what, &said, &out,
+				    p);
+}
+
+static void part(struct fixture *f, const struct who *x, const struct who *y,
+		 enum pair_decision what)
+{
+	struct parting d = { people_record(f, x->domain, x->id).number,
+			     people_record(f, y->domain, y->id).number, what };
+	f->problem = (struct problem){ .code = PROBLEM_NONE };
+	fixture_must(f, store_write(f->store, part_job, &d, &f->problem));
+}
+
+/* Namesakes were one by mistake. What the one said opens the other no more, whichever record it was
+ * said with, and when the links were made; what closed the other stays, until he says so himself. */
+static void who_is_apart_is_not_opened_by_the_other(void)
+{
+	static const struct who namesake = PERSON(A_DOMAIN, "2", "サトウ", "ハナコ", "19800101",
+						  "F", "0312345001");
+	for (unsigned way = 0; way < 8; way++) {
+		bool linked_first = (way & 1) != 0, at_b = (way & 2) != 0, leaves = (way & 4) != 0;
+		struct fixture f;
+		fixture_open(&f);
+		people_feed(&f, &hanako_a);
+		people_feed(&f, &hanako_b);
+		if (linked_first)
+			people_feed(&f, &namesake);
+		say(&f, at_b ? &hanako_b : &hanako_a, leaves ? CONSENT_LEAVE : CONSENT_JOIN);
+		people_feed(&f, &namesake);
+		CU_ASSERT_TRUE(people_same(&f, &hanako_a, &namesake));
+		CU_ASSERT_EQUAL(is_open(&f, &namesake), !leaves);
+		part(&f, &hanako_a, &namesake, PAIR_APART);
+		CU_ASSERT_FALSE(is_open(&f, &namesake));
+		CU_ASSERT_EQUAL(is_open(&f, &hanako_a), !leaves);
+		CU_ASSERT_EQUAL(is_open(&f, &hanako_b), !leaves);
+		/* Nor by what comes next, and he speaks for himself. */
+		people_feed(&f, &namesake);
+		CU_ASSERT_FALSE(is_open(&f, &namesake));
+		CU_ASSERT_EQUAL(say(&f, &namesake, CONSENT_JOIN), PROBLEM_NONE);
+		CU_ASSERT_TRUE(is_open(&f, &namesake));
+		CU_ASSERT_EQUAL(is_open(&f, &hanako_a), !leaves);
+		done(&f);
+	}
+}
+
+/* A mistake of the operator's that is taken back: all is as it was. */
+static void who_is_one_again_is_opened_again(void)
+{
+	static const struct who other = PERSON(A_DOMAIN, "2", "サトウ", "ハナコ", "19800101", "F",
+					       "0312345001");
+	struct fixture f;
+	fixture_open(&f);
+	people_feed(&f, &hanako_a);
+	people_feed(&f, &other);
+	say(&f, &hanako_a, CONSENT_JOIN);
+	CU_ASSERT_TRUE(is_open(&f, &other));
+	part(&f, &hanako_a, &other, PAIR_APART);
+	CU_ASSERT_FALSE(is_open(&f, &other));
+	part(&f, &hanako_a, &other, PAIR_UNDO);
+	CU_ASSERT_TRUE(is_open(&f, &other));
+	done(&f);
+}
+
 static const struct test tests[] = {
+	{ "C3 who is apart is not opened by the other", who_is_apart_is_not_opened_by_the_other },
+	{ "C3 who is one again is opened again", who_is_one_again_is_opened_again },
 	{ "C3 a joined record opens nobody else", a_joined_record_opens_nobody_else },
 	{ "C3 a record of who left closes nobody else", a_record_of_who_left_closes_nobody_else },
 	{ "C4 a decision stays with every record", a_decision_stays_with_every_record },
