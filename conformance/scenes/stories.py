@@ -1,0 +1,279 @@
+"""Scenes of japan.md F2 as far as they are about who somebody is: 4 (an emergency, without a card),
+5 (unconscious, and taken for somebody else), 15 (one patient registered twice). Each tells what
+happens, line by line, as it happens."""
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import Callable
+
+from lib import checks
+from lib.answers import Answer
+from lib.casefile import Step
+from lib.region import DemoRegion
+from lib.runner import Runner
+from lib.scope import Scope
+from scenes.ssmix2_storages import take_in
+
+A, B, C = "a-hospital", "b-clinic", "c-hospital"
+CODE = "1319951013"     # of a-hospital, as its storage calls it
+MESSAGE = ("MSH|^~\\&|HIS|A|GW|R|{when}||{type}|M{when}|P|2.5||||||~ISO IR87||ISO 2022-1994\r"
+           "{evn}PID|1||{id}^^^^PI||{writing}^^^^^L^I~{reading}^^^^^L^P||{birth}|M|||^^^^{postcode}"
+           "^JPN^H^{street}||^PRN^PH^^^^^^^^^{phone}\rPV1|1|O\r{more}")
+ORDER = "ORC|NW|K1||K1_01\rRXE||1^アムロジピン錠５ｍｇ^99TEST|1||TAB\rTQ1|1||1日3回\rRXR|PO\r"
+
+
+class Story:
+    """What is done and must hold; what of it there is to tell."""
+
+    def __init__(self, running: Runner) -> None:
+        self.running, self.scope = running, Scope(running.region)
+
+    @staticmethod
+    def tell(line: str) -> None:
+        print(f"     {line}", flush=True)
+
+    def name(self, kind: str, which: str) -> str:
+        return self.scope.get(f"{kind}.{which}")
+
+    def domain(self, system: str) -> str:
+        return self.running.region.get(f"domain.{system[0]}")
+
+    def do(self, system: str, subject: str, expected: list[tuple[str, str]],
+           changes: list[tuple[str, str]] | None = None, **values: str) -> None:
+        self.running.do(Step(subject, "send", system, subject, values, [], changes or [],
+                             expected), self.scope)
+
+    def ask(self, system: str, subject: str, changes: list[tuple[str, str]] | None = None,
+            **values: str) -> Answer:
+        step = Step(subject, "send", system, subject, values, changes=changes or [])
+        scope = Scope(self.scope, **values)
+        return self.running.send_hl7(step, scope) if subject.endswith(".hl7") \
+            else self.running.send_soap(step, scope)
+
+    def tool(self, *words: str, prints: str = "") -> None:
+        self.running.do(Step(" ".join(words[:2]), "run", arguments=list(words),
+                             expectations=[("exit", "0")] + [("prints", prints)] * bool(prints)),
+                        self.scope)
+
+    def feed(self, system: str, number: str, who: dict[str, str], event: str = "A28") -> None:
+        subject = "iti30.hl7" if event in ("A28", "A31", "A23") else "iti8.hl7"
+        self.do(system, subject, [("MSA-1", "AA")], id=number, domain=self.domain(system),
+                event=event, **who)
+
+    def join(self, system: str, number: str) -> None:
+        self.tool("consent", "join", "--patient", f"{number}@{system}", "--reason", "story")
+
+    def store(self, system: str, number: str, text: str) -> str:
+        """A document of the patient, by the system's own number; its uniqueId."""
+        uid, patient = self.scope.get(f"oid.{text}"), f"{number}^^^&{self.domain(system)}&ISO"
+        self.do(system, "iti41.xml", [("status", "Success")], [
+            ("+", f"set id=ss uid=${{oid.set.{text}}} patient={patient}"),
+            ("+", f"entry id=d1 uid={uid} patient={patient}"), ("+", "member from=ss to=d1"),
+            ("+", f"document id=d1 text={text}")])
+        return uid
+
+    def finds(self, system: str, number: str, *uids: str) -> None:
+        """These documents, and no others, by the system's own number."""
+        self.do(system, "iti18.xml", [("status", "Success"), ("entries", " ".join(uids) or "none")],
+                [("+", "patient-slots")], query=self.running.region.get("FindDocuments"),
+                patient=f"{number}^^^&{self.domain(system)}&ISO")
+
+    def gets(self, system: str, uid: str, there: bool) -> None:
+        answer = self.running.send_soap(
+            Step("iti43.xml", "send", system, "iti43.xml", changes=[("+", f"want document={uid}")]),
+            Scope(self.scope))
+        got = len(checks.nodes(answer, "//x:DocumentResponse")) == 1
+        assert got == there, f"{system} {'gets' if got else 'does not get'} {uid}"
+
+    def numbers(self, system: str, number: str, asked: str, *others: str) -> None:
+        """ITI-9 of a consumer of every domain: the numbers of `asked` that are this patient's."""
+        ids = " ".join(f"{self.domain(asked)}^{each}" for each in others)
+        self.do("x-consumer", "iti9.hl7", [("ids", ids)] if others else [("PID-3", "empty")],
+                id=number, domain=self.domain(system), wanted=f"^^^&{self.domain(asked)}&ISO")
+
+
+def person(story: Story, which: str, **others: str) -> dict[str, str]:
+    return {"family": story.name("kana", f"{which}.family"),
+            "given": story.name("kana", f"{which}.given"), "phone": story.name("phone", which),
+            "birth": "19410503", **others}
+
+
+def emergency(running: Runner) -> None:
+    """Scene 4."""
+    s = Story(running)
+    who = person(s, "yamada", street="千代田区千代田1-1", postcode="1000001")
+    namesake = {**who, "phone": s.name("phone", "namesake"), "street": "大阪市北区梅田2-2",
+                "postcode": "5300001"}
+    mine, other, here = s.name("pid", "b"), s.name("pid", "c"), s.name("pid", "a")
+    s.tell("B knows a man of that name, reading, birth date and sex; C knows a namesake.")
+    s.feed(B, mine, who)
+    s.feed(C, other, namesake)
+    s.join(B, mine)
+    s.join(C, other)
+    letter, secret = s.store(B, mine, "letter"), s.store(C, other, "anothers")
+    s.numbers(B, mine, C)
+    s.tell("He comes to A by ambulance, conscious, without a card: name, birth date, sex.")
+    said = f"@PID.5.1.1^{who['family']}~@PID.5.2^{who['given']}~@PID.7^19410503~@PID.8^M"
+    s.tell("A asks by HL7 v2 (ITI-21): two candidates, each with the address and phone to ask for.")
+    candidates = s.ask(A, "iti21.hl7", who=said)
+    assert candidates.hl7 is not None and candidates.hl7.names().count("PID") == 2, candidates
+    phones = {candidates.hl7.get(f"PID[{n}]-13.1") for n in (1, 2)}
+    assert phones == {who["phone"], namesake["phone"]}, phones
+    s.tell("The same by HL7 v3 (ITI-47). Nobody is chosen, and asking has linked nobody.")
+    s.do(A, "iti47.xml", [("answer", "OK"), ("quantities", "2 2 0")], sex="M", birth="19410503",
+         name=f"<family>{who['family']}</family><given>{who['given']}</given>")
+    s.numbers(B, mine, A)
+    s.numbers(B, mine, C)
+    s.tell("He confirms the phone; A asks once more with it: one is left.")
+    s.do(A, "iti21.hl7", [("QAK-2", "OK"), ("QAK-4", "1")], who=f"{said}~@PID.13.1^{who['phone']}")
+    s.tell("A registers him as its own patient, with what he has said (ITI-8 A04).")
+    s.feed(A, here, who, "A04")
+    s.numbers(A, here, B, mine)
+    s.numbers(A, here, C)
+    s.tell("A finds his letter and reads it (ITI-18, ITI-43), and nothing of the namesake's.")
+    s.finds(A, here, letter)
+    s.gets(A, letter, True)
+    s.finds(C, other, secret)
+    s.tell("Whom A looked at stands in his trail.")
+    s.tool("audit", "search", "--patient", f"{mine}@{B}", "--transaction", "ITI-21", "--output",
+           "json", prints="ITI-21")
+
+
+def unconscious(running: Runner) -> None:
+    """Scene 5."""
+    s = Story(running)
+    card, truth = person(s, "card"), person(s, "truth", birth="19551111", postcode="0600001",
+                                            street="札幌市中央区3-3",
+                                            **{"kanji-family": "本人", "kanji-given": "次郎"})
+    owner, local, his, card_at_b = (s.name("pid", each) for each in
+                                    ("owner", "local", "his", "card.at.b"))
+    s.tell("A knows the owner of a card, as does B. B knows the man who will be brought in, too.")
+    s.feed(A, owner, card)
+    s.feed(B, card_at_b, card)
+    s.feed(B, his, truth)
+    s.join(A, owner)
+    s.join(B, his)
+    past = s.store(B, his, "allergy")
+    owners = s.store(B, card_at_b, "owners")
+    s.tell("He is brought in unconscious: A gives him a number, PID-31 = Y, and no name (ITI-8).")
+    unknown = {"kanji-family": "不明", "kanji-given": "男性", "family": "フメイ", "given": "ダンセイ",
+               "birth": "00000000", "phone": "", "street": "", "postcode": "",
+               "more-pid": "||||||||||||||||||Y"}
+    s.feed(A, local, unknown, "A04")
+    s.numbers(A, local, B)
+    s.tell("What is found is stored under his number; nobody else is led to it.")
+    ct = s.store(A, local, "ct")
+    s.finds(A, local, ct)
+    s.finds(B, his, past)
+    s.finds(B, card_at_b, owners)
+    s.tell("A card in his pocket: A corrects the record to its owner (A08). The two are linked.")
+    s.feed(A, local, {**card, "more-pid": '||||||||||||||||||""'}, "A08")
+    s.numbers(A, local, A, owner)
+    s.finds(B, card_at_b, ct, owners)
+    s.tell("The owner telephones: he is well. A unlinks the two numbers at once (A37).")
+    s.do(A, "iti30-pair.hl7", [("MSA-1", "AA"), ("audit", "ITI-30 0 system=a-hospital action=U")],
+         event="A37", one=owner, other=local, domain=s.domain(A))
+    s.numbers(A, local, A)
+    s.tell("The documents went with the local number: under the card's owner nobody finds them.")
+    s.finds(A, owner, owners)
+    s.finds(B, card_at_b, owners)
+    s.finds(A, local, ct)
+    s.gets(B, ct, False)
+    s.tell("He wakes: A feeds who he is (A08). That is somebody else than before: it rests.")
+    s.feed(A, local, truth, "A08")
+    s.numbers(A, local, B)
+    s.tool("patient", "unsettled", "--limit", "1000", "--output", "json", prints=local)
+    s.tell("The operator has asked the ward, and confirms (patient confirm): linked with B's.")
+    s.tool("patient", "confirm", f"{local}@{A}", "--reason", "asked the ward")
+    s.numbers(A, local, B, his)
+    s.finds(A, local, past, ct)
+    s.finds(B, his, past, ct)
+    s.gets(B, ct, True)
+    s.tell("And still nothing of it under the card's owner, who has his own and no more.")
+    s.finds(B, card_at_b, owners)
+    s.finds(A, owner, owners)
+    s.numbers(A, owner, B, card_at_b)
+
+
+def twice(running: Runner) -> None:
+    """Scene 15."""
+    s = Story(running)
+    who = person(s, "twice")
+    stays, goes, at_b, at_c = (s.name("pid", each) for each in ("stays", "goes", "b", "c"))
+    s.tell("A has registered one man twice, by another phone; B and C each know one of the two.")
+    moved = {**who, "phone": s.name("phone", "moved"), "street": "横浜市西区4-4",
+             "postcode": "2200001"}
+    s.feed(A, stays, who)
+    s.feed(A, goes, moved)
+    s.feed(B, at_b, moved)
+    s.feed(C, at_c, who)
+    for system, number in ((A, stays), (A, goes), (B, at_b), (C, at_c)):
+        s.join(system, number)
+    old, new, at_clinic = s.store(A, goes, "old"), s.store(A, stays, "new"), \
+        s.store(B, at_b, "clinic")
+    s.numbers(A, goes, B, at_b)
+    s.numbers(A, stays, C, at_c)
+    s.tell("An admission that was never one is deleted (A23): a visit, nothing of who he is.")
+    s.feed(A, goes, moved, "A23")
+    s.finds(A, goes, old, at_clinic)
+    s.tell("A merges its two numbers (ITI-8 A40): in one step, for everybody.")
+    s.do(A, "iti8-merge.hl7", [("MSA-1", "AA"), ("audit", "ITI-8 0 system=a-hospital action=D"),
+                               ("audit", "ITI-8 0 system=a-hospital action=U")],
+         survivor=stays, prior=goes, domain=s.domain(A))
+    s.finds(A, stays, old, new, at_clinic)
+    s.finds(C, at_c, old, new, at_clinic)
+    s.finds(B, at_b, old, new, at_clinic)
+    s.tell("By the old number nobody finds anything (ITI TF-2: 3.8.4.2.4); it is known whose it is.")
+    s.finds(A, goes)
+    s.do(A, "iti9.hl7", [("MSA-1", "AE"), ("ERR-3.1", "204")], id=goes, domain=s.domain(A))
+    s.tool("patient", "show", "--patient", f"{goes}@{A}", "--output", "json", prints=stays)
+    s.tell("No other facility's record has moved: B's and C's are theirs, with their numbers.")
+    s.numbers(A, stays, B, at_b)
+    s.numbers(A, stays, C, at_c)
+    s.tell("A's storage (SS-MIX2) files him under the number that stays; it is imported again.")
+    with tempfile.TemporaryDirectory() as folder:
+        file(folder, stays, "ADT-00", MESSAGE, moved, "", "ADT^A08^ADT_A01")
+        file(folder, stays, "OMP-01", MESSAGE, moved, ORDER, "RDE^O11^RDE_O11")
+        status, counts, lines = take_in(running.target, folder, A)
+        assert status == 0, (status, counts, lines)
+        status, again, lines = take_in(running.target, folder, A)
+        assert status == 0, (status, again, lines)
+    count = len(checks.nodes(s.ask(A, "iti18.xml", [("+", "patient-slots")],
+                                   query=running.region.get("FindDocuments"),
+                                   patient=f"{stays}^^^&{s.domain(A)}&ISO"),
+                             "//rim:ExtrinsicObject"))
+    s.tell(f"What it holds is his, once: {count} documents, where there were 3.")
+    assert count == 4, count
+    s.tell("The merge comes again, its answer was lost: nothing changes.")
+    s.do(A, "iti8-merge.hl7", [("MSA-1", "AA")], survivor=stays, prior=goes, domain=s.domain(A))
+    s.finds(A, goes)
+
+
+def file(folder: str, number: str, kind: str, form: str, who: dict[str, str], more: str,
+         message_type: str) -> None:
+    """One file of A's storage."""
+    day = "-" if kind == "ADT-00" else "20260302"
+    sequence = "999999999999999" if kind == "ADT-00" else "K1"
+    condition = "-" if kind == "ADT-00" else "01"
+    where = os.path.join(folder, CODE, number[:3], number[3:6], number, day, kind)
+    os.makedirs(where, exist_ok=True)
+    text = form.format(when="20260302101500", type=message_type, id=number, more=more,
+                       evn="EVN||20260302101500\r" if kind == "ADT-00" else "",
+                       writing="試験^太郎", reading=f"{who['family']}^{who['given']}",
+                       birth=who["birth"], postcode=who["postcode"], street=who["street"],
+                       phone=who["phone"])
+    name = f"{number}_{day}_{kind}_{sequence}_20260302101500123_{condition}_1"
+    with open(os.path.join(where, name), "wb") as out:
+        out.write(text.encode("iso2022_jp"))
+
+
+def scenes(running: Runner, _demo: DemoRegion):
+    """(name, what it shows, the function that fails when it is not so)."""
+    told: list[tuple[str, str, Callable[[Runner], None]]] = [
+        ("scene-4-emergency", "F2 4: conscious, without a card: candidates, and nobody is chosen",
+         emergency),
+        ("scene-5-unconscious", "F2 5: unknown, taken for somebody else, apart again", unconscious),
+        ("scene-15-twice", "F2 15: registered twice at one facility, and merged", twice),
+    ]
+    return [(name, why, lambda show=show: show(running)) for name, why, show in told]
