@@ -225,6 +225,20 @@ bool consent_history_follow(struct store_txn *t, uint64_t subject, const struct 
 	return done;
 }
 
+bool consent_history_forget(struct store_txn *t, uint64_t subject)
+{
+	struct bytes key, row;
+	struct store_cursor *c = consent_history_before(t, subject, UINT64_MAX);
+	while (store_next(c, &key, &row)) {
+		struct key_reader r = key_read(key);
+		struct key k;
+		key_read_short(&r);
+		store_delete(t, history_key(&k, subject, key_read_short(&r)));
+	}
+	store_scan_end(c);
+	return !store_failed(t);
+}
+
 bool consent_history_has(struct store_txn *t, uint64_t subject, uint64_t sequence)
 {
 	struct key k;

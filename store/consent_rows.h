@@ -66,6 +66,8 @@ void consent_events_bound(struct kept_events *list);
  * was given again to keep is so no more. */
 bool consent_history_follow(struct store_txn *t, uint64_t subject, const struct kept_events *before,
 			    const struct kept_events *now);
+/* Of a record for which nothing decides any more. */
+bool consent_history_forget(struct store_txn *t, uint64_t subject);
 bool consent_history_has(struct store_txn *t, uint64_t subject, uint64_t sequence);
 /* Those before that sequence, the newest first. */
 struct store_cursor *consent_history_before(struct store_txn *t, uint64_t subject,

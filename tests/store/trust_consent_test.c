@@ -286,11 +286,15 @@ static void who_is_apart_is_not_opened_by_the_other(void)
 		people_feed(&f, &hanako_b);
 		if (linked_first)
 			people_feed(&f, &namesake);
+		/* Some of it is history. */
+		say(&f, &hanako_b, CONSENT_JOIN);
+		say(&f, &hanako_b, CONSENT_LEAVE);
 		say(&f, at_b ? &hanako_b : &hanako_a, leaves ? CONSENT_LEAVE : CONSENT_JOIN);
 		people_feed(&f, &namesake);
 		CU_ASSERT_TRUE(people_same(&f, &hanako_a, &namesake));
 		CU_ASSERT_EQUAL(is_open(&f, &namesake), !leaves);
 		part(&f, &hanako_a, &namesake, PAIR_APART);
+		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
 		CU_ASSERT_FALSE(is_open(&f, &namesake));
 		CU_ASSERT_EQUAL(is_open(&f, &hanako_a), !leaves);
 		CU_ASSERT_EQUAL(is_open(&f, &hanako_b), !leaves);
