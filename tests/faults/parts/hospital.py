@@ -80,6 +80,7 @@ class Person:
     excluded: bool = False
     documents: dict[str, Document] = dataclasses.field(default_factory=dict)
     priors: dict[str, bool] = dataclasses.field(default_factory=dict)  # id at A -> merged
+    pairs: dict[str, bool] = dataclasses.field(default_factory=dict)   # id at A -> is his, too
 
     @property
     def patient(self) -> str:
@@ -334,6 +335,10 @@ class Hospital:
     def change_id(self, now: str, prior: str) -> None:
         self.say("ITI-30", self.messages.fill("iti30-prior.hl7", {
             "domain": self.domain, "id": now, "prior": prior}, event="A47"))
+
+    def link(self, one: str, other: str, event: str = "A24") -> None:
+        self.say("ITI-30", self.messages.fill("iti30-pair.hl7", {
+            "domain": self.domain, "one": one, "other": other}, event=event))
 
     def identify_hl7(self, person_id: str) -> str | None:
         answer = self.say("ITI-9", self.messages.fill("iti9.hl7", {"domain": self.domain,

@@ -95,7 +95,8 @@ class Load:
         if len(person.documents) >= DOCUMENTS:
             self.active.remove(person)
         deeds = [(self.submit, 6), (self.replace, 2), (self.find, 3), (self.retrieve, 3),
-                 (self.look_up, 3), (self.revise, 2), (self.merge, 2), (self.decide, 1)]
+                 (self.look_up, 3), (self.revise, 2), (self.merge, 2), (self.pair, 2),
+                 (self.decide, 1)]
         if self.service.letters is not None:
             deeds.append((self.ask_elsewhere, 3))
         deed = random.choices([d for d, _ in deeds], [w for _, w in deeds])[0]
@@ -147,6 +148,35 @@ class Load:
         self.exchange(code, [cx, f"{into}^^^&{DOMAINS[A]}&ISO"],
                       lambda: send(into, prior), settle_merge)
         person.priors[prior] = True
+
+    def pair(self, person: Person) -> None:
+        """A second number of his, linked before it is fed; then parted again, by its source or by
+        the operator, or not."""
+        system, own, second = self.systems[A], person.ids[A], fresh("L")
+        both = [f"{number}^^^&{DOMAINS[A]}&ISO" for number in (own, second)]
+        him = Person(family=person.family, given=person.given)      # by another phone
+        self.exchange("ITI-30", both, lambda: system.link(own, second), lambda: None)
+
+        def settle_feed() -> str | None:
+            if system.identify(second) is not None:
+                person.pairs[second] = True
+            return None
+
+        self.exchange("ITI-30", both[1:], lambda: system.feed_managed(second, him), settle_feed)
+        person.pairs[second] = True
+
+        def settle_parting() -> str | None:
+            person.pairs[second] = system.identify(second) == person.affinity
+            return None
+
+        how = random.choice(["stays", "unlinked", "decided"])
+        if how == "unlinked":
+            self.exchange("ITI-30", both, lambda: system.link(own, second, "A37"), settle_parting)
+        elif how == "decided":
+            self.exchange("patient", [], lambda: self.ask(
+                "patient", "apart", f"{own}@{A}", f"{second}@{A}", "--reason", "fault test"),
+                settle_parting)
+        person.pairs[second] = how == "stays"
 
     def ask(self, *words: str) -> None:
         """The operator's tool; without an answer it ends with 5, or in the middle with 1."""
@@ -291,6 +321,10 @@ class Load:
         for prior, merged in person.priors.items():
             if (self.systems[A].identify(prior) is None) != merged:
                 faults.append(f"{prior} is {'still there' if merged else 'gone'}")
+        for second, his in person.pairs.items():
+            found = self.systems[A].identify(second)
+            if found is None or (found == person.affinity) != his:
+                faults.append(f"{second} is {found}, and {'' if his else 'not '}{person.affinity}")
         if person.affinity:
             faults += self.differences(person, self.systems[A].find(person, "any"))
             documents = list(person.documents.values())
