@@ -82,3 +82,9 @@ long-answers: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/long-answers
 .PHONY: long-answers
 EXTRA_DIST += tests/bench/long-answers
+
+# How long a link, an unlink, a change of number and a merge of a patient with 100,000 entries take. About three minutes.
+moving-patients: all
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/moving-patients
+.PHONY: moving-patients
+EXTRA_DIST += tests/bench/moving-patients
