@@ -326,7 +326,7 @@ class Hospital:
     def feed_managed(self, person_id: str, person: Person) -> None:
         self.say("ITI-30", self.messages.fill("iti30.hl7", {
             "domain": self.domain, "id": person_id, "family": person.family, "given": person.given,
-            "phone": person.phone}, event="A31"))
+            "phone": person.phone, "street": f"千代田区千代田{next(numbers)}"}, event="A31"))
 
     def merge_managed(self, survivor: str, prior: str) -> None:
         self.say("ITI-30", self.messages.fill("iti30-prior.hl7", {

@@ -154,7 +154,7 @@ class Load:
         the operator, or not."""
         system, own, second = self.systems[A], person.ids[A], fresh("L")
         both = [f"{number}^^^&{DOMAINS[A]}&ISO" for number in (own, second)]
-        him = Person(family=person.family, given=person.given)      # by another phone
+        him = Person(family=person.family, given=person.given)      # moved, another phone
         self.exchange("ITI-30", both, lambda: system.link(own, second), lambda: None)
 
         def settle_feed() -> str | None:
