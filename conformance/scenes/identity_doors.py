@@ -4,6 +4,7 @@ as before."""
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from lib.casefile import Step
 from lib.region import DemoRegion
@@ -312,6 +313,74 @@ class Scenes:
                     if answer.root is not None else ""
                 assert answer.is_fault or said in ("AE", "QE"), f"{value!r}: {said}"
 
+    # -- the same again --------------------------------------------------------------------------
+
+    def message(self, subject: str, values: dict[str, str]) -> bytes:
+        return self.running.maker.hl7(subject, Scope(self.scope, **{
+            key: self.scope.fill(value) for key, value in values.items()}), [])
+
+    def octets(self, message: bytes, count: int) -> list[str]:
+        """One message or more in one piece, as they stand; so many answers."""
+        client = self.running.mllp_of(A)
+        client.send(message)
+        found = [client.receive() for _ in range(count)]
+        return [re.sub(r"[\s\S]*\rMSA\|(A[AER])\|([^|\r]*)[\s\S]*", r"\1 \2",
+                       (answer or b"").decode()) for answer in found]
+
+    def lost_answers(self) -> None:
+        """Each event, sent by a connection that is gone before it is answered, and sent again: the
+        second answer is AA, and all is as if it had come once."""
+        known, second, new = "${pid.a}", "${pid.second}", "${pid.new}"
+        two = {"domain": "${domain.a}", "one": known, "other": second}
+        prior = {"domain": "${domain.a}", "id": known, "prior": second}
+        moved = {**PERSON, "phone": "${phone.moved}", "street": "横浜市西区4-4"}
+        sent = [(door.subject, self.with_id(door, known), known) for door in feeds()
+                if "A29" not in door.name]
+        sent += [("iti30-pair.hl7", {**two, "event": event}, known) for event in ("A24", "A37")]
+        sent += [("iti30-prior.hl7", {**prior, "event": "A40"}, known),
+                 ("iti8-merge.hl7", {"domain": "${domain.a}", "survivor": known, "prior": second},
+                  known), ("iti30-prior.hl7", {**prior, "id": new, "event": "A47"}, new)]
+        for subject, values, left in sent:
+            self.begin()
+            self.do(A, "iti30.hl7", {**moved, "id": second, "domain": "${domain.a}"},
+                    [("MSA-1", "AA")])
+            message = b"\x0b" + self.message(subject, values) + b"\x1c\r"
+            gone = self.running.mllp_of(A)
+            gone.send(message)
+            gone.close()
+            why = f"{subject} {values.get('event', '')}"
+            answer = self.octets(message, 1)
+            again = self.octets(message, 1)
+            assert answer[0].startswith("AA ") and again == answer, f"{why}: {answer}, {again}"
+            self.as_before(why)
+            self.do(A, "iti9.hl7", {"id": left, "domain": "${domain.a}"}, [("MSA-1", "AA")],
+                    why=why)
+            self.running.do(Step(why, "run", arguments=[
+                "patient", "show", "--patient", f"{left}@a-hospital", "--output", "json"],
+                expectations=[("exit", "0")]), self.scope)
+
+    def pipelined(self) -> None:
+        """A whole history in one piece: each message is answered in its turn, and finds what those
+        before it did."""
+        self.begin()
+        first, second, new = "${pid.first}", "${pid.second}", "${pid.new}"
+        moved = {**PERSON, "phone": "${phone.moved}", "street": "横浜市西区4-4"}
+        here = {"domain": "${domain.a}"}
+        asked = ("iti9.hl7", {**here, "id": first, "wanted": "^^^&${domain.a}&ISO"})
+        told = [("iti30-pair.hl7", {**here, "one": first, "other": second}),
+                ("iti30.hl7", {**PERSON, **here, "id": first, "phone": "${phone.first}"}), asked,
+                ("iti30.hl7", {**moved, **here, "id": second}), asked,
+                ("iti30-prior.hl7", {**here, "id": new, "prior": second}), asked,
+                ("iti30-prior.hl7", {**here, "event": "A40", "id": first, "prior": new}), asked,
+                ("iti9.hl7", {**here, "id": new}),
+                ("iti8.hl7", {**PERSON, **here, "id": "7\\F\\7"}), asked]
+        messages = [self.message(*each) for each in told]
+        names = [one.split(b"\r")[0].split(b"|")[9].decode() for one in messages]
+        got = self.octets(b"".join(b"\x0b" + one + b"\x1c\r" for one in messages), len(messages))
+        wanted = [f"{'AE' if n in (9, 10) else 'AA'} {name}" for n, name in enumerate(names)]
+        assert got == wanted, f"{got}, not {wanted}"
+        self.as_before("after all of it")
+
 
 def scenes(running: Runner, _demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
@@ -328,4 +397,7 @@ def scenes(running: Runner, _demo: DemoRegion):
         ("identity-too-many", "ten thousand ids in one message", show.too_many),
         ("identity-empty-questions", "PDQ with every field empty or an asterisk",
          show.empty_questions),
+        ("identity-lost-answers", "each event again, after an answer that was lost",
+         show.lost_answers),
+        ("identity-pipelined", "a history of messages in one piece", show.pipelined),
     ]
