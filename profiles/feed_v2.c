@@ -137,8 +137,8 @@ static struct patient_identifier *read_ids(struct exchange *x, const struct hl7_
 	return ids;
 }
 
-/* A type alone, of a name that is unspecified or a pseudonym, says that there is none to be told, of
- * a newborn, say (HL7 2.5: table 0200); the field is not empty. */
+/* A type alone, of a name that is unspecified or a pseudonym, says that there is none to be told:
+ * of a newborn, say (HL7 2.5: table 0200). The field is not empty. */
 static bool says_no_name(const struct hl7_segment *pid)
 {
 	for (unsigned n = 1; n <= hl7_repetitions(hl7_field(pid, 5)); n++) {

@@ -157,8 +157,8 @@ def unconscious(running: Runner) -> None:
     past = s.store(B, his, "allergy")
     owners = s.store(B, card_at_b, "owners")
     s.tell("He is brought in unconscious: A gives him a number, PID-31 = Y, and no name (ITI-8).")
-    unknown = {"kanji-family": "不明", "kanji-given": "男性", "family": "フメイ", "given": "ダンセイ",
-               "birth": "00000000", "phone": "", "street": "", "postcode": "",
+    unknown = {"kanji-family": "不明", "kanji-given": "男性", "family": "フメイ",
+               "given": "ダンセイ", "birth": "00000000", "phone": "", "street": "", "postcode": "",
                "more-pid": "||||||||||||||||||Y"}
     s.feed(A, local, unknown, "A04")
     s.numbers(A, local, B)
@@ -224,7 +224,7 @@ def twice(running: Runner) -> None:
     s.finds(A, stays, old, new, at_clinic)
     s.finds(C, at_c, old, new, at_clinic)
     s.finds(B, at_b, old, new, at_clinic)
-    s.tell("By the old number nobody finds anything (ITI TF-2: 3.8.4.2.4); it is known whose it is.")
+    s.tell("By the old number nobody finds anything (ITI TF-2: 3.8.4.2.4); whose it is is known.")
     s.finds(A, goes)
     s.do(A, "iti9.hl7", [("MSA-1", "AE"), ("ERR-3.1", "204")], id=goes, domain=s.domain(A))
     s.tool("patient", "show", "--patient", f"{goes}@{A}", "--output", "json", prints=stays)
