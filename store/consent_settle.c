@@ -251,7 +251,7 @@ void consent_part(struct identity_work *w, const struct identity_row *row,
 			consent_events_add(w->arena, &kept.events, before.all[i]);
 	if (kept.events.count == before.count)
 		return;
-	/* It was never this one's history, and stays with who said it. His own last words decide. */
+	/* It was never this one's history: it stays with who said it. Own last words decide. */
 	if (kept.events.count == 0)
 		consent_history_forget(w->txn, number);
 	consent_row_put(w->txn, number, &kept);

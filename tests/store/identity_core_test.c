@@ -502,8 +502,8 @@ static void who_can_be_whom(void)
 	arena_destroy(a);
 }
 
-/* Of whom the family's name alone was known, and then a given one as well; and back. A contradiction
- * it is either way: the family's other members say it too. */
+/* Of whom the family's name alone was known, and then a given one as well; and back. Either way the
+ * two contradict: the family's other members say it too. */
 static void a_newborn_is_named(void)
 {
 	static const struct {

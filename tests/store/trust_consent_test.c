@@ -272,8 +272,9 @@ static void part(struct fixture *f, const struct who *x, const struct who *y,
 	fixture_must(f, store_write(f->store, part_job, &d, &f->problem));
 }
 
-/* Namesakes were one by mistake. What the one said opens the other no more, whichever record it was
- * said with, and when the links were made; what closed the other stays, until he says so himself. */
+/* Namesakes were one by mistake. What the one said opens the other no more, whichever record it
+ * was said with, and when the links were made; what closed the other stays, until he says so
+ * himself. */
 static void who_is_apart_is_not_opened_by_the_other(void)
 {
 	static const struct who namesake = PERSON(A_DOMAIN, "2", "サトウ", "ハナコ", "19800101",
