@@ -11,6 +11,7 @@
  *	BENCH_ROUNDS=5			turns of each
  *	BENCH_SECONDS=1			of a turn
  *	BENCH_SPACES=1			shows what each space of keys takes as loaded
+ *	BENCH_CHECK=1			`minato check` of what is there in the end
  *	MINATO_BUILD=.			where minatod and minato were built
  *
  * Exit 1 when a goal was missed. */
@@ -138,6 +139,14 @@ static void judge_part(struct bench *b, const struct part *p, const struct measu
 		printf("\n");
 }
 
+static void check(struct bench *b)
+{
+	struct region_figures whole = { 0 };
+	region_check(b, &whole);
+	printf("%-24s %llu findings of the check", "", (unsigned long long)whole.findings);
+	bench_goal(b, whole.findings == 0, "none");
+}
+
 static void measure_size(struct bench *b, struct neighbourhood *n, bool last,
 			 struct size_figures *f)
 {
@@ -161,6 +170,8 @@ static void measure_size(struct bench *b, struct neighbourhood *n, bool last,
 			printf("\n");
 	}
 	printf("%-24s %.0f MiB resident\n", "", mib(machine_status(getpid(), "VmRSS")));
+	if (bench_number("BENCH_CHECK", 0) != 0)
+		check(b);
 	bench_server_end(b);
 	arena_destroy(b->arena);
 }
