@@ -5,6 +5,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "store/compact_text.h"
 #include "store/identity_core.h"
 #include "store/identity_packing.h"
 #include "store/names.h"
@@ -26,8 +27,8 @@ enum {
 	ROW_CREATED,
 	ROW_UPDATED, /* was: the time itself, see ROW_CHANGED */
 	ROW_REVISION,
-	ROW_MADE,
-	ROW_ANCHOR,
+	ROW_MADE,     /* was: a flag; who has an anchor was made */
+	ROW_ANCHOR,   /* of one we made, always */
 	ROW_EVIDENCE, /* was: a record each */
 	ROW_TIE,
 	ROW_DEMOGRAPHICS,
@@ -43,12 +44,14 @@ enum {
 	ROW_OWN_ID,        /* the octets of an id that we gave */
 	ROW_DOMAIN_NUMBER, /* store/names.h */
 	ROW_SYSTEM_NUMBER,
-	ROW_FRONT,  /* packed: number, domain's, person, system's (0: none), created */
-	ROW_LIKE,   /* the record whose row has its demographics, core and evidence */
-	ROW_SINCES, /* packed: since when it has said each of that evidence */
-	ROW_DOUBTS  /* of its insurances, as it is counted by */
+	ROW_FRONT,       /* packed: number, domain's, person, system's (0: none), created */
+	ROW_LIKE,        /* the record whose row has its demographics, core and evidence */
+	ROW_SINCES,      /* packed: since when it has said each of that evidence */
+	ROW_DOUBTS,      /* of its insurances, as it is counted by */
+	ROW_FRONT_AND_ID /* ROW_FRONT, what its id begins with, and the digits behind, in halves */
 };
 enum { OWN_ID = 16 };
+enum { DIGITS_LEAST = 4 };          /* at an id's end, for which halves are shorter */
 enum { EVIDENCE_UNDIVIDED = 0x80 }; /* beside the rule */
 enum { TIE_OTHER = 1, TIE_REASON, TIE_TIME, TIE_SAID_OF, TIE_SAID };
 enum {
@@ -156,17 +159,37 @@ struct bytes identity_row_kept(struct arena *a, struct identity_row *row)
 					: (struct bytes){ 0 };
 }
 
+/* Most ids are numbers, maybe behind a letter or two. False: this one is none. */
+static bool pack_id(struct buffer *b, const char *id)
+{
+	size_t length = id == NULL ? 0 : strlen(id), at = length;
+	while (at > 0 && strchr("0123456789.", id[at - 1]) != NULL)
+		at--;
+	if (length - at < DIGITS_LEAST)
+		return false;
+	size_t halves = compact_text_octets(id + at);
+	buffer_append(b, id, at);
+	buffer_byte(b, 0);
+	compact_text_write(id + at, buffer_reserve(b, halves));
+	b->length += halves;
+	return true;
+}
+
 /* What every record has: of no name there is no number. */
 static void write_front(struct record_writer *w, struct store_txn *t, struct arena *a,
-			const struct patient_record *r)
+			const struct identity_row *row)
 {
+	const struct patient_record *r = &row->record;
 	struct buffer b = buffer_in(a);
 	packed_number(&b, r->number);
 	packed_number(&b, text_empty(r->domain) ? 0 : name_number(t, r->domain));
 	packed_number(&b, r->person);
 	packed_number(&b, text_empty(r->source_system) ? 0 : name_number(t, r->source_system));
 	packed_signed(&b, r->created);
-	record_bytes(w, ROW_FRONT, buffer_bytes(&b));
+	bool with_id = !row->made && pack_id(&b, r->id);
+	record_bytes(w, with_id ? ROW_FRONT_AND_ID : ROW_FRONT, buffer_bytes(&b));
+	if (!with_id)
+		write_id(w, row);
 }
 
 struct bytes identity_row_octets(struct store_txn *t, struct arena *a,
@@ -174,8 +197,7 @@ struct bytes identity_row_octets(struct store_txn *t, struct arena *a,
 {
 	const struct patient_record *r = &row->record;
 	struct record_writer w = record_begin(a, ROW_VERSION);
-	write_front(&w, t, a, r);
-	write_id(&w, row);
+	write_front(&w, t, a, row);
 	if (r->status == RECORD_SUBSUMED) {
 		record_number(&w, ROW_STATUS, r->status);
 		record_number(&w, ROW_SURVIVOR, r->survivor);
@@ -184,7 +206,6 @@ struct bytes identity_row_octets(struct store_txn *t, struct arena *a,
 		record_signed(&w, ROW_CHANGED, r->updated - r->created);
 	if (r->version != FIRST_VERSION)
 		record_number(&w, ROW_REVISION, r->version);
-	record_flag(&w, ROW_MADE, row->made);
 	if (row->made)
 		record_number(&w, ROW_ANCHOR, row->anchor);
 	write_evidence(&w, a, row);
@@ -267,6 +288,18 @@ static const char *as_front_name(struct store_txn *t, struct arena *a, struct pa
 	return number == 0 ? NULL : name_text(t, a, number);
 }
 
+/* To the end of what is read. */
+static const char *packed_id(struct arena *a, struct packed_reader *r)
+{
+	const char *begins = packed_as_text(r);
+	size_t halves = r->broken ? 0 : (size_t)(r->end - r->at), at = strlen(begins);
+	char *id = arena_alloc(a, at + 2 * halves + 1);
+	memcpy(id, begins, at);
+	r->broken = r->broken || !compact_text_read(r->at, halves, id + at);
+	r->at = r->end;
+	return id;
+}
+
 static void read_front(struct store_txn *t, struct arena *a, struct record_reader *from,
 		       struct patient_record *p)
 {
@@ -278,6 +311,8 @@ static void read_front(struct store_txn *t, struct arena *a, struct record_reade
 	const char *system = as_front_name(t, a, &r);
 	p->source_system = fed ? system : "";
 	p->created = packed_as_signed(&r);
+	if (from->tag == ROW_FRONT_AND_ID)
+		p->id = packed_id(a, &r);
 	if (r.broken || packed_more(&r))
 		from->broken = true;
 }
@@ -360,7 +395,10 @@ static bool skim(struct store_txn *t, struct arena *a, struct bytes octets,
 		case ROW_OCCURRED: out->occurred = record_as_instant(&r); break;
 		case ROW_UNSETTLED: out->unsettled = (unsigned)record_as_number(&r); break;
 		case ROW_AGAINST: out->against = record_as_number(&r); break;
-		case ROW_ANCHOR: out->anchor = record_as_number(&r); break;
+		case ROW_ANCHOR:
+			out->anchor = record_as_number(&r);
+			out->made = true;
+			break;
 		case ROW_CORE: out->kept_core = r.value; break;
 		case ROW_EVIDENCES: evidence = r.value; break;
 		case ROW_TIE:
@@ -369,7 +407,8 @@ static bool skim(struct store_txn *t, struct arena *a, struct bytes octets,
 			break;
 		case ROW_DEMOGRAPHICS: out->said = r.value; break;
 		case ROW_PACKED: out->packed = r.value; break;
-		case ROW_FRONT: read_front(t, a, &r, p); break;
+		case ROW_FRONT:
+		case ROW_FRONT_AND_ID: read_front(t, a, &r, p); break;
 		case ROW_LIKE: out->like = record_as_number(&r); break;
 		case ROW_SINCES: sinces = r.value; break;
 		case ROW_DOUBTS: out->doubts = (unsigned)record_as_number(&r); break;
@@ -451,7 +490,8 @@ static bool place_read(struct store_txn *t, struct arena *a, struct bytes octets
 		case ROW_SURVIVOR: p->survivor = record_as_number(&r); break;
 		case ROW_PERSON: p->person = record_as_number(&r); break;
 		case ROW_SYSTEM_NUMBER: p->source_system = as_name(t, a, &r); break;
-		case ROW_FRONT: read_front(t, a, &r, p); break;
+		case ROW_FRONT:
+		case ROW_FRONT_AND_ID: read_front(t, a, &r, p); break;
 		}
 	return !r.broken && is_placed(p);
 }

@@ -487,6 +487,100 @@ static void what_every_row_begins_with(void)
 	fixture_close(&f);
 }
 
+/* The same with the id: what it begins with, and digits in halves. */
+static bool front_and_id_are_read(struct store_txn *t, const void *with)
+{
+	static const struct {
+		const char *octets;
+		size_t length;
+		const char *id; /* NULL: it is none */
+	} rows[] = {
+		{ "\x07\x01\x08\x00\x02\x00\x12\x34\xff", 9, "1234" },
+		{ "\x07\x01\x08\x00\x02\x00\x12\x34\x5f", 9, "12345" },
+		{ "\x07\x01\x08\x00\x02P\x00\x1a\x2f", 9, "P1.2" },
+		{ "\x07\x01\x08\x00\x02P\x00\xff", 8, "P" },
+		{ "\x07\x01\x08\x00\x02P\x00", 7, NULL },
+		{ "\x07\x01\x08\x00\x02P", 6, NULL },
+		{ "\x07\x01\x08\x00\x02", 5, NULL },
+		{ "\x07\x01\x08\x00\x02\x00\x12\x34", 8, NULL },
+		{ "\x07\x01\x08\x00\x02\x00\x1b\x2f", 8, NULL },
+		{ "\x07\x01\x08\x00\x02\x00\x12\xff\x34\xff", 10, NULL },
+		{ "\x07\x01\x08", 3, NULL },
+	};
+	enum { FRONT_AND_ID = 31 };
+	struct arena *a = store_arena(t);
+	(void)with;
+	CU_ASSERT_EQUAL(name_number(t, A_DOMAIN), 1);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct record_writer w = record_begin(a, 1);
+		struct identity_row read;
+		record_bytes(
+			&w, FRONT_AND_ID,
+			(struct bytes){ (const unsigned char *)rows[i].octets, rows[i].length });
+		bool is_one = identity_row_read(t, a, record_end(&w), &read);
+		CU_ASSERT_EQUAL(is_one, rows[i].id != NULL);
+		CU_ASSERT_TRUE(!is_one
+			       || (read.record.number == 7 && read.record.person == 8
+				   && text_equal(read.record.id, rows[i].id)));
+	}
+	return true;
+}
+
+/* Whatever an id is it is read as it was, as a row and as a place; and takes as many octets. */
+static bool short_ids_come_back(struct store_txn *t, const void *with)
+{
+	static const struct {
+		const char *id;
+		size_t shorter; /* than its letters with tag, length and end */
+	} ids[] = {
+		{ "P10000000001", 7 },
+		{ "0000123456", 6 },
+		{ "1234", 3 },
+		{ "123", 0 },
+		{ "A-0012", 3 },
+		{ "abc", 0 },
+		{ "1.2.392.5", 6 },
+		{ "12345x", 0 },
+		{ "患者0001", 3 },
+		{ "....", 3 },
+		{ "5", 0 },
+		{ "x.1.2", 3 },
+		{ "\x01\x02"
+		  "0099",
+		  3 },
+	};
+	struct arena *a = store_arena(t);
+	(void)with;
+	for (size_t i = 0; i < COUNT(ids); i++) {
+		struct identity_row row = full, read;
+		struct patient_record place;
+		row.made = false;
+		row.record.id = "x";
+		size_t letters = identity_row_octets(t, a, &row).length - 1 + strlen(ids[i].id);
+		row.record.id = ids[i].id;
+		size_t octets = identity_row_octets(t, a, &row).length;
+		if (letters - octets != ids[i].shorter)
+			printf("%s: %zu octets less\n", ids[i].id, letters - octets);
+		CU_ASSERT_EQUAL(letters - octets, ids[i].shorter);
+		CU_ASSERT_TRUE(reads(t, &row, &read));
+		CU_ASSERT_STRING_EQUAL(read.record.id, ids[i].id);
+		CU_ASSERT_FALSE(read.made);
+		CU_ASSERT_TRUE(identity_row_put(t, &row));
+		CU_ASSERT_TRUE_FATAL(identity_place_get(t, a, row.record.number, &place));
+		CU_ASSERT_STRING_EQUAL(place.id, ids[i].id);
+	}
+	return true;
+}
+
+static void ids_are_kept_short(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, front_and_id_are_read, NULL));
+	CU_ASSERT_TRUE(in_job(&f, short_ids_come_back, NULL));
+	fixture_close(&f);
+}
+
 struct packed_octets {
 	const char *octets;
 	size_t length;
@@ -1679,6 +1773,7 @@ static const struct test tests[] = {
 	{ "what is borrowed of places", what_is_borrowed_of_places },
 	{ "what is borrowed of damage", what_is_borrowed_of_damage },
 	{ "what every row begins with", what_every_row_begins_with },
+	{ "ids are kept short", ids_are_kept_short },
 	{ "packed rows are read", packed_rows_are_read },
 	{ "the order of fields says nothing", the_order_of_fields_says_nothing },
 	{ "what is no row", what_is_no_row },
