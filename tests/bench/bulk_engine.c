@@ -13,7 +13,6 @@
 #include "gateway/base/arena.h"
 #include "store/engine_berkeleydb.h"
 #include "store/engine_ordered.h"
-#include "store/identity_rows.h"
 #include "store/keys.h"
 #include "store/store.h"
 
@@ -234,8 +233,7 @@ static bool goes_on(struct bytes key)
 	case SPACE_AUDIT_ANCHORED:
 	case SPACE_AUDIT_INDEXED:
 	case SPACE_AUDIT_FOLDED:
-	case SPACE_AUDIT_MERGED:
-	case SPACE_MATCH_BLOCK: return true;
+	case SPACE_AUDIT_MERGED: return true;
 	default: return key.length <= KEPT_KEY;
 	}
 }
