@@ -319,6 +319,10 @@ unit_tests += tests/store/match_check_test
 tests_store_match_check_test_SOURCES = tests/store/match_check_test.c tests/store/match_scene.h tests/store/people.h \
 	tests/store/in_job.h tests/store/fixture.h
 tests_store_match_check_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/match_closure_test
+tests_store_match_closure_test_SOURCES = tests/store/match_closure_test.c tests/store/match_scene.h tests/store/people.h \
+	tests/store/told.h tests/store/in_job.h tests/store/fixture.h
+tests_store_match_closure_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/match_queue_test
 tests_store_match_queue_test_SOURCES = tests/store/match_queue_test.c tests/store/match_scene.h tests/store/people.h \
 	tests/store/in_job.h tests/store/fixture.h
