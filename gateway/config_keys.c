@@ -82,7 +82,7 @@ static const struct config_key region[] = {
 		  "again, or minato match run. Without it: the weights that are shipped." },
 	{ .name = "match-four-eyes", .kind = CONFIG_FLAG, .offset = AT(match_four_eyes),
 	  .preset = "no",
-	  .help = "What one person decides of two records (minato match link, apart, undo) takes "
+	  .help = "What one person decides of two records (minato match link, apart) takes "
 		  "effect when another one has decided the same." },
 	{ 0 }
 };

@@ -531,6 +531,8 @@ static void send_off(struct journey *j)
 		      j->gateway->clock->elapsed(j->gateway->clock) - j->began);
 	metrics_count_needed(j->gateway->metrics,
 			     j->x.needed_by == NULL ? j->x.sender : j->x.needed_by, &j->x.needed);
+	metrics_count_matching(j->gateway->metrics,
+			       j->x.problem.code == PROBLEM_NONE ? j->x.scored : 0, j->x.keys_cut);
 	if (j->refused && j->x.problem.code != PROBLEM_NONE)
 		journey_tell_refused(j);
 	if (j->errand == NULL && is_lacking(j))

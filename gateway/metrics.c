@@ -45,6 +45,7 @@ struct metrics {
 	size_t systems;
 	size_t transactions;
 	uint64_t problems[PROBLEM_COUNT];
+	uint64_t scored, keys_cut;
 	struct row rows[];
 };
 
@@ -143,6 +144,14 @@ void metrics_count_needed(struct metrics *m, const struct registered_system *s,
 	for (size_t row = 0; n != NULL && row < LENIENCY_COUNT; row++)
 		if (leniency_is_set(needed, row))
 			add(&n->needed[row], 1);
+}
+
+void metrics_count_matching(struct metrics *m, unsigned links, unsigned keys_cut)
+{
+	if (links != 0)
+		add(&m->scored, links);
+	if (keys_cut != 0)
+		add(&m->keys_cut, keys_cut);
 }
 
 uint64_t metrics_exchanges(const struct metrics *m)
@@ -366,6 +375,11 @@ static void put_matching(struct buffer *b, struct gateway *g)
 	put_one(b, "minato_match_waiting", "gauge", "Pairs of records that somebody must look at.",
 		t == NULL ? 0 : match_queue_count(t));
 	store_end(t);
+	put_one(b, "minato_match_links_total", "counter", "Links that feeds made by score.",
+		get(&g->metrics->scored));
+	put_one(b, "minato_match_keys_cut_total", "counter",
+		"Keys of feeds that led to nobody, for too many records have them.",
+		get(&g->metrics->keys_cut));
 }
 
 /* A name is a-z, 0-9 and -, so it needs no escape. */

@@ -2,6 +2,7 @@
 #include "profiles/feed_hearing.h"
 
 #include "profiles/actors/quota.h"
+#include "store/identity.h"
 #include "store/store.h"
 
 struct hearing {
@@ -18,8 +19,11 @@ static bool hear_feed(struct hearing *h)
 	struct exchange *x = h->x;
 	const struct registry_desk d = exchange_desk(x);
 	uint64_t used = quota_used(&d);
-	return h->hear(x->txn, x->arena, x->region, x->sender, h->feed, h->fed, &x->problem)
-	       && quota_allows(&d, used, &x->problem);
+	bool heard = h->hear(x->txn, x->arena, x->region, x->sender, h->feed, h->fed, &x->problem)
+		     && quota_allows(&d, used, &x->problem);
+	x->scored = heard && h->unkept == NULL ? h->fed->scored : 0;
+	x->keys_cut = identity_scored_cut(h->feed->demographics.scored);
+	return heard;
 }
 
 /* What was found is answered, and undone whatever it was. */

@@ -209,6 +209,8 @@ struct exchange {
 	 * system whose messages the operator brings: needed_by. */
 	struct leniencies needed;
 	const struct registered_system *needed_by; /* NULL: the sender */
+	/* Of a feed: links it made by score; keys that led to nobody, for too many have them. */
+	unsigned scored, keys_cut;
 
 	/* The request, in its dialect. */
 	struct soap_message *soap;

@@ -120,6 +120,8 @@ const struct identity_forms *identity_prepared(struct arena *a,
 struct identity_scored *identity_score(struct store_txn *t, struct arena *a, const struct region *r,
 				       const struct patient_identifier *ids,
 				       const struct patient_demographics *said);
+/* How many keys led to nobody there, for too many records have them (store/match_blocks.h). */
+unsigned identity_scored_cut(const struct identity_scored *scored);
 
 /* What a feed of these (ids resolved) will look at, looked at: store_look_ahead(). */
 void identity_look_ahead(struct store_txn *t, struct arena *a, const struct patient_identifier *ids,
@@ -139,6 +141,7 @@ struct feed_outcome {
 	enum feed_effect effect;
 	uint64_t record, person;   /* of the first id */
 	unsigned linked, unlinked; /* decisions made by this feed */
+	unsigned scored;           /* of the links: made by score */
 	bool older;                /* nothing was taken: newer demographics are known */
 	bool somebody_else;        /* the change made the record another person's: it rests (I7) */
 	bool left_out; /* more was said than is compared: it is kept, and links nobody */

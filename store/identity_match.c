@@ -410,6 +410,7 @@ static void tell(struct feed *f, struct identity_row *x, struct identity_row *y,
 				   .why = numbers_of(f, &s),
 				   .time = f->now };
 	*(linked ? &f->out->linked : &f->out->unlinked) += 1;
+	f->out->scored += linked;
 	identity_decision_put(f->work.txn, &d);
 }
 

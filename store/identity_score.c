@@ -263,3 +263,11 @@ const struct identity_scored *identity_scored_now(struct identity_work *w, struc
 	weigh(&now);
 	return s;
 }
+
+unsigned identity_scored_cut(const struct identity_scored *scored)
+{
+	unsigned cut = 0;
+	for (; scored != NULL; scored = scored->next)
+		cut += scored->found.cut;
+	return cut;
+}

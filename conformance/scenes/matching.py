@@ -155,6 +155,7 @@ class Matching:
         one, other = "L1@a-hospital", "L1@b-clinic"
         assert self.are_one(one, other), self.ask("match", "show", one, other)
         assert self.waiting(one, other) is None
+        assert re.search(r"(?m)^minato_match_links_total [1-9]", self.tool("metrics").stdout)
         why = self.ask("match", "explain", one, other)
         assert why["outcome"] == "link" and why["one_person"] and why["total"] >= 10, why
         assert [(row["event"], row["reason"]) for row in why["trail"]] == [("linked", "score")], why

@@ -249,6 +249,7 @@ bool feeding_put(struct feeding *f)
 	f->out->created = done.effect == FEED_CREATED;
 	f->out->older = done.older;
 	f->out->somebody_else = done.somebody_else;
+	f->out->scored = done.scored;
 	const char *where = f->out->ids->where == NULL ? "" : f->out->ids->where;
 	if (done.older)
 		problem_at(&feeding_warning(f)->problem, PROBLEM_CONFLICT, where,

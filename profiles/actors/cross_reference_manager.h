@@ -29,6 +29,7 @@ struct cross_reference_fed {
 	bool created;                   /* FEED_CREATE or FEED_UPDATE made a record */
 	bool older;                     /* newer demographics are known: nothing was taken */
 	bool somebody_else;             /* the change made the record another person's: it rests */
+	unsigned scored;                /* links made by score */
 	struct patient_identifier *ids; /* resolved; the patient's, or the survivors */
 	/* FEED_MERGE: one for each of ids, in the same order; of other kinds: those that are the
 	 * sender's to feed. */
