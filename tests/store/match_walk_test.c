@@ -1,5 +1,5 @@
-/* tests/store/match_walk_test.c: all records are told once, those that share something in pairs, and
- * it ends when it is to. */
+/* tests/store/match_walk_test.c: all records are told once, those that share something in pairs,
+ * and it ends when it is to. */
 #include "tests/base/suite.h"
 
 #include <stdatomic.h>
