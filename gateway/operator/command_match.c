@@ -226,7 +226,8 @@ enum outcome command_match_explain(struct invocation *i)
 		output_object(i->out, i->arena, i->format, answer);
 	} else if (answer != NULL) {
 		/* Field and level names and numbers: nothing of it is from outside. */
-		fputs(json_string_value(json_object_get(answer, "explained")), i->out);
+		const char *text = json_string_value(json_object_get(answer, "explained"));
+		fputs(text == NULL ? "" : text, i->out);
 		fprintf(i->out, "weights: %s\none person now: %s\n", text_of(i, answer, "weights"),
 			is_set(answer, "one_person") ? "yes" : "no");
 		print_trail(i, json_object_get(answer, "trail"));

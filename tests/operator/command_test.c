@@ -197,6 +197,71 @@ static const struct {
 	  "{\"patient\":\"101@a-hospital\",\"action\":\"exclude\",\"facility\":\"d-pharmacy\","
 	  "\"reason\":\"form\"}",
 	  "changed  yes\n", "" },
+	{ "match queue --limit 1",
+	  JSON("{\"waiting\": 2, \"link_at\": 10.0, \"review_at\": -3.0, \"pairs\": [{\"id\": "
+	       "\"1\", \"facility\": \"a\", \"name\": \"森 幸\", \"sex\": \"F\", "
+	       "\"other_id\": \"2\", \"other_facility\": \"b\", \"other_name\": "
+	       "\"林\\u001b[2J\", \"other_sex\": \"F\", \"total\": 5.5, \"rules\": \"r s\", "
+	       "\"state\": \"waits\", \"since\": \"2026-01-15T00:00:00.000Z\"}], \"next\": "
+	       "\"m\"}"),
+	  0, "GET /admin/match/queue?limit=1 ",
+	  "RECORD  NAME    KANA  BORN  SEX  TOTAL  WHY\n"
+	  "1@a     森 幸               F     5.50  r s\n"
+	  "2@b     林?[2J              F           since 2026-01-15\n",
+	  "2 wait; a link is made from 10.00" },
+	{ "match queue",
+	  JSON("{\"pairs\": [{\"id\": \"1\", \"facility\": \"a\", \"other_id\": \"2\", "
+	       "\"other_facility\": \"b\", \"state\": \"proposed\", \"decided\": \"link\", "
+	       "\"by\": \"uid 0\", \"reason\": \"seen\"}, {\"id\": \"3\", \"facility\": \"a\", "
+	       "\"other_id\": \"4\", \"other_facility\": \"b\", \"state\": \"changed\", "
+	       "\"decided\": \"apart\", \"by\": \"uid 1\"}, {\"state\": \"waits\", "
+	       "\"contested\": true}]}"),
+	  0, "GET /admin/match/queue ",
+	  "RECORD  NAME  KANA  BORN  SEX  TOTAL  WHY\n"
+	  "1@a                             0.00  link proposed by uid 0: seen\n"
+	  "2@b                                   since \n"
+	  "3@a                             0.00  was decided (apart, by uid 1), its data have "
+	  "changed\n"
+	  "4@b                                   since \n"
+	  "@                               0.00  somebody of the two persons contradicts\n"
+	  "@                                     since \n",
+	  "" },
+	{ "match explain 1@a 2@b",
+	  JSON("{\"explained\": \"given same\\n\", \"weights\": \"0a\", \"one_person\": true, "
+	       "\"trail\": [{\"time\": \"T\", \"event\": \"linked\", \"reason\": \"score\", "
+	       "\"why\": \"total 12\"}, {\"time\": \"U\", \"event\": \"unlinked\", \"reason\": "
+	       "\"apart\", \"by\": \"uid 0\", \"why\": \"twins\"}]}"),
+	  0, "GET /admin/match/explanation?patient=1%40a&other=2%40b ",
+	  "given same\nweights: 0a\none person now: yes\nT linked: score: total 12\n"
+	  "U unlinked: apart, by uid 0: twins\n",
+	  "" },
+	{ "match show 1@a 2@b",
+	  JSON("{\"patient\": {\"id\": \"1\", \"facility\": \"a\"}, \"other\": {\"id\": \"2\", "
+	       "\"facility\": \"b\"}, \"fields\": [{\"field\": \"sex\", \"patient\": \"F\", "
+	       "\"other\": \"F\", \"agreement\": \"same\", \"stranger\": 1.0, "
+	       "\"total_stranger\": -19.0, \"relative\": 1.25, \"total_relative\": 0.25}], "
+	       "\"total\": -19.0, \"link_at\": 10.0, \"review_at\": -3.0, \"outcome\": "
+	       "\"apart\", \"rules\": \"\", \"weights\": \"0a\", \"one_person\": false, "
+	       "\"decided\": {\"decided\": \"apart\", \"by\": \"uid 0\", \"since\": \"T\", "
+	       "\"reason\": \"twins\"}, \"moves\": {\"records\": 1, \"documents\": 1000, "
+	       "\"documents_more\": true, \"joined\": true, \"other_joined\": false, "
+	       "\"refused\": true}, \"trail\": []}"),
+	  0, "GET /admin/match/pair?patient=1%40a&other=2%40b ",
+	  "FIELD  1@a  2@b  AGREEMENT  STRANGER  TOTAL  RELATIVE  TOTAL\n"
+	  "sex    F    F    same              1    -19      1.25   0.25\n"
+	  "total -19.00, link from 10.00, review from -3.00; weights 0a\n"
+	  "outcome: apart\none person now: no\ndecided: apart, by uid 0, T: twins\n"
+	  "of the second person: records 1, documents 1000 or more\n"
+	  "consent: the first person takes part in the region, the second does not take part\n"
+	  "a link would not be made: somebody of the two persons contradicts, or was decided "
+	  "apart\n",
+	  "" },
+	{ "match train",
+	  JSON("{\"text\": \"minato-match-weights 1\\n\", \"records\": 4, \"candidates\": 6, "
+	       "\"weights\": \"0b\", \"weights_before\": \"0a\", \"left_out\": 2, \"sample\": "
+	       "{\"pairs\": 6, \"links\": 2, \"links_before\": 1, \"links_more\": 1}}"),
+	  0, "POST /admin/match/train", "minato-match-weights 1\n",
+	  "linked: 2, and before 1 (1 more, 0 fewer)" },
 	{ "check",
 	  JSON("{\"valid\": false, \"checked\": [], \"faults\": [{\"what\": \"w\", \"where\": "
 	       "\"h\"}]}"),
