@@ -73,22 +73,10 @@ static struct runes latin(struct arena *a, const char *text)
 	return r;
 }
 
-/* What stands where no address is known has these words. */
-static bool is_unknown(const char *form)
-{
-	static const char *const none[] = { "不明",   "不定",   "不詳", "未定", "未入力",
-					    "未登録", "同上",   "海外", "路上", "確認中",
-					    "調査中", "テスト", "TEST" };
-	for (size_t i = 0; i < COUNT(none); i++)
-		if (strstr(form, none[i]) != NULL)
-			return true;
-	return false;
-}
-
 /* Without a number it is a town's at best. */
 static bool says_nothing(const char *form)
 {
-	return is_unknown(form) || strpbrk(form, "0123456789") == NULL;
+	return address_says_nothing(form) || strpbrk(form, "0123456789") == NULL;
 }
 
 /* The whole where it was sent as one line, else its parts from the large to the small. */
@@ -170,7 +158,7 @@ static void take_addresses(struct arena *a, struct match_features *f,
 {
 	for (; ad != NULL && f->address_count < MATCH_VALUES_MOST; ad = ad->next) {
 		const char *form = normalise_address(a, address_text(a, ad));
-		if (form != NULL && is_unknown(form))
+		if (form != NULL && address_says_nothing(form))
 			continue; /* its postcode, if there is one, is the facility's own */
 		struct match_address *out = &f->addresses[f->address_count];
 		*out = (struct match_address){ .postcode = postcode_of(a, ad->postal_code),
@@ -183,38 +171,23 @@ static void take_addresses(struct arena *a, struct match_features *f,
 
 /* ---- Phones, insurances ---- */
 
-static bool one_digit_over(const char *digits)
-{
-	return digits[strspn(digits, (const char[]){ digits[0], '\0' })] == '\0';
-}
-
-/* Not what is written where there is none (03-0000-0000), nor what anybody may call. */
-static bool is_phone(const char *digits)
-{
-	static const char *const services[] = { "0120", "0800", "0570" };
-	enum { LOCAL = 7 };
-	for (size_t i = 0; i < COUNT(services); i++)
-		if (text_starts(digits, services[i]))
-			return false;
-	size_t length = strlen(digits);
-	return length > LOCAL && !one_digit_over(digits + length - LOCAL);
-}
-
 static void take_phones(struct arena *a, struct match_features *f, const struct telecom *t)
 {
 	for (; t != NULL && f->phone_count < MATCH_VALUES_MOST; t = t->next) {
 		const char *digits = t->number != NULL && strchr(t->number, '@') == NULL
 					     ? normalise_phone(a, t->number)
 					     : NULL;
-		if (digits != NULL && is_phone(digits))
+		if (digits != NULL && !phone_says_nothing(digits))
 			f->phones[f->phone_count++] = digits;
 	}
 }
 
+/* Not 0, 000, 9999. */
 static bool is_number(const char *value)
 {
 	return value != NULL && !text_equal(value, "0")
-	       && (strlen(value) < 3 || !one_digit_over(value));
+	       && (strlen(value) < 3
+		   || value[strspn(value, (const char[]){ value[0], '\0' })] != '\0');
 }
 
 static void take_insurances(struct arena *a, struct match_features *f, size_t most,

@@ -572,7 +572,8 @@ bool identity_row_place(struct store_txn *t, struct arena *a, uint64_t number,
 		case ROW_STATUS: p.status = (enum record_status)record_as_number(&r); break;
 		case ROW_PERSON: p.person = record_as_number(&r); break;
 		case ROW_REVISION: out->version = record_as_number(&r); break;
-		case ROW_FRONT: read_front(t, a, &r, &p); break;
+		case ROW_FRONT:
+		case ROW_FRONT_AND_ID: read_front(t, a, &r, &p); break;
 		case ROW_LIKE: out->like = record_as_number(&r); break;
 		}
 	out->number = p.number;

@@ -96,59 +96,17 @@ static void add(struct comparison *c, enum link_rule rule, const char *name, boo
 	c->count++;
 }
 
-/* ---- What is written where nothing is known: no evidence ---- */
-
-enum { REPEATED_MOST = 7 }; /* the digits of a local number: 03-0000-0000, 045-111-1111 */
-
-static bool one_digit_over(const char *digits)
-{
-	return digits[strspn(digits, (const char[]){ digits[0], '\0' })] == '\0';
-}
-
-/* 0123456789, 9876543210: each digit the next. */
-static bool is_a_staircase(const char *digits)
-{
-	int step = digits[1] - digits[0];
-	if (step != 1 && step != -1)
-		return false;
-	for (const char *d = digits; d[1] != '\0'; d++)
-		if ((d[1] - d[0] - step) % 10 != 0)
-			return false;
-	return true;
-}
-
-/* Numbers anybody may call (freephone, shared cost) are a firm's, not a person's. */
-static bool is_a_service(const char *digits)
-{
-	static const char *const prefixes[] = { "0120", "0800", "0570" };
-	for (size_t i = 0; i < COUNT(prefixes); i++)
-		if (text_starts(digits, prefixes[i]))
-			return true;
-	return false;
-}
-
 /* Of a normal form, which has digits only. */
 static bool is_phone(const char *digits)
 {
-	size_t length = digits == NULL ? 0 : strlen(digits);
-	return length >= PHONE_LEAST && !one_digit_over(digits + length - REPEATED_MOST)
-	       && !is_a_staircase(digits) && !is_a_service(digits);
+	return digits != NULL && strlen(digits) >= PHONE_LEAST && !phone_says_nothing(digits);
 }
 
-/* An address has a number in it; what stands for none has these words. */
+/* An address has a number in it. */
 static bool is_address(const char *address)
 {
-	static const char *const none[] = { "不明",    "不定",   "不詳",       "未定",     "未入力",
-					    "未登録",  "未記入", "記載ナシ",   "登録ナシ", "無シ",
-					    "ナシ",    "同上",   "同左",       "確認中",   "調査中",
-					    "テスト",  "TEST",   "ホームレス", "路上",     "海外",
-					    "UNKNOWN", "XXX" };
-	if (address == NULL || strpbrk(address, "0123456789") == NULL)
-		return false;
-	for (size_t i = 0; i < COUNT(none); i++)
-		if (strstr(address, none[i]) != NULL)
-			return false;
-	return true;
+	return address != NULL && strpbrk(address, "0123456789") != NULL
+	       && !address_says_nothing(address);
 }
 
 /* The whole where it was sent as one line, else its parts from the large to the small. */

@@ -75,7 +75,9 @@ class People:
         return {"family": family, "given": given, "kanji-family": kanji_family,
                 "kanji-given": kanji_given, "birth": self.births[demo.birth], "sex": demo.sex,
                 "phone": self.phones[demo.phone], "street": self.streets[demo.street],
-                "postcode": "1500002"}
+                # Who moved has another one: of namesakes that would be something in common
+                # (japan.md D7), and who they are is not this model's affair.
+                "postcode": f"15000{demo.street:02d}"}
 
     def name(self, name: tuple[int, int]) -> tuple[tuple[str, str], tuple[str, str]]:
         return self.families[name[0]], self.givens[name[1]]

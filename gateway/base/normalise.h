@@ -41,6 +41,10 @@ bool name_is_provisional(struct arena *a, const char *text);
 const char *normalise_phone(struct arena *a, const char *text);    /* digits; +81 is 0 */
 const char *normalise_postcode(struct arena *a, const char *text); /* seven digits */
 const char *normalise_address(struct arena *a, const char *text);  /* japan.md C9 */
+/* Of a normal form: what is written where there is none (03-0000-0000, 0123456789), or what anybody
+ * may call; and what is written of an address nobody knows (不詳, 同上). Nobody is known by it. */
+bool phone_says_nothing(const char *digits);
+bool address_says_nothing(const char *form);
 /* YYYYMMDD of a full and possible date, Gregorian or Japanese era, that says something: year-only
  * dates and the placeholders (19000101, 99999999 ...) are NULL. HL7 times are cut to the day. */
 const char *normalise_birth_date(struct arena *a, const char *text);

@@ -237,3 +237,53 @@ const char *normalise_address(struct arena *a, const char *text)
 {
 	return runes_settled(a, text, fold_address);
 }
+
+/* ---- What is written where nothing is known ---- */
+
+static bool one_digit_over(const char *digits)
+{
+	return digits[strspn(digits, (const char[]){ digits[0], '\0' })] == '\0';
+}
+
+/* 0123456789, 9876543210: each digit the next. */
+static bool is_a_staircase(const char *digits)
+{
+	int step = digits[1] - digits[0];
+	if (step != 1 && step != -1)
+		return false;
+	for (const char *d = digits; d[1] != '\0'; d++)
+		if ((d[1] - d[0] - step) % 10 != 0)
+			return false;
+	return true;
+}
+
+/* Numbers anybody may call (freephone, shared cost) are a firm's, not a person's. */
+static bool is_a_service(const char *digits)
+{
+	static const char *const prefixes[] = { "0120", "0800", "0570" };
+	for (size_t i = 0; i < COUNT(prefixes); i++)
+		if (text_starts(digits, prefixes[i]))
+			return true;
+	return false;
+}
+
+bool phone_says_nothing(const char *digits)
+{
+	enum { LOCAL = 7 }; /* the digits of a local number: 03-0000-0000, 045-111-1111 */
+	size_t length = strlen(digits);
+	return length < LOCAL || one_digit_over(digits + length - LOCAL) || is_a_staircase(digits)
+	       || is_a_service(digits);
+}
+
+bool address_says_nothing(const char *form)
+{
+	static const char *const none[] = { "不明",    "不定",   "不詳",       "未定",     "未入力",
+					    "未登録",  "未記入", "記載ナシ",   "登録ナシ", "無シ",
+					    "ナシ",    "同上",   "同左",       "確認中",   "調査中",
+					    "テスト",  "TEST",   "ホームレス", "路上",     "海外",
+					    "UNKNOWN", "XXX" };
+	for (size_t i = 0; i < COUNT(none); i++)
+		if (strstr(form, none[i]) != NULL)
+			return true;
+	return false;
+}
