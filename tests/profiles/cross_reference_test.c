@@ -264,12 +264,50 @@ static void queries_look_at_each_row_once(void)
 	fixture_close(&f);
 }
 
+/* What describes a patient of the sender's is weighed, and nothing else. */
+static void descriptions_are_weighed(void)
+{
+	static const struct {
+		const char *why;
+		enum feed_kind kind;
+		const char *domain;
+		bool weighed;
+	} rows[] = {
+		{ "a new one", FEED_CREATE, A_DOMAIN, .weighed = true },
+		{ "an update", FEED_UPDATE, A_DOMAIN, .weighed = true },
+		{ "a visit", FEED_VISIT, A_DOMAIN, .weighed = true },
+		{ "a merge", FEED_MERGE, A_DOMAIN, .weighed = false },
+		{ "all taken back", FEED_DELETE, A_DOMAIN, .weighed = false },
+		{ "another's patient", FEED_CREATE, B_DOMAIN, .weighed = false },
+	};
+	static const struct who who = {
+		A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001", 0, 0, 0, 0, 0, 0
+	};
+	struct fixture f;
+	fixture_open(&f);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problem p = { .code = PROBLEM_NONE };
+		struct patient_identifier id = { .id = "1", .universal_id = rows[i].domain };
+		struct identity_feed feed = { .kind = rows[i].kind,
+					      .ids = &id,
+					      .demographics = people_demographics(f.arena, &who) };
+		struct store_txn *t = store_begin_read(f.store, &p);
+		cross_reference_weigh(t, f.arena, &people_region, &people_systems[0], &feed);
+		if ((feed.demographics.scored != NULL) != rows[i].weighed)
+			fprintf(stderr, "%s\n", rows[i].why);
+		CU_ASSERT_EQUAL(feed.demographics.scored != NULL, rows[i].weighed);
+		store_end(t);
+	}
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
 	{ "assigning authorities are resolved", assigning_authorities_are_resolved },
 	{ "pairs are made by domain and type", pairs_are_made_by_domain_and_type },
 	{ "a feed must have an id that can be", a_feed_must_have_an_id_that_can_be },
 	{ "queries take the first case that holds", queries_take_the_first_case_that_holds },
 	{ "queries look at each row once", queries_look_at_each_row_once },
+	{ "descriptions are weighed", descriptions_are_weighed },
 	{ 0 }
 };
 
