@@ -17,7 +17,7 @@ struct closures {
 	struct identity_work *work;
 	const struct identity_parts *parts;
 	struct score_edge *edges;
-	size_t edge_count, edge_room;
+	size_t edge_count;
 	size_t *closure; /* of a part, by its root: the classic forest of parents */
 	bool *cut;       /* of a part: one of its links leads to whom nobody has looked at */
 };
@@ -64,17 +64,6 @@ static struct identity_row *row(const struct closures *c, size_t i)
 
 /* ---- What links there are ---- */
 
-static void add_edge(struct closures *c, size_t x, size_t y)
-{
-	if (c->edge_count == c->edge_room) {
-		size_t wider = c->edge_room == 0 ? 16 : 2 * c->edge_room;
-		c->edges = arena_resize(c->work->arena, c->edges, c->edge_room * sizeof *c->edges,
-					wider * sizeof *c->edges);
-		c->edge_room = wider;
-	}
-	c->edges[c->edge_count++] = (struct score_edge){ x, y };
-}
-
 static bool are_apart(const struct closures *c, size_t x, size_t y)
 {
 	for (const struct tie *tie = row(c, x)->ties; tie != NULL; tie = tie->next)
@@ -103,8 +92,17 @@ static void edges_of(struct closures *c, size_t x)
 		if (y == p->count)
 			c->cut[root(c, x)] = c->cut[root(c, x)] || identity_work_is_full(c->work);
 		else if (x < y && leads(c, x, y))
-			add_edge(c, x, y);
+			c->edges[c->edge_count++] = (struct score_edge){ x, y };
 	}
+}
+
+static size_t count_ties(const struct identity_parts *p)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < p->count; i++)
+		for (const struct tie *tie = p->rows[i]->ties; tie != NULL; tie = tie->next)
+			count += tie->reason == TIE_SCORE;
+	return count;
 }
 
 static void connect(struct closures *c, const struct score_edge *e)
@@ -206,24 +204,25 @@ static void make(struct closures *c, const struct score_edge *e, unsigned refuse
 void identity_join_by_score(struct identity_work *w, const struct identity_parts *p)
 {
 	struct closures c = { .work = w, .parts = p };
-	c.cut = arena_array(w->arena, bool, p->count);
-	for (size_t i = 0; i < p->count; i++)
-		edges_of(&c, i);
-	if (c.edge_count == 0)
+	size_t ties = count_ties(p);
+	if (ties == 0)
 		return;
+	c.edges = arena_array(w->arena, struct score_edge, ties);
 	c.closure = arena_array(w->arena, size_t, p->count);
-	for (size_t i = 0; i < p->count; i++)
+	c.cut = arena_array(w->arena, bool, p->count);
+	bool *linked = arena_array(w->arena, bool, p->count); /* of a closure, by its root */
+	unsigned *refused = arena_array(w->arena, unsigned, p->count);
+	for (size_t i = 0; i < p->count; i++) {
 		c.closure[i] = i;
-	for (size_t i = 0; i < c.edge_count; i++)
-		connect(&c, &c.edges[i]);
-	/* Judged before any is made, for then parts are others. */
-	unsigned *refused = arena_array(w->arena, unsigned, c.edge_count);
-	size_t *first = arena_array(w->arena, size_t, p->count);
-	for (size_t i = 0; i < c.edge_count; i++) {
-		size_t closure = closure_of(&c, c.edges[i].x);
-		refused[i] = first[closure] == 0 ? judge(&c, closure) : refused[first[closure] - 1];
-		first[closure] = first[closure] == 0 ? i + 1 : first[closure];
+		edges_of(&c, i);
 	}
 	for (size_t i = 0; i < c.edge_count; i++)
-		make(&c, &c.edges[i], refused[i]);
+		connect(&c, &c.edges[i]);
+	/* Judged before any is made, for then parts are others; closures are not. */
+	for (size_t i = 0; i < c.edge_count; i++)
+		linked[closure_of(&c, c.edges[i].x)] = true;
+	for (size_t i = 0; i < p->count; i++)
+		refused[i] = linked[i] ? judge(&c, i) : 0;
+	for (size_t i = 0; i < c.edge_count; i++)
+		make(&c, &c.edges[i], refused[closure_of(&c, c.edges[i].x)]);
 }

@@ -271,9 +271,50 @@ static void who_hears_of_changes_hears_of_it(void)
 	fixture_close(&f);
 }
 
+/* Which scores say that two cannot be one person: what is apart, and rules by which something that
+ * both say differs; not those that there is too little to go by. */
+static void who_cannot_be_one(void)
+{
+	static const struct {
+		enum match_outcome outcome;
+		unsigned rules;
+		unsigned given, birth;
+		bool contradict;
+	} scores[] = {
+		{ .outcome = MATCH_LINK, .given = NAME_SAME, .birth = BIRTH_SLIP },
+		{ .outcome = MATCH_REVIEW, .given = NAME_SAME, .birth = BIRTH_SAME },
+		{ .outcome = MATCH_APART, .contradict = true },
+		{ .outcome = MATCH_REVIEW, .rules = 1u << RULE_SEXES, .contradict = true },
+		{ .outcome = MATCH_REVIEW, .rules = 1u << RULE_OTHER_BRANCH, .contradict = true },
+		{ .outcome = MATCH_REVIEW, .rules = 1u << RULE_ONE_DOMAIN, .contradict = true },
+		{ .outcome = MATCH_REVIEW, .rules = 1u << RULE_BIRTH_ORDER, .contradict = true },
+		{ .outcome = MATCH_REVIEW, .rules = 1u << RULE_ALONE },
+		{ .outcome = MATCH_REVIEW, .rules = 1u << RULE_WEAKNESSES },
+		{ .outcome = MATCH_REVIEW, .rules = 1u << RULE_NO_NAME },
+		{ .outcome = MATCH_REVIEW, .rules = 1u << RULE_GIVEN_NAMES, .birth = BIRTH_SAME },
+		{ .outcome = MATCH_REVIEW,
+		  .rules = 1u << RULE_GIVEN_NAMES,
+		  .given = NAME_CLOSE,
+		  .contradict = true },
+		{ .outcome = MATCH_REVIEW, .rules = 1u << RULE_BIRTH_DATES, .given = NAME_SAME },
+		{ .outcome = MATCH_REVIEW,
+		  .rules = 1u << RULE_BIRTH_DATES,
+		  .birth = BIRTH_DIFFERS,
+		  .contradict = true },
+		{ .outcome = MATCH_REVIEW, .given = NAME_CLOSE, .birth = BIRTH_DIFFERS },
+	};
+	for (size_t i = 0; i < COUNT(scores); i++) {
+		struct match_score s = { .outcome = scores[i].outcome, .rules = scores[i].rules };
+		s.steps[FIELD_GIVEN].level = scores[i].given;
+		s.steps[FIELD_BIRTH].level = scores[i].birth;
+		CU_ASSERT_EQUAL(match_contradicts(&s), scores[i].contradict);
+	}
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
+		{ "who cannot be one", who_cannot_be_one },
 		{ "I9 one that contradicts parts all", one_that_contradicts_parts_all },
 		{ "I8 a decision parts all", a_decision_parts_all },
 		{ "I8 a decision explains", a_decision_explains },
