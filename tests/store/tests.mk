@@ -330,3 +330,7 @@ tests_store_match_queue_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/match_walk_test
 tests_store_match_walk_test_SOURCES = tests/store/match_walk_test.c tests/store/people.h tests/store/fixture.h
 tests_store_match_walk_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/match_trust_test
+tests_store_match_trust_test_SOURCES = tests/store/match_trust_test.c tests/store/match_scene.h tests/store/people.h \
+	tests/store/in_job.h tests/store/fixture.h
+tests_store_match_trust_test_LDADD = $(TEST_LIBS)
