@@ -1,9 +1,10 @@
 /* store/usage_check.c: what a system has as it is kept, and whether that is what is there.
  *
- * The store is written while it is walked, and rows only grow: what comes is counted, and what goes.
- * So what the walk met of a system's is no less than what had come before the walk came to the first
- * object (their space is before all of those) without what has gone when it is over, and no more
- * than what has come by then without what had gone before; in a store that rests, exactly that. */
+ * The store is written while it is walked, and rows only grow: what comes is counted, and what
+ * goes. So what the walk met of a system's is no less than what had come before the walk came to
+ * the first object (their space is before all of those) without what has gone when it is over, and
+ * no more than what has come by then without what had gone before; in a store that rests, exactly
+ * that. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -215,7 +215,8 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "ask that facility, or the region's Document Administrator",
 	},
 	[PROBLEM_REMOVE_DOCUMENTS] = {
-		.meaning = "The document stands in its facility's own directory, which is only read.",
+		.meaning = "The document stands in its facility's own directory, which is only "
+			   "read.",
 		.sender = "let the facility remove it there",
 	},
 	[PROBLEM_UNKNOWN_QUERY] = {

@@ -131,8 +131,8 @@ static void every_subset_goes_or_stays_whole(void)
 			s = shelf_of(put(&h, "a-hospital"));
 		}
 	}
-	/* Associations alone, as long as set, document and folder have one left; the document, or the
-	 * folder, with all of its own; all. */
+	/* Associations alone, as long as set, document and folder have one left; the document, or
+	 * the folder, with all of its own; all. */
 	CU_ASSERT_EQUAL(gone, 11);
 	CU_ASSERT_EQUAL(house_findings(&h), 0);
 	house_close(&h);
