@@ -160,7 +160,7 @@ static bool stands_against_any(struct closures *c, size_t closure, size_t x)
 
 static bool anybody_contradicts(struct closures *c, size_t closure)
 {
-	for (size_t x = 0; x < c->parts->count; x++)
+	for (size_t x = 1; x < c->parts->count; x++)
 		if (identity_row_speaks(row(c, x)) && closure_of(c, x) == closure
 		    && stands_against_any(c, closure, x))
 			return true;

@@ -222,6 +222,34 @@ static void no_more_than_a_person_can_have(void)
 	fixture_close(&f);
 }
 
+/* So many are looked at that somebody may have been left out: where a link leads to one who is not
+ * there nobody is joined by score. */
+static void nobody_is_joined_past_what_is_seen(void)
+{
+	enum { FULL = 8 * PERSON_MOST };
+	for (unsigned full = 0; full < 2; full++)
+		for (unsigned side = 0; side < 2; side++) {
+			struct fixture f;
+			struct who x = somebody(A_DOMAIN, "1", "19410503", NULL),
+				   y = somebody(B_DOMAIN, "2", "19410504", NULL);
+			fixture_open(&f);
+			people_feed(&f, &x);
+			people_feed(&f, &y);
+			uint64_t number = side == 0 ? people_record(&f, A_DOMAIN, "1").number
+						    : people_record(&f, B_DOMAIN, "2").number;
+			struct store_txn *t = store_begin_read(f.store, &f.problem);
+			struct scene_all all = scene_read(t, f.arena);
+			struct identity_row *one = identity_work_held(&all.work, number);
+			struct tie away = { .other = 4711, .reason = TIE_SCORE, .next = one->ties };
+			one->ties = &away;
+			all.work.fed = full != 0 ? FULL : FULL - 1;
+			identity_join(&all.work, all.rows, all.count);
+			CU_ASSERT_EQUAL((one->unsettled & UNSETTLED_SIZE) != 0, full != 0);
+			store_end(t);
+			fixture_close(&f);
+		}
+}
+
 /* ---- What others hear of it ---- */
 
 struct telling {
@@ -320,6 +348,7 @@ int main(void)
 		{ "I8 a decision explains", a_decision_explains },
 		{ "I7 one that rests leads nowhere", one_that_rests_leads_nowhere },
 		{ "no more than a person can have", no_more_than_a_person_can_have },
+		{ "nobody is joined past what is seen", nobody_is_joined_past_what_is_seen },
 		{ "who hears of changes hears of it", who_hears_of_changes_hears_of_it },
 		{ 0 },
 	};
