@@ -176,6 +176,7 @@ static void those_that_may_be_wait(void)
 	CU_ASSERT_EQUAL(w.verdict.outcome, MATCH_REVIEW);
 	CU_ASSERT_TRUE((w.verdict.rules & 1u << RULE_ALONE) != 0);
 	CU_ASSERT_EQUAL(w.verdict.level[FIELD_BIRTH], BIRTH_SAME);
+	CU_ASSERT_EQUAL(w.verdict.level[FIELD_GIVEN], NAME_SAME_READING);
 	CU_ASSERT_EQUAL(w.verdict.level[FIELD_PHONE], NOT_SAID);
 	CU_ASSERT_FALSE(w.verdict.contested);
 	CU_ASSERT_NOT_EQUAL(w.verdict.weights, 0);
