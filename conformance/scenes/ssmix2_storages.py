@@ -63,19 +63,32 @@ class Storages:
             self.rows = list(csv.DictReader(file))
 
     def groups(self) -> list[list[tuple[str, str]]]:
-        """Registrations (code, id) that the exact rules must link: one person, written alike, or
-        insured by a number of one's own: with its branch, or of the old-age scheme (39)."""
+        """Registrations (code, id) that must be linked. By the exact rules: one person, written
+        alike, or insured by a number of one's own: with its branch, or of the old-age scheme (39).
+        By score: one person whose birth date alone was written down wrong somewhere."""
         found: dict[tuple[str, ...], list[tuple[str, str]]] = {}
         by_number: dict[tuple[str, ...], tuple[str, ...]] = {}
+        by_score: dict[tuple[str, ...], tuple[str, ...]] = {}
         for row in self.rows:
-            key = (row["local_patient_id"] and row["person"], row["name_kana"],
-                   row["birth"], row["sex"])
-            number = (row["insurer_no"], row["ins_symbol"], row["ins_number"], row["ins_branch"],
-                      row["birth"], row["sex"])
+            person = row["local_patient_id"] and row["person"]
+            key = (person, row["name_kana"], row["birth"], row["sex"])
+            insurance = (row["insurer_no"], row["ins_symbol"], row["ins_number"],
+                         row["ins_branch"])
             if row["ins_number"] and (row["ins_branch"] or row["insurer_no"].startswith("39")):
-                key = by_number.setdefault(number, key)
+                key = by_number.setdefault((*insurance, row["birth"], row["sex"]), key)
+                if person:
+                    key = by_score.setdefault((person, row["name_kana"], row["sex"], *insurance),
+                                              key)
             found.setdefault(key, []).append((row["facility_code"], row["local_patient_id"]))
         return list(found.values())
+
+    def consenting(self) -> list[tuple[str, str]]:
+        """One registration for each whom a decision about consent covers: of a group and a birth
+        date, for a link by score carries no decision."""
+        births = {(row["facility_code"], row["local_patient_id"]): row["birth"]
+                  for row in self.rows}
+        return list({(number, births[each]): each for number, group in enumerate(self.groups())
+                     for each in group}.values())
 
     def files(self, code: str, patient: str) -> dict[str, str]:
         """The patient's documents by their SHA-1."""
@@ -144,8 +157,7 @@ class Scenes:
                 assert seen <= set(own), f"{patient}@{code} sees others' documents before joining"
 
     def join(self) -> None:
-        for group in self.storages.groups():
-            code, patient = group[0]
+        for code, patient in self.storages.consenting():
             done = minato(self.running.target, "consent", "join", "--patient",
                           f"{patient}^^^&{ARC}{code}&ISO", "--reason", "scene")
             assert done.returncode == 0, done.stderr
