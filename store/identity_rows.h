@@ -121,8 +121,8 @@ struct identity_row {
 	struct identity_core *core;
 	const struct match_features *features;  /* of what it says, once somebody compares it */
 	const struct identity_scored *foreseen; /* by a worker: store/identity_score.h; or NULL */
-	bool weighs; /* it says another thing, or speaks or rests otherwise: who may it be? */
-	unsigned met;        /* when links are gathered: by whom it was met last */
+	bool weighs;  /* it says another thing, or speaks or rests otherwise: who may it be? */
+	unsigned met; /* when links are gathered: by whom it was met last */
 	size_t place, group; /* in rows sorted by age: its own, that of its part's oldest */
 	struct identity_row *next, *beside; /* beside: of the same bucket */
 };

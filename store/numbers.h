@@ -30,7 +30,7 @@ enum number_kind {
 	NUMBER_CONSENT_EVENT,
 	NUMBER_REGISTRY_OBJECT,
 	NUMBER_ERRAND,
-	NUMBER_NAME, /* store/names.h */
+	NUMBER_NAME,             /* store/names.h */
 	NUMBER_PARTNER_CONFLICT, /* store/partner_ids.h */
 	NUMBER_KINDS
 };
