@@ -16,7 +16,7 @@ bool match_asked_read(struct exchange *x, struct match_asked *out)
 bool match_two_find(struct exchange *x, const struct match_asked *asked, struct match_two *out)
 {
 	if (!admin_find_person(x, asked->patient, &out->record)
-	    || !admin_find_person(x, asked->other, &out->other))
+	    || !admin_find_other(x, asked->other, &out->other))
 		return false;
 	return out->record.number != out->other.number
 	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "other",

@@ -72,7 +72,7 @@ static bool decide(struct exchange *x)
 	const struct decision_request *r = x->request;
 	struct decided *d = arena_new(x->arena, struct decided);
 	if (!admin_find_person(x, r->patient, &d->record)
-	    || (r->other != NULL && !admin_find_person(x, r->other, &d->other)))
+	    || (r->other != NULL && !admin_find_other(x, r->other, &d->other)))
 		return false;
 	x->result = d;
 	bool done = actions[r->action].pair

@@ -114,6 +114,14 @@ bool admin_find_person(struct exchange *x, const char *name, struct patient_reco
 	return true;
 }
 
+bool admin_find_other(struct exchange *x, const char *name, struct patient_record *out)
+{
+	bool found = admin_find_person(x, name, out);
+	if (!found && x->problem.where[0] != '\0')
+		snprintf(x->problem.where, sizeof x->problem.where, "other");
+	return found;
+}
+
 /* What a name is written in, whatever its sender calls it. */
 struct script {
 	bool kanji, kana;

@@ -13,6 +13,8 @@
 /* PROBLEM_REQUEST_INVALID when it is no such name, PROBLEM_UNKNOWN_KEY when nobody has it. A record
  * that was subsumed is followed to its survivor. */
 bool admin_find_person(struct exchange *x, const char *name, struct patient_record *out);
+/* The same of the second one that a request names: its problems say that other is where. */
+bool admin_find_other(struct exchange *x, const char *name, struct patient_record *out);
 /* Only the reading of it, before there is a store: the domain must be one of the region's. */
 bool admin_read_name(struct exchange *x, const char *name, struct patient_identifier *out);
 
