@@ -149,20 +149,21 @@ static bool says_no_name(const struct hl7_segment *pid)
 	return false;
 }
 
-/* A birth date that is none is refused where it would be kept. */
+/* A birth date that is none, or to come, is refused where it would be kept. */
 static bool read_demographics(struct exchange *x, struct identity_feed *feed,
 			      const struct hl7_segment *pid, struct hl7_person_notes *notes)
 {
 	struct hl7_person_rules rules;
 	exchange_person_rules(x, &rules);
+	rules.fed_at = x->now;
 	if (!hl7_read_demographics(pid, &rules, &feed->demographics, notes, &x->problem))
 		return false;
 	feed->demographics.identity_unknown = notes->identity_unknown ? "Y" : "";
 	if (feed->kind > FEED_UPDATE)
 		return true;
-	if (notes->birth_date_impossible)
-		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "PID^1^7",
-				  "the birth date is not a date");
+	const char *why = person_birth_date_told(notes);
+	if (why != NULL)
+		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "PID^1^7", "%s", why);
 	return says_no_name(pid) || needed(x, feed->demographics.names, "PID^1^5");
 }
 

@@ -29,6 +29,7 @@ bool feed_v3_read(struct exchange *x)
 	struct hl7_person_rules rules;
 	struct hl7_person_notes notes = { .refused = 0 };
 	exchange_person_rules(x, &rules);
+	rules.fed_at = x->now;
 	bool read = hl7v3_open(x->arena, x->soap->body, &r->message, &x->problem)
 		    && v3_version_taken(x, &r->message)
 		    && hl7v3_read_feed(x->arena, &r->message, &rules, &notes, &r->feed,

@@ -94,6 +94,7 @@ V2_ONLY = {
 }
 XML_REFUSES = {"a bell": "7&#7;7", "a NUL": "7&#0;7", "an entity": "7&amp;#7&x;7"}
 DATES = ("19410231", "19411301", "00000101", "194105031", "yesterday", "*")
+TO_COME = ("20991231", "209912", "2099")
 PRIVATE = "\ue000"
 
 
@@ -203,7 +204,7 @@ class Scenes:
 
     def dates(self) -> None:
         self.begin()
-        sorts = {date: date for date in DATES}
+        sorts = {date: date for date in (*DATES, *TO_COME)}
         described = [door for door in feeds() if door.describes]
         self.each(described, sorts, lambda door: [
             ("MSA-1", "AE"), ("ERR-2", "PID^1^7"), ("ERR-3.1", "102"), self.audited(door)],

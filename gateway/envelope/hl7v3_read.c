@@ -253,9 +253,10 @@ static bool read_patient(struct reading *r, const struct xml_node *patient)
 	if (child(person, "name") == NULL)
 		return missing(a, person, p, "the person has no name element");
 	hl7v3_read_person(&r->person, person, &r->feed->demographics);
-	if (r->person.notes->birth_date_impossible)
+	const char *why = person_birth_date_told(r->person.notes);
+	if (why != NULL)
 		return problem_at(p, PROBLEM_DATA_TYPE, xml_path(a, child(person, "birthTime")),
-				  "the birth time is not a time");
+				  "%s", why);
 	return p->code == PROBLEM_NONE;
 }
 

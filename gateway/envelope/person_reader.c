@@ -12,7 +12,9 @@
 #include "gateway/base/value.h"
 #include "schemas/tables/leniency.h"
 
-enum { JST_MINUTES = 540, BIRTH_ORDER_DIGITS = 2 };
+enum { JST_MINUTES = 540, DAY_DIGITS = 8, BIRTH_ORDER_DIGITS = 2 };
+
+static const instant day = 24 * 3600 * INT64_C(1000000);
 
 void person_warn(const struct person_reader *r, enum problem_code code, const void *at,
 		 const char *what)
@@ -137,16 +139,38 @@ static bool is_of_no_year(const char *date)
 	return text_starts(date, "0000");
 }
 
+/* Tomorrow in Japan, where it is today nearly first: who is born somewhere today passes, and so he
+ * does where a clock is some hours wrong. Days are compared as they are written, the time of day
+ * and the zone left aside: as much of the day as both say. */
+static bool is_to_come(const struct person_reader *r, const char *date)
+{
+	char tomorrow[DTM_TEXT];
+	if (r->rules == NULL || r->rules->fed_at == 0)
+		return false;
+	instant_to_dtm_jst(r->rules->fed_at + day, tomorrow);
+	return strncmp(date, tomorrow, DAY_DIGITS) > 0;
+}
+
 const char *person_birth_date(const struct person_reader *r, const char *said, const void *at)
 {
 	const char *date = person_code(r, said, at);
 	instant unused;
 	if (says_nothing(date))
 		return NULL;
-	if (instant_from_dtm(date, JST_MINUTES, &unused) && !is_of_no_year(date))
+	if (!instant_from_dtm(date, JST_MINUTES, &unused) || is_of_no_year(date))
+		r->notes->birth_date_impossible = true;
+	else if (is_to_come(r, date))
+		r->notes->birth_date_to_come = true;
+	else
 		return date;
-	r->notes->birth_date_impossible = true;
 	return NULL;
+}
+
+const char *person_birth_date_told(const struct hl7_person_notes *n)
+{
+	return n->birth_date_impossible ? "the birth date is not a date"
+	       : n->birth_date_to_come  ? "the birth date is later than tomorrow"
+					: NULL;
 }
 
 const char *person_time(const struct person_reader *r, const char *said, const void *at)

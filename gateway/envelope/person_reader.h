@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "gateway/base/clock.h"
 #include "schemas/model/patient.h"
 #include "schemas/tables/problem.h"
 
@@ -23,6 +24,9 @@ struct hl7_person_rules {
 	 * an id (japan.md D2, rule 3). */
 	bool twelve_digit_ids;
 	bool local_sex_codes; /* 1 and 2 for M and F (SS-MIX2 profile) */
+	/* Of what feeds a patient: nobody of it is born later than on the day after this one. 0: of
+	 * a question, which may name any day. */
+	instant fed_at;
 };
 
 struct hl7_person_notes {
@@ -33,6 +37,7 @@ struct hl7_person_notes {
 	unsigned shifted_names;     /* XPN with L, I one component early (japan.md B2) */
 	bool sex_unknown_code;      /* not of table 0001, read as U */
 	bool birth_date_impossible; /* not a date, read as not sent */
+	bool birth_date_to_come;    /* later than tomorrow, read as not sent */
 	bool identity_unknown;      /* PID-31 = Y */
 	bool validity_impossible;   /* of an insurance: no days, or the last before the first */
 	/* What the sender should know, each with its place. */
@@ -71,8 +76,11 @@ void person_authority(const struct person_reader *r, const struct person_id_said
 		      const void *at, struct patient_identifier *into);
 
 /* YYYY[MM[DD...]] that can be; zeros and nines are how systems say that they do not know: NULL. One
- * that cannot be is NULL and noted: refusing is the transaction's. */
+ * that cannot be, or of what feeds a patient is to come, is NULL and noted: refusing is the
+ * transaction's. */
 const char *person_birth_date(const struct person_reader *r, const char *said, const void *at);
+/* Why the date was read as not sent; NULL: it was not, or said nothing. */
+const char *person_birth_date_told(const struct hl7_person_notes *n);
 const char *person_time(const struct person_reader *r, const char *said, const void *at);
 /* YYYY[MM[DD...]] from or until when an insurance is valid; zeros and nines say nothing. What is no
  * date is NULL, and told. */

@@ -18,6 +18,7 @@ struct arena;
 struct ssmix2_source {
 	const struct region *region;
 	const struct registered_system *facility; /* has a domain */
+	instant now;                              /* of the import: nobody is born after tomorrow */
 	unsigned char secret[STORE_SECRET];
 };
 

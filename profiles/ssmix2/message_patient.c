@@ -12,10 +12,12 @@
 #include "profiles/ssmix2/message.h"
 #include "schemas/tables/leniency.h"
 
-static struct hl7_person_rules rules_of(const struct registered_system *facility)
+static struct hl7_person_rules rules_of(const struct ssmix2_source *source)
 {
+	const struct registered_system *facility = source->facility;
 	return (struct hl7_person_rules){ .twelve_digit_ids = facility->lenient.twelve_digit_ids,
-					  .local_sex_codes = facility->lenient.local_sex_codes };
+					  .local_sex_codes = facility->lenient.local_sex_codes,
+					  .fed_at = source->now };
 }
 
 /* ---- PID-3 ---- */
@@ -174,6 +176,8 @@ static const char *shortcoming_of(const struct hl7_person_notes *n, bool other_i
 		return "an Individual Number (マイナンバー) was left out";
 	if (n->birth_date_impossible)
 		return "the birth date (PID-7) cannot be and was left out";
+	if (n->birth_date_to_come)
+		return "the birth date (PID-7) is later than tomorrow and was left out";
 	if (n->sex_unknown_code)
 		return "the sex (PID-8) is no code of HL7 table 0001 and was read as unknown";
 	if (n->validity_impossible)
@@ -209,7 +213,7 @@ bool ssmix2_message_feed(struct arena *a, const struct ssmix2_source *source,
 			 const struct storage_name *name, struct ssmix2_message *m,
 			 struct identity_feed *out, struct problem *p)
 {
-	struct hl7_person_rules rules = rules_of(source->facility);
+	struct hl7_person_rules rules = rules_of(source);
 	struct hl7_person_notes notes = { .refused = 0 };
 	const struct hl7_segment *pid = hl7_segment(m->hl7, "PID", 1);
 	struct patient_identifier *id = arena_new(a, struct patient_identifier);

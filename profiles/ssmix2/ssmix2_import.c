@@ -299,7 +299,7 @@ static bool import(struct exchange *x)
 	int64_t begun = system_clock.elapsed(&system_clock);
 	out->importing = (struct importing){
 		.x = x,
-		.source = { .region = x->region, .facility = r->facility },
+		.source = { .region = x->region, .facility = r->facility, .now = x->now },
 		.copy = x->region->ssmix2_copy,
 		.lines = json_array(),
 	};

@@ -220,6 +220,49 @@ static void values(void)
 	arena_destroy(a);
 }
 
+/* Of what feeds a patient; a question (0) may name any day. The day ends in Japan. */
+static void births_to_come(void)
+{
+	static const struct {
+		const char *now, *birth;
+		bool to_come;
+	} cases[] = {
+		{ "20260114145959", "20260115", false },
+		{ "20260114145959", "20260116", true },
+		{ "20260114150000", "20260116", false },
+		{ "20260114150000", "20260117", true },
+		{ "20260115145959", "20260116", false },
+		{ "20260115145959", "20260117", true },
+		{ "20260114150000", "20260116235959+0900", false },
+		{ "20260114150000", "20260117000000-1200", true },
+		{ "20260114150000", "202601", false },
+		{ "20260114150000", "202602", true },
+		{ "20260114150000", "2026", false },
+		{ "20260114150000", "2027", true },
+		{ "20261230150000", "20270101", false },
+		{ "20261230150000", "2027", false },
+		{ "20261230145959", "2027", true },
+		{ NULL, "20991231", false },
+	};
+	struct arena *a = arena_create(16 << 20);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct hl7_message *m;
+		struct patient_demographics d;
+		struct hl7_person_notes notes = { .refused = 0 };
+		struct hl7_person_rules rules = { .fed_at = 0 };
+		struct problem p = { .code = PROBLEM_NONE };
+		if (cases[i].now != NULL)
+			CU_ASSERT_TRUE_FATAL(instant_from_dtm(cases[i].now, 0, &rules.fed_at));
+		const struct hl7_segment *pid = pid_of(
+			a, arena_printf(a, "PID|||1||A||%s|M", cases[i].birth), &m);
+		CU_ASSERT_TRUE(hl7_read_demographics(pid, &rules, &d, &notes, &p));
+		check_text(cases[i].birth, d.birth_date, cases[i].to_come ? NULL : cases[i].birth);
+		CU_ASSERT_EQUAL(notes.birth_date_to_come, cases[i].to_come);
+		CU_ASSERT_FALSE(notes.birth_date_impossible);
+	}
+	arena_destroy(a);
+}
+
 static void value_limits(void)
 {
 	for (size_t length = VALUE_MOST; length <= VALUE_MOST + 1; length++) {
@@ -627,6 +670,7 @@ static const struct test tests[] = {
 	{ "ids, and no Individual Number", ids },
 	{ "the rest of PID", rest_of_pid },
 	{ "dates, sex, control characters", values },
+	{ "birth dates to come", births_to_come },
 	{ "limits on both sides", value_limits },
 	{ "insurance", insurances },
 	{ "validity of an insurance", validity },

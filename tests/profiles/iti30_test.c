@@ -69,6 +69,8 @@ static const struct {
 	  EVN PID(ID_B("201")) PV1, "AA", NULL, NULL, NULL },
 	{ "an impossible birth date", "a-hospital", "A31",
 	  EVN "PID|||" ID_A("101") "||" YAMADA "||19410532\r" PV1, "AE", "102", "PID^1^7", "E" },
+	{ "a birth date to come", "a-hospital", "A31",
+	  EVN "PID|||" ID_A("101") "||" YAMADA "||20991231\r" PV1, "AE", "102", "PID^1^7", "E" },
 	{ "another's domain", "a-hospital", "A31", EVN PID(ID_B("031")) PV1, "AR", "204",
 	  "PID^1^3^1^4", "E" },
 

@@ -87,6 +87,13 @@ static const struct {
 	{ "no such day", BIRTH, "19410231", "E", "102", NULL },
 	{ "no such year", BIRTH, "00000101", "E", "102", NULL },
 	{ "hyphens", BIRTH, "1941-05-03", "E", "102", NULL },
+	{ "long ago", BIRTH, "18490101", "", "", "18490101" },
+	/* The exchange is at 2026-01-15T00:30:00Z. */
+	{ "today", BIRTH, "20260115", "", "", "20260115" },
+	{ "tomorrow", BIRTH, "20260116235959+0900", "", "", "20260116235959+0900" },
+	{ "the day after tomorrow", BIRTH, "20260117", "E", "102", NULL },
+	{ "next month", BIRTH, "202602", "E", "102", NULL },
+	{ "a year to come", BIRTH, "2099", "E", "102", NULL },
 	{ "male", SEX, "M", "", "", "M" },
 	{ "a small letter", SEX, "f", "", "", "F" },
 	{ "undifferentiated", SEX, "UN", "", "", "U" },
@@ -281,6 +288,43 @@ static bool holds(struct bytes octets, const char *text)
 	return memmem(octets.data, octets.length, text, strlen(text)) != NULL;
 }
 
+/* Born on the 15th in Japan, told while it is the 14th in UTC; and by a clock that is an hour slow,
+ * or a day and more. */
+static void a_newborn_of_today_is_taken(void)
+{
+	static const struct {
+		const char *now;
+		bool taken;
+	} cases[] = {
+		{ "20260114153000", true },
+		{ "20260114140000", true },
+		{ "20260113150000", true },
+		{ "20260113145959", false },
+	};
+	size_t row = 0;
+	while (row < COUNT(rows) && !text_equal(rows[row].said, "20260115"))
+		row++;
+	CU_ASSERT_FATAL(row < COUNT(rows));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct hl7_house h;
+		struct v3 v;
+		instant now;
+		CU_ASSERT_TRUE_FATAL(instant_from_dtm(cases[i].now, 0, &now));
+		hl7_open(&h);
+		v3_open(&v);
+		h.now = v.now = now;
+		hl7_send(&h, &iti8_patient_identity_feed, "a-hospital", v2_feed(h.f.arena, row));
+		v3_send(&v, &iti44_patient_identity_feed_v3, "a-hospital", v3_feed(v.f.arena, row));
+		CU_ASSERT_STRING_EQUAL(hl7_at(&h, "MSA", 1), cases[i].taken ? "AA" : "AE");
+		CU_ASSERT_STRING_EQUAL(v3_code(&v, "acknowledgement/typeCode"),
+				       cases[i].taken ? "CA" : "CE");
+		CU_ASSERT_EQUAL(kept(&h.f, row) != NULL, cases[i].taken);
+		CU_ASSERT_EQUAL(kept(&v.f, row) != NULL, cases[i].taken);
+		hl7_close(&h);
+		v3_close(&v);
+	}
+}
+
 static void a_feed_is_read_as_one(void)
 {
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -367,6 +411,8 @@ int main(void)
 {
 	static const struct test tests[] = { { "a feed is read as one", a_feed_is_read_as_one },
 					     { "a query is read as one", a_query_is_read_as_one },
+					     { "a newborn of today is taken",
+					       a_newborn_of_today_is_taken },
 					     { 0 } };
 	return suite_run("profiles: one reading", tests);
 }

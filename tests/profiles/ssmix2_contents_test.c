@@ -175,6 +175,40 @@ static void other_ids_are_left_out_with_a_word(void)
 	imports_close(&im);
 }
 
+/* The import is at 2026-01-15T00:30:00Z. */
+static void a_birth_date_that_cannot_be_is_left_out_with_a_word(void)
+{
+	static const struct {
+		const char *birth, *said;
+	} cases[] = {
+		{ "20260116", NULL },
+		{ "20260117", "the birth date (PID-7) is later than tomorrow" },
+		{ "20991231", "the birth date (PID-7) is later than tomorrow" },
+		{ "19410230", "the birth date (PID-7) cannot be" },
+		{ "19411301", "the birth date (PID-7) cannot be" },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct imports im;
+		imports_open(&im);
+		put_patient(&im, CODE_A, "101", "山田^健一", "ヤマダ^ケンイチ", cases[i].birth,
+			    "03-0000-0101");
+		import_a(&im);
+		check_done(&im, cases[i].birth, 1, 0, 0, 0, 0, 0);
+		const char *word = told(&im, "warning", "101_-_ADT-00");
+		struct patient_record r = people_record(&im.f, DOMAIN_A, "101");
+		if (cases[i].said == NULL) {
+			CU_ASSERT_PTR_NULL(word);
+			CU_ASSERT_STRING_EQUAL(r.demographics.birth_date, cases[i].birth);
+		} else {
+			CU_ASSERT_PTR_NOT_NULL_FATAL(word);
+			CU_ASSERT_PTR_NOT_NULL(strstr(word, cases[i].said));
+			CU_ASSERT_PTR_NULL(strstr(word, cases[i].birth));
+			CU_ASSERT_PTR_NULL(r.demographics.birth_date);
+		}
+		imports_close(&im);
+	}
+}
+
 static void an_adt_00_of_another_authority_is_nobody_here(void)
 {
 	struct imports im;
@@ -245,6 +279,8 @@ int main(void)
 		  a_hospital_may_have_ids_of_twelve_digits },
 		{ "rules hold for what was taken before", rules_hold_for_what_was_taken_before },
 		{ "other ids are left out with a word", other_ids_are_left_out_with_a_word },
+		{ "a birth date that cannot be is left out with a word",
+		  a_birth_date_that_cannot_be_is_left_out_with_a_word },
 		{ "an ADT-00 of another authority is nobody here",
 		  an_adt_00_of_another_authority_is_nobody_here },
 		{ "a prescription goes on as long as one of it does",
