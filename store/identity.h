@@ -184,6 +184,16 @@ bool identity_await(struct store_txn *t, const char *system, const struct patien
 bool identity_await_no_more(struct store_txn *t, const struct patient_identifier *one,
 			    const struct patient_identifier *other, struct feed_outcome *out,
 			    struct problem *p);
+/* The links that wait at an id, the one that was said first first: for `minato patient show`. NULL:
+ * none, or (sticky) they cannot be read. */
+struct awaited_link {
+	struct patient_identifier with; /* of the two one at least is nobody's */
+	const char *system;             /* who said so; NULL: not known */
+	int64_t since;
+	struct awaited_link *next;
+};
+struct awaited_link *identity_awaited(struct store_txn *t, struct arena *a,
+				      const struct patient_identifier *id);
 /* An id that nobody has is another one: what waits for it goes along, and is made where that one is
  * somebody's. */
 bool identity_change_awaited(struct store_txn *t, const struct region *r, const char *domain,

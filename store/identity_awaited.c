@@ -134,6 +134,23 @@ static void take_half(struct store_txn *t, const struct patient_identifier *at,
 	put_links(t, at, list);
 }
 
+struct awaited_link *identity_awaited(struct store_txn *t, struct arena *a,
+				      const struct patient_identifier *id)
+{
+	struct awaited_link *first = NULL;
+	for (const struct awaited *l = read_row(t, a, id); l != NULL; l = l->next) {
+		struct awaited_link *link = arena_new(a, struct awaited_link), **at = &first;
+		while (*at != NULL && (*at)->since < l->since)
+			at = &(*at)->next;
+		*link = (struct awaited_link){ .with = l->with,
+					       .system = name_text(t, a, l->system),
+					       .since = l->since,
+					       .next = *at };
+		*at = link;
+	}
+	return first;
+}
+
 /* ---- How many one system has ---- */
 
 static struct bytes count_key(struct key *k, uint64_t system)

@@ -1,5 +1,5 @@
-/* profiles/admin/admin_patient.c: one patient with all that is linked, and why. GET
- * /admin/patient. */
+/* profiles/admin/admin_patient.c: one patient with all that is linked, and why, and the links that
+ * wait for an id. GET /admin/patient. */
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/normalise.h"
@@ -13,11 +13,20 @@ struct decided {
 	struct decided *next;
 };
 
+/* A link that waits: at an id of the person's, or at the one asked for, which nobody has. */
+struct waiting {
+	const char *at;
+	const struct awaited_link *link;
+	uint64_t other; /* whose the other id is; 0: nobody's */
+	struct waiting *next;
+};
+
 struct shown {
-	struct patient_record record;
+	struct patient_record record; /* number 0: nobody has the id, and links wait for it */
 	struct person person;
 	struct link_decision *decisions;
 	struct decided *decided;
+	struct waiting *waiting;
 };
 
 static bool read_request(struct exchange *x)
@@ -52,15 +61,53 @@ static void look_at_decided(struct exchange *x, struct shown *s)
 		}
 }
 
+static void look_at_waiting(struct exchange *x, struct shown *s, const char *domain, const char *id)
+{
+	const struct patient_identifier own = { .universal_id = domain, .id = id };
+	struct waiting **last = &s->waiting;
+	while (*last != NULL)
+		last = &(*last)->next;
+	for (const struct awaited_link *l = identity_awaited(x->txn, x->arena, &own); l != NULL;
+	     l = l->next) {
+		struct waiting *w = *last = arena_new(x->arena, struct waiting);
+		struct patient_record other = { 0 };
+		if (identity_find_place(x->txn, x->arena, l->with.universal_id, l->with.id, &other))
+			w->other = other.number;
+		w->at = cx_text(x->arena, id, domain);
+		w->link = l;
+		last = &w->next;
+	}
+}
+
+/* An id that nobody has yet is no patient's; what waits for it is shown all the same. */
+static bool is_awaited(struct exchange *x, struct shown *s, const struct patient_identifier *id)
+{
+	struct patient_record place;
+	if (identity_find_place(x->txn, x->arena, id->universal_id, id->id, &place))
+		return false;
+	s->record = (struct patient_record){ .id = id->id, .domain = id->universal_id };
+	look_at_waiting(x, s, id->universal_id, id->id);
+	return s->waiting != NULL;
+}
+
 static bool look(struct exchange *x)
 {
 	struct shown *s = arena_new(x->arena, struct shown);
+	struct patient_identifier asked;
+	if (!admin_read_name(x, x->request, &asked))
+		return false;
+	if (is_awaited(x, s, &asked)) {
+		x->result = s;
+		return true;
+	}
 	if (!admin_find_person(x, x->request, &s->record))
 		return false;
 	if (!identity_person(x->txn, x->arena, s->record.person, &s->person))
 		return problem_set(&x->problem, PROBLEM_INTERNAL, "the person could not be read");
 	s->decisions = identity_decisions(x->txn, x->arena, s->person.number);
 	look_at_decided(x, s);
+	for (const struct patient_record *r = s->person.records; r != NULL; r = r->next)
+		look_at_waiting(x, s, r->domain, r->id);
 	x->result = s;
 	return true;
 }
@@ -73,6 +120,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 	audit_patient(x, e, cx_text(x->arena, s->record.id, s->record.domain));
 	for (const struct decided *d = s->decided; d != NULL; d = d->next)
 		audit_about(x, e, d->other.number);
+	for (const struct waiting *w = s->waiting; w != NULL; w = w->next)
+		audit_about(x, e, w->other);
 }
 
 /* The latest decision that linked this record with another that is still of this person: who is
@@ -161,24 +210,44 @@ static json_t *show_decided(struct exchange *x, const struct decided *d)
 	return list;
 }
 
-static json_t *answer(struct exchange *x)
+static json_t *show_waiting(struct exchange *x, const struct waiting *w)
 {
-	const struct shown *s = x->result;
-	json_t *patient = admin_show_record(x, &s->record, s->person.regional_id),
-	       *linked = json_array();
+	json_t *list = json_array();
+	for (; w != NULL; w = w->next) {
+		const struct patient_identifier *with = &w->link->with;
+		json_t *o = json_pack("{s:s, s:s, s:s}", "patient", w->at, "other",
+				      cx_text(x->arena, with->id, with->universal_id), "since",
+				      admin_time(x->arena, w->link->since));
+		if (w->link->system != NULL)
+			put(o, "by", arena_printf(x->arena, "system %s", w->link->system));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *show_patient(struct exchange *x, const struct shown *s)
+{
+	json_t *patient = admin_show_record(x, &s->record, s->person.regional_id);
 	const char *phone = phone_of(&s->record.demographics);
 	const char *address = address_of(x->arena, &s->record.demographics);
-	json_object_set_new(patient, "affinity_id", json_string(s->person.regional_id));
-	if (phone != NULL)
-		json_object_set_new(patient, "phone", json_string(phone));
-	if (address != NULL)
-		json_object_set_new(patient, "address", json_string(address));
+	put(patient, "affinity_id", s->person.regional_id);
+	put(patient, "phone", phone);
+	put(patient, "address", address);
 	json_t *insurances = json_array();
 	show_insurances(x, insurances, s->record.demographics.insurances);
 	show_insurances(x, insurances, s->record.demographics.former_insurances);
 	if (json_array_size(insurances) != 0)
 		json_object_set(patient, "insurances", insurances);
 	json_decref(insurances);
+	if (s->record.number == 0)
+		put(patient, "status", "awaited");
+	return patient;
+}
+
+static json_t *answer(struct exchange *x)
+{
+	const struct shown *s = x->result;
+	json_t *linked = json_array();
 	for (const struct patient_record *r = s->person.records; r != NULL; r = r->next) {
 		const struct link_decision *d = decision_for(s, r->number);
 		json_t *o = admin_show_record(x, r, s->person.regional_id);
@@ -188,8 +257,9 @@ static json_t *answer(struct exchange *x)
 		}
 		json_array_append_new(linked, o);
 	}
-	return json_pack("{s:o, s:o, s:o}", "patient", patient, "linked", linked, "decided",
-			 show_decided(x, s->decided));
+	return json_pack("{s:o, s:o, s:o, s:o}", "patient", show_patient(x, s), "linked", linked,
+			 "decided", show_decided(x, s->decided), "awaited",
+			 show_waiting(x, s->waiting));
 }
 
 static const struct route routes[] = { { .request = "GET", .detail = "/admin/patient" }, { 0 } };

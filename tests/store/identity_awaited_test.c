@@ -2,6 +2,7 @@
  * ids that became other ones: each asked from every side, and `minato check` after each. */
 #include "tests/base/suite.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "gateway/base/text.h"
@@ -266,6 +267,96 @@ static void a_link_goes_to_the_survivor(void)
 	done(&f);
 }
 
+/* ---- What the operator is shown ---- */
+
+/* Time goes on by a second whenever it is looked at. */
+static instant now_by_seconds(const struct clock *c)
+{
+	static atomic_int_fast64_t seconds = 1800000000;
+	(void)c;
+	return (instant)1000 * atomic_fetch_add(&seconds, 1);
+}
+
+static int64_t elapsed_as_ever(const struct clock *c)
+{
+	(void)c;
+	return system_clock.elapsed(&system_clock);
+}
+
+static const struct clock clock_by_seconds = { .now = now_by_seconds, .elapsed = elapsed_as_ever };
+
+struct looking {
+	struct patient_identifier at;
+	struct arena *arena;
+	const struct awaited_link *found;
+};
+
+static bool look_job(void *with, struct store_txn *t, struct problem *p)
+{
+	struct looking *l = with;
+	(void)p;
+	l->found = identity_awaited(t, l->arena, &l->at);
+	return true;
+}
+
+static const struct awaited_link *waiting_at(struct fixture *f, const char *domain, const char *id)
+{
+	struct looking l = { { .id = id, .universal_id = domain }, f->arena, NULL };
+	f->problem = (struct problem){ .code = PROBLEM_NONE };
+	store_write(f->store, look_job, &l, &f->problem);
+	return l.found;
+}
+
+static bool waits_for(const struct awaited_link *l, const char *id, const char *system)
+{
+	return l != NULL && text_equal(l->with.id, id) && text_equal(l->with.universal_id, A_DOMAIN)
+	       && text_equal(l->system, system);
+}
+
+static void a_link_is_shown_at_both(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	feed(&f, "1");
+	CU_ASSERT_PTR_NULL(waiting_at(&f, A_DOMAIN, "1"));
+	instant before = system_clock.now(&system_clock);
+	link_ids(&f, "1", "2");
+	const struct awaited_link *one = waiting_at(&f, A_DOMAIN, "1"),
+				  *other = waiting_at(&f, A_DOMAIN, "2");
+	CU_ASSERT_TRUE_FATAL(waits_for(one, "2", "a-hospital") && one->next == NULL);
+	CU_ASSERT_TRUE_FATAL(waits_for(other, "1", "a-hospital") && other->next == NULL);
+	CU_ASSERT_TRUE(one->since >= before && one->since == other->since);
+	/* Nobody else's id, and none of a domain nobody has heard of. */
+	CU_ASSERT_PTR_NULL(waiting_at(&f, A_DOMAIN, "3"));
+	CU_ASSERT_PTR_NULL(waiting_at(&f, "2.999.9", "1"));
+	feed(&f, "2");
+	CU_ASSERT_PTR_NULL(waiting_at(&f, A_DOMAIN, "1"));
+	CU_ASSERT_PTR_NULL(waiting_at(&f, A_DOMAIN, "2"));
+	done(&f);
+}
+
+/* However they are kept; and one that goes along is as old as before. */
+static void the_first_is_shown_first(void)
+{
+	static const char *const said[] = { "5", "2", "4", "3" };
+	struct fixture f;
+	fixture_open(&f);
+	f.settings.clock = &clock_by_seconds;
+	fixture_reopen(&f);
+	for (size_t i = 0; i < COUNT(said); i++)
+		link_ids(&f, "1", said[i]);
+	CU_ASSERT_EQUAL(change(&f, "5", "6", 0), PROBLEM_NONE);
+	instant last = 0;
+	const struct awaited_link *l = waiting_at(&f, A_DOMAIN, "1");
+	for (size_t i = 0; i < COUNT(said); i++, l = l->next) {
+		CU_ASSERT_TRUE_FATAL(waits_for(l, i == 0 ? "6" : said[i], "a-hospital"));
+		CU_ASSERT_TRUE(l->since > last);
+		last = l->since;
+	}
+	CU_ASSERT_PTR_NULL(l);
+	done(&f);
+}
+
 /* ---- Bounds ---- */
 
 static void of_one_id_so_many(void)
@@ -516,6 +607,8 @@ static void damage_is_told(void)
 	link_ids(&f, "1", "2");
 	in_job(&f, put_row, &broken);
 	in_job(&f, put_row, &when);
+	CU_ASSERT_PTR_NULL(waiting_at(&f, A_DOMAIN, "2"));
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_INTERNAL);
 	struct saying s = { .what = LINK, .one = "2", .other = "3" };
 	CU_ASSERT_EQUAL(say(&f, &s), PROBLEM_INTERNAL);
 	struct patient_identifier five = { .id = "5", .universal_id = A_DOMAIN };
@@ -580,6 +673,8 @@ static const struct test tests[] = {
 	{ "an id becomes one that is waited for", an_id_becomes_one_that_is_waited_for },
 	{ "linked ids become one", linked_ids_become_one },
 	{ "a link goes to the survivor", a_link_goes_to_the_survivor },
+	{ "a link is shown at both", a_link_is_shown_at_both },
+	{ "the first is shown first", the_first_is_shown_first },
 	{ "of one id so many", of_one_id_so_many },
 	{ "of one system so many", of_one_system_so_many },
 	{ "what was before makes nobody known", what_was_before_makes_nobody_known },
