@@ -437,6 +437,10 @@ static void what_was_before_makes_nobody_known(void)
 	struct saying s = { .what = LINK, .one = "1", .other = "7", .occurred = FIRST };
 	CU_ASSERT_EQUAL(say(&f, &s), PROBLEM_NONE);
 	CU_ASSERT_TRUE(s.out.older);
+	s = (struct saying){ .what = LINK, .one = "7", .other = "1", .occurred = FIRST };
+	CU_ASSERT_EQUAL(say(&f, &s), PROBLEM_NONE);
+	CU_ASSERT_TRUE(s.out.older);
+	CU_ASSERT_PTR_NULL(waiting_at(&f, A_DOMAIN, "7"));
 	/* Later the number is somebody else's, and stays so. */
 	out = feed_at(&f, &taro, "1", LATER);
 	CU_ASSERT_EQUAL(out.effect, FEED_CREATED);
@@ -545,6 +549,18 @@ static void check_tells(void)
 		    { (unsigned char *)"\1"
 				       "2",
 		      3 },
+		    false },
+		  3 },
+		{ "a half is of no id",
+		  { SPACE_IDENTITY_AWAITED, "2", { (unsigned char *)"\1", 2 }, false },
+		  3 },
+		{ "a half is with an id of no domain",
+		  { SPACE_IDENTITY_AWAITED,
+		    "2",
+		    { (unsigned char *)"\1"
+				       "2\0\1\1\143"
+				       "1",
+		      8 },
 		    false },
 		  3 },
 		{ "a half is of another id",
