@@ -2,7 +2,7 @@
 # line a fault and the sum last. `make check` makes a few of each, `make faults` all of them.
 faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog \
 	tests/faults/long_work tests/faults/packs tests/faults/elsewhere tests/faults/registering \
-	tests/faults/notifying tests/faults/asking tests/faults/hashing
+	tests/faults/notifying tests/faults/asking tests/faults/hashing tests/faults/deciding
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/service.py \
 	tests/faults/parts/letters.py tests/faults/parts/load.py
 check_PROGRAMS += tests/faults/disk.so
@@ -18,6 +18,7 @@ EXTRA_DIST += $(faults_programs) tests/faults/hostile $(faults_parts)
 KILLS = 200
 STORAGE_KILLS = 60
 ELSEWHERE_KILLS = 60
+DECIDING_KILLS = 60
 HISTORIES = 2000
 TRUST_HISTORIES = 60
 .PHONY: faults
@@ -27,6 +28,7 @@ faults: all tests/faults/disk.so tests/faults/gate.so tests/profiles/ssmix2_mode
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/registering $(ELSEWHERE_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/asking
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/notifying $(ELSEWHERE_KILLS)
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/deciding $(DECIDING_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/storage $(STORAGE_KILLS)
 	MINATO_HISTORIES=$(HISTORIES) tests/profiles/ssmix2_model_test
 	$(with_samples) MINATO_HISTORIES=$(TRUST_HISTORIES) $(srcdir)/conformance/run --bin $(abs_builddir) --only trust-model
