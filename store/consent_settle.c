@@ -237,8 +237,9 @@ static bool opens(const struct consent_event *e)
 	return e->action == CONSENT_JOIN || e->action == CONSENT_INCLUDE;
 }
 
-void consent_part(struct identity_work *w, const struct identity_row *row,
-		  const struct record_numbers *others)
+/* What these others said, only what opens or all of it, is the row's no more. */
+static void unsay(struct identity_work *w, const struct identity_row *row,
+		  const struct record_numbers *others, bool closing)
 {
 	uint64_t number = row->record.number;
 	struct consent_row kept;
@@ -247,7 +248,8 @@ void consent_part(struct identity_work *w, const struct identity_row *row,
 	struct kept_events before = consent_events_copy(w->arena, &kept.events);
 	kept.events.count = 0;
 	for (size_t i = 0; i < before.count; i++)
-		if (!opens(&before.all[i]->event) || !is_one_of(others, before.all[i]->origin))
+		if ((!closing && !opens(&before.all[i]->event))
+		    || !is_one_of(others, before.all[i]->origin))
 			consent_events_add(w->arena, &kept.events, before.all[i]);
 	if (kept.events.count == before.count)
 		return;
@@ -255,6 +257,18 @@ void consent_part(struct identity_work *w, const struct identity_row *row,
 	if (kept.events.count == 0)
 		consent_history_forget(w->txn, number);
 	consent_row_put(w->txn, number, &kept);
+}
+
+void consent_part(struct identity_work *w, const struct identity_row *row,
+		  const struct record_numbers *others)
+{
+	unsay(w, row, others, false);
+}
+
+void consent_undo(struct identity_work *w, const struct identity_row *row,
+		  const struct record_numbers *others)
+{
+	unsay(w, row, others, true);
 }
 
 void consent_settle(struct identity_work *w, struct identity_row **rows, size_t count)

@@ -41,6 +41,10 @@ static bool decide_pair(struct feed *f, struct identity_row *x, struct identity_
 		return true;
 	feed_untie(f, x, y, TIE_APART);
 	feed_untie(f, x, y, TIE_TOGETHER);
+	if (what == PAIR_UNDO && together) {
+		f->work.undone[0] = x;
+		f->work.undone[1] = y;
+	}
 	if (what != PAIR_UNDO && !feed_may_tie(x, y, reason))
 		return problem_set(p, PROBLEM_CONFLICT, "more than %d decisions about one record",
 				   TIES_MOST);

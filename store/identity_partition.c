@@ -205,12 +205,32 @@ static struct record_numbers decided_others(const struct division *d, size_t gro
 	return others;
 }
 
+/* Whom the part was one with by a decision that is taken back. */
+static struct record_numbers undone_others(const struct division *d, size_t group)
+{
+	struct record_numbers others = { .numbers = arena_array(d->work->arena, uint64_t,
+								d->count + 1) };
+	const struct identity_row *const *pair = d->work->undone;
+	for (size_t k = 0; pair[0] != NULL && k < 2; k++) {
+		size_t own = place(d, pair[k]->record.number);
+		size_t other = place(d, pair[1 - k]->record.number);
+		if (own < d->count && other < d->count && root(d, own) == group
+		    && root(d, other) != group)
+			add_part(d, other, &others);
+	}
+	return others;
+}
+
 static void part_consents(const struct division *d, size_t group)
 {
 	const struct record_numbers others = decided_others(d, group);
-	for (size_t i = 0; others.count != 0 && i < d->count; i++)
-		if (root(d, i) == group && !d->rows[i]->made)
-			consent_part(d->work, d->rows[i], &others);
+	const struct record_numbers undone = undone_others(d, group);
+	for (size_t i = 0; others.count + undone.count != 0 && i < d->count; i++) {
+		if (root(d, i) != group || d->rows[i]->made)
+			continue;
+		consent_part(d->work, d->rows[i], &others);
+		consent_undo(d->work, d->rows[i], &undone);
+	}
 }
 
 /* Consents follow the records of the part, the oldest first; every one of them is in p already. */

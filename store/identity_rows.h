@@ -263,6 +263,8 @@ struct identity_work {
 	size_t count, fed; /* how many there are, and how many of them were fed */
 	struct identity_row *buckets[WORK_BUCKETS]; /* by number */
 	const struct match_weights *weights;        /* identity_work_weights() */
+	/* Of whom somebody takes back that they are one; or NULL. */
+	const struct identity_row *undone[2];
 };
 struct identity_work identity_work_begin(struct store_txn *t, const struct region *r);
 struct identity_row *identity_work_held(const struct identity_work *w, uint64_t number);
@@ -353,6 +355,9 @@ bool identity_unsettled_told(struct store_txn *t, struct arena *a, const struct 
  * opened it because it was said with one of them opens it no more. What closed it stays, until it
  * is opened for itself. */
 void consent_part(struct identity_work *w, const struct identity_row *row,
+		  const struct record_numbers *others);
+/* The same where it was taken back that they are one person's: nothing stays of what they said. */
+void consent_undo(struct identity_work *w, const struct identity_row *row,
 		  const struct record_numbers *others);
 /* store/consent_settle.c: what holds for each of these records of one person, from what was decided
  * for any of them; sets UNSETTLED_CONSENT. */

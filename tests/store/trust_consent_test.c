@@ -327,7 +327,32 @@ static void who_is_one_again_is_opened_again(void)
 	done(&f);
 }
 
+/* A link that is taken back leaves nothing of what the one said with the other, nor closes him. */
+static void who_was_linked_by_mistake_is_as_before(void)
+{
+	static const struct who other = PERSON(A_DOMAIN, "2", "サトウ", "ハナコ", "19800101", "F",
+					       "0399990000");
+	for (unsigned leaves = 0; leaves < 2; leaves++) {
+		struct fixture f;
+		fixture_open(&f);
+		people_feed(&f, &hanako_a);
+		people_feed(&f, &other);
+		say(&f, &hanako_a, leaves ? CONSENT_LEAVE : CONSENT_JOIN);
+		CU_ASSERT_FALSE(state(&f, &other).decided);
+		part(&f, &hanako_a, &other, PAIR_TOGETHER);
+		CU_ASSERT_TRUE(state(&f, &other).decided);
+		part(&f, &hanako_a, &other, PAIR_UNDO);
+		CU_ASSERT_FALSE(state(&f, &other).decided);
+		CU_ASSERT_EQUAL(is_open(&f, &hanako_a), !leaves);
+		people_feed(&f, &other);
+		CU_ASSERT_FALSE(state(&f, &other).decided);
+		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+		done(&f);
+	}
+}
+
 static const struct test tests[] = {
+	{ "who was linked by mistake is as before", who_was_linked_by_mistake_is_as_before },
 	{ "C3 who is apart is not opened by the other", who_is_apart_is_not_opened_by_the_other },
 	{ "C3 who is one again is opened again", who_is_one_again_is_opened_again },
 	{ "C3 a joined record opens nobody else", a_joined_record_opens_nobody_else },
