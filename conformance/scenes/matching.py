@@ -12,7 +12,7 @@ import subprocess
 import time
 from typing import Any
 
-from lib import casefile
+from lib import casefile, soap
 from lib.mllp import MllpClient
 from lib.region import READY_WITHIN, DemoRegion
 from lib.runner import Failed, Runner
@@ -232,6 +232,78 @@ class Matching:
         self.in_trails("match-decision", one, other)
         self.in_trails("match-queue", one, other)
 
+    def look(self, name: str, system: str, number: str, domain: str) -> str:
+        """The whole answer to this case's step, less what each answer has anew."""
+        step = dataclasses.replace(self.cases[name].steps[0], system=system)
+        scope = Scope(self.scope, number=number, domain=domain)
+        scope.values.update({key: scope.fill(value) for key, value in step.values.items()})
+        root = self.running.act(step, scope).root
+        assert root is not None, f"{name} by {system}"
+        for made in root.iterfind(".//{urn:hl7-org:v3}creationTime"):
+            made.set("value", "")
+        for made in root.iterfind("./{*}Body/*/{urn:hl7-org:v3}id"):
+            made.set("root", "")
+        return soap.canonical(root.find("{*}Body")).decode()
+
+    def shown(self, one: str, other: str, regional: list[str]) -> dict[str, str]:
+        """Documents, ids and consents of these two, as each facility and the operator see them."""
+        asked = [("a-hospital", one.split("@")[0], DOMAINS["a-hospital"]),
+                 ("b-clinic", other.split("@")[0], DOMAINS["b-clinic"]),
+                 *((system, number, self.running.region.get("domain.affinity"))
+                   for system in ("c-hospital", "d-pharmacy") for number in regional)]
+        seen = {f"{look} by {asker[0]} of {asker[1]}": self.look(look, *asker)
+                for look in ("look-documents", "look-ids") for asker in asked}
+        for name in (one, other):
+            seen[f"consents of {name}"] = json.dumps(self.ask("consent", "show", "--patient", name))
+            person = self.ask("patient", "show", "--patient", name)
+            affinity = self.running.region.get("domain.affinity")
+            # An id that was made meanwhile stays behind, subsumed; a link is made again.
+            person["linked"] = [{**row, "since": ""} for row in person["linked"]
+                                if row["domain"] != affinity or row["id"] in regional]
+            seen[f"records of {name}"] = json.dumps(person)
+        return seen
+
+    def found(self, seen: dict[str, str], facility: str) -> set[str]:
+        """Whose documents that facility finds by the number that it has."""
+        text = next(answer for asked, answer in seen.items()
+                    if asked.startswith(f"look-documents by {facility} "))
+        return {which for which in "xy" if self.scope.get(f"oid.d{which}") in text}
+
+    def told_of(self, seen: dict[str, str]) -> str:
+        return ", ".join(f"{facility} finds {sorted(self.found(seen, facility))}"
+                         for facility in ("a-hospital", "b-clinic", "c-hospital", "d-pharmacy"))
+
+    def both_share(self, name: str) -> None:
+        """Documents on both records, which each are this number, and consents."""
+        self.scope = Scope(self.running.region, **{"pid.x": name, "pid.y": name})
+        self.steps("both-share")
+
+    def restored_score(self) -> None:
+        """Two who are linked by their score, decided apart, and linked again by the undo."""
+        here = Person("桜井", "サクライ", "美和", "ミワ", "19770703", "F", *HOUSE, "090-2345-6705")
+        there = dataclasses.replace(here, family="大塚", family_kana="オオツカ", address=FLAT[0],
+                                    postcode=FLAT[1])
+        self.feed("a-hospital", "U2", here)
+        self.feed("b-clinic", "U2", there)
+        one, other = "U2@a-hospital", "U2@b-clinic"
+        self.both_share("U2")
+        regional = [row["id"] for row in self.ask("patient", "show", "--patient", one)["linked"]
+                    if row["domain"] == self.running.region.get("domain.affinity")]
+        before = self.shown(one, other, regional)
+        assert self.found(before, "a-hospital") == self.found(before, "b-clinic") == {"x", "y"}
+        self.decide("apart", one, other)
+        parted = self.shown(one, other, regional)
+        assert (self.found(parted, "a-hospital"), self.found(parted, "b-clinic")) == (
+            {"x"}, {"y"}), self.told_of(parted)
+        self.decide("undo", one, other)
+        self.are_same(before, self.shown(one, other, regional))
+        assert self.waiting(one, other) is None
+
+    @staticmethod
+    def are_same(before: dict[str, str], after: dict[str, str]) -> None:
+        for asked, answer in before.items():
+            assert answer == after[asked], f"{asked}:\n{answer}\nis now\n{after[asked]}"
+
     def decided_apart(self) -> None:
         """Not asked again, until what it rested on changes."""
         here = Person("上田", "ウエダ", "昭", "アキラ", "19480820", "M", *HOUSE, "0263-31-0200")
@@ -371,6 +443,8 @@ def scenes(running: Runner, demo: DemoRegion):
         ("match-father-and-son", "father and son are two", each.father_and_son),
         ("match-namesakes", "what somebody decides holds at once, and undo restores what was",
          each.namesakes),
+        ("match-restored-score", "undo of apart: what the score linked is again what it was",
+         each.restored_score),
         ("match-apart", "decided apart, nobody is asked again until the data change",
          each.decided_apart),
         ("match-review", "a region that only asks links nothing", each.only_review),
