@@ -1,8 +1,9 @@
 # Faults made from outside: the daemon killed, its disk full, its peers hostile. Each program prints a
-# line a fault and the sum last. `make check` makes a few of each, `make faults` all of them.
+# line a fault and the sum last. `make check` makes a few of each, but for deciding, which takes a
+# minute at least; `make faults` all of them.
 faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog \
 	tests/faults/long_work tests/faults/packs tests/faults/elsewhere tests/faults/registering \
-	tests/faults/notifying tests/faults/asking tests/faults/hashing tests/faults/deciding
+	tests/faults/notifying tests/faults/asking tests/faults/hashing
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/service.py \
 	tests/faults/parts/letters.py tests/faults/parts/load.py
 check_PROGRAMS += tests/faults/disk.so
@@ -14,7 +15,7 @@ tests_faults_gate_so_SOURCES = tests/faults/gate.c
 tests_faults_gate_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
 tests_faults_gate_so_LDFLAGS = -shared
 TESTS += $(faults_programs)
-EXTRA_DIST += $(faults_programs) tests/faults/hostile $(faults_parts)
+EXTRA_DIST += $(faults_programs) tests/faults/deciding tests/faults/hostile $(faults_parts)
 KILLS = 200
 STORAGE_KILLS = 60
 ELSEWHERE_KILLS = 60
