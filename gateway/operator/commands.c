@@ -631,7 +631,7 @@ const struct command commands[] = {
 		      "minato patient find --name 山田 --birth-date 1970-03-03" },
 	{ .noun = "patient", .verb = "show", .options = patient_only, .run = command_ask,
 	  .request = &patient_show,
-	  .help = "one patient, the records linked with it and why, and links that still wait",
+	  .help = "one patient, what is linked with it and why, and links that wait",
 	  .examples = "minato patient show --patient 101@a-hospital" },
 	{ .noun = "patient", .verb = "history", .options = patient_history_options,
 	  .run = command_ask, .request = &patient_history,
