@@ -212,10 +212,10 @@ static struct record_numbers undone_others(const struct division *d, size_t grou
 								d->count + 1) };
 	const struct identity_row *const *pair = d->work->undone;
 	for (size_t k = 0; pair[0] != NULL && k < 2; k++) {
+		/* Rows of the work, so both have a place. */
 		size_t own = place(d, pair[k]->record.number);
 		size_t other = place(d, pair[1 - k]->record.number);
-		if (own < d->count && other < d->count && root(d, own) == group
-		    && root(d, other) != group)
+		if (root(d, own) == group && root(d, other) != group)
 			add_part(d, other, &others);
 	}
 	return others;
