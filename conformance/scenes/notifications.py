@@ -43,8 +43,9 @@ class Notifications:
         with open(demo.configuration, encoding="utf-8") as conf:
             self.bare = conf.read()
 
-    def begin(self, address: str = "", within: int = ANSWERS) -> None:
-        """x-consumer is told at that address, b-clinic at its own; what came is forgotten."""
+    def begin(self, address: str = "", within: int = ANSWERS, waits: bool = False) -> None:
+        """x-consumer is told at that address, b-clinic at its own; what came is forgotten, but for
+        what waits and comes as soon as the gateway is there."""
         section = 'partner "%s" {\n\turl = "%s"\n\tfor = {"pix-notifications"}\n' \
             '\tanswer-within = "%ds"\n\tconnections = "2"\n' + self.by.partner + "}\n"
         text = self.bare + section % ("x-told", address or self.consumer.address, within) \
@@ -60,7 +61,12 @@ class Notifications:
             with open(self.demo.configuration, "w", encoding="utf-8") as conf:
                 conf.write(text)
             self.demo.stop()
+            self.forget()
             self.demo.start(self.target)
+        if not waits:
+            self.forget()
+
+    def forget(self) -> None:
         self.consumer.got.clear()
         self.clinic.got.clear()
 
@@ -478,7 +484,7 @@ class Changing:
         one = before.feed("a", before.person())
         before.consent("join", "a", one)
         waiting = before.until(lambda seen: seen and seen[0].get("problem"))
-        after.begin()
+        after.begin(waits=True)
         after.tool("errand", "retry", str(waiting[0]["number"]))
         after.settled()
         assert (after.domains["a"], one) in ByV3.ids(after.consumer.got[-1]), after.consumer.got
