@@ -1,6 +1,7 @@
 /* store/match_queue.c: pairs of records that somebody must look at: told, and decided. */
 #include "store/match_queue.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "gateway/base/arena.h"
@@ -33,19 +34,29 @@ static bool row_is_read(struct store_txn *t, struct arena *a, struct bytes key, 
 	       || store_damaged(t, "a pair of records that waits cannot be read");
 }
 
+/* Digits alone, for strtoull() takes blanks and signs. NULL: there is none, or it is too large. */
+static const char *read_number(const char *text, uint64_t *out)
+{
+	char *end;
+	if (*text < '0' || *text > '9')
+		return NULL;
+	errno = 0;
+	*out = strtoull(text, &end, 10);
+	return errno == 0 && *out != UINT64_MAX ? end : NULL;
+}
+
 /* Where a page ends, as text: both numbers. The next key is the one after it. */
 static bool begin_after(struct key *k, const char *after)
 {
-	char *end = NULL;
+	uint64_t record, other;
 	key_begin(k, SPACE_MATCH_WAITS);
 	if (after == NULL)
 		return true;
-	uint64_t record = strtoull(after, &end, 10);
-	if (end == after || *end != '-')
+	const char *at = read_number(after, &record);
+	if (at == NULL || *at != '-')
 		return false;
-	const char *second = end + 1;
-	uint64_t other = strtoull(second, &end, 10);
-	if (end == second || *end != '\0' || other == UINT64_MAX)
+	at = read_number(at + 1, &other);
+	if (at == NULL || *at != '\0')
 		return false;
 	match_row_key(k, record, other + 1);
 	return true;
