@@ -1,8 +1,7 @@
 /* store/match_queue.c: pairs of records that somebody must look at: told, and decided. */
 #include "store/match_queue.h"
 
-#include <errno.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
@@ -34,29 +33,18 @@ static bool row_is_read(struct store_txn *t, struct arena *a, struct bytes key, 
 	       || store_damaged(t, "a pair of records that waits cannot be read");
 }
 
-/* Digits alone, for strtoull() takes blanks and signs. NULL: there is none, or it is too large. */
-static const char *read_number(const char *text, uint64_t *out)
-{
-	char *end;
-	if (*text < '0' || *text > '9')
-		return NULL;
-	errno = 0;
-	*out = strtoull(text, &end, 10);
-	return errno == 0 && *out != UINT64_MAX ? end : NULL;
-}
-
 /* Where a page ends, as text: both numbers. The next key is the one after it. */
-static bool begin_after(struct key *k, const char *after)
+static bool begin_after(struct key *k, struct arena *a, const char *after)
 {
 	uint64_t record, other;
 	key_begin(k, SPACE_MATCH_WAITS);
 	if (after == NULL)
 		return true;
-	const char *at = read_number(after, &record);
-	if (at == NULL || *at != '-')
-		return false;
-	at = read_number(at + 1, &other);
-	if (at == NULL || *at != '\0')
+	const char *between = strchr(after, '-');
+	if (between == NULL
+	    || !text_to_number(arena_text_n(a, after, (size_t)(between - after)), UINT64_MAX,
+			       &record)
+	    || !text_to_number(between + 1, UINT64_MAX - 1, &other))
 		return false;
 	match_row_key(k, record, other + 1);
 	return true;
@@ -70,7 +58,7 @@ bool match_queue_list(struct store_txn *t, struct arena *a, const char *after, u
 	struct bytes key, value;
 	struct match_waits **last = &page->pairs;
 	*page = (struct match_page){ .pairs = NULL };
-	if (!begin_after(&from, after))
+	if (!begin_after(&from, a, after))
 		return false;
 	struct store_cursor *c = walk(t, key_span(&from));
 	bool more = false;
