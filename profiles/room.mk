@@ -12,6 +12,7 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/stored_query/stored_query_values.c profiles/stored_query/stored_query_values.h \
 	profiles/actors/document_removal.c profiles/actors/document_removal.h \
 	profiles/xds/document_requests.c profiles/xds/document_requests.h \
+	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
 	profiles/xds/registry_elsewhere.c profiles/xds/registry_elsewhere.h \
 	profiles/admin/admin_demographics.c profiles/admin/admin_demographics.h \

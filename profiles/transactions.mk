@@ -47,6 +47,7 @@ TRANSACTIONS += profiles/xds/iti41_provide_and_register.c
 TRANSACTIONS += profiles/xds/iti42_register_document_set.c
 TRANSACTIONS += profiles/xds/iti43_retrieve_document_set.c
 TRANSACTIONS += profiles/xds/iti51_multi_patient_stored_query.c
+TRANSACTIONS += profiles/xds/iti61_register_on_demand_document_entry.c
 TRANSACTIONS += profiles/xds/iti62_remove_metadata.c
 TRANSACTIONS += profiles/xds/iti86_remove_documents.c
 TRANSACTIONS += profiles/ssmix2/ssmix2_import.c

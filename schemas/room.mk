@@ -33,6 +33,8 @@ dist_grammar_DATA = \
 	schemas/grammar/iti47-response.rng \
 	schemas/grammar/iti51-request.rng \
 	schemas/grammar/iti51-response.rng \
+	schemas/grammar/iti61-request.rng \
+	schemas/grammar/iti61-response.rng \
 	schemas/grammar/iti62-request.rng \
 	schemas/grammar/iti62-response.rng \
 	schemas/grammar/iti86-request.rng \

@@ -355,6 +355,9 @@ def capture(octets: bytes) -> tuple[dict[str, str], bytes]:
             if colon and name.strip().lower() in ("content-type", "mime-version")}, body
 
 
+REGISTRY_RESPONSES = ("iti18", "iti41", "iti42", "iti43", "iti51", "iti61", "iti62", "iti86")
+
+
 def default_expectation(step: Step) -> list[tuple[str, str]]:
     """What a step must do when its case says nothing: succeed."""
     if step.verb == "run":
@@ -363,6 +366,6 @@ def default_expectation(step: Step) -> list[tuple[str, str]]:
         return [("MSA-1", "AA")]
     if step.subject.startswith("iti44"):
         return [("ack", "CA")]
-    if step.subject.startswith(("iti18", "iti41", "iti42", "iti43", "iti51", "iti62", "iti86")):
+    if step.subject.startswith(REGISTRY_RESPONSES):
         return [("status", "Success")]
     return []

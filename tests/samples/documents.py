@@ -355,7 +355,14 @@ def others() -> dict[str, str]:
             "Notify", told.format(submitted("iti42.xml")), "NotificationConsumer/Notify"
         ),
         "iti-61-register-ondemand-request-v3": enveloped(
-            submitted("iti42.xml", options=" type=urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248"),
+            submitted(
+                "iti42.xml",
+                patient="SELF-5^^^&1.3.6.1.4.1.21367.2005.3.7&ISO",
+                set_uid="1.3.6.1.4.1.21367.2008.1.2.900.1.1",
+                uid="1.3.6.1.4.1.21367.2008.1.2.900.2.1",
+                options=" type=urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248 no-creation=yes"
+                " repo=2.999.28",
+            ),
             "urn:ihe:iti:2010:RegisterOnDemandDocumentEntry",
         ),
         "iti-62-remove-all-30002-nist": removed("Folder01", "AssociationHM01", "SubmissionSet01"),
