@@ -20,6 +20,8 @@
 #include "gateway/status.h"
 
 #define JSON "application/json"
+/* Whatever media type a document has: nothing that shows answers is to run it. */
+#define OCTETS "application/octet-stream"
 
 enum { BODY_MOST = 1 << 20 };
 
@@ -271,11 +273,26 @@ static void answer_json(struct journey *j, int status, json_t *value)
 	journey_answer(j, written ? status : 500, JSON, buffer_bytes(&b));
 }
 
+/* What departs is the answer: octets of a document, as they are. */
+static void answer_octets(struct journey *j, const struct departure *d)
+{
+	struct piece *piece = arena_new(j->x.arena, struct piece);
+	*piece = (struct piece){
+		.octets = d->octets, .fd = d->fd, .length = d->length, .name = d->sha256
+	};
+	journey_answer(j, 200, OCTETS, (struct bytes){ 0 });
+	j->answer.pieces = piece;
+}
+
 /* As the transaction says, where it says something. */
 static void answer_transaction(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	int status = x->reply.status != 0 ? x->reply.status : 200;
+	if (x->departures != NULL) {
+		answer_octets(j, x->departures);
+		return;
+	}
 	json_t *value = x->transaction->answer_json(x);
 	if (text_equal(x->reply.media_type, REPLY_JSON_LINES))
 		answer_lines(j, status, value);

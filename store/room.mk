@@ -7,6 +7,7 @@ libminato_a_SOURCES += \
 	store/audit_merging.c store/audit_packing.c store/audit_patients.c store/audit_patients_check.c \
 	store/audit_search.c store/audit_sheets.c \
 	store/audit_verify.c \
+	store/blob_proof.c store/blob_proof.h \
 	store/blob_claims.c store/blob_claims.h store/blob_files.c store/blob_files.h store/blobs.c store/blobs.h store/blobs_open.h \
 	store/calls_sent.c store/calls_sent.h \
 	store/check.c store/check.h store/check_counts.c store/check_counts.h store/compact_text.c store/compact_text.h \

@@ -296,6 +296,12 @@ def prints(answer: Answer, value: str) -> str | None:
         else f"printed {answer.output[:200]!r}, expected /{value}/"
 
 
+def talks(answer: Answer, value: str) -> str | None:
+    """talks = REGEX over what the tool says beside its data (standard error)."""
+    return None if re.search(value, answer.talk) \
+        else f"talked {answer.talk[:200]!r}, expected /{value}/"
+
+
 def answered(answer: Answer, value: str) -> str | None:
     """answered = REGEX over the octets of a raw exchange (status line first)."""
     got = answer.octets.decode("latin-1")
@@ -326,7 +332,7 @@ CHECKS: dict[str, Callable[[Answer, str], str | None]] = {
     "count-refs": count_of("//rim:ObjectRef", "references"),
     "refs": refs, "xpath": xpath, "document": document, "media": media, "delivered": delivered,
     "segments": segments, "refused": refused, "exit": exit_code, "prints": prints,
-    "answered": answered, "safe": safe,
+    "talks": talks, "answered": answered, "safe": safe,
 }
 
 

@@ -18,18 +18,23 @@ struct receiving {
 	CURL *curl;
 	char *data;
 	size_t length, capacity;
-	bool streams, asked;
+	bool untaken;
+	bool asked; /* of what kind it is, which was: */
+	enum { WHOLE, LINES, OCTETS } kind;
 };
 
-static bool streams(struct receiving *r)
+static void find_kind(struct receiving *r)
 {
+	const struct admin_question *q = r->question;
 	char *type = NULL;
-	if (!r->asked) {
-		r->asked = true;
-		curl_easy_getinfo(r->curl, CURLINFO_CONTENT_TYPE, &type);
-		r->streams = r->question->line != NULL && text_starts(type, "application/x-ndjson");
-	}
-	return r->streams;
+	if (r->asked)
+		return;
+	r->asked = true;
+	curl_easy_getinfo(r->curl, CURLINFO_CONTENT_TYPE, &type);
+	if (q->line != NULL && text_starts(type, "application/x-ndjson"))
+		r->kind = LINES;
+	else if (q->octets != NULL && text_starts(type, "application/octet-stream"))
+		r->kind = OCTETS;
 }
 
 static bool room_for(struct receiving *r, size_t more)
@@ -37,7 +42,7 @@ static bool room_for(struct receiving *r, size_t more)
 	size_t needed = r->length + more + 1;
 	if (needed <= r->capacity)
 		return true;
-	if (needed > (r->streams ? (size_t)LINE_MOST : (size_t)ANSWER_MOST))
+	if (needed > (r->kind == LINES ? (size_t)LINE_MOST : (size_t)ANSWER_MOST))
 		return false;
 	size_t capacity = r->capacity < 4096 ? 4096 : r->capacity;
 	while (capacity < needed)
@@ -67,13 +72,17 @@ static void give_lines(struct receiving *r)
 static size_t receive(char *octets, size_t size, size_t count, void *with)
 {
 	struct receiving *r = with;
-	bool lines = streams(r);
+	find_kind(r);
+	if (r->kind == OCTETS) {
+		r->untaken = !r->question->octets(r->question->with, octets, size * count);
+		return r->untaken ? 0 : size * count;
+	}
 	if (!room_for(r, size * count))
 		return 0;
 	memcpy(r->data + r->length, octets, size * count);
 	r->length += size * count;
 	r->data[r->length] = '\0';
-	if (lines)
+	if (r->kind == LINES)
 		give_lines(r);
 	return size * count;
 }
@@ -141,9 +150,10 @@ void admin_ask(struct arena *a, const struct admin_question *q, struct admin_ans
 	CURLcode result = r.curl == NULL ? CURLE_OUT_OF_MEMORY : perform(&r, url);
 	*out = (struct admin_answer){
 		.reached = result == CURLE_OK,
+		.untaken = r.untaken,
 		.why = curl_easy_strerror(result),
-		.streamed = r.streams,
-		.body = r.data != NULL && !r.streams ? r.data : "",
+		.streamed = r.kind != WHOLE,
+		.body = r.data != NULL && r.kind == WHOLE ? r.data : "",
 	};
 	long error = 0;
 	if (r.curl != NULL) {
@@ -151,7 +161,7 @@ void admin_ask(struct arena *a, const struct admin_question *q, struct admin_ans
 		curl_easy_getinfo(r.curl, CURLINFO_OS_ERRNO, &error);
 	}
 	out->forbidden = result == CURLE_COULDNT_CONNECT && error == EACCES;
-	if (out->reached && r.streams && r.length > 0)
+	if (out->reached && r.kind == LINES && r.length > 0)
 		q->line(q->with, r.data);
 	curl_easy_cleanup(r.curl);
 }

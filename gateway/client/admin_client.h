@@ -26,15 +26,19 @@ struct admin_question {
 	/* Each line of an application/x-ndjson answer as it comes, without its end; NULL: none
 	 * expected. */
 	void (*line)(void *with, const char *line);
+	/* The octets of a document as they come (application/octet-stream); NULL: none expected.
+	 * False: they cannot be taken, and the connection is ended. */
+	bool (*octets)(void *with, const void *octets, size_t length);
 	void *with;
 };
 
 struct admin_answer {
 	bool reached;    /* false: nobody listens, or the connection broke */
 	bool forbidden;  /* not reached: the socket is not for this user */
+	bool untaken;    /* not reached: octets() said no */
 	const char *why; /* then the reason */
 	long status;
-	bool streamed;    /* the lines have been given; body is empty */
+	bool streamed;    /* the lines, or the octets, have been given; body is empty */
 	const char *body; /* NUL-ended */
 };
 

@@ -1,5 +1,6 @@
 /* gateway/operator/command_daemon.c: commands that ask the daemon. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -169,6 +170,8 @@ static bool ask(struct invocation *i, const struct request *r, const struct page
 		*outcome = OUTCOME_INTERRUPTED;
 	else if (answer->forbidden)
 		*outcome = forbidden(i, q->socket);
+	else if (answer->untaken)
+		*outcome = OUTCOME_NEGATIVE; /* who could not take it says why */
 	else if (!answer->reached)
 		*outcome = unreachable(i, q->socket, answer->why);
 	else if (answer->status < 200 || answer->status > 299)
@@ -337,4 +340,59 @@ enum outcome command_import(struct invocation *i)
 	json_decref(w.done);
 	json_decref(w.faults);
 	return outcome;
+}
+
+/* A document's octets: a patient's, so in a file that is nobody else's to read, and in none that
+ * holds something already. */
+struct fetching {
+	FILE *to;
+	int error; /* errno of the octets that could not be written; 0: none */
+};
+
+static bool put_octets(void *with, const void *octets, size_t length)
+{
+	struct fetching *f = with;
+	if (fwrite(octets, 1, length, f->to) != length)
+		f->error = errno;
+	return f->error == 0;
+}
+
+static enum outcome cannot(struct invocation *i, const char *out, const char *be)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	problem_at(&p, PROBLEM_REQUEST_INVALID, out, "it cannot be %s: %s", be, strerror(errno));
+	return invocation_fail(i, &p);
+}
+
+static enum outcome fetch_into(struct invocation *i, struct fetching *f, const char *out)
+{
+	struct admin_question q = { .octets = put_octets, .with = f };
+	struct admin_answer answer;
+	enum outcome outcome;
+	ask(i, i->command->request, &first_page, &q, &answer, &outcome);
+	if (f->error == 0)
+		return outcome;
+	errno = f->error;
+	return cannot(i, out, "written");
+}
+
+static enum outcome fetch_into_file(struct invocation *i, const char *out)
+{
+	int fd = open(out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	struct fetching f = { .to = fd < 0 ? NULL : fdopen(fd, "w") };
+	if (f.to == NULL)
+		return cannot(i, out, "made");
+	enum outcome outcome = fetch_into(i, &f, out);
+	if (fclose(f.to) != 0 && outcome == OUTCOME_DONE)
+		outcome = cannot(i, out, "written");
+	if (outcome != OUTCOME_DONE)
+		unlink(out);
+	return outcome;
+}
+
+enum outcome command_document_fetch(struct invocation *i)
+{
+	const char *out = invocation_option(i, "out");
+	struct fetching f = { .to = i->out };
+	return out != NULL ? fetch_into_file(i, out) : fetch_into(i, &f, "standard output");
 }

@@ -402,6 +402,61 @@ static const struct request document_show = {
 	.method = "GET", .path = "/admin/document", .fields = first_is_id,
 };
 
+static const struct option_row document_find_options[] = {
+	{ .name = "patient", .argument = "ID", .help = "only this person's" },
+	{ .name = "facility", .argument = "NAME", .help = "submitted by this registered system" },
+	{ .name = "class", .argument = "CODE", .help = "of this classCode" },
+	{ .name = "type", .argument = "CODE", .help = "of this typeCode" },
+	{ .name = "status", .argument = "STATUS", .help = "approved or deprecated" },
+	{ .name = "from", .argument = "TIME", .help = "made not before, such as 2026-01-15" },
+	{ .name = "to", .argument = "TIME", .help = "made before" },
+	{ .name = "title", .argument = "TEXT", .help = "with this in the title" },
+	{ .name = "reference", .argument = "ID", .help = "with this in referenceIdList" },
+	{ .name = "hash", .argument = "SHA1", .help = "whose octets have this SHA-1" },
+	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	PROGRESS_OPTION,
+	{ 0 }
+};
+static const struct request_field document_find_fields[] = {
+	{ .name = "patient", .from = "patient" }, { .name = "facility", .from = "facility" },
+	{ .name = "class", .from = "class" }, { .name = "type", .from = "type" },
+	{ .name = "status", .from = "status" }, { .name = "from", .from = "from" },
+	{ .name = "to", .from = "to" }, { .name = "title", .from = "title" },
+	{ .name = "reference", .from = "reference" }, { .name = "hash", .from = "hash" },
+	{ .name = "limit", .from = "limit" }, { .name = "after", .from = "after" }, { 0 }
+};
+static const struct request document_find = {
+	.method = "GET", .path = "/admin/documents/found", .fields = document_find_fields,
+	.rows = "documents",
+	.columns = document_columns,
+};
+static const struct option_row document_fetch_options[] = {
+	{ .name = "out", .argument = "FILE",
+	  .help = "into this new file; else to standard output" },
+	{ 0 }
+};
+static const struct request document_fetch = {
+	.method = "GET", .path = "/admin/document/octets", .fields = first_is_id,
+};
+static const struct request document_verify = {
+	.method = "GET", .path = "/admin/document/verify", .fields = first_is_id,
+	.verdict = "valid",
+};
+static const struct column document_history_columns[] = {
+	{ .key = "when", .heading = "WHEN" },
+	{ .key = "what", .heading = "WHAT" },
+	{ .key = "unique_id", .heading = "UNIQUE ID" },
+	{ .key = "status", .heading = "STATUS" },
+	{ .key = "by", .heading = "BY" },
+	{ 0 }
+};
+static const struct request document_history = {
+	.method = "GET", .path = "/admin/document/history", .fields = first_is_id,
+	.rows = "history",
+	.columns = document_history_columns,
+};
+
 static const struct option_row errand_list_options[] = {
 	{ .name = "partner", .argument = "NAME", .help = "only those for this registered system" },
 	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
@@ -706,6 +761,24 @@ const struct command commands[] = {
 	  .run = command_ask, .request = &document_show,
 	  .help = "all metadata of one document, by uniqueId or entryUUID",
 	  .examples = "minato document show 2.999.20.1.42" },
+	{ .noun = "document", .verb = "find", .options = document_find_options,
+	  .run = command_ask, .request = &document_find, .long_work = "document find",
+	  .help = "documents of the whole region, by what their metadata say",
+	  .examples = "minato document find --facility b-clinic --from 2026-01-15\n"
+		      "minato document find --patient 031@b-clinic --type 57133-1" },
+	{ .noun = "document", .verb = "fetch", .arguments = "ID",
+	  .options = document_fetch_options,
+	  .run = command_document_fetch, .request = &document_fetch,
+	  .help = "a document's octets, verified",
+	  .examples = "minato document fetch 2.999.20.1.42 --out letter.pdf" },
+	{ .noun = "document", .verb = "verify", .arguments = "ID", .options = progress_only,
+	  .run = command_ask, .request = &document_verify, .long_work = "document verify",
+	  .help = "read it once more and compare it with its registration",
+	  .examples = "minato document verify 2.999.20.1.42" },
+	{ .noun = "document", .verb = "history", .arguments = "ID", .options = none,
+	  .run = command_ask, .request = &document_history,
+	  .help = "what it replaced, what replaced it, and where it belongs",
+	  .examples = "minato document history 2.999.20.1.42" },
 	{ .noun = "consent", .verb = "join", .options = consent_options, .run = command_ask,
 	  .request = &consent_join,
 	  .help = "the person takes part in the region",

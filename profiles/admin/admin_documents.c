@@ -1,5 +1,6 @@
 /* profiles/admin/admin_documents.c: a person's documents, newest first. GET /admin/documents, and
- * one of them whole, GET /admin/document. Metadata only: documents leave by ITI-43. */
+ * one of them whole, GET /admin/document. Metadata only. */
+#include "profiles/admin/admin_document.h"
 #include "profiles/admin/admin_person.h"
 
 #include <inttypes.h>
@@ -98,16 +99,9 @@ static bool find(struct exchange *x)
 	struct documents *found = arena_new(x->arena, struct documents);
 	if (r->id == NULL)
 		return find_of_patient(x, r);
-	struct registry_desk desk = exchange_desk(x);
-	struct sealed_entry *sealed = text_starts(r->id, "urn:uuid:")
-					      ? registry_entry(x->txn, x->arena, r->id)
-					      : NULL;
-	if (sealed == NULL)
-		sealed = registry_entry_of(x->txn, x->arena, r->id);
-	struct document_entry *e = document_registry_entry(&desk, sealed);
+	struct document_entry *e = admin_find_document(x, r->id);
 	if (e == NULL)
-		return problem_at(&x->problem, PROBLEM_NOT_FOUND, "id",
-				  "no document is called '%s'", r->id);
+		return false;
 	found->first = e;
 	x->result = found;
 	found->replaces = replacements(x, registry_from(x->txn, x->arena, e->id), true);
@@ -131,45 +125,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 	else if (r->patient != NULL && admin_read_name(x, r->patient, &id))
 		audit_patient(x, e, cx_text(x->arena, id.id, id.universal_id));
 	else if (r->id != NULL)
-		*audit_add_object(x, e) = (struct audit_object){
-			.id = r->id,
-			.type_code = 2,
-			.type_code_role = 3,
-			.id_type = { .code = "9",
-				     .scheme = "RFC-3881",
-				     .display = "Report Number" },
-		};
+		admin_audit_document(x, e, r->id, NULL);
 	x->problem = told;
-}
-
-static void put(json_t *object, const char *member, const char *text)
-{
-	if (!text_empty(text))
-		json_object_set_new(object, member, json_string(text));
-}
-
-static const char *code_text(struct arena *a, const struct coded_value *c)
-{
-	return c == NULL            ? NULL
-	       : c->display != NULL ? c->display
-				    : arena_printf(a, "%s^^%s", c->code, c->scheme);
-}
-
-static json_t *show(struct exchange *x, const struct document_entry *e)
-{
-	json_t *o = json_object();
-	put(o, "unique_id", e->unique_id);
-	put(o, "entry_uuid", e->id);
-	put(o, "title", e->title == NULL ? NULL : e->title->value);
-	put(o, "class", code_text(x->arena, e->class_code));
-	put(o, "type", code_text(x->arena, e->type_code));
-	put(o, "created", e->creation_time);
-	put(o, "facility", e->source_system);
-	put(o, "mime_type", e->mime_type);
-	put(o, "size", e->size);
-	put(o, "hash", e->hash);
-	put(o, "status", e->status == STATUS_APPROVED ? "Approved" : "Deprecated");
-	return o;
 }
 
 static void put_codes(struct arena *a, json_t *object, const char *member,
@@ -206,10 +163,10 @@ static void put_submitter(struct exchange *x, json_t *o, const struct documents 
 	const struct registered_system *s = e->source_system == NULL
 						    ? NULL
 						    : region_system(x->region, e->source_system);
-	put(o, "submitted_by", s == NULL || s->title == NULL ? e->source_system : s->title);
+	admin_put(o, "submitted_by", s == NULL || s->title == NULL ? e->source_system : s->title);
 	put_institutions(o, e);
 	if (s != NULL && e->authors != NULL)
-		put(o, "author_is_submitter", submitter_is_author(s, e) ? "yes" : "no");
+		admin_put(o, "author_is_submitter", submitter_is_author(s, e) ? "yes" : "no");
 	put_list(o, "replaces", found->replaces);
 	put_list(o, "replaced_by", found->replaced_by);
 }
@@ -218,19 +175,19 @@ static void put_submitter(struct exchange *x, json_t *o, const struct documents 
 static json_t *show_whole(struct exchange *x, const struct documents *found)
 {
 	const struct document_entry *e = found->first;
-	json_t *o = show(x, e);
+	json_t *o = admin_show_document(x, e);
 	put_submitter(x, o, found);
-	put(o, "patientId", e->patient_id);
-	put(o, "sourcePatientId", e->source_patient_id);
-	put(o, "creationTime", e->creation_time);
-	put(o, "serviceStartTime", e->service_start_time);
-	put(o, "serviceStopTime", e->service_stop_time);
-	put(o, "languageCode", e->language_code);
-	put(o, "legalAuthenticator", e->legal_authenticator);
-	put(o, "repositoryUniqueId", e->repository_unique_id);
-	put(o, "homeCommunityId", e->home_community_id);
-	put(o, "URI", e->uri);
-	put(o, "comments", e->comments == NULL ? NULL : e->comments->value);
+	admin_put(o, "patientId", e->patient_id);
+	admin_put(o, "sourcePatientId", e->source_patient_id);
+	admin_put(o, "creationTime", e->creation_time);
+	admin_put(o, "serviceStartTime", e->service_start_time);
+	admin_put(o, "serviceStopTime", e->service_stop_time);
+	admin_put(o, "languageCode", e->language_code);
+	admin_put(o, "legalAuthenticator", e->legal_authenticator);
+	admin_put(o, "repositoryUniqueId", e->repository_unique_id);
+	admin_put(o, "homeCommunityId", e->home_community_id);
+	admin_put(o, "URI", e->uri);
+	admin_put(o, "comments", e->comments == NULL ? NULL : e->comments->value);
 	put_codes(x->arena, o, "classCode", e->class_code);
 	put_codes(x->arena, o, "typeCode", e->type_code);
 	put_codes(x->arena, o, "formatCode", e->format_code);
@@ -249,10 +206,10 @@ static json_t *answer(struct exchange *x)
 		return json_pack("{s:o}", "document", show_whole(x, found));
 	json_t *list = json_array();
 	for (const struct document_entry *e = found->first; e != NULL; e = e->next)
-		json_array_append_new(list, show(x, e));
+		json_array_append_new(list, admin_show_document(x, e));
 	json_t *page = json_pack("{s:o}", "documents", list);
 	if (found->more)
-		put(page, "next", arena_printf(x->arena, "%" PRIu64, r->after + r->limit));
+		admin_put(page, "next", arena_printf(x->arena, "%" PRIu64, r->after + r->limit));
 	return page;
 }
 

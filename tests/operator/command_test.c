@@ -166,6 +166,9 @@ static void *serve(void *with)
 
 #define OK(type, body) "HTTP/1.1 200 OK\r\nContent-Type: " type "\r\nConnection: close\r\n\r\n" body
 #define JSON(body) OK("application/json", body)
+#define NOT_THERE                                                                                  \
+	"HTTP/1.1 404 x\r\nConnection: close\r\n\r\n{\"error\": \"not-found\", \"what\": \"there " \
+	"is none\", \"do\": \"look again\", \"exit\": 1}"
 
 static const struct {
 	const char *line, *answer;
@@ -266,16 +269,21 @@ static const struct {
 	  JSON("{\"valid\": false, \"checked\": [], \"faults\": [{\"what\": \"w\", \"where\": "
 	       "\"h\"}]}"),
 	  1, "POST /admin/check", "FAULT  WHERE\nw      h\n", "valid: no" },
-	{ "document show 1.2.3",
-	  "HTTP/1.1 404 x\r\nConnection: close\r\n\r\n{\"error\": \"not-found\", \"what\": \"there "
-	  "is none\", \"do\": \"look again\", \"exit\": 1}",
-	  1, "GET /admin/document?id=1.2.3 ", "", "minato: there is none\ndo: look again\n" },
+	{ "document show 1.2.3", NOT_THERE, 1, "GET /admin/document?id=1.2.3 ", "",
+	  "minato: there is none\ndo: look again\n" },
 	{ "document show 1.2.3",
 	  "HTTP/1.1 403 x\r\nConnection: close\r\n\r\n{\"what\": \"no\", \"exit\": 4}", 4, "", "",
 	  "minato: no\n" },
 	{ "document show 1.2.3", "HTTP/1.1 500 x\r\nConnection: close\r\n\r\nwhat?", 1, "", "",
 	  "status 500" },
 	{ "document show 1.2.3", JSON("nonsense"), 1, "", "", "cannot be read" },
+	{ "document fetch 1.2.3", OK("application/octet-stream", "octets\n"), 0,
+	  "GET /admin/document/octets?id=1.2.3 ", "octets\n", "" },
+	{ "document fetch 1.2.3", NOT_THERE, 1, "", "", "minato: there is none\ndo: look again\n" },
+	{ "document fetch 1.2.3",
+	  "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 9\r\n"
+	  "Connection: close\r\n\r\nhalf",
+	  5, "", "half", "cannot be reached" },
 	{ "status", "", 5, "", "", "cannot be reached" },
 	{ "metrics", OK("text/plain", "minato_up 1\n"), 0, "GET /admin/metrics", "minato_up 1\n",
 	  "" },

@@ -1,6 +1,7 @@
 """A facility that registers many documents, and asks for them."""
 from __future__ import annotations
 
+import base64
 import os
 import re
 import socket
@@ -9,7 +10,7 @@ import urllib.request
 from typing import Callable, Iterator
 
 from served import OIDS, TOP, Served
-from lib import soap
+from lib import mtom, soap
 from lib.transactions import by_action
 from lib.wire import HttpClient, tls_context
 
@@ -71,6 +72,18 @@ class Registry:
                               hash="aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d")
             objects += filled("member.xml", id=f"m{number}", **{"from": "ss"}, to=f"d{number}")
         return self.ask(filled("iti42.xml", objects=objects))
+
+    def provide(self, number: int, text: str) -> str:
+        """One document of his, with its octets."""
+        objects = filled("set.xml", id="ss", uid=f"2.999.7.{number}", patient=PATIENT) \
+            + filled("entry.xml", id="d1", uid=f"2.999.8.{number}", patient=PATIENT) \
+            + filled("member.xml", id="m1", **{"from": "ss"}, to="d1")
+        inline = base64.b64encode(text.encode()).decode()
+        path, envelope = enveloped(filled(
+            "iti41.xml", objects=objects,
+            documents=f'<x:Document id="d1">{inline}</x:Document>'))
+        kind, body = mtom.build(envelope, [], "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b")
+        return self.line.request("POST", path, {"Content-Type": kind}, body).body.decode()
 
     def register_all(self, count: int) -> str:
         """As many as that; the first answer that is no success, or the last one."""

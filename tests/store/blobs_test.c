@@ -11,7 +11,9 @@
 #include <sys/wait.h>
 
 #include "gateway/base/bytes.h"
+#include "gateway/base/progress.h"
 #include "gateway/base/text.h"
+#include "store/blob_proof.h"
 #include "store/blobs.h"
 #include "store/blobs_open.h"
 #include "store/check.h"
@@ -187,6 +189,65 @@ static void a_damaged_file_is_not_given_out(void)
 	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);
 	unlink(place);
 	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_INTERNAL);
+	fixture_close(&f);
+}
+
+/* As blob_open() gives it, and no transaction any more. */
+static struct blob_content opened(struct fixture *f, const struct blob *b)
+{
+	struct blob_content c;
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	CU_ASSERT_TRUE(blob_open(t, b->sha256, f->arena, &c, &f->problem));
+	store_end(t);
+	return c;
+}
+
+static void what_is_there_is_proved_by_reading(void)
+{
+	static const size_t lengths[] = { 0, 5, BLOB_SMALL, BLOB_SMALL + 1, LARGE };
+	struct fixture f;
+	struct blob b, proof;
+	char place[512];
+	fixture_open(&f);
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		struct progress progress;
+		struct progress_seen seen;
+		struct bytes d = document(&f, lengths[i], 3);
+		progress_create(&progress, &system_clock, NULL);
+		CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &b, &f.problem));
+		CU_ASSERT_TRUE(store_write(f.store, keep, &b, &f.problem));
+		struct blob_content c = opened(&f, &b);
+		CU_ASSERT_TRUE(blob_prove(&c, &progress, &proof, &f.problem));
+		CU_ASSERT_EQUAL(proof.size, lengths[i]);
+		CU_ASSERT_EQUAL(memcmp(proof.sha1, b.sha1, BLOB_SHA1), 0);
+		CU_ASSERT_EQUAL(memcmp(proof.sha256, b.sha256, BLOB_SHA256), 0);
+		progress_look(&progress, &seen);
+		CU_ASSERT_EQUAL(seen.done, lengths[i]);
+		progress_destroy(&progress);
+	}
+	/* An open file is read as it is now, whatever it was when it was opened. */
+	struct blob_content c = opened(&f, &b);
+	place_of(&f, &b, place);
+	overwrite(place, LARGE - 1);
+	CU_ASSERT_TRUE(blob_prove(&c, NULL, &proof, &f.problem));
+	CU_ASSERT_EQUAL(proof.size, LARGE);
+	CU_ASSERT_NOT_EQUAL(memcmp(proof.sha256, b.sha256, BLOB_SHA256), 0);
+	CU_ASSERT_NOT_EQUAL(memcmp(proof.sha1, b.sha1, BLOB_SHA1), 0);
+	CU_ASSERT_EQUAL(truncate(place, 100), 0);
+	CU_ASSERT_TRUE(blob_prove(&c, NULL, &proof, &f.problem));
+	CU_ASSERT_EQUAL(proof.size, 100);
+	/* What is no file any more cannot be read; and who is told to end does. */
+	atomic_bool stop = true;
+	struct progress progress;
+	progress_create(&progress, &system_clock, &stop);
+	CU_ASSERT_FALSE(blob_prove(&c, &progress, &proof, &f.problem));
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_BUSY);
+	progress_destroy(&progress);
+	c.fd = open(f.directory, O_RDONLY | O_DIRECTORY);
+	f.problem.code = PROBLEM_NONE;
+	CU_ASSERT_FALSE(blob_prove(&c, NULL, &proof, &f.problem));
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_INTERNAL);
+	close(c.fd);
 	fixture_close(&f);
 }
 
@@ -716,6 +777,7 @@ static const struct test tests[] = {
 	{ "no file stands for the store", no_file_stands_for_the_store },
 	{ "B1", B1 },
 	{ "a damaged file is not given out", a_damaged_file_is_not_given_out },
+	{ "what is there is proved by reading", what_is_there_is_proved_by_reading },
 	{ "none pushes another out of memory", none_pushes_another_out_of_memory },
 	{ "what changed is verified again", what_changed_is_verified_again },
 	{ "who is in a hurry hashes no more than he may",
