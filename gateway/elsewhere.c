@@ -23,7 +23,7 @@ void journey_answer_here(struct journey *j)
 }
 
 /* Nothing of what was found leaves; the record says so. */
-static void refuse(struct journey *j, const struct problem *why)
+void journey_refuse_here(struct journey *j, const struct problem *why)
 {
 	j->x.problem = *why;
 	j->x.findings = NULL;
@@ -104,12 +104,10 @@ static bool make_parts(struct journey *j, struct errand *e, struct problem *p)
 	return true;
 }
 
-static void prepare(void *with)
+static struct errand *errand_of(struct journey *j)
 {
-	struct journey *j = with;
 	struct exchange *x = &j->x;
 	struct errand *e = arena_new(x->arena, struct errand);
-	struct problem why = { .code = PROBLEM_NONE };
 	*e = (struct errand){
 		.kind = "answer",
 		.partner = x->sender->name,
@@ -119,17 +117,25 @@ static void prepare(void *with)
 		.content_type = j->answer.headers[0].value,
 		.made = x->now,
 	};
+	return e;
+}
+
+static void prepare(void *with)
+{
+	struct journey *j = with;
+	struct errand *e = errand_of(j);
+	struct problem why = { .code = PROBLEM_NONE };
 	if (make_parts(j, e, &why))
 		j->errand = e;
 	else
-		refuse(j, &why);
+		journey_refuse_here(j, &why);
 }
 
 void journey_prepare_errand(struct journey *j)
 {
 	if (!journey_guard(j, prepare)) {
 		struct problem why = j->x.problem;
-		refuse(j, &why);
+		journey_refuse_here(j, &why);
 	}
 }
 
@@ -151,8 +157,32 @@ bool journey_keep_errand(struct journey *j, struct store_txn *t)
 	struct problem why = { .code = PROBLEM_NONE };
 	if (store_savepoint(t, keep, j, &why))
 		return true;
-	refuse(j, &why);
+	journey_refuse_here(j, &why);
 	return false;
+}
+
+/* It stays in memory until the job's end: who writes says in short what became of it. */
+static bool is_short(const struct journey *j)
+{
+	uint64_t octets = 0;
+	for (size_t i = 0; i < j->answer.piece_count; i++)
+		octets += in_file(&j->answer.pieces[i]) ? BLOB_SMALL + 1
+							: j->answer.pieces[i].octets.length;
+	return octets <= BLOB_SMALL;
+}
+
+bool journey_keep_answer(struct journey *j, struct store_txn *t, struct problem *p)
+{
+	if (!is_short(j))
+		return problem_set(p, PROBLEM_TOO_LARGE,
+				   "the answer is longer than %d octets, and was to go elsewhere: "
+				   "submit it in parts",
+				   BLOB_SMALL);
+	struct errand *e = errand_of(j);
+	if (!make_parts(j, e, p))
+		return false;
+	j->errand = e;
+	return keep(j, t, p);
 }
 
 void journey_accept(struct journey *j)

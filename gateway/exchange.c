@@ -480,6 +480,62 @@ static bool handler_part(void *with, struct store_txn *t, struct problem *p)
 	return j->x.problem.code == PROBLEM_NONE;
 }
 
+static bool seal_within_job(struct journey *j, struct problem *p)
+{
+	j->errand = NULL;
+	j->sealed = journey_guard(j, stage_seal);
+	if (!j->sealed)
+		*p = j->x.problem;
+	return j->sealed;
+}
+
+struct keeping {
+	struct journey *journey;
+	struct store_txn *txn;
+	struct problem *problem;
+	bool kept;
+};
+
+static void keep_answer(void *with)
+{
+	struct keeping *k = with;
+	k->kept = journey_keep_answer(k->journey, k->txn, k->problem);
+}
+
+/* What became of the change is the answer, and is kept with it where it goes elsewhere. */
+static bool answer_part(void *with, struct store_txn *t, struct problem *p)
+{
+	struct keeping k = { .journey = with, .txn = t, .problem = p };
+	if (!seal_within_job(with, p))
+		return false;
+	if (!arena_run(k.journey->x.arena, keep_answer, &k))
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES,
+				   "no memory for an answer that was to go elsewhere");
+	return k.kept;
+}
+
+static bool change_part(void *with, struct store_txn *t, struct problem *p)
+{
+	struct journey *j = with;
+	return handler_part(j, t, p) && (j->reply_to == NULL || answer_part(j, t, p));
+}
+
+/* A change whose answer cannot be kept is none; then that is the answer, or is told on the
+ * connection. */
+static void change(struct journey *j, struct store_txn *t)
+{
+	struct problem why = { .code = PROBLEM_NONE };
+	if (store_savepoint(t, change_part, j, &why))
+		return;
+	if (j->x.problem.code == PROBLEM_NONE) {
+		j->x.problem = why;
+		j->x.findings = NULL;
+		drop_result(j);
+	}
+	if (j->reply_to != NULL && !store_savepoint(t, answer_part, j, &why))
+		journey_refuse_here(j, &why);
+}
+
 struct appending {
 	struct journey *journey;
 	struct store_txn *txn;
@@ -502,12 +558,9 @@ static bool write_run(struct store_job *job, struct store_txn *t, struct problem
 {
 	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, write));
 	struct appending a = { .journey = j, .txn = t };
-	if (writes(j)) {
-		struct problem why = { .code = PROBLEM_NONE };
-		if (!store_savepoint(t, handler_part, j, &why) && j->x.problem.code == PROBLEM_NONE)
-			j->x.problem = why;
-	}
-	if (j->errand != NULL)
+	if (writes(j))
+		change(j, t);
+	else if (j->errand != NULL)
 		journey_keep_errand(j, t);
 	if (!arena_run(j->x.arena, append_events, &a))
 		return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "no memory for the audit record");

@@ -52,6 +52,14 @@ struct journey {
 	struct decisions *decisions;
 	struct audit_event *events;
 	struct audit_event *call_events; /* of what it asked of others */
+	/* The answer. A read's is made before its job, which only keeps it where it goes elsewhere;
+	 * a write's within its job then, for it says what became of that. */
+	const char *reply_to;  /* asynchronous: where the answer goes; NULL: back */
+	bool addressed;        /* ReplyTo and FaultTo may be used */
+	bool refused;          /* the road said no; the transaction has no words for it */
+	bool sealed;           /* it is made; it leaves when its record is durable */
+	struct errand *errand; /* asynchronous: the answer, to be kept with the record */
+	struct answer answer;
 	/* From here on it writes nothing. */
 	struct gateway *gateway;
 	const struct configuration *configuration; /* held */
@@ -66,7 +74,7 @@ struct journey {
 	struct job conclude;         /* on a worker, after the flush; or after what it waited for */
 	struct call_group waits_for; /* while others are asked: the client thread's */
 	struct store_job write;
-	struct store_block tried; /* x, decisions, events, call_events */
+	struct store_block tried; /* all before gateway */
 	struct store_job ask;     /* before calls leave: gateway/calls_kept.c */
 	struct calls_sent *sent;  /* what it writes */
 	bool kept;                /* it was: the job that concludes ends it */
@@ -76,20 +84,12 @@ struct journey {
 	bool read;                /* the transaction has a request it can handle */
 	enum reading_time time;   /* what it has time for on the thread it is on */
 	enum store_undone undone; /* ... and what it had none for */
-	bool refused;             /* the road said no; the transaction has no words for it */
-	/* the answer is made; it leaves when its record is durable */
-	bool sealed;
 	bool durable;
 	bool job_expected;         /* store_expect() holds for us */
 	struct ready_asker *ready; /* who asks whether we are ready: what was seen; or NULL */
-	const char *reply_to;      /* asynchronous: where the answer goes; NULL: back */
-	bool addressed;            /* ReplyTo and FaultTo may be used */
-	struct errand *errand;     /* asynchronous: the answer, to be kept with the record */
 	int64_t began;             /* clock->elapsed() */
 	struct journey *waiting;   /* gateway/ticks.c's */
 	int64_t leaves;            /* clock->elapsed() */
-
-	struct answer answer;
 };
 
 /* arriving.c: the house behind the doors. */
@@ -177,12 +177,17 @@ void journey_answered(struct journey *j);
 /* exchange.c: what was to be asked is not asked: it goes on, on a worker, with that problem. Any
  * thread. */
 void journey_unasked(struct journey *j, const struct problem *why);
-/* elsewhere.c: an answer whose ReplyTo is not the connection (ITI TF-2: V.5). Once it is made:
- * takes it into the store's keeping, ready to be an errand; on a worker. */
+/* elsewhere.c: an answer whose ReplyTo is not the connection (ITI TF-2: V.5). Of a read: once it is
+ * made, takes it into the store's keeping, ready to be an errand; on a worker. */
 void journey_prepare_errand(struct journey *j);
 /* In the job of its record: the errand is written. False: there is no room for it; the exchange is
  * refused then, on its connection, and the record has to say so. */
 bool journey_keep_errand(struct journey *j, struct store_txn *t);
+/* Of a write, in its job: the answer that was made there, which is short, as an errand. False: it is
+ * not, or there is no room. */
+bool journey_keep_answer(struct journey *j, struct store_txn *t, struct problem *p);
+/* Then: the exchange is refused on its connection. */
+void journey_refuse_here(struct journey *j, const struct problem *why);
 /* The answer goes back on the connection after all. */
 void journey_answer_here(struct journey *j);
 /* The errand is kept: what leaves on the connection is 202. */

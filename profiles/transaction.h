@@ -99,7 +99,7 @@ struct transaction {
 	enum demand demands;
 	enum dialect dialect;
 	bool mtom; /* answer (and, unless lenient, request) in MTOM packaging */
-	/* a non-anonymous wsa:ReplyTo is honoured (ITI TF-2: V.5); of a read */
+	/* a non-anonymous wsa:ReplyTo is honoured (ITI TF-2: V.5) */
 	bool may_reply_elsewhere;
 	/* By us, when something has changed: it has no routes, and nobody asks for it. */
 	bool sent;

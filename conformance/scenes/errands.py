@@ -19,6 +19,7 @@ from lib.wire import HttpClient, Reply, tls_context
 
 PER_PARTNER = 25
 SETTINGS = {"errands-per-partner": str(PER_PARTNER)}
+GET_DOCUMENTS = "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4"
 FIND_DOCUMENTS = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d"
 PATIENT = "NOBODY-BUT-ME^^^&2.999.1&ISO"
 WITHIN = 120.0  # seconds for what comes by itself: a pause after a few failures, on a busy machine
@@ -84,6 +85,29 @@ class Errands:
         self.demo.start(self.target)
 
     # -- what a consumer does, and the operator ----------------------------------------------------
+
+    def post(self, name: str, values: Scope, changes: list[tuple[str, str]]) -> Reply:
+        sent = self.running.maker.soap(name, values, changes, self.target.host)
+        client = HttpClient(self.target.host, self.target.https_port,
+                            tls_context(self.target.ca, self.target.certificate("x-consumer")))
+        reply = client.request("POST", sent.path, {"Content-Type": sent.content_type}, sent.body)
+        client.close()
+        return reply
+
+    def submit(self, number: int, patient: str) -> Reply:
+        """A registration whose answer is for the partner that is busy."""
+        changes = [("+", f"set id=ss uid=2.999.7.{number} patient={patient}"),
+                   ("+", f"entry id=d1 uid=2.999.8.{number} patient={patient} size=5 repo=2.999.21"
+                         " hash=aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d"),
+                   ("+", "member from=ss to=d1"),
+                   ("~", f"//a:ReplyTo/a:Address = {self.partners['busy'].address}")]
+        return self.post("iti42.xml", Scope(None), changes)
+
+    def registered(self, number: int) -> bool:
+        asked = Scope(None, query=GET_DOCUMENTS)
+        reply = self.post("iti18.xml", asked, [
+            ("+", f"slot name=$XDSDocumentEntryUniqueId value=\"('2.999.8.{number}')\"")])
+        return f"2.999.8.{number}".encode() in reply.body
 
     def request(self, address: str):
         values = Scope(None, query=FIND_DOCUMENTS, patient=PATIENT)
@@ -268,6 +292,40 @@ class Errands:
         self.accepted("busy")
         self.drop_all()
 
+    def changes(self) -> None:
+        """A submission whose answer cannot be kept is none; one whose answer is kept is whole,
+        and answered after a kill, too, in the octets of the first time."""
+        self.begin()
+        self.drop_all()
+        partner = self.partners["busy"]
+        assert isinstance(partner, Partner)
+        fed = self.post("iti44.xml", Scope(None, domain="2.999.31", id="E1", family="エランド",
+                                           given="タロウ", phone="0312345678"), [])
+        assert b'"CA"' in fed.body, fed.body
+        patient = "E1^^^&2.999.31&ISO"
+        for _ in range(PER_PARTNER):
+            self.accepted("busy")
+        refused = self.submit(1, patient)
+        assert refused.status == 503 and b"errands-per-partner" in refused.body, refused.body
+        assert not self.registered(1)
+        self.drop_all()
+        partner.got.clear()
+        for number, who in ((1, patient), (2, "NOBODY^^^&2.999.31&ISO")):
+            reply = self.submit(number, who)
+            assert reply.status == 202 and not reply.body, (reply.status, reply.body)
+        assert self.registered(1) and not self.registered(2)
+        first = partner.wait(1)[0]
+        self.demo.daemon.kill()
+        self.demo.daemon.wait()
+        self.demo.start(self.target)
+        partner.manner = "well"
+        self.tool("errand", "retry", str(self.errands("busy")[0]["number"]))
+        self.until("busy", lambda seen: not seen)
+        taken = partner.got[-2:]
+        partner.manner = "busy"
+        assert taken[0] == first and b"ResponseStatusType:Success" in taken[0], taken[0]
+        assert b"XDSUnknownPatientId" in taken[1], taken[1]
+
     def asker_left(self) -> None:
         self.begin()
         partner = self.partners["well"]
@@ -300,5 +358,8 @@ def scenes(running: Runner, demo: DemoRegion):
              each.comes_back),
             ("errands-operator", "list, show, retry and drop, each recorded", each.operator),
             ("errands-full", "beyond errands-per-partner a fault says number and key", each.full),
+            ("errands-changes",
+             "a change whose answer cannot be kept is none; else it is answered, after a kill too",
+             each.changes),
             ("errands-asker-left", "who closes his connection at once has his answer nevertheless",
              each.asker_left)]

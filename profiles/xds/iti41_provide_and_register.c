@@ -228,6 +228,7 @@ const struct transaction iti41_provide_and_register = {
 	.actor = DOCUMENT_REPOSITORY,
 	.dialect = DIALECT_SOAP,
 	.mtom = true,
+	.may_reply_elsewhere = true,
 	.routes = routes,
 	.access = STORE_WRITE,
 	.audit_event = 110107, /* DCM Import */

@@ -25,6 +25,7 @@ const struct transaction iti42_register_document_set = {
 	.section = "ITI TF-2: 3.42",
 	.actor = DOCUMENT_REGISTRY,
 	.dialect = DIALECT_SOAP,
+	.may_reply_elsewhere = true,
 	.routes = routes,
 	.access = STORE_WRITE,
 	.audit_event = 110107, /* DCM Import */

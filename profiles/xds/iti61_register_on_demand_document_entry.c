@@ -25,6 +25,7 @@ const struct transaction iti61_register_on_demand_document_entry = {
 	.section = "ITI TF-2: 3.61",
 	.actor = DOCUMENT_REGISTRY,
 	.dialect = DIALECT_SOAP,
+	.may_reply_elsewhere = true,
 	.routes = routes,
 	.access = STORE_WRITE,
 	.audit_event = 110107, /* DCM Import */

@@ -143,6 +143,7 @@ const struct transaction iti62_remove_metadata = {
 	.section = "ITI RMD: 3.62",
 	.actor = DOCUMENT_REGISTRY,
 	.dialect = DIALECT_SOAP,
+	.may_reply_elsewhere = true,
 	.routes = routes,
 	.access = STORE_WRITE,
 	.audit_event = 110110, /* DCM Patient Record */

@@ -52,6 +52,7 @@ const struct transaction iti86_remove_documents = {
 	.section = "ITI RMD: 3.86",
 	.actor = DOCUMENT_REPOSITORY,
 	.dialect = DIALECT_SOAP,
+	.may_reply_elsewhere = true,
 	.routes = routes,
 	.access = STORE_WRITE,
 	.audit_event = 110110, /* DCM Patient Record */
