@@ -183,8 +183,8 @@ void journey_prepare_errand(struct journey *j);
 /* In the job of its record: the errand is written. False: there is no room for it; the exchange is
  * refused then, on its connection, and the record has to say so. */
 bool journey_keep_errand(struct journey *j, struct store_txn *t);
-/* Of a write, in its job: the answer that was made there, which is short, as an errand. False: it is
- * not, or there is no room. */
+/* Of a write, in its job: the answer that was made there, which is short, as an errand. False: it
+ * is not, or there is no room. */
 bool journey_keep_answer(struct journey *j, struct store_txn *t, struct problem *p);
 /* Then: the exchange is refused on its connection. */
 void journey_refuse_here(struct journey *j, const struct problem *why);
