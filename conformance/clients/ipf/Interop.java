@@ -1,6 +1,6 @@
 /* conformance/clients/ipf/Interop.java: the Open eHealth Integration Platform's clients against us.
  *
- * IPF sends ITI-8, 9, 18, 21, 22, 41 to 45, 51, 62 and 86 as a-hospital and b-clinic, and its own validators
+ * IPF sends ITI-8, 9, 18, 21, 22, 41 to 45, 51, 61, 62 and 86 as a-hospital and b-clinic, and its own validators
  * judge what it sent, what we answered, and what b-clinic was told of it (ITI-46). Names,
  * identifiers and texts are made for this run. */
 import ca.uhn.hl7v2.model.Message;
@@ -636,6 +636,35 @@ public final class Interop {
 			hold(what + ": " + wanted, wanted, answer.getStatus());
 	}
 
+	/* What somebody makes when asked. */
+	void onDemand(Identifiable patient) throws Exception {
+		DocumentEntry e = entry(patient, "");
+		e.setType(DocumentEntryType.ON_DEMAND);
+		e.setRepositoryUniqueId("2.999.28");
+		e.setCreationTime((Timestamp) null);
+		e.setSize(null);
+		e.setHash(null);
+		registered("ITI-61", patient, e, Status.SUCCESS);
+		FindDocumentsQuery query = documentsOf(patient, AvailabilityStatus.APPROVED);
+		query.setDocumentEntryTypes(List.of(DocumentEntryType.ON_DEMAND));
+		QueryResponse found = find("ITI-18 of on-demand entries", query, QueryReturnType.LEAF_CLASS, Status.SUCCESS);
+		if (found != null)
+			hold("ITI-18 of on-demand entries: that one", List.of(e.getUniqueId()),
+			     found.getDocumentEntries().stream().map(DocumentEntry::getUniqueId).toList());
+	}
+
+	void registered(String what, Identifiable patient, DocumentEntry e, Status wanted) {
+		RegisterDocumentSet request = new RegisterDocumentSet();
+		request.setSubmissionSet(set(patient));
+		request.getDocumentEntries().add(e);
+		request.getAssociations().add(member(request.getSubmissionSet(), e));
+		Response answer = talk(what, soap("xds-iti61", "/xds/registry", "b-clinic"), request,
+				       XdsCamelValidators.iti61RequestValidator(), XdsCamelValidators.iti61ResponseValidator(),
+				       Response.class);
+		if (answer != null)
+			hold(what + ": " + wanted, wanted, answer.getStatus());
+	}
+
 	void large(Identifiable patient) throws Exception {
 		String text = "大きな文書".repeat(250_000);
 		DocumentEntry e = entry(patient, text);
@@ -678,6 +707,7 @@ public final class Interop {
 			documents(patient);
 			queries(patient);
 			severalAndRemoved(patient, new Identifiable("NOBODY" + run, new AssigningAuthority(AFFINITY)));
+			onDemand(patient);
 			large(patient);
 		} finally {
 			camel.stop();
