@@ -68,6 +68,7 @@ struct config_value {
 struct configuration {
 	const char *path;      /* of the file, as given */
 	const char *directory; /* the file's: relative names start there */
+	const char *code_sets; /* the file of region code-sets; NULL: none */
 	struct region region;
 	struct actors actors;
 	struct {

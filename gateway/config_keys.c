@@ -84,6 +84,11 @@ static const struct config_key region[] = {
 	  .preset = "no",
 	  .help = "What one person decides of two records (minato match link, apart) takes "
 		  "effect when another one has decided the same." },
+	{ .name = "code-sets", .kind = CONFIG_PATH, .offset = AT(code_sets),
+	  .help = "The codes the affinity domain allows: a table that minato codes import writes, "
+		  "such as codes.tsv. It adds to what sections codes allow. A reload reads it "
+		  "again. Without it, and without such sections, every code is accepted. Codes of "
+		  "Japanese regions are shipped in " MINATO_DATADIR "/codes/japan.tsv." },
 	{ 0 }
 };
 #undef AREA
@@ -478,8 +483,8 @@ static const struct config_key domain[] = {
 #define AREA struct codes_keys
 static const struct config_key codes[] = {
 	{ .name = "allow", .kind = CONFIG_TEXTS, .offset = AT(allow), .needed = true,
-	  .help = "The codes allowed, each as CODE^SCHEME; for mimeType the media types alone. An "
-		  "attribute without such a section accepts every code." },
+	  .help = "The codes allowed, each as CODE^SCHEME; for mimeType and languageCode the "
+		  "values alone. An attribute without such a section accepts every code." },
 	{ 0 }
 };
 #undef AREA

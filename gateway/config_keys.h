@@ -36,6 +36,7 @@ struct region_keys {
 	unsigned matching; /* 0 link, 1 review, 2 off */
 	const char *match_weights;
 	bool match_four_eyes;
+	const char *code_sets;
 };
 
 struct store_keys {

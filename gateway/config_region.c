@@ -7,10 +7,10 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config_certificate.h"
+#include "gateway/config_codes.h"
 #include "gateway/config_doors.h"
 #include "gateway/config_keys.h"
 #include "gateway/config_weights.h"
-#include "gateway/nearest.h"
 
 enum { INSTITUTION_CODE_DIGITS = 10, NAME_MOST = 64 };
 
@@ -263,68 +263,6 @@ static void check_domains(struct config_making *m, const struct system_at *all, 
 	}
 }
 
-/* The coded attributes of the metadata model, and mimeType, whose values have no scheme. */
-static const char *const coded_attributes[] = {
-	"associationDocumentation",
-	"classCode",
-	"codeList",
-	"confidentialityCode",
-	"contentTypeCode",
-	"eventCodeList",
-	"formatCode",
-	"healthcareFacilityTypeCode",
-	"mimeType",
-	"practiceSettingCode",
-	"typeCode",
-};
-
-static bool is_coded(struct config_making *m, const struct config_section *s)
-{
-	for (size_t i = 0; i < COUNT(coded_attributes); i++)
-		if (text_equal(coded_attributes[i], s->title))
-			return true;
-	config_fault_add(m->faults, s->place, "write the attribute as ITI TF-3: 4.2.3 does",
-			 "\"%s\" is no coded attribute; the nearest is %s", s->title,
-			 nearest_name(s->title, coded_attributes, COUNT(coded_attributes)));
-	return false;
-}
-
-static void set_codes(struct config_making *m, const struct config_section *sections,
-		      struct region *r)
-{
-	const struct config_section_kind *kind = &config_sections[SECTION_CODES];
-	size_t most = 0;
-	for (const struct config_section *s = sections; s != NULL; s = s->next)
-		for (const struct config_entry *e = s->kind == kind ? s->entries : NULL; e != NULL;
-		     e = e->next)
-			most++;
-	struct affinity_code *codes = arena_array(m->arena, struct affinity_code, most + 1);
-	for (const struct config_section *s = sections;
-	     (s = config_section_next(s, SECTION_CODES)) != NULL; s = s->next) {
-		struct codes_keys keys = { 0 };
-		config_section_set(m, kind, s, s->place, &keys);
-		bool plain = text_equal(s->title, "mimeType");
-		if (!is_coded(m, s))
-			continue;
-		for (const char *const *c = keys.allow; c != NULL && *c != NULL; c++) {
-			const char *caret = plain ? *c + strlen(*c) : strchr(*c, '^');
-			if (caret == NULL || caret == *c || (!plain && caret[1] == '\0')) {
-				config_fault_add(m->faults, config_place_of(s, "allow", s->place),
-						 "write CODE^SCHEME",
-						 "codes %s: \"%s\" has no coding scheme", s->title,
-						 *c);
-				continue;
-			}
-			codes[r->code_count++] = (struct affinity_code){
-				.attribute = arena_text(m->arena, s->title),
-				.code = arena_text_n(m->arena, *c, (size_t)(caret - *c)),
-				.scheme = plain ? "" : caret + 1,
-			};
-		}
-	}
-	r->codes = codes;
-}
-
 /* One OID is one repository, one system's documents go to one. */
 static void check_repository(struct config_making *m, const struct config_section *s,
 			     const struct region *r, const struct own_repository *it)
@@ -451,7 +389,9 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 	refuse_same(m, all, count);
 	set_domains(m, sections, all, count, &c->region);
 	check_domains(m, all, count, &c->region);
-	set_codes(m, sections, &c->region);
+	c->code_sets = keys.code_sets;
+	c->region.codes = config_codes(m, sections, config_place_of(s, "code-sets", file),
+				       keys.code_sets);
 	struct registered_system *systems = arena_array(m->arena, struct registered_system,
 							count + 1);
 	for (size_t i = 0; i < count; i++)

@@ -47,3 +47,21 @@ const char *regular_why(int error)
 {
 	return error == EMEDIUMTYPE ? "it is not a regular file" : strerror(error);
 }
+
+bool regular_read(struct arena *a, const char *path, size_t most, struct bytes *out,
+		  const char **why)
+{
+	enum { PIECE = 1 << 16 };
+	int fd = regular_open(path, O_RDONLY);
+	struct buffer b = buffer_in(a);
+	ssize_t got = fd < 0 ? -1 : 1;
+	while (got > 0 && b.length <= most) {
+		got = read(fd, buffer_reserve(&b, PIECE), PIECE);
+		b.length += got > 0 ? (size_t)got : 0;
+	}
+	*why = got < 0 ? regular_why(errno) : "it is longer than it may be";
+	if (fd >= 0)
+		close(fd);
+	*out = buffer_bytes(&b);
+	return got == 0;
+}

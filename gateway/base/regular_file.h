@@ -6,11 +6,18 @@
 #ifndef GATEWAY_BASE_REGULAR_FILE_H
 #define GATEWAY_BASE_REGULAR_FILE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+
+#include "gateway/base/bytes.h"
 
 /* As openat(2); flags beside O_CLOEXEC. -1: errno; of what is no regular file, EMEDIUMTYPE. */
 int regular_open_at(int directory, const char *path, int flags, unsigned mode);
 int regular_open(const char *path, int flags);
+/* All of it, in the arena; most: octets it may have. False: why says the reason. */
+bool regular_read(struct arena *a, const char *path, size_t most, struct bytes *out,
+		  const char **why);
 /* For reading. NULL: errno as above. */
 FILE *regular_stream(const char *path);
 /* strerror(3), in words that fit a file. */

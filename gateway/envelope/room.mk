@@ -1,5 +1,11 @@
 # The sources of this room: libminato_a_SOURCES += ...
 
+# Code sets as files.
+libminato_a_SOURCES += \
+	gateway/envelope/code_file.c gateway/envelope/code_file.h \
+	gateway/envelope/code_file_fhir.c gateway/envelope/code_file_tsv.c gateway/envelope/code_file_xml.c \
+	gateway/envelope/code_system_oid.c gateway/envelope/code_system_oid.h
+
 # XML, SOAP, MTOM.
 libminato_a_SOURCES += \
 	gateway/envelope/boundary.c gateway/envelope/boundary.h \

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "schemas/model/code_sets.h"
 #include "schemas/model/partner.h"
 
 /* A patient identifier domain: the assigning authority's HD (ITI TF-2: Appendix E). */
@@ -74,11 +75,6 @@ struct own_repository {
 	const char *directory;      /* of its large documents; NULL: the store's own */
 };
 
-/* A code the affinity domain allows for an attribute ("classCode", "formatCode", ...). */
-struct affinity_code {
-	const char *attribute, *code, *scheme;
-};
-
 struct match_weights;
 
 /* What becomes of records that are likely one person's, and of which no exact rule says so. */
@@ -121,8 +117,7 @@ struct region {
 	const struct partner *registry;
 	const struct assigning_authority *domains; /* all known, affinity domain included */
 	size_t domain_count;
-	const struct affinity_code *codes; /* an attribute without rows accepts every code */
-	size_t code_count;
+	struct code_sets codes; /* an attribute without codes accepts every one */
 };
 
 const struct registered_system *region_system(const struct region *r, const char *name);

@@ -45,3 +45,8 @@ tests_envelope_ebrim_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/envelope/xml_guard_test
 tests_envelope_xml_guard_test_SOURCES = tests/envelope/xml_guard_test.c
 tests_envelope_xml_guard_test_LDADD = $(TEST_LIBS)
+
+# Code sets as files; their corpora are listed in tests/fuzz/tests.mk.
+unit_tests += tests/envelope/code_file_test
+tests_envelope_code_file_test_SOURCES = tests/envelope/code_file_test.c tests/base/suite.h
+tests_envelope_code_file_test_LDADD = $(TEST_LIBS)

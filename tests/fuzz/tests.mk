@@ -108,6 +108,21 @@ tests_fuzz_match_weights_fuzz_SOURCES = tests/fuzz/match_weights_fuzz.c
 tests_fuzz_match_weights_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_match_weights_fuzz_LDFLAGS = $(fuzz_engine)
 
+# Code sets, one target a form.
+fuzz_targets += tests/fuzz/code_table_fuzz
+tests_fuzz_code_table_fuzz_SOURCES = tests/fuzz/code_table_fuzz.c
+tests_fuzz_code_table_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_code_table_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/codes_xml_fuzz
+tests_fuzz_codes_xml_fuzz_SOURCES = tests/fuzz/codes_xml_fuzz.c
+tests_fuzz_codes_xml_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_codes_xml_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/code_fhir_fuzz
+tests_fuzz_code_fhir_fuzz_SOURCES = tests/fuzz/code_fhir_fuzz.c
+tests_fuzz_code_fhir_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_code_fhir_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/code_table tests/cases/codes_xml tests/cases/code_fhir
+
 EXTRA_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += tests/fuzz/run
 .PHONY: fuzz

@@ -143,6 +143,21 @@ static const struct {
 	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
 	  "repository-unique-id = 2.999.20\nmatch-weights = pki\n}\n",
 	  "5 region match-weights, \n" },
+	{ "code sets that are not there",
+	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
+	  "repository-unique-id = 2.999.20\ncode-sets = none\n}\n",
+	  "5 region code-sets, \n" },
+	{ "code sets that are a directory",
+	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
+	  "repository-unique-id = 2.999.20\ncode-sets = pki\n}\n",
+	  "5 region code-sets, \n" },
+	{ "codes of an attribute there is not",
+	  REGION "codes \"classcode\" { allow = {\"A^1.2\"} }\n",
+	  "2 \"classcode\" is no coded attribute; the nearest is classCode\n" },
+	{ "a code without scheme, of both kinds",
+	  REGION "codes \"classCode\" { allow = {\"A\"} }\ncodes \"languageCode\" { allow = "
+		 "{\"ja-JP\"} }\n",
+	  "2 codes classCode: \"A\" has no coding scheme\n" },
 	{ "units are needed",
 	  REGION "https { idle-within = 30\nbody = 5GB\nport = 65536\naddress = "
 		 "localhost\nleast-rate = -1\n}\n",

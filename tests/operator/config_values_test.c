@@ -105,7 +105,7 @@ static void service_and_region_arrive(const struct configuration *c)
 		{ "exchange-memory", c->service.exchange_memory, 32 << 20 },
 		{ "documents = reference", c->ssmix2.copy, false },
 		{ "consent-default", c->region.opt_in, true },
-		{ "codes", c->region.code_count, 2 },
+		{ "codes", c->region.codes.count, 2 },
 		{ "audit repositories", c->audit_repository_count, 1 },
 		{ "port of the first", c->audit_repositories[0].port, 6514 },
 		{ "domains", c->region.domain_count, 4 },
@@ -113,7 +113,7 @@ static void service_and_region_arrive(const struct configuration *c)
 	const struct named names[] = {
 		{ "directory", c->store.directory + strlen(c->directory), "/data" },
 		{ "device-id", c->region.device_id, "2.999.10.1" },
-		{ "scheme of the second code", c->region.codes[1].scheme, "1.3" },
+		{ "scheme of the second code", c->region.codes.codes[1].scheme, "1.3" },
 		{ "enterprise-site-id", c->audit.enterprise_site_id, "2.999.1" },
 		{ "OUTSIDE", outside->universal_id, "1.2.5" },
 		{ "whose it is", outside->owner, NULL },
@@ -226,6 +226,68 @@ static void write_weights(struct place *p)
 	struct bytes text = match_weights_write(p->arena, w);
 	place_write(p, "r/own.weights",
 		    arena_text_n(p->arena, (const char *)text.data, text.length));
+}
+
+#define CODES_HEADING "attribute\tcode\tscheme\tjapanese\tenglish\textension\n"
+
+static void code_sets_are_sections_and_a_table(void)
+{
+	const struct config_fault *faults;
+	struct place p;
+	if (!begin(&p))
+		CU_FAIL_FATAL("no region to test in");
+	place_write(&p, "r/codes.tsv", CODES_HEADING "classCode\tA\t1.2\t甲\nmimeType\ttext/xml\n");
+	place_write(&p, "r/r.conf",
+		    MATCHING("code-sets = codes.tsv") "codes \"classCode\" { allow = {\"B^1.2\", "
+						      "\"A^1.2\"} }\n"
+						      "codes \"languageCode\" { allow = "
+						      "{\"ja-JP\"} }\n");
+	const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena, &faults);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+	const struct code_sets *s = &c->region.codes;
+	CU_ASSERT_STRING_EQUAL(c->code_sets + strlen(c->directory), "/codes.tsv");
+	CU_ASSERT_TRUE(code_sets_allow(s, "classCode", "A", "1.2"));
+	CU_ASSERT_TRUE(code_sets_allow(s, "classCode", "B", "1.2"));
+	CU_ASSERT_FALSE(code_sets_allow(s, "classCode", "C", "1.2"));
+	CU_ASSERT_FALSE(code_sets_allow(s, "mimeType", "text/plain", NULL));
+	CU_ASSERT_FALSE(code_sets_allow(s, "languageCode", "en", NULL));
+	CU_ASSERT_TRUE(code_sets_allow(s, "typeCode", "C", "1.2"));
+	/* The one that has a name. */
+	CU_ASSERT_STRING_EQUAL(code_sets_find(s, "classCode", "A", "1.2")->japanese, "甲");
+	config_release(c);
+	place_end(&p);
+}
+
+static void faults_of_a_table_are_told(void)
+{
+	static const struct {
+		const char *table, *what;
+		unsigned line;
+	} rows[] = {
+		{ CODES_HEADING "\nclassCode\tA\n", "no coding scheme", 3 },
+		{ "<Codes/>", "no table of codes", 5 },
+		{ "{}", "no table of codes", 5 },
+		{ CODES_HEADING, "no code", 0 },
+	};
+	const struct config_fault *faults;
+	struct place p;
+	if (!begin(&p))
+		CU_FAIL_FATAL("no region to test in");
+	place_write(&p, "r/r.conf", MATCHING("\ncode-sets = codes.tsv"));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		place_write(&p, "r/codes.tsv", rows[i].table);
+		CU_ASSERT_PTR_NULL(config_load(place_name(&p, "r/r.conf"), p.arena, &faults));
+		CU_ASSERT_PTR_NOT_NULL_FATAL(faults);
+		CU_ASSERT_PTR_NOT_NULL(strstr(faults->what, rows[i].what));
+		if (rows[i].line != 5) {
+			CU_ASSERT_EQUAL(faults->place.line, rows[i].line);
+			CU_ASSERT_PTR_NOT_NULL(strstr(faults->place.file, "codes.tsv"));
+		} else {
+			CU_ASSERT_PTR_NOT_NULL(strstr(faults->place.file, "r.conf"));
+		}
+		CU_ASSERT_PTR_NULL(faults->next);
+	}
+	place_end(&p);
 }
 
 static void weights_are_loaded_once(void)
@@ -438,6 +500,8 @@ static void what_is_off_is_not_served(void)
 static const struct test tests[] = {
 	{ "values arrive typed", values_arrive_typed },
 	{ "weights are loaded once", weights_are_loaded_once },
+	{ "code sets are sections and a table", code_sets_are_sections_and_a_table },
+	{ "faults of a table are told with its lines", faults_of_a_table_are_told },
 	{ "defaults are the doors' own", defaults_are_the_doors_own },
 	{ "an object fits an exchange", an_object_fits_an_exchange },
 	{ "a quota for each system", a_quota_for_each_system },

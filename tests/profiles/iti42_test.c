@@ -499,16 +499,21 @@ static void identifiers_are_told_apart(void)
 
 static void codes_are_of_the_affinity_domain(void)
 {
-	static const struct affinity_code codes[] = { { "classCode", "REF", "2.999.4.1" },
-						      { "typeCode", "x", "y" } };
+	static const struct affinity_code codes[] = {
+		{ .attribute = "classCode", .code = "REF", .scheme = "2.999.4.1" },
+		{ .attribute = "typeCode", .code = "x", .scheme = "y" },
+	};
+	uint32_t places[4];
 	struct house h;
 	house_open(&h);
-	h.region.codes = codes;
-	h.region.code_count = 2;
+	h.region.codes = (struct code_sets){ .codes = codes, .count = 2 };
+	code_sets_index(&h.region.codes, places, COUNT(places));
 	struct asked *q = put(&h, message(&h, "ebrim/document.xml", h.patient));
 	CU_ASSERT_EQUAL(q->errors, 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(q->context, "typeCode"));
-	h.region.code_count = 1;
+	CU_ASSERT_PTR_NOT_NULL(strstr(q->context, "minato codes import"));
+	h.region.codes.count = 1;
+	code_sets_index(&h.region.codes, places, COUNT(places));
 	CU_ASSERT_STRING_EQUAL(put(&h, message(&h, "ebrim/document.xml", h.patient))->status,
 			       "Success");
 	house_close(&h);
