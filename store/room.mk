@@ -36,7 +36,7 @@ libminato_a_SOURCES += \
 
 libminato_a_SOURCES += \
 	store/registry.c store/registry.h store/registry_sealed.h \
-	store/registry_check.c store/registry_fingerprint.c store/registry_hanging.c store/registry_removal.c \
+	store/registry_check.c store/registry_codes.c store/registry_codes.h store/registry_fingerprint.c store/registry_hanging.c store/registry_removal.c \
 	store/registry_record.c store/registry_record.h \
 	store/registry_submission.c \
 	store/repository.c store/repository.h

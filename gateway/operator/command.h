@@ -126,5 +126,8 @@ enum outcome command_match_show(struct invocation *i);
 enum outcome command_match_explain(struct invocation *i);
 enum outcome command_match_decide(struct invocation *i);
 enum outcome command_match_train(struct invocation *i);
+enum outcome command_codes_import(struct invocation *i);
+enum outcome command_codes_list(struct invocation *i);
+enum outcome command_codes_check(struct invocation *i);
 
 #endif

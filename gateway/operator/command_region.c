@@ -49,8 +49,12 @@ enum outcome command_init(struct invocation *i)
 		fprintf(i->talk,
 			"Before it serves anybody, give the region its own identifiers in "
 			"%s/minato.conf:\n"
-			"those in it are examples (2.999).\n",
-			plan.directory);
+			"those in it are examples (2.999).\n"
+			"Every code is accepted until it has code sets; those of Japanese "
+			"regions:\n"
+			"  minato -c %s/minato.conf codes import " MINATO_DATADIR
+			"/codes/japan.tsv\n",
+			plan.directory, plan.directory);
 	return OUTCOME_DONE;
 }
 

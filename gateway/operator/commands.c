@@ -239,6 +239,27 @@ static const struct request patient_history = {
 	.rows = "history", .columns = history_columns,
 };
 
+static const struct option_row codes_import_options[] = {
+	{ .name = "attribute", .argument = "NAME",
+	  .help = "of a FHIR resource: whose codes they are, such as typeCode" },
+	{ .name = "scheme", .argument = "OID",
+	  .help = "of a FHIR resource: for a system of which no OID is known" },
+	{ .name = "dry-run", .help = "tell what would change, and change nothing" },
+	{ 0 }
+};
+static const struct column codes_columns[] = {
+	{ .key = "attribute", .heading = "ATTRIBUTE" }, { .key = "code", .heading = "CODE" },
+	{ .key = "scheme", .heading = "SCHEME" }, { .key = "system", .heading = "SUBMITTER" },
+	{ .key = "uses", .heading = "USES", .right = true }, { 0 }
+};
+static const struct request_field codes_check_fields[] = {
+	{ .name = "file", .from = "1", .path = true }, { 0 }
+};
+static const struct request codes_check = {
+	.method = "POST", .path = "/admin/codes/check", .fields = codes_check_fields,
+	.rows = "codes", .columns = codes_columns, .verdict = "valid",
+};
+
 static const struct option_row decision_options[] = {
 	REASON_OPTION,
 	{ 0 }
@@ -886,6 +907,20 @@ const struct command commands[] = {
 	  .request = &backup, .long_work = "backup",
 	  .help = "copy the running store into an empty directory",
 	  .examples = "minato backup /var/lib/minato/backup/2026-01-15" },
+	{ .noun = "codes", .verb = "import", .arguments = "FILE", .options = codes_import_options,
+	  .run = command_codes_import,
+	  .help = "replace the code sets that a file has; see --dry-run",
+	  .examples = "minato codes import /usr/share/minato/codes/japan.tsv\n"
+		      "minato codes import codes.xml --dry-run\n"
+		      "minato codes import ValueSet-type.json --attribute typeCode" },
+	{ .noun = "codes", .verb = "list", .arguments = "[ATTRIBUTE]", .options = none,
+	  .run = command_codes_list,
+	  .help = "the codes the configuration allows, and their names",
+	  .examples = "minato codes list\nminato codes list classCode --output csv" },
+	{ .noun = "codes", .verb = "check", .arguments = "[FILE]", .options = progress_only,
+	  .run = command_codes_check, .request = &codes_check, .long_work = "codes check",
+	  .help = "which codes registered documents use that no set has",
+	  .examples = "minato codes check\nminato codes check /etc/minato/codes.tsv" },
 	{ .noun = "config", .verb = "show", .options = config_show_options,
 	  .run = command_config_show, .request = &configuration,
 	  .help = "every value in effect, and where it comes from",
