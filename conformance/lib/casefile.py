@@ -62,6 +62,7 @@ class CaseFile:
     cases: list[Case] = dataclasses.field(default_factory=list)
     macros: dict[str, list[Step]] = dataclasses.field(default_factory=dict)
     needs: list[str] = dataclasses.field(default_factory=list)
+    messages: dict[str, str] = dataclasses.field(default_factory=dict)  # made, not lying in a file
 
 
 def pairs(words: list[str], where: str) -> dict[str, str]:

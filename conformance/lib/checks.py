@@ -197,6 +197,13 @@ def registry_error(answer: Answer, value: str, severity: str) -> str | None:
     return f"no {severity.lower()} {value}; got {told or status_line(answer)}"
 
 
+def only_error(answer: Answer, value: str) -> str | None:
+    """only-error = CODE: there are errors, and of this code alone; alternatives CODE|CODE."""
+    told = [node.get("errorCode") for node in registry_errors(answer)]
+    return None if told and set(told) <= set(value.split("|")) \
+        else f"errors {told or status_line(answer)}, expected {value} alone"
+
+
 def unique_ids(answer: Answer, kind: str) -> list[str]:
     path = f"//rim:ExternalIdentifier[@identificationScheme='{SCHEMES[kind]}']/@value"
     return sorted(str(value) for value in nodes(answer, path))
@@ -325,7 +332,7 @@ CHECKS: dict[str, Callable[[Answer, str], str | None]] = {
     "http": http_status, "header": header,
     "fault": fault, "ack": accept_ack, "answer": query_answer, "ids": ids,
     "has-ids": has_ids, "found": found, "quantities": quantities, "status": registry_status,
-    "error": error, "warning": warning,
+    "error": error, "warning": warning, "only-error": only_error,
     "entries": listed("entries"), "sets": listed("sets"), "folders": listed("folders"),
     "associations": count_of("//rim:RegistryObjectList/rim:Association", "associations"),
     "errors": count_of("//rs:RegistryError", "errors"),

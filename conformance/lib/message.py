@@ -47,8 +47,11 @@ class Maker:
 
     def __init__(self, directory: str, samples: str | None) -> None:
         self.directory, self.samples = directory, samples
+        self.made: dict[str, str] = {}  # messages that lie in no file
 
     def source(self, name: str) -> bytes:
+        if name in self.made:
+            return self.made[name].encode()
         if name.startswith("sample:"):
             if self.samples is None:
                 raise MessageError("the samples are not there")

@@ -331,6 +331,7 @@ class Runner:
                 self.report("SKIP", case, "the samples are not there (MINATO_SHARED)")
             return
         self.macros.update(file.macros)
+        self.maker.made.update(file.messages)
         scope = Scope(self.region)
         try:
             for step in file.setup:
