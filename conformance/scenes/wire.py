@@ -92,6 +92,8 @@ QUOTES, IDS = ("unquoted-parameters",), ("content-id-spelling",)
 ROOT_TYPE = b'application/xop+xml; charset=UTF-8; type="application/soap+xml"'
 PART = b"Content-Transfer-Encoding: binary\r\nContent-ID: <0@conformance>"
 HREF = b"cid:0@conformance"
+CLOSING = b"\r\n--minato-boundary--\r\n"
+MORE = b"\r\n--minato-boundary\r\nContent-Type: text/plain\r\nContent-ID: <%s>\r\n\r\nmore"
 ACTION = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
 # What CXF, Metro, Axis2, gSOAP, WCF, zeep, node and hand-made senders write, a row each.
 MIME = [
@@ -207,6 +209,21 @@ MIME = [
     Mime("multipart/mixed", [("multipart/related", "multipart/mixed")],
          reason="expected application/soap"),
     Mime("chunked", headers={"Transfer-Encoding": "chunked"}),
+    Mime("a Content-Length of more than there is",
+         body=[(PART, b"Content-Length: 1000000\r\n" + PART)]),
+    Mime("a Content-Length that is no number", body=[(PART, b"Content-Length: x\r\n" + PART)]),
+    Mime("the same id twice", body=[(CLOSING, MORE % b"0@conformance" + CLOSING)],
+         reason="two parts have the same Content-ID"),
+    Mime("the same id twice, the first before", body=[
+        (b"--minato-boundary\r\nContent-Type: text/plain", MORE[2:] % b"0@conformance"
+         + b"\r\n--minato-boundary\r\nContent-Type: text/plain")],
+         reason="two parts have the same Content-ID"),
+    Mime("a part that nobody asks for", body=[(CLOSING, MORE % b"1@conformance" + CLOSING)],
+         reason="XDSMissingDocumentMetadata|not referenced"),
+    Mime("10,000 parts", body=[(CLOSING, b"".join(MORE % b"%d@more" % n for n in range(10000))
+                                + CLOSING)], reason="more than (16|1000) parts"),
+    Mime("10,000 parts of one id", body=[(CLOSING, MORE % b"1@more" * 10000 + CLOSING)],
+         reason="same Content-ID|more than (16|1000) parts"),
 ]
 
 
@@ -417,7 +434,7 @@ class Wire:
             said = reply.body.decode("utf-8", "replace")
             taken = "ResponseStatusType:Success" in said
             if row.reason:
-                if taken or not re.search(row.reason, said):
+                if taken or not re.search(row.reason, said) or self.fetched(uid):
                     wrong.append(f"{row.name}: HTTP {reply.status} "
                                  f"{re.sub(r'(?s).*<(?=env:Body)', '<', said)[:400]}")
             elif not taken or needed != set(row.needs) \
