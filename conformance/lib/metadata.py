@@ -134,7 +134,8 @@ WRONG: dict[str, dict[str, str]] = {
             "a-day-that-is-none": "20260230", "an-hour-that-is-none": "2026011524",
             "half-a-month": "20261", "half-an-hour": "202601150", "a-zone": "20260115093000+0900",
             "a-fraction": "20260115093000.1", "words": "yesterday", "a-year-short": "202"},
-    "CX": {"no-authority": "101", "no-id": "^^^&2.999.1&ISO", "a-namespace": "1^^^MINATO&2.999.1&ISO",
+    "CX": {"no-authority": "101", "no-id": "^^^&2.999.1&ISO",
+           "a-namespace": "1^^^MINATO&2.999.1&ISO",
            "no-oid": "1^^^&minato&ISO", "another-kind": "1^^^&2.999.1&DNS",
            "a-check-digit": "1^7^M10^&2.999.1&ISO", "a-fifth-part": "1^^^&2.999.1&ISO^PI",
            "the-oid-alone": "1^^^2.999.1"},
@@ -567,10 +568,10 @@ def case_file() -> CaseFile:
     """One case a rule, the submission without a fault first, nothing kept of it all last."""
     file = CaseFile("metadata.py", setup=[Step("metadata.py", "do", subject="joined")])
     file.messages["metadata-whole.xml"] = submission(None)
+    whole = Step("metadata-whole", "send", "b-clinic", "metadata-whole.xml",
+                 expectations=[("status", "Success"), ("errors", "0")])
     file.cases.append(Case("metadata-whole", "the submission that the others are changes of",
-                           "ITI TF-3: 4.2.3", [
-                               UIDS, Step("metadata-whole", "send", "b-clinic", "metadata-whole.xml",
-                                    expectations=[("status", "Success"), ("errors", "0")])]))
+                           "ITI TF-3: 4.2.3", [UIDS, whole]))
     for change in all_rules():
         file.messages[case_name(change) + ".xml"] = submission(change)
         file.cases.append(case_of(change))
