@@ -244,7 +244,8 @@ def second_code(folder: str) -> tuple[str, str]:
                  f"\"${{uuid.{folder}}}\" classificationScheme=\"urn:uuid:1ba97051-7806-41a8-a48b-"
                  "8fce7af683c5\" nodeRepresentation=\"K0\"><rim:Slot name=\"codingScheme\">"
                  "<rim:ValueList><rim:Value>2.999.5</rim:Value></rim:ValueList></rim:Slot>"
-                 "<rim:Name><rim:LocalizedString value=\"of all\"/></rim:Name></rim:Classification>")
+                 "<rim:Name><rim:LocalizedString value=\"of all\"/></rim:Name>"
+                 "</rim:Classification>")
 
 
 def submit(number: int, entries: str, more: list[tuple[str, str]]) -> Step:
