@@ -282,7 +282,8 @@ class Codes:
         self.write(re.sub(r"(?m)^(eventCodeList\tOML-11|languageCode)\t.*\n", "", japan))
         self.reload(10)
         some, told = take_in()
-        assert "OML-11" in told and "not in the affinity domain's value set" in told and \
+        assert 'eventCodeList: code "OML-11" of scheme' in told and \
+            "not in the affinity domain's value set" in told and \
             some["documents"] > 0 and some["faults"] > 0, (some["documents"], some["faults"])
         os.remove(self.path)
         done = self.tool("import", JAPAN)

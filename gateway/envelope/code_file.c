@@ -89,6 +89,9 @@ static bool fits(struct code_file *f, const struct code_row *r, const char *wher
 				       "write what messages have, or leave it out",
 				       "%s \"%s\" is longer than %zu characters", name,
 				       code_file_told(f, value), most);
+	if (length > 1 && value[0] == '"' && value[length - 1] == '"')
+		return code_file_fault(f, r->line, where, "save the table without quotes",
+				       "%s %s stands in quotes", name, code_file_told(f, value));
 	for (const char *c = value; *c != '\0'; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			return code_file_fault(f, r->line, where, "take it away",

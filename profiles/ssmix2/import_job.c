@@ -81,6 +81,14 @@ static const struct document_entry *replaced_by(struct chunk *c, const struct st
 											  : NULL;
 }
 
+/* Of "DocumentEntry(Document01).classCode" the attribute: the rest is ours, and says nothing to who
+ * wrote the file. */
+static const char *attribute_of(const struct problem *p)
+{
+	const char *within = strstr(p->where, ").");
+	return within == NULL ? p->where : within + 2;
+}
+
 static bool submit(struct chunk *c, struct step *s, const struct patient_record *record)
 {
 	struct registry_desk desk = desk_of(c);
@@ -98,7 +106,8 @@ static bool submit(struct chunk *c, struct step *s, const struct patient_record 
 	if (!document_registry_validate(&desk, one, true, &f) || !keep_octets(c, s, one->entries)
 	    || (registered = document_registry_register(&desk, one, &f)) == NULL) {
 		if (f.first != NULL)
-			problem_at(&s->problem, f.first->problem.code, f.first->problem.where, "%s",
+			problem_at(&s->problem, f.first->problem.code, f.first->problem.where,
+				   "%s: %s", attribute_of(&f.first->problem),
 				   f.first->problem.what);
 		return problem_set(&s->problem, PROBLEM_INTERNAL,
 				   "the document could not be registered");

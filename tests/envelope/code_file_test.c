@@ -138,6 +138,8 @@ static void a_faulty_table_is_told(void)
 		{ HEADING "classCode\t A\t1.2\n", 2, "blanks at an end", "take them away" },
 		{ HEADING "classCode\tA\t1.2 \n", 2, "blanks at an end", "take them away" },
 		{ HEADING "classCode\tA\x01\t1.2\n", 2, "control character", "take it away" },
+		{ HEADING "classCode\t\"A\"\t1.2\n", 2, "stands in quotes", "without quotes" },
+		{ HEADING "classCode\tA\t1.2\t\"甲, 乙\"\n", 2, "stands in quotes", "without" },
 		{ HEADING "mimeType\tpdf\n", 2, "no media type", "type/subtype" },
 		{ HEADING "mimeType\ttext/plain; charset=UTF-8\n", 2, "no media type", "type" },
 		{ HEADING "mimeType\t/pdf\n", 2, "no media type", "type" },

@@ -269,6 +269,15 @@ static const struct {
 	  JSON("{\"valid\": false, \"checked\": [], \"faults\": [{\"what\": \"w\", \"where\": "
 	       "\"h\"}]}"),
 	  1, "POST /admin/check", "FAULT  WHERE\nw      h\n", "valid: no" },
+	{ "codes check", JSON("{\"valid\": true, \"codes\": [], \"attributes_limited\": 0}"), 0,
+	  "POST /admin/codes/check", "", "every code is accepted.\nvalid: yes" },
+	{ "codes check /x/codes.tsv --output csv",
+	  JSON("{\"valid\": false, \"codes\": [{\"attribute\": \"classCode\", \"code\": \"A\", "
+	       "\"scheme\": \"1.2\", \"system\": \"a\", \"uses\": 3}], \"uses_beyond\": 7, "
+	       "\"attributes_limited\": 1}"),
+	  1, "{\"file\":\"/x/codes.tsv\"}",
+	  "attribute,code,scheme,system,uses\r\nclassCode,A,1.2,a,3\r\n",
+	  "... and 7 uses of further codes\nvalid: no" },
 	{ "document show 1.2.3", NOT_THERE, 1, "GET /admin/document?id=1.2.3 ", "",
 	  "minato: there is none\ndo: look again\n" },
 	{ "document show 1.2.3",
