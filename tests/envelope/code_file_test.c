@@ -333,6 +333,106 @@ static void fhir_needs_to_be_told_whose_it_is(void)
 	arena_destroy(a);
 }
 
+/* A resource, what it is of, and how many codes it has or what is wrong where. */
+static void fhir_is_read_to_its_end(void)
+{
+#define SET(rest) "{\"resourceType\": \"ValueSet\"" rest "}"
+#define INCLUDE(rest) SET(", \"compose\": {\"include\": [{" rest "}]}")
+#define SYSTEM(rest) "{\"resourceType\": \"CodeSystem\", \"content\": \"complete\"" rest "}"
+	static const struct {
+		const char *attribute, *text;
+		size_t count;
+		const char *what, *where;
+	} cases[] = {
+		{ "mimeType",
+		  INCLUDE("\"system\": \"urn:ietf:bcp:13\", \"concept\": [{\"code\": "
+			  "\"text/xml\"}]"),
+		  1, NULL, NULL },
+		{ "mimeType", INCLUDE("\"system\": \"urn:ietf:bcp:13\""), 0, "whole system",
+		  "compose.include[0]" },
+		{ "languageCode",
+		  INCLUDE("\"system\": \"urn:ietf:bcp:47\", \"concept\": [{\"code\": \"ja_JP\"}]"),
+		  0, "no language tag", "compose.include[0].concept[0]" },
+		{ "typeCode", INCLUDE("\"concept\": [{\"code\": \"A\"}]"), 0, "another value set",
+		  "compose.include[0]" },
+		{ "typeCode", INCLUDE("\"system\": \"1.2\", \"valueSet\": [\"x\"]"), 0,
+		  "another value set", "compose.include[0]" },
+		{ "typeCode", INCLUDE("\"system\": \"1.2\", \"concept\": [{}, {\"code\": 1}]"), 0,
+		  "has no code", "compose.include[0].concept[0]" },
+		{ "typeCode", SET(""), 0, "no code", NULL },
+		{ "typeCode", SET(", \"expansion\": {\"total\": 0, \"contains\": []}"), 0,
+		  "no code", NULL },
+		{ "typeCode",
+		  SET(", \"expansion\": {\"contains\": [{\"code\": \"A\", \"system\": "
+		      "\"urn:oid:1.2\"}]}"),
+		  1, NULL, NULL },
+		{ "typeCode", SET(", \"expansion\": {\"contains\": [{\"code\": \"A\"}]}"), 0,
+		  "no OID is known of system \"\"", "expansion.contains[0]" },
+		{ "typeCode", SYSTEM(", \"concept\": [{\"code\": \"A\"}]"), 0, "no OID is known",
+		  "concept[0]" },
+		{ "typeCode",
+		  SYSTEM(", \"url\": \"http://loinc.org\", \"identifier\": [{}, {\"value\": "
+			 "\"x\"}], \"concept\": [{\"code\": \"A\", \"property\": [{\"code\": "
+			 "\"notSelectable\", \"valueBoolean\": false}, {\"code\": \"x\"}]}]"),
+		  1, NULL, NULL },
+		{ "typeCode", "{\"resourceType\": \"CodeSystem\"}", 0, "\"\", not complete",
+		  "content" },
+		{ "typeCode", "{}", 0, "the resource is a \"\"", "resourceType" },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct arena *a = arena_create(8 << 20);
+		struct code_file f = code_file_in(a);
+		const struct code_reading with = { .attribute = cases[i].attribute };
+		bool read = code_file_read(&f, bytes_of_text(cases[i].text), &with);
+		const struct code_fault *w = f.faults;
+		bool fits = read ? cases[i].what == NULL && f.count == cases[i].count
+				 : cases[i].what != NULL && strstr(w->what, cases[i].what) != NULL
+					    && text_equal(w->where, cases[i].where);
+		if (!fits)
+			fprintf(stderr, "%zu: %zu codes, %s: %s\n", i, f.count,
+				w == NULL || w->where == NULL ? "" : w->where,
+				w == NULL ? "" : w->what);
+		CU_ASSERT_TRUE(fits);
+		arena_destroy(a);
+	}
+#undef SET
+#undef INCLUDE
+#undef SYSTEM
+}
+
+/* Concepts in concepts: 32 deep are read, one more is not. */
+static void depth_has_two_sides(void)
+{
+	static const char *const forms[][3] = {
+		{ "{\"resourceType\": \"CodeSystem\", \"content\": \"complete\", \"url\": "
+		  "\"urn:oid:1.2\", ",
+		  "\"concept\": [{\"code\": \"%u\", ", "" },
+		{ "{\"resourceType\": \"ValueSet\", \"expansion\": {",
+		  "\"contains\": [{\"system\": \"1.2\", \"code\": \"%u\", ", "}" },
+	};
+	for (size_t i = 0; i < COUNT(forms); i++)
+		for (unsigned deep = 32; deep < 34; deep++) {
+			struct arena *a = arena_create(8 << 20);
+			struct code_file f = code_file_in(a);
+			struct buffer b = buffer_in(a);
+			buffer_text(&b, forms[i][0]);
+			for (unsigned d = 0; d < deep; d++) {
+				const char *percent = strchr(forms[i][1], '%');
+				buffer_append(&b, forms[i][1], (size_t)(percent - forms[i][1]));
+				buffer_printf(&b, "%u%s", d, percent + 2);
+			}
+			buffer_text(&b, "\"display\": \"x\"");
+			for (unsigned d = 0; d < deep; d++)
+				buffer_text(&b, "}]");
+			buffer_printf(&b, "}%s", forms[i][2]);
+			bool read = code_file_read(&f, buffer_bytes(&b), &type_code);
+			CU_ASSERT_EQUAL(read, deep == 32);
+			if (!read)
+				CU_ASSERT_PTR_NOT_NULL(strstr(f.faults->what, "32 deep"));
+			arena_destroy(a);
+		}
+}
+
 static void systems_have_oids(void)
 {
 	CU_ASSERT_STRING_EQUAL(code_system_oid("http://loinc.org"), LOINC);
@@ -377,6 +477,8 @@ static const struct test tests[] = {
 	{ "each form is read", each_form_is_read },
 	{ "names are in their languages", names_are_in_their_languages },
 	{ "a FHIR resource needs its attribute", fhir_needs_to_be_told_whose_it_is },
+	{ "a FHIR resource is read to its end", fhir_is_read_to_its_end },
+	{ "depth has two sides", depth_has_two_sides },
 	{ "systems of FHIR have OIDs", systems_have_oids },
 	{ "the shipped set reads back", the_shipped_set_reads_back },
 	{ 0 }

@@ -212,6 +212,9 @@ tests_store_registry_test_SOURCES = tests/store/registry_test.c tests/store/peop
 tests_store_registry_test_LDADD = $(TEST_LIBS)
 
 # It counts what the store is asked.
+unit_tests += tests/store/registry_codes_test
+tests_store_registry_codes_test_SOURCES = tests/store/registry_codes_test.c tests/store/fixture.h
+tests_store_registry_codes_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/registry_bounds_test
 tests_store_registry_bounds_test_SOURCES = tests/store/registry_bounds_test.c tests/store/people.h tests/store/fixture.h
 tests_store_registry_bounds_test_LDADD = $(TEST_LIBS)
