@@ -193,6 +193,15 @@ class Codes:
         assert done.returncode == 0 and "passed over" in done.stderr and \
             "says 1 codes again" in done.stderr, done
         assert not os.path.exists(self.path + ".new")
+        with open(self.path, encoding="utf-8") as made:
+            before = made.read()
+        self.write("", "codes.tsv.new")  # as a crash leaves it
+        done = self.tool("import", JAPAN)
+        assert done.returncode != 0 and "cut short" in done.stderr, done
+        with open(self.path, encoding="utf-8") as made:
+            assert made.read() == before, "an import that failed changed the table"
+        os.remove(self.path + ".new")
+        assert self.tool("import", JAPAN).returncode == 0
         os.remove(self.path)
 
     def outside(self) -> None:

@@ -230,6 +230,11 @@ static bool replace_table(const struct bringing *b, struct problem *p)
 				   "the sets together are more than one file may have: %d codes, "
 				   "%d MiB",
 				   CODE_ROWS_MOST, CODE_FILE_MOST >> 20);
+	if (access(fresh, F_OK) == 0)
+		return problem_at(p, PROBLEM_CONFLICT, fresh,
+				  "another import is at work, or was cut short; where none is, "
+				  "remove %s",
+				  fresh);
 	if (!conf_write_file(fresh, text, 0644, p))
 		return false;
 	if (rename(fresh, b->path) != 0) {
