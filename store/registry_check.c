@@ -7,6 +7,7 @@
 #include "store/keys.h"
 #include "store/registry.h"
 #include "store/registry_record.h"
+#include "store/repository.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 #include "store/usage.h"
@@ -61,6 +62,34 @@ static void count(struct store_check *c, const char *const *system, struct bytes
 		usage_unread(c);
 }
 
+/* All that was submitted is a member of the set it came with, and stays one (ITI TF-3: 4.2.1.4, ITI
+ * RMD: 3.62.4). */
+static bool belongs(struct store_check *c, const struct registry_place *p)
+{
+	struct key from, to;
+	struct bytes key, value;
+	key_begin(&from, SPACE_BY_TARGET);
+	key_id(&from, p->number);
+	key_begin(&to, SPACE_BY_TARGET);
+	key_id(&to, p->number + 1);
+	struct store_cursor *ends = store_scan(check_txn(c), key_span(&from), key_span(&to), false);
+	bool some = store_next(ends, &key, &value);
+	store_scan_end(ends);
+	return some;
+}
+
+/* What it says of its octets is so. */
+static void look_at_document(struct store_check *c, const struct document_entry *e)
+{
+	const char *what = e->type != ENTRY_STABLE || e->repository_unique_id == NULL
+				   ? NULL
+				   : repository_contradicts(check_txn(c), check_arena(c),
+							    e->repository_unique_id, e->unique_id,
+							    e->hash, e->size);
+	if (what != NULL)
+		check_finding(c, "registry: DocumentEntry %s %s", e->id, what);
+}
+
 static void look_entry(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct registry_place p;
@@ -73,6 +102,10 @@ static void look_entry(struct store_check *c, struct bytes key, struct bytes val
 	else if (!leads_here(c, e->id, key)
 		 || !indexed(c, SPACE_ENTRY_BY_UNIQUE_ID, e->unique_id, &p, key))
 		check_finding(c, "registry: DocumentEntry %s cannot be found by its ids", e->id);
+	else if (!belongs(c, &p))
+		check_finding(c, "registry: DocumentEntry %s belongs to no SubmissionSet", e->id);
+	else
+		look_at_document(c, e);
 }
 
 static void look_set(struct store_check *c, struct bytes key, struct bytes value)
@@ -99,31 +132,43 @@ static void look_folder(struct store_check *c, struct bytes key, struct bytes va
 	else if (!leads_here(c, f->id, key)
 		 || !indexed(c, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, NULL, key))
 		check_finding(c, "registry: Folder %s cannot be found by its ids", f->id);
+	else if (!belongs(c, &p))
+		check_finding(c, "registry: Folder %s belongs to no SubmissionSet", f->id);
 }
 
-/* there: it is registered, indexed or not. */
+/* kind: the space it stands in; 0: it is not registered. */
 static bool end_is_indexed(struct store_check *c, enum registry_space side, const char *uuid,
-			   const struct registry_place *of, bool *there)
+			   const struct registry_place *of, unsigned *kind)
 {
 	static const struct bytes nothing = { 0 };
 	unsigned char octets[UUID_OCTETS];
 	struct registry_place end;
 	struct bytes key;
 	struct key k;
-	*there = false;
+	*kind = 0;
 	if (!uuid_octets(uuid, octets))
 		return false;
 	key_begin(&k, SPACE_BY_UUID);
 	key_bytes(&k, octets, sizeof octets);
-	*there = store_get(check_txn(c), key_span(&k), check_arena(c), &key);
-	if (!*there || !place_of_key(key, &end))
+	if (!store_get(check_txn(c), key_span(&k), check_arena(c), &key)
+	    || !place_of_key(key, &end))
 		return false;
+	*kind = end.space;
 	key_begin(&k, side);
 	key_id(&k, end.number);
 	key_moment(&k, of->time);
 	key_id(&k, of->number);
 	return check_matched(c, CHECK_EXPECTED, key_span(&k), nothing)
 	       || store_has(check_txn(c), key_span(&k));
+}
+
+/* ITI TF-3: 4.2.2: what has members, and what is in a relation. */
+static bool may_join(enum association_type type, unsigned source, unsigned target)
+{
+	if (type == ASSOCIATION_HAS_MEMBER)
+		return source == SPACE_SET ? target != SPACE_SET
+					   : source == SPACE_FOLDER && target == SPACE_ENTRY;
+	return source == SPACE_ENTRY && target == SPACE_ENTRY;
 }
 
 /* R2 in the store: what an Approved RPLC points to is Deprecated. */
@@ -138,13 +183,16 @@ static void look_association(struct store_check *c, struct bytes key, struct byt
 		return;
 	}
 	struct store_txn *t = check_txn(c);
-	bool source, target, found = leads_here(c, x->id, key);
+	unsigned source, target;
+	bool found = leads_here(c, x->id, key);
 	found = end_is_indexed(c, SPACE_BY_SOURCE, x->source, &p, &source) && found;
 	found = end_is_indexed(c, SPACE_BY_TARGET, x->target, &p, &target) && found;
 	if (!found)
 		check_finding(c, "registry: Association %s cannot be found by its ids", x->id);
-	if (!source || !target)
+	if (source == 0 || target == 0)
 		check_finding(c, "registry: Association %s has an end that does not exist", x->id);
+	else if (!may_join(x->type, source, target))
+		check_finding(c, "registry: Association %s joins what it cannot", x->id);
 	if (x->status != STATUS_DEPRECATED
 	    && (x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC)) {
 		struct sealed_entry *e = registry_entry(t, check_arena(c), x->target);

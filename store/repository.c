@@ -236,6 +236,42 @@ const char *repository_next(struct store_txn *t, struct arena *a, const char *be
 	return found;
 }
 
+static bool holds_anything(struct store_txn *t, const char *repository_unique_id)
+{
+	struct key from, to;
+	struct bytes key, value;
+	for (unsigned octet = 0; octet < 2; octet++) {
+		struct key *k = octet == 0 ? &from : &to;
+		key_begin(k, SPACE_REPOSITORY);
+		key_bytes(k, repository_unique_id, strlen(repository_unique_id));
+		key_octet(k, (unsigned char)octet);
+	}
+	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
+	bool some = store_next(c, &key, &value);
+	store_scan_end(c);
+	return some;
+}
+
+const char *repository_contradicts(struct store_txn *t, struct arena *a,
+				   const char *repository_unique_id, const char *unique_id,
+				   const char *hash, const char *size)
+{
+	struct kept_document d;
+	struct blob b;
+	uint64_t said;
+	if (!find_row(t, a, repository_unique_id, unique_id, &d))
+		return holds_anything(t, repository_unique_id) ? "has a document that its "
+								 "repository does not hold"
+							       : NULL;
+	if (d.removed != 0 || !blob_known(t, d.sha256, &b)) /* that is a finding of its own */
+		return NULL;
+	if (!text_equal_nocase(hash, bytes_to_hex(a, (struct bytes){ b.sha1, sizeof b.sha1 })))
+		return "says another hash than its document has";
+	return text_to_number(size, UINT64_MAX, &said) && said == b.size
+		       ? NULL
+		       : "says another size than its document has";
+}
+
 static void look_document(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct kept_document d = { 0 };

@@ -57,6 +57,13 @@ bool repository_remove(struct store_txn *t, struct arena *a, const char *reposit
  * the first. In the arena; NULL: there is none. */
 const char *repository_next(struct store_txn *t, struct arena *a, const char *behind);
 
+/* What an entry says of a document of a repository that the store knows, and is not so; NULL:
+ * nothing, its octets were removed, or the repository is none of ours. For a check: it reads the
+ * rows, not the octets. hash: SHA-1 in hexadecimal digits; size in decimal ones. */
+const char *repository_contradicts(struct store_txn *t, struct arena *a,
+				   const char *repository_unique_id, const char *unique_id,
+				   const char *hash, const char *size);
+
 extern const struct check_module repository_check;
 
 #endif

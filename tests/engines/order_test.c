@@ -299,7 +299,7 @@ static void strangers_words_stand_in_time(void)
 /* ---- Documents ---- */
 
 struct submitting {
-	const char *source_system, *uuids[2];
+	const char *source_system, *uuids[3];
 	unsigned name; /* of the set */
 };
 
@@ -318,7 +318,13 @@ static bool submit(void *with, struct store_txn *t, struct problem *p)
 					.hash = "aa",
 					.size = "3",
 					.creation_time = "2026" };
-	struct submission all = { .set = &set, .entries = &entry };
+	struct association member = { .id = s->uuids[2],
+				      .type = ASSOCIATION_HAS_MEMBER,
+				      .type_urn = association_type_urn(ASSOCIATION_HAS_MEMBER),
+				      .source = s->uuids[0],
+				      .target = s->uuids[1],
+				      .source_system = s->source_system };
+	struct submission all = { .set = &set, .entries = &entry, .associations = &member };
 	return registry_put(t, a, &all, store_clock(t)->now(store_clock(t)), p);
 }
 
@@ -332,7 +338,7 @@ static void the_first_of_a_unique_id(void)
 	open_in_order(&r);
 	for (unsigned i = 0; i < NODES; i++) {
 		struct submitting s = { .source_system = systems[i], .name = i };
-		for (unsigned k = 0; k < 2; k++) {
+		for (unsigned k = 0; k < COUNT(s.uuids); k++) {
 			char uuid[UUID_URN_TEXT];
 			random_uuid(&system_random, uuid);
 			s.uuids[k] = arena_text(a, uuid);

@@ -19,7 +19,7 @@ struct putting {
 	struct submission_set set;
 	struct document_entry entry;
 	struct folder folder;
-	struct association member, folder_member, of_set, relation;
+	struct association member, folder_of_set, folder_member, of_set, relation;
 	instant now;
 	bool fail;    /* the job fails after all was written */
 	bool audited; /* and an audit record was, too */
@@ -74,6 +74,7 @@ static void with_folder(struct putting *p)
 				     .unique_id = "1.4.1",
 				     .subject = SUBJECT };
 	p->submission.folders = &p->folder;
+	associate(p, &p->folder_of_set, ASSOCIATION_HAS_MEMBER, p->set.id, p->folder.id);
 	associate(p, &p->folder_member, ASSOCIATION_HAS_MEMBER, p->folder.id, p->entry.id);
 	associate(p, &p->of_set, ASSOCIATION_HAS_MEMBER, p->set.id, p->folder_member.id);
 }
@@ -561,7 +562,139 @@ static void what_is_sealed_is_not_read(void)
 	fixture_close(&f);
 }
 
+/* The last thing a check told, and how many. */
+struct told {
+	unsigned count;
+	char what[256];
+};
+
+static void keep_told(void *with, const char *finding)
+{
+	struct told *t = with;
+	t->count++;
+	snprintf(t->what, sizeof t->what, "%s", finding);
+}
+
+static struct told told(struct fixture *f)
+{
+	static const struct check_module *const modules[] = { &registry_check, &repository_check,
+							      NULL };
+	struct told t = { .count = 0 };
+	struct check_counts counts = { 0 };
+	CU_ASSERT_TRUE(store_check(f->store, modules, keep_told, &t, &counts, &f->problem));
+	CU_ASSERT_EQUAL(counts.findings, t.count);
+	return t;
+}
+
+/* What it stands in: each way it can be wrong is told, and nothing else. */
+static void what_belongs_to_nothing_is_found(void)
+{
+	static const struct {
+		bool folder, member, folder_of_set;
+		enum association_type type; /* of a relation from the folder to the entry */
+		const char *told;
+	} rows[] = {
+		{ true, true, true, ASSOCIATION_UNKNOWN, NULL },
+		{ false, false, false, ASSOCIATION_UNKNOWN, "DocumentEntry * belongs to no" },
+		{ true, true, false, ASSOCIATION_UNKNOWN, "Folder * belongs to no" },
+		{ true, true, true, ASSOCIATION_APND, "joins what it cannot" },
+		{ true, true, true, ASSOCIATION_SIGNS, "joins what it cannot" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		struct putting p;
+		fixture_open(&f);
+		prepare(&f, &p, 1, "aa");
+		p.submission.associations = NULL;
+		if (rows[i].member)
+			associate(&p, &p.member, ASSOCIATION_HAS_MEMBER, p.set.id, p.entry.id);
+		p.folder = (struct folder){ .id = uuid(&f), .unique_id = "1.4.1", .subject = 7 };
+		p.submission.folders = rows[i].folder ? &p.folder : NULL;
+		if (rows[i].folder_of_set)
+			associate(&p, &p.folder_of_set, ASSOCIATION_HAS_MEMBER, p.set.id,
+				  p.folder.id);
+		if (rows[i].type != ASSOCIATION_UNKNOWN)
+			associate(&p, &p.relation, rows[i].type, p.folder.id, p.entry.id);
+		CU_ASSERT_EQUAL(put(&p), PROBLEM_NONE);
+		struct told t = told(&f);
+		const char *star = rows[i].told == NULL ? NULL : strchr(rows[i].told, '*');
+		CU_ASSERT_EQUAL(t.count, rows[i].told == NULL ? 0 : 1);
+		if (rows[i].told != NULL)
+			CU_ASSERT_PTR_NOT_NULL(
+				strstr(t.what, star == NULL ? rows[i].told : star + 2));
+		if (star != NULL)
+			CU_ASSERT_PTR_NOT_NULL(
+				strstr(t.what, arena_text_n(f.arena, rows[i].told,
+							    (size_t)(star - rows[i].told))));
+		fixture_close(&f);
+	}
+}
+
+static bool keep_octets(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct blob *b = with;
+	struct kept_document d = { .repository_unique_id = "2.999.20",
+				   .unique_id = "1.3.1",
+				   .mime_type = "text/plain",
+				   .size = b->size };
+	memcpy(d.sha256, b->sha256, sizeof d.sha256);
+	return repository_put(t, store_arena(t), &d, b, p);
+}
+
+static bool remove_octets(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)with;
+	return repository_remove(t, store_arena(t), "2.999.20", "1.3.1", p);
+}
+
+/* What an entry says of a document of ours is so. */
+static void what_an_entry_says_of_its_document_is_compared(void)
+{
+	static const struct {
+		const char *repository, *unique_id, *hash, *size;
+		bool removed;
+		const char *told;
+	} rows[] = {
+		{ "2.999.20", "1.3.1", NULL, "5", false, NULL },
+		{ "2.999.20", "1.3.1", "AAF4C61DDCC5E8A2DABEDE0F3B482CD9AEA9434D", "5", false,
+		  NULL },
+		{ "2.999.20", "1.3.1", "aa", "5", false, "another hash" },
+		{ "2.999.20", "1.3.1", NULL, "6", false, "another size" },
+		{ "2.999.20", "1.3.1", NULL, "x", false, "another size" },
+		{ "2.999.20", "1.3.2", NULL, "5", false, "does not hold" },
+		{ "2.999.2", "1.3.2", NULL, "5", false, NULL },
+		{ "2.999.200", "1.3.2", NULL, "5", false, NULL },
+		{ "2.999.20", "1.3.1", "aa", "6", true, NULL },
+		{ NULL, "1.3.1", NULL, "5", false, NULL },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		struct putting p;
+		struct blob b;
+		fixture_open(&f);
+		CU_ASSERT_TRUE(
+			blob_of_bytes(f.store, f.arena, bytes_of_text("hello"), &b, &f.problem));
+		CU_ASSERT_TRUE(store_write(f.store, keep_octets, &b, &f.problem));
+		prepare(&f, &p, 1, "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d");
+		p.entry.repository_unique_id = rows[i].repository;
+		p.entry.unique_id = rows[i].unique_id;
+		p.entry.size = rows[i].size;
+		if (rows[i].hash != NULL)
+			p.entry.hash = rows[i].hash;
+		CU_ASSERT_EQUAL(put(&p), PROBLEM_NONE);
+		if (rows[i].removed)
+			CU_ASSERT_TRUE(store_write(f.store, remove_octets, NULL, &f.problem));
+		struct told t = told(&f);
+		CU_ASSERT_EQUAL(t.count, rows[i].told == NULL ? 0 : 1);
+		CU_ASSERT_TRUE(rows[i].told == NULL || strstr(t.what, rows[i].told) != NULL);
+		fixture_close(&f);
+	}
+}
+
 static const struct test tests[] = {
+	{ "what belongs to nothing is found", what_belongs_to_nothing_is_found },
+	{ "what an entry says of its document is compared",
+	  what_an_entry_says_of_its_document_is_compared },
 	{ "R1 a submission is visible whole or not at all",
 	  a_submission_is_visible_whole_or_not_at_all },
 	{ "R2 the submission that replaces a DocumentEntry deprecates it", replacement_deprecates },
