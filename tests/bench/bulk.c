@@ -30,7 +30,8 @@
 #include "tests/bench/messages.h"
 
 enum {
-	AT_ONCE = 64, /* persons a job */
+	AT_ONCE = 64,             /* persons a job */
+	DOCUMENTS_AT_ONCE = 1000, /* or, once there are so many documents, fewer */
 	/* Passes over the trees, so that pages are as full as after many feeds; of persons that
 	 * take so many octets each. */
 	PIECES = 24,
@@ -40,7 +41,8 @@ enum {
 	PIECE_MOST = 1 << 30,
 	BATCH_MEMORY = 256 << 20,
 	BATCHES = 2, /* under way */
-	DOCUMENTS_MOST = 64,
+	DOCUMENTS_MOST = 1024,
+	DOCUMENT_OCTETS = 4096,
 	EACH_US = 86400, /* of the region's time from one person to the next: ten a second */
 };
 
@@ -59,7 +61,7 @@ struct person_load {
 	struct inhabitant who;
 	struct bulk_record *records;
 	size_t record_count;
-	struct providing provided[DOCUMENTS_MOST];
+	struct providing *provided; /* a place for each document */
 	unsigned provided_count;
 };
 
@@ -237,16 +239,12 @@ static void make_up_unit(struct bulk *b, struct arena *a, struct person_load *l,
 	take_records(b, a, l, records, count);
 }
 
-static void make_up_inhabitant(struct bulk *b, struct arena *a, struct person_load *l,
-			       uint64_t number)
+static void take_documents(struct bulk *b, struct arena *a, struct person_load *l)
 {
 	struct providing *p = NULL;
-	struct bulk_record records[POPULATION_FACILITIES];
-	population_person(&b->plan->population, a, number, &l->who);
-	for (unsigned i = 0; i < l->who.facilities; i++)
-		records[i] = (struct bulk_record){ i, l->who.id,
-						   inhabitant_demographics(a, &l->who) };
-	take_records(b, a, l, records, l->who.facilities);
+	if (l->who.documents > DOCUMENTS_MOST)
+		give_up("a person has more documents than the loader takes");
+	l->provided = arena_array(a, struct providing, l->who.documents + 1);
 	for (unsigned i = 0; i < l->who.documents; i++) {
 		if (p == NULL || !b->plan->together)
 			p = begin_submission(b, a, l,
@@ -257,12 +255,38 @@ static void make_up_inhabitant(struct bulk *b, struct arena *a, struct person_lo
 		receive(b, a, &l->provided[i]);
 }
 
+static void make_up_inhabitant(struct bulk *b, struct arena *a, struct person_load *l,
+			       uint64_t number)
+{
+	struct bulk_record records[POPULATION_FACILITIES];
+	*l = (struct person_load){ .provided_count = 0 };
+	population_person(&b->plan->population, a, number, &l->who);
+	for (unsigned i = 0; i < l->who.facilities; i++)
+		records[i] = (struct bulk_record){ i, l->who.id,
+						   inhabitant_demographics(a, &l->who) };
+	take_records(b, a, l, records, l->who.facilities);
+	take_documents(b, a, l);
+}
+
 static void make_up(struct bulk *b, struct arena *a, struct person_load *l, uint64_t number)
 {
 	if (b->plan->people != NULL)
 		make_up_unit(b, a, l, number);
 	else
 		make_up_inhabitant(b, a, l, number);
+}
+
+/* The persons from that number on. */
+static void fill_batch(struct bulk *b, struct batch *s, uint64_t number)
+{
+	unsigned documents = 0;
+	s->persons = arena_array(s->arena, struct person_load, AT_ONCE);
+	for (s->count = 0; s->count < AT_ONCE && documents < DOCUMENTS_AT_ONCE
+			   && number + s->count < b->plan->persons;
+	     s->count++) {
+		make_up(b, s->arena, &s->persons[s->count], number + s->count);
+		documents += s->persons[s->count].who.documents;
+	}
 }
 
 /* ---- What the exchanges would have done, on the committer ---- */
@@ -446,13 +470,9 @@ static void load_all(struct bulk *b)
 	uint64_t done = 0;
 	for (unsigned turn = 0; done < b->plan->persons; turn++) {
 		struct batch *s = &b->batches[turn % BATCHES];
-		uint64_t left = b->plan->persons - done;
 		wait_for(s);
 		arena_reset(s->arena);
-		s->count = left < AT_ONCE ? (unsigned)left : AT_ONCE;
-		s->persons = arena_array(s->arena, struct person_load, s->count);
-		for (unsigned i = 0; i < s->count; i++)
-			make_up(b, s->arena, &s->persons[i], done + i);
+		fill_batch(b, s, done);
 		done += s->count;
 		/* All of the one before stand before it, so that time goes on. */
 		wait_for(&b->batches[(turn + 1) % BATCHES]);
@@ -531,10 +551,20 @@ static void index_audit(struct bulk *b, const struct log *log)
 	b->out->indexing = machine_now() - begun;
 }
 
+/* Of those who are of a class, beside what a person has anyway. */
+static uint64_t documents_octets(const struct bulk_plan *plan)
+{
+	const struct population_class *c = plan->population.classes;
+	uint64_t documents = 0;
+	for (; c != NULL && c->every != 0; c++)
+		documents += population_class_size(c, plan->persons) * c->documents;
+	return documents * DOCUMENT_OCTETS;
+}
+
 static size_t piece_of(const struct bulk_plan *plan)
 {
-	uint64_t octets = plan->persons / PIECES
-			  * (plan->people != NULL ? UNIT_OCTETS : PERSON_OCTETS);
+	uint64_t each = plan->people != NULL ? UNIT_OCTETS : PERSON_OCTETS;
+	uint64_t octets = (plan->persons * each + documents_octets(plan)) / PIECES;
 	return octets < PIECE_LEAST ? PIECE_LEAST : octets > PIECE_MOST ? PIECE_MOST : octets;
 }
 
@@ -569,8 +599,6 @@ void bulk_load(const struct bulk_plan *plan, struct bulk_result *out)
 	pthread_mutex_init(&b.lock, NULL);
 	pthread_cond_init(&b.told, NULL);
 	b.region = plan->region;
-	if (plan->population.documents_most > DOCUMENTS_MOST)
-		give_up("a person has more documents than the loader takes");
 	b.senders = plan->region->systems;
 	b.sample = read_sample(a);
 	for (unsigned i = 0; i < BATCHES; i++)

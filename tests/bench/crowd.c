@@ -49,6 +49,7 @@ static struct load_request make_query(struct arena *a, const struct asked_row *r
 {
 	struct replacing with[] = { { "@DOMAIN@", domain },
 				    { "@ID@", "P" SOMEBODY },
+				    { "@UNIQUE@", "2.999.7." SOMEBODY ".1" }, /* BULK_UNIQUE */
 				    { "@RETURN@", row->returns },
 				    { 0 } };
 	(void)octets;
@@ -98,6 +99,12 @@ static const struct asked_row rows[] = {
 	[ASK_REFERENCES] = { .name = "ITI-18 ObjectRef", .file = "iti18.xml",
 			     .path = "/xds/registry", .returns = "ObjectRef", .of_a = true,
 			     .make = make_query },
+	[ASK_UNIQUE] = { .name = "ITI-18 GetDocuments", .file = "iti18-documents.xml",
+			 .path = "/xds/registry", .returns = "LeafClass", .of_a = true,
+			 .make = make_query },
+	[ASK_ALL] = { .name = "ITI-18 GetAll", .file = "iti18-all.xml",
+		      .path = "/xds/registry", .returns = "LeafClass", .of_a = true,
+		      .make = make_query },
 	[ASK_DOCUMENT] = { .name = "ITI-43", .of_a = true, .make = make_retrieval },
 	[GIVE_DOCUMENT] = { .name = "ITI-41", .changes = true, .make = make_submission },
 	[GIVE_ENTRY] = { .name = "ITI-42", .changes = true, .make = make_registration },
@@ -138,6 +145,14 @@ static struct load_request new_person(const struct crowd_asking *w, struct clien
 	return w->row->mllp ? message_frame(a, text) : message_plain(a, w->row->path, text);
 }
 
+static uint64_t somebody(const struct crowd *c, uint64_t chance)
+{
+	if (c->among == NULL)
+		return chance % c->persons;
+	return c->among->at
+	       + c->among->every * (chance % population_class_size(c->among, c->persons));
+}
+
 static struct load_request crowd_next(void *with, unsigned client, uint64_t number)
 {
 	struct crowd_asking *w = with;
@@ -147,7 +162,7 @@ static struct load_request crowd_next(void *with, unsigned client, uint64_t numb
 	/* By its own fresh number, so that no two runs ask for the same in the same order. */
 	uint64_t chance = population_mixed(c->fresh++ ^ w->crowd->population.seed);
 	(void)number;
-	message_number(&c->person, chance % w->crowd->persons);
+	message_number(&c->person, somebody(w->crowd, chance));
 	message_number(&c->serial, c->fresh);
 	return c->request;
 }
@@ -206,7 +221,7 @@ uint64_t crowd_usual_length(const struct load_plan *plan)
 {
 	uint64_t all = 0, least = UINT64_MAX;
 	for (unsigned client = 0; client < SAMPLES; client++) {
-		struct load_request one = plan->next(plan->with, client, 0);
+		struct load_request one = plan->next(plan->with, client % plan->clients, 0);
 		uint64_t length = people_ask(&plan->target, &one, true);
 		least = length < least ? length : least;
 		all += length;

@@ -13,6 +13,8 @@
 struct crowd {
 	struct population population;
 	uint64_t persons;
+	/* Those alone are asked about; NULL: all. It is not empty. */
+	const struct population_class *among;
 	uint64_t fresh; /* numbers given so far; 0 at first */
 };
 
@@ -20,6 +22,8 @@ enum asked {
 	ASK_IDS,        /* ITI-45 */
 	ASK_ENTRIES,    /* ITI-18 FindDocuments, LeafClass */
 	ASK_REFERENCES, /* the same, ObjectRef */
+	ASK_UNIQUE,     /* ITI-18 GetDocuments by uniqueId, LeafClass: a person's first */
+	ASK_ALL,        /* ITI-18 GetAll, LeafClass */
 	ASK_DOCUMENT,   /* ITI-43, a person's first */
 	GIVE_DOCUMENT,  /* ITI-41 */
 	GIVE_ENTRY,     /* ITI-42 */

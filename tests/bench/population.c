@@ -89,6 +89,20 @@ void population_id(char out[static POPULATION_ID], uint64_t number)
 		 (unsigned long long)(number % 10000000000u));
 }
 
+uint64_t population_class_size(const struct population_class *c, uint64_t persons)
+{
+	return persons <= c->at ? 0 : (persons - c->at - 1) / c->every + 1;
+}
+
+static unsigned documents_of(const struct population *p, uint64_t number, unsigned chance)
+{
+	const struct population_class *c = p->classes;
+	for (; c != NULL && c->every != 0; c++)
+		if (number % c->every == c->at % c->every && number >= c->at)
+			return c->documents;
+	return p->documents_least + chance % (p->documents_most - p->documents_least + 1);
+}
+
 void population_person(const struct population *p, struct arena *a, uint64_t number,
 		       struct inhabitant *out)
 {
@@ -104,8 +118,7 @@ void population_person(const struct population *p, struct arena *a, uint64_t num
 	*out = (struct inhabitant){
 		.number = number,
 		.facilities = 2 + (own >> 20 & 1),
-		.documents = p->documents_least
-			     + (unsigned)(own >> 48) % (p->documents_most - p->documents_least + 1),
+		.documents = documents_of(p, number, (unsigned)(own >> 48)),
 		.family = family->kanji,
 		.given = given->kanji,
 		.family_kana = family->kana,

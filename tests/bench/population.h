@@ -19,9 +19,17 @@ struct arena;
 
 enum { POPULATION_FACILITIES = 3, POPULATION_ID = 13 /* P, 1, ten digits, NUL */ };
 
+/* Persons at, at + every, at + 2 * every, and so on, have so many documents. */
+struct population_class {
+	uint64_t every, at; /* every 0 ends a list */
+	unsigned documents;
+};
+
 struct population {
 	uint64_t seed;
-	unsigned documents_least, documents_most; /* of each person */
+	unsigned documents_least, documents_most; /* of each person who is of no class */
+	const struct population_class
+		*classes; /* the first he is of counts; NULL: there are none */
 };
 
 struct inhabitant {
@@ -37,6 +45,8 @@ void population_person(const struct population *p, struct arena *a, uint64_t num
 		       struct inhabitant *out);
 /* As a feed says it (ITI-44), in the arena. */
 struct patient_demographics inhabitant_demographics(struct arena *a, const struct inhabitant *who);
+/* How many persons of so many are of that class, by its numbers alone. */
+uint64_t population_class_size(const struct population_class *c, uint64_t persons);
 void population_id(char out[static POPULATION_ID], uint64_t number);
 /* As good as random, and the same everywhere; for whoever picks somebody. */
 uint64_t population_mixed(uint64_t n);

@@ -71,6 +71,16 @@ bench-identity: tests/bench/identity $(bin_PROGRAMS) $(sbin_PROGRAMS)
 	tests/bench/identity
 .PHONY: bench-identity
 
+# The Document Registry at the size of a region; of BENCH_SIZES entries, 10,000 and 1,000,000 without it.
+EXTRA_PROGRAMS += tests/bench/registry
+tests_bench_registry_SOURCES = tests/bench/registry.c tests/bench/growth.h tests/bench/growth_region.c $(bench_sources)
+tests_bench_registry_CPPFLAGS = $(tests_bench_bench_CPPFLAGS)
+tests_bench_registry_LDADD = $(MINATO_LIBS)
+CLEANFILES += tests/bench/registry
+bench-registry: tests/bench/registry $(bin_PROGRAMS) $(sbin_PROGRAMS)
+	tests/bench/registry
+.PHONY: bench-registry
+
 # Does time tell what is hidden from what is not there? About two minutes.
 leak-timing: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/leak-timing --build $(abs_builddir)
