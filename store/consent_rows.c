@@ -78,12 +78,19 @@ static void write_event(struct record_writer *w, struct arena *a, uint64_t subje
 	record_bytes(w, ROW_EVENT, buffer_bytes(&b));
 }
 
+static bool opens(const struct kept_event *e)
+{
+	return e->event.action == CONSENT_JOIN || e->event.action == CONSENT_INCLUDE;
+}
+
 /* What one person said has a time each (consent_record()); of strangers that become one the times
- * may be the same. */
+ * may be the same: then what closes is the last word, whichever node decided which, for their
+ * sequences do not tell (C4). */
 static bool is_before(const struct kept_event *x, const struct kept_event *y)
 {
-	return x->event.time != y->event.time ? x->event.time < y->event.time
-					      : x->sequence < y->sequence;
+	if (x->event.time != y->event.time)
+		return x->event.time < y->event.time;
+	return opens(x) != opens(y) ? opens(x) : x->sequence < y->sequence;
 }
 
 void consent_events_add(struct arena *a, struct kept_events *list, const struct kept_event *e)
@@ -146,11 +153,6 @@ static bool is_repeated(const struct kept_events *list, size_t at)
 /* What may go. Of all that others later said otherwise what opened goes first: who comes back as
  * the one who left finds it closed, and who comes back as the one who joined may join again. */
 enum leaving { SAID_OTHERWISE, OPENED, ALL_TAKEN_BACK };
-
-static bool opens(const struct kept_event *e)
-{
-	return e->event.action == CONSENT_JOIN || e->event.action == CONSENT_INCLUDE;
-}
 
 static bool is_taken_back(const struct kept_events *list, size_t at, enum leaving which)
 {

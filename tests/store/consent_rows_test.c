@@ -63,8 +63,8 @@ static void events_are_read_or_not(void)
 	arena_destroy(a);
 }
 
-/* Sorted by time, and of one moment by their sequence, however many and in whatever order they
- * come. */
+/* Sorted by time, and of one moment by their sequence, what closes behind what opens, however many
+ * and in whatever order they come. */
 static void events_stand_in_their_order(void)
 {
 	enum { MANY = 19 };
@@ -90,6 +90,19 @@ static void events_stand_in_their_order(void)
 		consent_events_add(a, &times, &timed[i]);
 	for (size_t i = 0; i < COUNT(timed); i++)
 		CU_ASSERT_EQUAL(times.all[i]->sequence, order[i]);
+	/* What strangers said in one moment before they were one: what closes is the last word. */
+	static const struct kept_event met[] = {
+		{ .event = { .action = CONSENT_EXCLUDE }, .sequence = 2 },
+		{ .event = { .action = CONSENT_INCLUDE }, .sequence = 9 },
+		{ .event = { .action = CONSENT_LEAVE }, .sequence = 1 },
+		{ .event = { .action = CONSENT_JOIN }, .sequence = 7 },
+	};
+	static const uint64_t last_word[] = { 7, 9, 1, 2 };
+	struct kept_events meeting = { .count = 0 };
+	for (size_t i = 0; i < COUNT(met); i++)
+		consent_events_add(a, &meeting, &met[i]);
+	for (size_t i = 0; i < COUNT(met); i++)
+		CU_ASSERT_EQUAL(meeting.all[i]->sequence, last_word[i]);
 	/* Of one sequence the one that came first stays first. */
 	struct kept_event again = { .sequence = 1, .version = 1000 };
 	consent_events_add(a, &list, &again);
