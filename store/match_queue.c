@@ -129,7 +129,7 @@ static uint64_t count_documents(struct store_txn *t, struct arena *a, uint64_t s
 	uint64_t count = 0;
 	const struct registry_glance all = {
 		.approved = true, .deprecated = true, .stable = true, .on_demand = true
-	};
+	}; /* versions count once */
 	struct registry_cursor *c = registry_entries(t, a, subject, &all);
 	registry_refer(c);
 	while (count < left && registry_next_entry(c) != NULL)

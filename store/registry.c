@@ -11,6 +11,10 @@
 #include "store/store.h"
 #include "store/store_keys.h"
 
+static const struct registry_glance everything = {
+	.approved = true, .deprecated = true, .stable = true, .on_demand = true, .former = true
+};
+
 /* An object in its seal: octets, and what may be known of them. They are read by whoever may open
  * it, so that what is hidden, or wanted by nobody, costs no more than its octets. */
 struct seal {
@@ -186,6 +190,65 @@ struct association *registry_association(struct store_txn *t, struct arena *a, c
 	return x != NULL ? x : unreadable(t);
 }
 
+/* uuid of the first version -> key and record of the last. */
+static bool latest_record(struct store_txn *t, struct arena *a, const char *logical_id,
+			  enum registry_space kind, struct bytes *key, struct bytes *record)
+{
+	struct bytes row, place;
+	struct store_cursor *c = registry_scan_versions(t, logical_id, true);
+	bool has = store_next(c, &row, &place);
+	if (has) {
+		unsigned char *copy = arena_alloc(a, place.length + 1);
+		memcpy(copy, place.data, place.length);
+		*key = (struct bytes){ copy, place.length };
+	}
+	store_scan_end(c);
+	if (has)
+		return key->length != 0
+			       ? key->data[0] == (unsigned char)kind && at_place(t, a, *key, record)
+			       : unreadable(t) != NULL;
+	/* The only version of itself; a later one's id is no logical id. */
+	return object_record(t, a, logical_id, kind, key, record)
+	       && text_equal(record_version(t, a, *record).logical_id, logical_id);
+}
+
+struct sealed_entry *registry_latest_entry(struct store_txn *t, struct arena *a,
+					   const char *logical_id)
+{
+	struct bytes key, record;
+	return latest_record(t, a, logical_id, SPACE_ENTRY, &key, &record)
+		       ? sealed_entry(t, a, key, record)
+		       : NULL;
+}
+
+struct sealed_folder *registry_latest_folder(struct store_txn *t, struct arena *a,
+					     const char *logical_id)
+{
+	struct bytes key, record;
+	return latest_record(t, a, logical_id, SPACE_FOLDER, &key, &record)
+		       ? sealed_folder(t, a, key, record)
+		       : NULL;
+}
+
+struct store_cursor *registry_scan_versions(struct store_txn *t, const char *logical_id,
+					    bool descending)
+{
+	struct key k;
+	return version_key(logical_id, 0, &k) ? store_scan_prefix(t, key_span(&k), descending)
+					      : NULL;
+}
+
+unsigned registry_version_count(struct store_txn *t, const char *logical_id, unsigned most)
+{
+	struct bytes key, place;
+	unsigned count = 0;
+	struct store_cursor *c = registry_scan_versions(t, logical_id, false);
+	while (count < most && store_next(c, &key, &place))
+		count++;
+	store_scan_end(c);
+	return count != 0 || most == 0 ? count : registry_has(t, logical_id);
+}
+
 static bool of_unique_id(struct store_txn *t, struct arena *a, enum registry_space space,
 			 const char *unique_id, struct bytes *key, struct bytes *record)
 {
@@ -308,8 +371,8 @@ struct association *registry_to(struct store_txn *t, struct arena *a, const char
 	return all_of(registry_ends_to(t, a, uuid), a);
 }
 
-/* One cursor for all ranges; by reference and by uniqueId they lead to an entry, elsewhere they are
- * the objects themselves. */
+/* One cursor for all ranges; by reference and by uniqueId they lead to an entry, by logical id to
+ * whatever it is of, elsewhere they are the objects themselves. */
 struct registry_cursor {
 	struct store_txn *txn;
 	struct arena *arena; /* of what it gives */
@@ -318,6 +381,8 @@ struct registry_cursor {
 	struct registry_glance glance;
 	enum registry_space space;
 	const char *reference_id;
+	struct bytes alone; /* key of the version of what has one only; empty: given, or none */
+	enum registry_space kind; /* of what a logical id is of */
 };
 
 static struct registry_cursor *cursor(struct store_txn *t, struct arena *a, const struct key *from,
@@ -397,11 +462,10 @@ struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
 struct registry_cursor *registry_entries_of(struct store_txn *t, struct arena *a,
 					    const char *unique_id)
 {
-	static const struct registry_glance any = { true, true, true, true };
 	struct key k;
 	key_begin(&k, SPACE_ENTRY_BY_UNIQUE_ID);
 	key_oid(&k, unique_id);
-	return cursor(t, a, &k, &any);
+	return cursor(t, a, &k, &everything);
 }
 
 struct sealed_entry *registry_entry_of(struct store_txn *t, struct arena *a, const char *unique_id)
@@ -409,7 +473,45 @@ struct sealed_entry *registry_entry_of(struct store_txn *t, struct arena *a, con
 	struct registry_cursor *c = registry_entries_of(t, a, unique_id);
 	struct sealed_entry *e = registry_next_entry(c);
 	registry_cursor_over(c);
-	return e;
+	if (e == NULL || !e->in.facts.former)
+		return e;
+	e = registry_latest_entry(t, a, record_version(t, a, e->in.record).logical_id);
+	return e != NULL ? e : unreadable(t);
+}
+
+static struct registry_cursor *versions(struct store_txn *t, struct arena *a,
+					enum registry_space kind, const char *logical_id)
+{
+	struct key k;
+	struct bytes key, record;
+	key_begin(&k, SPACE_BY_LOGICAL_ID);
+	k.overflow = !version_key(logical_id, 0, &k);
+	struct registry_cursor *c = cursor(t, a, &k, &everything);
+	c->kind = kind;
+	if (registry_version_count(t, logical_id, 2) == 1
+	    && latest_record(t, a, logical_id, kind, &key, &record))
+		c->alone = key;
+	return c;
+}
+
+struct registry_cursor *registry_entry_versions(struct store_txn *t, struct arena *a,
+						const char *logical_id)
+{
+	return versions(t, a, SPACE_ENTRY, logical_id);
+}
+
+struct registry_cursor *registry_folder_versions(struct store_txn *t, struct arena *a,
+						 const char *logical_id)
+{
+	return versions(t, a, SPACE_FOLDER, logical_id);
+}
+
+struct registry_cursor *registry_folder_versions_of(struct store_txn *t, struct arena *a,
+						    const char *unique_id)
+{
+	struct sealed_folder *f = registry_folder_of(t, a, unique_id);
+	return versions(t, a, SPACE_FOLDER,
+			f == NULL ? NULL : record_version(t, a, f->in.record).logical_id);
 }
 
 void registry_lend(struct registry_cursor *c, struct arena *each)
@@ -462,6 +564,11 @@ static bool take_record(struct registry_cursor *c, struct bytes key, struct byte
 			struct met *m)
 {
 	bool entry = c->space == SPACE_ENTRY || leads_on(c);
+	if (c->space == SPACE_BY_LOGICAL_ID) {
+		m->key = value;
+		return value.length != 0 && value.data[0] == (unsigned char)c->kind
+		       && at_place(c->txn, c->arena, value, &m->record);
+	}
 	if (leads_on(c)) {
 		registry_entry_leads_to(key, value, &m->led_to);
 		m->key = key_span(&m->led_to);
@@ -480,6 +587,13 @@ static bool take_record(struct registry_cursor *c, struct bytes key, struct byte
 static bool next_record(struct registry_cursor *c, struct met *m)
 {
 	struct bytes key, value;
+	if (c->alone.length != 0) {
+		if (c->lends)
+			arena_reset(c->arena);
+		m->key = c->alone;
+		c->alone.length = 0;
+		return at_place(c->txn, c->arena, m->key, &m->record);
+	}
 	while (store_next(c->scan, &key, &value)) {
 		if (c->lends)
 			arena_reset(c->arena);

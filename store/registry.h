@@ -8,8 +8,10 @@
  *   R1  a submission is visible whole or not at all
  *   R2  the submission that replaces a DocumentEntry deprecates it, and what was appended to it or
  *       transformed from it (ITI TF-2: 3.42.4.1.3.5)
- *   R3  one uniqueId, one hash, for ever (otherwise XDSNonIdenticalHash)
+ *   R3  one uniqueId, one hash, for ever (otherwise XDSNonIdenticalHash): of all versions, too
  *   R4  a change and its audit record are committed together or not at all
+ *   R5  the versions of a DocumentEntry or Folder are numbered 1 to n, bear the entryUUID of the
+ *       first as their logical id, and all but the last are Deprecated (ITI XDS Metadata Update)
  *
  * What is read lives in the arena given. Thread-safety: as the transaction. A failing store is
  * sticky: reads then find nothing, and the transaction's end says why. */
@@ -58,6 +60,12 @@ enum {
 	 * deprecated. */
 	REGISTRY_LOOKED_MOST = 10000,
 	REGISTRY_DEPRECATED_MOST = 2000,
+	/* Versions of one Folder, of one DocumentEntry: who asks for all of them by their logical
+	 * id gets them in one piece, as those of one uniqueId. */
+	REGISTRY_VERSIONS_MOST = 100,
+	/* Associations that one update copies to its new versions: each takes what one that is
+	 * submitted takes, and of these a job has as many (submission-objects, as shipped). */
+	REGISTRY_COPIED_MOST = 1000,
 };
 /* Such an Association makes its source end with its target: APND, XFRM, XFRM_RPLC (ITI TF-2:
  * 3.42.4.1.3.5). */
@@ -90,12 +98,47 @@ bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, 
  * again). Replacements of it become Deprecated Associations, those it made itself Approved ones. */
 bool registry_approve(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p);
 
+/* A new version of what is registered: the DocumentEntry or Folder of this id in the submission.
+ */
+struct registry_successor {
+	const char *id, *previous; /* entryUUIDs; previous: the latest version until now */
+	bool propagates;           /* AssociationPropagation */
+	bool deprecated;           /* it stays so, for the previous one was */
+	const struct registry_successor *next;
+};
+/* The status an object is to have after all else: a DocumentEntry, a Folder, an Association, of the
+ * submission or not. What is Approved again, though an RPLC or XFRM_RPLC replaced it, is replaced
+ * no longer: that Association becomes Deprecated. */
+struct registry_standing {
+	const char *uuid;
+	enum availability_status status;
+	const struct registry_standing *next;
+};
+/* On the committer. As registry_put() (set, new Associations and what follows from them), and every
+ * entry and folder of s is a new version of what its successor row says: subject and source_system
+ * are set, logical_id and version are ours. The previous version becomes Deprecated, and what is
+ * Approved between it and others is copied (registry_propagated()); a folder that gets a member, or
+ * loses one, or has a new version, has lastUpdateTime now. ITI XDS Metadata Update: 3.57.4.1.3.3. */
+bool registry_update(struct store_txn *t, struct arena *a, struct submission *s,
+		     const struct registry_successor *successors,
+		     const struct registry_standing *standings, instant now, struct problem *p);
+/* What of a version's Associations a successor gets: Approved relationships, and memberships in
+ * Approved folders or of Approved entries, whose other end is a latest version. Each as it is, with
+ * the id of the successor in the version's place. As registry_hanging(), of *left; 0 afterwards:
+ * there may be more. */
+struct association *registry_propagated(struct store_txn *t, struct arena *a, const char *uuid,
+					const char *successor, unsigned *left);
+/* How many versions there are; counted up to most. */
+unsigned registry_version_count(struct store_txn *t, const char *logical_id, unsigned most);
+
 /* On the committer. These objects (entryUUIDs, each once whatever is named twice) are removed, all
  * or none, with whatever leads to them; the octets of documents stay with their repository (ITI
  * Remove Metadata and Documents: ITI-62). Nothing else goes along: UNRESOLVED_REFERENCE, there is
  * no such object; REFERENCES_EXIST, an Association that is not named touches one of them;
- * UNREFERENCED_OBJECT, one that stays would be left without an Association. What was Deprecated by
- * an Association that goes stays so. What they took up is their sender's again. */
+ * UNREFERENCED_OBJECT, one that stays would be left without an Association. Versions of an object
+ * go all together (REFERENCES_EXIST): a logical id leads to the first, and numbers have no gap. What
+ * was Deprecated by an Association that goes stays so. What they took up is their sender's again.
+ */
 bool registry_remove(struct store_txn *t, struct arena *a, const struct text_value *ids,
 		     struct problem *p);
 
@@ -111,6 +154,8 @@ struct registry_facts {
 	uint64_t subject;          /* the patient record it hangs on */
 	const char *source_system; /* who submitted it; NULL: the region's operator */
 	enum availability_status status;
+	bool former;  /* there is a newer version of it */
+	bool offline; /* documentAvailability is Offline; of what was registered since it is told */
 };
 struct registry_facts registry_entry_facts(const struct sealed_entry *e);
 struct registry_facts registry_set_facts(const struct sealed_set *s);
@@ -125,8 +170,8 @@ struct association *registry_association(struct store_txn *t, struct arena *a, c
 bool registry_has(struct store_txn *t, const char *uuid); /* of any kind */
 
 /* By uniqueId. Several DocumentEntries may have the same, in several submissions
- * (registry_entries_of(), below); this is the oldest of them: they agree in type, size and hash
- * (R3). */
+ * (registry_entries_of(), below); this is the oldest of them, in its latest version: they agree in
+ * type, size and hash (R3). */
 struct sealed_entry *registry_entry_of(struct store_txn *t, struct arena *a, const char *unique_id);
 /* The document that an entry of this uniqueId describes: what R3 is kept by. */
 struct registry_document {
@@ -138,6 +183,12 @@ struct sealed_set *registry_submission_set_of(struct store_txn *t, struct arena 
 					      const char *unique_id);
 struct sealed_folder *registry_folder_of(struct store_txn *t, struct arena *a,
 					 const char *unique_id);
+
+/* The latest version of what has this logical id, which is the entryUUID of the first. */
+struct sealed_entry *registry_latest_entry(struct store_txn *t, struct arena *a,
+					   const char *logical_id);
+struct sealed_folder *registry_latest_folder(struct store_txn *t, struct arena *a,
+					     const char *logical_id);
 
 /* Associations that start at this object, or end at it; oldest first. */
 struct association *registry_from(struct store_txn *t, struct arena *a, const char *uuid);
@@ -155,6 +206,8 @@ void registry_ends_over(struct registry_ends *e); /* also done by the transactio
 struct registry_glance {
 	bool approved, deprecated;
 	bool stable, on_demand; /* DocumentEntries only */
+	bool former;            /* versions that are not the latest, too */
+	bool online_only;       /* without what is Offline */
 };
 /* Objects of one subject, newest first. A cursor ends with its transaction. */
 struct registry_cursor;
@@ -176,7 +229,15 @@ struct registry_cursor *registry_all_folders(struct store_txn *t, struct arena *
 struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
 					   const char *reference_id, uint64_t subject,
 					   const struct registry_glance *g);
-/* All entries of one uniqueId, oldest first. */
+/* All versions of a logical id, oldest first; those that are there. */
+struct registry_cursor *registry_entry_versions(struct store_txn *t, struct arena *a,
+						const char *logical_id);
+struct registry_cursor *registry_folder_versions(struct store_txn *t, struct arena *a,
+						 const char *logical_id);
+/* Of the folder of that uniqueId. */
+struct registry_cursor *registry_folder_versions_of(struct store_txn *t, struct arena *a,
+						    const char *unique_id);
+/* All entries of one uniqueId, all versions, oldest first. */
 struct registry_cursor *registry_entries_of(struct store_txn *t, struct arena *a,
 					    const char *unique_id);
 void registry_cursor_over(struct registry_cursor *c); /* also done by the transaction's end */

@@ -50,6 +50,38 @@ static bool indexed(struct store_check *c, enum registry_space space, const char
 	return bytes_equal(key_span(&led_to), key);
 }
 
+/* The row of that version is there. */
+static bool version_is_there(struct store_check *c, const char *logical_id, uint32_t version,
+			     struct bytes *place)
+{
+	struct key k;
+	return version_key(logical_id, version, &k)
+	       && store_get(check_txn(c), key_span(&k), check_arena(c), place);
+}
+
+/* R5, of one version: its row leads here, the one before it is there, and the next is there or it
+ * is the latest. Of an object with one version nothing leads to it but its entryUUID. */
+static bool versions_fit(struct store_check *c, const char *id, const char *logical_id,
+			 uint32_t version, const struct registry_facts *facts, struct bytes key)
+{
+	struct bytes place;
+	bool next = version_is_there(c, logical_id, version + 1, &place);
+	if (next != facts->former || (facts->former && facts->status != STATUS_DEPRECATED)
+	    || (version == 1) != text_equal(id, logical_id) || version == 0)
+		return false;
+	if (version == 1 && !facts->former)
+		return !version_is_there(c, logical_id, 1, &place);
+	return version_is_there(c, logical_id, version, &place) && bytes_equal(place, key)
+	       && (version == 1 || version_is_there(c, logical_id, version - 1, &place))
+	       && place.length != 0 && place.data[0] == key.data[0];
+}
+
+/* What is Offline by its front is so by what it says. */
+static bool is_offline(const struct document_entry *e)
+{
+	return text_equal(e->document_availability, DOCUMENT_OFFLINE);
+}
+
 /* system: of what was read of the record; NULL: it could not be. */
 static void count(struct store_check *c, const char *const *system, struct bytes key,
 		  struct bytes record)
@@ -93,6 +125,7 @@ static void look_at_document(struct store_check *c, const struct document_entry 
 static void look_entry(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct registry_place p;
+	struct registry_facts facts;
 	bool placed = place_of_key(key, &p);
 	struct document_entry *e = entry_of_record(check_txn(c), check_arena(c), p.subject, value);
 	count(c, e == NULL ? NULL : &e->source_system, key, value);
@@ -104,6 +137,11 @@ static void look_entry(struct store_check *c, struct bytes key, struct bytes val
 		check_finding(c, "registry: DocumentEntry %s cannot be found by its ids", e->id);
 	else if (!belongs(c, &p))
 		check_finding(c, "registry: DocumentEntry %s belongs to no SubmissionSet", e->id);
+	else if (record_facts(value, p.subject, &facts)
+		 && (!versions_fit(c, e->id, e->logical_id, e->version, &facts, key)
+		     || (facts.offline && !is_offline(e))))
+		check_finding(c, "registry: DocumentEntry %s contradicts its other versions",
+			      e->id);
 	else
 		look_at_document(c, e);
 }
@@ -121,19 +159,37 @@ static void look_set(struct store_check *c, struct bytes key, struct bytes value
 		check_finding(c, "registry: SubmissionSet %s cannot be found by its ids", s->id);
 }
 
+/* A later version is found by the uniqueId of the first, which is its own. */
+static bool leads_from_first(struct store_check *c, const struct folder *f)
+{
+	struct bytes first, by;
+	struct key k;
+	key_begin(&k, SPACE_FOLDER_BY_UNIQUE_ID);
+	key_oid(&k, f->unique_id);
+	return version_is_there(c, f->logical_id, 1, &first)
+	       && store_get(check_txn(c), key_span(&k), check_arena(c), &by)
+	       && bytes_equal(first, by);
+}
+
 static void look_folder(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct registry_place p;
+	struct registry_facts facts;
 	bool placed = place_of_key(key, &p);
 	struct folder *f = folder_of_record(check_txn(c), check_arena(c), p.subject, value);
 	count(c, f == NULL ? NULL : &f->source_system, key, value);
 	if (f == NULL || !placed)
 		check_finding(c, "registry: a Folder cannot be read");
 	else if (!leads_here(c, f->id, key)
-		 || !indexed(c, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, NULL, key))
+		 || (f->version == 1
+		     && !indexed(c, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, NULL, key)))
 		check_finding(c, "registry: Folder %s cannot be found by its ids", f->id);
 	else if (!belongs(c, &p))
 		check_finding(c, "registry: Folder %s belongs to no SubmissionSet", f->id);
+	else if (record_facts(value, p.subject, &facts)
+		 && (!versions_fit(c, f->id, f->logical_id, f->version, &facts, key)
+		     || (f->version != 1 && !leads_from_first(c, f))))
+		check_finding(c, "registry: Folder %s contradicts its other versions", f->id);
 }
 
 /* kind: the space it stands in; 0: it is not registered. */
@@ -162,12 +218,14 @@ static bool end_is_indexed(struct store_check *c, enum registry_space side, cons
 	       || store_has(check_txn(c), key_span(&k));
 }
 
-/* ITI TF-3: 4.2.2: what has members, and what is in a relation. */
+/* ITI TF-3: 4.2.2: what has members, what is in a relation, and what an update is of. */
 static bool may_join(enum association_type type, unsigned source, unsigned target)
 {
 	if (type == ASSOCIATION_HAS_MEMBER)
 		return source == SPACE_SET ? target != SPACE_SET
 					   : source == SPACE_FOLDER && target == SPACE_ENTRY;
+	if (type >= ASSOCIATION_UPDATE_AVAILABILITY_STATUS)
+		return source == SPACE_SET && target != SPACE_SET;
 	return source == SPACE_ENTRY && target == SPACE_ENTRY;
 }
 
@@ -225,6 +283,19 @@ static void look_reference(struct store_check *c, struct bytes key, struct bytes
 		tell_stray(c, key);
 }
 
+/* Every version leads to what has that logical id and number. */
+static void look_version(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct bytes record;
+	struct key expected;
+	struct registry_version v = { .logical_id = NULL };
+	if (value.length != 0 && store_get(check_txn(c), value, check_arena(c), &record))
+		v = record_version(check_txn(c), check_arena(c), record);
+	if (v.logical_id == NULL || !version_key(v.logical_id, v.version, &expected)
+	    || !bytes_equal(key_span(&expected), key))
+		tell_stray(c, key);
+}
+
 static void look_leading(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct key led_to;
@@ -257,5 +328,6 @@ const struct check_module registry_check = {
 			{ SPACE_BY_SOURCE, "Association by source", look_end },
 			{ SPACE_BY_TARGET, "Association by target", look_end },
 			{ SPACE_BY_REFERENCE_ID, "DocumentEntry by reference id", look_reference },
+			{ SPACE_BY_LOGICAL_ID, "version by logical id", look_version },
 			{ 0 } },
 };

@@ -41,9 +41,10 @@ enum {
 	AT_TARGET = AT_SOURCE + UUID_OCTETS,
 	ASSOCIATION_FRONT = AT_TARGET + UUID_OCTETS
 };
-enum { STATUS_BITS = 2, STATUS_MASK = 3, KIND_MASK = 0x1f };
-/* Of an entry: it says whose community it is of, which a reference to it says, too. */
-enum { HAS_HOME = 0x80 };
+enum { STATUS_BITS = 2, STATUS_MASK = 3, KIND_MASK = 0x1f, ENTRY_KIND_MASK = 0x07 };
+/* Of an entry: it says whose community it is of, which a reference to it says, too; its
+ * documentAvailability is Offline. Of an entry or a folder: there is a newer version of it. */
+enum { IS_OFFLINE = 0x20, IS_FORMER = 0x40, HAS_HOME = 0x80 };
 
 /* How a text stands in a field: the last octet. 0: as it is, that is its NUL. */
 enum { TEXT_HALVES = 1, TEXT_HEX = 2, SHORTENED_LEAST = 4 };
@@ -70,6 +71,18 @@ bool uuid_octets(const char *urn, unsigned char out[UUID_OCTETS])
 			return false;
 		i++;
 	}
+	return true;
+}
+
+bool version_key(const char *logical_id, uint32_t version, struct key *k)
+{
+	unsigned char octets[UUID_OCTETS];
+	if (!uuid_octets(logical_id, octets))
+		return false;
+	key_begin(k, SPACE_BY_LOGICAL_ID);
+	key_bytes(k, octets, sizeof octets);
+	if (version != 0)
+		key_id(k, version);
 	return true;
 }
 
@@ -351,6 +364,8 @@ struct bytes entry_record(struct store_txn *t, struct arena *a, const struct doc
 		return (struct bytes){ 0 };
 	if (e->home_community_id != NULL)
 		b.data[AT_STATUS] |= HAS_HOME;
+	if (text_equal(e->document_availability, DOCUMENT_OFFLINE))
+		b.data[AT_STATUS] |= IS_OFFLINE;
 	return kept(t, &b, e->source_system, entry_fields(a, e));
 }
 
@@ -568,7 +583,7 @@ static bool get_field(struct arena *a, struct record_reader *r, const struct fra
 struct front {
 	enum availability_status status;
 	unsigned kind;
-	bool has_home;
+	bool has_home, former, offline;
 	const unsigned char *uuid;
 	const char *system; /* NULL: nobody's */
 	struct bytes packed;
@@ -584,8 +599,10 @@ static bool read_front(struct bytes record, struct front *f)
 		return false;
 	*f = (struct front){
 		.status = (enum availability_status)(record.data[AT_STATUS] & STATUS_MASK),
-		.kind = record.data[AT_STATUS] >> STATUS_BITS & KIND_MASK,
+		.kind = record.data[AT_STATUS] >> STATUS_BITS & ENTRY_KIND_MASK,
 		.has_home = (record.data[AT_STATUS] & HAS_HOME) != 0,
+		.former = (record.data[AT_STATUS] & IS_FORMER) != 0,
+		.offline = (record.data[AT_STATUS] & IS_OFFLINE) != 0,
 		.uuid = record.data + AT_ID,
 		.system = (const char *)record.data + AT_SYSTEM,
 		.packed = { end + 1, (size_t)(record.data + record.length - end - 1) },
@@ -722,6 +739,7 @@ bool record_glanced(struct bytes record, const struct registry_glance *g, bool e
 		return true; /* whoever opens it is told */
 	return ((f.status == STATUS_APPROVED && g->approved)
 		|| (f.status == STATUS_DEPRECATED && g->deprecated))
+	       && (g->former || !f.former) && !(g->online_only && f.offline)
 	       && (!entry || (f.kind == ENTRY_STABLE ? g->stable : g->on_demand));
 }
 
@@ -732,17 +750,31 @@ bool record_facts(struct bytes record, uint64_t subject, struct registry_facts *
 		return false;
 	*out = (struct registry_facts){ .subject = subject,
 					.source_system = f.system,
-					.status = f.status };
+					.status = f.status,
+					.former = f.former,
+					.offline = f.offline };
 	return true;
+}
+
+static struct bytes with_front(struct arena *a, struct bytes record, unsigned front)
+{
+	unsigned char *copy = arena_alloc(a, record.length);
+	memcpy(copy, record.data, record.length);
+	copy[AT_STATUS] = (unsigned char)front;
+	return (struct bytes){ copy, record.length };
 }
 
 struct bytes record_with_status(struct arena *a, struct bytes record,
 				enum availability_status status)
 {
-	unsigned char *copy = arena_alloc(a, record.length);
-	memcpy(copy, record.data, record.length);
-	copy[AT_STATUS] = (unsigned char)((copy[AT_STATUS] & ~STATUS_MASK) | status);
-	return (struct bytes){ copy, record.length };
+	return with_front(a, record, (unsigned)(record.data[AT_STATUS] & ~STATUS_MASK) | status);
+}
+
+struct bytes record_of_former(struct arena *a, struct bytes record)
+{
+	return with_front(a, record,
+			  (unsigned)(record.data[AT_STATUS] & ~STATUS_MASK) | STATUS_DEPRECATED
+				  | IS_FORMER);
 }
 
 uint64_t usage_of_object(enum registry_space space, struct bytes record)
@@ -757,6 +789,23 @@ uint64_t usage_of_object(enum registry_space space, struct bytes record)
 }
 
 /* ---- Looking at one field ---- */
+
+struct registry_version record_version(struct store_txn *t, struct arena *a, struct bytes record)
+{
+	struct registry_version v = { .version = 1 };
+	struct front f;
+	struct record_reader r;
+	if (!open_record(t, a, record, &f, &r))
+		return v;
+	v.logical_id = uuid_text(a, f.uuid);
+	while (record_next(&r)) {
+		if (r.tag == TAG_LOGICAL_ID)
+			v.logical_id = record_as_text(&r);
+		else if (r.tag == TAG_VERSION)
+			v.version = (uint32_t)record_as_number(&r);
+	}
+	return v;
+}
 
 const char *record_fingerprint(struct store_txn *t, struct arena *a, struct bytes record)
 {

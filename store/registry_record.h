@@ -10,6 +10,8 @@
  *	0x47  SubmissionSet.uniqueId -> its key		0x48  Folder.uniqueId -> its key
  *	0x49  source's number, time, number -> nothing	0x4a  the same of the target
  *	0x4b  subject, reference id (cut to REFERENCE_CUT octets), time, number -> nothing
+ *	0x4c  logical id (16 octets), version -> the key of that version; an object of which there
+ *	      is one version only, its first, has no such row: 0x45 leads to it
  *	0x50  repositoryUniqueId, uniqueId -> the document (store/repository.c)
  *
  * Time: the moment of the submission. What came first is told by it; the number (store/numbers.h)
@@ -39,6 +41,7 @@ enum registry_space {
 	SPACE_BY_SOURCE = 0x49,
 	SPACE_BY_TARGET = 0x4a,
 	SPACE_BY_REFERENCE_ID = 0x4b,
+	SPACE_BY_LOGICAL_ID = 0x4c,
 	SPACE_REPOSITORY = 0x50
 };
 
@@ -60,6 +63,12 @@ bool place_of_key(struct bytes key, struct registry_place *p); /* false: no obje
 /* What an object takes up on the disk, as store/usage.h counts: by what it says, for how short that
  * is kept depends on what else its sender said. It stays the same for as long as it is there. */
 uint64_t usage_of_object(enum registry_space space, struct bytes record);
+
+/* The row of one version; false: no such logical id. */
+bool version_key(const char *logical_id, uint32_t version, struct key *k);
+/* The rows of all versions, or of the last alone when descending; NULL: there is none. */
+struct store_cursor *registry_scan_versions(struct store_txn *t, const char *logical_id,
+					    bool descending);
 
 /* The keys of an object's associations, from that side; NULL: it is not there. */
 struct store_cursor *registry_scan_ends(struct store_txn *t, enum registry_space side,
@@ -106,8 +115,15 @@ struct document_entry *entry_reference(struct store_txn *t, struct arena *a, uin
 /* The same object with another status: nothing else of it is read. */
 struct bytes record_with_status(struct arena *a, struct bytes record,
 				enum availability_status status);
+/* The same object, of which there is a newer version now: Deprecated. */
+struct bytes record_of_former(struct arena *a, struct bytes record);
 
-/* One field, for which the record is unpacked. */
+/* Fields for which the record is unpacked. */
+struct registry_version {
+	const char *logical_id; /* NULL: the record cannot be read */
+	uint32_t version;
+};
+struct registry_version record_version(struct store_txn *t, struct arena *a, struct bytes record);
 const char *record_fingerprint(struct store_txn *t, struct arena *a,
 			       struct bytes record); /* of a SubmissionSet; or NULL */
 struct registry_document record_document(struct store_txn *t, struct arena *a, struct bytes record);

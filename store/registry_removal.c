@@ -105,6 +105,44 @@ static bool is_referenced(struct removal *r, const struct leaving *l)
 			      "Association %s, which is not named, refers to it", by);
 }
 
+/* The object of a row of versions; NULL: it cannot be read. */
+static const char *uuid_at(struct removal *r, struct bytes place)
+{
+	struct bytes record;
+	struct registry_place p;
+	if (!store_get(r->txn, place, r->one, &record) || !place_of_key(place, &p))
+		return NULL;
+	if (p.space == SPACE_FOLDER) {
+		const struct folder *f = folder_of_record(r->txn, r->one, p.subject, record);
+		return f == NULL ? NULL : f->id;
+	}
+	const struct document_entry *e = entry_of_record(r->txn, r->one, p.subject, record);
+	return e == NULL ? NULL : e->id;
+}
+
+/* Its logical id leads to its first version, and versions are numbered without a gap: all of them
+ * go, or none. */
+static bool has_other_versions(struct removal *r, const struct leaving *l)
+{
+	struct bytes row, place;
+	bool stays = false;
+	if (l->place.space != SPACE_ENTRY && l->place.space != SPACE_FOLDER)
+		return false;
+	struct registry_version v = record_version(r->txn, r->arena, l->record);
+	struct store_cursor *c = registry_scan_versions(r->txn, v.logical_id, false);
+	while (!stays && store_next(c, &row, &place)) {
+		arena_reset(r->one);
+		const char *uuid = uuid_at(r, place);
+		stays = uuid == NULL || !text_set_has(&r->named, uuid);
+		if (stays)
+			problem_at(r->problem, PROBLEM_REFERENCES_EXIST, l->uuid,
+				   "there is another version of it, %s, which is not named",
+				   uuid == NULL ? "which cannot be read" : uuid);
+	}
+	store_scan_end(c);
+	return stays;
+}
+
 /* Of a SubmissionSet, DocumentEntry or Folder that stays. */
 static bool would_hang_on_nothing(struct removal *r, const char *uuid)
 {
@@ -129,7 +167,7 @@ static struct association *read_association(struct removal *r, const struct leav
 
 static bool may_leave(struct removal *r, const struct leaving *l)
 {
-	if (is_referenced(r, l))
+	if (is_referenced(r, l) || has_other_versions(r, l))
 		return false;
 	if (l->place.space != SPACE_ASSOCIATION)
 		return true;
@@ -151,6 +189,13 @@ static void forget_unique(struct removal *r, enum registry_space space, const ch
 		key_id(&k, age->number);
 	}
 	store_delete(r->txn, key_span(&k));
+}
+
+static void forget_version(struct removal *r, const char *logical_id, uint32_t version)
+{
+	struct key k;
+	if (version_key(logical_id, version, &k) && store_has(r->txn, key_span(&k)))
+		store_delete(r->txn, key_span(&k));
 }
 
 static void forget_references(struct removal *r, const struct leaving *l,
@@ -199,6 +244,7 @@ static const char *forget_indices(struct removal *r, const struct leaving *l)
 			break;
 		forget_unique(r, SPACE_ENTRY_BY_UNIQUE_ID, e->unique_id, &l->place);
 		forget_references(r, l, e);
+		forget_version(r, e->logical_id, e->version);
 		return e->source_system;
 	case SPACE_SET:
 		s = set_of_record(r->txn, r->arena, l->place.subject, l->record);
@@ -210,7 +256,9 @@ static const char *forget_indices(struct removal *r, const struct leaving *l)
 		f = folder_of_record(r->txn, r->arena, l->place.subject, l->record);
 		if (f == NULL)
 			break;
-		forget_unique(r, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, NULL);
+		if (f->version == 1)
+			forget_unique(r, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, NULL);
+		forget_version(r, f->logical_id, f->version);
 		return f->source_system;
 	default:
 		x = read_association(r, l);

@@ -8,25 +8,12 @@
 #include "store/keys.h"
 #include "store/numbers.h"
 #include "store/registry.h"
+#include "store/registry_keeping.h"
 #include "store/registry_record.h"
 #include "store/registry_sealed.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 #include "store/usage.h"
-
-struct keeping {
-	struct store_txn *txn;
-	struct arena *arena;
-	struct arena *one; /* for the Association that is looked at, emptied before the next */
-	struct submission *submission;
-	instant now;
-	char now_text[DTM_TEXT];
-	uint64_t number;             /* of the object that is put */
-	const char *counted;         /* the system that pays for what was put last, and ... */
-	struct usage usage;          /* ... what is not written to its row yet */
-	unsigned looked, deprecated; /* of REGISTRY_LOOKED_MOST, REGISTRY_DEPRECATED_MOST */
-	struct problem *problem;
-};
 
 /* The next object's. */
 static uint64_t next_number(struct keeping *k)
@@ -85,6 +72,20 @@ static void put_object(struct keeping *k, const struct key *place, struct bytes 
 	store_put(k->txn, key_span(place), record);
 }
 
+/* A first version is found by its entryUUID, until there is another. */
+static void put_version(struct keeping *k, const char *logical_id, uint32_t version,
+			const struct key *place)
+{
+	struct key key;
+	if (version == 1)
+		return;
+	if (!version_key(logical_id, version, &key) || store_has(k->txn, key_span(&key)))
+		problem_set(k->problem, PROBLEM_INTERNAL,
+			    "a version that cannot be next reached the store");
+	else
+		store_put(k->txn, key_span(&key), key_span(place));
+}
+
 static void put_references(struct keeping *k, const struct document_entry *e)
 {
 	for (const struct text_value *v = e->reference_ids; v != NULL; v = v->next) {
@@ -119,16 +120,14 @@ static void check_identical(struct keeping *k, const struct document_entry *e)
 	arena_rewind(a, &before);
 }
 
-static void put_entry(struct keeping *k, struct document_entry *e)
+void keeping_entry(struct keeping *k, struct document_entry *e)
 {
 	struct key place, key, subject;
 	check_identical(k, e);
-	e->status = STATUS_APPROVED;
-	e->version = 1;
-	e->logical_id = e->id;
 	next_place(k, &place, SPACE_ENTRY, e->subject);
 	put_object(k, &place, entry_record(k->txn, k->arena, e), e->source_system);
 	put_uuid(k, e->id, &place);
+	put_version(k, e->logical_id, e->version, &place);
 	key_begin(&key, SPACE_ENTRY_BY_UNIQUE_ID);
 	key_oid(&key, e->unique_id);
 	key_age(k, &key);
@@ -150,7 +149,7 @@ static void put_unique(struct keeping *k, enum registry_space space, const char 
 	store_put(k->txn, key_span(&key), key_span(place));
 }
 
-static void put_set(struct keeping *k, struct submission_set *s)
+void keeping_set(struct keeping *k, struct submission_set *s)
 {
 	struct key place;
 	s->status = STATUS_APPROVED;
@@ -162,21 +161,19 @@ static void put_set(struct keeping *k, struct submission_set *s)
 }
 
 /* A submitted lastUpdateTime is never kept (ITI TF-3: 4.2.3.4.6). */
-static void put_folder(struct keeping *k, struct folder *f)
+void keeping_folder(struct keeping *k, struct folder *f)
 {
 	struct key place;
-	f->status = STATUS_APPROVED;
-	f->version = 1;
-	f->logical_id = f->id;
-	f->last_update_time = k->now_text;
+	f->last_update_time = arena_text(k->arena, k->now_text);
 	next_place(k, &place, SPACE_FOLDER, f->subject);
 	put_object(k, &place, folder_record(k->arena, f), f->source_system);
 	put_uuid(k, f->id, &place);
-	put_unique(k, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, &place);
+	put_version(k, f->logical_id, f->version, &place);
+	if (f->version == 1) /* which leads to all others */
+		put_unique(k, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, &place);
 }
 
-/* Where an object is, to write it again, or to find what leads to it. */
-static bool find_place(struct keeping *k, struct arena *a, const char *uuid, struct bytes *place)
+bool keeping_find_place(struct keeping *k, struct arena *a, const char *uuid, struct bytes *place)
 {
 	unsigned char octets[UUID_OCTETS];
 	struct key key;
@@ -187,7 +184,7 @@ static bool find_place(struct keeping *k, struct arena *a, const char *uuid, str
 	return store_get(k->txn, key_span(&key), a, place);
 }
 
-static void put_association(struct keeping *k, struct association *x)
+void keeping_association(struct keeping *k, struct association *x)
 {
 	struct key place;
 	x->status = STATUS_APPROVED;
@@ -203,7 +200,7 @@ static bool number_of(struct keeping *k, const char *uuid, uint64_t *number)
 	struct arena_mark before = arena_mark(a);
 	struct registry_place p;
 	struct bytes key;
-	bool known = find_place(k, a, uuid, &key) && place_of_key(key, &p);
+	bool known = keeping_find_place(k, a, uuid, &key) && place_of_key(key, &p);
 	*number = known ? p.number : 0;
 	arena_rewind(a, &before);
 	return known
@@ -224,8 +221,7 @@ static void put_end(struct keeping *k, enum registry_space side, const char *uui
 	store_put(k->txn, key_span(&key), (struct bytes){ 0 });
 }
 
-/* When all that it may lead to is there. */
-static void put_ends(struct keeping *k, const struct association *x)
+void keeping_ends(struct keeping *k, const struct association *x)
 {
 	uint64_t number;
 	if (k->problem->code != PROBLEM_NONE || !number_of(k, x->id, &number))
@@ -237,14 +233,17 @@ static void put_ends(struct keeping *k, const struct association *x)
 /* What it takes to read and write what is registered already is the job's, not the sender's, and
  * given back after each: how large they are others decide. */
 
-static void touch_folder(struct keeping *k, const char *uuid)
+void keeping_touch_folder(struct keeping *k, const char *uuid)
 {
 	struct arena *a = store_arena(k->txn);
 	struct arena_mark before = arena_mark(a);
-	struct folder *f = registry_unseal_folder(registry_folder(k->txn, a, uuid));
+	struct sealed_folder *sealed = registry_folder(k->txn, a, uuid);
+	struct folder *f = sealed == NULL || registry_folder_facts(sealed).former
+				   ? NULL
+				   : registry_unseal_folder(sealed);
 	struct bytes place;
 	if (f != NULL && !text_equal(f->last_update_time, k->now_text)
-	    && find_place(k, a, uuid, &place)) {
+	    && keeping_find_place(k, a, uuid, &place)) {
 		f->last_update_time = k->now_text;
 		store_put(k->txn, place, folder_record(a, f));
 	}
@@ -259,7 +258,8 @@ static bool set_status(struct keeping *k, const char *uuid, enum availability_st
 	const struct sealed_entry *e = registry_entry(k->txn, a, uuid);
 	struct bytes place, record;
 	bool done = e != NULL && registry_entry_facts(e).status != status
-		    && find_place(k, a, uuid, &place) && store_get(k->txn, place, a, &record)
+		    && keeping_find_place(k, a, uuid, &place)
+		    && store_get(k->txn, place, a, &record)
 		    && store_put(k->txn, place, record_with_status(a, record, status));
 	arena_rewind(a, &before);
 	return done;
@@ -309,28 +309,36 @@ static void deprecate_with_dependents(struct keeping *k, const char *uuid, const
 			return;
 		struct registry_ends *ends = registry_ends_to(k->txn, a, at->value);
 		for (struct association *x; (x = look_on(k, ends)) != NULL;)
-			if (registry_depends(x)
+			if (registry_depends(x) && x->status != STATUS_DEPRECATED
 			    && (source = text_set_keep(&known, x->source)) != NULL)
 				last = text_list_add(a, last, source);
 		registry_ends_over(ends);
 	}
 }
 
-static struct association *new_association(struct keeping *k, const char *source,
-					   const char *target)
+struct association *keeping_new(struct keeping *k, const struct association *like,
+				enum association_type type, const char *source, const char *target)
 {
 	struct association *x = arena_new(k->arena, struct association);
 	char uuid[UUID_URN_TEXT];
+	if (like != NULL)
+		*x = *like;
 	time_uuid(k->now, store_random(k->txn), uuid);
 	x->id = arena_text(k->arena, uuid);
-	x->type = ASSOCIATION_HAS_MEMBER;
-	x->type_urn = association_type_urn(x->type);
+	x->type = type;
+	x->type_urn = like != NULL ? like->type_urn : association_type_urn(type);
 	x->source = source;
 	x->target = target;
 	x->source_system = k->submission->set->source_system;
-	put_association(k, x);
-	put_ends(k, x);
+	x->next = NULL;
+	keeping_association(k, x);
+	keeping_ends(k, x);
 	return x;
+}
+
+static struct association *new_member(struct keeping *k, const char *source, const char *target)
+{
+	return keeping_new(k, NULL, ASSOCIATION_HAS_MEMBER, source, target);
 }
 
 /* Where an entry is a member: folders, and its submission set. */
@@ -354,9 +362,9 @@ static void join_folder(struct keeping *k, const char *uuid, const char *replace
 	arena_rewind(a, &before);
 	if (!joins)
 		return;
-	struct association *member = new_association(k, uuid, replacement);
-	new_association(k, k->submission->set->id, member->id);
-	touch_folder(k, uuid);
+	struct association *member = new_member(k, uuid, replacement);
+	new_member(k, k->submission->set->id, member->id);
+	keeping_touch_folder(k, uuid);
 }
 
 /* ITI TF-2: 3.42.4.1.3.5: the replacement is a member of the folders of what it replaces. */
@@ -366,13 +374,13 @@ static void inherit_folders(struct keeping *k, const char *replaced, const char 
 	struct registry_ends *ends = registry_ends_to(k->txn, store_arena(k->txn), replaced);
 	const char *folder;
 	for (struct association *x; (x = look_on(k, ends)) != NULL;)
-		if (x->type == ASSOCIATION_HAS_MEMBER
+		if (x->type == ASSOCIATION_HAS_MEMBER && x->status != STATUS_DEPRECATED
 		    && (folder = text_set_keep(&mine, x->source)) != NULL)
 			join_folder(k, folder, replacement);
 	registry_ends_over(ends);
 }
 
-static void put_consequences(struct keeping *k, const struct association *x)
+void keeping_consequences(struct keeping *k, const struct association *x)
 {
 	switch (x->type) {
 	case ASSOCIATION_RPLC:
@@ -382,10 +390,19 @@ static void put_consequences(struct keeping *k, const struct association *x)
 		break;
 	case ASSOCIATION_HAS_MEMBER:
 		/* does nothing when the source is a submission set */
-		touch_folder(k, x->source);
+		keeping_touch_folder(k, x->source);
 		break;
 	default: break;
 	}
+}
+
+bool keeping_over(struct keeping *k)
+{
+	count(k);
+	if (store_failed(k->txn))
+		return problem_set(k->problem, store_problem(k->txn)->code, "%s",
+				   store_problem(k->txn)->what);
+	return k->problem->code == PROBLEM_NONE;
 }
 
 bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, instant now,
@@ -393,24 +410,27 @@ bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, in
 {
 	struct keeping k = { .txn = t, .arena = a, .submission = s, .now = now, .problem = p };
 	instant_to_dtm(now, k.now_text);
-	put_set(&k, s->set);
-	for (struct document_entry *e = s->entries; e != NULL; e = e->next)
-		put_entry(&k, e);
+	keeping_set(&k, s->set);
+	for (struct document_entry *e = s->entries; e != NULL; e = e->next) {
+		e->status = STATUS_APPROVED;
+		e->version = 1;
+		e->logical_id = e->id;
+		keeping_entry(&k, e);
+	}
 	for (struct folder *f = s->folders; f != NULL; f = f->next) {
-		put_folder(&k, f);
-		f->last_update_time = arena_text(a, k.now_text);
+		f->status = STATUS_APPROVED;
+		f->version = 1;
+		f->logical_id = f->id;
+		keeping_folder(&k, f);
 	}
 	for (struct association *x = s->associations; x != NULL; x = x->next)
-		put_association(&k, x);
+		keeping_association(&k, x);
 	for (const struct association *x = s->associations; x != NULL; x = x->next)
-		put_ends(&k, x);
+		keeping_ends(&k, x);
 	for (struct association *x = s->associations; x != NULL && p->code == PROBLEM_NONE;
 	     x = x->next)
-		put_consequences(&k, x);
-	count(&k);
-	if (store_failed(t))
-		return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
-	return p->code == PROBLEM_NONE;
+		keeping_consequences(&k, x);
+	return keeping_over(&k);
 }
 
 bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p)
@@ -421,16 +441,16 @@ bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, 
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }
 
-static bool replaces(const struct association *x)
+bool keeping_replaces(const struct association *x)
 {
 	return x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC;
 }
 
-static void set_association_status(struct keeping *k, const struct association *x,
-				   enum availability_status status)
+void keeping_association_status(struct keeping *k, const struct association *x,
+				enum availability_status status)
 {
 	struct bytes place, record;
-	if (x->status != status && find_place(k, k->arena, x->id, &place)
+	if (x->status != status && keeping_find_place(k, k->arena, x->id, &place)
 	    && store_get(k->txn, place, k->arena, &record))
 		store_put(k->txn, place, record_with_status(k->arena, record, status));
 }
@@ -439,15 +459,15 @@ static void set_association_status(struct keeping *k, const struct association *
 static void restore_replacements(struct keeping *k, const char *uuid)
 {
 	for (struct association *x = registry_to(k->txn, k->arena, uuid); x != NULL; x = x->next)
-		if (replaces(x))
-			set_association_status(k, x, STATUS_DEPRECATED);
+		if (keeping_replaces(x))
+			keeping_association_status(k, x, STATUS_DEPRECATED);
 	for (struct association *x = registry_from(k->txn, k->arena, uuid); x != NULL;
 	     x = x->next) {
-		const struct sealed_entry *target = replaces(x) ? registry_entry(k->txn, k->arena,
-										 x->target)
-								: NULL;
+		const struct sealed_entry *target = keeping_replaces(x) ? registry_entry(
+							    k->txn, k->arena, x->target)
+									: NULL;
 		if (target != NULL && registry_entry_facts(target).status == STATUS_DEPRECATED)
-			set_association_status(k, x, STATUS_APPROVED);
+			keeping_association_status(k, x, STATUS_APPROVED);
 	}
 }
 

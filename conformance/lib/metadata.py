@@ -590,7 +590,8 @@ def case_of(change: Change) -> Case:
         ("error", f"{ERROR} context={change.says or change.attribute.name}")]
     send = Step(name, "send", "b-clinic", f"{name}.xml", expectations=told)
     look = Step(name, "send", "b-clinic", "iti18.xml", {"query": QUERY},
-                changes=[("+", "slot name=$XDSSubmissionSetUniqueId value=\"'${uid-ss}'\"")],
+                changes=[("+", "slot name=$XDSSubmissionSetUniqueId value=\"'${uid-ss}'\""),
+                         ("+", "slot name=$MetadataLevel value=2")],  # what is offline, too
                 expectations=[("status", "Success"),
                               ("sets", "${uid-ss}" if change.taken else "none"),
                               ("entries", "${uid-d1} ${uid-d2}" if change.taken else "none")])

@@ -399,6 +399,8 @@ def with_slots(query: Query, parameter: Parameter, *values: str,
             if name != parameter.name and name not in without
             and not (parameter.need == "EITHER" and name in
                      {row.name for row in query.rows if row.need == "EITHER"})}
+    if any(row.reading == "AVAILABILITY" for row in query.rows):
+        rest["$MetadataLevel"] = "2"  # b is offline, which level 1 leaves out
     return (*((name, (text,)) for name, text in rest.items()),
             *((parameter.name, (value,)) for value in values))
 

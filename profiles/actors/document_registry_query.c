@@ -12,8 +12,35 @@
 
 static struct registry_glance entry_glance(const struct registry_query *q)
 {
-	return (struct registry_glance){ q->entry_approved, q->entry_deprecated, q->type_stable,
-					 q->type_on_demand };
+	return (struct registry_glance){ .approved = q->entry_approved,
+					 .deprecated = q->entry_deprecated,
+					 .stable = q->type_stable,
+					 .on_demand = q->type_on_demand,
+					 .former = q->level_2,
+					 .online_only = !q->level_2 };
+}
+
+/* ITI XDS Metadata Update: 3.18.4.1.2.3.5.1.1: at level 1 there is nothing but the latest version,
+ * no document that is Offline, no folder that is Deprecated. */
+static struct document_entry *shown_entry(const struct search *s, struct sealed_entry *e)
+{
+	if (e == NULL
+	    || (!s->query->level_2
+		&& (registry_entry_facts(e).former || registry_entry_facts(e).offline)))
+		return NULL;
+	struct document_entry *open = document_registry_entry(s->desk, e);
+	bool offline = open != NULL && text_equal(open->document_availability, DOCUMENT_OFFLINE);
+	return offline && !s->query->level_2 ? NULL : open;
+}
+
+static struct folder *shown_folder(const struct search *s, struct sealed_folder *f)
+{
+	if (f == NULL
+	    || (!s->query->level_2
+		&& (registry_folder_facts(f).former
+		    || registry_folder_facts(f).status == STATUS_DEPRECATED)))
+		return NULL;
+	return document_registry_folder(s->desk, f);
 }
 
 /* The records of the patient of that id; false: nobody's, or of one who was asked for already. */
@@ -58,7 +85,7 @@ static bool matching_entries(struct search *s, struct registry_cursor *c, entry_
 	for (struct sealed_entry *next; (next = registry_next_entry(c)) != NULL;) {
 		if (!looks_at_another(s))
 			return false;
-		struct document_entry *e = document_registry_entry(s->desk, next);
+		struct document_entry *e = shown_entry(s, next);
 		if (e != NULL && match(s->query, e) && !search_add_entry(s, e))
 			return false;
 	}
@@ -74,7 +101,8 @@ static bool entries_of(struct search *s, uint64_t subject, entry_match *match)
 
 static bool sets_of(struct search *s, uint64_t subject)
 {
-	struct registry_glance g = { s->query->set_approved, s->query->set_deprecated, true, true };
+	struct registry_glance g = { .approved = s->query->set_approved,
+				     .deprecated = s->query->set_deprecated };
 	struct registry_cursor *c = registry_submission_sets(s->desk->txn, s->desk->arena, subject,
 							     &g);
 	registry_lend(c, s->each);
@@ -89,7 +117,9 @@ static bool sets_of(struct search *s, uint64_t subject)
 
 static struct registry_glance folder_glance(const struct registry_query *q)
 {
-	return (struct registry_glance){ q->folder_approved, q->folder_deprecated, true, true };
+	return (struct registry_glance){ .approved = q->folder_approved,
+					 .deprecated = q->folder_deprecated,
+					 .former = q->level_2 };
 }
 
 static bool matching_folders(struct search *s, struct registry_cursor *c)
@@ -98,7 +128,7 @@ static bool matching_folders(struct search *s, struct registry_cursor *c)
 	for (struct sealed_folder *next; (next = registry_next_folder(c)) != NULL;) {
 		if (!looks_at_another(s))
 			return false;
-		struct folder *f = document_registry_folder(s->desk, next);
+		struct folder *f = shown_folder(s, next);
 		if (f != NULL && registry_match_folder(s->query, f) && !search_add_folder(s, f))
 			return false;
 	}
@@ -262,17 +292,12 @@ static bool get_all(struct search *s)
 
 static struct folder *folder_of(struct search *s, const char *uuid)
 {
-	return document_registry_folder(s->desk, registry_folder(s->desk->txn, s->each, uuid));
-}
-
-static struct folder *folder_of_unique_id(struct search *s, const char *id)
-{
-	return document_registry_folder(s->desk, registry_folder_of(s->desk->txn, s->each, id));
+	return shown_folder(s, registry_folder(s->desk->txn, s->each, uuid));
 }
 
 static struct document_entry *entry_of(struct search *s, const char *uuid)
 {
-	return document_registry_entry(s->desk, registry_entry(s->desk->txn, s->each, uuid));
+	return shown_entry(s, registry_entry(s->desk->txn, s->each, uuid));
 }
 
 static struct submission_set *set_of(struct search *s, const char *uuid)
@@ -280,9 +305,21 @@ static struct submission_set *set_of(struct search *s, const char *uuid)
 	return document_registry_set(s->desk, registry_submission_set(s->desk->txn, s->each, uuid));
 }
 
-/* The entries named by entryUUID or uniqueId that may be seen; the latter may name several, and
- * others decide how many. */
-static bool each_named(struct search *s, bool (*look)(struct search *s, struct document_entry *e))
+typedef bool look_at_entry(struct search *s, struct document_entry *e);
+
+static bool each_lent(struct search *s, struct registry_cursor *c, look_at_entry *look)
+{
+	struct document_entry *e;
+	registry_lend(c, s->each);
+	for (struct sealed_entry *one; (one = registry_next_entry(c)) != NULL;)
+		if ((e = shown_entry(s, one)) != NULL && !look(s, e))
+			return false;
+	return true;
+}
+
+/* The entries named by entryUUID, logical id or uniqueId that may be seen; the latter two may name
+ * several, and others decide how many. */
+static bool each_named(struct search *s, look_at_entry *look)
 {
 	const struct registry_desk *d = s->desk;
 	struct document_entry *e;
@@ -291,13 +328,12 @@ static bool each_named(struct search *s, bool (*look)(struct search *s, struct d
 		if ((e = entry_of(s, v->value)) != NULL && !look(s, e))
 			return false;
 	}
-	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next) {
-		struct registry_cursor *c = registry_entries_of(d->txn, d->arena, v->value);
-		registry_lend(c, s->each);
-		for (struct sealed_entry *one; (one = registry_next_entry(c)) != NULL;)
-			if ((e = document_registry_entry(d, one)) != NULL && !look(s, e))
-				return false;
-	}
+	for (const struct text_value *v = s->query->logical_ids; v != NULL; v = v->next)
+		if (!each_lent(s, registry_entry_versions(d->txn, d->arena, v->value), look))
+			return false;
+	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next)
+		if (!each_lent(s, registry_entries_of(d->txn, d->arena, v->value), look))
+			return false;
 	search_forget(s);
 	return true;
 }
@@ -326,18 +362,29 @@ static bool get_documents_and_associations(struct search *s)
 	return get_documents(s) && associations_of(s, s->entries);
 }
 
+static bool add_folders(struct search *s, struct registry_cursor *c)
+{
+	registry_lend(c, s->each);
+	for (struct sealed_folder *one; (one = registry_next_folder(c)) != NULL;)
+		if (!search_add_folder(s, shown_folder(s, one)))
+			return false;
+	return true;
+}
+
 static bool get_folders(struct search *s)
 {
+	const struct registry_desk *d = s->desk;
 	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next) {
 		search_forget(s);
 		if (!search_add_folder(s, folder_of(s, v->value)))
 			return false;
 	}
-	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next) {
-		search_forget(s);
-		if (!search_add_folder(s, folder_of_unique_id(s, v->value)))
+	for (const struct text_value *v = s->query->logical_ids; v != NULL; v = v->next)
+		if (!add_folders(s, registry_folder_versions(d->txn, d->arena, v->value)))
 			return false;
-	}
+	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next)
+		if (!add_folders(s, registry_folder_versions_of(d->txn, d->arena, v->value)))
+			return false;
 	return true;
 }
 
@@ -370,7 +417,7 @@ static bool get_submission_sets(struct search *s)
 /* An entry or folder that a set or folder holds, with the association that says so. */
 static bool add_member(struct search *s, const struct association *x)
 {
-	if (x->type != ASSOCIATION_HAS_MEMBER)
+	if (x->type != ASSOCIATION_HAS_MEMBER || search_passes_over(s, x))
 		return true;
 	struct document_entry *e = entry_of(s, x->target);
 	if (e != NULL && registry_match_content(s->query, e) && !search_add_entry(s, e))
@@ -412,14 +459,19 @@ static bool get_submission_set_and_contents(struct search *s)
 
 static bool get_folder_and_contents(struct search *s)
 {
-	return get_folders(s)
-	       && (s->folders == NULL || each_from(s, s->folders->value, add_member));
+	if (!get_folders(s))
+		return false;
+	for (const struct text_list *l = s->folders; l != NULL; l = l->next)
+		if (!each_from(s, l->value, add_member))
+			return false;
+	return true;
 }
 
 /* The folder that holds it. */
 static bool add_folder(struct search *s, const struct association *x)
 {
-	return x->type != ASSOCIATION_HAS_MEMBER || search_add_folder(s, folder_of(s, x->source));
+	return x->type != ASSOCIATION_HAS_MEMBER || search_passes_over(s, x)
+	       || search_add_folder(s, folder_of(s, x->source));
 }
 
 static bool get_folders_for_document(struct search *s)
@@ -441,7 +493,7 @@ static bool is_wanted(const struct text_value *types, const struct association *
 /* An association both of whose ends are DocumentEntries the asker may see, and the query wants. */
 static bool add_related(struct search *s, const struct association *x)
 {
-	if (!is_wanted(s->query->association_types, x))
+	if (!is_wanted(s->query->association_types, x) || search_passes_over(s, x))
 		return true;
 	struct document_entry *source = entry_of(s, x->source), *target = entry_of(s, x->target);
 	if (source == NULL || target == NULL || !search_association_visible(s, x)

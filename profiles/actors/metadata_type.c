@@ -314,8 +314,7 @@ static const char *patient_info_fault(const char *v)
 
 static const char *availability_fault(const char *v)
 {
-	return text_equal(v, DOCUMENT_ONLINE)
-			       || text_equal(v, "urn:ihe:iti:2010:DocumentAvailability:Offline")
+	return text_equal(v, DOCUMENT_ONLINE) || text_equal(v, DOCUMENT_OFFLINE)
 		       ? NULL
 		       : "is neither Online nor Offline";
 }

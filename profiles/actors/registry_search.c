@@ -272,11 +272,19 @@ bool search_add_folder(struct search *s, struct folder *f)
 	return s->taker->folder(s->taker->self, s->each, f, s->problem);
 }
 
+/* What is Deprecated is of level 2 (ITI XDS Metadata Update: 3.18.4.1.2.3.5.1.1). */
 static bool of_status(const struct registry_query *q, const struct association *x)
 {
+	if (x->status == STATUS_DEPRECATED && !q->level_2)
+		return false;
 	return (!q->association_approved && !q->association_deprecated)
 	       || (x->status == STATUS_DEPRECATED ? q->association_deprecated
 						  : q->association_approved);
+}
+
+bool search_passes_over(const struct search *s, const struct association *x)
+{
+	return x->status == STATUS_DEPRECATED && !of_status(s->query, x);
 }
 
 bool search_add_association(struct search *s, const struct association *x)

@@ -54,6 +54,9 @@ void search_know(struct search *s, uint64_t subject, uint64_t person);
 /* Both ends exist and may be seen. */
 bool search_association_visible(struct search *s, const struct association *x);
 
+/* It is Deprecated, and what is asked for is not: nothing follows from it. */
+bool search_passes_over(const struct search *s, const struct association *x);
+
 /* False: the search is over (too much, or not to be kept). Repeated objects are passed over, and
  * NULL. */
 bool search_add_entry(struct search *s, struct document_entry *e);

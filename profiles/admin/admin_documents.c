@@ -43,7 +43,9 @@ static bool read_request(struct exchange *x)
 
 static bool find_of_patient(struct exchange *x, const struct documents_request *r)
 {
-	static const struct registry_glance all = { true, true, true, true };
+	static const struct registry_glance all = {
+		.approved = true, .deprecated = true, .stable = true, .on_demand = true
+	};
 	struct patient_record record;
 	struct record_numbers subjects;
 	struct documents *found = arena_new(x->arena, struct documents);

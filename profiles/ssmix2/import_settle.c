@@ -138,9 +138,14 @@ static void restore_current(struct chunk *c, const char *unique_id, uint64_t sub
 			    struct settling *out)
 {
 	struct registry_cursor *all = registry_entries_of(c->txn, c->arena, unique_id);
-	const struct document_entry *e = chunk_open(c, registry_next_entry(all));
-	while (e != NULL && (e->subject != subject || !chunk_is_ours(c, e)))
-		e = chunk_open(c, registry_next_entry(all));
+	const struct document_entry *e = NULL;
+	for (struct sealed_entry *s; (s = registry_next_entry(all)) != NULL; e = NULL) {
+		if (registry_entry_facts(s).former)
+			continue;
+		e = chunk_open(c, s);
+		if (e != NULL && e->subject == subject && chunk_is_ours(c, e))
+			break;
+	}
 	registry_cursor_over(all);
 	if (e == NULL || e->status != STATUS_DEPRECATED)
 		return;

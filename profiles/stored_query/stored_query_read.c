@@ -70,12 +70,15 @@ static bool may_repeat(const struct parameter *m)
 }
 
 /* Of every query: metadata update's, and the home where some clients write it. */
-static const struct parameter of_every_query[] = { { .name = "$MetadataLevel", .as = AS_LEVEL },
-						   { .name = "$homeCommunityId",
-						     .as = AS_HOME,
-						     .into = offsetof(struct registry_query,
-								      home_community_id) },
-						   { .name = NULL } };
+static const struct parameter of_every_query[] = {
+	{ .name = "$MetadataLevel",
+	  .as = AS_LEVEL,
+	  .into = offsetof(struct registry_query, level_2) },
+	{ .name = "$homeCommunityId",
+	  .as = AS_HOME,
+	  .into = offsetof(struct registry_query, home_community_id) },
+	{ .name = NULL }
+};
 enum { OF_EVERY_QUERY = 48 }; /* the bit of the first; no query has so many of its own */
 
 static const struct parameter *parameter_named(const struct parameter *parameters, const char *name,

@@ -65,6 +65,14 @@
 	  .into = AT(association_approved) }, \
 	{ .name = "$XDSDocumentEntryType", .as = AS_TYPE, .number = MANY, .into = AT(type_stable) }
 
+/* ITI XDS Metadata Update: 3.18.4.1.2.3.5.1.2: the entryUUID of the first version. */
+#define ENTRY_LOGICAL_ID(how_many) \
+	{ .name = "$XDSDocumentEntryLogicalID", .as = AS_UUIDS, .number = how_many, \
+	  .need = EITHER, .into = AT(logical_ids) }
+#define FOLDER_LOGICAL_ID(how_many) \
+	{ .name = "$XDSFolderLogicalID", .as = AS_UUIDS, .number = how_many, .need = EITHER, \
+	  .into = AT(logical_ids) }
+
 static const struct parameter find_documents[] = { FIND_DOCUMENTS, { .name = NULL } };
 static const struct parameter find_documents_by_reference_id[] = {
 	FIND_DOCUMENTS,
@@ -117,9 +125,7 @@ static const struct parameter get_documents[] = {
 	  .into = AT(uuids) },
 	{ .name = "$XDSDocumentEntryUniqueId", .as = AS_DOCUMENT_IDS, .number = MANY,
 	  .need = EITHER, .into = AT(unique_ids) },
-	/* The first version's id; there are no others. */
-	{ .name = "$XDSDocumentEntryLogicalID", .as = AS_UUIDS, .number = MANY, .need = EITHER,
-	  .into = AT(uuids) },
+	ENTRY_LOGICAL_ID(MANY),
 	{ .name = NULL }
 };
 static const struct parameter get_documents_and_associations[] = {
@@ -127,6 +133,7 @@ static const struct parameter get_documents_and_associations[] = {
 	  .into = AT(uuids) },
 	{ .name = "$XDSDocumentEntryUniqueId", .as = AS_DOCUMENT_IDS, .number = MANY,
 	  .need = EITHER, .into = AT(unique_ids) },
+	ENTRY_LOGICAL_ID(MANY),
 	{ .name = "$XDSAssociationStatus", .as = AS_STATUS, .number = MANY,
 	  .into = AT(association_approved) },
 	{ .name = NULL }
@@ -136,8 +143,7 @@ static const struct parameter get_folders[] = {
 	  .into = AT(uuids) },
 	{ .name = "$XDSFolderUniqueId", .as = AS_OIDS, .number = MANY, .need = EITHER,
 	  .into = AT(unique_ids) },
-	{ .name = "$XDSFolderLogicalID", .as = AS_UUIDS, .number = MANY, .need = EITHER,
-	  .into = AT(uuids) },
+	FOLDER_LOGICAL_ID(MANY),
 	{ .name = NULL }
 };
 static const struct parameter find_documents_for_multiple_patients[] = {
@@ -170,6 +176,7 @@ static const struct parameter get_submission_set_and_contents[] = {
 static const struct parameter get_folder_and_contents[] = {
 	{ .name = "$XDSFolderEntryUUID", .as = AS_UUIDS, .need = EITHER, .into = AT(uuids) },
 	{ .name = "$XDSFolderUniqueId", .as = AS_OIDS, .need = EITHER, .into = AT(unique_ids) },
+	FOLDER_LOGICAL_ID(ONE),
 	CONTENT,
 	{ .name = NULL }
 };
@@ -178,6 +185,7 @@ static const struct parameter get_folders_for_document[] = {
 	  .into = AT(uuids) },
 	{ .name = "$XDSDocumentEntryUniqueId", .as = AS_DOCUMENT_IDS, .need = EITHER,
 	  .into = AT(unique_ids) },
+	ENTRY_LOGICAL_ID(ONE),
 	{ .name = NULL }
 };
 static const struct parameter get_related_documents[] = {
@@ -185,6 +193,7 @@ static const struct parameter get_related_documents[] = {
 	  .into = AT(uuids) },
 	{ .name = "$XDSDocumentEntryUniqueId", .as = AS_DOCUMENT_IDS, .need = EITHER,
 	  .into = AT(unique_ids) },
+	ENTRY_LOGICAL_ID(ONE),
 	{ .name = "$AssociationTypes", .as = AS_ASSOCIATION_TYPES, .number = MANY, .need = REQUIRED,
 	  .into = AT(association_types) },
 	{ .name = "$XDSAssociationStatus", .as = AS_STATUS, .number = MANY,

@@ -27,7 +27,7 @@ enum reading {
 	AS_TIME,        /* const char *, padded to 14 digits */
 	AS_STATUS,      /* two bool: approved, deprecated */
 	AS_TYPE,        /* two bool: stable, on-demand */
-	AS_LEVEL        /* 1 or 2; without versions of objects both mean the same */
+	AS_LEVEL        /* 1 or 2; bool: 2 */
 };
 enum number { ONE, MANY };
 /* EITHER: exactly one of those of a query; ANY: at least one of them. */

@@ -224,6 +224,7 @@ static bool read_into(struct reading_slot *r)
 	case AS_STATUS: return status_of(r, field);
 	case AS_TYPE: return type_of(r, field);
 	case AS_LEVEL:
+		*(bool *)field = text_equal(first, "2");
 		return text_equal(first, "1") || text_equal(first, "2")
 		       || refuse(r, first, "is no level of metadata: 1 or 2");
 	default: return texts_of(r, field);

@@ -69,7 +69,7 @@ static bool is_less_than_asked(const struct registry_query *q, const struct regi
 	if (q->kind == QUERY_FIND_DOCUMENTS_FOR_MULTIPLE_PATIENTS
 	    || q->kind == QUERY_FIND_FOLDERS_FOR_MULTIPLE_PATIENTS)
 		return true;
-	size_t asked = count_of(q->uuids) + count_of(q->unique_ids);
+	size_t asked = count_of(q->uuids) + count_of(q->unique_ids) + count_of(q->logical_ids);
 	return found->objects == 0 ? found->associations == 0 : found->objects < asked;
 }
 

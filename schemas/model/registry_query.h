@@ -45,11 +45,12 @@ struct time_range {
 
 struct registry_query {
 	enum stored_query kind;
-	const char *query_id;           /* urn:uuid as sent */
-	bool leaf_class;                /* else ObjectRef */
-	uint64_t most_results;          /* the asker can take; 0: any number */
-	const char *home_community_id;  /* AdhocQuery/@home, NULL if absent */
-	const char *patient_id;         /* CX as sent */
+	const char *query_id;          /* urn:uuid as sent */
+	bool leaf_class;               /* else ObjectRef */
+	uint64_t most_results;         /* the asker can take; 0: any number */
+	const char *home_community_id; /* AdhocQuery/@home, NULL if absent */
+	bool level_2;           /* $MetadataLevel: former versions, too, and what is Offline */
+	const char *patient_id; /* CX as sent */
 	struct text_value *patient_ids; /* the same, of several; NULL: of all there are */
 	/* Documents. */
 	struct coded_value *class_codes, *type_codes, *practice_setting_codes;
@@ -71,7 +72,7 @@ struct registry_query {
 	struct time_range last_update;
 	bool folder_approved, folder_deprecated;
 	/* Get queries. */
-	struct text_value *uuids, *unique_ids;
+	struct text_value *uuids, *unique_ids, *logical_ids;
 	struct text_value *association_types;              /* URNs */
 	bool association_approved, association_deprecated; /* neither: whatever status */
 };

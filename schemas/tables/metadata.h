@@ -107,5 +107,6 @@ const struct metadata_attribute *metadata_tagged(enum metadata_object object, un
 
 /* What documentAvailability is when an entry does not say. */
 #define DOCUMENT_ONLINE "urn:ihe:iti:2010:DocumentAvailability:Online"
+#define DOCUMENT_OFFLINE "urn:ihe:iti:2010:DocumentAvailability:Offline"
 
 #endif

@@ -285,6 +285,76 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.repository_error = "XDSRemoveDocumentsError",
 		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
 	},
+	[PROBLEM_METADATA_UPDATE] = {
+		.name = "metadata-update", .http = 409,
+		.registry_error = "XDSMetadataUpdateError",
+		.repository_error = "XDSMetadataUpdateError",
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 1,
+	},
+	[PROBLEM_METADATA_UPDATE_OPERATION] = {
+		.name = "metadata-update-operation", .http = 400,
+		.registry_error = "XDSMetadataUpdateOperationError",
+		.repository_error = "XDSMetadataUpdateOperationError",
+		.hl7_ack = "AE", .hl7_code = 102, .exit_code = 1,
+	},
+	[PROBLEM_METADATA_VERSION] = {
+		.name = "metadata-version", .http = 409,
+		.registry_error = "XDSMetadataVersionError",
+		.repository_error = "XDSMetadataVersionError",
+		.hl7_ack = "AE", .hl7_code = 204, .exit_code = 1,
+	},
+	[PROBLEM_PATIENT_RECONCILIATION] = {
+		.name = "patient-reconciliation", .http = 409,
+		.registry_error = "XDSPatientIDReconciliationError",
+		.repository_error = "XDSPatientIDReconciliationError",
+		.hl7_ack = "AE", .hl7_code = 204, .exit_code = 1,
+	},
+	[PROBLEM_METADATA_IDENTIFIER] = {
+		.name = "metadata-identifier", .http = 409,
+		.registry_error = "XDSMetadataIdentifierError",
+		.repository_error = "XDSMetadataIdentifierError",
+		.hl7_ack = "AE", .hl7_code = 102, .exit_code = 1,
+	},
+	[PROBLEM_OBJECT_TYPE] = {
+		.name = "object-type", .http = 409,
+		.registry_error = "XDSObjectTypeError",
+		.repository_error = "XDSObjectTypeError",
+		.hl7_ack = "AE", .hl7_code = 102, .exit_code = 1,
+	},
+	[PROBLEM_INVALID_REQUEST] = {
+		.name = "invalid-request", .http = 400,
+		.registry_error = "XDSInvalidRequestException",
+		.repository_error = "XDSInvalidRequestException",
+		.hl7_ack = "AE", .hl7_code = 102, .exit_code = 1,
+	},
+	[PROBLEM_UNMODIFIABLE] = {
+		.name = "unmodifiable", .http = 409,
+		.registry_error = "UnmodifiableMetadataError",
+		.repository_error = "UnmodifiableMetadataError",
+		.hl7_ack = "AE", .hl7_code = 102, .exit_code = 1,
+	},
+	[PROBLEM_METADATA_ANNOTATION] = {
+		.name = "metadata-annotation", .http = 400,
+		.registry_error = "XDSMetadataAnnotationError",
+		.repository_error = "XDSMetadataAnnotationError",
+		.hl7_ack = "AE", .hl7_code = 102, .exit_code = 1,
+	},
+	[PROBLEM_UPDATES_ANOTHERS] = {
+		.name = "updates-anothers", .http = 403,
+		.registry_error = REG,
+		.repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
+		.remedy = "a system updates what its facility submitted; if it keeps order for the "
+			  "others as well, set update-others in its system section",
+	},
+	[PROBLEM_LOCAL_POLICY] = {
+		.name = "local-policy", .http = 403,
+		.registry_error = "LocalPolicyRestrictionError",
+		.repository_error = "LocalPolicyRestrictionError",
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
+		.remedy = "a system updates what its facility submitted; if it keeps order for the "
+			  "others as well, set update-others in its system section",
+	},
 	[PROBLEM_UNKNOWN_QUERY] = {
 		.name = "unknown-query", .http = 404,
 		.registry_error = "XDSUnknownStoredQuery",

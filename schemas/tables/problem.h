@@ -67,6 +67,18 @@ enum problem_code {
 	PROBLEM_UNREFERENCED_OBJECT, /* ITI-62: what would be left */
 	PROBLEM_REMOVES_ANOTHERS,    /* of another facility, without the right to */
 	PROBLEM_REMOVE_DOCUMENTS,    /* ITI-86 */
+	/* ITI-57, ITI-92. */
+	PROBLEM_METADATA_UPDATE,           /* nothing more specific */
+	PROBLEM_METADATA_UPDATE_OPERATION, /* no operation can be made of it */
+	PROBLEM_METADATA_VERSION,          /* there is no such object, or another version of it */
+	PROBLEM_PATIENT_RECONCILIATION,
+	PROBLEM_METADATA_IDENTIFIER,
+	PROBLEM_OBJECT_TYPE,
+	PROBLEM_INVALID_REQUEST, /* a first version */
+	PROBLEM_UNMODIFIABLE,
+	PROBLEM_METADATA_ANNOTATION,
+	PROBLEM_UPDATES_ANOTHERS, /* of another facility, without the right to: ITI-57 */
+	PROBLEM_LOCAL_POLICY,     /* the same: ITI-92 */
 	PROBLEM_UNKNOWN_QUERY,
 	PROBLEM_QUERY_MISSING_PARAMETER,
 	PROBLEM_QUERY_PARAMETER_NUMBER,

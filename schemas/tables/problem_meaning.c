@@ -219,6 +219,55 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 			   "read.",
 		.sender = "let the facility remove it there",
 	},
+	[PROBLEM_METADATA_UPDATE] = {
+		.meaning = "The update contradicts what is registered: its status, its identifiers, or "
+			   "an association that is there already.",
+		.sender = "ask the registry for the object as it is, and update that",
+	},
+	[PROBLEM_METADATA_UPDATE_OPERATION] = {
+		.meaning = "No operation of Update Document Set can be made of the request.",
+		.sender = "compare the associations, and their slots, with ITI XDS Metadata Update",
+	},
+	[PROBLEM_METADATA_VERSION] = {
+		.meaning = "The object to be updated is not there, or its latest version is another than "
+			   "PreviousVersion.",
+		.sender = "ask the registry for the latest version, and update that",
+	},
+	[PROBLEM_PATIENT_RECONCILIATION] = {
+		.meaning = "The update would join objects of two patients.",
+		.sender = "see whose the objects are; separate them first, if one is another "
+			  "patient's",
+	},
+	[PROBLEM_METADATA_IDENTIFIER] = {
+		.meaning = "An update cannot change the uniqueId.",
+		.sender = "leave uniqueId as it is registered",
+	},
+	[PROBLEM_OBJECT_TYPE] = {
+		.meaning = "The update is of what this transaction does not update, or changes the type of "
+			   "a document entry.",
+		.sender = "leave objectType as it is, and send document entries only",
+	},
+	[PROBLEM_INVALID_REQUEST] = {
+		.meaning = "A first version was sent as an update.",
+		.sender = "give it the logical id (lid) of what is updated, and another id",
+	},
+	[PROBLEM_UNMODIFIABLE] = {
+		.meaning = "The update changes what may not be changed by this transaction.",
+		.sender = "leave that attribute as it is, or use Update Document Set",
+	},
+	[PROBLEM_METADATA_ANNOTATION] = {
+		.meaning = "What an update says of itself (PreviousVersion, AssociationPropagation) is "
+			   "missing, or cannot be taken.",
+		.sender = "say it at the HasMember of the submission set",
+	},
+	[PROBLEM_UPDATES_ANOTHERS] = {
+		.meaning = "What was to be updated is another facility's.",
+		.sender = "ask that facility, or the region's Document Administrator",
+	},
+	[PROBLEM_LOCAL_POLICY] = {
+		.meaning = "What was to be updated is another facility's.",
+		.sender = "ask that facility, or the region's Document Administrator",
+	},
 	[PROBLEM_UNKNOWN_QUERY] = {
 		.meaning = "No stored query has that id.",
 		.sender = "compare the id with ITI TF-2: 3.18.4.1.2.4",

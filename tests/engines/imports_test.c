@@ -213,7 +213,9 @@ static void say_person(struct portrait *p, uint64_t number)
 static void say_entries(struct portrait *p, uint64_t subject, unsigned *entries)
 {
 	enum { MOST = 1000 };
-	static const struct registry_glance all = { true, true, true, true };
+	static const struct registry_glance all = {
+		.approved = true, .deprecated = true, .stable = true, .on_demand = true
+	};
 	const char *lines[MOST];
 	size_t count = 0;
 	struct registry_cursor *c = registry_entries(p->txn, p->arena, subject, &all);

@@ -277,7 +277,9 @@ void check_done(struct imports *im, const char *why, int patients, int documents
 struct document_entry *entries_of(struct imports *im, const char *domain, const char *id,
 				  unsigned *n)
 {
-	static const struct registry_glance all = { true, true, true, true };
+	static const struct registry_glance all = {
+		.approved = true, .deprecated = true, .stable = true, .on_demand = true
+	};
 	struct document_entry *first = NULL, **tail = &first;
 	struct patient_record r;
 	struct store_txn *t = store_begin_read(im->f.store, &im->f.problem);

@@ -102,7 +102,9 @@ static enum problem_code put(struct putting *p)
 
 static unsigned entries(struct fixture *f, uint64_t subject, bool deprecated)
 {
-	struct registry_glance g = { true, deprecated, true, true };
+	struct registry_glance g = {
+		.approved = true, .deprecated = deprecated, .stable = true, .on_demand = true
+	};
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
 	struct registry_cursor *c = registry_entries(t, f->arena, subject, &g);
 	unsigned n = 0;
@@ -371,7 +373,9 @@ static void a_source_takes_back_and_restores(void)
 /* Also of those that came at one moment, in one job. */
 static void newest_first(void)
 {
-	static const struct registry_glance all = { true, true, true, true };
+	static const struct registry_glance all = {
+		.approved = true, .deprecated = true, .stable = true, .on_demand = true
+	};
 	struct fixture f;
 	struct putting p;
 	instant now = INT64_C(1766570000000000);
@@ -404,7 +408,9 @@ static const char *unique_id_of(struct sealed_entry *e)
 static void one_at_a_time(void)
 {
 	enum { ENTRIES = 60, EVERY = 3 };
-	static const struct registry_glance all = { true, true, true, true };
+	static const struct registry_glance all = {
+		.approved = true, .deprecated = true, .stable = true, .on_demand = true
+	};
 	struct fixture f;
 	struct putting p;
 	struct text_value reference = { "R^^^&1.5&ISO^urn:x", NULL };
@@ -440,7 +446,9 @@ static void one_at_a_time(void)
 /* What a reference says stands before what is packed, but for the home community. */
 static void a_reference_reads_no_entry(void)
 {
-	static const struct registry_glance all = { true, true, true, true };
+	static const struct registry_glance all = {
+		.approved = true, .deprecated = true, .stable = true, .on_demand = true
+	};
 	struct fixture f;
 	fixture_open(&f);
 	for (unsigned home = 0; home < 2; home++) {
@@ -537,7 +545,9 @@ static bool spoil(void *with, struct store_txn *t, struct problem *p)
  * all the same, and others' answers do not fail for it; who opens it is told. */
 static void what_is_sealed_is_not_read(void)
 {
-	static const struct registry_glance all = { true, true, true, true };
+	static const struct registry_glance all = {
+		.approved = true, .deprecated = true, .stable = true, .on_demand = true
+	};
 	struct fixture f;
 	struct putting p;
 	bool spoilt = false;
