@@ -544,6 +544,10 @@ static const struct config_key system_rows[] = {
 	  .help = "It is the region's Document Administrator: it may remove documents and "
 		  "metadata of other facilities that it may see (ITI-62, ITI-86); without it, its "
 		  "own only." },
+	{ .name = "update-others", .kind = CONFIG_FLAG, .offset = AT(system.update_others),
+	  .preset = "no",
+	  .help = "It is the region's Document Administrator: it may update metadata of other "
+		  "facilities that it may see (ITI-57, ITI-92); without it, its own only." },
 	{ .name = "resolve-own-ids", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.resolve_own_ids),
 	  .help = "Leniency: as region resolve-own-ids, which is its default (ITI TF-3: "
@@ -607,6 +611,10 @@ static const struct config_key system_rows[] = {
 	  .offset = AT(system.lenient.misnamed_charset), .preset = "yes",
 	  .help = "Leniency: a message may be in UTF-8 although MSH-18 names another set, where "
 		  "its octets can be nothing else (HL7 2.5: 2.15.9.18)." },
+	{ .name = "unmodifiable-type", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.unmodifiable_type), .preset = "no",
+	  .help = "Leniency: a changed objectType (ITI-92) is told as UnmodifiableMetadataError, "
+		  "as some test tools want it, not as XDSObjectTypeError (ITI RMU: 3.92.4.1.3)." },
 	{ 0 }
 };
 #undef AREA

@@ -37,12 +37,16 @@ dist_grammar_DATA = \
 	schemas/grammar/iti47-response.rng \
 	schemas/grammar/iti51-request.rng \
 	schemas/grammar/iti51-response.rng \
+	schemas/grammar/iti57-request.rng \
+	schemas/grammar/iti57-response.rng \
 	schemas/grammar/iti61-request.rng \
 	schemas/grammar/iti61-response.rng \
 	schemas/grammar/iti62-request.rng \
 	schemas/grammar/iti62-response.rng \
 	schemas/grammar/iti86-request.rng \
 	schemas/grammar/iti86-response.rng \
+	schemas/grammar/iti92-request.rng \
+	schemas/grammar/iti92-response.rng \
 	schemas/grammar/lcm.rng \
 	schemas/grammar/mcci-in000002.rng \
 	schemas/grammar/prpa-in201301.rng \

@@ -37,6 +37,16 @@ static void read_sibling_markers(struct object *o)
 		}
 }
 
+/* What the sender says of it; a registry gives the first version its own. */
+static enum availability_status object_status(const struct xml_node *n)
+{
+	const char *urn = ebrim_filled(n, "status");
+	if (text_equal(urn, availability_status_urn(STATUS_APPROVED)))
+		return STATUS_APPROVED;
+	return text_equal(urn, availability_status_urn(STATUS_DEPRECATED)) ? STATUS_DEPRECATED
+									   : STATUS_NONE;
+}
+
 static void read_entry(struct reading *r, const struct xml_node *n)
 {
 	const char *id = object_id(r, n, "ExtrinsicObject"), *type = ebrim_filled(n, "objectType");
@@ -45,6 +55,7 @@ static void read_entry(struct reading *r, const struct xml_node *n)
 	struct document_entry *e = arena_new(r->arena, struct document_entry);
 	struct object o = ebrim_object(r, METADATA_ENTRY, "DocumentEntry", id, e, &e->extra);
 	e->id = id;
+	e->status = object_status(n);
 	e->logical_id = ebrim_filled(n, "lid");
 	if (text_equal(type, UUID_ON_DEMAND))
 		e->type = ENTRY_ON_DEMAND;

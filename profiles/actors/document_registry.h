@@ -42,11 +42,16 @@ struct registry_desk {
  * objects (or documents) than the region allows: submission-objects. Before anything else.
  * Worker. */
 bool document_registry_takes(const struct registry_desk *d, size_t objects, struct findings *f);
+/* By what a submission comes. */
+enum submission_rules {
+	SUBMISSION_REGISTERS, /* documents that are elsewhere */
+	SUBMISSION_PROVIDES, /* its documents came with it: repositoryUniqueId of ours is allowed */
+	SUBMISSION_UPDATES   /* what is registered: structure is document_update.h's */
+};
 /* What can be said of a submission without looking at the store: attributes, data types, codes,
- * structure (ITI TF-3: 4.2, 4.3.1). held: repositoryUniqueId of ours is allowed, since the
- * documents came with it. Worker. */
+ * structure (ITI TF-3: 4.2, 4.3.1). Worker. */
 bool document_registry_validate(const struct registry_desk *d, const struct submission *s,
-				bool held, struct findings *f);
+				enum submission_rules rules, struct findings *f);
 /* What registering it will look at, looked at: store_look_ahead(). Worker. */
 void document_registry_look_ahead(const struct registry_desk *d, const struct submission *s);
 /* Registers a valid submission, or nothing of it (ITI TF-2: 3.42.4.1.3). On the committer. Returns

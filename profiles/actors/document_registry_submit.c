@@ -9,28 +9,20 @@
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/quota.h"
+#include "profiles/actors/registration.h"
 #include "profiles/actors/submission_index.h"
 #include "profiles/actors/submitter.h"
 #include "store/identity.h"
 #include "store/registry.h"
 #include "store/store.h"
 
-struct registration {
-	const struct registry_desk *desk;
-	struct submission *submission;
-	struct findings *findings;
-	struct submission_index index;
-	struct registry_patient patient;
-	unsigned looked; /* associations of what is replaced */
-};
-
-static bool refuse(struct registration *r, enum problem_code code, const char *where,
-		   const char *what)
+bool registration_refuse(struct registration *r, enum problem_code code, const char *where,
+			 const char *what)
 {
 	return findings_error(r->findings, code, NULL, where, "%s", what);
 }
 
-static uint64_t person_of(struct registration *r, uint64_t subject)
+uint64_t registration_person_of(struct registration *r, uint64_t subject)
 {
 	struct patient_record record;
 	if (subject == r->patient.record)
@@ -58,17 +50,17 @@ static uint64_t subject_of(struct registration *r, const struct document_entry *
 		       : r->patient.record;
 }
 
-static bool attribute_to_patient(struct registration *r)
+bool registration_attribute(struct registration *r)
 {
 	struct submission *s = r->submission;
 	const char *system = r->desk->sender == NULL ? NULL : r->desk->sender->name, *id;
 	if (!document_registry_patient(r->desk, s->set->patient_id, &r->patient))
-		return refuse(r, PROBLEM_UNKNOWN_PATIENT, s->set->patient_id,
-			      "no active patient of the affinity domain has this id");
+		return registration_refuse(r, PROBLEM_UNKNOWN_PATIENT, s->set->patient_id,
+					   "no active patient of the affinity domain has this id");
 	id = r->patient.regional_id;
 	if (id == NULL && (id = document_registry_regional_id(r->desk, r->patient.person)) == NULL)
-		return refuse(r, PROBLEM_INTERNAL, "",
-			      "the patient's regional id could not be read");
+		return registration_refuse(r, PROBLEM_INTERNAL, "",
+					   "the patient's regional id could not be read");
 	for (struct document_entry *e = s->entries; e != NULL; e = e->next) {
 		e->subject = subject_of(r, e);
 		e->source_system = system;
@@ -94,8 +86,7 @@ static bool is_symbolic(const char *id)
 	return !text_starts(id, "urn:uuid:");
 }
 
-/* ITI TF-3: 4.2.1.5: real ids are kept, and must be new; symbolic ones are replaced everywhere. */
-static void assign_ids(struct registration *r)
+void registration_assign_ids(struct registration *r)
 {
 	const struct registry_desk *d = r->desk;
 	for (size_t i = 0; i < r->index.count; i++) {
@@ -105,14 +96,13 @@ static void assign_ids(struct registration *r)
 			time_uuid(d->now, store_random(d->txn), uuid);
 			*o->id_field = arena_text(d->arena, uuid);
 		} else if (registry_has(d->txn, o->id)) {
-			refuse(r, PROBLEM_REGISTRY_METADATA, o->id,
-			       "an object with this id is registered already");
+			registration_refuse(r, PROBLEM_REGISTRY_METADATA, o->id,
+					    "an object with this id is registered already");
 		}
 	}
 }
 
-/* After the checks, which know the objects by the ids they came with. */
-static void replace_references(struct registration *r)
+void registration_replace_references(struct registration *r)
 {
 	for (struct association *x = r->submission->associations; x != NULL; x = x->next) {
 		const struct submitted *source = submission_index_find(&r->index, x->source);
@@ -129,18 +119,18 @@ static void check_identical(struct registration *r, const struct document_entry 
 {
 	struct registry_document known = registry_document_of(o);
 	if (known.type != e->type)
-		refuse(r, PROBLEM_REGISTRY_METADATA, e->unique_id,
-		       "this uniqueId is of a stable and of an on-demand document");
+		registration_refuse(r, PROBLEM_REGISTRY_METADATA, e->unique_id,
+				    "this uniqueId is of a stable and of an on-demand document");
 	else if (known.hash != NULL && !text_equal_nocase(known.hash, e->hash))
-		refuse(r, PROBLEM_NON_IDENTICAL_HASH, e->unique_id,
-		       "this uniqueId is registered with another hash");
+		registration_refuse(r, PROBLEM_NON_IDENTICAL_HASH, e->unique_id,
+				    "this uniqueId is registered with another hash");
 	else if (known.hash != NULL && !text_equal(known.size, e->size))
-		refuse(r, PROBLEM_NON_IDENTICAL_SIZE, e->unique_id,
-		       "this uniqueId is registered with another size");
+		registration_refuse(r, PROBLEM_NON_IDENTICAL_SIZE, e->unique_id,
+				    "this uniqueId is registered with another size");
 }
 
 /* All of one uniqueId agree in these: the first speaks for them. */
-static void check_known_document(struct registration *r, const struct document_entry *e)
+void registration_check_document(struct registration *r, const struct document_entry *e)
 {
 	const struct registry_desk *d = r->desk;
 	struct arena_mark before = arena_mark(store_arena(d->txn));
@@ -158,19 +148,26 @@ static bool unique_id_in_use(struct registration *r, const char *unique_id)
 	       || registry_same(d->txn, unique_id, 1) != 0;
 }
 
+static const char used[] = "this uniqueId is in the registry already";
+
+void registration_check_set(struct registration *r)
+{
+	const char *id = r->submission->set->unique_id;
+	if (unique_id_in_use(r, id))
+		registration_refuse(r, PROBLEM_DUPLICATE_IN_REGISTRY, id, used);
+}
+
 /* ITI TF-2: 3.42.4.1.3.1. A DocumentEntry's uniqueId may come again, a set's or folder's may
  * not. */
 static void check_unique_ids(struct registration *r)
 {
-	static const char used[] = "this uniqueId is in the registry already";
 	struct submission *s = r->submission;
-	if (unique_id_in_use(r, s->set->unique_id))
-		refuse(r, PROBLEM_DUPLICATE_IN_REGISTRY, s->set->unique_id, used);
+	registration_check_set(r);
 	for (const struct folder *f = s->folders; f != NULL; f = f->next)
 		if (unique_id_in_use(r, f->unique_id))
-			refuse(r, PROBLEM_DUPLICATE_IN_REGISTRY, f->unique_id, used);
+			registration_refuse(r, PROBLEM_DUPLICATE_IN_REGISTRY, f->unique_id, used);
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
-		check_known_document(r, e);
+		registration_check_document(r, e);
 }
 
 /* ---- Associations to what is registered already ---- */
@@ -189,18 +186,19 @@ static struct folder *registered_folder(struct registration *r, const char *uuid
 
 static bool unresolved(struct registration *r, const char *uuid)
 {
-	return refuse(r, PROBLEM_UNRESOLVED_REFERENCE, uuid,
-		      "neither this submission nor the registry has such an object");
+	return registration_refuse(r, PROBLEM_UNRESOLVED_REFERENCE, uuid,
+				   "neither this submission nor the registry has such an object");
 }
 
 static bool check_usable(struct registration *r, const char *uuid, enum availability_status status,
 			 uint64_t subject)
 {
 	if (status != STATUS_APPROVED)
-		return refuse(r, PROBLEM_DEPRECATED_DOCUMENT, uuid, "this object is Deprecated");
-	if (person_of(r, subject) != r->patient.person)
-		return refuse(r, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, uuid,
-			      "this object is another patient's");
+		return registration_refuse(r, PROBLEM_DEPRECATED_DOCUMENT, uuid,
+					   "this object is Deprecated");
+	if (registration_person_of(r, subject) != r->patient.person)
+		return registration_refuse(r, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, uuid,
+					   "this object is another patient's");
 	return true;
 }
 
@@ -212,7 +210,8 @@ static void check_reference(struct registration *r, const char *uuid)
 	if (e == NULL && f == NULL)
 		unresolved(r, uuid);
 	else if ((e != NULL ? e->status : f->status) != STATUS_APPROVED)
-		refuse(r, PROBLEM_DEPRECATED_DOCUMENT, uuid, "this object is Deprecated");
+		registration_refuse(r, PROBLEM_DEPRECATED_DOCUMENT, uuid,
+				    "this object is Deprecated");
 }
 
 static bool registered_set(struct registration *r, const char *uuid)
@@ -227,8 +226,8 @@ static void check_folder_member(struct registration *r, const struct association
 	if (!folder_here) {
 		struct folder *f = registered_folder(r, x->source);
 		if (f == NULL && registered_set(r, x->source))
-			refuse(r, PROBLEM_REGISTRY_METADATA, x->source,
-			       "a registered SubmissionSet takes no more members");
+			registration_refuse(r, PROBLEM_REGISTRY_METADATA, x->source,
+					    "a registered SubmissionSet takes no more members");
 		else if (f == NULL)
 			unresolved(r, x->source);
 		else
@@ -251,9 +250,9 @@ static struct association *next_looked_at(struct registration *r, struct registr
 	if (x == NULL || ++r->looked <= REGISTRY_LOOKED_MOST)
 		return x;
 	if (r->looked == REGISTRY_LOOKED_MOST + 1)
-		refuse(r, PROBLEM_TOO_MANY_RELATED, replaced,
-		       "what this submission replaces has too many associations "
-		       "(REGISTRY_LOOKED_MOST): submit it in parts");
+		registration_refuse(r, PROBLEM_TOO_MANY_RELATED, replaced,
+				    "what this submission replaces has too many associations "
+				    "(REGISTRY_LOOKED_MOST): submit it in parts");
 	return NULL;
 }
 
@@ -266,25 +265,36 @@ static void check_inherited_folders(struct registration *r, const char *replaced
 	struct arena_mark before = arena_mark(a);
 	for (struct association *x; (x = next_looked_at(r, ends, replaced)) != NULL;
 	     arena_rewind(a, &before)) {
-		const struct sealed_folder *sealed = x->type != ASSOCIATION_HAS_MEMBER
-							     ? NULL
-							     : registry_folder(d->txn, a,
-									       x->source);
+		const struct sealed_folder *sealed =
+			x->type != ASSOCIATION_HAS_MEMBER || x->status == STATUS_DEPRECATED
+				? NULL
+				: registry_folder(d->txn, a, x->source);
 		if (sealed == NULL)
 			continue;
 		/* Whoever may see the folder: it is the registry that puts the document in. */
 		struct registry_facts f = registry_folder_facts(sealed);
-		if (f.status == STATUS_APPROVED && person_of(r, f.subject) != r->patient.person)
-			refuse(r, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, replaced,
-			       "the replaced document is in a folder of another patient");
+		if (f.status == STATUS_APPROVED
+		    && registration_person_of(r, f.subject) != r->patient.person)
+			registration_refuse(
+				r, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, replaced,
+				"the replaced document is in a folder of another patient");
 	}
 	registry_ends_over(ends);
 }
 
-/* Such an association deprecates its target. */
-static bool replaces(const struct association *x)
+bool registration_replaces(const struct association *x)
 {
 	return x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC;
+}
+
+bool registration_check_replaced(struct registration *r, const struct document_entry *e)
+{
+	if (!submitter_may_replace(r->desk, e))
+		return registration_refuse(
+			r, PROBLEM_REPLACES_ANOTHERS, e->id,
+			"this document is another facility's, which alone replaces it");
+	check_inherited_folders(r, e->id);
+	return true;
 }
 
 static void check_relationship(struct registration *r, const struct association *x,
@@ -297,17 +307,12 @@ static void check_relationship(struct registration *r, const struct association 
 	}
 	if (!check_usable(r, e->id, e->status, e->subject))
 		return;
-	if (replaces(x) && !submitter_may_replace(r->desk, e)) {
-		refuse(r, PROBLEM_REPLACES_ANOTHERS, x->target,
-		       "this document is another facility's, which alone replaces it");
+	if (registration_replaces(x) && !registration_check_replaced(r, e))
 		return;
-	}
-	if (replaces(x))
-		check_inherited_folders(r, e->id);
 	if (x->type == ASSOCIATION_IS_SNAPSHOT_OF
 	    && (e->type != ENTRY_ON_DEMAND || source->type != ENTRY_STABLE))
-		refuse(r, PROBLEM_REGISTRY_METADATA, x->id,
-		       "IsSnapshotOf goes from a stable to an on-demand document");
+		registration_refuse(r, PROBLEM_REGISTRY_METADATA, x->id,
+				    "IsSnapshotOf goes from a stable to an on-demand document");
 }
 
 static void check_association(struct registration *r, const struct association *x)
@@ -330,17 +335,16 @@ static void check_association(struct registration *r, const struct association *
 static void show_submitters(struct registration *r)
 {
 	for (const struct association *x = r->submission->associations; x != NULL; x = x->next) {
-		const struct submitted *source = !replaces(x) ? NULL
-							      : submission_index_find(&r->index,
-										      x->source);
+		const struct submitted *source = !registration_replaces(x)
+							 ? NULL
+							 : submission_index_find(&r->index,
+										 x->source);
 		if (source != NULL && source->kind == SUBMITTED_ENTRY)
 			submitter_show(r->desk, source->object);
 	}
 }
 
-/* What is written into while it is registered: the objects, not what hangs on them. What was sent
- * stays as it is, for the job may have to be run again. */
-static struct submission *working_copy(struct arena *a, const struct submission *s)
+struct submission *registration_copy(struct arena *a, const struct submission *s)
 {
 	struct submission *copy = arena_new(a, struct submission);
 	*copy = (struct submission){ .set_count = s->set_count };
@@ -380,7 +384,7 @@ struct submission *document_registry_again(const struct registry_desk *d,
 	if (old == NULL || !text_equal(registry_set_fingerprint(old), s->set->fingerprint)
 	    || !text_equal(registry_set_facts(old).source_system, system))
 		return NULL;
-	struct submission *before = working_copy(d->arena, s);
+	struct submission *before = registration_copy(d->arena, s);
 	before->again = true;
 	return before;
 }
@@ -388,9 +392,9 @@ struct submission *document_registry_again(const struct registry_desk *d,
 static bool may_register(struct registration *r)
 {
 	unsigned before = r->findings->errors;
-	if (!attribute_to_patient(r))
+	if (!registration_attribute(r))
 		return false;
-	assign_ids(r);
+	registration_assign_ids(r);
 	check_unique_ids(r);
 	for (const struct association *x = r->submission->associations; x != NULL; x = x->next)
 		check_association(r, x);
@@ -402,10 +406,10 @@ static bool may_register(struct registration *r)
 void document_registry_look_ahead(const struct registry_desk *d, const struct submission *s)
 {
 	struct findings unused = findings_in(d->arena);
-	struct submission *own = working_copy(d->arena, s);
+	struct submission *own = registration_copy(d->arena, s);
 	struct registration r = { .desk = d, .submission = own, .findings = &unused };
 	struct record_numbers his;
-	if (document_registry_again(d, s) != NULL || !attribute_to_patient(&r))
+	if (document_registry_again(d, s) != NULL || !registration_attribute(&r))
 		return;
 	check_unique_ids(&r);
 	identity_subjects(d->txn, d->arena, r.patient.person, &his); /* its audit record asks */
@@ -417,7 +421,7 @@ struct submission *document_registry_register(const struct registry_desk *d,
 	struct submission *before = document_registry_again(d, s);
 	if (before != NULL)
 		return before;
-	struct submission *own = working_copy(d->arena, s);
+	struct submission *own = registration_copy(d->arena, s);
 	struct registration r = { .desk = d,
 				  .submission = own,
 				  .findings = f,
@@ -426,7 +430,7 @@ struct submission *document_registry_register(const struct registry_desk *d,
 	if (!may_register(&r) || !crowding_allows(d, own, &r.index, f))
 		return NULL;
 	show_submitters(&r);
-	replace_references(&r);
+	registration_replace_references(&r);
 	if (!registry_put(d->txn, d->arena, own, d->now, &p)) {
 		findings_error(f, p.code, NULL, p.where, "%s", p.what);
 		return NULL;

@@ -23,7 +23,7 @@ struct validation {
 	struct findings *findings;
 	struct submission_index index;
 	struct arena *each; /* for what is needed for one object, emptied after it */
-	bool held;
+	enum submission_rules rules;
 };
 
 /* One object: for the text of findings. */
@@ -262,7 +262,8 @@ static void check_id(const struct subject *s, const char *logical_id)
 		if (!fine)
 			fault(s, "id", "is not a UUID in lower case");
 	}
-	if (logical_id != NULL && !text_equal(logical_id, s->id))
+	if (s->v->rules != SUBMISSION_UPDATES && logical_id != NULL
+	    && !text_equal(logical_id, s->id))
 		fault(s, "lid", "names an earlier version: updates are for Update Document Set");
 }
 
@@ -296,7 +297,8 @@ static void check_entry(struct validation *v, const struct document_entry *e)
 	check_service_times(&s, e);
 	check_patient_info(&s, e);
 	/* Documents of our repositories come with ITI-41: an entry alone could claim another's. */
-	if (!v->held && region_has_repository(v->desk->region, e->repository_unique_id))
+	if (v->rules == SUBMISSION_REGISTERS
+	    && region_has_repository(v->desk->region, e->repository_unique_id))
 		fault(&s, "repositoryUniqueId",
 		      "is this gateway's own: its documents come by Provide and Register");
 }
@@ -344,12 +346,18 @@ static void check_set_member(struct validation *v, const struct subject *s,
 	}
 }
 
+/* A reason is a relationship's. */
+static void check_documentation(const struct subject *s, const struct association *x)
+{
+	if (x->documentation != NULL && x->type == ASSOCIATION_HAS_MEMBER)
+		fault(s, "associationDocumentation", "is not for HasMember");
+}
+
 static void check_has_member(struct validation *v, const struct subject *s,
 			     const struct association *x, const struct submitted *source,
 			     struct submitted *target)
 {
-	if (x->documentation != NULL)
-		fault(s, "associationDocumentation", "is not for HasMember");
+	check_documentation(s, x);
 	if (source != NULL && source->kind == SUBMITTED_SET) {
 		check_set_member(v, s, x, target);
 		return;
@@ -392,7 +400,7 @@ static void check_association(struct validation *v, const struct association *x)
 	check_id(&s, x->logical_id);
 	check_attributes(&s, METADATA_ASSOCIATION, x, RULES_STABLE, x->extra);
 	for (const struct slot *e = x->extra; e != NULL; e = e->next)
-		if (text_equal(e->name, "PreviousVersion"))
+		if (v->rules != SUBMISSION_UPDATES && text_equal(e->name, "PreviousVersion"))
 			fault(&s, e->name, "is of an update: updates are for Update Document Set");
 	const char *ends[] = { source == NULL ? x->source : NULL,
 			       target == NULL ? x->target : NULL };
@@ -400,6 +408,10 @@ static void check_association(struct validation *v, const struct association *x)
 		if (ends[i] != NULL && !text_starts(ends[i], "urn:uuid:"))
 			findings_error(v->findings, PROBLEM_UNRESOLVED_REFERENCE, NULL, ends[i],
 				       "no object of this submission has this id");
+	if (v->rules == SUBMISSION_UPDATES) {
+		check_documentation(&s, x);
+		return;
+	}
 	switch (x->type) {
 	case ASSOCIATION_HAS_MEMBER: check_has_member(v, &s, x, source, target); break;
 	case ASSOCIATION_UPDATE_AVAILABILITY_STATUS:
@@ -450,7 +462,8 @@ static void check_unique_ids(struct validation *v)
 	for (size_t i = 1; i < n; i++)
 		if (text_equal(ids[i - 1], ids[i]))
 			findings_error(v->findings,
-				       v->held ? PROBLEM_REPOSITORY_DUPLICATE_IN_MESSAGE
+				       v->rules == SUBMISSION_PROVIDES
+					       ? PROBLEM_REPOSITORY_DUPLICATE_IN_MESSAGE
 					       : PROBLEM_REGISTRY_DUPLICATE_IN_MESSAGE,
 				       NULL, ids[i], "this uniqueId is given to two objects");
 }
@@ -481,13 +494,13 @@ bool document_registry_takes(const struct registry_desk *d, size_t objects, stru
 }
 
 bool document_registry_validate(const struct registry_desk *d, const struct submission *s,
-				bool held, struct findings *f)
+				enum submission_rules rules, struct findings *f)
 {
 	struct validation v = { .desk = d,
 				.submission = s,
 				.findings = f,
 				.each = arena_create_within(d->arena),
-				.held = held,
+				.rules = rules,
 				.index = submission_index_of(d->arena, s) };
 	unsigned before = f->errors;
 	const char *twice = submission_index_twice(&v.index);
@@ -504,7 +517,8 @@ bool document_registry_validate(const struct registry_desk *d, const struct subm
 	if (s->set != NULL) {
 		for (const struct association *x = s->associations; x != NULL; x = x->next)
 			check_association(&v, x);
-		check_membership(&v);
+		if (rules != SUBMISSION_UPDATES)
+			check_membership(&v);
 	}
 	return f->errors == before;
 }

@@ -4,6 +4,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
+#include "profiles/actors/known_object.h"
 #include "store/identity.h"
 #include "store/registry.h"
 #include "store/repository.h"
@@ -15,15 +16,9 @@ struct removing {
 	struct findings *findings;
 };
 
-/* The region's operator is everybody's. */
-static bool is_own(const struct registry_desk *d, const char *source_system)
-{
-	return d->sender == NULL || system_same_facility(d->region, d->sender, source_system);
-}
-
 static bool may_remove(const struct registry_desk *d, const char *source_system)
 {
-	return is_own(d, source_system) || d->sender->remove_others;
+	return known_as_own(d, source_system) || d->sender->remove_others;
 }
 
 /* The person's, once. */
@@ -55,50 +50,6 @@ static void note_owner(struct removing *r, uint64_t subject)
 }
 
 /* ---- Metadata ---- */
-
-/* An object as the sender may know it. */
-struct known_object {
-	bool seen;
-	uint64_t subject; /* 0: an Association, whose ends say it */
-	const char *source_system;
-};
-
-static struct known_object of_facts(bool seen, struct registry_facts facts)
-{
-	return (struct known_object){ seen, facts.subject, facts.source_system };
-}
-
-/* Not an Association. */
-static struct known_object known_object(const struct registry_desk *d, const char *uuid)
-{
-	struct sealed_entry *e = registry_entry(d->txn, d->arena, uuid);
-	if (e != NULL)
-		return of_facts(document_registry_entry(d, e) != NULL, registry_entry_facts(e));
-	struct sealed_set *s = registry_submission_set(d->txn, d->arena, uuid);
-	if (s != NULL)
-		return of_facts(document_registry_set(d, s) != NULL, registry_set_facts(s));
-	struct sealed_folder *f = registry_folder(d->txn, d->arena, uuid);
-	if (f != NULL)
-		return of_facts(document_registry_folder(d, f) != NULL, registry_folder_facts(f));
-	return (struct known_object){ .seen = false };
-}
-
-/* One that says that something belongs to a set may end at an Association. */
-static bool end_is_seen(const struct registry_desk *d, const char *uuid)
-{
-	const struct association *x = registry_association(d->txn, d->arena, uuid);
-	return x != NULL ? known_object(d, x->source).seen && known_object(d, x->target).seen
-			 : known_object(d, uuid).seen;
-}
-
-/* Who made an Association knows it, whoever's its ends are. */
-static struct known_object known_association(const struct registry_desk *d,
-					     const struct association *x)
-{
-	bool seen = is_own(d, x->source_system)
-		    || (end_is_seen(d, x->source) && end_is_seen(d, x->target));
-	return (struct known_object){ .seen = seen, .source_system = x->source_system };
-}
 
 static bool may_remove_object(struct removing *r, const char *uuid)
 {
@@ -143,7 +94,7 @@ static bool unknown(struct removing *r, const struct document_request *q)
 static bool is_seen(struct removing *r, const struct kept_document *kept)
 {
 	const struct registry_desk *d = r->desk;
-	bool seen = is_own(d, kept->source_system);
+	bool seen = known_as_own(d, kept->source_system);
 	struct registry_cursor *c = registry_entries_of(d->txn, d->arena, kept->unique_id);
 	for (struct sealed_entry *e; (e = registry_next_entry(c)) != NULL;) {
 		struct registry_facts facts = registry_entry_facts(e);

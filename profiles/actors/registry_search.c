@@ -8,6 +8,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "profiles/actors/submitter.h"
 #include "store/identity.h"
 #include "store/registry.h"
 
@@ -219,8 +220,7 @@ static bool numbers_patient(const char *info)
 static void hide_source(struct search *s, struct document_entry *e)
 {
 	const struct registry_desk *d = s->desk;
-	if (!d->region->hide_source_ids || d->sender == NULL
-	    || text_equal(d->sender->name, e->source_system))
+	if (!submitter_is_hidden(d, e->source_system))
 		return;
 	const char *id = regional_id(s, e->subject);
 	e->source_patient_id = id != NULL ? id : e->patient_id;

@@ -15,6 +15,12 @@ bool submitter_may_replace(const struct registry_desk *d, const struct document_
 	       || system_same_facility(d->region, d->sender, e->source_system);
 }
 
+bool submitter_is_hidden(const struct registry_desk *d, const char *source_system)
+{
+	return d->region->hide_source_ids && d->sender != NULL
+	       && !text_equal(d->sender->name, source_system);
+}
+
 static bool component_is(const char *value, unsigned number, const char *wanted)
 {
 	size_t length;

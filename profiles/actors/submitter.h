@@ -18,6 +18,10 @@
  * (replace-others). The region's operator may. */
 bool submitter_may_replace(const struct registry_desk *d, const struct document_entry *e);
 
+/* The sender is shown the region's id in the place of that system's own ids of its patients
+ * (region->hide_source_ids). */
+bool submitter_is_hidden(const struct registry_desk *d, const char *source_system);
+
 /* One of the authors' institutions is the facility of that system: by its institution code (XON.10)
  * or its title (XON.1). */
 bool submitter_is_author(const struct registered_system *s, const struct document_entry *e);

@@ -103,7 +103,8 @@ static bool submit(struct chunk *c, struct step *s, const struct patient_record 
 		document_registry_regional_id(&desk, record->person), old == NULL ? NULL : old->id,
 		desk.now);
 	const struct submission *registered = NULL;
-	if (!document_registry_validate(&desk, one, true, &f) || !keep_octets(c, s, one->entries)
+	if (!document_registry_validate(&desk, one, SUBMISSION_PROVIDES, &f)
+	    || !keep_octets(c, s, one->entries)
 	    || (registered = document_registry_register(&desk, one, &f)) == NULL) {
 		if (f.first != NULL)
 			problem_at(&s->problem, f.first->problem.code, f.first->problem.where,

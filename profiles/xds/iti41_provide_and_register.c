@@ -131,7 +131,7 @@ static bool read_request(struct exchange *x)
 	if (!read_documents(x, r, &f))
 		return false;
 	if (document_repository_receive(&d, &r->submission, r->documents, &f) && readable)
-		document_registry_validate(&d, &r->submission, true, &f);
+		document_registry_validate(&d, &r->submission, SUBMISSION_PROVIDES, &f);
 	if (f.errors == 0)
 		document_repository_fingerprint(&d, &r->submission, r->documents);
 	return exchange_findings(x, &f);

@@ -44,7 +44,7 @@ bool registering_read(struct exchange *x, enum document_entry_type type)
 	bool readable = ebrim_read_submission(x->arena, x->soap->body, &r->submission, &f);
 	check_type(&r->submission, type, &f);
 	if (few && readable)
-		document_registry_validate(&d, &r->submission, false, &f);
+		document_registry_validate(&d, &r->submission, SUBMISSION_REGISTERS, &f);
 	if (f.errors == 0)
 		r->submission.set->fingerprint = registry_fingerprint(x->arena, &r->submission,
 								      (struct bytes){ 0 });

@@ -38,6 +38,7 @@ struct leniencies {
 	bool content_id_spelling; /* cid: and Content-ID percent-encoded differently */
 	bool lost_delimiter;      /* MSH-2 that lost one of its characters */
 	bool misnamed_charset;    /* UTF-8 although MSH-18 names another set */
+	bool unmodifiable_type; /* ITI-92: another objectType is told as UnmodifiableMetadataError */
 };
 
 /* A registered system: a node with a certificate, acting for a facility. */
@@ -64,6 +65,7 @@ struct registered_system {
 	bool faults_as_500;  /* SOAP faults with status 500, whatever they are about */
 	bool replace_others; /* its documents may replace other facilities' */
 	bool remove_others;  /* it may remove what other facilities submitted (ITI-62, ITI-86) */
+	bool update_others;  /* it may update what other facilities submitted (ITI-57, ITI-92) */
 	uint64_t disk_quota; /* octets that what it sends may take up; 0: any number */
 	struct leniencies lenient;
 };

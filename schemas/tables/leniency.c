@@ -29,6 +29,8 @@ const struct leniency_row leniency_rows[LENIENCY_COUNT] = {
 	{ .name = "lost-delimiter", .section = "HL7 2.5: 2.5.4", .flag = FLAG(lost_delimiter) },
 	{ .name = "misnamed-charset", .section = "HL7 2.5: 2.15.9.18",
 	  .flag = FLAG(misnamed_charset) },
+	{ .name = "unmodifiable-type", .section = "ITI RMU: 3.92.4.1.3",
+	  .flag = FLAG(unmodifiable_type) },
 };
 /* clang-format on */
 

@@ -211,7 +211,7 @@ static void receive(struct bulk *b, struct arena *a, struct providing *p)
 	struct findings f = findings_in(a);
 	struct registry_desk d = desk_of(b, a, p->sender, NULL);
 	if (!document_repository_receive(&d, p->submission, p->documents, &f)
-	    || !document_registry_validate(&d, p->submission, true, &f))
+	    || !document_registry_validate(&d, p->submission, SUBMISSION_PROVIDES, &f))
 		give_up(f.first->problem.what);
 	document_repository_fingerprint(&d, p->submission, p->documents);
 }

@@ -41,7 +41,7 @@ static void read_all(void *with)
 	const struct xml_document *doc = xml_read(t->arena, NULL, t->in, &p);
 	if (doc == NULL || !ebrim_read_submission(t->arena, xml_root(doc), &s, &f))
 		return;
-	document_registry_validate(&d, &s, false, &f);
+	document_registry_validate(&d, &s, SUBMISSION_REGISTERS, &f);
 	/* What passed every check comes back as the same octets once it has been through us. */
 	if (f.errors > 0)
 		return;
