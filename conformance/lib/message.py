@@ -15,6 +15,12 @@ from .scope import Scope
 from .transactions import Transaction, by_action
 
 
+def transaction_of(name: str) -> str:
+    """ITI-57 of iti57.xml: which of several that take such a body; by=ITI-57 says it of samples."""
+    found = re.match(r"iti(\d+)", name)
+    return f"ITI-{found.group(1)}" if found else ""
+
+
 OPTIONAL = re.compile(r"^\s*\?(!?)([a-z][a-z0-9\-]*) ")
 
 
@@ -115,7 +121,7 @@ class Maker:
             action = soap.text(root, "/s:Envelope/s:Header/a:Action") or ""
             envelope = text
         else:
-            action = soap.action_of_body(root)
+            action = soap.action_of_body(root, scope.get("by", transaction_of(name)))
             row = by_action(action)
             envelope = soap.envelope(text, action, f"https://{host}{row.path if row else '/'}")
         row = by_action(action)

@@ -112,6 +112,8 @@ system "v-corrector" {{
 	domains = {{"2.999.36"}}
 	replace-others = "yes"
 	remove-others = "yes"
+	update-others = "yes"
+	unmodifiable-type = "yes"
 }}
 repository "2.999.22" {{
 	systems = {{"v-corrector"}}

@@ -38,11 +38,11 @@ def envelope(body: str, action: str, to: str, message_id: str | None = None) -> 
                            body=body, message_id=message_id or f"urn:uuid:{uuid.uuid4()}")
 
 
-def action_of_body(root: etree._Element) -> str:
+def action_of_body(root: etree._Element, code: str = "") -> str:
     name = etree.QName(root)
     if name.namespace == NS["v3"]:
         return V3 + name.localname
-    row = by_body(name.namespace, name.localname)
+    row = by_body(name.namespace, name.localname, code)
     return row.action if row else ""
 
 

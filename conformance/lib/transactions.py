@@ -62,6 +62,7 @@ def by_action(action: str) -> Transaction | None:
     return next((row for row in rows() if row.action == action), None)
 
 
-def by_body(namespace: str, name: str) -> Transaction | None:
-    """What a body without envelope must be about."""
-    return next((row for row in rows() if (row.namespace, row.body) == (namespace, name)), None)
+def by_body(namespace: str, name: str, code: str = "") -> Transaction | None:
+    """What a body without envelope must be about; of several the one of that code, or the first."""
+    fitting = [row for row in rows() if (row.namespace, row.body) == (namespace, name)]
+    return next((row for row in fitting if row.code == code), fitting[0] if fitting else None)

@@ -241,9 +241,10 @@ static void check_attributes(const struct subject *s, enum metadata_object kind,
 	check_extra(s, extra);
 	for (const struct metadata_attribute *m = metadata_attributes(kind); m->name != NULL; m++) {
 		unsigned n = check_values(s, m, object);
-		if (n == 0 && m->rules[rules] == RULE_R)
+		bool later = s->v->rules == SUBMISSION_UPDATES && metadata_is_by_type(m);
+		if (n == 0 && m->rules[rules] == RULE_R && !later)
 			fault(s, m->name, "is required");
-		if (n > 0 && m->rules[rules] == RULE_X)
+		if (n > 0 && m->rules[rules] == RULE_X && !later)
 			fault(s, m->name, "is not allowed here");
 		if (m->most != 0 && n > m->most)
 			fault(s, m->name, "is given more than once");

@@ -17,6 +17,7 @@
 #include "profiles/actors/registration.h"
 #include "profiles/actors/submitter.h"
 #include "schemas/tables/leniency.h"
+#include "schemas/tables/metadata.h"
 #include "store/registry.h"
 #include "store/store.h"
 
@@ -161,6 +162,20 @@ static void check_type(struct updating *u, const struct document_entry *old)
 		fault(u, UPDATE_OBJECT_TYPE, old->logical_id, why);
 }
 
+/* What depends on the type is looked at when that is known to be right. */
+static void check_by_type(struct updating *u, const struct document_entry *new)
+{
+	struct arena *a = u->reg.desk->arena;
+	bool stable = new->type == ENTRY_STABLE;
+	for (const struct metadata_attribute *m = metadata_attributes(METADATA_ENTRY);
+	     m->name != NULL; m++)
+		if (metadata_is_by_type(m) && stable != (METADATA_OF(new, m, const char *) != NULL))
+			registration_refuse(
+				&u->reg, PROBLEM_REGISTRY_METADATA,
+				arena_printf(a, "DocumentEntry(%s).%s", new->id, m->name),
+				stable ? "is required" : "is not allowed here");
+}
+
 static const char *availability(const struct document_entry *e)
 {
 	return e->document_availability == NULL ? DOCUMENT_ONLINE : e->document_availability;
@@ -209,7 +224,9 @@ static void check_entry(struct updating *u, const struct document_entry *new,
 		      "uniqueId is not that of the version before");
 	if (new->type != old->type)
 		check_type(u, old);
-	else if (text_equal(new->unique_id, old->unique_id))
+	else
+		check_by_type(u, new);
+	if (new->type == old->type && text_equal(new->unique_id, old->unique_id))
 		registration_check_document(&u->reg, new);
 	if (u->update->rules == UPDATE_RESTRICTED)
 		check_restricted(u, new, old);

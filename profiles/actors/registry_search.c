@@ -117,11 +117,9 @@ static bool end_visible(struct search *s, const char *uuid, unsigned depth)
 	       && end_visible(s, x->target, depth - 1);
 }
 
-/* A Deprecated one is not answered: a replacement that was taken back is none (ITI TF-2:
- * 3.18.4.1.2.3.5.3, what a registry without the Metadata Update Option shows). */
 bool search_association_visible(struct search *s, const struct association *x)
 {
-	return x->status != STATUS_DEPRECATED && end_visible(s, x->source, ASSOCIATION_DEPTH)
+	return end_visible(s, x->source, ASSOCIATION_DEPTH)
 	       && end_visible(s, x->target, ASSOCIATION_DEPTH);
 }
 
@@ -272,7 +270,8 @@ bool search_add_folder(struct search *s, struct folder *f)
 	return s->taker->folder(s->taker->self, s->each, f, s->problem);
 }
 
-/* What is Deprecated is of level 2 (ITI XDS Metadata Update: 3.18.4.1.2.3.5.1.1). */
+/* What is Deprecated is of level 2 (ITI XDS Metadata Update: 3.18.4.1.2.3.5.1.1): a replacement that
+ * was taken back is none. */
 static bool of_status(const struct registry_query *q, const struct association *x)
 {
 	if (x->status == STATUS_DEPRECATED && !q->level_2)

@@ -253,6 +253,11 @@ const struct metadata_attribute *metadata_attributes(enum metadata_object object
 	return tables[object].rows;
 }
 
+bool metadata_is_by_type(const struct metadata_attribute *m)
+{
+	return m->rules[RULES_STABLE] == RULE_R && m->rules[RULES_ON_DEMAND] == RULE_X;
+}
+
 /* Tags were given in the order of the rows, so that a row is where its tag says; one that moved is
  * looked for. */
 const struct metadata_attribute *metadata_tagged(enum metadata_object object, unsigned tag)

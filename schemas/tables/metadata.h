@@ -88,6 +88,9 @@ const struct metadata_attribute *metadata_attributes(enum metadata_object object
 const struct metadata_attribute *metadata_find(enum metadata_object object,
 					       enum metadata_coding coding, const char *key);
 
+/* One type of entries must have it, the other must not. */
+bool metadata_is_by_type(const struct metadata_attribute *m);
+
 /* The row with this tag, NULL if none. */
 const struct metadata_attribute *metadata_tagged(enum metadata_object object, unsigned tag);
 
