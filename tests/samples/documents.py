@@ -7,6 +7,8 @@ boundaries of bodies that are stored without their head are those the tests name
 
 from __future__ import annotations
 
+import re
+
 from ours import IHE, NUMBER, answer, assertion, case, changed, enveloped, headless, template, xml
 from patients_v3 import body
 
@@ -157,10 +159,36 @@ def related(kind: str, placeholder: str, *more: str) -> str:
     )
 
 
-def updated(object_id: str = NUMBER.format(7)) -> str:
-    """A metadata update sent as if it were a registration: an entry with the id
-    of one that is there."""
-    return submitted("iti42.xml", entry=object_id)
+# Of a set whose uniqueId, of others' messages, stands in them.
+UPDATES = "set id=ss uid={} patient=@patient_id@"
+
+
+def renewed(*parts: str, set_uid: str = "1.3.6.1.4.1.21367.2008.1.2.900.1.1") -> str:
+    """A metadata update, its placeholders ($name$) left to the case; here they are @name@."""
+    made = template("iti57.xml", UPDATES.format(set_uid), *parts)
+    return re.sub(r"@(\w+)@", r"$\1$", made)
+
+
+def renewed_entry(octets: str, version: str, *more: str, **of: str) -> str:
+    """Of a document that the case knows by its octets (hash, size, repository)."""
+    return renewed(
+        f"entry id=Document01 {version} {octets} source-patient=89765a87b^^^&3.4.5&ISO",
+        "version from=ss to=Document01 propagates=yes " + more[0],
+        *more[1:],
+        **of,
+    )
+
+
+TAKEN = "hash=e543712c0e10501972de13a5bfcbe826c49feb75 size=36 repo=1.19.6.24.109.42.1"
+SEVERAL = "hash=31e311402a7e717d1bede88df6b42c0b8e91ea91 size=1459 repo=1.19.6.24.109.42.1.5 " \
+    "availability=Offline"
+BY_NAME = "version-of=@document_lid@ uid=@document_uid@ patient=@patient_id@"
+STANDING = "standing from=ss to={} was=@old_status@ becomes=@new_status@"
+IPF_PATIENT = "714f4004f80540c^^^&1.3.6.1.4.1.21367.2005.3.7&ISO"
+
+
+def updated() -> str:
+    return renewed_entry(TAKEN, BY_NAME, "previous=@previous_version@")
 
 
 def inline() -> str:
@@ -194,12 +222,6 @@ def without_id(piece: str) -> str:
 
 
 def submissions() -> dict[str, str]:
-    association = template(
-        "iti42.xml",
-        "set id=ss uid=2.999.77.2.1 patient=" + ELSEWHERE,
-        f"link from={NUMBER.format(7)} to={NUMBER.format(8)} "
-        "type=urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus",
-    )
     second = "link from=d1 to=" + NUMBER.format(8) + " type=urn:ihe:iti:2007:AssociationType:APND"
     return {
         "iti-41-request-limited-metadata-nist": submitted("iti41.xml"),
@@ -227,14 +249,30 @@ def submissions() -> dict[str, str]:
             options=" mime=application/dicom format=1.2.840.10008.5.1.4.1.1.88.59 "
             "format-scheme=1.2.840.10008.2.6.1",
         ),
-        # ITI-57, sent as registrations
-        "iti-57-submit-association-hieos-v3": association,
-        "iti-57-update-availabilitystatus-association-hieos": association,
-        "iti-57-update-availabilitystatus-documententry-hieos": association,
+        "iti-57-submit-association-hieos-v3": renewed(
+            "link id=assoc from=@source@ to=@target@ type=@assoc_type@",
+            "link id=submit from=ss to=assoc "
+            "type=urn:ihe:iti:2010:AssociationType:SubmitAssociation",
+        ),
+        "iti-57-update-availabilitystatus-association-hieos": renewed(
+            STANDING.format("@assoc@"), set_uid="1.42.20100709101812.3"
+        ),
+        "iti-57-update-availabilitystatus-documententry-hieos": renewed(
+            STANDING.format("@document@"), set_uid="1.42.20100709101812.3"
+        ),
         "iti-57-update-documententry-hieos-v3": updated(),
-        "iti-57-update-documententry-ipf": updated(NUMBER.format(9)),
-        "iti-57-update-folder-hieos-v3": template(
-            "iti42.xml", f"folder id={NUMBER.format(7)} uid=2.999.77.2.2 patient={ELSEWHERE}"
+        "iti-57-update-documententry-ipf": renewed_entry(
+            SEVERAL,
+            "version-of=urn:uuid:20744602-ba65-44e9-87ee-a52303a5183e "
+            "uid=1.42.20100709101812.2 patient=@patient_id@",
+            "previous=1",
+            "standing from=ss to=urn:uuid:e0985823-dc50-45a5-a6c8-a11a829893bd "
+            f"was={STATUS}Approved becomes={STATUS}Deprecated",
+            set_uid="1.42.20100709101812.3",
+        ).replace("$patient_id$", IPF_PATIENT.replace("&", "&amp;")),
+        "iti-57-update-folder-hieos-v3": renewed(
+            "folder id=Folder version-of=@folder_lid@ uid=@folder_uid@ patient=@patient_id@",
+            "version from=ss to=Folder previous=@previous_version@ propagates=yes",
         ),
     }
 
