@@ -118,7 +118,8 @@ struct registry_standing {
  * entry and folder of s is a new version of what its successor row says: subject and source_system
  * are set, logical_id and version are ours. The previous version becomes Deprecated, and what is
  * Approved between it and others is copied (registry_propagated()); a folder that gets a member, or
- * loses one, or has a new version, has lastUpdateTime now. ITI XDS Metadata Update: 3.57.4.1.3.3. */
+ * loses one, or has a new version, has lastUpdateTime now.
+ * ITI XDS Metadata Update: 3.57.4.1.3.3. */
 bool registry_update(struct store_txn *t, struct arena *a, struct submission *s,
 		     const struct registry_successor *successors,
 		     const struct registry_standing *standings, instant now, struct problem *p);
@@ -136,9 +137,9 @@ unsigned registry_version_count(struct store_txn *t, const char *logical_id, uns
  * Remove Metadata and Documents: ITI-62). Nothing else goes along: UNRESOLVED_REFERENCE, there is
  * no such object; REFERENCES_EXIST, an Association that is not named touches one of them;
  * UNREFERENCED_OBJECT, one that stays would be left without an Association. Versions of an object
- * go all together (REFERENCES_EXIST): a logical id leads to the first, and numbers have no gap. What
- * was Deprecated by an Association that goes stays so. What they took up is their sender's again.
- */
+ * go all together (REFERENCES_EXIST): a logical id leads to the first, and numbers have no gap.
+ * What was Deprecated by an Association that goes stays so. What they took up is their sender's
+ * again. */
 bool registry_remove(struct store_txn *t, struct arena *a, const struct text_value *ids,
 		     struct problem *p);
 

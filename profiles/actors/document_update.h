@@ -63,9 +63,9 @@ struct submission *document_update_register(const struct registry_desk *d,
 
 /* What is told of, in the words of either transaction. Within document_update*.c only. */
 enum update_fault {
-	UPDATE_OF_FIRST,   /* a first version is no update */
-	UPDATE_ANNOTATION, /* PreviousVersion, AssociationPropagation, the HasMember that has them */
-	UPDATE_UNIQUE_ID,  /* another than was registered */
+	UPDATE_OF_FIRST,    /* a first version is no update */
+	UPDATE_ANNOTATION,  /* PreviousVersion, AssociationPropagation, their HasMember */
+	UPDATE_UNIQUE_ID,   /* another than was registered */
 	UPDATE_OBJECT_TYPE, /* the same */
 	UPDATE_OF_ANOTHERS  /* another facility's */
 };

@@ -270,8 +270,8 @@ bool search_add_folder(struct search *s, struct folder *f)
 	return s->taker->folder(s->taker->self, s->each, f, s->problem);
 }
 
-/* What is Deprecated is of level 2 (ITI XDS Metadata Update: 3.18.4.1.2.3.5.1.1): a replacement that
- * was taken back is none. */
+/* What is Deprecated is of level 2 (ITI XDS Metadata Update: 3.18.4.1.2.3.5.1.1): a replacement
+ * that was taken back is none. */
 static bool of_status(const struct registry_query *q, const struct association *x)
 {
 	if (x->status == STATUS_DEPRECATED && !q->level_2)

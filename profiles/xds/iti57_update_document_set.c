@@ -1,7 +1,8 @@
 /* profiles/xds/iti57_update_document_set.c
  *
- * Update Document Set [ITI-57], ITI XDS Metadata Update: a Document Administrator sends new versions
- * of DocumentEntries and Folders, other statuses, and new Associations between what is there. */
+ * Update Document Set [ITI-57], ITI XDS Metadata Update: a Document Administrator sends new
+ * versions of DocumentEntries and Folders, other statuses, and new Associations between what is
+ * there. */
 #include "gateway/envelope/ebrim.h"
 #include "profiles/transaction.h"
 #include "profiles/xds/registry_updated.h"

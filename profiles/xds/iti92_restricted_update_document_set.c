@@ -1,7 +1,7 @@
 /* profiles/xds/iti92_restricted_update_document_set.c
  *
- * Restricted Update Document Set [ITI-92], ITI Restricted Metadata Update (RMU): an Update Initiator
- * sends new versions of DocumentEntries, in which some attributes stay as they are. */
+ * Restricted Update Document Set [ITI-92], ITI Restricted Metadata Update (RMU): an Update
+ * Initiator sends new versions of DocumentEntries, in which some attributes stay as they are. */
 #include "gateway/envelope/ebrim.h"
 #include "profiles/transaction.h"
 #include "profiles/xds/registry_updated.h"

@@ -38,7 +38,7 @@ struct leniencies {
 	bool content_id_spelling; /* cid: and Content-ID percent-encoded differently */
 	bool lost_delimiter;      /* MSH-2 that lost one of its characters */
 	bool misnamed_charset;    /* UTF-8 although MSH-18 names another set */
-	bool unmodifiable_type; /* ITI-92: another objectType is told as UnmodifiableMetadataError */
+	bool unmodifiable_type;   /* ITI-92: a changed objectType is UnmodifiableMetadataError */
 };
 
 /* A registered system: a node with a certificate, acting for a facility. */

@@ -220,8 +220,8 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "let the facility remove it there",
 	},
 	[PROBLEM_METADATA_UPDATE] = {
-		.meaning = "The update contradicts what is registered: its status, its identifiers, or "
-			   "an association that is there already.",
+		.meaning = "The update contradicts what is registered: its status, its "
+			   "identifiers, or an association that is there already.",
 		.sender = "ask the registry for the object as it is, and update that",
 	},
 	[PROBLEM_METADATA_UPDATE_OPERATION] = {
@@ -229,8 +229,8 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "compare the associations, and their slots, with ITI XDS Metadata Update",
 	},
 	[PROBLEM_METADATA_VERSION] = {
-		.meaning = "The object to be updated is not there, or its latest version is another than "
-			   "PreviousVersion.",
+		.meaning = "The object to be updated is not there, or its latest version is "
+			   "another than PreviousVersion.",
 		.sender = "ask the registry for the latest version, and update that",
 	},
 	[PROBLEM_PATIENT_RECONCILIATION] = {
@@ -243,8 +243,8 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "leave uniqueId as it is registered",
 	},
 	[PROBLEM_OBJECT_TYPE] = {
-		.meaning = "The update is of what this transaction does not update, or changes the type of "
-			   "a document entry.",
+		.meaning = "The update is of what this transaction does not update, or changes the "
+			   "type of a document entry.",
 		.sender = "leave objectType as it is, and send document entries only",
 	},
 	[PROBLEM_INVALID_REQUEST] = {
@@ -256,8 +256,8 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "leave that attribute as it is, or use Update Document Set",
 	},
 	[PROBLEM_METADATA_ANNOTATION] = {
-		.meaning = "What an update says of itself (PreviousVersion, AssociationPropagation) is "
-			   "missing, or cannot be taken.",
+		.meaning = "What an update says of itself (PreviousVersion, "
+			   "AssociationPropagation) is missing, or cannot be taken.",
 		.sender = "say it at the HasMember of the submission set",
 	},
 	[PROBLEM_UPDATES_ANOTHERS] = {
