@@ -124,8 +124,8 @@ bool registry_update(struct store_txn *t, struct arena *a, struct submission *s,
 		     const struct registry_successor *successors,
 		     const struct registry_standing *standings, instant now, struct problem *p);
 /* What of a version's Associations a successor gets: Approved relationships, and memberships in
- * Approved folders or of Approved entries, whose other end is a latest version. Each as it is, with
- * the id of the successor in the version's place. As registry_hanging(), of *left; 0 afterwards:
+ * Approved folders or of Approved entries, whose other end is a latest version. Each as it is, once
+ * whatever is there twice, with the id of the successor in the version's place. As registry_hanging(), of *left; 0 afterwards:
  * there may be more. */
 struct association *registry_propagated(struct store_txn *t, struct arena *a, const char *uuid,
 					const char *successor, unsigned *left);

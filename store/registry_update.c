@@ -49,10 +49,17 @@ static bool is_copied(struct store_txn *t, struct arena *a, const struct associa
 	return is_relationship(x) && entry_is_latest(t, a, other, false);
 }
 
+/* What makes two of them the same. */
+static const char *ends_text(struct arena *a, const struct association *x)
+{
+	return arena_printf(a, "%s %s %s", x->type_urn, x->source, x->target);
+}
+
 struct association *registry_propagated(struct store_txn *t, struct arena *a, const char *uuid,
 					const char *successor, unsigned *left)
 {
 	struct association *first = NULL, **last = &first, *x;
+	struct text_set known = text_set_in(a);
 	for (unsigned from = 0; from < 2; from++) {
 		struct registry_ends *ends = from != 0 ? registry_ends_from(t, a, uuid)
 						       : registry_ends_to(t, a, uuid);
@@ -60,6 +67,8 @@ struct association *registry_propagated(struct store_txn *t, struct arena *a, co
 			if (!is_copied(t, a, x, from != 0 ? x->target : x->source))
 				continue;
 			*(from != 0 ? &x->source : &x->target) = successor;
+			if (!text_set_add(&known, ends_text(a, x)))
+				continue;
 			*last = x;
 			last = &x->next;
 		}
@@ -104,8 +113,7 @@ static struct association *copies(struct keeping *k, const struct registry_succe
 			x->source = end_of_copy(all, x->source);
 			x->target = end_of_copy(all, x->target);
 			if (x->source == NULL || x->target == NULL
-			    || !text_set_add(&known, arena_printf(k->arena, "%s %s %s", x->type_urn,
-								  x->source, x->target)))
+			    || !text_set_add(&known, ends_text(k->arena, x)))
 				continue;
 			*last = x;
 			last = &x->next;
