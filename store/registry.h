@@ -125,8 +125,8 @@ bool registry_update(struct store_txn *t, struct arena *a, struct submission *s,
 		     const struct registry_standing *standings, instant now, struct problem *p);
 /* What of a version's Associations a successor gets: Approved relationships, and memberships in
  * Approved folders or of Approved entries, whose other end is a latest version. Each as it is, once
- * whatever is there twice, with the id of the successor in the version's place. As registry_hanging(), of *left; 0 afterwards:
- * there may be more. */
+ * whatever is there twice, with the id of the successor in the version's place. As
+ * registry_hanging(), of *left; 0 afterwards: there may be more. */
 struct association *registry_propagated(struct store_txn *t, struct arena *a, const char *uuid,
 					const char *successor, unsigned *left);
 /* How many versions there are; counted up to most. */

@@ -1,5 +1,6 @@
 /* tests/fuzz/update_fuzz.c: any well-formed XML to what recognises the operations of an update
- * (ITI-57, ITI-92). What is recognised can be done: each operation is whole, none is there twice. */
+ * (ITI-57, ITI-92). What is recognised can be done: each operation is whole, none is there
+ * twice. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
