@@ -1,6 +1,6 @@
 /* conformance/clients/ipf/Interop.java: the Open eHealth Integration Platform's clients against us.
  *
- * IPF sends ITI-8, 9, 18, 21, 22, 41 to 45, 51, 61, 62 and 86 as a-hospital and b-clinic, and its own validators
+ * IPF sends ITI-8, 9, 18, 21, 22, 41 to 45, 51, 57, 61, 62, 86 and 92 as a-hospital and b-clinic, and its own validators
  * judge what it sent, what we answered, and what b-clinic was told of it (ITI-46). Names,
  * identifiers and texts are made for this run. */
 import ca.uhn.hl7v2.model.Message;
@@ -44,6 +44,7 @@ import org.openehealth.ipf.platform.camel.ihe.xds.XdsCamelValidators;
 
 public final class Interop {
 	static final String A = "1.2.392.100495.20.3.51.11319951013", B = "1.2.392.100495.20.3.51.11319952024";
+	static final String HOME = "urn:oid:2.999.10";
 	static final String AFFINITY = "2.999.1", REPOSITORY = "2.999.20", PASSWORD = "interop";
 
 	final String host, https, mllp, stores, messages;
@@ -636,6 +637,102 @@ public final class Interop {
 			hold(what + ": " + wanted, wanted, answer.getStatus());
 	}
 
+	/* A new version of an entry, of which IPF knows the first. */
+	RegisterDocumentSet version(Identifiable patient, DocumentEntry first, String text, String previous) throws Exception {
+		DocumentEntry next = entry(patient, text);
+		next.setUniqueId(first.getUniqueId());
+		next.setLogicalUuid(first.getEntryUuid());
+		next.setTitle(new LocalizedString("第" + previous + "版の次", "ja-JP", "UTF-8"));
+		RegisterDocumentSet request = new RegisterDocumentSet();
+		request.setSubmissionSet(set(patient));
+		request.getSubmissionSet().setHomeCommunityId(HOME);
+		request.getDocumentEntries().add(next);
+		Association member = member(request.getSubmissionSet(), next);
+		member.setPreviousVersion(previous);
+		member.setAssociationPropagation(true);
+		request.getAssociations().add(member);
+		return request;
+	}
+
+	void updated(String what, String component, RegisterDocumentSet request, Processor asked, Processor answered,
+		     Status wanted) {
+		Response answer = talk(what, soap(component, "/xds/registry", "b-clinic"), request, asked, answered,
+				       Response.class);
+		if (answer != null)
+			hold(what + ": " + wanted, wanted, answer.getStatus());
+	}
+
+	void update(String what, RegisterDocumentSet request, Status wanted) {
+		updated(what, "xds-iti57", request, XdsCamelValidators.iti57RequestValidator(),
+			XdsCamelValidators.iti57ResponseValidator(), wanted);
+	}
+
+	void restricted(String what, RegisterDocumentSet request, Status wanted) {
+		updated(what, "rmu-iti92", request, XdsCamelValidators.iti92RequestValidator(),
+			XdsCamelValidators.iti92ResponseValidator(), wanted);
+	}
+
+	/* Versions by ITI-57 and ITI-92, another status, a relation said later; and both levels of it. */
+	void updates(Identifiable patient) throws Exception {
+		String text = "updated " + run;
+		DocumentEntry first = entry(patient, text), other = entry(patient, text + 2);
+		provide("ITI-41, to be updated", patient, first, text, null, null, Status.SUCCESS);
+		provide("ITI-41, another", patient, other, text + 2, null, null, Status.SUCCESS);
+		update("ITI-57", version(patient, first, text, "1"), Status.SUCCESS);
+		update("ITI-57 of a version that was", version(patient, first, text, "1"), Status.FAILURE);
+		restricted("ITI-92", version(patient, first, text, "2"), Status.SUCCESS);
+		restricted("ITI-92 of a version that was", version(patient, first, text, "2"), Status.FAILURE);
+
+		GetDocumentsQuery get = new GetDocumentsQuery();
+		get.setLogicalUuid(List.of(first.getEntryUuid()));
+		get.setMetadataLevel(2);
+		QueryResponse all = find("ITI-18 by the logical id, level 2", get, QueryReturnType.LEAF_CLASS, Status.SUCCESS);
+		get.setMetadataLevel(1);
+		QueryResponse latest = find("ITI-18 by the logical id, level 1", get, QueryReturnType.LEAF_CLASS, Status.SUCCESS);
+		if (all == null || latest == null)
+			return;
+		hold("ITI-18: three versions", List.of("1", "2", "3"), all.getDocumentEntries().stream()
+			.map(e -> e.getVersion().getVersionName()).sorted().toList());
+		hold("ITI-18: one logical id", true, all.getDocumentEntries().stream()
+			.allMatch(e -> first.getEntryUuid().equals(e.getLogicalUuid())));
+		hold("ITI-18: the latest", List.of("3"), latest.getDocumentEntries().stream()
+			.map(e -> e.getVersion().getVersionName()).toList());
+		String third = latest.getDocumentEntries().get(0).getEntryUuid();
+
+		RegisterDocumentSet several = new RegisterDocumentSet();
+		several.setSubmissionSet(set(patient));
+		String ofSet = several.getSubmissionSet().getEntryUuid();
+		Association status = new Association(AssociationType.UPDATE_AVAILABILITY_STATUS,
+						     "urn:uuid:" + UUID.randomUUID(), ofSet, other.getEntryUuid());
+		status.setOriginalStatus(AvailabilityStatus.APPROVED);
+		status.setNewStatus(AvailabilityStatus.DEPRECATED);
+		several.getAssociations().add(status);
+		update("ITI-57, another status", several, Status.SUCCESS);
+		update("ITI-57, another status again, as if it were lost", several, Status.SUCCESS);
+		hold("ITI-18: the status", AvailabilityStatus.DEPRECATED, statusOf(other.getEntryUuid()));
+		status.setOriginalStatus(AvailabilityStatus.DEPRECATED);
+		status.setNewStatus(AvailabilityStatus.APPROVED);
+		several.setSubmissionSet(set(patient));
+		status.setSourceUuid(several.getSubmissionSet().getEntryUuid());
+		status.setEntryUuid("urn:uuid:" + UUID.randomUUID());
+		update("ITI-57, the status before", several, Status.SUCCESS);
+
+		RegisterDocumentSet relation = new RegisterDocumentSet();
+		relation.setSubmissionSet(set(patient));
+		Association later = new Association(AssociationType.APPEND, "urn:uuid:" + UUID.randomUUID(),
+						    other.getEntryUuid(), third);
+		relation.getAssociations().addAll(List.of(later, new Association(AssociationType.SUBMIT_ASSOCIATION,
+			"urn:uuid:" + UUID.randomUUID(), relation.getSubmissionSet().getEntryUuid(), later.getEntryUuid())));
+		update("ITI-57, a relation said later", relation, Status.SUCCESS);
+	}
+
+	AvailabilityStatus statusOf(String uuid) {
+		GetDocumentsQuery get = new GetDocumentsQuery();
+		get.setUuids(List.of(uuid));
+		QueryResponse found = find("ITI-18 of one", get, QueryReturnType.LEAF_CLASS, Status.SUCCESS);
+		return found == null ? null : found.getDocumentEntries().get(0).getAvailabilityStatus();
+	}
+
 	/* What somebody makes when asked. */
 	void onDemand(Identifiable patient) throws Exception {
 		DocumentEntry e = entry(patient, "");
@@ -708,6 +805,7 @@ public final class Interop {
 			queries(patient);
 			severalAndRemoved(patient, new Identifiable("NOBODY" + run, new AssigningAuthority(AFFINITY)));
 			onDemand(patient);
+			updates(patient);
 			large(patient);
 		} finally {
 			camel.stop();
