@@ -11,10 +11,10 @@
 #include "store/compact_text.h"
 #include "store/packing.h"
 #include "store/record.h"
-#include "store/usage.h"
+#include "store/registry_front.h"
 
-/* Of the octets; of the fields in them (store/record.h). */
-enum { FORM = 2, FIELDS_VERSION = 2 };
+/* Of the fields (store/record.h). */
+enum { FIELDS_VERSION = 2 };
 
 enum tag {
 	TAG_ID = 1,
@@ -32,19 +32,6 @@ enum tag {
 enum { TAG_CODE = 1, TAG_SCHEME, TAG_DISPLAY, TAG_LANGUAGE }; /* of a code */
 enum { TAG_TEXT = 1, TAG_TEXT_LANGUAGE, TAG_CHARSET };        /* of a localized text */
 enum { TAG_SLOT_NAME = 1, TAG_SLOT_VALUE };
-
-/* The front, which is never packed. What kind of entry, or of association, stands above the
- * status. */
-enum { AT_FORM, AT_STATUS, AT_ID, AT_SYSTEM = AT_ID + UUID_OCTETS };
-enum {
-	AT_SOURCE = AT_SYSTEM,
-	AT_TARGET = AT_SOURCE + UUID_OCTETS,
-	ASSOCIATION_FRONT = AT_TARGET + UUID_OCTETS
-};
-enum { STATUS_BITS = 2, STATUS_MASK = 3, KIND_MASK = 0x1f, ENTRY_KIND_MASK = 0x07 };
-/* Of an entry: it says whose community it is of, which a reference to it says, too; its
- * documentAvailability is Offline. Of an entry or a folder: there is a newer version of it. */
-enum { IS_OFFLINE = 0x20, IS_FORMER = 0x40, HAS_HOME = 0x80 };
 
 /* How a text stands in a field: the last octet. 0: as it is, that is its NUL. */
 enum { TEXT_HALVES = 1, TEXT_HEX = 2, SHORTENED_LEAST = 4 };
@@ -579,45 +566,12 @@ static bool get_field(struct arena *a, struct record_reader *r, const struct fra
 	return r->tag < TAG_TAILS ? get_attribute(a, r, kind, object) : get_tail(r, kind, object);
 }
 
-/* Of all but an association. False: it is none. */
-struct front {
-	enum availability_status status;
-	unsigned kind;
-	bool has_home, former, offline;
-	const unsigned char *uuid;
-	const char *system; /* NULL: nobody's */
-	struct bytes packed;
-};
-
-static bool read_front(struct bytes record, struct front *f)
-{
-	const unsigned char *end = record.length <= AT_SYSTEM || record.data[AT_FORM] != FORM
-					   ? NULL
-					   : memchr(record.data + AT_SYSTEM, 0,
-						    record.length - AT_SYSTEM);
-	if (end == NULL)
-		return false;
-	*f = (struct front){
-		.status = (enum availability_status)(record.data[AT_STATUS] & STATUS_MASK),
-		.kind = record.data[AT_STATUS] >> STATUS_BITS & ENTRY_KIND_MASK,
-		.has_home = (record.data[AT_STATUS] & HAS_HOME) != 0,
-		.former = (record.data[AT_STATUS] & IS_FORMER) != 0,
-		.offline = (record.data[AT_STATUS] & IS_OFFLINE) != 0,
-		.uuid = record.data + AT_ID,
-		.system = (const char *)record.data + AT_SYSTEM,
-		.packed = { end + 1, (size_t)(record.data + record.length - end - 1) },
-	};
-	if (*f->system == '\0')
-		f->system = NULL;
-	return f->status == STATUS_APPROVED || f->status == STATUS_DEPRECATED;
-}
-
 /* The fields of the record. False: it cannot be read. */
 static bool open_record(struct store_txn *t, struct arena *a, struct bytes record,
 			struct front *front, struct record_reader *r)
 {
 	struct bytes fields;
-	if (!read_front(record, front) || !record_unpack(t, a, front->packed, &fields))
+	if (!record_front(record, front) || !record_unpack(t, a, front->packed, &fields))
 		return false;
 	*r = record_read(fields);
 	return true;
@@ -654,7 +608,7 @@ struct document_entry *entry_reference(struct store_txn *t, struct arena *a, uin
 				       struct bytes record)
 {
 	struct front front;
-	if (!read_front(record, &front))
+	if (!record_front(record, &front))
 		return NULL;
 	return front.has_home ? entry_of_record(t, a, subject, record)
 			      : begin_entry(a, subject, &front);
@@ -728,64 +682,6 @@ struct association *association_of_record(struct store_txn *t, struct arena *a, 
 			return NULL;
 	x->type = association_type_of(x->type_urn);
 	return r.broken ? NULL : x;
-}
-
-/* ---- Looking at the front ---- */
-
-bool record_glanced(struct bytes record, const struct registry_glance *g, bool entry)
-{
-	struct front f;
-	if (!read_front(record, &f))
-		return true; /* whoever opens it is told */
-	return ((f.status == STATUS_APPROVED && g->approved)
-		|| (f.status == STATUS_DEPRECATED && g->deprecated))
-	       && (g->former || !f.former) && !(g->online_only && f.offline)
-	       && (!entry || (f.kind == ENTRY_STABLE ? g->stable : g->on_demand));
-}
-
-bool record_facts(struct bytes record, uint64_t subject, struct registry_facts *out)
-{
-	struct front f;
-	if (!read_front(record, &f))
-		return false;
-	*out = (struct registry_facts){ .subject = subject,
-					.source_system = f.system,
-					.status = f.status,
-					.former = f.former,
-					.offline = f.offline };
-	return true;
-}
-
-static struct bytes with_front(struct arena *a, struct bytes record, unsigned front)
-{
-	unsigned char *copy = arena_alloc(a, record.length);
-	memcpy(copy, record.data, record.length);
-	copy[AT_STATUS] = (unsigned char)front;
-	return (struct bytes){ copy, record.length };
-}
-
-struct bytes record_with_status(struct arena *a, struct bytes record,
-				enum availability_status status)
-{
-	return with_front(a, record, (unsigned)(record.data[AT_STATUS] & ~STATUS_MASK) | status);
-}
-
-struct bytes record_of_former(struct arena *a, struct bytes record)
-{
-	return with_front(a, record,
-			  (unsigned)(record.data[AT_STATUS] & ~STATUS_MASK) | STATUS_DEPRECATED
-				  | IS_FORMER);
-}
-
-uint64_t usage_of_object(enum registry_space space, struct bytes record)
-{
-	struct front f = { .packed = { record.data, 0 } };
-	if (space != SPACE_ASSOCIATION)
-		read_front(record, &f);
-	else if (record.length > ASSOCIATION_FRONT)
-		f.packed = (struct bytes){ record.data + ASSOCIATION_FRONT,
-					   record.length - ASSOCIATION_FRONT };
-	return record.length - f.packed.length + record_packed_of(f.packed) + USAGE_EACH;
 }
 
 /* ---- Looking at one field ---- */

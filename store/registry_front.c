@@ -1,0 +1,88 @@
+/* store/registry_front.c: what is looked at, and changed, of an object's record without reading the
+ * rest. */
+#include "store/registry_front.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "store/packing.h"
+#include "store/usage.h"
+
+bool record_front(struct bytes record, struct front *f)
+{
+	const unsigned char *end = record.length <= AT_SYSTEM || record.data[AT_FORM] != FORM
+					   ? NULL
+					   : memchr(record.data + AT_SYSTEM, 0,
+						    record.length - AT_SYSTEM);
+	if (end == NULL)
+		return false;
+	*f = (struct front){
+		.status = (enum availability_status)(record.data[AT_STATUS] & STATUS_MASK),
+		.kind = record.data[AT_STATUS] >> STATUS_BITS & ENTRY_KIND_MASK,
+		.has_home = (record.data[AT_STATUS] & HAS_HOME) != 0,
+		.former = (record.data[AT_STATUS] & IS_FORMER) != 0,
+		.offline = (record.data[AT_STATUS] & IS_OFFLINE) != 0,
+		.uuid = record.data + AT_ID,
+		.system = (const char *)record.data + AT_SYSTEM,
+		.packed = { end + 1, (size_t)(record.data + record.length - end - 1) },
+	};
+	if (*f->system == '\0')
+		f->system = NULL;
+	return f->status == STATUS_APPROVED || f->status == STATUS_DEPRECATED;
+}
+
+bool record_glanced(struct bytes record, const struct registry_glance *g, bool entry)
+{
+	struct front f;
+	if (!record_front(record, &f))
+		return true; /* whoever opens it is told */
+	return ((f.status == STATUS_APPROVED && g->approved)
+		|| (f.status == STATUS_DEPRECATED && g->deprecated))
+	       && (g->former || !f.former) && !(g->online_only && f.offline)
+	       && (!entry || (f.kind == ENTRY_STABLE ? g->stable : g->on_demand));
+}
+
+bool record_facts(struct bytes record, uint64_t subject, struct registry_facts *out)
+{
+	struct front f;
+	if (!record_front(record, &f))
+		return false;
+	*out = (struct registry_facts){ .subject = subject,
+					.source_system = f.system,
+					.status = f.status,
+					.former = f.former,
+					.offline = f.offline };
+	return true;
+}
+
+static struct bytes with_front(struct arena *a, struct bytes record, unsigned front)
+{
+	unsigned char *copy = arena_alloc(a, record.length);
+	memcpy(copy, record.data, record.length);
+	copy[AT_STATUS] = (unsigned char)front;
+	return (struct bytes){ copy, record.length };
+}
+
+struct bytes record_with_status(struct arena *a, struct bytes record,
+				enum availability_status status)
+{
+	return with_front(a, record, (unsigned)(record.data[AT_STATUS] & ~STATUS_MASK) | status);
+}
+
+struct bytes record_of_former(struct arena *a, struct bytes record)
+{
+	return with_front(a, record,
+			  (unsigned)(record.data[AT_STATUS] & ~STATUS_MASK) | STATUS_DEPRECATED
+				  | IS_FORMER);
+}
+
+uint64_t usage_of_object(enum registry_space space, struct bytes record)
+{
+	struct front f = { .packed = { record.data, 0 } };
+	if (space != SPACE_ASSOCIATION)
+		record_front(record, &f);
+	else if (record.length > ASSOCIATION_FRONT)
+		f.packed = (struct bytes){ record.data + ASSOCIATION_FRONT,
+					   record.length - ASSOCIATION_FRONT };
+	return record.length - f.packed.length + record_packed_of(f.packed) + USAGE_EACH;
+}
