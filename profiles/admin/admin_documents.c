@@ -41,6 +41,7 @@ static bool read_request(struct exchange *x)
 	return x->problem.code == PROBLEM_NONE;
 }
 
+/* Of each document its latest version. */
 static bool find_of_patient(struct exchange *x, const struct documents_request *r)
 {
 	static const struct registry_glance all = {
@@ -178,6 +179,8 @@ static json_t *show_whole(struct exchange *x, const struct documents *found)
 {
 	const struct document_entry *e = found->first;
 	json_t *o = admin_show_document(x, e);
+	admin_put(o, "logicalID", e->logical_id);
+	admin_put(o, "version", arena_printf(x->arena, "%u", e->version));
 	put_submitter(x, o, found);
 	admin_put(o, "patientId", e->patient_id);
 	admin_put(o, "sourcePatientId", e->source_patient_id);
