@@ -53,6 +53,9 @@ struct document_update {
 bool document_update_read(const struct registry_desk *d, enum update_rules rules,
 			  struct document_update *u, struct findings *f);
 
+/* What registering it will look at, looked at: store_look_ahead(). Worker. */
+void document_update_look_ahead(const struct registry_desk *d, const struct document_update *u);
+
 /* On the committer: all of it, or NULL, and nothing may be kept (the caller's savepoint undoes it).
  * Returns the submission as it is registered; one that has a fingerprint, and is registered
  * already, is as if it had been now: again. */

@@ -18,6 +18,7 @@
 #include "profiles/actors/submitter.h"
 #include "schemas/tables/leniency.h"
 #include "schemas/tables/metadata.h"
+#include "store/identity.h"
 #include "store/registry.h"
 #include "store/store.h"
 
@@ -181,6 +182,11 @@ static const char *availability(const struct document_entry *e)
 	return e->document_availability == NULL ? DOCUMENT_ONLINE : e->document_availability;
 }
 
+static bool says_other_status(const struct document_entry *new, const struct document_entry *old)
+{
+	return !(new->status == STATUS_NONE || new->status == old->status);
+}
+
 /* ITI Restricted Metadata Update: Table 3.92.4.1.3.2-1. */
 static void check_restricted(struct updating *u, const struct document_entry *new,
 			     const struct document_entry *old)
@@ -196,7 +202,7 @@ static void check_restricted(struct updating *u, const struct document_entry *ne
 		{ "documentAvailability is not changed by this transaction",
 		  !text_equal(availability(new), availability(old)) },
 		{ "availabilityStatus is not changed by this transaction",
-		  new->status != STATUS_NONE &&new->status != old->status },
+		  says_other_status(new, old) },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (rows[i].changed)
@@ -296,13 +302,24 @@ static bool no_such_object(struct updating *u, const struct update_version *v)
 				  : "nothing of its kind has this logical id");
 }
 
+static struct sealed_entry *former_entry(const struct registry_desk *d,
+					 const struct update_version *v)
+{
+	return v->by_entry ? registry_entry(d->txn, d->arena, v->logical_id)
+			   : registry_latest_entry(d->txn, d->arena, v->logical_id);
+}
+
+static struct sealed_folder *former_folder(const struct registry_desk *d,
+					   const struct update_version *v)
+{
+	return registry_latest_folder(d->txn, d->arena, v->logical_id);
+}
+
 static bool next_entry(struct updating *u, const struct update_version *v)
 {
 	const struct registry_desk *d = u->reg.desk;
 	const struct submitted *o = submission_index_find(&u->reg.index, v->id);
-	struct sealed_entry *sealed = v->by_entry ? registry_entry(d->txn, d->arena, v->logical_id)
-						  : registry_latest_entry(d->txn, d->arena,
-									  v->logical_id);
+	struct sealed_entry *sealed = former_entry(d, v);
 	const struct document_entry *e = document_registry_entry(d, sealed);
 	if (e == NULL || registry_entry_facts(sealed).former)
 		return no_such_object(u, v);
@@ -322,8 +339,7 @@ static bool next_folder(struct updating *u, const struct update_version *v)
 {
 	const struct registry_desk *d = u->reg.desk;
 	const struct submitted *o = submission_index_find(&u->reg.index, v->id);
-	const struct folder *f = document_registry_folder(
-		d, registry_latest_folder(d->txn, d->arena, v->logical_id));
+	const struct folder *f = document_registry_folder(d, former_folder(d, v));
 	if (f == NULL)
 		return no_such_object(u, v);
 	struct folder *new = o->object;
@@ -621,6 +637,23 @@ static bool may_be(struct updating *u)
 	return f->errors == before
 	       && crowding_allows(u->reg.desk, u->reg.submission, &u->reg.index, f)
 	       && copies_fit(u);
+}
+
+/* Whose they are, and the versions before. */
+void document_update_look_ahead(const struct registry_desk *d, const struct document_update *u)
+{
+	struct findings unused = findings_in(d->arena);
+	struct submission *own = registration_copy(d->arena, &u->submission);
+	struct registration r = { .desk = d, .submission = own, .findings = &unused };
+	struct record_numbers his;
+	if (document_registry_again(d, &u->submission) != NULL || !registration_attribute(&r))
+		return;
+	for (const struct update_version *v = u->versions; v != NULL; v = v->next)
+		if (v->entry != NULL)
+			(void)former_entry(d, v);
+		else
+			(void)former_folder(d, v);
+	identity_subjects(d->txn, d->arena, r.patient.person, &his); /* its audit record asks */
 }
 
 struct submission *document_update_register(const struct registry_desk *d,

@@ -32,6 +32,7 @@ const struct transaction iti57_update_document_set = {
 	.answer_grammar = "iti57-response.rng",
 	.read = read_request,
 	.call = registry_updated_call,
+	.look_ahead = registry_updated_look_ahead,
 	.handle = registry_updated_handle,
 	.audited = registry_updated_audited,
 	.answer_xml = registry_updated_answer,

@@ -33,6 +33,7 @@ const struct transaction iti92_restricted_update_document_set = {
 	.answer_grammar = "iti92-response.rng",
 	.read = read_request,
 	.call = registry_updated_call,
+	.look_ahead = registry_updated_look_ahead,
 	.handle = registry_updated_handle,
 	.audited = registry_updated_audited,
 	.answer_xml = registry_updated_answer,

@@ -59,6 +59,12 @@ bool registry_updated_call(struct exchange *x)
 	return exchange_findings(x, &f);
 }
 
+void registry_updated_look_ahead(struct exchange *x)
+{
+	struct registry_desk d = exchange_desk(x);
+	document_update_look_ahead(&d, x->request);
+}
+
 bool registry_updated_handle(struct exchange *x)
 {
 	struct updated *out = arena_new(x->arena, struct updated);

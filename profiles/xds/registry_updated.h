@@ -9,6 +9,7 @@
 
 bool registry_updated_read(struct exchange *x, enum update_rules rules);
 bool registry_updated_call(struct exchange *x);
+void registry_updated_look_ahead(struct exchange *x);
 bool registry_updated_handle(struct exchange *x);
 void registry_updated_audited(struct exchange *x, struct audit_event *e);
 void registry_updated_answer(struct exchange *x, struct xml_writer *w);

@@ -15,6 +15,8 @@
 #include "tests/profiles/documents.h"
 #include "tests/profiles/road.h"
 
+extern const struct transaction iti57_update_document_set;
+
 enum looking { NOT_AT_ALL, AS_IT_IS, AS_IT_WAS, STOPPED };
 
 /* Of this program alone. */
@@ -211,6 +213,38 @@ static void the_committer_finds_it_in_memory(void)
 	house_close(&h);
 }
 
+/* The next version of what that registered. */
+static struct asked *updates(struct house *h, const struct submission *s, const char *previous)
+{
+	const char *body = message(h, "update/entry.xml", h->patient);
+	body = edit(h, body, "$entry$", s->entries->id);
+	body = edit(h, body, "$unique$", s->entries->unique_id);
+	body = edit(h, body, "$previous$", previous);
+	return ask(h, &iti57_update_document_set, "a-hospital", edit(h, body, "$propagates$", "no"),
+		   NULL);
+}
+
+static void an_update_finds_it_in_memory(void)
+{
+	struct house h;
+	house_open(&h);
+	ahead.how = NOT_AT_ALL;
+	struct asked *q = ask(&h, &iti42_register_document_set, "a-hospital",
+			      message(&h, "ebrim/submission.xml", h.patient), NULL);
+	CU_ASSERT_STRING_EQUAL_FATAL(q->status, "Success");
+	begin_anew(&h);
+	CU_ASSERT_STRING_EQUAL(updates(&h, q->x.result, "1")->status, "Success");
+	CU_ASSERT_TRUE(atomic_load(&ahead.identity) >= 3);
+	ahead.how = AS_IT_IS;
+	ahead.times = 0;
+	begin_anew(&h);
+	CU_ASSERT_STRING_EQUAL(updates(&h, q->x.result, "2")->status, "Success");
+	CU_ASSERT_EQUAL(ahead.times, 1);
+	CU_ASSERT_EQUAL(atomic_load(&ahead.identity), 0);
+	CU_ASSERT_EQUAL(house_findings(&h), 0);
+	house_close(&h);
+}
+
 /* A feed that is linked with somebody, and one that changes who is known. */
 static void a_feed_finds_it_in_memory(void)
 {
@@ -248,6 +282,7 @@ static const struct test tests[] = {
 	{ "sent again it is once", sent_again_it_is_once },
 	{ "questions do not look ahead", questions_do_not_look_ahead },
 	{ "the committer finds it in memory", the_committer_finds_it_in_memory },
+	{ "an update finds it in memory", an_update_finds_it_in_memory },
 	{ "a feed finds it in memory", a_feed_finds_it_in_memory },
 	{ 0 },
 };
