@@ -73,16 +73,39 @@ static struct document_entry *entry(struct exchange *x, const char *uuid)
 	return document_registry_entry(&d, registry_entry(x->txn, x->arena, uuid));
 }
 
+static struct document_entry *latest(struct exchange *x, const char *logical_id)
+{
+	struct registry_desk d = exchange_desk(x);
+	return document_registry_entry(&d, registry_latest_entry(x->txn, x->arena, logical_id));
+}
+
+/* What this version replaces, or is replaced by: the latest version of that. */
+static struct document_entry *beside_version(struct exchange *x, const struct document_entry *e,
+					     bool before)
+{
+	const struct association *a = before ? registry_from(x->txn, x->arena, e->id)
+					     : registry_to(x->txn, x->arena, e->id);
+	const struct document_entry *other = NULL;
+	for (; a != NULL && other == NULL; a = a->next)
+		if (replaces(a))
+			other = entry(x, before ? a->target : a->source);
+	return other == NULL ? NULL : latest(x, other->logical_id);
+}
+
 /* The document of the same chain before it, or behind it. */
 static struct document_entry *beside(struct exchange *x, const struct document_entry *e,
 				     bool before)
 {
-	const struct association *a = before ? registry_from(x->txn, x->arena, e->id)
-					     : registry_to(x->txn, x->arena, e->id);
-	for (; a != NULL; a = a->next)
-		if (replaces(a))
-			return entry(x, before ? a->target : a->source);
-	return NULL;
+	struct registry_desk d = exchange_desk(x);
+	struct registry_cursor *all = registry_entry_versions(x->txn, x->arena, e->logical_id);
+	struct document_entry *other = NULL;
+	for (struct sealed_entry *one; other == NULL && (one = registry_next_entry(all)) != NULL;) {
+		const struct document_entry *version = document_registry_entry(&d, one);
+		if (version != NULL)
+			other = beside_version(x, version, before);
+	}
+	registry_cursor_over(all);
+	return other;
 }
 
 static void tell_relation(struct exchange *x, struct history *h, const char *what,
@@ -136,10 +159,14 @@ static void tell_ends(struct exchange *x, struct history *h, const struct associ
 	h->more = h->more || a != NULL;
 }
 
-static void tell_document(struct exchange *x, struct history *h, const struct document_entry *e)
+static void tell_version(struct exchange *x, struct history *h, const struct document_entry *e,
+			 bool one_of_several)
 {
+	const char *what = "document";
+	if (one_of_several)
+		what = arena_printf(x->arena, "version %u of the document", e->version);
 	struct told *t = tell(x, h);
-	*t = (struct told){ .what = "document",
+	*t = (struct told){ .what = what,
 			    .when = e->creation_time,
 			    .by = e->source_system,
 			    .entry_uuid = e->id,
@@ -149,13 +176,27 @@ static void tell_document(struct exchange *x, struct history *h, const struct do
 	tell_ends(x, h, registry_from(x->txn, x->arena, e->id), true);
 }
 
+/* All that became of its metadata, oldest first. */
+static void tell_document(struct exchange *x, struct history *h, const struct document_entry *e)
+{
+	struct registry_desk d = exchange_desk(x);
+	struct registry_cursor *all = registry_entry_versions(x->txn, x->arena, e->logical_id);
+	for (struct sealed_entry *one; (one = registry_next_entry(all)) != NULL;) {
+		const struct document_entry *version = document_registry_entry(&d, one);
+		if (version != NULL)
+			tell_version(x, h, version, e->version > 1);
+	}
+	registry_cursor_over(all);
+}
+
 static bool look(struct exchange *x)
 {
 	struct history *h = arena_new(x->arena, struct history);
 	const struct document_entry *first, *e;
 	unsigned count = 0;
 	h->tail = &h->first;
-	first = e = h->named = admin_find_document(x, x->request);
+	h->named = admin_find_document(x, x->request);
+	first = e = h->named == NULL ? NULL : latest(x, h->named->logical_id);
 	x->result = h;
 	if (e == NULL)
 		return false;
