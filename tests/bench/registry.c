@@ -2,8 +2,8 @@
  *
  * For each size a region is loaded (tests/bench/bulk.h): of a hundred patients one has 1,000
  * documents, ten have ten, the others a hundred; one of all is heavy, by registrations through the
- * door. Patients are picked by chance among those who have as many as the question is about. Processor time counts, of the
- * largest size over that of the first; rates are of the largest.
+ * door. Patients are picked by chance among those who have as many as the question is about.
+ * Processor time counts, of the largest size over that of the first; rates are of the largest.
  *
  *	BENCH_SIZES="10000 1000000"	entries; a hundred million take some 100 GiB and hours
  *	BENCH_ONLY="find10 all"		only these of the parts below, and nothing of the whole
