@@ -22,6 +22,7 @@ enum config_section_number {
 	SECTION_REPOSITORY,
 	SECTION_DOMAIN,
 	SECTION_CODES,
+	SECTION_RETENTION,
 	SECTION_SYSTEM,
 	SECTION_COUNT
 };
@@ -36,6 +37,7 @@ struct region_keys {
 	unsigned matching; /* 0 link, 1 review, 2 off */
 	const char *match_weights;
 	bool match_four_eyes;
+	const char *retention_at;
 };
 
 struct store_keys {
@@ -82,6 +84,13 @@ struct domain_keys {
 
 struct codes_keys {
 	const char *const *allow;
+};
+
+struct retention_keys {
+	const char *const *classes, *const *types, *const *facilities;
+	const char *after_creation, *after_acceptance;
+	unsigned keep_last;
+	bool keep;
 };
 
 struct system_keys {

@@ -11,6 +11,7 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/stored_query/stored_query_rows.c profiles/stored_query/stored_query_rows.h \
 	profiles/stored_query/stored_query_values.c profiles/stored_query/stored_query_values.h \
 	profiles/actors/document_removal.c profiles/actors/document_removal.h \
+	profiles/actors/retention.c profiles/actors/retention.h \
 	profiles/xds/document_requests.c profiles/xds/document_requests.h \
 	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \

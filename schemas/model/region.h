@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "schemas/model/partner.h"
+#include "schemas/model/retention.h"
 
 /* A patient identifier domain: the assigning authority's HD (ITI TF-2: Appendix E). */
 struct assigning_authority {
@@ -123,6 +124,10 @@ struct region {
 	size_t domain_count;
 	const struct affinity_code *codes; /* an attribute without rows accepts every code */
 	size_t code_count;
+	/* in the order of the file; without one nothing is removed by rule */
+	const struct retention_rule *retention;
+	size_t retention_count;
+	unsigned retention_minute; /* of the day, in the host's zone: when it is carried out */
 };
 
 const struct registered_system *region_system(const struct region *r, const char *name);
