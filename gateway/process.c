@@ -31,6 +31,7 @@
 #include "gateway/notifying.h"
 #include "gateway/readiness.h"
 #include "gateway/refusals.h"
+#include "gateway/retaining.h"
 #include "gateway/ticks.h"
 #include "gateway/upkeep.h"
 #include "profiles/actors/continuations.h"
@@ -564,6 +565,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	if (!open_doors(g))
 		return false;
 	g->upkeep = upkeep_start(g);
+	g->retaining = retaining_start(g);
 	return true;
 }
 
@@ -709,6 +711,7 @@ void gateway_stop(struct gateway *g)
 		workers_destroy(g->workers);
 	ticks_stop(g->ticks);
 	outbox_free(g->outbox);
+	retaining_stop(g->retaining);
 	upkeep_stop(g->upkeep);
 	if (ran) {
 		refusals_sweep(g, true);

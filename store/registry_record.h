@@ -10,6 +10,7 @@
  *	0x47  SubmissionSet.uniqueId -> its key		0x48  Folder.uniqueId -> its key
  *	0x49  source's number, time, number -> nothing	0x4a  the same of the target
  *	0x4b  subject, reference id (cut to REFERENCE_CUT octets), time, number -> nothing
+ *	0x58  uuid of an entry, system text -> since when it has it (store/acceptances.c)
  *	0x50  repositoryUniqueId, uniqueId -> the document (store/repository.c)
  *
  * Time: the moment of the submission. What came first is told by it; the number (store/numbers.h)

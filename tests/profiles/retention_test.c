@@ -1,5 +1,5 @@
-/* tests/profiles/retention_test.c: whom a rule of retention names, and the second it lets a document
- * go. */
+/* tests/profiles/retention_test.c: whom a rule of retention names, and the second it lets a
+ * document go. */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
