@@ -835,7 +835,8 @@ const struct command commands[] = {
 	  .help = "the rules in effect by which documents are removed",
 	  .examples = "minato retention list" },
 	{ .noun = "retention", .verb = "preview", .options = retention_preview_options,
-	  .run = command_ask, .request = &retention_preview, .long_work = "retention preview",
+	  .run = command_retention_preview, .request = &retention_preview,
+	  .long_work = "retention preview",
 	  .help = "what would be removed now, by which rule; changes nothing",
 	  .examples = "minato retention preview\n"
 		      "minato retention preview --rule referrals --limit 1000" },
