@@ -62,6 +62,13 @@ instant retaining_last(instant now, unsigned minute)
 	return today <= now ? today : of_day(at, -1, minute);
 }
 
+instant retaining_next(instant now, unsigned minute)
+{
+	time_t at = (time_t)(now / SECOND);
+	instant today = of_day(at, 0, minute);
+	return today > now ? today : of_day(at, 1, minute);
+}
+
 static bool pause_or_end(struct retaining *r, int64_t us)
 {
 	struct timespec until;
@@ -240,6 +247,21 @@ static bool was_cut(const struct retaining *r)
 	return cut;
 }
 
+static unsigned minute_of(struct retaining *r)
+{
+	const struct configuration *c = gateway_configuration(r->gateway);
+	unsigned minute = c->region.retention_minute;
+	config_release(c);
+	return minute;
+}
+
+static bool wait_or_end(struct retaining *r, instant now)
+{
+	int64_t most = (int64_t)LOOK_SECONDS * SECOND;
+	int64_t left = retaining_next(now, minute_of(r)) - now;
+	return pause_or_end(r, left < most ? left : most);
+}
+
 static void *days(void *self)
 {
 	struct retaining *r = self;
@@ -247,12 +269,9 @@ static void *days(void *self)
 	instant looked = clock->now(clock);
 	if (was_cut(r))
 		run(r);
-	while (!pause_or_end(r, (int64_t)LOOK_SECONDS * SECOND)) {
-		const struct configuration *c = gateway_configuration(r->gateway);
+	while (!wait_or_end(r, looked)) {
 		instant now = clock->now(clock);
-		instant due = retaining_last(now, c->region.retention_minute);
-		config_release(c);
-		if (due > looked)
+		if (retaining_last(now, minute_of(r)) > looked)
 			run(r);
 		looked = now;
 	}

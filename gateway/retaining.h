@@ -32,5 +32,7 @@ void retaining_look(struct retaining *r, struct retaining_seen *out);
 
 /* The last moment up to now at which a day had that minute, in the host's zone. */
 instant retaining_last(instant now, unsigned minute);
+/* And the first one after it. */
+instant retaining_next(instant now, unsigned minute);
 
 #endif
