@@ -562,10 +562,10 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	    || !anchoring_begin(g->anchoring))
 		return false;
 	calls_kept_settle(g, true); /* before the first of this process */
+	g->retaining = retaining_start(g); /* before anybody asks for its status */
 	if (!open_doors(g))
 		return false;
 	g->upkeep = upkeep_start(g);
-	g->retaining = retaining_start(g);
 	return true;
 }
 

@@ -47,10 +47,12 @@ static bool relates(const struct association *x)
 	       && x->type != ASSOCIATION_SUBMIT_ASSOCIATION;
 }
 
-/* It replaces what it is made from rather than hanging on it. */
-static bool hangs(const struct association *x)
+/* As its own submitter says: nobody hangs another's document on something. It replaces what it is
+ * made from rather than hanging on it. */
+static bool hangs(const struct association *x, const struct document_entry *e)
 {
-	return relates(x) && x->type != ASSOCIATION_RPLC && x->type != ASSOCIATION_XFRM_RPLC;
+	return relates(x) && x->type != ASSOCIATION_RPLC && x->type != ASSOCIATION_XFRM_RPLC
+	       && text_equal(x->source_system, e->source_system);
 }
 
 static void meet_related(struct meeting *m, struct family_member *member)
@@ -59,7 +61,7 @@ static void meet_related(struct meeting *m, struct family_member *member)
 	const char *id = member->entry->id;
 	const struct association *x = registry_from(d->txn, d->arena, id);
 	for (; x != NULL; x = x->next) {
-		member->hangs = member->hangs || hangs(x);
+		member->hangs = member->hangs || hangs(x, member->entry);
 		if (relates(x))
 			meet(m, x->target);
 	}

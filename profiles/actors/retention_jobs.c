@@ -141,9 +141,11 @@ static bool find_next(struct round *w, bool same, struct problem *p)
 	w->entries = NULL;
 	if (!same)
 		w->subject = registry_next_subject(w->txn, w->subject);
-	if (w->subject != 0 && !arena_run(w->arena, find, w))
-		problem_set(p, PROBLEM_OUT_OF_RESOURCES,
-			    "what belongs to one document takes too much memory");
+	/* One that takes too much memory must not keep all others. */
+	if (w->subject != 0 && !arena_run(w->arena, find, w)) {
+		w->entries = NULL;
+		w->run->done.stayed++;
+	}
 	if (store_failed(w->txn) && p->code == PROBLEM_NONE)
 		problem_set(p, store_problem(w->txn)->code, "%s", store_problem(w->txn)->what);
 	store_end(w->txn);

@@ -193,6 +193,9 @@ struct removing {
 	const struct retention_recorder *recorder;
 	struct retention_removed counted;
 	const char *entry;
+	/* of one family */
+	struct problem *problem;
+	bool done;
 };
 
 /* Nobody else's entry of this uniqueId stays. */
@@ -279,27 +282,39 @@ static bool record_both(struct removing *r, const struct retention_going *g,
 				 retention_event_documents(d->arena, &told)));
 }
 
+static void remove_it(void *with)
+{
+	struct removing *r = with;
+	const struct registry_desk *d = &r->asked.desk;
+	struct sealed_entry *sealed = registry_entry(d->txn, d->arena, r->entry);
+	const struct document_entry *e = sealed == NULL ? NULL : document_registry_entry(d, sealed);
+	struct retention_going g;
+	struct retention_gone *gone = NULL;
+	r->done = true;
+	if (e == NULL || !retention_goes(&r->asked, e, &g))
+		return;
+	const struct text_value *objects = document_family_objects(d, &g.family);
+	r->counted.documents = g.family.count;
+	r->done = remove_octets(r, &g, &gone, r->problem)
+		  && registry_remove(d->txn, d->arena, objects, r->problem)
+		  && (record_both(r, &g, objects, gone)
+		      || problem_set(r->problem, PROBLEM_AUDIT_UNAVAILABLE,
+				     "the audit record could not be kept"));
+}
+
 /* In a savepoint: all of it or nothing. */
 static bool remove_family(void *with, struct store_txn *t, struct problem *p)
 {
 	struct removing *r = with;
-	const struct registry_desk *d = &r->asked.desk;
-	struct sealed_entry *sealed = registry_entry(t, d->arena, r->entry);
-	const struct document_entry *e = sealed == NULL ? NULL : document_registry_entry(d, sealed);
-	struct retention_going g;
-	struct retention_gone *gone = NULL;
 	r->counted = (struct retention_removed){ 0 };
-	if (e == NULL || !retention_goes(&r->asked, e, &g))
-		return !store_failed(t);
-	const struct text_value *objects = document_family_objects(d, &g.family);
-	r->counted.documents = g.family.count;
-	return remove_octets(r, &g, &gone, p) && registry_remove(t, d->arena, objects, p)
-	       && (record_both(r, &g, objects, gone)
-		   || problem_set(p, PROBLEM_AUDIT_UNAVAILABLE,
-				  "the audit record could not be kept"));
+	r->problem = p;
+	if (!arena_run(r->asked.desk.arena, remove_it, r))
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES,
+				   "what belongs to a document takes too much memory");
+	return r->done && !store_failed(t);
 }
 
-/* What the registry keeps from going stays, and is told; the others go. */
+/* What the registry, or its size, keeps from going stays, and is told; the others go. */
 bool retention_remove(const struct retention_asked *q, const struct text_value **entries,
 		      unsigned most, const struct retention_recorder *recorder,
 		      struct retention_removed *out)
@@ -307,7 +322,9 @@ bool retention_remove(const struct retention_asked *q, const struct text_value *
 	struct removing r = { .asked = *q, .recorder = recorder };
 	struct store_txn *t = q->desk.txn;
 	uint64_t before = out->documents;
-	for (; *entries != NULL && out->documents - before < most; *entries = (*entries)->next) {
+	bool room = true;
+	for (; room && *entries != NULL && out->documents - before < most;
+	     *entries = (*entries)->next) {
 		struct problem p = { .code = PROBLEM_NONE };
 		r.entry = (*entries)->value;
 		if (store_savepoint(t, remove_family, &r, &p)) {
@@ -317,6 +334,7 @@ bool retention_remove(const struct retention_asked *q, const struct text_value *
 			return false;
 		} else {
 			out->stayed++;
+			room = p.code != PROBLEM_OUT_OF_RESOURCES; /* the next job has */
 		}
 	}
 	return true;

@@ -53,7 +53,8 @@ const struct text_value *retention_of_subject(const struct retention_asked *q, u
 
 struct retention_removed {
 	uint64_t documents, octets_of; /* entries; documents whose octets went */
-	uint64_t stayed;               /* families that the registry did not let go */
+	/* families that the registry did not let go, or that take too much memory to look at */
+	uint64_t stayed;
 };
 /* Appends an event; the arena is the job's. False: the job must fail. */
 struct retention_recorder {

@@ -337,6 +337,25 @@ static void families_go_or_stay_whole(void)
 	}
 }
 
+/* Each hangs on the first, and goes along with it; but for one too many. */
+static void a_family_that_is_too_large_stays(void)
+{
+	for (unsigned more = 0; more <= 1; more++) {
+		struct scene s;
+		begin(&s, half_a_year, COUNT(half_a_year));
+		const char *first = put(&s, &(struct paper){ .created = "20250101" })->id;
+		for (unsigned i = 1; i < FAMILY_MOST + more; i++)
+			put(&s, &(struct paper){ .created = "20250101",
+						 .type = "11488-4",
+						 .relation = RELATION "APND",
+						 .target = first });
+		CU_ASSERT_TRUE(run_at(&s, "20251124", NULL));
+		CU_ASSERT_EQUAL(s.done.documents, more == 0 ? FAMILY_MOST : 0);
+		CU_ASSERT_EQUAL(is_there(&s, first), more != 0);
+		end(&s);
+	}
+}
+
 static void a_folder_stays_and_so_does_a_set_with_something_left(void)
 {
 	struct scene s;
@@ -606,6 +625,7 @@ static const struct test tests[] = {
 	{ "what is due goes whole", what_is_due_goes_whole },
 	{ "without a rule nothing goes", without_a_rule_nothing_goes },
 	{ "families go or stay whole", families_go_or_stay_whole },
+	{ "a family that is too large stays", a_family_that_is_too_large_stays },
 	{ "a folder stays, and so does a set with something left",
 	  a_folder_stays_and_so_does_a_set_with_something_left },
 	{ "octets stay where another entry has them", octets_stay_where_another_entry_has_them },
