@@ -40,9 +40,10 @@ static bool replaces(const struct association *x)
 	       && (x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC);
 }
 
+/* A snapshot is a document of its own: what it was made of on demand stays, and is asked again. */
 static bool relates(const struct association *x)
 {
-	return x->type != ASSOCIATION_HAS_MEMBER
+	return x->type != ASSOCIATION_HAS_MEMBER && x->type != ASSOCIATION_IS_SNAPSHOT_OF
 	       && x->type != ASSOCIATION_UPDATE_AVAILABILITY_STATUS
 	       && x->type != ASSOCIATION_SUBMIT_ASSOCIATION;
 }

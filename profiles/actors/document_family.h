@@ -12,11 +12,11 @@ struct text_value;
 struct family_member {
 	const struct document_entry *entry;
 	bool replaced; /* another one stands in its place, or is a later version of it */
-	bool hangs;    /* it is appended to another one, made from it, signs it, or shows it */
+	bool hangs;    /* it is appended to another one, made from it, or signs it */
 	struct family_member *next;
 };
 
-/* Whatever relationship Associations lead to, step by step, and the versions of each. */
+/* Whatever relationship Associations but IsSnapshotOf lead to, step by step, and the versions of each. */
 struct document_family {
 	struct family_member *members; /* the one asked about first */
 	unsigned count;
