@@ -561,7 +561,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	if (g->front == NULL || !open_anchoring(g) || !record_application(g, true)
 	    || !anchoring_begin(g->anchoring))
 		return false;
-	calls_kept_settle(g, true); /* before the first of this process */
+	calls_kept_settle(g, true);        /* before the first of this process */
 	g->retaining = retaining_start(g); /* before anybody asks for its status */
 	if (!open_doors(g))
 		return false;

@@ -1,4 +1,5 @@
-/* gateway/operator/command_retention.c: what rules of retention would let go, and how much of it. */
+/* gateway/operator/command_retention.c: what rules of retention would let go, and how much of
+ * it. */
 #include "gateway/operator/command.h"
 #include "gateway/operator/output.h"
 

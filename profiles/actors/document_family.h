@@ -16,7 +16,8 @@ struct family_member {
 	struct family_member *next;
 };
 
-/* Whatever relationship Associations but IsSnapshotOf lead to, step by step, and the versions of each. */
+/* Whatever relationship Associations but IsSnapshotOf lead to, step by step, and the versions of
+ * each. */
 struct document_family {
 	struct family_member *members; /* the one asked about first */
 	unsigned count;
