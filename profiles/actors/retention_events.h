@@ -20,7 +20,7 @@ struct retention_gone {
 struct retention_told {
 	const char *rule, *reason;
 	const struct registry_owner *owners;
-	const struct text_value *patient_ids; /* theirs, CX, each once */
+	struct text_value *patient_ids; /* theirs, CX, each once */
 	instant now;
 	const struct text_value *objects; /* entryUUIDs */
 	const struct retention_gone *documents;

@@ -236,14 +236,29 @@ static bool remove_octets(struct removing *r, const struct retention_going *g,
 	return true;
 }
 
+static void tell_patient(const struct registry_desk *d, uint64_t subject,
+			 struct retention_told *told)
+{
+	struct patient_record place;
+	const char *cx = identity_place(d->txn, d->arena, subject, &place)
+				 ? document_registry_regional_id(d, place.person)
+				 : NULL;
+	const struct text_value *v = told->patient_ids;
+	while (v != NULL && !text_equal(v->value, cx))
+		v = v->next;
+	if (cx == NULL || v != NULL)
+		return;
+	struct text_value *one = arena_new(d->arena, struct text_value);
+	*one = (struct text_value){ .value = cx, .next = told->patient_ids };
+	told->patient_ids = one;
+}
+
 /* Whose they were, each once. */
 static void tell_owners(const struct registry_desk *d, const struct document_family *f,
 			struct retention_told *told)
 {
-	struct text_value *first = NULL;
 	for (const struct family_member *m = f->members; m != NULL; m = m->next) {
 		const struct registry_owner *o = told->owners;
-		struct patient_record place;
 		while (o != NULL && o->subject != m->entry->subject)
 			o = o->next;
 		if (o != NULL)
@@ -251,17 +266,7 @@ static void tell_owners(const struct registry_desk *d, const struct document_fam
 		struct registry_owner *own = arena_new(d->arena, struct registry_owner);
 		*own = (struct registry_owner){ m->entry->subject, told->owners };
 		told->owners = own;
-		const char *cx = identity_place(d->txn, d->arena, own->subject, &place)
-					 ? document_registry_regional_id(d, place.person)
-					 : NULL;
-		const struct text_value *v = first;
-		while (v != NULL && !text_equal(v->value, cx))
-			v = v->next;
-		if (cx == NULL || v != NULL)
-			continue;
-		struct text_value *one = arena_new(d->arena, struct text_value);
-		*one = (struct text_value){ .value = cx, .next = first };
-		told->patient_ids = first = one;
+		tell_patient(d, own->subject, told);
 	}
 }
 
