@@ -89,6 +89,11 @@ static const struct config_key region[] = {
 		  "such as codes.tsv. It adds to what sections codes allow. A reload reads it "
 		  "again. Without it, and without such sections, every code is accepted. Codes of "
 		  "Japanese regions are shipped in " MINATO_DATADIR "/codes/japan.tsv." },
+	{ .name = "retention-at", .kind = CONFIG_TEXT, .offset = AT(retention_at),
+	  .preset = "03:00",
+	  .help = "When the rules of retention are carried out every day, HH:MM in the host's "
+		  "zone. One that was missed (the daemon was stopped) is not made up for before "
+		  "the next day: minato retention run." },
 	{ 0 }
 };
 #undef AREA
@@ -619,6 +624,37 @@ static const struct config_key system_rows[] = {
 };
 #undef AREA
 
+#define AREA struct retention_keys
+static const struct config_key retention[] = {
+	{ .name = "class", .kind = CONFIG_TEXTS, .offset = AT(classes),
+	  .help = "Documents of these classCodes, each as CODE^SCHEME. A rule needs class or type; "
+		  "with both, both must hold." },
+	{ .name = "type", .kind = CONFIG_TEXTS, .offset = AT(types),
+	  .help = "Documents of these typeCodes, each as CODE^SCHEME." },
+	{ .name = "facility", .kind = CONFIG_TEXTS, .offset = AT(facilities),
+	  .help = "Documents that these systems, or others of their facilities, submitted. "
+		  "Without it: anybody's." },
+	{ .name = "after-creation", .kind = CONFIG_TEXT, .offset = AT(after_creation),
+	  .help = "A document goes so long after its creationTime: 180d, 6mon, 5y. A day is 24 "
+		  "hours; months and years are the calendar's, in UTC, and end on the last day "
+		  "of a month that is too short. Of a time told to the day or the year it is "
+		  "the last moment that counts. What has no creationTime does not go." },
+	{ .name = "after-acceptance", .kind = CONFIG_TEXT, .offset = AT(after_acceptance),
+	  .help = "A document goes so long after its addressees had it: when a system of each "
+		  "institution that the SubmissionSet's intendedRecipient names (by its "
+		  "institution-code or title) has fetched it by ITI-43. What was fetched before "
+		  "such a rule was in effect does not count." },
+	{ .name = "keep-last", .kind = CONFIG_COUNT, .offset = AT(keep_last), .most = 10000,
+	  .help = "Of each patient and type the newest so many stay, a document and what it "
+		  "replaced counted as one. Beside a time, what is behind them goes when that "
+		  "has come; alone, at once." },
+	{ .name = "keep", .kind = CONFIG_FLAG, .offset = AT(keep), .preset = "no",
+	  .help = "What this rule names stays, whatever others say; it has no time and no "
+		  "number." },
+	{ 0 }
+};
+#undef AREA
+
 const struct config_section_kind config_sections[] = {
 	[SECTION_REGION] = {
 		.name = "region",
@@ -712,6 +748,13 @@ const struct config_section_kind config_sections[] = {
 		.keys = codes, .size = sizeof(struct codes_keys),
 		.help = "The codes the affinity domain allows for a coded attribute (classCode, "
 		  "formatCode ...).",
+	},
+	[SECTION_RETENTION] = {
+		.name = "retention", .title = "NAME",
+		.keys = retention, .size = sizeof(struct retention_keys),
+		.help = "A rule by which documents are removed, octets and metadata, once a day. "
+		  "Without any nothing is. A document goes when one rule that names it says so "
+		  "and none keeps it.",
 	},
 	[SECTION_SYSTEM] = {
 		.name = "system", .title = "NAME",

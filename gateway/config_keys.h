@@ -22,6 +22,7 @@ enum config_section_number {
 	SECTION_REPOSITORY,
 	SECTION_DOMAIN,
 	SECTION_CODES,
+	SECTION_RETENTION,
 	SECTION_SYSTEM,
 	SECTION_COUNT
 };
@@ -37,6 +38,7 @@ struct region_keys {
 	const char *match_weights;
 	bool match_four_eyes;
 	const char *code_sets;
+	const char *retention_at;
 };
 
 struct store_keys {
@@ -83,6 +85,13 @@ struct domain_keys {
 
 struct codes_keys {
 	const char *const *allow;
+};
+
+struct retention_keys {
+	const char *const *classes, *const *types, *const *facilities;
+	const char *after_creation, *after_acceptance;
+	unsigned keep_last;
+	bool keep;
 };
 
 struct system_keys {

@@ -10,6 +10,7 @@
 #include "gateway/config_codes.h"
 #include "gateway/config_doors.h"
 #include "gateway/config_keys.h"
+#include "gateway/config_retention.h"
 #include "gateway/config_weights.h"
 
 enum { INSTITUTION_CODE_DIGITS = 10, NAME_MOST = 64 };
@@ -399,6 +400,8 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 	c->region.systems = systems;
 	c->region.system_count = count;
 	set_repositories(m, sections, &c->region);
+	config_retention_set(m, sections, config_place_of(s, "retention-at", file),
+			     keys.retention_at, &c->region);
 }
 
 static void check_certificate(struct config_making *m, const struct config_section *s,

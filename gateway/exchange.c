@@ -542,6 +542,12 @@ struct appending {
 	bool done;
 };
 
+static bool keep_beside(const struct journey *j, struct store_txn *t)
+{
+	const struct transaction *what = j->x.transaction;
+	return what == NULL || what->keep == NULL || what->keep(&j->x, t);
+}
+
 static void append_events(void *with)
 {
 	struct appending *a = with;
@@ -549,7 +555,7 @@ static void append_events(void *with)
 	if (j->events == NULL)
 		journey_audit(j);
 	a->done = audit_record_append(a->txn, j->x.arena, &j->gateway->source, j->events)
-		  && journey_record_calls(j, a->txn);
+		  && journey_record_calls(j, a->txn) && keep_beside(j, a->txn);
 }
 
 /* On the committer: the change, when there is one, and its record. A handler that refuses leaves

@@ -31,6 +31,7 @@
 #include "gateway/notifying.h"
 #include "gateway/readiness.h"
 #include "gateway/refusals.h"
+#include "gateway/retaining.h"
 #include "gateway/ticks.h"
 #include "gateway/upkeep.h"
 #include "profiles/actors/continuations.h"
@@ -560,7 +561,8 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	if (g->front == NULL || !open_anchoring(g) || !record_application(g, true)
 	    || !anchoring_begin(g->anchoring))
 		return false;
-	calls_kept_settle(g, true); /* before the first of this process */
+	calls_kept_settle(g, true);        /* before the first of this process */
+	g->retaining = retaining_start(g); /* before anybody asks for its status */
 	if (!open_doors(g))
 		return false;
 	g->upkeep = upkeep_start(g);
@@ -709,6 +711,7 @@ void gateway_stop(struct gateway *g)
 		workers_destroy(g->workers);
 	ticks_stop(g->ticks);
 	outbox_free(g->outbox);
+	retaining_stop(g->retaining);
 	upkeep_stop(g->upkeep);
 	if (ran) {
 		refusals_sweep(g, true);

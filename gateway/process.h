@@ -12,6 +12,7 @@
  *	client    outward network            calls of exchanges and errands
  *	outbox    store, no network          errands: what is due, what became of it
  *	courier   outward network            audit delivery
+ *	retaining store (read), no network   rules of retention, once a day
  *
  * They share this struct and pass each other plain data, so that a wall between two rows can become
  * a process wall. */
@@ -28,6 +29,7 @@
 
 struct anchors;
 struct upkeep;
+struct retaining;
 struct client_thread;
 struct config_door;
 struct configuration;
@@ -84,6 +86,7 @@ struct gateway {
 	struct anchoring *anchoring;
 	struct indexer *indexer; /* of the audit log */
 	struct upkeep *upkeep;
+	struct retaining *retaining;
 	struct house house; /* arriving.c, with ourselves behind it */
 	char host[256], pid[16];
 	int64_t started; /* clock->elapsed() */

@@ -11,6 +11,7 @@
 #include "gateway/long_work.h"
 #include "gateway/process.h"
 #include "gateway/readiness.h"
+#include "gateway/retaining.h"
 #include "profiles/transaction.h"
 #include "store/audit_aside.h"
 #include "store/errands.h"
@@ -182,6 +183,29 @@ static json_t *describe_leases(struct gateway *g, struct exchange *x)
 	return list;
 }
 
+/* Of this process: what another node removes is in its own status. */
+static json_t *describe_retention(struct gateway *g, struct exchange *x,
+				  const struct configuration *c)
+{
+	struct retaining_seen seen = { .at_work = false };
+	unsigned minute = c->region.retention_minute;
+	if (g->retaining != NULL)
+		retaining_look(g->retaining, &seen);
+	json_t *o = json_pack("{s:I, s:s, s:b, s:I, s:I}", "rules",
+			      (json_int_t)c->region.retention_count, "at",
+			      arena_printf(x->arena, "%02u:%02u", minute / 60, minute % 60),
+			      "at_work", seen.at_work, "removed", (json_int_t)seen.removed,
+			      "stayed", (json_int_t)seen.stayed);
+	if (seen.since != 0)
+		json_object_set_new(o, "since", json_string(time_text(x->arena, seen.since)));
+	if (seen.until != 0)
+		json_object_set_new(o, "until", json_string(time_text(x->arena, seen.until)));
+	if (seen.problem.code != PROBLEM_NONE)
+		json_object_set_new(o, "problem",
+				    json_string(arena_text(x->arena, seen.problem.what)));
+	return o;
+}
+
 /* What becomes of likely pairs, by which weights, and how many wait for somebody to look. */
 static json_t *describe_matching(struct gateway *g, struct exchange *x,
 				 const struct configuration *c)
@@ -307,6 +331,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_object_set_new(status, "long_work", status_work(g, NULL));
 	json_object_set_new(status, "outbox", describe_outbox(g, x));
 	json_object_set_new(status, "leases", describe_leases(g, x));
+	json_object_set_new(status, "retention", describe_retention(g, x, c));
 	json_object_set_new(status, "stored", describe_stored(g, x, c));
 	json_object_set_new(status, "matching", describe_matching(g, x, c));
 	config_release(c);

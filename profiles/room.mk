@@ -15,11 +15,17 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/actors/document_update_register.c profiles/actors/registration.h \
 	profiles/actors/known_object.c profiles/actors/known_object.h \
 	profiles/xds/registry_updated.c profiles/xds/registry_updated.h \
+	profiles/actors/acceptance.c profiles/actors/acceptance.h \
+	profiles/actors/document_family.c profiles/actors/document_family.h \
+	profiles/actors/retention.c profiles/actors/retention.h \
+	profiles/actors/retention_events.c profiles/actors/retention_events.h \
+	profiles/actors/retention_jobs.c profiles/actors/retention_run.c profiles/actors/retention_run.h \
 	profiles/xds/document_requests.c profiles/xds/document_requests.h \
 	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
 	profiles/xds/registry_elsewhere.c profiles/xds/registry_elsewhere.h \
 	profiles/admin/admin_document.c profiles/admin/admin_document.h \
+	profiles/admin/admin_retention.c profiles/admin/admin_retention.h \
 	profiles/admin/admin_demographics.c profiles/admin/admin_demographics.h \
 	profiles/actors/partner_identities.c profiles/actors/partner_identities.h \
 	profiles/admin/admin_partner.c profiles/admin/admin_partner.h \

@@ -20,6 +20,7 @@
  *	handle()    worker (STORE_READ, on a snapshot) or committer (STORE_WRITE, in a savepoint):
  *	            x->request -> x->result through an actor. On the committer it must be short.
  *	audited()   after handle(), or after what failed: completes the audit event(s).
+ *	keep()      committer, of a read, where a transaction has it: in the job of its record.
  *	answer_*()  worker, when the audit record is durable: x->result, x->problem and x->findings
  *	            -> the reply's body. Called for refusals too; the transaction says "no" in its
  *	            own words (RegistryResponse, MCCI acknowledgement, ACK).
@@ -122,6 +123,9 @@ struct transaction {
 	void (*look_ahead)(struct exchange *x);
 	bool (*handle)(struct exchange *x);
 	void (*audited)(struct exchange *x, struct audit_event *e);
+	/* Of a read: what is kept of it beside its record, in the same job. NULL: nothing. False:
+	 * the store failed. */
+	bool (*keep)(const struct exchange *x, struct store_txn *t);
 	void (*answer_xml)(struct exchange *x, struct xml_writer *w); /* the body's one child */
 	struct bytes (*answer_hl7)(struct exchange *x,
 				   const struct hl7_stamp *stamp); /* whole message */

@@ -438,6 +438,21 @@ struct registry_cursor *registry_all_entries(struct store_txn *t, struct arena *
 	return of_all(t, a, SPACE_ENTRY, g);
 }
 
+uint64_t registry_next_subject(struct store_txn *t, uint64_t behind)
+{
+	struct key from, to;
+	struct bytes key, value;
+	struct registry_place p = { .subject = 0 };
+	key_begin(&from, SPACE_ENTRY);
+	key_id(&from, behind + 1);
+	key_begin(&to, SPACE_ENTRY + 1);
+	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
+	if (store_next(c, &key, &value) && !place_of_key(key, &p))
+		store_damaged(t, "a key of the registry cannot be read; run minato check");
+	store_scan_end(c);
+	return p.subject;
+}
+
 struct registry_cursor *registry_all_folders(struct store_txn *t, struct arena *a,
 					     const struct registry_glance *g)
 {

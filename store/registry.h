@@ -221,6 +221,9 @@ struct sealed_set *registry_next_submission_set(struct registry_cursor *c);
 struct registry_cursor *registry_folders(struct store_txn *t, struct arena *a, uint64_t subject,
 					 const struct registry_glance *g);
 struct sealed_folder *registry_next_folder(struct registry_cursor *c);
+/* The next subject behind that one (0: the first) that has entries; 0: there is none, or the store
+ * failed. Who walks all of them goes on by it in a fresh snapshot. */
+uint64_t registry_next_subject(struct store_txn *t, uint64_t behind);
 /* Those of all subjects, subject by subject. */
 struct registry_cursor *registry_all_entries(struct store_txn *t, struct arena *a,
 					     const struct registry_glance *g);

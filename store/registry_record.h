@@ -12,6 +12,7 @@
  *	0x4b  subject, reference id (cut to REFERENCE_CUT octets), time, number -> nothing
  *	0x4c  logical id (16 octets), version -> the key of that version; an object of which there
  *	      is one version only, its first, has no such row: 0x45 leads to it
+ *	0x58  uuid of an entry, system text -> since when it has it (store/acceptances.c)
  *	0x50  repositoryUniqueId, uniqueId -> the document (store/repository.c)
  *
  * Time: the moment of the submission. What came first is told by it; the number (store/numbers.h)

@@ -8,6 +8,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/base/text_set.h"
+#include "store/acceptances.h"
 #include "store/keys.h"
 #include "store/registry.h"
 #include "store/registry_record.h"
@@ -245,6 +246,7 @@ static const char *forget_indices(struct removal *r, const struct leaving *l)
 		forget_unique(r, SPACE_ENTRY_BY_UNIQUE_ID, e->unique_id, &l->place);
 		forget_references(r, l, e);
 		forget_version(r, e->logical_id, e->version);
+		acceptances_forget(r->txn, l->uuid);
 		return e->source_system;
 	case SPACE_SET:
 		s = set_of_record(r->txn, r->arena, l->place.subject, l->record);

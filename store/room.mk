@@ -1,5 +1,6 @@
 # What we keep.
 libminato_a_SOURCES += \
+	store/acceptances.c store/acceptances.h \
 	store/asked_sets.c store/asked_sets.h \
 	store/audit_aside.c store/audit_aside.h \
 	store/audit_beside.c store/audit_chains.c \

@@ -151,6 +151,25 @@ codes "practiceSettingCode" {
 		"General Medicine^Connect-a-thon practiceSettingCodes"}
 }
 """
+# Types that only the cases of retention have.
+RULES = """
+retention "years" {
+	type = {"RET-YEAR^2.16.840.1.113883.6.1", "RET-HELD^2.16.840.1.113883.6.1"}
+	after-creation = "1y"
+}
+retention "last" {
+	type = {"RET-LAST^2.16.840.1.113883.6.1"}
+	keep-last = 1
+}
+retention "given" {
+	type = {"RET-GIVEN^2.16.840.1.113883.6.1"}
+	after-acceptance = "1d"
+}
+retention "held" {
+	type = {"RET-HELD^2.16.840.1.113883.6.1"}
+	keep = yes
+}
+"""
 RECORDER = """
 audit-repository "conformance" {{
 	host = "127.0.0.1"
@@ -267,7 +286,7 @@ class DemoRegion:
             text = conf.read()
         for key, value in {"grammars": GRAMMARS, **(settings or {})}.items():
             text = re.sub(rf'#{key} = ".*"', f'{key} = "{value}"', text, count=1)
-        text += EXTRA.format(mailbox=mailbox) + RECORDER.format(port=audit_port) + more
+        text += EXTRA.format(mailbox=mailbox) + RECORDER.format(port=audit_port) + RULES + more
         with open(self.configuration, "w", encoding="utf-8") as conf:
             conf.write(text)
         return Target("127.0.0.1", https, mllp, authority[0], os.path.join(pki, "clients"),

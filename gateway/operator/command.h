@@ -121,6 +121,7 @@ enum outcome command_import(struct invocation *i);
 enum outcome command_transactions(struct invocation *i);
 enum outcome command_demo(struct invocation *i);
 enum outcome command_document_fetch(struct invocation *i);
+enum outcome command_retention_preview(struct invocation *i);
 enum outcome command_match_queue(struct invocation *i);
 enum outcome command_match_show(struct invocation *i);
 enum outcome command_match_explain(struct invocation *i);

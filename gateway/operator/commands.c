@@ -478,6 +478,57 @@ static const struct request document_history = {
 	.columns = document_history_columns,
 };
 
+static const struct option_row retention_preview_options[] = {
+	{ .name = "rule", .argument = "NAME", .help = "only what this rule alone lets go" },
+	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	PROGRESS_OPTION, { 0 }
+};
+static const struct request_field retention_preview_fields[] = {
+	{ .name = "rule", .from = "rule" }, { .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" }, { 0 }
+};
+static const struct column retention_preview_columns[] = {
+	{ .key = "created", .heading = "CREATED" },
+	{ .key = "facility", .heading = "FACILITY" },
+	{ .key = "type", .heading = "TYPE" },
+	{ .key = "rule", .heading = "RULE" },
+	{ .key = "why", .heading = "WHY" },
+	{ .key = "unique_id", .heading = "UNIQUE ID" },
+	{ 0 }
+};
+static const struct request retention_preview = {
+	.method = "GET", .path = "/admin/retention/preview", .fields = retention_preview_fields,
+	.rows = "documents",
+	.columns = retention_preview_columns,
+};
+static const struct column retention_list_columns[] = {
+	{ .key = "rule", .heading = "RULE" },
+	{ .key = "class", .heading = "CLASS" },
+	{ .key = "type", .heading = "TYPE" },
+	{ .key = "facility", .heading = "FACILITY" },
+	{ .key = "after_creation", .heading = "AFTER CREATION" },
+	{ .key = "after_acceptance", .heading = "AFTER ACCEPTANCE" },
+	{ .key = "keep_last", .heading = "KEEP LAST", .right = true },
+	{ .key = "keep", .heading = "KEEP" },
+	{ 0 }
+};
+static const struct request retention_list = {
+	.method = "GET", .path = "/admin/retention",
+	.rows = "rules",
+	.columns = retention_list_columns,
+};
+static const struct option_row retention_run_options[] = {
+	{ .name = "rule", .argument = "NAME", .help = "only what this rule alone lets go" },
+	PROGRESS_OPTION, { 0 }
+};
+static const struct request_field retention_run_fields[] = {
+	{ .name = "rule", .from = "rule" }, { 0 }
+};
+static const struct request retention_run = {
+	.method = "POST", .path = "/admin/retention/run", .fields = retention_run_fields,
+};
+
 static const struct option_row errand_list_options[] = {
 	{ .name = "partner", .argument = "NAME", .help = "only those for this registered system" },
 	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
@@ -800,6 +851,21 @@ const struct command commands[] = {
 	  .run = command_ask, .request = &document_history,
 	  .help = "what it replaced, what replaced it, and where it belongs",
 	  .examples = "minato document history 2.999.20.1.42" },
+	{ .noun = "retention", .verb = "list", .options = none, .run = command_ask,
+	  .request = &retention_list,
+	  .help = "the rules in effect by which documents are removed",
+	  .examples = "minato retention list" },
+	{ .noun = "retention", .verb = "preview", .options = retention_preview_options,
+	  .run = command_retention_preview, .request = &retention_preview,
+	  .long_work = "retention preview",
+	  .help = "what would be removed now, by which rule; changes nothing",
+	  .examples = "minato retention preview\n"
+		      "minato retention preview --rule referrals --limit 1000" },
+	{ .noun = "retention", .verb = "run", .options = retention_run_options,
+	  .run = command_ask, .request = &retention_run, .long_work = "retention run",
+	  .help = "remove now what the rules let go",
+	  .examples = "minato retention run\n"
+		      "minato retention run --rule referrals" },
 	{ .noun = "consent", .verb = "join", .options = consent_options, .run = command_ask,
 	  .request = &consent_join,
 	  .help = "the person takes part in the region",

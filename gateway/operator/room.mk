@@ -7,7 +7,7 @@ libminato_a_SOURCES += \
 	gateway/operator/command.h gateway/operator/commands.c \
 	gateway/operator/command_codes.c \
 	gateway/operator/command_daemon.c \
-	gateway/operator/command_explain.c \
+	gateway/operator/command_explain.c gateway/operator/command_retention.c \
 	gateway/operator/command_line.c \
 	gateway/operator/command_match.c \
 	gateway/operator/command_region.c \

@@ -9,9 +9,11 @@
 #include "gateway/base/findings.h"
 #include "gateway/base/shares.h"
 #include "gateway/base/text.h"
+#include "profiles/actors/acceptance.h"
 #include "profiles/actors/admission.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/quota.h"
+#include "profiles/actors/retention.h"
 #include "store/identity.h"
 #include "store/registry.h"
 #include "store/repository.h"
@@ -236,6 +238,7 @@ static bool entry_tells(const struct registry_desk *d, struct arena *each,
 		if (tells) {
 			out->mime_type = arena_text(d->arena, e->mime_type);
 			out->subject = e->subject;
+			out->may_be_accepted = retention_needs_acceptance(d->region, e);
 		}
 	}
 	registry_cursor_over(all);
@@ -345,6 +348,8 @@ static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 	if (!open_one(d, request, &kept, out, f))
 		return false;
 	out->patient_id = patient_of(d, out->subject);
+	if (out->may_be_accepted)
+		out->accepted = acceptance_begins(d, request);
 	return out->found = true;
 }
 

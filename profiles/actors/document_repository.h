@@ -53,6 +53,10 @@ struct retrieved_document {
 	uint64_t subject; /* the patient record it hangs on */
 	const char *mime_type;
 	struct blob_content content;
+	/* a rule of retention lets it go after acceptance */
+	bool may_be_accepted;
+	/* its entries that the sender, an addressee, has now for the first time */
+	const struct text_value *accepted;
 	struct retrieved_document *next;
 };
 /* ITI TF-2: 3.43.4.1.3. What is not found is a finding with the uniqueId as its location. */

@@ -28,12 +28,17 @@ static bool component_is(const char *value, unsigned number, const char *wanted)
 	return wanted != NULL && strlen(wanted) == length && strncmp(part, wanted, length) == 0;
 }
 
+bool submitter_is_institution(const struct registered_system *s, const char *xon)
+{
+	return component_is(xon, XON_ID, s->institution_code)
+	       || component_is(xon, XON_NAME, s->title);
+}
+
 bool submitter_is_author(const struct registered_system *s, const struct document_entry *e)
 {
 	for (const struct author *a = e->authors; a != NULL; a = a->next)
 		for (const struct text_value *v = a->institution; v != NULL; v = v->next)
-			if (component_is(v->value, XON_ID, s->institution_code)
-			    || component_is(v->value, XON_NAME, s->title))
+			if (submitter_is_institution(s, v->value))
 				return true;
 	return false;
 }

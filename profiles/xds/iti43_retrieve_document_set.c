@@ -12,6 +12,7 @@
 #include "profiles/transaction.h"
 #include "profiles/xds/document_requests.h"
 #include "schemas/model/registry_query.h"
+#include "store/acceptances.h"
 
 struct delivered {
 	struct retrieved_document *document;
@@ -78,6 +79,18 @@ static void audited(struct exchange *x, struct audit_event *e)
 		document_requests_audit(x, d->found ? e : failed, d->request);
 }
 
+/* An addressee has what was sent to it: rules of retention count from here. */
+static bool keep(const struct exchange *x, struct store_txn *t)
+{
+	const struct retrieval *r = x->result;
+	bool kept = true;
+	for (const struct delivered *d = r == NULL ? NULL : r->delivered; d != NULL; d = d->next)
+		for (const struct text_value *e = d->document->accepted; kept && e != NULL;
+		     e = e->next)
+			kept = acceptance_put(t, e->value, x->sender->name, x->now);
+	return kept;
+}
+
 static void put_document(struct exchange *x, struct xml_writer *w, const struct delivered *d)
 {
 	const struct document_request *r = d->document->request;
@@ -133,5 +146,6 @@ const struct transaction iti43_retrieve_document_set = {
 	.read = document_requests_read,
 	.handle = handle,
 	.audited = audited,
+	.keep = keep,
 	.answer_xml = answer,
 };

@@ -9,6 +9,7 @@
 
 #include "schemas/model/code_sets.h"
 #include "schemas/model/partner.h"
+#include "schemas/model/retention.h"
 
 /* A patient identifier domain: the assigning authority's HD (ITI TF-2: Appendix E). */
 struct assigning_authority {
@@ -120,6 +121,10 @@ struct region {
 	const struct assigning_authority *domains; /* all known, affinity domain included */
 	size_t domain_count;
 	struct code_sets codes; /* an attribute without codes accepts every one */
+	/* in the order of the file; without one nothing is removed by rule */
+	const struct retention_rule *retention;
+	size_t retention_count;
+	unsigned retention_minute; /* of the day, in the host's zone: when it is carried out */
 };
 
 const struct registered_system *region_system(const struct region *r, const char *name);

@@ -286,6 +286,16 @@ static const struct {
 	{ "document show 1.2.3", "HTTP/1.1 500 x\r\nConnection: close\r\n\r\nwhat?", 1, "", "",
 	  "status 500" },
 	{ "document show 1.2.3", JSON("nonsense"), 1, "", "", "cannot be read" },
+	{ "retention preview",
+	  JSON("{\"documents\": [{\"rule\": \"r\", \"why\": \"along\"}], \"would_go\": 7, "
+	       "\"by_rule\": [{\"rule\": \"r\", \"documents\": 7}]}"),
+	  0, "GET /admin/retention/preview",
+	  "CREATED  FACILITY  TYPE  RULE  WHY    UNIQUE ID\n"
+	  "                         r     along  \n",
+	  "7 documents would go\nr: 7\n" },
+	{ "retention preview --output json", JSON("{\"documents\": [], \"would_go\": 0}"), 0, "",
+	  "{\n  \"documents\": [],\n  \"would_go\": 0\n}\n", "" },
+	{ "retention preview", NOT_THERE, 1, "", "", "minato: there is none\ndo: look again\n" },
 	{ "document fetch 1.2.3", OK("application/octet-stream", "octets\n"), 0,
 	  "GET /admin/document/octets?id=1.2.3 ", "octets\n", "" },
 	{ "document fetch 1.2.3", NOT_THERE, 1, "", "", "minato: there is none\ndo: look again\n" },

@@ -87,6 +87,12 @@ static void nearest_names_are_found(void)
 #define TOLD_V3(name, url)                                                                         \
 	"partner " name " { url = \"" url "\" for = {pix-notifications} device-id = 2.999.7.1 }\n"
 
+#define RULES                                                                                      \
+	"retention referral { type = {\"57133-1^2.16.840.1.113883.6.1\"} facility = a-hospital "   \
+	"after-creation = 6mon after-acceptance = 7d }\n"                                          \
+	"retention last { class = {\"1^2\"} keep-last = 3 }\n"                                     \
+	"retention hold { class = {\"1^2\"} keep = yes }\n"
+
 #define TEN_TIMES(text) text text text text text text text text text text
 
 /* faults: for each, "LINE sentence's begin", in order, by newlines. */
@@ -130,6 +136,28 @@ static const struct {
 	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
 	  "repository-unique-id = 2.999.20\nmetadata-object = 16385KiB }\n",
 	  "5 region metadata-object \"16385KiB\"\n" },
+	{ "rules of retention", REGION SYSTEM("a-hospital", "") RULES, "" },
+	{ "what a rule of retention must say",
+	  REGION "retention \"a b\" { type = {\"1^2\"} keep = yes }\n"
+		 "retention none { after-creation = 1d }\n"
+		 "retention never { class = {\"1^2\"} }\n"
+		 "retention both { class = {\"1^2\"} keep = yes keep-last = 1 }\n"
+		 "retention words { class = {\"1\"}\ntype = {\"^2\", \"1^\"}\n"
+		 "facility = nobody\nafter-creation = 6months\nafter-acceptance = 0d\n"
+		 "keep-last = 10001 }\n"
+		 "retention far { type = {\"1^2\"} after-creation = 101y }\n",
+	  "2 \"a b\" cannot be the name\n3 retention none names no documents\n"
+	  "4 retention never does not say\n5 retention both keeps them, and\n"
+	  "6 retention words: class \"1\"\n7 retention words: type \"^2\"\n"
+	  "7 retention words: type \"1^\"\n8 retention words: facility \"nobody\"\n"
+	  "9 retention words: after-creation \"6months\"\n"
+	  "10 retention words: after-acceptance \"0d\"\n"
+	  "11 retention keep-last \"10001\"\n"
+	  "12 retention far: after-creation \"101y\"\n" },
+	{ "when rules of retention are carried out",
+	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
+	  "repository-unique-id = 2.999.20\nretention-at = \"24:00\" }\n",
+	  "5 region retention-at \"24:00\"\n" },
 	{ "what matching may be",
 	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
 	  "repository-unique-id = 2.999.20\nmatching = maybe\nmatch-weights = minato.conf\n"

@@ -73,10 +73,10 @@ class Registry:
             objects += filled("member.xml", id=f"m{number}", **{"from": "ss"}, to=f"d{number}")
         return self.ask(filled("iti42.xml", objects=objects))
 
-    def provide(self, number: int, text: str) -> str:
-        """One document of his, with its octets."""
+    def provide(self, number: int, text: str, **entry: str) -> str:
+        """One document of his, with its octets; entry: what its metadata say."""
         objects = filled("set.xml", id="ss", uid=f"2.999.7.{number}", patient=PATIENT) \
-            + filled("entry.xml", id="d1", uid=f"2.999.8.{number}", patient=PATIENT) \
+            + filled("entry.xml", id="d1", uid=f"2.999.8.{number}", patient=PATIENT, **entry) \
             + filled("member.xml", id="m1", **{"from": "ss"}, to="d1")
         inline = base64.b64encode(text.encode()).decode()
         path, envelope = enveloped(filled(
