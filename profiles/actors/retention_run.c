@@ -164,7 +164,9 @@ bool retention_goes(const struct retention_asked *q, const struct document_entry
 const struct text_value *retention_of_subject(const struct retention_asked *q, uint64_t subject,
 					      unsigned most)
 {
-	static const struct registry_glance all = { true, true, true, false };
+	static const struct registry_glance all = { .approved = true,
+						    .deprecated = true,
+						    .stable = true };
 	struct retention_asked each = *q;
 	const struct registry_desk *d = &q->desk;
 	struct text_value *first = NULL, **last = &first;

@@ -80,7 +80,9 @@ static void take(struct exchange *x, struct previewed *v, const struct retention
 
 static void walk(struct exchange *x, struct previewed *v, uint64_t subject, struct arena *each)
 {
-	static const struct registry_glance all = { true, true, true, false };
+	static const struct registry_glance all = { .approved = true,
+						    .deprecated = true,
+						    .stable = true };
 	const struct preview_asked *r = x->request;
 	struct retention_asked q = admin_retention_asked(x, r->rule);
 	struct registry_cursor *c = registry_entries(x->txn, x->arena, subject, &all);
