@@ -14,6 +14,7 @@
 #include "store/partner_ids.h"
 #include "store/registry.h"
 #include "store/repository.h"
+#include "store/subscriptions.h"
 
 enum { FINDINGS_MOST = 1000 };
 
@@ -47,6 +48,7 @@ static bool check(struct exchange *x)
 							      &lease_check,
 							      &audit_aside_check,
 							      &notices_check,
+							      &subscriptions_check,
 							      &calls_sent_check,
 							      &asked_sets_check,
 							      &partner_codes_check,
