@@ -55,4 +55,7 @@ TRANSACTIONS += profiles/xds/iti51_multi_patient_stored_query.c
 TRANSACTIONS += profiles/xds/iti61_register_on_demand_document_entry.c
 TRANSACTIONS += profiles/xds/iti62_remove_metadata.c
 TRANSACTIONS += profiles/xds/iti86_remove_documents.c
+TRANSACTIONS += profiles/dsub/iti52_document_metadata_subscribe.c
+TRANSACTIONS += profiles/dsub/iti53_document_metadata_notify.c
+TRANSACTIONS += profiles/dsub/iti54_document_metadata_publish.c
 TRANSACTIONS += profiles/ssmix2/ssmix2_import.c

@@ -37,6 +37,10 @@ dist_grammar_DATA = \
 	schemas/grammar/iti47-response.rng \
 	schemas/grammar/iti51-request.rng \
 	schemas/grammar/iti51-response.rng \
+	schemas/grammar/iti52-request.rng \
+	schemas/grammar/iti52-response.rng \
+	schemas/grammar/iti53-request.rng \
+	schemas/grammar/iti54-request.rng \
 	schemas/grammar/iti61-request.rng \
 	schemas/grammar/iti61-response.rng \
 	schemas/grammar/iti62-request.rng \
@@ -62,6 +66,7 @@ dist_grammar_DATA = \
 	schemas/grammar/rs.rng \
 	schemas/grammar/soap-fault.rng \
 	schemas/grammar/soap12-envelope.rng \
+	schemas/grammar/wsnt.rng \
 	schemas/grammar/xdsb-answer.rng \
 	schemas/grammar/xdsb.rng
 libminato_a_SOURCES += schemas/tables/metadata.c schemas/tables/metadata.h \

@@ -47,6 +47,10 @@ bool document_registry_takes(const struct registry_desk *d, size_t objects, stru
  * documents came with it. Worker. */
 bool document_registry_validate(const struct registry_desk *d, const struct submission *s,
 				bool held, struct findings *f);
+/* The same of objects alone, which another's registry has registered and publishes (ITI TF-2:
+ * 3.54). Worker. */
+bool document_registry_validate_objects(const struct registry_desk *d, const struct submission *s,
+					struct findings *f);
 /* What registering it will look at, looked at: store_look_ahead(). Worker. */
 void document_registry_look_ahead(const struct registry_desk *d, const struct submission *s);
 /* Registers a valid submission, or nothing of it (ITI TF-2: 3.42.4.1.3). On the committer. Returns

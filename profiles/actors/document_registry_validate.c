@@ -24,6 +24,7 @@ struct validation {
 	struct submission_index index;
 	struct arena *each; /* for what is needed for one object, emptied after it */
 	bool held;
+	bool elsewhere; /* it is registered, by another's registry */
 };
 
 /* One object: for the text of findings. */
@@ -262,7 +263,7 @@ static void check_id(const struct subject *s, const char *logical_id)
 		if (!fine)
 			fault(s, "id", "is not a UUID in lower case");
 	}
-	if (logical_id != NULL && !text_equal(logical_id, s->id))
+	if (logical_id != NULL && !s->v->elsewhere && !text_equal(logical_id, s->id))
 		fault(s, "lid", "names an earlier version: updates are for Update Document Set");
 }
 
@@ -506,5 +507,19 @@ bool document_registry_validate(const struct registry_desk *d, const struct subm
 			check_association(&v, x);
 		check_membership(&v);
 	}
+	return f->errors == before;
+}
+
+bool document_registry_validate_objects(const struct registry_desk *d, const struct submission *s,
+					struct findings *f)
+{
+	struct validation v = { .desk = d,
+				.submission = s,
+				.findings = f,
+				.each = arena_create_within(d->arena),
+				.held = true,
+				.elsewhere = true };
+	unsigned before = f->errors;
+	check_objects(&v);
 	return f->errors == before;
 }

@@ -181,6 +181,8 @@ bool registry_match_submission_set(const struct registry_query *q, const struct 
 
 bool registry_match_folder(const struct registry_query *q, const struct folder *f)
 {
-	return all_codes(f->codes, q->folder_codes)
+	struct text_value name = { f->unique_id, NULL };
+	return (q->unique_ids == NULL || any_text(&name, q->unique_ids))
+	       && all_codes(f->codes, q->folder_codes)
 	       && in_range(&q->last_update, f->last_update_time, false);
 }
