@@ -29,7 +29,7 @@ MANNERS = {
     "nothing": ("done", ""), "fault": ("aside", "SOAP fault Sender"),
     "fault-as-200": ("aside", "SOAP fault Sender"), "unknown": ("aside", "HTTP status 404"),
     "redirects": ("aside", "sends us elsewhere"), "unavailable": ("waiting", "HTTP status 503"),
-    "fault-receiver": ("waiting", "SOAP fault Receiver"), "breaks-off": ("waiting", "broke off"),
+    "fault-receiver": ("waiting", "SOAP fault Receiver"), "breaks-off": ("done", ""),
     "babbles": ("waiting", ""), "closes": ("waiting", ""),
     "says-nothing": ("waiting", "not answered in time"),
 }
@@ -171,7 +171,7 @@ class Subscriptions:
     def until(self, holds, system: str = "x-consumer") -> list[dict]:
         end = time.monotonic() + WITHIN
         while not holds(seen := self.errands(system)):
-            assert time.monotonic() < end, f"{system}: {seen}"
+            assert time.monotonic() < end, f"{system}, {self.consumer.manner}: {seen}"
             threading.Event().wait(0.05)
         return seen
 
