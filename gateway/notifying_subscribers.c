@@ -1,9 +1,9 @@
 /* gateway/notifying_subscribers.c: who subscribed is told of what was registered or published
  * (Document Metadata Notify, ITI-53).
  *
- * The message is made when it is sent, of what the subscriber's system may see then: policy is asked
- * for each object, as for a stored query of that system. Nothing is sent where nothing is left of
- * it, or where the subscription has ended meanwhile. */
+ * The message is made when it is sent, of what the subscriber's system may see then: policy is
+ * asked for each object, as for a stored query of that system. Nothing is sent where nothing is
+ * left of it, or where the subscription has ended meanwhile. */
 #include "gateway/composing.h"
 
 #include <openssl/evp.h>

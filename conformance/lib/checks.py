@@ -337,8 +337,9 @@ def safe(answer: Answer, _value: str) -> str | None:
 
 CHECKS: dict[str, Callable[[Answer, str], str | None]] = {
     "http": http_status, "header": header,
-    "fault": fault, "fault-detail": fault_detail, "ack": accept_ack, "answer": query_answer, "ids": ids,
-    "has-ids": has_ids, "found": found, "quantities": quantities, "status": registry_status,
+    "fault": fault, "fault-detail": fault_detail, "ack": accept_ack, "answer": query_answer,
+    "ids": ids, "has-ids": has_ids, "found": found, "quantities": quantities,
+    "status": registry_status,
     "error": error, "warning": warning, "only-error": only_error,
     "entries": listed("entries"), "sets": listed("sets"), "folders": listed("folders"),
     "associations": count_of("//rim:RegistryObjectList/rim:Association", "associations"),

@@ -1,6 +1,6 @@
-/* profiles/actors/notification_broker.h: what a Document Metadata Notification Broker does, whatever
- * the dialect: who subscribes is told of what is registered or published. ITI TF-1: 26; ITI TF-2:
- * 3.52 to 3.54.
+/* profiles/actors/notification_broker.h: what a Document Metadata Notification Broker does,
+ * whatever the dialect: who subscribes is told of what is registered or published. ITI TF-1: 26;
+ * ITI TF-2: 3.52 to 3.54.
  *
  * An event is matched in its own job, as far as that needs nobody's leave: against what was just
  * submitted. Whatever matches is an errand (store/subscriptions.h). What the subscriber may see of
@@ -31,8 +31,8 @@ bool broker_unsubscribe(const struct registry_desk *d, const char *id, struct su
 void broker_registered(const struct registry_desk *d, const struct submission *s, uint64_t person);
 
 /* What is registered elsewhere, of one patient: objects, and the same as octets (a
- * SubmitObjectsRequest) in the store's keeping. On the committer. record: whose it is. NOT_PERMITTED:
- * the sender may not publish; UNKNOWN_PATIENT. */
+ * SubmitObjectsRequest) in the store's keeping. On the committer. record: whose it is.
+ * NOT_PERMITTED: the sender may not publish; UNKNOWN_PATIENT. */
 struct publication {
 	struct submission submission;
 	const char *patient_id;

@@ -1,5 +1,5 @@
-/* profiles/actors/notification_broker_tell.c: what a subscriber is told of an event, as it would see
- * it by a stored query now (ITI TF-2: 3.52.5.2, 3.53.4.1.2). */
+/* profiles/actors/notification_broker_tell.c: what a subscriber is told of an event, as it would
+ * see it by a stored query now (ITI TF-2: 3.52.5.2, 3.53.4.1.2). */
 #include "profiles/actors/notification_broker.h"
 
 #include "gateway/base/arena.h"

@@ -40,20 +40,15 @@ static void report(void *with, const char *finding)
 
 static bool check(struct exchange *x)
 {
-	static const struct check_module *const modules[] = { &identity_check,
-							      &consent_check,
-							      &registry_check,
-							      &repository_check,
-							      &errands_check,
-							      &lease_check,
-							      &audit_aside_check,
-							      &notices_check,
-							      &subscriptions_check,
-							      &calls_sent_check,
-							      &asked_sets_check,
-							      &partner_codes_check,
-							      &partner_ids_check,
-							      NULL };
+	static const struct check_module *const modules[] = {
+		&identity_check,      &consent_check,
+		&registry_check,      &repository_check,
+		&errands_check,       &lease_check,
+		&audit_aside_check,   &notices_check,
+		&subscriptions_check, &calls_sent_check,
+		&asked_sets_check,    &partner_codes_check,
+		&partner_ids_check,   NULL
+	};
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;
 	c->tail = &c->findings;

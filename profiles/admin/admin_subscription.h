@@ -1,6 +1,6 @@
 /* profiles/admin/admin_subscription.h: how the operator names a subscription, and how one is shown
- * (store/subscriptions.h). Its id is all it takes to end one as who subscribed, and the operator may
- * do that anyway. */
+ * (store/subscriptions.h). Its id is all it takes to end one as who subscribed, and the operator
+ * may do that anyway. */
 #ifndef PROFILES_ADMIN_ADMIN_SUBSCRIPTION_H
 #define PROFILES_ADMIN_ADMIN_SUBSCRIPTION_H
 

@@ -186,7 +186,8 @@ static bool handle(struct exchange *x)
 	return done;
 }
 
-/* ITI TF-2: 3.52.6.1: the subscription, where there is one; the patient; of Subscribe the request. */
+/* ITI TF-2: 3.52.6.1: the subscription, where there is one; the patient; of Subscribe its
+ * request. */
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct subscribing *r = x->request;

@@ -19,7 +19,7 @@ static void put_endpoint(struct xml_writer *w, const char *name, const char *add
 }
 
 /* One NotificationMessage, with one list of objects and nothing that joins them (3.53.4.1.2). The
- * producer is this broker: what it says of itself the consumer knows already by the subscription. */
+ * producer is this broker: what it says of itself the consumer knows by the subscription. */
 void document_metadata_notify_write(struct xml_writer *w, const void *what)
 {
 	const struct document_metadata_notify *n = what;

@@ -268,7 +268,8 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 	},
 	[PROBLEM_TOPIC_DIALECT] = {
 		.meaning = "The topic of a subscription is written in another dialect than Simple.",
-		.sender = "write Dialect=\"http://docs.oasis-open.org/wsn/t-1/TopicExpression/Simple\"",
+		.sender = "write Dialect=\"http://docs.oasis-open.org/wsn/t-1/TopicExpression/"
+			  "Simple\"",
 	},
 	[PROBLEM_TOPIC_INVALID] = {
 		.meaning = "The topic of a subscription is not one name.",
@@ -407,7 +408,8 @@ bool problem_is_called(enum problem_code code, const char *name)
 	const struct problem_row *row = problem_row(code);
 	const char *subcode = row->fault_subcode == NULL ? NULL : strchr(row->fault_subcode, ':');
 	return same(row->name, name) || same(row->registry_error, name)
-	       || same(row->repository_error, name) || same(row->fault_subcode, name) || same(row->fault_element, name)
+	       || same(row->repository_error, name) || same(row->fault_subcode, name)
+	       || same(row->fault_element, name)
 	       || (subcode != NULL && same(subcode + 1, name))
 	       || same(problem_fault_name(code), name) || is_number(row->hl7_code, name)
 	       || (row->http != 200 && is_number(row->http, name));
