@@ -1,5 +1,5 @@
 /* tests/fuzz/xml_time_fuzz.c: any text as a moment or a span of XML Schema. A moment that is read
- * is the same when it is written and read again, and a span stays within a thousand years or two. */
+ * is the same when it is written and read again, and a span stays within a thousand years or so. */
 #undef NDEBUG
 #include <assert.h>
 #include <stdlib.h>
