@@ -9,6 +9,7 @@
 #include "store/blobs.h"
 #include "store/errands.h"
 #include "store/subscriptions.h"
+#include "store/subscriptions_rows.h"
 #include "tests/store/people.h"
 
 #define CONSUMER "https://c.example/notified"
@@ -539,6 +540,69 @@ static void lost_beyond_the_bound(void)
 
 /* ---- Rows that nobody writes, as `minato check` finds them ---- */
 
+static bool reads(struct fixture *f, const struct subscription *s)
+{
+	struct subscription out = { .id = "x" };
+	return subscription_row_read(f->arena, subscription_row(f->arena, s), &out);
+}
+
+/* What lacks something is none; where it says less than it should nobody is told of more. */
+static void a_row_that_lacks_something(void)
+{
+	static struct coded_value half = { .code = "x" }, other = { .scheme = "y" };
+	static struct code_alternatives group = { .any = &half };
+	struct fixture f;
+	struct subscription s = wanted(7), bad[8];
+	open_at(&f);
+	CU_ASSERT(reads(&f, &s));
+	for (size_t i = 0; i < COUNT(bad); i++)
+		bad[i] = s;
+	bad[0].system = bad[1].consumer = bad[2].reference = NULL;
+	bad[3].topic = TOPIC_NONE;
+	bad[4].topic = TOPIC_COUNT;
+	bad[5].filter.class_codes = &half;
+	bad[6].filter.type_codes = &other;
+	bad[7].filter.event_codes = &group;
+	for (size_t i = 0; i < COUNT(bad); i++)
+		CU_ASSERT_FALSE(reads(&f, &bad[i]));
+	s.ends = 0;
+	CU_ASSERT_FALSE(reads(&f, &s));
+	close_sound(&f);
+}
+
+/* However it is cut, and whatever octet is another. */
+static void a_row_that_is_damaged(void)
+{
+	static struct text_value some = { .value = "Some%" };
+	static struct text_alternatives ids = { .any = &some };
+	static struct coded_value one = { .code = "x", .scheme = "y" };
+	static struct code_alternatives group = { .any = &one };
+	struct fixture f;
+	struct subscription s = wanted(7), out;
+	unsigned whole = 0;
+	open_at(&f);
+	s.filter = (struct registry_query){ .query_id = "urn:uuid:1",
+					    .class_codes = &one,
+					    .event_codes = &group,
+					    .reference_ids = &ids,
+					    .author_persons = &some };
+	struct bytes row = subscription_row(f.arena, &s);
+	unsigned char *octets = arena_alloc(f.arena, row.length);
+	memcpy(octets, row.data, row.length);
+	for (size_t n = 0; n < row.length; n++)
+		whole += subscription_row_read(f.arena, (struct bytes){ octets, n }, &out);
+	CU_ASSERT(whole < 8); /* at the ends of the criteria */
+	for (size_t i = 0; i < row.length; i++)
+		for (unsigned bit = 0; bit < 8; bit++) {
+			octets[i] ^= (unsigned char)(1u << bit);
+			if (subscription_row_read(f.arena, (struct bytes){ octets, row.length },
+						  &out))
+				CU_ASSERT(out.topic > TOPIC_NONE && out.topic < TOPIC_COUNT);
+			octets[i] ^= (unsigned char)(1u << bit);
+		}
+	close_sound(&f);
+}
+
 static const struct {
 	const char *why;
 	unsigned char space;
@@ -619,6 +683,8 @@ static const struct test tests[] = {
 	{ "U5: what an errand says", what_an_errand_says },
 	{ "and what is none", what_no_errand_says },
 	{ "beyond the bound it is counted as lost", lost_beyond_the_bound },
+	{ "a row that lacks something", a_row_that_lacks_something },
+	{ "a row that is damaged", a_row_that_is_damaged },
 	{ "what is not in order is found", what_is_not_in_order_is_found },
 	{ 0 }
 };
