@@ -379,7 +379,7 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.hl7_ack = "AE", .hl7_code = 102, .exit_code = 1,
 	},
 	[PROBLEM_SUBSCRIPTIONS_FULL] = {
-		.name = "subscriptions-full", .fault = FAULT_RECEIVER, .http = 503,
+		.name = "subscriptions-full", .fault = FAULT_RECEIVER, .http = 507,
 		.fault_element = "wsnt:SubscribeCreationFailedFault",
 		.registry_error = REG, .repository_error = REP,
 		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
