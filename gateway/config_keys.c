@@ -117,6 +117,10 @@ static const struct config_key actors[] = {
 	  .preset = "yes",
 	  .help = "The Document Repository: ITI-41, 43. It registers what it takes with the "
 		  "Document Registry of this gateway, which must be on." },
+	{ .name = "notification-broker", .kind = CONFIG_FLAG,
+	  .offset = AT(on[DOCUMENT_METADATA_NOTIFICATION_BROKER]), .preset = "yes",
+	  .help = "The Document Metadata Notification Broker: ITI-52, 54, and ITI-53 to those who "
+		  "subscribed. Off, nothing more is told; subscriptions stay until they end." },
 	{ 0 }
 };
 #undef AREA
@@ -427,13 +431,15 @@ static const struct config_key partner[] = {
 	  .help = "Where it is called: https://HOST:PORT/PATH; for pix-notifications also "
 		  "mllps://HOST:PORT. No two partners have the same." },
 	{ .name = "for", .kind = CONFIG_WORDS, .offset = AT(purposes), .needed = true,
-	  .choices = "answers registry pix-notifications",
+	  .choices = "answers registry pix-notifications subscriptions",
 	  .help = "What it is called for. answers: it takes answers whose wsa:ReplyTo is its url, "
 		  "of the systems that name it in their reply-to (ITI TF-2: V.5). registry: it is "
 		  "the Document Registry our repository registers its documents with (ITI-42), "
 		  "instead of our own; one partner at most. pix-notifications: it is told when ids "
 		  "change, of the systems that name it in their notify, and is for nothing else: "
-		  "by HL7 v2 over MLLP (ITI-10) or, where its url is https, by HL7 v3 (ITI-46)." },
+		  "by HL7 v2 over MLLP (ITI-10) or, where its url is https, by HL7 v3 (ITI-46). "
+		  "subscriptions: it is told of what is registered (ITI-53), where a system that "
+		  "names it in its consumers has subscribed for it." },
 	{ .name = "device-id", .kind = CONFIG_OID, .offset = AT(partner.device_id),
 	  .help = "OID of the application that is told by HL7 v3, the receiver's device id (ITI "
 		  "TF-2: O.1.1). Needed for pix-notifications by https." },
@@ -522,6 +528,9 @@ static const struct config_key system_rows[] = {
 	{ .name = "reply-to", .kind = CONFIG_TEXTS, .offset = AT(system.reply_to),
 	  .help = "Partners an answer may be sent to when it asks for that: wsa:ReplyTo must be "
 		  "the url of one." },
+	{ .name = "consumers", .kind = CONFIG_TEXTS, .offset = AT(system.consumers),
+	  .help = "Partners it may subscribe for (ITI-52): wsnt:ConsumerReference must be the "
+		  "url of one. They are told of what this system may see. Without it: none." },
 	{ .name = "hl7-facility", .kind = CONFIG_TEXT, .offset = AT(system.hl7_facility),
 	  .help = "MSH-4 it must use. Without it: any." },
 	{ .name = "hl7-application", .kind = CONFIG_TEXT, .offset = AT(system.hl7_application),
@@ -553,6 +562,9 @@ static const struct config_key system_rows[] = {
 	  .preset = "no",
 	  .help = "It is the region's Document Administrator: it may update metadata of other "
 		  "facilities that it may see (ITI-57, ITI-92); without it, its own only." },
+	{ .name = "publish", .kind = CONFIG_FLAG, .offset = AT(system.publish), .preset = "no",
+	  .help = "It may publish what is registered elsewhere (Document Metadata Publish, "
+		  "ITI-54)." },
 	{ .name = "resolve-own-ids", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.resolve_own_ids),
 	  .help = "Leniency: as region resolve-own-ids, which is its default (ITI TF-3: "

@@ -14,6 +14,7 @@ static const char *const purposes[PARTNER_PURPOSES] = {
 	[PARTNER_ANSWERS] = "answers",
 	[PARTNER_REGISTRY] = "registry",
 	[PARTNER_PIX_NOTIFICATIONS] = "pix-notifications",
+	[PARTNER_SUBSCRIPTIONS] = "subscriptions",
 };
 enum { TOLD = 1u << PARTNER_PIX_NOTIFICATIONS };
 
@@ -264,6 +265,8 @@ static void check_named(struct config_making *m, const struct config_section *s,
 	const struct registered_system *asker = region_system(r, s->title);
 	for (const char *const *n = asker->reply_to; n != NULL && *n != NULL; n++)
 		check_name(m, s, "reply-to", r, *n, PARTNER_ANSWERS);
+	for (const char *const *n = asker->consumers; n != NULL && *n != NULL; n++)
+		check_name(m, s, "consumers", r, *n, PARTNER_SUBSCRIPTIONS);
 	if (asker->notify != NULL)
 		check_name(m, s, "notify", r, asker->notify, PARTNER_PIX_NOTIFICATIONS);
 }

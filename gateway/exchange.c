@@ -600,14 +600,15 @@ static void send_off(struct journey *j)
 		door_answer(j->message, &j->answer);
 }
 
-/* What it changed may be told to systems (ITI-10), also by jobs of its own before this one. */
+/* What it changed may be told to systems (ITI-10, ITI-53), also by jobs of its own before this
+ * one. */
 static bool may_notify(const struct journey *j)
 {
 	const struct region *r = &j->configuration->region;
 	if (j->x.transaction == NULL || access_of(j) == STORE_READ)
 		return false;
 	for (size_t i = 0; i < r->system_count; i++)
-		if (r->systems[i].notify != NULL)
+		if (r->systems[i].notify != NULL || r->systems[i].consumers != NULL)
 			return true;
 	return false;
 }

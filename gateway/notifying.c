@@ -5,12 +5,11 @@
  * last, or nothing; after one that left and of which nothing was heard it is sent in any case.
  * Whoever must not be shown a person any more is told what is left, his own ids at least; who has
  * none of them is told nothing, for there is no message without an id. */
-#include "gateway/notifying.h"
+#include "gateway/composing.h"
 
 #include <openssl/evp.h>
 #include <string.h>
 
-#include "gateway/audit/courier.h"
 #include "gateway/audit/record.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
@@ -187,8 +186,9 @@ static bool compose(struct composing *c, instant now, struct errand_message *out
 	return prepare_record(c, now, out);
 }
 
-bool notifying_compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
-		       const struct errand_partner *to, struct errand_message *out)
+static bool compose_notification(void *self, struct arena *a, struct store_txn *t,
+				 const struct errand *e, const struct errand_partner *to,
+				 struct errand_message *out)
 {
 	struct gateway *g = self;
 	struct composing c = { .arena = a,
@@ -202,8 +202,8 @@ bool notifying_compose(void *self, struct arena *a, struct store_txn *t, const s
 	return made;
 }
 
-bool notifying_holds(void *self, struct store_txn *t, const struct errand *e,
-		     const struct errand_message *m)
+static bool holds(void *self, struct store_txn *t, const struct errand *e,
+		  const struct errand_message *m)
 {
 	const struct notification *n = m->made;
 	struct notice now;
@@ -212,8 +212,8 @@ bool notifying_holds(void *self, struct store_txn *t, const struct errand *e,
 	return now.change == n->seen.change;
 }
 
-void notifying_leaves(void *self, struct store_txn *t, const struct errand *e,
-		      const struct errand_message *m)
+static void leaves(void *self, struct store_txn *t, const struct errand *e,
+		   const struct errand_message *m)
 {
 	const struct notification *n = m->made;
 	(void)self;
@@ -222,7 +222,7 @@ void notifying_leaves(void *self, struct store_txn *t, const struct errand *e,
 
 /* ---- What is left of it ---- */
 
-bool notifying_record(void *self, struct store_txn *t, const struct errand_end *end)
+static bool record(void *self, struct store_txn *t, const struct errand_end *end)
 {
 	struct gateway *g = self;
 	struct arena *a = store_arena(t);
@@ -232,13 +232,6 @@ bool notifying_record(void *self, struct store_txn *t, const struct errand_end *
 	e->outcome = taken ? AUDIT_SUCCESS : end->answered ? AUDIT_MINOR : AUDIT_SERIOUS;
 	e->outcome_description = taken ? NULL : end->why;
 	return audit_record_append(t, a, &g->source, e);
-}
-
-/* Nobody may ask anything for hours. */
-void notifying_recorded(void *self)
-{
-	const struct gateway *g = self;
-	courier_wake(g->courier);
 }
 
 static void conclude(struct store_txn *t, const struct region *r, const struct errand_end *end)
@@ -256,7 +249,7 @@ static void conclude(struct store_txn *t, const struct region *r, const struct e
 			 n != NULL && n->gone);
 }
 
-void notifying_conclude(void *self, struct store_txn *t, const struct errand_end *end)
+static void conclude_notification(void *self, struct store_txn *t, const struct errand_end *end)
 {
 	struct gateway *g = self;
 	if (end->verdict == VERDICT_LATER)
@@ -265,3 +258,12 @@ void notifying_conclude(void *self, struct store_txn *t, const struct errand_end
 	conclude(t, &c->region, end);
 	config_release(c);
 }
+
+const struct composer composer_of_pix_notifications = {
+	.kind = NOTICE_ERRAND,
+	.compose = compose_notification,
+	.holds = holds,
+	.leaves = leaves,
+	.record = record,
+	.conclude = conclude_notification,
+};

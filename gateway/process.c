@@ -19,6 +19,7 @@
 #include "gateway/base/workers.h"
 #include "gateway/client/calls.h"
 #include "gateway/client/client_thread.h"
+#include "gateway/composing.h"
 #include "gateway/config.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/errands/outbox.h"
@@ -28,7 +29,6 @@
 #include "gateway/long_reads.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
-#include "gateway/notifying.h"
 #include "gateway/readiness.h"
 #include "gateway/refusals.h"
 #include "gateway/retaining.h"
@@ -262,12 +262,22 @@ static void look_up_notified(void *with)
 	found_partner(l, region_notified(r, region_system(r, l->errand->partner)));
 }
 
+/* What a consumer is told to one that the section of the system that subscribed names. */
+static void look_up_consumer(void *with)
+{
+	struct looking_up *l = with;
+	const struct region *r = &l->configuration->region;
+	found_partner(l,
+		      region_consumer(r, region_system(r, l->errand->partner), l->errand->address));
+}
+
 static bool partner_of(void *self, struct arena *a, enum partner_purpose purpose,
 		       const struct errand *e, struct errand_partner *out)
 {
 	static void (*const by_purpose[PARTNER_PURPOSES])(void *with) = {
 		[PARTNER_ANSWERS] = look_up_answers,
 		[PARTNER_PIX_NOTIFICATIONS] = look_up_notified,
+		[PARTNER_SUBSCRIPTIONS] = look_up_consumer,
 	};
 	struct looking_up l = {
 		.configuration = gateway_configuration(self), .arena = a, .errand = e, .out = out
@@ -292,12 +302,12 @@ static bool start_outbox(struct gateway *g)
 							    .node = g->source.host,
 							    .self = g,
 							    .look_up = partner_of,
-							    .compose = notifying_compose,
-							    .holds = notifying_holds,
-							    .leaves = notifying_leaves,
-							    .record = notifying_record,
-							    .recorded = notifying_recorded,
-							    .conclude = notifying_conclude },
+							    .compose = composing_compose,
+							    .holds = composing_holds,
+							    .leaves = composing_leaves,
+							    .record = composing_record,
+							    .recorded = composing_recorded,
+							    .conclude = composing_conclude },
 				 g->client);
 	return g->outbox != NULL;
 }

@@ -192,13 +192,25 @@ struct at_path {
 	bool known, served;
 };
 
+/* What stands behind the actor's path; NULL: it is another path. */
+static const char *behind_path(const struct transaction *t, const char *path)
+{
+	const char *own = actor_path(t->actor);
+	if (!text_starts(path, own))
+		return NULL;
+	const char *rest = path + strlen(own);
+	if (*rest == '\0')
+		return rest;
+	return t->has_resources && *rest == '/' ? rest + 1 : NULL;
+}
+
 /* An actor that is off keeps its path, and offers nothing there. */
 static struct at_path path_served(const struct journey *j)
 {
 	struct at_path there = { false, false };
 	for (size_t i = 0; transactions[i] != NULL; i++)
 		if (transactions[i]->dialect == DIALECT_SOAP
-		    && text_equal(actor_path(transactions[i]->actor), j->head->path)) {
+		    && behind_path(transactions[i], j->head->path) != NULL) {
 			there.known = true;
 			there.served |= journey_serves(j, transactions[i]);
 		}
@@ -293,11 +305,12 @@ static bool find_transaction(struct journey *j, const struct soap_message *m)
 	for (size_t i = 0; transactions[i] != NULL; i++) {
 		const struct transaction *t = transactions[i];
 		if (t->dialect != DIALECT_SOAP || !journey_serves(j, t)
-		    || !text_equal(actor_path(t->actor), j->head->path))
+		    || behind_path(t, j->head->path) == NULL)
 			continue;
 		for (const struct route *route = t->routes; route->request != NULL; route++)
 			if (text_equal(route->request, m->action)) {
 				x->transaction = t;
+				x->resource = behind_path(t, j->head->path);
 				j->route = route;
 				return true;
 			}
@@ -470,6 +483,8 @@ static void seal_fault(struct journey *j)
 					  : m->reply_parameters,
 		.request = m,
 		.soap_action = head_header(j->head, "SOAPAction"),
+		.element = j->route == NULL ? NULL : j->route->fault,
+		.now = x->now,
 	};
 	struct xml_writer *w = xml_writer_begin(x->arena);
 	soap_write_fault(w, &fault);
@@ -552,8 +567,14 @@ static void seal_with_parts(struct journey *j, struct bytes root)
 static void soap_seal(struct journey *j, bool fault)
 {
 	struct exchange *x = &j->x;
-	if (fault || x->transaction == NULL) {
+	bool refused = x->problem.code != PROBLEM_NONE && x->transaction != NULL
+		       && x->transaction->refuses_by_fault;
+	if (fault || refused || x->transaction == NULL) {
 		seal_fault(j);
+		return;
+	}
+	if (j->route->answer == NULL) {
+		journey_answer(j, 202, NULL, (struct bytes){ 0 });
 		return;
 	}
 	struct xml_writer *w = envelope(j);

@@ -18,6 +18,7 @@
 #include "store/asked_sets.h"
 #include "store/blobs.h"
 #include "store/store.h"
+#include "store/subscriptions.h"
 
 enum { ROUND_SECONDS = 3600 };
 enum { SWEEP_SECONDS = 5 }; /* how late the number of a flood is told */
@@ -138,6 +139,26 @@ static void forget_questions(struct upkeep *c)
 			    problem_row(p.code)->remedy);
 }
 
+static bool sweep_run(void *with, struct store_txn *t, struct problem *p)
+{
+	struct forgetting *f = with;
+	return subscriptions_sweep(t, f->before, &f->more)
+	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+}
+
+/* They are told no more since they ended; this is for the room they take. */
+static void sweep_subscriptions(struct upkeep *c)
+{
+	struct gateway *g = c->gateway;
+	struct forgetting f = { .before = g->clock->now(g->clock), .more = true };
+	struct problem p = { .code = PROBLEM_NONE };
+	while (f.more && !atomic_load(&c->stopping) && p.code == PROBLEM_NONE)
+		store_write(g->store, sweep_run, &f, &p);
+	if (p.code != PROBLEM_NONE)
+		log_failure(&g->log, p.what, "subscriptions that have ended are still listed",
+			    problem_row(p.code)->remedy);
+}
+
 static void *rounds(void *self)
 {
 	struct upkeep *c = self;
@@ -145,6 +166,7 @@ static void *rounds(void *self)
 		collect_orphans(c);
 		calls_kept_settle(c->gateway, false);
 		forget_questions(c);
+		sweep_subscriptions(c);
 		watch_certificate(c);
 	} while (!sweep_or_end(c));
 	return NULL;

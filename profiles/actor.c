@@ -17,6 +17,9 @@ static const struct {
 	[DOCUMENT_REPOSITORY] = { .name = "Document Repository",
 				  .path = "/xds/repository",
 				  .key = "document-repository" },
+	[DOCUMENT_METADATA_NOTIFICATION_BROKER] = { .name = "Document Metadata Notification Broker",
+						    .path = "/dsub",
+						    .key = "notification-broker" },
 	[REGION_OPERATOR] = { .name = "Region Operator", .path = "/admin", .key = "operator" },
 };
 

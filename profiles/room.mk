@@ -8,7 +8,7 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/feed_audit.c profiles/feed_hearing.c profiles/feed_hearing.h profiles/feed_v2.c profiles/feed_v2.h \
 	profiles/feed_v3.c profiles/feed_v3.h profiles/actor.c profiles/actor.h profiles/exchange.c profiles/reply.c profiles/reply.h \
 	profiles/stored_query/stored_query.h profiles/stored_query/stored_query_read.c \
-	profiles/stored_query/stored_query_rows.c profiles/stored_query/stored_query_rows.h \
+	profiles/stored_query/stored_query_filters.c profiles/stored_query/stored_query_rows.c profiles/stored_query/stored_query_rows.h \
 	profiles/stored_query/stored_query_values.c profiles/stored_query/stored_query_values.h \
 	profiles/actors/document_removal.c profiles/actors/document_removal.h \
 	profiles/actors/document_update.c profiles/actors/document_update.h \
@@ -20,6 +20,7 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/actors/retention.c profiles/actors/retention.h \
 	profiles/actors/retention_events.c profiles/actors/retention_events.h \
 	profiles/actors/retention_jobs.c profiles/actors/retention_run.c profiles/actors/retention_run.h \
+	profiles/dsub/iti53_document_metadata_notify.h profiles/dsub/wsnt.c profiles/dsub/wsnt.h \
 	profiles/xds/document_requests.c profiles/xds/document_requests.h \
 	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
@@ -30,7 +31,7 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/actors/partner_identities.c profiles/actors/partner_identities.h \
 	profiles/admin/admin_partner.c profiles/admin/admin_partner.h \
 	profiles/admin/admin_match.c profiles/admin/admin_match.h \
-	profiles/admin/admin_errand.h profiles/admin/admin_person.c profiles/admin/admin_person.h $(TRANSACTIONS)
+	profiles/admin/admin_errand.h profiles/admin/admin_subscription.h profiles/admin/admin_person.c profiles/admin/admin_person.h $(TRANSACTIONS)
 nodist_libminato_a_SOURCES = profiles/transactions.c
 CLEANFILES += profiles/transactions.c
 EXTRA_DIST += profiles/transactions.mk
@@ -56,6 +57,7 @@ libminato_a_SOURCES += \
 	profiles/actors/document_registry_validate.c \
 	profiles/actors/document_repository.c profiles/actors/document_repository.h \
 	profiles/actors/metadata_type.c profiles/actors/metadata_type.h \
+	profiles/actors/notification_broker.c profiles/actors/notification_broker.h profiles/actors/notification_broker_tell.c \
 	profiles/actors/submitter.c profiles/actors/submitter.h \
 	profiles/actors/registry_match.c profiles/actors/registry_match.h \
 	profiles/actors/registry_search.c profiles/actors/registry_search.h \

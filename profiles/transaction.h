@@ -79,9 +79,11 @@ struct route {
 	const char *detail;        /* body root's local name | "A01" | "/admin/status" */
 	const char *namespace_uri; /* SOAP: of the body root */
 	const char *media;         /* admin: media type of its body; NULL: it has none */
-	const char *
-		answer; /* SOAP: wsa:Action of the answer; HL7 v2: MSH-9 of it, "RSP^K23^RSP_K23" */
-	bool reads;     /* of a transaction that writes: by this route nothing is changed */
+	/* SOAP: wsa:Action of the answer, NULL: it is one way, and the answer is 202; HL7 v2: MSH-9
+	 * of it, "RSP^K23^RSP_K23" */
+	const char *answer;
+	const char *fault; /* SOAP: problem_row.fault_element of problems that have none; or NULL */
+	bool reads;        /* of a transaction that writes: by this route nothing is changed */
 };
 
 /* What takes long tells x->progress how far it is, and ends when that is to stop. */
@@ -102,6 +104,11 @@ struct transaction {
 	bool mtom; /* answer (and, unless lenient, request) in MTOM packaging */
 	/* a non-anonymous wsa:ReplyTo is honoured (ITI TF-2: V.5) */
 	bool may_reply_elsewhere;
+	/* SOAP: its path may go on behind its actor's, by "/" and the name of something it has made
+	 * (x->resource). */
+	bool has_resources;
+	/* SOAP: it has no words for "no": what is refused is a fault, also by handle(). */
+	bool refuses_by_fault;
 	/* By us, when something has changed: it has no routes, and nobody asks for it. */
 	bool sent;
 	const struct route *routes; /* ended by a row without request */
@@ -200,6 +207,7 @@ struct exchange {
 	const struct registered_system *sender; /* whose certificate it is; NULL: no facility's */
 	struct requester who; /* on whose behalf; from the road's stage identify on */
 	const char *peer_address, *endpoint; /* numeric address; URL of ours */
+	const char *resource; /* of a transaction that has_resources: what its path names, or "" */
 	struct store *store;
 	struct spools *spools;               /* what is long of an answer goes there */
 	struct continuations *continuations; /* profiles/actors/continuations.h */

@@ -2,7 +2,7 @@
 libminato_a_SOURCES += \
 	schemas/model/audit_event.h schemas/model/code_sets.c schemas/model/code_sets.h schemas/model/document.c schemas/model/document.h \
 	schemas/model/partner.c schemas/model/partner.h schemas/model/patient.h schemas/model/region.c schemas/model/region.h schemas/model/requester.c schemas/model/requester.h \
-	schemas/model/registry_query.h schemas/model/retention.h schemas/model/values.h \
+	schemas/model/registry_query.h schemas/model/retention.h schemas/model/subscription.h schemas/model/values.h \
 	schemas/tables/leniency.c schemas/tables/leniency.h \
 	schemas/tables/problem.c schemas/tables/problem.h \
 	schemas/tables/problem_meaning.c schemas/tables/problem_meaning.h
@@ -37,6 +37,10 @@ dist_grammar_DATA = \
 	schemas/grammar/iti47-response.rng \
 	schemas/grammar/iti51-request.rng \
 	schemas/grammar/iti51-response.rng \
+	schemas/grammar/iti52-request.rng \
+	schemas/grammar/iti52-response.rng \
+	schemas/grammar/iti53-request.rng \
+	schemas/grammar/iti54-request.rng \
 	schemas/grammar/iti57-request.rng \
 	schemas/grammar/iti57-response.rng \
 	schemas/grammar/iti61-request.rng \
@@ -66,6 +70,7 @@ dist_grammar_DATA = \
 	schemas/grammar/rs.rng \
 	schemas/grammar/soap-fault.rng \
 	schemas/grammar/soap12-envelope.rng \
+	schemas/grammar/wsnt.rng \
 	schemas/grammar/xdsb-answer.rng \
 	schemas/grammar/xdsb.rng
 libminato_a_SOURCES += schemas/tables/metadata.c schemas/tables/metadata.h \

@@ -17,6 +17,7 @@
 #include "store/numbers.h"
 #include "store/partner_codes.h"
 #include "store/partner_ids.h"
+#include "store/subscriptions.h"
 #include "store/usage.h"
 
 bool feed_finish(struct store_txn *t, bool done, struct problem *p)
@@ -256,11 +257,13 @@ static bool says_nothing_new(const struct feed *f, const struct identity_row *ro
 
 /* ---- Whose record it is ---- */
 
-/* A partner knows the person by a code or an id that hangs on that record. */
+/* A partner knows the person by a code or an id that hangs on that record, or somebody subscribed
+ * to what is registered of it. */
 static bool partner_knows(struct feed *f, const struct identity_row *row)
 {
 	return partner_code_hangs_on(f->work.txn, row->record.number)
-	       || partner_id_hangs_on(f->work.txn, row->record.number);
+	       || partner_id_hangs_on(f->work.txn, row->record.number)
+	       || subscriptions_hang_on(f->work.txn, row->record.number);
 }
 
 /* A score that made no link is no reason by itself. */

@@ -45,10 +45,11 @@ enum key_space {
 	SPACE_REGISTRY_LAST = 0x5f, /* store/registry.h */
 	SPACE_CONSENT_FIRST = 0x60,
 	SPACE_CONSENT_LAST = 0x6f, /* store/consent.c */
-	SPACE_OUTBOX_FIRST = 0x70, /* store/errands_rows.h, store/notices.c */
-	SPACE_OUTBOX_LAST = 0x7f,  /* lease.c; before it calls_sent.c, asked_sets.c */
-	SPACE_AUDIT_SHEET = 0x80,  /* first sequence -> entries: audit_sheets.c */
-	SPACE_AUDIT_HEAD = 0x81,   /* chain -> last sequence and its hash */
+	/* store/errands_rows.h, store/notices.c; store/subscriptions_rows.h */
+	SPACE_OUTBOX_FIRST = 0x70,
+	SPACE_OUTBOX_LAST = 0x7f, /* lease.c; before it calls_sent.c, asked_sets.c */
+	SPACE_AUDIT_SHEET = 0x80, /* first sequence -> entries: audit_sheets.c */
+	SPACE_AUDIT_HEAD = 0x81,  /* chain -> last sequence and its hash */
 	/* 0x82..0x84: were indices with a key for every entry */
 	SPACE_AUDIT_CURSOR = 0x85,        /* destination text, chain -> acknowledged */
 	SPACE_AUDIT_RUN_BY_TIME = 0x86,   /* second, run of sequences -> nothing */

@@ -63,6 +63,13 @@ def fault(answer: Answer, value: str) -> str | None:
     return None
 
 
+def fault_detail(answer: Answer, value: str) -> str | None:
+    """fault-detail = the local name of the element of WS-BaseNotification in the fault's detail."""
+    found = nodes(answer, "//s:Fault/s:Detail/*[bf:Timestamp and bf:Description]")
+    names = [etree.QName(each).localname for each in found]
+    return different("fault detail", names, [value])
+
+
 def accept_ack(answer: Answer, value: str) -> str | None:
     """ack = CA, or CE with code [and location's ending]: ITI-44."""
     words = value.split()
@@ -330,8 +337,9 @@ def safe(answer: Answer, _value: str) -> str | None:
 
 CHECKS: dict[str, Callable[[Answer, str], str | None]] = {
     "http": http_status, "header": header,
-    "fault": fault, "ack": accept_ack, "answer": query_answer, "ids": ids,
-    "has-ids": has_ids, "found": found, "quantities": quantities, "status": registry_status,
+    "fault": fault, "fault-detail": fault_detail, "ack": accept_ack, "answer": query_answer,
+    "ids": ids, "has-ids": has_ids, "found": found, "quantities": quantities,
+    "status": registry_status,
     "error": error, "warning": warning, "only-error": only_error,
     "entries": listed("entries"), "sets": listed("sets"), "folders": listed("folders"),
     "associations": count_of("//rim:RegistryObjectList/rim:Association", "associations"),

@@ -55,16 +55,22 @@ system "x-consumer" {{
 	domains = {{"2.999.31"}}
 	pix-domains = {{"*"}}
 	reply-to = {{"x-mailbox"}}
+	consumers = {{"x-inbox"}}
 }}
 partner "x-mailbox" {{
 	url = "https://127.0.0.1:{mailbox}/answers"
 	for = {{"answers"}}
+}}
+partner "x-inbox" {{
+	url = "https://127.0.0.1:9/inbox"
+	for = {{"subscriptions"}}
 }}
 system "y-strict" {{
 	title = "A peer whose every request is validated, and to whom nothing is forgiven"
 	certificate = "pki/clients/y-strict.pem"
 	domains = {{"2.999.32"}}
 	strict-input = "yes"
+	consumers = {{"x-inbox"}}
 	any-hl7-version = "no"
 	loose-authority = "no"
 	lost-delimiter = "no"
@@ -114,6 +120,7 @@ system "v-corrector" {{
 	remove-others = "yes"
 	update-others = "yes"
 	unmodifiable-type = "yes"
+	publish = "yes"
 }}
 repository "2.999.22" {{
 	systems = {{"v-corrector"}}

@@ -76,7 +76,10 @@ class Runner:
         except Refused as refused:
             answer.refused = str(refused)
             return answer
-        if answer.reply.status == 202 and self.mailbox:
+        one_way = request.transaction is not None and not request.transaction.answer
+        if one_way and answer.reply.status == 202 and answer.reply.body:
+            raise Failed("a message that is one way has an answer")
+        if answer.reply.status == 202 and self.mailbox and not one_way:
             if answer.reply.body:
                 raise Failed("an exchange whose answer goes elsewhere has none on its connection")
             answer.reply = self.mailbox.take()

@@ -16,6 +16,8 @@ NS = {
     "lcm": "urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0",
     "x": "urn:ihe:iti:xds-b:2007",
     "v3": "urn:hl7-org:v3",
+    "wsnt": "http://docs.oasis-open.org/wsn/b-2",
+    "bf": "http://docs.oasis-open.org/wsrf/bf-2",
     "xop": "http://www.w3.org/2004/08/xop/include",
 }
 ANONYMOUS = "http://www.w3.org/2005/08/addressing/anonymous"
@@ -47,8 +49,10 @@ def action_of_body(root: etree._Element, code: str = "") -> str:
 
 
 def text(root: etree._Element, path: str) -> str | None:
-    """The text of the first node found, trimmed."""
+    """The text of the first node found, trimmed; or what the path says itself, if that is text."""
     found = root.xpath(path, namespaces=NS)
+    if isinstance(found, str):
+        return found.strip()
     if not found:
         return None
     node = found[0]

@@ -51,9 +51,9 @@ def told_by(tool: list[str]) -> None:
 @functools.lru_cache(maxsize=None)
 def rows() -> tuple[Transaction, ...]:
     """Those by SOAP; of an action that several actors answer the first."""
-    return tuple(Transaction(each["code"], route["request"], route["answer"],
+    return tuple(Transaction(each["code"], route["request"], route.get("answer", ""),
                              each["path"], route["body"], route["namespace"],
-                             each["answer_grammar"].removesuffix(".rng"),
+                             (each.get("answer_grammar") or "").removesuffix(".rng"),
                              each["packaging"] == "MTOM")
                  for each in told(TOOL) if each["dialect"] == "SOAP" for route in each["routes"])
 

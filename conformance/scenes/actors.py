@@ -17,8 +17,8 @@ from lib.scope import Scope
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "actors")
 MANAGER, REGISTRY, REPOSITORY = "cross-reference-manager", "document-registry", \
     "document-repository"
-SUPPLIER = "demographics-supplier"
-ALL = (MANAGER, SUPPLIER, REGISTRY, REPOSITORY)
+SUPPLIER, BROKER = "demographics-supplier", "notification-broker"
+ALL = (MANAGER, SUPPLIER, REGISTRY, REPOSITORY, BROKER)
 IMPORTING = {MANAGER, REGISTRY, REPOSITORY}
 WITHIN = 60.0  # seconds until a reload is felt
 

@@ -67,6 +67,9 @@ struct adhoc_query {
 };
 bool ebrim_read_query(struct arena *a, const struct xml_node *request, struct adhoc_query *q,
 		      struct problem *p);
+/* The same of a rim:AdhocQuery that stands by itself: a filter (ITI TF-2: 3.52.5.2). */
+bool ebrim_read_filter(struct arena *a, const struct xml_node *query, struct adhoc_query *q,
+		       struct problem *p);
 
 /* Answers. */
 enum response_status { RESPONSE_SUCCESS, RESPONSE_PARTIAL_SUCCESS, RESPONSE_FAILURE };

@@ -196,22 +196,15 @@ static bool read_response_option(const struct xml_node *request, struct adhoc_qu
 			     type == NULL ? "" : type);
 }
 
-bool ebrim_read_query(struct arena *a, const struct xml_node *request, struct adhoc_query *q,
-		      struct problem *p)
+bool ebrim_read_filter(struct arena *a, const struct xml_node *query, struct adhoc_query *q,
+		       struct problem *p)
 {
-	const struct xml_node *query = xml_child(request, RIM_NAMESPACE, "AdhocQuery");
 	struct query_slot **last = &q->slots;
 	unsigned slots = 0, total = 0;
-	if (query == NULL)
-		return problem_at(p, PROBLEM_QUERY_INVALID, "AdhocQueryRequest",
-				  "there is no AdhocQuery");
-	if (!fits(request, in_request, "AdhocQueryRequest", p)
-	    || !fits(query, in_query, "AdhocQuery", p) || !read_request_attributes(request, q, p))
-		return false;
 	const char *home = xml_attribute(query, "home"), *id = xml_attribute(query, "id");
 	q->home = text_empty(home) ? NULL : home;
 	q->id = text_trimmed(a, id == NULL ? "" : id);
-	if (!read_response_option(request, q, p))
+	if (!fits(query, in_query, "AdhocQuery", p))
 		return false;
 	for (const struct xml_node *n = xml_child(query, RIM_NAMESPACE, "Slot"); n != NULL;
 	     n = xml_next(n, RIM_NAMESPACE, "Slot")) {
@@ -224,4 +217,19 @@ bool ebrim_read_query(struct arena *a, const struct xml_node *request, struct ad
 		last = &(*last)->next;
 	}
 	return true;
+}
+
+bool ebrim_read_query(struct arena *a, const struct xml_node *request, struct adhoc_query *q,
+		      struct problem *p)
+{
+	const struct xml_node *query = xml_child(request, RIM_NAMESPACE, "AdhocQuery");
+	if (query == NULL)
+		return problem_at(p, PROBLEM_QUERY_INVALID, "AdhocQueryRequest",
+				  "there is no AdhocQuery");
+	if (!fits(request, in_request, "AdhocQueryRequest", p)
+	    || !fits(query, in_query, "AdhocQuery", p) || !read_request_attributes(request, q, p))
+		return false;
+	const char *id = xml_attribute(query, "id");
+	q->id = text_trimmed(a, id == NULL ? "" : id);
+	return read_response_option(request, q, p) && ebrim_read_filter(a, query, q, p);
 }

@@ -22,7 +22,7 @@ libminato_a_SOURCES += \
 	gateway/envelope/xml_guard.c gateway/envelope/xml_guard.h \
 	gateway/envelope/xml_node.c \
 	gateway/envelope/xml_reader.c gateway/envelope/xml_reader.h \
-	gateway/envelope/xml_shape.c gateway/envelope/xml_shape.h \
+	gateway/envelope/xml_shape.c gateway/envelope/xml_shape.h gateway/envelope/xml_time.c gateway/envelope/xml_time.h \
 	gateway/envelope/xml_tree.h \
 	gateway/envelope/xml_writer.c gateway/envelope/xml_writer.h
 

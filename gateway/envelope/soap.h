@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "gateway/base/clock.h"
+
 struct arena;
 struct problem;
 struct xml_document;
@@ -89,6 +91,10 @@ struct soap_fault_message {
 	const struct xml_node *parameters; /* as in soap_headers */
 	const struct soap_message *request; /* as far as it was read; NULL: not at all */
 	const char *soap_action;            /* HTTP's SOAPAction, if the action is in question */
+	/* in its detail, where the problem's row has none: wsnt:SubscribeCreationFailedFault; or
+	 * NULL */
+	const char *element;
+	instant now; /* written beside such an element */
 };
 
 /* A whole envelope with env:Fault, code and subcode by the problem's row. The HTTP status is that

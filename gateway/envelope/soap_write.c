@@ -14,6 +14,12 @@
 /* Ours, inside env:Detail. */
 #define PROBLEM_NAMESPACE "urn:minato:problem"
 
+/* WS-BaseNotification 1.3, WS-Resource 1.2 and WS-BaseFaults 1.2. */
+#define NOTIFICATION_NAMESPACE "http://docs.oasis-open.org/wsn/b-2"
+#define RESOURCE_NAMESPACE "http://docs.oasis-open.org/wsrf/r-2"
+#define BASE_FAULTS_NAMESPACE "http://docs.oasis-open.org/wsrf/bf-2"
+#define NOTIFICATION_FAULT_ACTION "http://docs.oasis-open.org/wsn/fault"
+
 static void put_required(struct xml_writer *w, const char *name, const char *text)
 {
 	xml_open(w, name);
@@ -140,11 +146,41 @@ static void put_addressing_detail(struct xml_writer *w, const struct soap_fault_
 				 arena_printf(xml_writer_arena(w), "wsa:%s", m->problem_header));
 }
 
+/* Of a problem of the envelope's addressing that is all there is to tell. */
+static const char *element_of(const struct soap_fault_message *f, const struct problem_row *row)
+{
+	if (of_addressing(row))
+		return NULL;
+	return row->fault_element != NULL ? row->fault_element : f->element;
+}
+
+/* WS-BaseFaults 1.2: 2; an InvalidFilterFault says which filter it was (WS-BaseNotification 1.3:
+ * 4.2). */
+static void put_base_fault(struct xml_writer *w, const struct soap_fault_message *f,
+			   const char *element)
+{
+	char now[XML_TIME_TEXT];
+	instant_to_xml(f->now, now);
+	xml_open(w, element);
+	xml_namespace_declare(w, "wsnt", NOTIFICATION_NAMESPACE);
+	xml_namespace_declare(w, "wsrf-r", RESOURCE_NAMESPACE);
+	xml_namespace_declare(w, "wsrf-bf", BASE_FAULTS_NAMESPACE);
+	xml_namespace_declare(w, "rim", "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0");
+	xml_element_text(w, "wsrf-bf:Timestamp", now);
+	xml_element_text(w, "wsrf-bf:Description", f->problem->what);
+	if (text_equal(element, "wsnt:InvalidFilterFault"))
+		xml_element_text(w, "wsnt:UnknownFilter", "rim:AdhocQuery");
+	xml_close(w);
+}
+
 static void put_detail(struct xml_writer *w, const struct soap_fault_message *f,
 		       const struct problem_row *row)
 {
+	const char *element = element_of(f, row);
 	xml_open(w, "env:Detail");
 	put_addressing_detail(w, f, row);
+	if (element != NULL)
+		put_base_fault(w, f, element);
 	xml_open(w, "minato:Problem");
 	xml_namespace_declare(w, "minato", PROBLEM_NAMESPACE);
 	xml_put_attribute(w, "name", row->name);
@@ -162,8 +198,9 @@ void soap_write_fault(struct xml_writer *w, const struct soap_fault_message *f)
 	/* WS-Addressing 1.0 SOAP Binding 6: its own faults have an action of their own. */
 	const struct soap_message *m = f->request;
 	struct soap_headers h = {
-		.action = of_addressing(row) ? ADDRESSING_NAMESPACE "/fault"
-					     : ADDRESSING_NAMESPACE "/soap/fault",
+		.action = of_addressing(row)           ? ADDRESSING_NAMESPACE "/fault"
+			  : element_of(f, row) != NULL ? NOTIFICATION_FAULT_ACTION
+						       : ADDRESSING_NAMESPACE "/soap/fault",
 		.message_id = f->message_id,
 		.relates_to = f->relates_to,
 		.to = f->to,

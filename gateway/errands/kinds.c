@@ -5,7 +5,8 @@
 
 #include "gateway/base/text.h"
 
-const struct errand_kind *const errand_kinds[] = { &errand_answer, &errand_pix_notification, NULL };
+const struct errand_kind *const errand_kinds[] = { &errand_answer, &errand_pix_notification,
+						   &errand_dsub_notification, NULL };
 
 _Static_assert(COUNT(errand_kinds) <= ERRAND_KINDS_MOST, "counts have a place for each kind");
 

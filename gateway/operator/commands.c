@@ -577,6 +577,38 @@ static const struct request errand_drop = {
 	.method = "POST", .path = "/admin/errand/decision", .fields = errand_drop_fields,
 };
 
+static const struct option_row subscription_list_options[] = {
+	{ .name = "system", .argument = "NAME", .help = "only those of this registered system" },
+	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field subscription_list_fields[] = {
+	{ .name = "system", .from = "system" }, { .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" }, { 0 }
+};
+static const struct column subscription_columns[] = {
+	{ .key = "id", .heading = "ID" }, { .key = "system", .heading = "SYSTEM" },
+	{ .key = "topic", .heading = "TOPIC" }, { .key = "of", .heading = "OF" },
+	{ .key = "ends", .heading = "ENDS" }, { .key = "state", .heading = "STATE" },
+	{ .key = "lost", .heading = "LOST", .right = true },
+	{ .key = "consumer", .heading = "CONSUMER" }, { 0 }
+};
+static const struct request subscription_list = {
+	.method = "GET", .path = "/admin/subscriptions", .fields = subscription_list_fields,
+	.rows = "subscriptions",
+	.columns = subscription_columns,
+};
+static const struct request subscription_show = {
+	.method = "GET", .path = "/admin/subscriptions/{id}", .fields = first_is_id,
+};
+static const struct request_field subscription_end_fields[] = {
+	{ .name = "id", .from = "1" }, { .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request subscription_end = {
+	.method = "POST", .path = "/admin/subscription/end", .fields = subscription_end_fields,
+};
+
 #define PARTNER_OPTION                                                                             \
 	{ .name = "partner", .argument = "NAME", .needed = true,                                   \
 	  .help = "the partner, as the configuration names it" }
@@ -925,6 +957,19 @@ const struct command commands[] = {
 	  .run = command_ask, .request = &errand_drop,
 	  .help = "forget it: it is not sent",
 	  .examples = "minato errand drop 42 --reason \"asked again since\"" },
+	{ .noun = "subscription", .verb = "list", .options = subscription_list_options,
+	  .run = command_ask, .request = &subscription_list,
+	  .help = "who wants to be told of what is registered, and until when",
+	  .examples = "minato subscription list\nminato subscription list --system b-clinic" },
+	{ .noun = "subscription", .verb = "show", .arguments = "ID", .options = none,
+	  .run = command_ask, .request = &subscription_show,
+	  .help = "one of them, with its patient",
+	  .examples = "minato subscription show 0123456789abcdef0123456789abcdef" },
+	{ .noun = "subscription", .verb = "end", .arguments = "ID", .options = errand_drop_options,
+	  .run = command_ask, .request = &subscription_end,
+	  .help = "end it: its consumer is told no more",
+	  .examples = "minato subscription end 0123456789abcdef0123456789abcdef "
+		      "--reason \"its address was lost\"" },
 	{ .noun = "partner", .verb = "code", .options = partner_code_options, .run = command_ask,
 	  .request = &partner_code,
 	  .help = "the code by which a partner knows a person; made when first asked for",

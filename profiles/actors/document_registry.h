@@ -46,12 +46,17 @@ bool document_registry_takes(const struct registry_desk *d, size_t objects, stru
 enum submission_rules {
 	SUBMISSION_REGISTERS, /* documents that are elsewhere */
 	SUBMISSION_PROVIDES, /* its documents came with it: repositoryUniqueId of ours is allowed */
-	SUBMISSION_UPDATES   /* what is registered: structure is document_update.h's */
+	SUBMISSION_UPDATES,  /* what is registered: structure is document_update.h's */
+	SUBMISSION_PUBLISHES /* what another's registry has registered */
 };
 /* What can be said of a submission without looking at the store: attributes, data types, codes,
  * structure (ITI TF-3: 4.2, 4.3.1). Worker. */
 bool document_registry_validate(const struct registry_desk *d, const struct submission *s,
 				enum submission_rules rules, struct findings *f);
+/* The same of objects alone, which another's registry has registered and publishes (ITI TF-2:
+ * 3.54). Worker. */
+bool document_registry_validate_objects(const struct registry_desk *d, const struct submission *s,
+					struct findings *f);
 /* What registering it will look at, looked at: store_look_ahead(). Worker. */
 void document_registry_look_ahead(const struct registry_desk *d, const struct submission *s);
 /* Registers a valid submission, or nothing of it (ITI TF-2: 3.42.4.1.3). On the committer. Returns

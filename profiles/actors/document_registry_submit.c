@@ -8,6 +8,7 @@
 #include "profiles/actors/crowding.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
+#include "profiles/actors/notification_broker.h"
 #include "profiles/actors/quota.h"
 #include "profiles/actors/registration.h"
 #include "profiles/actors/submission_index.h"
@@ -435,5 +436,6 @@ struct submission *document_registry_register(const struct registry_desk *d,
 		findings_error(f, p.code, NULL, p.where, "%s", p.what);
 		return NULL;
 	}
+	broker_registered(d, own, r.patient.person);
 	return quota_holds(d, f) ? own : NULL;
 }

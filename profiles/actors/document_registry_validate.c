@@ -263,8 +263,8 @@ static void check_id(const struct subject *s, const char *logical_id)
 		if (!fine)
 			fault(s, "id", "is not a UUID in lower case");
 	}
-	if (s->v->rules != SUBMISSION_UPDATES && logical_id != NULL
-	    && !text_equal(logical_id, s->id))
+	if (s->v->rules != SUBMISSION_UPDATES && s->v->rules != SUBMISSION_PUBLISHES
+	    && logical_id != NULL && !text_equal(logical_id, s->id))
 		fault(s, "lid", "names an earlier version: updates are for Update Document Set");
 }
 
@@ -521,5 +521,18 @@ bool document_registry_validate(const struct registry_desk *d, const struct subm
 		if (rules != SUBMISSION_UPDATES)
 			check_membership(&v);
 	}
+	return f->errors == before;
+}
+
+bool document_registry_validate_objects(const struct registry_desk *d, const struct submission *s,
+					struct findings *f)
+{
+	struct validation v = { .desk = d,
+				.submission = s,
+				.findings = f,
+				.each = arena_create_within(d->arena),
+				.rules = SUBMISSION_PUBLISHES };
+	unsigned before = f->errors;
+	check_objects(&v);
 	return f->errors == before;
 }

@@ -158,17 +158,31 @@ bool registry_match_reads_entry(const struct registry_query *q)
 	       || is_bounded(&q->service_start) || is_bounded(&q->service_stop);
 }
 
+static bool any_like(const struct text_value *list, const struct text_value *patterns)
+{
+	if (patterns == NULL)
+		return true;
+	for (; list != NULL; list = list->next)
+		for (const struct text_value *p = patterns; p != NULL; p = p->next)
+			if (registry_match_like(list->value, p->value))
+				return true;
+	return false;
+}
+
 bool registry_match_submission_set(const struct registry_query *q, const struct submission_set *s)
 {
 	struct text_value source = { s->source_id, NULL };
 	return any_author(s->authors, q->author_persons)
 	       && any_code(s->content_type_code, q->content_types)
 	       && (q->source_ids == NULL || any_text(&source, q->source_ids))
+	       && any_like(s->intended_recipients, q->intended_recipients)
 	       && in_range(&q->submission, s->submission_time, false);
 }
 
 bool registry_match_folder(const struct registry_query *q, const struct folder *f)
 {
-	return all_codes(f->codes, q->folder_codes)
+	struct text_value name = { f->unique_id, NULL };
+	return (q->unique_ids == NULL || any_text(&name, q->unique_ids))
+	       && all_codes(f->codes, q->folder_codes)
 	       && in_range(&q->last_update, f->last_update_time, false);
 }

@@ -1,5 +1,5 @@
 /* profiles/actors/registry_search.h: what the stored queries are made of: finding, judging,
- * collecting. Between the document_registry_query*.c files only.
+ * collecting. Between the document_registry_query*.c files and notification_broker_tell.c only.
  *
  * Whatever enters a result was opened by the desk's admission (document_registry_entry() and its
  * like) and goes through search_add_*(): nothing hidden, nothing twice, not too much. */

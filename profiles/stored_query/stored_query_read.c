@@ -81,11 +81,11 @@ static const struct parameter of_every_query[] = {
 };
 enum { OF_EVERY_QUERY = 48 }; /* the bit of the first; no query has so many of its own */
 
-static const struct parameter *parameter_named(const struct parameter *parameters, const char *name,
+static const struct parameter *parameter_named(const struct stored_query_row *row, const char *name,
 					       uint64_t *bit)
 {
-	const struct parameter *const tables[] = { parameters, of_every_query };
-	for (unsigned t = 0; t < COUNT(tables); t++)
+	const struct parameter *const tables[] = { row->parameters, of_every_query };
+	for (unsigned t = 0; t < (row->strict ? 1 : COUNT(tables)); t++)
 		for (const struct parameter *m = tables[t]; m->name != NULL; m++)
 			if (text_equal(m->name, name)) {
 				*bit = UINT64_C(1)
@@ -97,11 +97,15 @@ static const struct parameter *parameter_named(const struct parameter *parameter
 
 /* Parameters no table has are passed over, for gateways send them on (ITI TF-2: 3.38.4.1.2), and
  * told. A slot without values is as if it were not there. */
-static bool read_slot(struct reading_slot *r, const struct parameter *parameters, uint64_t *seen)
+static bool read_slot(struct reading_slot *r, const struct stored_query_row *row, uint64_t *seen)
 {
 	const struct query_slot *s = r->slot;
 	uint64_t bit = 0;
-	r->parameter = parameter_named(parameters, s->name, &bit);
+	r->parameter = parameter_named(row, s->name, &bit);
+	if (row->strict && (r->parameter == NULL || s->count == 0))
+		return problem_at(r->problem, PROBLEM_QUERY_INVALID, s->name, "%s",
+				  r->parameter == NULL ? "is no parameter of this filter"
+						       : "has no value");
 	if (r->parameter == NULL)
 		findings_warn(r->findings, PROBLEM_QUERY_INVALID, NULL, s->name,
 			      "is no parameter of this query, and was passed over");
@@ -181,7 +185,7 @@ static bool read_parameters(const struct registry_desk *d, const struct stored_q
 		struct reading_slot r = {
 			.desk = d, .slot = s, .query = q, .findings = f, .problem = p
 		};
-		if (!read_slot(&r, row->parameters, &seen))
+		if (!read_slot(&r, row, &seen))
 			return false;
 		typed = typed
 			|| (r.parameter != NULL && r.parameter->as == AS_TYPE && s->count > 0);
@@ -214,5 +218,34 @@ bool stored_query_read(const struct registry_desk *d, enum stored_queries among,
 	q->leaf_class = sent.leaf_class;
 	q->most_results = sent.most_results;
 	return readable && read_parameters(d, stored_query_find(among, sent.id), &sent, q, f, p)
+	       && check_home(d, q, p);
+}
+
+/* Two names for one thing, where no third says how they go together. */
+static bool names_author_twice(const struct adhoc_query *sent, struct problem *p)
+{
+	bool author = false, person = false;
+	for (const struct query_slot *s = sent->slots; s != NULL; s = s->next) {
+		author = author || text_equal(s->name, "$XDSSubmissionSetAuthor");
+		person = person || text_equal(s->name, "$XDSSubmissionSetAuthorPerson");
+	}
+	return author && person
+	       && !problem_at(p, PROBLEM_QUERY_INVALID, "$XDSSubmissionSetAuthor",
+			      "is given as $XDSSubmissionSetAuthorPerson as well");
+}
+
+/* Warnings of values are nobody's: a subscription has no answer that could tell them. */
+bool stored_query_filter_read(const struct registry_desk *d, const struct xml_node *filter,
+			      struct registry_query *q, struct problem *p)
+{
+	struct adhoc_query sent = { 0 };
+	struct findings unused = findings_in(d->arena);
+	if (names_my_number(d, filter, p))
+		return false;
+	bool readable = ebrim_read_filter(d->arena, filter, &sent, p);
+	q->query_id = sent.id;
+	q->home_community_id = sent.home;
+	return readable && !names_author_twice(&sent, p)
+	       && read_parameters(d, stored_query_filter_find(sent.id), &sent, q, &unused, p)
 	       && check_home(d, q, p);
 }

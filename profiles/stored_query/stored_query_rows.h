@@ -46,9 +46,12 @@ struct stored_query_row {
 	enum stored_query kind;
 	enum stored_queries among;
 	const struct parameter *parameters; /* ended by one without a name */
+	bool strict; /* what is no parameter of it is refused, not passed over */
 };
 
 /* NULL: none of this id among those. */
 const struct stored_query_row *stored_query_find(enum stored_queries among, const char *id);
+/* Of a filter of subscriptions. */
+const struct stored_query_row *stored_query_filter_find(const char *id);
 
 #endif

@@ -23,6 +23,8 @@ enum partner_purpose {
 	/* PIX Update Notifications of the systems that name it: ITI-10 where its URL is MLLP's,
 	 * else ITI-46 */
 	PARTNER_PIX_NOTIFICATIONS,
+	/* Document Metadata Notify (ITI-53) of the subscriptions of systems that name it */
+	PARTNER_SUBSCRIPTIONS,
 	PARTNER_PURPOSES
 };
 

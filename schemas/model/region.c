@@ -71,15 +71,29 @@ const struct partner *region_partner(const struct region *r, const char *name)
 	return NULL;
 }
 
-const struct partner *region_answers_at(const struct region *r, const struct registered_system *s,
+/* No two have the same. */
+static const struct partner *partner_at(const struct region *r, const char *const *names,
 					const char *url)
 {
 	for (size_t i = 0; i < r->partner_count; i++) {
 		const struct partner *p = &r->partners[i];
-		if (equal(p->url, url) && listed(s->reply_to, p->name))
+		if (equal(p->url, url) && listed(names, p->name))
 			return p;
 	}
 	return NULL;
+}
+
+const struct partner *region_answers_at(const struct region *r, const struct registered_system *s,
+					const char *url)
+{
+	return partner_at(r, s->reply_to, url);
+}
+
+const struct partner *region_consumer(const struct region *r, const struct registered_system *s,
+				      const char *url)
+{
+	const struct partner *p = s == NULL ? NULL : partner_at(r, s->consumers, url);
+	return p != NULL && (p->purposes & 1u << PARTNER_SUBSCRIPTIONS) != 0 ? p : NULL;
 }
 
 const struct partner *region_notified(const struct region *r, const struct registered_system *s)

@@ -54,7 +54,8 @@ struct registered_system {
 	const char *const
 		*pix_domains; /* whose ids it may see besides its own and the affinity domain's;
 					 * NULL-ended; "*" = all */
-	const char *const *reply_to; /* partners its answers may be sent to; NULL-ended */
+	const char *const *reply_to;  /* partners its answers may be sent to; NULL-ended */
+	const char *const *consumers; /* partners it may subscribe for; NULL-ended */
 	const char *notify; /* the partner that is told when ids it may be told change; or NULL */
 	const char *hl7_facility, *hl7_application; /* MSH-4, MSH-3 it must use; NULL: any */
 	/* of HL7 v2 without MSH-18, in MSH-18 notation; NULL: UTF-8 */
@@ -67,6 +68,7 @@ struct registered_system {
 	bool replace_others; /* its documents may replace other facilities' */
 	bool remove_others;  /* it may remove what other facilities submitted (ITI-62, ITI-86) */
 	bool update_others;  /* it may update what other facilities submitted (ITI-57, ITI-92) */
+	bool publish;        /* it may publish what is registered elsewhere (ITI-54) */
 	uint64_t disk_quota; /* octets that what it sends may take up; 0: any number */
 	struct leniencies lenient;
 };
@@ -140,6 +142,9 @@ const struct partner *region_partner(const struct region *r, const char *name);
 /* The partner of that URL, if the system's answers may be sent there. NULL: they may not. */
 const struct partner *region_answers_at(const struct region *r, const struct registered_system *s,
 					const char *url);
+/* The partner of that URL, if the system may subscribe for it (ITI-52). NULL: it may not. */
+const struct partner *region_consumer(const struct region *r, const struct registered_system *s,
+				      const char *url);
 /* Where the system is told of changes of ids (ITI-10); NULL: it is not. */
 const struct partner *region_notified(const struct region *r, const struct registered_system *s);
 /* By universal id (an "urn:oid:" prefix is accepted), else by namespace; both given must agree.

@@ -64,6 +64,7 @@ struct registry_query {
 	struct text_value *availabilities; /* documentAvailability; URNs */
 	/* Submission sets. */
 	struct text_value *source_ids;
+	struct text_value *intended_recipients; /* LIKE patterns; of subscriptions (3.52.5.2.2) */
 	struct coded_value *content_types;
 	struct time_range submission;
 	bool set_approved, set_deprecated;

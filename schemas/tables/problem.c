@@ -412,6 +412,56 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.repository_error = "XDSExtraMetadataNotSaved",
 		.hl7_ack = "AA",
 	},
+	[PROBLEM_FILTER_INVALID] = {
+		.name = "filter-invalid", .fault = FAULT_SENDER, .http = 400,
+		.fault_element = "wsnt:InvalidFilterFault",
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 102, .exit_code = 1,
+	},
+	[PROBLEM_TOPIC_DIALECT] = {
+		.name = "topic-dialect", .fault = FAULT_SENDER, .http = 400,
+		.fault_element = "wsnt:TopicExpressionDialectUnknownFault",
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 102, .exit_code = 1,
+	},
+	[PROBLEM_TOPIC_INVALID] = {
+		.name = "topic-invalid", .fault = FAULT_SENDER, .http = 400,
+		.fault_element = "wsnt:InvalidTopicExpressionFault",
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 102, .exit_code = 1,
+	},
+	[PROBLEM_TOPIC_NOT_SUPPORTED] = {
+		.name = "topic-not-supported", .fault = FAULT_SENDER, .http = 400,
+		.fault_element = "wsnt:TopicNotSupportedFault",
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 103, .exit_code = 1,
+	},
+	[PROBLEM_POLICY_UNKNOWN] = {
+		.name = "policy-unknown", .fault = FAULT_SENDER, .http = 400,
+		.fault_element = "wsnt:UnrecognizedPolicyRequestFault",
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 103, .exit_code = 1,
+	},
+	[PROBLEM_TERMINATION_TIME] = {
+		.name = "termination-time", .fault = FAULT_SENDER, .http = 400,
+		.fault_element = "wsnt:UnacceptableInitialTerminationTimeFault",
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 102, .exit_code = 1,
+	},
+	[PROBLEM_SUBSCRIPTIONS_FULL] = {
+		.name = "subscriptions-full", .fault = FAULT_RECEIVER, .http = 507,
+		.fault_element = "wsnt:SubscribeCreationFailedFault",
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
+		.remedy = "see by minato subscription list which there are; what nobody wants any "
+			  "more is ended by minato subscription end",
+	},
+	[PROBLEM_SUBSCRIPTION_UNKNOWN] = {
+		.name = "subscription-unknown", .fault = FAULT_SENDER, .http = 404,
+		.fault_element = "wsrf-r:ResourceUnknownFault",
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 204, .exit_code = 1,
+	},
 	[PROBLEM_REGISTRY_NOT_AVAILABLE] = {
 		.name = "registry-not-available", .fault = FAULT_RECEIVER, .http = 503,
 		.retry_seconds = 30,

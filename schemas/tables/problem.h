@@ -90,6 +90,15 @@ enum problem_code {
 	PROBLEM_UNKNOWN_REPOSITORY,
 	PROBLEM_UNKNOWN_COMMUNITY,
 	PROBLEM_EXTRA_METADATA_NOT_SAVED,
+	/* Subscriptions, ITI TF-2: 3.52.4.1.3, 3.52.4.3.3; WS-BaseNotification 1.3: 4.2, 6.1. */
+	PROBLEM_FILTER_INVALID,
+	PROBLEM_TOPIC_DIALECT,
+	PROBLEM_TOPIC_INVALID,
+	PROBLEM_TOPIC_NOT_SUPPORTED,
+	PROBLEM_POLICY_UNKNOWN,   /* a SubscriptionPolicy nobody here knows */
+	PROBLEM_TERMINATION_TIME, /* past, or none that can be read */
+	PROBLEM_SUBSCRIPTIONS_FULL,
+	PROBLEM_SUBSCRIPTION_UNKNOWN,
 	/* Another's registry, which documents of ours are registered with. */
 	PROBLEM_REGISTRY_NOT_AVAILABLE,
 	PROBLEM_REGISTRY_REFUSED,
@@ -127,7 +136,9 @@ struct problem_row {
 	const char *repository_error; /* the same where a repository says it */
 	enum fault_kind fault;        /* where the problem is the envelope's or ours */
 	const char *fault_subcode;    /* QName of WS-Addressing 1.0 SOAP Binding 6.4, or NULL */
-	int http;                     /* status */
+	/* element of WS-BaseNotification 1.3 in the fault's detail, or NULL: that of the route */
+	const char *fault_element;
+	int http; /* status */
 	/* where that is 503: when the same may be asked again; 0: waiting does not help */
 	unsigned retry_seconds;
 	/* AE: not to be sent again unchanged; AR: MSH at fault, or the sender may try again later

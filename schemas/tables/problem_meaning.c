@@ -309,6 +309,46 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.meaning = "Slots beyond the standard's were left out; the rest was kept.",
 		.sender = "a warning: nothing, unless you need them back",
 	},
+	[PROBLEM_FILTER_INVALID] = {
+		.meaning = "The filter of a subscription is none that is understood: its id, a "
+			   "parameter, a value, a patient nobody knows, or a topic it does not go "
+			   "with.",
+		.sender = "compare it with ITI TF-2: 3.52.5.2; the fault names the parameter",
+	},
+	[PROBLEM_TOPIC_DIALECT] = {
+		.meaning = "The topic of a subscription is written in another dialect than Simple.",
+		.sender = "write Dialect=\"http://docs.oasis-open.org/wsn/t-1/TopicExpression/"
+			  "Simple\"",
+	},
+	[PROBLEM_TOPIC_INVALID] = {
+		.meaning = "The topic of a subscription is not one name.",
+		.sender = "write one of ITI TF-2: 3.52.5.1, such as ihe:FullDocumentEntry",
+	},
+	[PROBLEM_TOPIC_NOT_SUPPORTED] = {
+		.meaning = "There is no such topic here.",
+		.sender = "subscribe to ihe:FullDocumentEntry, ihe:MinimalDocumentEntry, "
+			  "ihe:SubmissionSetMetadata or ihe:FolderMetadata",
+	},
+	[PROBLEM_POLICY_UNKNOWN] = {
+		.meaning = "A subscription asks for a policy that is not known here.",
+		.sender = "leave SubscriptionPolicy out",
+	},
+	[PROBLEM_TERMINATION_TIME] = {
+		.meaning = "A subscription would end before it begins, or at no time that can be "
+			   "read.",
+		.sender = "send an xsd:dateTime to come, or a positive xsd:duration",
+	},
+	[PROBLEM_SUBSCRIPTIONS_FULL] = {
+		.meaning = "There are as many subscriptions of that system, to that patient or to "
+			   "every patient as there may be.",
+		.sender = "unsubscribe from what is not needed any more",
+	},
+	[PROBLEM_SUBSCRIPTION_UNKNOWN] = {
+		.meaning = "There is no such subscription of that system: it has ended, or is "
+			   "another's.",
+		.sender = "unsubscribe at the address that the SubscribeResponse gave, as the "
+			  "system that subscribed",
+	},
 	[PROBLEM_REGISTRY_NOT_AVAILABLE] = {
 		.meaning = "The documents are registered with another's registry, and it gave no "
 			   "answer that counts in time: nothing was stored.",
@@ -418,6 +458,7 @@ bool problem_is_called(enum problem_code code, const char *name)
 	const char *subcode = row->fault_subcode == NULL ? NULL : strchr(row->fault_subcode, ':');
 	return same(row->name, name) || same(row->registry_error, name)
 	       || same(row->repository_error, name) || same(row->fault_subcode, name)
+	       || same(row->fault_element, name)
 	       || (subcode != NULL && same(subcode + 1, name))
 	       || same(problem_fault_name(code), name) || is_number(row->hl7_code, name)
 	       || (row->http != 200 && is_number(row->http, name));

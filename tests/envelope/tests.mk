@@ -9,6 +9,9 @@ unit_tests += tests/envelope/xml_writer_test
 tests_envelope_xml_writer_test_SOURCES = tests/envelope/xml_writer_test.c tests/envelope/samples.c \
 	tests/envelope/samples.h tests/base/suite.h
 tests_envelope_xml_writer_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/envelope/xml_time_test
+tests_envelope_xml_time_test_SOURCES = tests/envelope/xml_time_test.c
+tests_envelope_xml_time_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/envelope/soap_test
 tests_envelope_soap_test_SOURCES = tests/envelope/soap_test.c tests/envelope/samples.c \
 	tests/envelope/samples.h tests/base/suite.h

@@ -76,6 +76,17 @@ tests_fuzz_stored_query_fuzz_SOURCES = tests/fuzz/stored_query_fuzz.c
 tests_fuzz_stored_query_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_stored_query_fuzz_LDFLAGS = $(fuzz_engine)
 
+# Subscriptions, and the times in them.
+fuzz_targets += tests/fuzz/iti52_fuzz
+tests_fuzz_iti52_fuzz_SOURCES = tests/fuzz/iti52_fuzz.c
+tests_fuzz_iti52_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_iti52_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/xml_time_fuzz
+tests_fuzz_xml_time_fuzz_SOURCES = tests/fuzz/xml_time_fuzz.c
+tests_fuzz_xml_time_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_xml_time_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/iti52 tests/cases/xml_time
+
 # What the store reads back; its corpus is listed in tests/store/tests.mk.
 fuzz_targets += tests/fuzz/record_fuzz
 tests_fuzz_record_fuzz_SOURCES = tests/fuzz/record_fuzz.c

@@ -496,7 +496,8 @@ static const struct {
 	  "3 document-repository would have no registry\n" },
 	{ "nobody at all",
 	  REGION "actors { cross-reference-manager = no document-registry = no "
-		 "document-repository = no demographics-supplier = no }\n",
+		 "document-repository = no demographics-supplier = no\n"
+		 "notification-broker = no }\n",
 	  "2 every actor is off\n" },
 	{ "all of them",
 	  REGION "actors { cross-reference-manager = yes document-registry = yes "

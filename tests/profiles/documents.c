@@ -11,8 +11,10 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_writer.h"
 #include "store/blobs.h"
+#include "store/errands.h"
 #include "store/registry_sealed.h"
 #include "store/repository.h"
+#include "store/subscriptions.h"
 #include "tests/envelope/samples.h"
 #include "tests/profiles/road.h"
 
@@ -40,11 +42,19 @@ static struct folder *opens_folder(void *self, struct store_txn *t, struct seale
 	return permits(self, registry_folder_facts(f)) ? registry_unseal_folder(f) : NULL;
 }
 
+static bool permits_object(void *self, struct store_txn *t, uint64_t subject, const char *system)
+{
+	(void)t, (void)subject;
+	return permits(self, (struct registry_facts){ .source_system = system });
+}
+
 struct admission house_admission(struct house *h)
 {
-	return (struct admission){
-		.self = h, .entry = opens_entry, .set = opens_set, .folder = opens_folder
-	};
+	return (struct admission){ .self = h,
+				   .object = permits_object,
+				   .entry = opens_entry,
+				   .set = opens_set,
+				   .folder = opens_folder };
 }
 
 static const char *regional(struct house *h, const char *domain, const char *id)
@@ -245,6 +255,7 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 	const struct xml_document *d = xml_read(h->arena, NULL, bytes_of_text(body), &p);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
 	m->body = xml_root(d);
+	m->to = h->to;
 	h->now += 1000000;
 	q->x = (struct exchange){
 		.arena = exchange_arena(h),
@@ -257,26 +268,34 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 		.sender = region_system(&h->region, system),
 		.store = h->store.store,
 		.soap = m,
+		.endpoint = OUR_BROKER,
 		.attachments = attachments,
 		.admission = house_admission(h),
 	};
 	q->event = arena_new(h->arena, struct audit_event);
 	road_run(h->road, &q->x, h->refuse, q->event);
-	if (q->x.problem.code == PROBLEM_MALFORMED)
+	if (q->x.problem.code == PROBLEM_MALFORMED
+	    || (t->refuses_by_fault && q->x.problem.code != PROBLEM_NONE))
 		return q; /* the road answers with a fault */
+	if (t->answer_xml == NULL)
+		return q; /* and with nothing at all */
 	q->body = sealed(h, &q->x);
 	read_errors(q, t == &iti43_retrieve_document_set
 			       ? xml_child(q->body, RS_NAMESPACE, "RegistryResponse")
 			       : q->body);
-	if (t->audit_event == 110112)
+	if (t->audit_event == 110112 && !t->refuses_by_fault) /* a query */
 		read_objects(h, q, xml_child(q->body, RIM_NAMESPACE, "RegistryObjectList"));
 	return q;
 }
 
 unsigned house_findings(struct house *h)
 {
-	static const struct check_module *const modules[] = { &identity_check, &consent_check,
-							      &registry_check, &repository_check,
+	static const struct check_module *const modules[] = { &identity_check,
+							      &consent_check,
+							      &registry_check,
+							      &repository_check,
+							      &errands_check,
+							      &subscriptions_check,
 							      NULL };
 	struct check_counts counts = { 0 };
 	struct problem p = { .code = PROBLEM_NONE };

@@ -16,6 +16,7 @@ extern const struct transaction iti18_registry_stored_query, iti41_provide_and_r
 
 #define OUR_REPOSITORY "2.999.20"
 #define OUR_HOME "urn:oid:2.999.10"
+#define OUR_BROKER "https://minato.example/dsub"
 
 struct house {
 	struct fixture store;
@@ -30,6 +31,7 @@ struct house {
 	size_t refuse;         /* this allocation of the handler is refused; 0: none */
 	size_t memory;         /* the exchange's own; 0: the house's */
 	struct spools *spools; /* of answers; NULL: they stay in memory */
+	const char *to;        /* wsa:To of what is asked */
 };
 
 void house_open(struct house *h);

@@ -339,7 +339,6 @@ def others() -> dict[str, str]:
         if ' lid="' in text
         else text.replace("<ObjectRef ", '<ObjectRef home="" ', 1)
     )
-    told = "<b:NotificationMessage><b:Message>{}</b:Message></b:NotificationMessage>"
     return {
         "iti-43-request-epr-raw-saml": enveloped(
             wanted(at_home=True), IHE + "RetrieveDocumentSet", assertion("purpose")
@@ -375,23 +374,20 @@ def others() -> dict[str, str]:
             answer(got, IHE + "RetrieveDocumentSetResponse"),
             ('s:mustUnderstand="true"', 'a:mustUnderstand="true"'),
         ),
-        "iti-52-subscribe-request": broker("Subscribe", "",
-                                           "NotificationProducer/SubscribeRequest"),
+        "iti-52-subscribe-request": changed(
+            case("iti52-request"), ("1^^^&amp;2.999.1&amp;ISO", ELSEWHERE.replace("&", "&amp;"))
+        ),
         "iti-52-subscribe-response": broker(
             "SubscribeResponse", "", "NotificationProducer/SubscribeResponse", asked=False
         ),
-        "iti-52-unsubscribe-request": broker("Unsubscribe", "",
-                                             "SubscriptionManager/UnsubscribeRequest"),
+        "iti-52-unsubscribe-request": case("iti52-request-unsubscribe"),
         "iti-52-unsubscribe-response": broker(
             "UnsubscribeResponse", "", "SubscriptionManager/UnsubscribeResponse", asked=False
         ),
-        "iti-53-notify-full": broker("Notify", told.format(leaf), "NotificationConsumer/Notify"),
-        "iti-53-notify-minimal": broker("Notify", told.format(""), "NotificationConsumer/Notify"),
-        "iti-53-notify-submissionset": broker("Notify", told.format(refs),
-                                              "NotificationConsumer/Notify"),
-        "iti-54-publish-notify": broker(
-            "Notify", told.format(submitted("iti42.xml")), "NotificationConsumer/Notify"
-        ),
+        "iti-53-notify-full": case("iti53-request"),
+        "iti-53-notify-minimal": case("iti53-request-minimal"),
+        "iti-53-notify-submissionset": case("iti53-request-set"),
+        "iti-54-publish-notify": case("iti54-request"),
         "iti-61-register-ondemand-request-v3": enveloped(
             submitted(
                 "iti42.xml",

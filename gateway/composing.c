@@ -1,0 +1,55 @@
+/* gateway/composing.c: who makes the message of an errand, by its kind. */
+#include "gateway/composing.h"
+
+#include "gateway/audit/courier.h"
+#include "gateway/base/text.h"
+#include "gateway/process.h"
+#include "store/errands.h"
+
+static const struct composer *const composers[] = { &composer_of_pix_notifications,
+						    &composer_for_subscribers };
+
+/* Each kind that says it is composed has one (gateway/errands/kinds.h). */
+static const struct composer *composer_of(const struct errand *e)
+{
+	for (size_t i = 0; i < COUNT(composers); i++)
+		if (text_equal(composers[i]->kind, e->kind))
+			return composers[i];
+	return composers[0];
+}
+
+bool composing_compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
+		       const struct errand_partner *to, struct errand_message *out)
+{
+	return composer_of(e)->compose(self, a, t, e, to, out);
+}
+
+bool composing_holds(void *self, struct store_txn *t, const struct errand *e,
+		     const struct errand_message *m)
+{
+	return composer_of(e)->holds(self, t, e, m);
+}
+
+void composing_leaves(void *self, struct store_txn *t, const struct errand *e,
+		      const struct errand_message *m)
+{
+	if (composer_of(e)->leaves != NULL)
+		composer_of(e)->leaves(self, t, e, m);
+}
+
+bool composing_record(void *self, struct store_txn *t, const struct errand_end *end)
+{
+	return composer_of(end->errand)->record(self, t, end);
+}
+
+void composing_recorded(void *self)
+{
+	const struct gateway *g = self;
+	courier_wake(g->courier);
+}
+
+void composing_conclude(void *self, struct store_txn *t, const struct errand_end *end)
+{
+	if (composer_of(end->errand)->conclude != NULL)
+		composer_of(end->errand)->conclude(self, t, end);
+}
