@@ -8,6 +8,7 @@
 #include "profiles/actors/crowding.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
+#include "profiles/actors/on_demand_source.h"
 #include "profiles/actors/quota.h"
 #include "profiles/actors/submission_index.h"
 #include "profiles/actors/submitter.h"
@@ -431,5 +432,5 @@ struct submission *document_registry_register(const struct registry_desk *d,
 		findings_error(f, p.code, NULL, p.where, "%s", p.what);
 		return NULL;
 	}
-	return quota_holds(d, f) ? own : NULL;
+	return quota_holds(d, f) && on_demand_source_offer(d, own, f) ? own : NULL;
 }

@@ -9,6 +9,7 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/document_repository.h"
+#include "profiles/medication/medication_document.h"
 #include "profiles/transaction.h"
 #include "profiles/xds/document_requests.h"
 #include "schemas/model/registry_query.h"
@@ -23,6 +24,21 @@ struct retrieval {
 	struct delivered *delivered;
 };
 
+/* ITI TF-2: 3.43.4.2.2. It may lack what the asker may not see, and must not tell by how soon it
+ * comes. */
+static void make(struct exchange *x, const struct registry_desk *d, struct retrieved_document *doc,
+		 struct findings *f)
+{
+	struct medication_document made;
+	struct problem p = { .code = PROBLEM_NONE };
+	x->lacks = true;
+	if (medication_document_make(d, doc->on_demand, doc->request->document_unique_id, &made,
+				     &p))
+		document_repository_made(d, doc, made.unique_id, made.octets);
+	else
+		document_repository_not_made(doc, &p, f);
+}
+
 static bool handle(struct exchange *x)
 {
 	struct retrieval *r = arena_new(x->arena, struct retrieval);
@@ -31,6 +47,8 @@ static bool handle(struct exchange *x)
 	struct delivered **last = &r->delivered;
 	r->documents = document_repository_retrieve(&d, x->request, &f);
 	for (struct retrieved_document *doc = r->documents; doc != NULL; doc = doc->next) {
+		if (doc->on_demand != NULL)
+			make(x, &d, doc, &f);
 		if (!doc->found)
 			continue;
 		*last = arena_new(x->arena, struct delivered);
@@ -86,6 +104,7 @@ static void put_document(struct exchange *x, struct xml_writer *w, const struct 
 		xml_element_text(w, "xds:HomeCommunityId", x->region->home_community_id);
 	xml_element_text(w, "xds:RepositoryUniqueId", r->repository_unique_id);
 	xml_element_text(w, "xds:DocumentUniqueId", r->document_unique_id);
+	xml_element_text(w, "xds:NewDocumentUniqueId", d->document->new_unique_id);
 	xml_element_text(w, "xds:mimeType", d->document->mime_type);
 	xml_open(w, "xds:Document");
 	xml_open(w, "xop:Include");
