@@ -173,21 +173,39 @@ static bool put(const struct registry_desk *d, const struct document_entry *e,
 	return true;
 }
 
+bool on_demand_source_is_of(const struct registry_desk *d, const struct document_entry *e)
+{
+	return d->region->medication.repository_unique_id != NULL && medication_is_prescription(e)
+	       && region_has_repository(d->region, e->repository_unique_id);
+}
+
+static bool lacks(const struct registry_desk *d, const struct record_numbers *his,
+		  enum medication_form form)
+{
+	return d->region->medication.forms[form] && !is_offered(d, his, form);
+}
+
+bool on_demand_source_lacks(const struct registry_desk *d, const struct document_entry *e)
+{
+	struct patient_record place;
+	struct record_numbers his;
+	if (!identity_place(d->txn, d->arena, e->subject, &place)
+	    || !identity_subjects(d->txn, d->arena, place.person, &his))
+		return false;
+	return lacks(d, &his, MEDICATION_CDA) || lacks(d, &his, MEDICATION_FHIR);
+}
+
 bool on_demand_source_offer_one(const struct registry_desk *d, const struct document_entry *e,
 				struct submission **made, struct findings *f)
 {
-	const struct on_demand_list *offer = &d->region->medication;
 	struct patient_record place;
 	struct record_numbers his;
-	if (offer->repository_unique_id == NULL || !medication_is_prescription(e)
-	    || !region_has_repository(d->region, e->repository_unique_id)
-	    || !identity_place(d->txn, d->arena, e->subject, &place)
+	if (!on_demand_source_is_of(d, e) || !identity_place(d->txn, d->arena, e->subject, &place)
 	    || !identity_subjects(d->txn, d->arena, place.person, &his))
 		return true;
 	const char *patient_id = document_registry_regional_id(d, place.person);
 	for (enum medication_form form = 0; patient_id != NULL && form < MEDICATION_FORMS; form++)
-		if (offer->forms[form] && !is_offered(d, &his, form)
-		    && !put(d, e, patient_id, form, made, f))
+		if (lacks(d, &his, form) && !put(d, e, patient_id, form, made, f))
 			return false;
 	return true;
 }

@@ -26,6 +26,11 @@ bool on_demand_source_offer(const struct registry_desk *d, struct submission *re
 bool on_demand_source_offer_one(const struct registry_desk *d, const struct document_entry *e,
 				struct submission **made, struct findings *f);
 
+/* Whether lists are made of this entry's document; and whether its person's is offered by no entry
+ * yet in one of the forms. */
+bool on_demand_source_is_of(const struct registry_desk *d, const struct document_entry *e);
+bool on_demand_source_lacks(const struct registry_desk *d, const struct document_entry *e);
+
 /* Whether that is an entry of ours whose document is made now: offered still, in this repository,
  * and seen by whoever asks. */
 struct on_demand_document {
