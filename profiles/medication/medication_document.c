@@ -129,8 +129,8 @@ static bool head_list(const struct registry_desk *d, const struct on_demand_docu
 
 /* ---- Its own id ---- */
 
-/* Where the id is to stand; nothing a message says comes before it. */
-#define NO_ID_YET "2.25.0"
+/* Where the id is to stand, as long as the longest; nothing a message says comes before it. */
+#define NO_ID_YET "2.25.000000000000000000000000000000000000000"
 
 static const char *id_of(struct arena *a, struct bytes octets)
 {
@@ -141,16 +141,15 @@ static const char *id_of(struct arena *a, struct bytes octets)
 	return derived_oid(a, (struct bytes){ NULL, 0 }, parts, COUNT(parts));
 }
 
-static struct bytes with_id(struct arena *a, struct bytes octets, const char *id)
+/* In its place: such a document may be half of what an exchange may use. */
+static struct bytes with_id(struct bytes octets, const char *id)
 {
-	const unsigned char *at = memmem(octets.data, octets.length, NO_ID_YET, strlen(NO_ID_YET));
-	struct buffer b = buffer_in(a);
-	size_t before = (size_t)(at - octets.data), after = before + strlen(NO_ID_YET);
-	buffer_grow(&b, octets.length + strlen(id));
-	buffer_append(&b, octets.data, before);
-	buffer_text(&b, id);
-	buffer_append(&b, octets.data + after, octets.length - after);
-	return buffer_bytes(&b);
+	const size_t place = strlen(NO_ID_YET), length = strlen(id);
+	unsigned char *at = memmem(octets.data, octets.length, NO_ID_YET, place);
+	size_t behind = octets.length - (size_t)(at - octets.data) - place;
+	memcpy(at, id, length);
+	memmove(at + length, at + place, behind);
+	return (struct bytes){ octets.data, octets.length - place + length };
 }
 
 static struct bytes (*const writers[MEDICATION_FORMS])(struct arena *a,
@@ -177,6 +176,6 @@ bool medication_document_make(const struct registry_desk *d, const struct on_dem
 	struct bytes octets = writers[what->form](d->arena, &list, NO_ID_YET);
 	out->unique_id = id_of(d->arena, octets);
 	out->mime_type = on_demand_mime_type(what->form);
-	out->octets = with_id(d->arena, octets, out->unique_id);
+	out->octets = with_id(octets, out->unique_id);
 	return true;
 }

@@ -16,9 +16,9 @@ enum {
 	MEDICATION_PRESCRIPTIONS_MOST = 1000,
 	/* Octets of one: a message of 200 drugs has some 100 KiB. More: it could not be read. */
 	MEDICATION_MESSAGE_MOST = 256 << 10,
-	/* Of all together, for what they say stays in memory until the list is written: three of
-	 * ten drugs each in a KiB, a thousand times. */
-	MEDICATION_OCTETS_MOST = 4 << 20,
+	/* Of all together: some 6,000 drugs. What they say stays in memory until the list is
+	 * written, and is 8 times as long in CDA: half of exchange-memory, as shipped. */
+	MEDICATION_OCTETS_MOST = 2 << 20,
 	/* Characters of a number: what a double says without loss. */
 	MEDICATION_NUMBER_MOST = 15,
 };
