@@ -41,7 +41,8 @@ FIRST, SECOND, THIRD, ELSEWHERE = "甲錠５ｍｇ", "乙錠１０ｍｇ", "丙�
 
 
 def person(facility: str, number: str, birth: str = "19700401") -> ssmix2.Person:
-    name = {A: "例示^太郎^^^^^L^I~レイジ^タロウ^^^^^L^P", B: "見本^次郎^^^^^L^I~ミホン^ジロウ^^^^^L^P"}
+    name = {A: "例示^太郎^^^^^L^I~レイジ^タロウ^^^^^L^P",
+            B: "見本^次郎^^^^^L^I~ミホン^ジロウ^^^^^L^P"}
     return ssmix2.Person(id=number, name=name[facility], birth=birth)
 
 

@@ -59,8 +59,8 @@ struct retrieved_document {
 	const char *new_unique_id; /* of what was made */
 	struct retrieved_document *next;
 };
-/* ITI TF-2: 3.43.4.1.3. What is not found is a finding with the uniqueId as its location. Of what is
- * made on demand only that it is to be made is found out. */
+/* ITI TF-2: 3.43.4.1.3. What is not found is a finding with the uniqueId as its location. Of what
+ * is made on demand only that it is to be made is found out. */
 struct retrieved_document *document_repository_retrieve(const struct registry_desk *d,
 							const struct document_request *requests,
 							struct findings *f);

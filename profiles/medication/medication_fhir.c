@@ -40,6 +40,15 @@ static void set(json_t *object, const char *name, json_t *value)
 		json_object_set_new(object, name, value);
 }
 
+/* NULL where there is nothing in it. */
+static json_t *filled(json_t *value)
+{
+	if (json_object_size(value) != 0 || json_array_size(value) != 0)
+		return value;
+	json_decref(value);
+	return NULL;
+}
+
 static json_t *text(const char *value)
 {
 	return text_empty(value) ? NULL : json_string(value);
@@ -172,11 +181,9 @@ static json_t *section(const struct bundle *b, struct arena *a)
 	json_t *made = json_pack("{s:s, s:o, s:{s:s, s:s}}", "title", MEDICATION_TITLE, "code",
 				 loinc(MEDICATION_SECTION, MEDICATION_SECTION_NAME), "text",
 				 "status", "generated", "div", narrative(a, b->list));
-	json_t *all = entries(b, a);
-	if (json_array_size(all) != 0)
-		set(made, "entry", all);
-	else
-		set(made, "emptyReason", empty_reason());
+	json_t *all = filled(entries(b, a));
+	set(made, "entry", all);
+	set(made, "emptyReason", all == NULL ? empty_reason() : NULL);
 	return made;
 }
 
@@ -215,8 +222,7 @@ static json_t *patient(struct bundle *b, struct arena *a)
 	json_t *name = json_object();
 	set(name, "family", text(p->family));
 	set(name, "given", one(text(p->given)));
-	if (json_object_size(name) != 0)
-		set(made, "name", one(name));
+	set(made, "name", one(filled(name)));
 	set(made, "gender", json_string(gender(p->sex)));
 	const char *birth = medication_fhir_time(a, p->birth);
 	set(made, "birthDate", birth == NULL ? NULL : json_stringn(birth, strcspn(birth, "T")));
@@ -264,7 +270,7 @@ static json_t *timing(struct arena *a, const struct medication_usage *u)
 	set(made, "code", concept(&u->usage, true));
 	if (within != NULL)
 		set(made, "repeat", json_pack("{s:o}", name, within));
-	return json_object_size(made) == 0 ? NULL : made;
+	return filled(made);
 }
 
 /* u NULL: the message says no usage. */
@@ -303,8 +309,7 @@ static json_t *drug(const struct medication_line *l)
 	for (size_t i = 0; i < COUNT(each); i++)
 		if (each[i] != NULL)
 			json_array_append_new(codings, each[i]);
-	if (json_array_size(codings) != 0)
-		set(made, "coding", codings);
+	set(made, "coding", filled(codings));
 	set(made, "text", json_string(l->drug.text));
 	return made;
 }

@@ -121,7 +121,7 @@ struct submission {
 	struct folder *folders;
 	struct association *associations;
 	bool again; /* registered before, and this is it once more */
-	/* What we registered along with it ourselves (profiles/actors/on_demand_source.h); a list. */
+	/* what we registered along with it (profiles/actors/on_demand_source.h); a list */
 	struct submission *offered;
 };
 

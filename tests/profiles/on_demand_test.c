@@ -1,5 +1,5 @@
-/* tests/profiles/on_demand_test.c: lists offered with prescriptions (ITI-61), and made when they are
- * asked for (ITI-43): of what the asker may see, within bounds, or not at all. */
+/* tests/profiles/on_demand_test.c: lists offered with prescriptions (ITI-61), and made when they
+ * are asked for (ITI-43): of what the asker may see, within bounds, or not at all. */
 #include "tests/base/suite.h"
 
 #include <string.h>
