@@ -208,6 +208,10 @@ class Lists:
                                    "@name='creationTime']", namespaces=soap.NS)
             assert soap.text(entry, "rim:Slot[@name='repositoryUniqueId']//rim:Value") \
                 == self.running.region.get("repository")
+            self.tool("document", "show", self.ids[form])
+            self.tool("document", "history", self.ids[form])
+        told = self.tool("document", "list", "--patient", f"{NUMBERS[A]}@{A}")
+        assert all(each in told for each in self.ids.values()), told
         affinity = self.running.region.get("domain.affinity")
         answer = self.send(A, "iti45.xml", [("+", f"source domain={affinity}")],
                            domain="1.2.392.100495.20.3.51.1" + CODES[A], id=NUMBERS[A])
