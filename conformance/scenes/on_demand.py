@@ -210,6 +210,9 @@ class Lists:
                 == self.running.region.get("repository")
             self.tool("document", "show", self.ids[form])
             self.tool("document", "history", self.ids[form])
+            made = json.loads(self.tool("document", "fetch", self.ids[form])) \
+                if form == FHIR else self.tool("document", "fetch", self.ids[form])
+            assert FIRST in str(made) and ELSEWHERE in str(made), "the operator is given less"
         told = self.tool("document", "list", "--patient", f"{NUMBERS[A]}@{A}")
         assert all(each in told for each in self.ids.values()), told
         affinity = self.running.region.get("domain.affinity")

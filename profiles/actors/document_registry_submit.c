@@ -410,6 +410,9 @@ void document_registry_look_ahead(const struct registry_desk *d, const struct su
 		return;
 	check_unique_ids(&r);
 	identity_subjects(d->txn, d->arena, r.patient.person, &his); /* its audit record asks */
+	for (const struct document_entry *e = own->entries; e != NULL; e = e->next)
+		if (on_demand_source_is_of(d, e))
+			on_demand_source_lacks(d, e);
 }
 
 struct submission *document_registry_register(const struct registry_desk *d,

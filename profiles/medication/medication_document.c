@@ -12,6 +12,7 @@
 #include "profiles/actors/metadata_type.h"
 #include "profiles/medication/medication_writers.h"
 #include "profiles/medication/prescription.h"
+#include "schemas/model/registry_query.h"
 #include "schemas/tables/medication.h"
 
 /* A document as it was found; read NULL: it could not be. */
@@ -178,4 +179,17 @@ bool medication_document_make(const struct registry_desk *d, const struct on_dem
 	out->mime_type = on_demand_mime_type(what->form);
 	out->octets = with_id(octets, out->unique_id);
 	return true;
+}
+
+bool medication_document_fill(const struct registry_desk *d, struct retrieved_document *doc,
+			      struct findings *f)
+{
+	struct medication_document made;
+	struct problem p = { .code = PROBLEM_NONE };
+	if (doc->on_demand == NULL)
+		return doc->found;
+	if (!medication_document_make(d, doc->on_demand, doc->request->document_unique_id, &made,
+				      &p))
+		return document_repository_not_made(doc, &p, f);
+	return document_repository_made(d, doc, made.unique_id, made.octets);
 }

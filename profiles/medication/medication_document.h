@@ -4,7 +4,10 @@
 #define PROFILES_MEDICATION_MEDICATION_DOCUMENT_H
 
 #include "gateway/base/bytes.h"
+#include "profiles/actors/document_repository.h"
 #include "profiles/actors/on_demand_source.h"
+
+struct findings;
 
 /* A document and its own uniqueId, which is made of its octets: the same as long as these are. */
 struct medication_document {
@@ -18,5 +21,10 @@ struct medication_document {
  * here knows. */
 bool medication_document_make(const struct registry_desk *d, const struct on_demand_document *what,
 			      const char *of, struct medication_document *out, struct problem *p);
+
+/* Of what a repository was asked for: makes it where it is to be made. False: it is not there, or
+ * could not be made, and the findings say so. */
+bool medication_document_fill(const struct registry_desk *d, struct retrieved_document *doc,
+			      struct findings *f);
 
 #endif

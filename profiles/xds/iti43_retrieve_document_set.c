@@ -24,21 +24,6 @@ struct retrieval {
 	struct delivered *delivered;
 };
 
-/* ITI TF-2: 3.43.4.2.2. It may lack what the asker may not see, and must not tell by how soon it
- * comes. */
-static void make(struct exchange *x, const struct registry_desk *d, struct retrieved_document *doc,
-		 struct findings *f)
-{
-	struct medication_document made;
-	struct problem p = { .code = PROBLEM_NONE };
-	x->lacks = true;
-	if (medication_document_make(d, doc->on_demand, doc->request->document_unique_id, &made,
-				     &p))
-		document_repository_made(d, doc, made.unique_id, made.octets);
-	else
-		document_repository_not_made(doc, &p, f);
-}
-
 static bool handle(struct exchange *x)
 {
 	struct retrieval *r = arena_new(x->arena, struct retrieval);
@@ -47,9 +32,10 @@ static bool handle(struct exchange *x)
 	struct delivered **last = &r->delivered;
 	r->documents = document_repository_retrieve(&d, x->request, &f);
 	for (struct retrieved_document *doc = r->documents; doc != NULL; doc = doc->next) {
-		if (doc->on_demand != NULL)
-			make(x, &d, doc, &f);
-		if (!doc->found)
+		/* A list may lack what the asker may not see, and must not tell by how soon it
+		 * comes. */
+		x->lacks = x->lacks || doc->on_demand != NULL;
+		if (!medication_document_fill(&d, doc, &f))
 			continue;
 		*last = arena_new(x->arena, struct delivered);
 		(*last)->document = doc;
