@@ -293,9 +293,13 @@ static struct bytes octets_of(struct gathering *g, const struct document_entry *
 	const struct bytes none = { NULL, 0 };
 	if (!region_has_repository(d->region, e->repository_unique_id)
 	    || !repository_find(d->txn, g->each, e->repository_unique_id, e->unique_id, &kept)
-	    || kept.size > MEDICATION_MESSAGE_MOST
-	    || !blob_open(d->txn, kept.sha256, g->each, &content, &p))
+	    || kept.size > MEDICATION_MESSAGE_MOST)
 		return none;
+	if (!blob_open(d->txn, kept.sha256, g->each, &content, &p)) {
+		if (p.code == PROBLEM_OUT_OF_RESOURCES)
+			*g->problem = p; /* it can be read another time */
+		return none;
+	}
 	g->octets += content.size;
 	if (content.fd < 0)
 		return content.octets;
@@ -311,6 +315,8 @@ static bool take(struct gathering *g, const struct document_entry *e)
 				   "the list would be made of more than %d prescriptions",
 				   MEDICATION_PRESCRIPTIONS_MOST);
 	struct bytes octets = octets_of(g, e);
+	if (g->problem->code != PROBLEM_NONE)
+		return false;
 	if (g->octets > MEDICATION_OCTETS_MOST)
 		return problem_set(g->problem, PROBLEM_TOO_LARGE,
 				   "the list would be made of prescriptions of more than %d octets",

@@ -32,13 +32,17 @@ static const char *known_text(struct arena *a, const char *text)
 	return text == NULL ? "" : arena_text(a, text);
 }
 
+/* 医療機関コード: without prefecture and fee table. */
+enum { INSTITUTION_PREFIX = 3 };
+
 /* The facility as its own configuration names it. */
 static void name_facility(const struct registry_desk *d, const struct registered_system *s,
 			  const char *name, struct prescription *p)
 {
 	const char *title = s == NULL || text_empty(s->title) ? name : s->title;
 	p->facility = known_text(d->arena, title);
-	p->institution_code = s == NULL ? NULL : s->institution_code;
+	if (s != NULL && s->institution_code != NULL)
+		p->institution_code = s->institution_code + INSTITUTION_PREFIX;
 }
 
 static void take(void *self, struct arena *each, const struct document_entry *e,

@@ -40,7 +40,7 @@ struct medication_line {
 
 struct prescription {
 	const char *document;                     /* its uniqueId */
-	const char *facility, *institution_code;  /* who submitted it; the code may be NULL */
+	const char *facility, *institution_code;  /* who submitted it; seven digits, or NULL */
 	const char *day;                          /* DTM: serviceStartTime, else creationTime */
 	const char *family, *given, *birth, *sex; /* of the patient, as PID says */
 	struct medication_line *lines;            /* none: all of it is cancelled */

@@ -87,7 +87,7 @@ static struct medication_list list_of(struct prescription *p)
 {
 	p->document = SOURCE;
 	p->facility = "A病院";
-	p->institution_code = "1319951013";
+	p->institution_code = "9951013";
 	p->day = "20240401150000";
 	return (struct medication_list){ .of = "2.25.1",
 					 .patient_id = "P1",
