@@ -240,7 +240,6 @@ const struct transaction admin_document_offer = {
 	.name = "On-demand documents offered",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
-	.works_with = 1U << DOCUMENT_REGISTRY | 1U << DOCUMENT_REPOSITORY,
 	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
