@@ -483,6 +483,21 @@ static const struct config_key repository[] = {
 };
 #undef AREA
 
+#define AREA struct on_demand_keys
+static const struct config_key on_demand[] = {
+	{ .name = "repository", .kind = CONFIG_OID, .offset = AT(repository_unique_id),
+	  .help = "The repositoryUniqueId it is fetched by: region repository-unique-id, or one "
+		  "that has a repository section. Without it: region repository-unique-id. What "
+		  "was registered under another one is made no more." },
+	{ .name = "cda", .kind = CONFIG_FLAG, .offset = AT(forms[MEDICATION_CDA]), .preset = "no",
+	  .help = "As HL7 CDA Release 2 (text/xml)." },
+	{ .name = "fhir", .kind = CONFIG_FLAG, .offset = AT(forms[MEDICATION_FHIR]),
+	  .preset = "no",
+	  .help = "As a FHIR R4 document (application/fhir+json)." },
+	{ 0 }
+};
+#undef AREA
+
 #define AREA struct domain_keys
 static const struct config_key domain[] = {
 	{ .name = "namespace", .kind = CONFIG_TEXT, .offset = AT(namespace_id), .needed = true,
@@ -748,6 +763,15 @@ const struct config_section_kind config_sections[] = {
 		.help = "A Document Repository besides region repository-unique-id, in the same "
 		  "store: its documents are fetched by this repositoryUniqueId (ITI TF-2: "
 		  "3.43).",
+	},
+	[SECTION_ON_DEMAND] = {
+		.name = "on-demand", .title = "KIND",
+		.keys = on_demand, .size = sizeof(struct on_demand_keys),
+		.help = "What is made when somebody asks for it (ITI TF-1: 10.1.1.6); without the "
+		  "section nothing is. The one KIND is medication-list: a person's prescriptions, "
+		  "from the SS-MIX2 messages (OMP-01) that whoever asks may see. An on-demand "
+		  "entry a person and form is registered with the first prescription; for those "
+		  "who had some before: minato document offer.",
 	},
 	[SECTION_DOMAIN] = {
 		.name = "domain", .title = "OID",

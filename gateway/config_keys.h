@@ -20,6 +20,7 @@ enum config_section_number {
 	SECTION_SSMIX2,
 	SECTION_PARTNER,
 	SECTION_REPOSITORY,
+	SECTION_ON_DEMAND,
 	SECTION_DOMAIN,
 	SECTION_CODES,
 	SECTION_RETENTION,
@@ -77,6 +78,11 @@ struct partner_keys {
 struct repository_keys {
 	const char *const *systems;
 	const char *directory;
+};
+
+struct on_demand_keys {
+	const char *repository_unique_id;
+	bool forms[MEDICATION_FORMS];
 };
 
 struct domain_keys {

@@ -12,6 +12,7 @@
 #include "gateway/config_keys.h"
 #include "gateway/config_retention.h"
 #include "gateway/config_weights.h"
+#include "schemas/tables/medication.h"
 
 enum { INSTITUTION_CODE_DIGITS = 10, NAME_MOST = 64 };
 
@@ -347,6 +348,47 @@ static void set_repositories(struct config_making *m, const struct config_sectio
 	}
 }
 
+/* What our own entries say must be allowed where the region allows only some. */
+static void check_own_codes(struct config_making *m, const struct config_section *s,
+			    const struct region *r)
+{
+	for (const struct medication_entry_code *c = medication_entry_codes; c->attribute != NULL;
+	     c++)
+		if (!code_sets_allow(&r->codes, c->attribute, c->code, c->scheme))
+			config_fault_add(m->faults, s->place,
+					 "allow it there, or remove this section",
+					 "its entries have the %s %s^%s, which the region's codes "
+					 "do not allow",
+					 c->attribute, c->code, c->scheme);
+}
+
+/* The repositories and codes are known. */
+static void set_on_demand(struct config_making *m, const struct config_section *sections,
+			  struct region *r)
+{
+	const struct config_section *s = config_section_next(sections, SECTION_ON_DEMAND);
+	struct on_demand_keys keys = { 0 };
+	if (s == NULL)
+		return;
+	config_section_set(m, s->kind, s, s->place, &keys);
+	if (!text_equal(s->title, "medication-list"))
+		config_fault_add(m->faults, s->place, "write on-demand \"medication-list\" { ... }",
+				 "nothing of the kind \"%s\" is made on demand", s->title);
+	if (keys.repository_unique_id == NULL)
+		keys.repository_unique_id = r->repository_unique_id;
+	if (!region_has_repository(r, keys.repository_unique_id))
+		config_fault_add(m->faults, config_place_of(s, "repository", s->place),
+				 "name region repository-unique-id, or add a section for it",
+				 "%s is no repository of this gateway", keys.repository_unique_id);
+	if (!keys.forms[MEDICATION_CDA] && !keys.forms[MEDICATION_FHIR])
+		config_fault_add(m->faults, s->place, "say cda = yes, or fhir = yes, or both",
+				 "on-demand %s has no form to be made in", s->title);
+	check_own_codes(m, s, r);
+	r->medication.repository_unique_id = keys.repository_unique_id;
+	for (enum medication_form f = 0; f < MEDICATION_FORMS; f++)
+		r->medication.forms[f] = keys.forms[f];
+}
+
 static void set_identifiers(struct config_making *m, const struct region_keys *k, struct region *r)
 {
 	*r = (struct region){
@@ -402,6 +444,7 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 	set_repositories(m, sections, &c->region);
 	config_retention_set(m, sections, config_place_of(s, "retention-at", file),
 			     keys.retention_at, &c->region);
+	set_on_demand(m, sections, &c->region);
 }
 
 static void check_certificate(struct config_making *m, const struct config_section *s,

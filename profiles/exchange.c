@@ -11,6 +11,7 @@
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/quota.h"
+#include "schemas/model/document.h"
 #include "store/blobs.h"
 
 static void add_finding(struct exchange *x, const struct finding *one)
@@ -229,6 +230,60 @@ struct audit_event *audit_another(struct exchange *x, struct audit_event *e)
 	other->next = e->next;
 	e->next = other;
 	return other;
+}
+
+struct audit_event *audit_offered(struct exchange *x, const struct submission *offered)
+{
+	if (offered == NULL)
+		return NULL;
+	struct audit_event *e = arena_new(x->arena, struct audit_event);
+	*e = (struct audit_event){
+		.event_id = 110107, /* DCM Import */
+		.action = AUDIT_CREATE,
+		.time = x->now,
+		.type = { .code = "ITI-61",
+			  .scheme = "IHE Transactions",
+			  .display = "Register On-Demand Document Entry" },
+		.transaction = "ITI-61",
+	};
+	e->participants = arena_new(x->arena, struct audit_participant);
+	*e->participants = (struct audit_participant){
+		.user_id = x->region->medication.repository_unique_id,
+		.user_name = "On-Demand Document Source",
+		.requestor = true,
+		.role = AUDIT_SOURCE,
+	};
+	audit_patient(x, e, offered->set->patient_id);
+	audit_about(x, e, offered->set->subject);
+	for (; offered != NULL; offered = offered->offered)
+		audit_submission_set(x, e, offered->set->unique_id);
+	return e;
+}
+
+/* We, as the event it follows has us. */
+static struct audit_participant *ourselves(struct exchange *x, const struct audit_event *e)
+{
+	const struct audit_participant *p = e->participants;
+	while (p != NULL && p->alternative_user_id == NULL)
+		p = p->next;
+	if (p == NULL)
+		return NULL;
+	struct audit_participant *copy = arena_new(x->arena, struct audit_participant);
+	*copy = *p;
+	copy->role = AUDIT_DESTINATION;
+	copy->requestor = false;
+	copy->next = NULL;
+	return copy;
+}
+
+void audit_add_offered(struct exchange *x, struct audit_event *e, const struct submission *offered)
+{
+	struct audit_event *one = audit_offered(x, offered);
+	if (one == NULL)
+		return;
+	one->participants->next = ourselves(x, e);
+	one->next = e->next;
+	e->next = one;
 }
 
 const char *cx_text(struct arena *a, const char *id, const char *universal_id)

@@ -55,6 +55,11 @@ libminato_a_SOURCES += \
 	profiles/actors/document_registry_query.c \
 	profiles/actors/document_registry_submit.c \
 	profiles/actors/document_registry_validate.c \
+	profiles/actors/on_demand_source.c profiles/actors/on_demand_source.h \
+	profiles/medication/medication_cda.c profiles/medication/medication_document.c \
+	profiles/medication/medication_document.h profiles/medication/medication_fhir.c \
+	profiles/medication/medication_words.c profiles/medication/medication_writers.h \
+	profiles/medication/prescription.c profiles/medication/prescription.h \
 	profiles/actors/document_repository.c profiles/actors/document_repository.h \
 	profiles/actors/metadata_type.c profiles/actors/metadata_type.h \
 	profiles/actors/notification_broker.c profiles/actors/notification_broker.h profiles/actors/notification_broker_tell.c \

@@ -291,6 +291,12 @@ struct audit_object *audit_submission_set(struct exchange *x, struct audit_event
 					  const char *unique_id);
 /* Data of this patient record were touched, whether or not a patient is named. 0 is nobody. */
 void audit_about(struct exchange *x, struct audit_event *e, uint64_t record);
+/* Of what we registered ourselves along with a submission (ITI-61; profiles/actors/
+ * on_demand_source.h): source and registry are one process, so that one record says both ends of
+ * it. NULL: nothing. Where it is added to an event's, it follows it. */
+struct submission;
+struct audit_event *audit_offered(struct exchange *x, const struct submission *offered);
+void audit_add_offered(struct exchange *x, struct audit_event *e, const struct submission *offered);
 struct audit_object *audit_add_object(struct exchange *x, struct audit_event *e);
 void audit_add_detail(struct exchange *x, struct audit_object *o, const char *type,
 		      struct bytes value);

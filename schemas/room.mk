@@ -1,6 +1,7 @@
 # What things are: the model, the tables, the grammars.
 libminato_a_SOURCES += \
 	schemas/model/audit_event.h schemas/model/code_sets.c schemas/model/code_sets.h schemas/model/document.c schemas/model/document.h \
+	schemas/model/medication.h schemas/tables/medication.c schemas/tables/medication.h \
 	schemas/model/partner.c schemas/model/partner.h schemas/model/patient.h schemas/model/region.c schemas/model/region.h schemas/model/requester.c schemas/model/requester.h \
 	schemas/model/registry_query.h schemas/model/retention.h schemas/model/subscription.h schemas/model/values.h \
 	schemas/tables/leniency.c schemas/tables/leniency.h \
@@ -15,6 +16,7 @@ dist_codes_DATA = schemas/codes/japan.tsv
 grammardir = $(pkgdatadir)/grammar
 dist_grammar_DATA = \
 	schemas/grammar/audit-message.rng \
+	schemas/grammar/cda-medication-list.rng \
 	schemas/grammar/hl7v3-demographics-query.rng \
 	schemas/grammar/hl7v3-patient.rng \
 	schemas/grammar/hl7v3-pix-query.rng \

@@ -4,6 +4,7 @@ libminato_a_SOURCES += \
 	gateway/base/backoff.c gateway/base/backoff.h \
 	gateway/base/bytes.c gateway/base/bytes.h \
 	gateway/base/clock.c gateway/base/clock.h \
+	gateway/base/derived_id.c gateway/base/derived_id.h \
 	gateway/base/descriptors.c gateway/base/descriptors.h \
 	gateway/base/normalise.h gateway/base/normalise_name.c gateway/base/normalise_number.c \
 	gateway/base/normalise_insurance.c \

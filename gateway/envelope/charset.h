@@ -61,6 +61,12 @@ struct charset_leniency {
 	bool misnamed;
 };
 
+/* Of a file of an SS-MIX2 storage: JIS X 0208 by ISO 2022 is its rule, also where MSH-18 does not
+ * say so. What is said and not so (CP932 under ISO IR87) is not guessed. facility NULL: one that is
+ * not known any more. */
+struct registered_system;
+struct charset_leniency charset_of_storage(const struct registered_system *facility);
+
 struct charset_found {
 	enum charset used;
 	bool mismatch;   /* MSH-18 said something else: an event for the operator */

@@ -5,6 +5,7 @@
 #include "gateway/base/text.h"
 #include "gateway/envelope/charset.h"
 #include "gateway/envelope/charset_sets.h"
+#include "schemas/model/region.h"
 
 /* clang-format off */
 static const struct charset_row rows[CHARSET_COUNT] = {
@@ -163,4 +164,18 @@ bool charset_from_msh18(const char *field, enum charset *out)
 		if (*c == '\0')
 			return true;
 	}
+}
+
+struct charset_leniency charset_of_storage(const struct registered_system *facility)
+{
+	struct charset_leniency l = { .when_unsaid = CHARSET_ISO_2022_JP,
+				      .when_false = CHARSET_NONE };
+	enum charset said;
+	if (facility == NULL)
+		return l;
+	l.misnamed = facility->lenient.misnamed_charset;
+	if (facility->charset != NULL && charset_from_msh18(facility->charset, &said)
+	    && said != CHARSET_NONE)
+		l.when_unsaid = said;
+	return l;
 }

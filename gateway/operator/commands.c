@@ -464,6 +464,9 @@ static const struct request document_verify = {
 	.method = "GET", .path = "/admin/document/verify", .fields = first_is_id,
 	.verdict = "valid",
 };
+static const struct request document_offer = {
+	.method = "POST", .path = "/admin/document/offer",
+};
 static const struct column document_history_columns[] = {
 	{ .key = "when", .heading = "WHEN" },
 	{ .key = "what", .heading = "WHAT" },
@@ -879,6 +882,10 @@ const struct command commands[] = {
 	  .run = command_ask, .request = &document_verify, .long_work = "document verify",
 	  .help = "read it once more and compare it with its registration",
 	  .examples = "minato document verify 2.999.20.1.42" },
+	{ .noun = "document", .verb = "offer", .options = progress_only, .run = command_ask,
+	  .request = &document_offer, .long_work = "document offer",
+	  .help = "offer lists of medication to who had prescriptions before",
+	  .examples = "minato document offer" },
 	{ .noun = "document", .verb = "history", .arguments = "ID", .options = none,
 	  .run = command_ask, .request = &document_history,
 	  .help = "what it replaced, what replaced it, and where it belongs",

@@ -9,6 +9,7 @@
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/notification_broker.h"
+#include "profiles/actors/on_demand_source.h"
 #include "profiles/actors/quota.h"
 #include "profiles/actors/registration.h"
 #include "profiles/actors/submission_index.h"
@@ -414,6 +415,9 @@ void document_registry_look_ahead(const struct registry_desk *d, const struct su
 		return;
 	check_unique_ids(&r);
 	identity_subjects(d->txn, d->arena, r.patient.person, &his); /* its audit record asks */
+	for (const struct document_entry *e = own->entries; e != NULL; e = e->next)
+		if (on_demand_source_is_of(d, e))
+			on_demand_source_lacks(d, e);
 }
 
 struct submission *document_registry_register(const struct registry_desk *d,
@@ -436,6 +440,8 @@ struct submission *document_registry_register(const struct registry_desk *d,
 		findings_error(f, p.code, NULL, p.where, "%s", p.what);
 		return NULL;
 	}
+	if (!quota_holds(d, f) || !on_demand_source_offer(d, own, f))
+		return NULL;
 	broker_registered(d, own, r.patient.person);
-	return quota_holds(d, f) ? own : NULL;
+	return own;
 }

@@ -327,6 +327,39 @@ static bool open_one(const struct registry_desk *d, const struct document_reques
 	return true;
 }
 
+static bool is_on_demand(const struct registry_desk *d, const struct document_request *request,
+			 struct retrieved_document *out)
+{
+	struct on_demand_document what;
+	if (!on_demand_source_finds(d, request->repository_unique_id, request->document_unique_id,
+				    &what))
+		return false;
+	struct on_demand_document *kept = arena_new(d->arena, struct on_demand_document);
+	*kept = what;
+	out->on_demand = kept;
+	out->subject = what.subject;
+	out->mime_type = on_demand_mime_type(what.form);
+	out->content.fd = -1;
+	return true;
+}
+
+bool document_repository_made(const struct registry_desk *d, struct retrieved_document *doc,
+			      const char *new_unique_id, struct bytes octets)
+{
+	doc->new_unique_id = new_unique_id;
+	doc->content.octets = octets;
+	doc->content.size = octets.length;
+	doc->patient_id = patient_of(d, doc->subject);
+	return doc->found = true;
+}
+
+bool document_repository_not_made(struct retrieved_document *doc, const struct problem *why,
+				  struct findings *f)
+{
+	const char *id = doc->request->document_unique_id;
+	return findings_error(f, why->code, id, id, "%s", why->what);
+}
+
 static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 			 const struct document_request *request, struct retrieved_document *out,
 			 struct findings *f)
@@ -340,8 +373,11 @@ static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 		return findings_error(f, PROBLEM_UNKNOWN_REPOSITORY, request->document_unique_id,
 				      request->repository_unique_id,
 				      "is no repository of this gateway");
-	if (!repository_find(d->txn, d->arena, request->repository_unique_id,
-			     request->document_unique_id, &kept)
+	bool is_kept = repository_find(d->txn, d->arena, request->repository_unique_id,
+				       request->document_unique_id, &kept);
+	if (!is_kept && is_on_demand(d, request, out))
+		return true;
+	if (!is_kept
 	    || !(kept.patient_id != NULL ? index_tells(d, &kept, out)
 					 : entry_tells(d, each, request, out)))
 		return unknown_document(request, f);

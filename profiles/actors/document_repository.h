@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "profiles/actors/document_registry.h"
+#include "profiles/actors/on_demand_source.h"
 #include "store/blobs.h"
 
 /* A document as it came with its submission. */
@@ -57,11 +58,20 @@ struct retrieved_document {
 	bool may_be_accepted;
 	/* its entries that the sender, an addressee, has now for the first time */
 	const struct text_value *accepted;
+	/* It is made on demand (profiles/actors/on_demand_source.h): there are no octets yet. */
+	const struct on_demand_document *on_demand;
+	const char *new_unique_id; /* of what was made */
 	struct retrieved_document *next;
 };
-/* ITI TF-2: 3.43.4.1.3. What is not found is a finding with the uniqueId as its location. */
+/* ITI TF-2: 3.43.4.1.3. What is not found is a finding with the uniqueId as its location. Of what
+ * is made on demand only that it is to be made is found out. */
 struct retrieved_document *document_repository_retrieve(const struct registry_desk *d,
 							const struct document_request *requests,
 							struct findings *f);
+/* It was made; or could not be, which is a finding. */
+bool document_repository_made(const struct registry_desk *d, struct retrieved_document *doc,
+			      const char *new_unique_id, struct bytes octets);
+bool document_repository_not_made(struct retrieved_document *doc, const struct problem *why,
+				  struct findings *f);
 
 #endif

@@ -1,12 +1,14 @@
 /* profiles/admin/admin_document_octets.c: a document itself, for the operator. GET
  * /admin/document/octets. The same repository gives it, verified, as Retrieve Document Set does
- * (ITI TF-2: 3.43); the answer is its octets and nothing else. */
+ * (ITI TF-2: 3.43); the answer is its octets and nothing else. What is made on demand is made of
+ * all prescriptions there are. */
 #include "profiles/admin/admin_document.h"
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/findings.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/document_repository.h"
+#include "profiles/medication/medication_document.h"
 
 static bool read_request(struct exchange *x)
 {
@@ -26,7 +28,7 @@ static bool find(struct exchange *x)
 					.document_unique_id = e->unique_id };
 	x->result = e;
 	struct retrieved_document *one = document_repository_retrieve(&d, r, &f);
-	if (one->found)
+	if (medication_document_fill(&d, one, &f))
 		exchange_depart(x, one->mime_type, &one->content);
 	return exchange_findings(x, &f);
 }

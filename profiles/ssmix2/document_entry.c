@@ -1,12 +1,12 @@
 /* profiles/ssmix2/document_entry.c: metadata of a file of an SS-MIX2 storage, ITI TF-3: 4.2.3. */
 #include "profiles/ssmix2/document_entry.h"
 
-#include <openssl/sha.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
+#include "gateway/base/derived_id.h"
 #include "gateway/base/text.h"
 
 #define LOINC "2.16.840.1.113883.6.1"
@@ -75,49 +75,13 @@ const char *ssmix2_type_code(const struct storage_type *type)
 
 /* ---- Ids that are always the same ---- */
 
-/* 16 octets as a decimal number: by ten, from the right. */
-static const char *decimal(struct arena *a, const unsigned char value[16])
-{
-	enum { DIGITS = 40 }; /* 2^128 has 39 */
-	unsigned char rest[16];
-	char *text = arena_alloc(a, DIGITS + 1), *at = text + DIGITS;
-	memcpy(rest, value, sizeof rest);
-	for (bool more = true; more;) {
-		unsigned carry = 0;
-		more = false;
-		for (size_t i = 0; i < sizeof rest; i++) {
-			unsigned here = carry << 8 | rest[i];
-			rest[i] = (unsigned char)(here / 10);
-			carry = here % 10;
-			more = more || rest[i] != 0;
-		}
-		*--at = (char)('0' + carry);
-	}
-	return at;
-}
-
-/* An OID under 2.25 from a UUID of version 8 (RFC 9562: 5.8), which is the SHA-256 of the parts. */
-static const char *oid_of(struct arena *a, struct bytes secret, const char *const *parts,
-			  size_t count)
-{
-	unsigned char hash[SHA256_DIGEST_LENGTH];
-	struct buffer b = buffer_in(a);
-	buffer_append(&b, secret.data, secret.length);
-	for (size_t i = 0; i < count; i++)
-		buffer_append(&b, parts[i], strlen(parts[i]) + 1);
-	SHA256(b.data, b.length, hash);
-	hash[6] = (unsigned char)((hash[6] & 0x0f) | 0x80);
-	hash[8] = (unsigned char)((hash[8] & 0x3f) | 0x80);
-	return arena_printf(a, "2.25.%s", decimal(a, hash));
-}
-
 const char *ssmix2_unique_id(struct arena *a, const struct ssmix2_source *s,
 			     const struct storage_name *n)
 {
 	const char *parts[] = { "document", s->facility->domains[0], n->patient_id,
 				n->date,    n->type->code,           n->order,
 				n->time };
-	return oid_of(a, (struct bytes){ s->secret, sizeof s->secret }, parts, COUNT(parts));
+	return derived_oid(a, (struct bytes){ s->secret, sizeof s->secret }, parts, COUNT(parts));
 }
 
 bool ssmix2_without_number(const struct storage_name *n)
@@ -140,7 +104,7 @@ const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
 	const char *number = ssmix2_without_number(n) ? arena_printf(a, "%s-%s", n->date, n->order)
 						      : n->order;
 	return arena_printf(a, "%s^^^&%s&ISO^urn:ihe:iti:xds:2013:order", number,
-			    oid_of(a, (struct bytes){ NULL, 0 }, orders_of, COUNT(orders_of)));
+			    derived_oid(a, (struct bytes){ NULL, 0 }, orders_of, COUNT(orders_of)));
 }
 
 /* ---- Times ---- */
@@ -283,7 +247,7 @@ static struct submission_set *set(struct arena *a, const struct ssmix2_source *s
 		.title = text_in_japanese(a, "SS-MIX2 標準化ストレージの取込"),
 		.content_type_code = coded(a, *e->class_code),
 		.source_id = s->facility->domains[0],
-		.unique_id = oid_of(a, (struct bytes){ NULL, 0 }, parts, COUNT(parts)),
+		.unique_id = derived_oid(a, (struct bytes){ NULL, 0 }, parts, COUNT(parts)),
 		.submission_time = arena_text(a, dtm),
 	};
 	return one;

@@ -75,7 +75,8 @@ struct step {
 	struct problem problem;
 	struct cross_reference_fed fed;
 	const char *unique_id;
-	struct text_list *changed; /* uniqueIds whose status is another now */
+	const struct submission *offered; /* by ourselves, along with it (ITI-61) */
+	struct text_list *changed;        /* uniqueIds whose status is another now */
 	unsigned withdrawn, restored;
 	bool replaced;
 	struct step *next;

@@ -114,6 +114,7 @@ static bool submit(struct chunk *c, struct step *s, const struct patient_record 
 				   "the document could not be registered");
 	}
 	s->replaced = old != NULL;
+	s->offered = registered->offered;
 	s->outcome = STEP_DONE;
 	return current
 	       || registry_deprecate(c->txn, c->arena, registered->entries->id, &s->problem);
@@ -245,6 +246,14 @@ static bool record(struct chunk *c, struct audit_event *e)
 	return e == NULL || c->im->x->record(c->im->x, c->txn, c->arena, e);
 }
 
+static bool record_offers(struct chunk *c, struct exchange *x)
+{
+	for (const struct step *s = c->first; s != c->end; s = s->next)
+		if (s->outcome == STEP_DONE && !record(c, audit_offered(x, s->offered)))
+			return false;
+	return true;
+}
+
 static void record_all(void *with)
 {
 	struct chunk *c = with;
@@ -261,7 +270,7 @@ static void record_all(void *with)
 		if (!record(c, e))
 			return;
 	}
-	c->recorded = record(c, document_event(c, &x, AUDIT_CREATE))
+	c->recorded = record_offers(c, &x) && record(c, document_event(c, &x, AUDIT_CREATE))
 		      && record(c, document_event(c, &x, AUDIT_UPDATE));
 }
 

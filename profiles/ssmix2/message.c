@@ -15,20 +15,6 @@ static bool is_message(const struct hl7_message *m, const char *kind)
 	       && text_equal(m->event, kind + length + 1);
 }
 
-/* JIS X 0208 by ISO 2022 is the rule of SS-MIX2, also where MSH-18 does not say so. What is said
- * and not so (CP932 under ISO IR87) is not guessed. */
-static struct charset_leniency leniency_of(const struct registered_system *facility)
-{
-	struct charset_leniency l = { .when_unsaid = CHARSET_ISO_2022_JP,
-				      .when_false = CHARSET_NONE,
-				      .misnamed = facility->lenient.misnamed_charset };
-	enum charset said;
-	if (facility->charset != NULL && charset_from_msh18(facility->charset, &said)
-	    && said != CHARSET_NONE)
-		l.when_unsaid = said;
-	return l;
-}
-
 /* A file that ends within double-byte characters was not written to its end. */
 static bool breaks_off(struct bytes octets, const struct hl7_message *m)
 {
@@ -59,7 +45,7 @@ bool ssmix2_message_read(struct arena *a, const struct ssmix2_source *source,
 			 const struct storage_name *name, struct bytes octets,
 			 struct ssmix2_message *out, struct problem *p)
 {
-	struct charset_leniency leniency = leniency_of(source->facility);
+	struct charset_leniency leniency = charset_of_storage(source->facility);
 	*out = (struct ssmix2_message){ .hl7 = NULL };
 	if (!hl7_parse(a, octets, &leniency, &out->hl7, p))
 		return false;

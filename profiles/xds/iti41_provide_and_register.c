@@ -201,6 +201,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 	if (r->submission.set->unique_id == NULL)
 		return;
 	struct audit_object *o = audit_submission_set(x, e, r->submission.set->unique_id);
+	if (registered != NULL)
+		audit_add_offered(x, e, registered->offered);
 	if (registered != NULL && registered->again)
 		audit_add_detail(
 			x, o, "sent again",

@@ -9,6 +9,7 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/document_repository.h"
+#include "profiles/medication/medication_document.h"
 #include "profiles/transaction.h"
 #include "profiles/xds/document_requests.h"
 #include "schemas/model/registry_query.h"
@@ -32,7 +33,10 @@ static bool handle(struct exchange *x)
 	struct delivered **last = &r->delivered;
 	r->documents = document_repository_retrieve(&d, x->request, &f);
 	for (struct retrieved_document *doc = r->documents; doc != NULL; doc = doc->next) {
-		if (!doc->found)
+		/* A list may lack what the asker may not see, and must not tell by how soon it
+		 * comes. */
+		x->lacks = x->lacks || doc->on_demand != NULL;
+		if (!medication_document_fill(&d, doc, &f))
 			continue;
 		*last = arena_new(x->arena, struct delivered);
 		(*last)->document = doc;
@@ -99,6 +103,7 @@ static void put_document(struct exchange *x, struct xml_writer *w, const struct 
 		xml_element_text(w, "xds:HomeCommunityId", x->region->home_community_id);
 	xml_element_text(w, "xds:RepositoryUniqueId", r->repository_unique_id);
 	xml_element_text(w, "xds:DocumentUniqueId", r->document_unique_id);
+	xml_element_text(w, "xds:NewDocumentUniqueId", d->document->new_unique_id);
 	xml_element_text(w, "xds:mimeType", d->document->mime_type);
 	xml_open(w, "xds:Document");
 	xml_open(w, "xop:Include");

@@ -121,6 +121,8 @@ struct submission {
 	struct folder *folders;
 	struct association *associations;
 	bool again; /* registered before, and this is it once more */
+	/* what we registered along with it (profiles/actors/on_demand_source.h); a list */
+	struct submission *offered;
 };
 
 /* What a query found, in the order it is answered. */

@@ -80,6 +80,14 @@ struct own_repository {
 	const char *directory;      /* of its large documents; NULL: the store's own */
 };
 
+/* In which a person's list of medication is made on demand. */
+enum medication_form { MEDICATION_CDA, MEDICATION_FHIR, MEDICATION_FORMS };
+
+struct on_demand_list {
+	const char *repository_unique_id; /* one of ours; NULL: none is offered */
+	bool forms[MEDICATION_FORMS];
+};
+
 struct match_weights;
 
 /* What becomes of records that are likely one person's, and of which no exact rule says so. */
@@ -97,7 +105,8 @@ struct region {
 	const char *repository_unique_id;          /* OID: of whatever no other repository takes */
 	const struct own_repository *repositories; /* besides */
 	size_t repository_count;
-	const char *device_id; /* OID of this gateway in HL7 v3 sender/receiver */
+	struct on_demand_list medication; /* what we make on demand (ITI TF-1: 10.1.1.6) */
+	const char *device_id;            /* OID of this gateway in HL7 v3 sender/receiver */
 	/* consent default: nobody is shared before joining */
 	bool opt_in;
 	enum matching matching;

@@ -122,6 +122,12 @@ fuzz_targets += tests/fuzz/match_weights_fuzz
 tests_fuzz_match_weights_fuzz_SOURCES = tests/fuzz/match_weights_fuzz.c
 tests_fuzz_match_weights_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_match_weights_fuzz_LDFLAGS = $(fuzz_engine)
+# Prescriptions that lists are made of.
+fuzz_targets += tests/fuzz/prescription_fuzz
+tests_fuzz_prescription_fuzz_SOURCES = tests/fuzz/prescription_fuzz.c
+tests_fuzz_prescription_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_prescription_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/prescription
 
 # Code sets, one target a form.
 fuzz_targets += tests/fuzz/code_table_fuzz

@@ -257,6 +257,24 @@ static const struct {
 	  "3 \"here\" is not an OID\n4 repository 2.999.20 is region repository-unique-id already\n"
 	  "7 repositories 2.999.22 and 2.999.23 both take the documents of a-hospital\n"
 	  "7 repository 2.999.23: there is no system nobody\n" },
+	{ "lists on demand, in a repository of ours, with codes that are allowed",
+	  REGION "on-demand medication-list { cda = yes repository = 2.999.22 }\n"
+		 "repository 2.999.22 { }\ncodes typeCode { allow = "
+		 "{\"56445-0^2.16.840.1.113883.6.1\"} }\n",
+	  "" },
+	{ "lists on demand that cannot be",
+	  REGION "on-demand medication-list { repository = 2.999.23 }\n",
+	  "2 2.999.23 is no repository of this gateway\n"
+	  "2 on-demand medication-list has no form to be made in\n" },
+	{ "what nobody makes, and codes that are not allowed",
+	  REGION "on-demand summary { fhir = yes }\ncodes typeCode { allow = "
+		 "{\"57833-6^2.16.840.1.113883.6.1\"} }\n",
+	  "2 nothing of the kind \"summary\" is made on demand\n"
+	  "2 its entries have the typeCode 56445-0^2.16.840.1.113883.6.1, which codes\n" },
+	{ "two sections for lists",
+	  REGION
+	  "on-demand medication-list { fhir = yes }\non-demand medication-list { cda = yes }\n",
+	  "3 section on-demand medication-list stands twice\n" },
 	{ "a directory for a repository",
 	  REGION "repository 2.999.22 { directory = docs }\n"
 		 "repository 2.999.23 { directory = docs-too }\nrepository 2.999.24 { }\n",

@@ -174,3 +174,14 @@ unit_tests += tests/profiles/iti10_test
 tests_profiles_iti10_test_SOURCES = tests/profiles/iti10_test.c tests/store/told.h tests/store/people.h \
 	tests/store/fixture.h
 tests_profiles_iti10_test_LDADD = $(TEST_LIBS)
+
+# What is made on demand.
+unit_tests += tests/profiles/medication_test
+tests_profiles_medication_test_SOURCES = tests/profiles/medication_test.c \
+	tests/profiles/medication_message.h tests/base/suite.h
+tests_profiles_medication_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/on_demand_test
+tests_profiles_on_demand_test_SOURCES = tests/profiles/on_demand_test.c \
+	tests/profiles/medication_message.h $(documents_house)
+tests_profiles_on_demand_test_LDADD = $(TEST_LIBS)
+tests_profiles_on_demand_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)

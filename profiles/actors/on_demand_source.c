@@ -1,0 +1,360 @@
+/* profiles/actors/on_demand_source.c: what is offered to be made on demand, and of what it is made.
+ * ITI TF-1: 10.1.1.6; ITI TF-2: 3.43.4.2.2, 3.61; ITI TF-3: 4.1. */
+#include "profiles/actors/on_demand_source.h"
+
+#include <unistd.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/derived_id.h"
+#include "gateway/base/findings.h"
+#include "gateway/base/text.h"
+#include "schemas/tables/medication.h"
+#include "store/blobs.h"
+#include "store/identity.h"
+#include "store/registry.h"
+#include "store/repository.h"
+#include "store/store.h"
+
+static const struct {
+	const char *name, *mime_type, *title;
+} forms[MEDICATION_FORMS] = {
+	[MEDICATION_CDA] = { "cda", "text/xml", "処方の一覧 (CDA)" },
+	[MEDICATION_FHIR] = { "fhir", "application/fhir+json", "処方の一覧 (FHIR)" },
+};
+
+const char *on_demand_mime_type(enum medication_form form)
+{
+	return forms[form].mime_type;
+}
+
+/* NULL: the store does not give its secret. */
+static const char *unique_id(const struct registry_desk *d, uint64_t record,
+			     enum medication_form form, const char *what)
+{
+	unsigned char secret[STORE_SECRET];
+	const char *parts[] = { "on demand", what, "medication-list", forms[form].name,
+				arena_printf(d->arena, "%llu", (unsigned long long)record) };
+	if (!store_secret(d->txn, secret))
+		return NULL;
+	return derived_oid(d->arena, (struct bytes){ secret, sizeof secret }, parts, COUNT(parts));
+}
+
+/* ---- Offering ---- */
+
+static struct coded_value *coded(struct arena *a, const char *attribute)
+{
+	const struct medication_entry_code *row = medication_entry_codes;
+	while (!text_equal(row->attribute, attribute))
+		row++;
+	struct coded_value *c = arena_new(a, struct coded_value);
+	*c = (struct coded_value){ .code = row->code,
+				   .scheme = row->scheme,
+				   .display = row->display,
+				   .display_language = "ja-JP" };
+	return c;
+}
+
+static struct localized *titled(struct arena *a, const char *text)
+{
+	struct localized *l = arena_new(a, struct localized);
+	*l = (struct localized){ .value = text, .language = "ja-JP", .charset = "UTF-8" };
+	return l;
+}
+
+/* The region: its name without what XON would read as delimiters. */
+static struct author *author_of(const struct registry_desk *d)
+{
+	struct author *who = arena_new(d->arena, struct author);
+	char *name = arena_text(d->arena, text_empty(d->region->name) ? "Minato" : d->region->name);
+	for (char *c = name; *c != '\0'; c++)
+		if (*c == '^' || *c == '&' || *c == '|' || *c == '~' || *c == '\\')
+			*c = ' ';
+	who->institution = arena_new(d->arena, struct text_value);
+	who->institution->value = name;
+	return who;
+}
+
+/* sourcePatientId is the region's own id: no facility's number is told by it. */
+static struct document_entry *entry_of(const struct registry_desk *d, uint64_t subject,
+				       const char *patient_id, enum medication_form form)
+{
+	struct arena *a = d->arena;
+	struct document_entry *e = arena_new(a, struct document_entry);
+	*e = (struct document_entry){
+		.type = ENTRY_ON_DEMAND,
+		.mime_type = forms[form].mime_type,
+		.language_code = "ja-JP",
+		.authors = author_of(d),
+		.title = titled(a, forms[form].title),
+		.class_code = coded(a, "classCode"),
+		.type_code = coded(a, "typeCode"),
+		.format_code = coded(a, "formatCode"),
+		.confidentiality_codes = coded(a, "confidentialityCode"),
+		.practice_setting_code = coded(a, "practiceSettingCode"),
+		.healthcare_facility_type_code = coded(a, "healthcareFacilityTypeCode"),
+		.repository_unique_id = d->region->medication.repository_unique_id,
+		.patient_id = patient_id,
+		.source_patient_id = patient_id,
+		.unique_id = unique_id(d, subject, form, "document"),
+		.subject = subject,
+	};
+	return e;
+}
+
+static struct submission_set *set_of(const struct registry_desk *d, const struct document_entry *e,
+				     enum medication_form form)
+{
+	struct submission_set *s = arena_new(d->arena, struct submission_set);
+	char dtm[DTM_TEXT];
+	instant_to_dtm(d->now, dtm);
+	*s = (struct submission_set){
+		.authors = author_of(d),
+		.title = e->title,
+		.content_type_code = e->type_code,
+		.source_id = d->region->medication.repository_unique_id,
+		.unique_id = unique_id(d, e->subject, form, "submission"),
+		.submission_time = arena_text(d->arena, dtm),
+		.patient_id = e->patient_id,
+		.subject = e->subject,
+	};
+	return s;
+}
+
+static const char *new_id(const struct registry_desk *d)
+{
+	char uuid[UUID_URN_TEXT];
+	time_uuid(d->now, store_random(d->txn), uuid);
+	return arena_text(d->arena, uuid);
+}
+
+static struct submission *submission_of(const struct registry_desk *d, uint64_t subject,
+					const char *patient_id, enum medication_form form)
+{
+	struct submission *s = arena_new(d->arena, struct submission);
+	struct association *x = arena_new(d->arena, struct association);
+	s->entries = entry_of(d, subject, patient_id, form);
+	s->set = set_of(d, s->entries, form);
+	s->set_count = 1;
+	s->entries->id = new_id(d);
+	s->set->id = new_id(d);
+	*x = (struct association){ .id = new_id(d),
+				   .type = ASSOCIATION_HAS_MEMBER,
+				   .type_urn = association_type_urn(ASSOCIATION_HAS_MEMBER),
+				   .source = s->set->id,
+				   .target = s->entries->id,
+				   .submission_set_status = "Original" };
+	s->associations = x;
+	return s;
+}
+
+/* By whichever record of the person. It may be hidden from who sends now: so nothing of it is
+ * opened, and nothing told. */
+static bool is_offered(const struct registry_desk *d, const struct record_numbers *his,
+		       enum medication_form form)
+{
+	for (size_t i = 0; i < his->count; i++) {
+		const char *id = unique_id(d, his->numbers[i], form, "document");
+		if (id == NULL || registry_same(d->txn, id, 1) != 0)
+			return true;
+	}
+	return false;
+}
+
+static bool put(const struct registry_desk *d, const struct document_entry *e,
+		const char *patient_id, enum medication_form form, struct submission **made,
+		struct findings *f)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct submission *s = submission_of(d, e->subject, patient_id, form);
+	if (!registry_put(d->txn, d->arena, s, d->now, &p))
+		return findings_error(f, p.code, NULL, p.where, "%s", p.what);
+	s->offered = *made;
+	*made = s;
+	return true;
+}
+
+bool on_demand_source_is_of(const struct registry_desk *d, const struct document_entry *e)
+{
+	return d->region->medication.repository_unique_id != NULL && medication_is_prescription(e)
+	       && region_has_repository(d->region, e->repository_unique_id);
+}
+
+static bool lacks(const struct registry_desk *d, const struct record_numbers *his,
+		  enum medication_form form)
+{
+	return d->region->medication.forms[form] && !is_offered(d, his, form);
+}
+
+bool on_demand_source_lacks(const struct registry_desk *d, const struct document_entry *e)
+{
+	struct patient_record place;
+	struct record_numbers his;
+	if (!identity_place(d->txn, d->arena, e->subject, &place)
+	    || !identity_subjects(d->txn, d->arena, place.person, &his))
+		return false;
+	return lacks(d, &his, MEDICATION_CDA) || lacks(d, &his, MEDICATION_FHIR);
+}
+
+bool on_demand_source_offer_one(const struct registry_desk *d, const struct document_entry *e,
+				struct submission **made, struct findings *f)
+{
+	struct patient_record place;
+	struct record_numbers his;
+	if (!on_demand_source_is_of(d, e) || !identity_place(d->txn, d->arena, e->subject, &place)
+	    || !identity_subjects(d->txn, d->arena, place.person, &his))
+		return true;
+	const char *patient_id = document_registry_regional_id(d, place.person);
+	for (enum medication_form form = 0; patient_id != NULL && form < MEDICATION_FORMS; form++)
+		if (lacks(d, &his, form) && !put(d, e, patient_id, form, made, f))
+			return false;
+	return true;
+}
+
+bool on_demand_source_offer(const struct registry_desk *d, struct submission *registered,
+			    struct findings *f)
+{
+	for (const struct document_entry *e = registered->entries; e != NULL; e = e->next)
+		if (!on_demand_source_offer_one(d, e, &registered->offered, f))
+			return false;
+	return true;
+}
+
+/* ---- Finding ---- */
+
+/* Nobody else's entry has a repository of ours and no sender; that it is of this form its uniqueId
+ * says. */
+static bool is_ours(const struct registry_desk *d, const struct document_entry *e,
+		    const char *repository, struct on_demand_document *out)
+{
+	if (e == NULL || e->type != ENTRY_ON_DEMAND || e->source_system != NULL
+	    || !text_equal(e->repository_unique_id, repository))
+		return false;
+	out->subject = e->subject;
+	for (out->form = 0; out->form < MEDICATION_FORMS; out->form++)
+		if (d->region->medication.forms[out->form]
+		    && text_equal(e->unique_id, unique_id(d, e->subject, out->form, "document")))
+			return true;
+	return false;
+}
+
+bool on_demand_source_finds(const struct registry_desk *d, const char *repository, const char *id,
+			    struct on_demand_document *out)
+{
+	if (d->region->medication.repository_unique_id == NULL)
+		return false;
+	struct registry_cursor *all = registry_entries_of(d->txn, d->arena, id);
+	struct arena *each = arena_create_within(d->arena);
+	struct sealed_entry *one;
+	bool found = false;
+	registry_lend(all, each);
+	while (!found && (one = registry_next_entry(all)) != NULL)
+		found = is_ours(d, document_registry_entry(d, one), repository, out);
+	registry_cursor_over(all);
+	return found;
+}
+
+const char *on_demand_source_patient(const struct registry_desk *d,
+				     const struct on_demand_document *what)
+{
+	struct patient_record place;
+	return identity_place(d->txn, d->arena, what->subject, &place)
+		       ? document_registry_regional_id(d, place.person)
+		       : NULL;
+}
+
+/* ---- Gathering ---- */
+
+struct gathering {
+	const struct registry_desk *desk;
+	const struct on_demand_taker *taker;
+	struct arena *each;
+	size_t count, octets;
+	struct problem *problem;
+};
+
+static bool read_file(int fd, unsigned char *into, size_t length)
+{
+	for (size_t at = 0; at < length;) {
+		ssize_t n = pread(fd, into + at, length - at, (off_t)at);
+		if (n <= 0)
+			return false;
+		at += (size_t)n;
+	}
+	return true;
+}
+
+/* Without data: it is not to be had. */
+static struct bytes octets_of(struct gathering *g, const struct document_entry *e)
+{
+	const struct registry_desk *d = g->desk;
+	struct kept_document kept;
+	struct blob_content content;
+	struct problem p = { .code = PROBLEM_NONE };
+	const struct bytes none = { NULL, 0 };
+	if (!region_has_repository(d->region, e->repository_unique_id)
+	    || !repository_find(d->txn, g->each, e->repository_unique_id, e->unique_id, &kept)
+	    || kept.size > MEDICATION_MESSAGE_MOST)
+		return none;
+	if (!blob_open(d->txn, kept.sha256, g->each, &content, &p)) {
+		if (p.code == PROBLEM_OUT_OF_RESOURCES)
+			*g->problem = p; /* it can be read another time */
+		return none;
+	}
+	g->octets += content.size;
+	if (content.fd < 0)
+		return content.octets;
+	unsigned char *copy = arena_alloc(g->each, content.size);
+	return read_file(content.fd, copy, content.size) ? (struct bytes){ copy, content.size }
+							 : none;
+}
+
+static bool take(struct gathering *g, const struct document_entry *e)
+{
+	if (++g->count > MEDICATION_PRESCRIPTIONS_MOST)
+		return problem_set(g->problem, PROBLEM_TOO_LARGE,
+				   "the list would be made of more than %d prescriptions",
+				   MEDICATION_PRESCRIPTIONS_MOST);
+	struct bytes octets = octets_of(g, e);
+	if (g->problem->code != PROBLEM_NONE)
+		return false;
+	if (g->octets > MEDICATION_OCTETS_MOST)
+		return problem_set(g->problem, PROBLEM_TOO_LARGE,
+				   "the list would be made of prescriptions of more than %d octets",
+				   MEDICATION_OCTETS_MOST);
+	g->taker->take(g->taker->self, g->each, e, octets);
+	return true;
+}
+
+static bool gather_record(struct gathering *g, uint64_t subject)
+{
+	static const struct registry_glance approved = { .approved = true, .stable = true };
+	const struct registry_desk *d = g->desk;
+	struct registry_cursor *all = registry_entries(d->txn, d->arena, subject, &approved);
+	struct sealed_entry *one;
+	bool taken = true;
+	registry_lend(all, g->each);
+	while (taken && (one = registry_next_entry(all)) != NULL) {
+		const struct document_entry *e = document_registry_entry(d, one);
+		taken = e == NULL || !medication_is_prescription(e) || take(g, e);
+	}
+	registry_cursor_over(all);
+	return taken;
+}
+
+bool on_demand_source_gather(const struct registry_desk *d, uint64_t subject,
+			     const struct on_demand_taker *taker, struct problem *p)
+{
+	struct gathering g = {
+		.desk = d, .taker = taker, .each = arena_create_within(d->arena), .problem = p
+	};
+	struct patient_record place;
+	struct record_numbers his;
+	if (!identity_place(d->txn, d->arena, subject, &place)
+	    || !identity_subjects(d->txn, d->arena, place.person, &his))
+		return problem_set(p, PROBLEM_DOCUMENT_UNIQUE_ID,
+				   "the repository has no such document");
+	for (size_t i = 0; i < his.count; i++)
+		if (!gather_record(&g, his.numbers[i]))
+			return false;
+	return true;
+}

@@ -1,0 +1,30 @@
+/* profiles/medication/medication_document.h: a person's list of medication, made now, for who asks
+ * (ITI TF-2: 3.43.4.2.2). */
+#ifndef PROFILES_MEDICATION_MEDICATION_DOCUMENT_H
+#define PROFILES_MEDICATION_MEDICATION_DOCUMENT_H
+
+#include "gateway/base/bytes.h"
+#include "profiles/actors/document_repository.h"
+#include "profiles/actors/on_demand_source.h"
+
+struct findings;
+
+/* A document and its own uniqueId, which is made of its octets: the same as long as these are. */
+struct medication_document {
+	const char *unique_id, *mime_type;
+	struct bytes octets;
+};
+
+/* Of all Approved prescriptions of the person that the desk's sender may see. of: uniqueId of the
+ * entry. What cannot be read is counted in the document. There is none he may see: no document, as
+ * if there were no such one; an empty list would say that the person takes nothing, and that nobody
+ * here knows. */
+bool medication_document_make(const struct registry_desk *d, const struct on_demand_document *what,
+			      const char *of, struct medication_document *out, struct problem *p);
+
+/* Of what a repository was asked for: makes it where it is to be made. False: it is not there, or
+ * could not be made, and the findings say so. */
+bool medication_document_fill(const struct registry_desk *d, struct retrieved_document *doc,
+			      struct findings *f);
+
+#endif

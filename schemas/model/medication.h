@@ -1,0 +1,62 @@
+/* schemas/model/medication.h: what prescriptions say, and a person's list of them.
+ *
+ * Every text is as its message says it, "" where it says nothing; what may stand there is a row of
+ * schemas/tables/medication.h, which has read it. */
+#ifndef SCHEMAS_MODEL_MEDICATION_H
+#define SCHEMAS_MODEL_MEDICATION_H
+
+/* CE: a code, its words, and the system by its name in HL7 v2 ("HOT", "99OWN"). */
+struct medication_code {
+	const char *code, *text, *system;
+};
+
+/* TQ1: how it is taken, and how long. */
+struct medication_usage {
+	struct medication_code usage;
+	const char *dose; /* each time, where it differs from usage to usage */
+	const char *lasting, *lasting_unit;
+	const char *start, *end; /* TS */
+	const char *instruction;
+	struct medication_usage *next;
+};
+
+struct prescriber {
+	const char *family, *given;
+};
+
+/* One ORC with its RXE: one drug. */
+struct medication_line {
+	const char *ordered; /* TS */
+	struct prescriber prescriber;
+	struct medication_code department;
+	struct medication_code drug, same_drug; /* the facility's code and a standard one, or not */
+	struct medication_code form, dose_unit, supply_unit, route, instruction;
+	const char *dose, *supply;
+	const char *daily, *daily_unit; /* what all usages come to in a day */
+	const char *note;               /* NTE of the RXE, line by line */
+	struct medication_usage *usages;
+	struct medication_line *next;
+};
+
+struct prescription {
+	const char *document;                     /* its uniqueId */
+	const char *facility, *institution_code;  /* who submitted it; seven digits, or NULL */
+	const char *day;                          /* DTM: serviceStartTime, else creationTime */
+	const char *family, *given, *birth, *sex; /* of the patient, as PID says */
+	struct medication_line *lines;            /* none: all of it is cancelled */
+	struct prescription *next;
+};
+
+struct medication_list {
+	const char *of; /* uniqueId of the on-demand entry */
+	const char *patient_id, *patient_domain;
+	const char *made_by, *made_by_id; /* the region, its OID */
+	const char *device_id;            /* OID of the gateway */
+	/* DTM: of the newest prescription, not of the moment: what has not changed is the same
+	 * document */
+	const char *time;
+	const struct prescription *prescriptions; /* newest first */
+	unsigned unread;                          /* more there are, which could not be read */
+};
+
+#endif
