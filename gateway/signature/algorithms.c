@@ -17,13 +17,22 @@
 #define DSIG_MORE "http://www.w3.org/2001/04/xmldsig-more#"
 #define XENC "http://www.w3.org/2001/04/xmlenc#"
 
-#define CANON(uri, get) { .name = uri, .use = ALGORITHM_CANONICALISES, .transform = get }
+#define CANON(uri, get)                                                                            \
+	{                                                                                          \
+		.name = uri, .use = ALGORITHM_CANONICALISES, .transform = get                      \
+	}
 #define DIGEST(uri, md, get)                                                                       \
-	{ .name = uri, .use = ALGORITHM_DIGESTS, .digest = md, .transform = get }
+	{                                                                                          \
+		.name = uri, .use = ALGORITHM_DIGESTS, .digest = md, .transform = get              \
+	}
 #define SIGNS(uri, kind, md, get)                                                                  \
-	{ .name = uri, .use = ALGORITHM_SIGNS, .key = kind, .digest = md, .transform = get }
+	{                                                                                          \
+		.name = uri, .use = ALGORITHM_SIGNS, .key = kind, .digest = md, .transform = get   \
+	}
 #define JWS(alg, kind, size, md)                                                                   \
-	{ .name = alg, .use = ALGORITHM_SIGNS_JSON, .key = kind, .bits = size, .digest = md }
+	{                                                                                          \
+		.name = alg, .use = ALGORITHM_SIGNS_JSON, .key = kind, .bits = size, .digest = md  \
+	}
 
 /* Rows are laid out by hand. */
 /* clang-format off */

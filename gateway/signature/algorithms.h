@@ -5,8 +5,8 @@
 
 #include <openssl/evp.h>
 #include <stdbool.h>
-#include <xmlsec/xmlsec.h>
 #include <xmlsec/transforms.h>
+#include <xmlsec/xmlsec.h>
 
 enum algorithm_use {
 	ALGORITHM_CANONICALISES = 1,
@@ -19,10 +19,10 @@ enum algorithm_use {
 struct signature_algorithm {
 	const char *name; /* URI, or the JWS alg */
 	enum algorithm_use use;
-	int key;            /* EVP_PKEY_RSA, EVP_PKEY_EC; 0: none */
-	int bits;           /* of the curve (RFC 7518: 3.4); 0: any */
-	const char *digest; /* OpenSSL's name */
-	bool weak;          /* SHA-1 */
+	int key;                              /* EVP_PKEY_RSA, EVP_PKEY_EC; 0: none */
+	int bits;                             /* of the curve (RFC 7518: 3.4); 0: any */
+	const char *digest;                   /* OpenSSL's name */
+	bool weak;                            /* SHA-1 */
 	xmlSecTransformId (*transform)(void); /* NULL: not an XML signature's */
 };
 

@@ -55,8 +55,7 @@ static bool from_base64url(struct signature_read *r, const char *digits, struct 
 {
 	size_t length = digits == NULL ? 0 : strlen(digits);
 	unsigned char *octets = arena_alloc(r->arena, length + 1);
-	size_t n = digits == NULL ? SIZE_MAX
-				  : jose_b64_dec_buf(digits, length, octets, length);
+	size_t n = digits == NULL ? SIZE_MAX : jose_b64_dec_buf(digits, length, octets, length);
 	*out = (struct bytes){ octets, n };
 	return n != SIZE_MAX;
 }
@@ -142,15 +141,16 @@ static bool add_document(struct reading *g, const char *uri, const char *hash_na
 
 static bool read_detached(struct reading *g, const json_t *sigd)
 {
-	const json_t *pars = json_object_get(sigd, "pars"), *hashes = json_object_get(sigd, "hashV");
+	const json_t *pars = json_object_get(sigd, "pars"),
+		     *hashes = json_object_get(sigd, "hashV");
 	const char *how = text(sigd, "mId");
 	bool hashed = text_equal(how, SIGD "ObjectIdByURIHash");
 	if (!hashed && !text_equal(how, SIGD "ObjectIdByURI"))
 		return unread(g, "sigD names documents in a way that is not taken");
 	if (!text_empty(text(g->whole, "payload")))
 		return unread(g, "it is detached, and has a payload");
-	if (hashed && (json_array_size(hashes) != json_array_size(pars)
-		       || text(sigd, "hashM") == NULL))
+	if (hashed
+	    && (json_array_size(hashes) != json_array_size(pars) || text(sigd, "hashM") == NULL))
 		return unread(g, "sigD has not a hash for each document");
 	g->r->payload_is_documents = !hashed;
 	for (size_t i = 0; i < json_array_size(pars); i++)
@@ -313,9 +313,8 @@ static bool feed_documents(struct verifying *v, jose_io_t *io)
 	     ref = ref->next) {
 		struct base64url encoder = { .to = to };
 		struct signature_taker encoding = { &encoder, base64url_take };
-		enum signature_document found = v->documents->read(v->documents->self,
-								   ref->unique_id,
-								   ref->encoded ? &encoding : &to);
+		enum signature_document found = v->documents->read(
+			v->documents->self, ref->unique_id, ref->encoded ? &encoding : &to);
 		base64url_end(&encoder);
 		v->what = ref->unique_id;
 		if (found != SIGNATURE_DOCUMENT_READ) {

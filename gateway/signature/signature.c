@@ -41,7 +41,8 @@ const struct signature_read *signature_read(struct arena *a, struct bytes octets
 	r->problem = SIGNATURE_HOLDS;
 	if (octets.length > SIGNATURE_MOST)
 		signature_unread(r, SIGNATURE_UNREADABLE, "it is larger than a signature may be");
-	else if (is_json(octets) ? signature_read_jades(r, octets) : signature_read_xades(r, octets))
+	else if (is_json(octets) ? signature_read_jades(r, octets)
+				 : signature_read_xades(r, octets))
 		signature_tell_signer(r);
 	return r;
 }

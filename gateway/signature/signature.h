@@ -20,7 +20,7 @@ struct arena;
 struct signature_read;
 
 enum {
-	SIGNATURE_MOST = 1 << 20,      /* octets of a signature document */
+	SIGNATURE_MOST = 1 << 20,        /* octets of a signature document */
 	SIGNATURE_REFERENCES_MOST = 256, /* documents one signature may name */
 	SIGNATURE_CERTIFICATES_MOST = 8, /* it may bring */
 };

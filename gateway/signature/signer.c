@@ -46,8 +46,8 @@ void signature_name_certificate(struct signature_read *r, const char *digest, st
 	for (unsigned i = 0; md != NULL && i < r->certificate_count; i++) {
 		unsigned char own[EVP_MAX_MD_SIZE];
 		unsigned length = 0;
-		if (X509_digest(r->certificates[i], md, own, &length) == 1
-		    && length == hash.length && memcmp(own, hash.data, length) == 0) {
+		if (X509_digest(r->certificates[i], md, own, &length) == 1 && length == hash.length
+		    && memcmp(own, hash.data, length) == 0) {
 			r->signer = r->certificates[i];
 			r->names_another = false;
 		}
@@ -58,9 +58,10 @@ static const char *name_text(struct arena *a, const X509_NAME *name)
 {
 	BIO *out = BIO_new(BIO_s_mem());
 	char *text = NULL;
-	long length = out == NULL || X509_NAME_print_ex(out, name, 0,
-							XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB)
-					       < 0
+	long length = out == NULL
+				      || X509_NAME_print_ex(out, name, 0,
+							    XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB)
+						 < 0
 			      ? 0
 			      : BIO_get_mem_data(out, &text);
 	char *copy = arena_try(a, (size_t)length + 1);
@@ -140,7 +141,8 @@ static bool may_sign(X509 *x)
 
 static bool holds_at(X509 *x, instant when)
 {
-	return instant_of(X509_get0_notBefore(x)) <= when && when <= instant_of(X509_get0_notAfter(x));
+	return instant_of(X509_get0_notBefore(x)) <= when
+	       && when <= instant_of(X509_get0_notAfter(x));
 }
 
 static enum signature_reason verify_times(const struct signature_read *r, STACK_OF(X509) * path,

@@ -68,8 +68,7 @@ static const char *attribute(const xmlNode *n, const char *name)
 	return NULL;
 }
 
-/* All of its text; NULL: a comment, an instruction or an element is in it, so that the signer might
- * have seen another one. */
+/* All of its text; NULL: an element is in it. */
 static const char *text(const struct signature_read *r, const xmlNode *n)
 {
 	struct buffer b = buffer_in(r->arena);
@@ -93,7 +92,7 @@ static bool unread(struct signature_read *r, const char *what)
 struct ids {
 	const char *all[IDS_MOST];
 	size_t count;
-	bool same;
+	bool same, interrupted;
 };
 
 static bool is_id(const xmlAttr *a)
@@ -120,11 +119,14 @@ static void note_ids(struct ids *ids, const xmlNode *n)
 	}
 }
 
-/* The whole tree, without recursion: how deep it is, was its sender's choice. */
-static bool ids_are_unique(struct signature_read *r, xmlNode *root)
+/* The whole tree, without recursion: how deep it is, was its sender's choice. Comments and
+ * instructions are in no hash of a Reference within the document, so anybody could put one into a
+ * value that is signed. */
+static bool tree_is_plain(struct signature_read *r, xmlNode *root)
 {
 	struct ids *ids = arena_new(r->arena, struct ids);
-	for (xmlNode *n = root; n != NULL && !ids->same;) {
+	for (xmlNode *n = root; n != NULL && !ids->same && !ids->interrupted;) {
+		ids->interrupted = n->type == XML_COMMENT_NODE || n->type == XML_PI_NODE;
 		if (n->type == XML_ELEMENT_NODE)
 			note_ids(ids, n);
 		if (n->type == XML_ELEMENT_NODE && n->children != NULL) {
@@ -135,6 +137,8 @@ static bool ids_are_unique(struct signature_read *r, xmlNode *root)
 			n = n->parent;
 		n = n == root ? NULL : n->next;
 	}
+	if (ids->interrupted)
+		return unread(r, "there is a comment or an instruction in it");
 	return !ids->same || unread(r, "two elements have the same Id");
 }
 
@@ -323,7 +327,8 @@ static bool read_reference(struct signature_read *r, xmlNode *reference, bool in
 static bool read_signed_info(struct signature_read *r)
 {
 	xmlNode *n = element(r->signed_info->children);
-	if (!is(n, DSIG, "CanonicalizationMethod") || !is(element(n->next), DSIG, "SignatureMethod"))
+	if (!is(n, DSIG, "CanonicalizationMethod")
+	    || !is(element(n->next), DSIG, "SignatureMethod"))
 		return unread(r, "SignedInfo is not as it is to be");
 	const char *canonical = attribute(n, "Algorithm");
 	n = element(n->next);
@@ -412,8 +417,8 @@ static void read_purposes(struct signature_read *r, xmlNode *data)
 {
 	for (xmlNode *n = child(data, XADES, "CommitmentTypeIndication"); n != NULL;
 	     n = next(n, XADES, "CommitmentTypeIndication")) {
-		const char *id = text(r, child(child(n, XADES, "CommitmentTypeId"), XADES,
-					       "Identifier"));
+		const char *id = text(
+			r, child(child(n, XADES, "CommitmentTypeId"), XADES, "Identifier"));
 		if (id != NULL)
 			add_text(r, &r->says.purposes, signature_unique_id(r->arena, id));
 	}
@@ -440,7 +445,7 @@ static bool read_properties(struct signature_read *r)
 bool signature_read_xades(struct signature_read *r, struct bytes octets)
 {
 	r->says.form = SIGNATURE_XADES;
-	if (!parse(r, octets) || !ids_are_unique(r, xmlDocGetRootElement(r->document))
+	if (!parse(r, octets) || !tree_is_plain(r, xmlDocGetRootElement(r->document))
 	    || !read_frame(r, xmlDocGetRootElement(r->document)) || !read_signed_info(r))
 		return false;
 	read_certificates(r);

@@ -6,8 +6,8 @@
 #include <libxml/parser.h>
 #include <pthread.h>
 #include <string.h>
-#include <xmlsec/io.h>
 #include <xmlsec/errors.h>
+#include <xmlsec/io.h>
 #include <xmlsec/keys.h>
 #include <xmlsec/nodeset.h>
 #include <xmlsec/openssl/crypto.h>
@@ -125,13 +125,24 @@ static bool signed_info_holds(const struct signature_read *r)
 	return holds;
 }
 
+/* base64 is of the element's text: in front of it stands what takes the tags away (XML Signature:
+ * 6.6.2), which the library puts there itself only behind another transform. */
+static bool append_decoder(xmlSecTransformCtxPtr ctx, xmlNode *t)
+{
+	return (ctx->first != NULL
+		|| xmlSecTransformCtxCreateAndAppend(ctx,
+						     xmlSecTransformRemoveXmlTagsC14NGetKlass())
+			   != NULL)
+	       && append(ctx, t, ALGORITHM_DECODES, xmlSecTransformUsageDSigTransform) != NULL;
+}
+
 static bool append_all(xmlSecTransformCtxPtr ctx, const xmlNode *transforms)
 {
 	for (xmlNode *t = transforms == NULL ? NULL : element(transforms->children); t != NULL;
 	     t = element(t->next))
 		if (append(ctx, t, ALGORITHM_CANONICALISES, xmlSecTransformUsageDSigTransform)
 			    == NULL
-		    && append(ctx, t, ALGORITHM_DECODES, xmlSecTransformUsageDSigTransform) == NULL)
+		    && !append_decoder(ctx, t))
 			return false;
 	return true;
 }
