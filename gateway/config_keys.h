@@ -36,6 +36,9 @@ struct region_keys {
 	unsigned matching; /* 0 link, 1 review, 2 off */
 	const char *match_weights;
 	bool match_four_eyes;
+	const char *signature_anchors, *signature_revocations;
+	unsigned invalid_signatures; /* 0 take, 1 refuse */
+	bool signature_sha1;
 };
 
 struct store_keys {

@@ -11,6 +11,7 @@
 #include "store/keys.h"
 #include "store/registry.h"
 #include "store/registry_record.h"
+#include "store/signature_verdicts.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 #include "store/usage.h"
@@ -199,6 +200,7 @@ static const char *forget_indices(struct removal *r, const struct leaving *l)
 			break;
 		forget_unique(r, SPACE_ENTRY_BY_UNIQUE_ID, e->unique_id, &l->place);
 		forget_references(r, l, e);
+		signature_verdict_forget(r->txn, l->uuid);
 		return e->source_system;
 	case SPACE_SET:
 		s = set_of_record(r->txn, r->arena, l->place.subject, l->record);

@@ -457,6 +457,21 @@ static const struct request document_history = {
 	.columns = document_history_columns,
 };
 
+static const struct column document_signatures_columns[] = {
+	{ .key = "result", .heading = "RESULT" },
+	{ .key = "reason", .heading = "REASON" },
+	{ .key = "what", .heading = "WHAT" },
+	{ .key = "signed", .heading = "SIGNED" },
+	{ .key = "signer", .heading = "SIGNER" },
+	{ .key = "unique_id", .heading = "UNIQUE ID" },
+	{ 0 }
+};
+static const struct request document_signatures = {
+	.method = "GET", .path = "/admin/document/signatures", .fields = first_is_id,
+	.rows = "signatures",
+	.columns = document_signatures_columns,
+};
+
 static const struct option_row errand_list_options[] = {
 	{ .name = "partner", .argument = "NAME", .help = "only those for this registered system" },
 	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
@@ -779,6 +794,11 @@ const struct command commands[] = {
 	  .run = command_ask, .request = &document_history,
 	  .help = "what it replaced, what replaced it, and where it belongs",
 	  .examples = "minato document history 2.999.20.1.42" },
+	{ .noun = "document", .verb = "signatures", .arguments = "ID", .options = progress_only,
+	  .run = command_ask, .request = &document_signatures, .long_work = "document signatures",
+	  .help = "who signed it, each verified with what holds now",
+	  .examples = "minato document signatures 2.999.20.1.42\n"
+		      "minato document signatures 2.999.20.1.42 --output json" },
 	{ .noun = "consent", .verb = "join", .options = consent_options, .run = command_ask,
 	  .request = &consent_join,
 	  .help = "the person takes part in the region",

@@ -15,6 +15,7 @@
 #include "gateway/base/text.h"
 #include "gateway/signature/base64url.h"
 #include "gateway/signature/inside.h"
+#include "schemas/model/values.h"
 
 #define SIGD "http://uri.etsi.org/19182/"
 

@@ -11,6 +11,7 @@
 #include "gateway/base/text.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/signature/inside.h"
+#include "schemas/model/values.h"
 #include "schemas/tables/problem.h"
 
 #define DSIG "http://www.w3.org/2000/09/xmldsig#"

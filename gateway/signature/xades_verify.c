@@ -6,6 +6,8 @@
 #include <libxml/parser.h>
 #include <pthread.h>
 #include <string.h>
+#include <xmlsec/xmlsec.h>
+
 #include <xmlsec/errors.h>
 #include <xmlsec/io.h>
 #include <xmlsec/keys.h>

@@ -14,6 +14,7 @@
 #include "store/partner_ids.h"
 #include "store/registry.h"
 #include "store/repository.h"
+#include "store/signature_verdicts.h"
 
 enum { FINDINGS_MOST = 1000 };
 
@@ -49,6 +50,7 @@ static bool check(struct exchange *x)
 							      &notices_check,
 							      &calls_sent_check,
 							      &asked_sets_check,
+							      &signature_verdicts_check,
 							      &partner_codes_check,
 							      &partner_ids_check,
 							      NULL };

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "schemas/model/partner.h"
+#include "schemas/model/signature.h"
 
 /* A patient identifier domain: the assigning authority's HD (ITI TF-2: Appendix E). */
 struct assigning_authority {
@@ -113,6 +114,7 @@ struct region {
 	unsigned submission_objects;
 	/* octets of one of them, as the registry keeps it */
 	size_t metadata_object;
+	struct signature_policy signatures; /* how those over documents are verified */
 	const struct registered_system *systems;
 	size_t system_count;
 	const struct partner *partners;

@@ -10,13 +10,14 @@
 
 #include "gateway/base/bytes.h"
 #include "gateway/base/clock.h"
-#include "schemas/model/values.h"
 #include "schemas/tables/signature_reason.h"
 
 /* formatCode of a signature document (ITI TF-3: 5.5.6.1.1, 5.10.6.1.1). */
 #define SIGNATURE_DETACHED "urn:ihe:iti:dsg:detached:2014"
 #define SIGNATURE_ENVELOPING "urn:ihe:iti:dsg:enveloping:2014"
 #define SIGNATURE_FORMAT_SCHEME "1.3.6.1.4.1.19376.1.2.3"
+
+struct text_value; /* schemas/model/values.h */
 
 enum signature_form { SIGNATURE_XADES, SIGNATURE_JADES };
 

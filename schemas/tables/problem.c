@@ -285,6 +285,13 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.repository_error = "XDSRemoveDocumentsError",
 		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
 	},
+	[PROBLEM_INVALID_SIGNATURE] = {
+		.name = "invalid-signature", .http = 409,
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
+		.remedy = "minato document signatures ID says what does not hold; region "
+			  "invalid-signatures says whether such a one is kept",
+	},
 	[PROBLEM_UNKNOWN_QUERY] = {
 		.name = "unknown-query", .http = 404,
 		.registry_error = "XDSUnknownStoredQuery",

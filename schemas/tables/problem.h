@@ -67,6 +67,7 @@ enum problem_code {
 	PROBLEM_UNREFERENCED_OBJECT, /* ITI-62: what would be left */
 	PROBLEM_REMOVES_ANOTHERS,    /* of another facility, without the right to */
 	PROBLEM_REMOVE_DOCUMENTS,    /* ITI-86 */
+	PROBLEM_INVALID_SIGNATURE,   /* over documents (ITI TF-3: 5.5.5) */
 	PROBLEM_UNKNOWN_QUERY,
 	PROBLEM_QUERY_MISSING_PARAMETER,
 	PROBLEM_QUERY_PARAMETER_NUMBER,

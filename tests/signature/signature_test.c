@@ -8,6 +8,7 @@
 #include "gateway/base/json_arena.h"
 #include "gateway/base/text.h"
 #include "gateway/signature/signature.h"
+#include "schemas/model/values.h"
 #include "tests/envelope/samples.h"
 
 /* 2026-01-15T00:30:00Z */
