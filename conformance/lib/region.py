@@ -140,7 +140,7 @@ system "e-clinic" {{
 """
 VALUE_SETS = """
 codes "mimeType" {
-	allow = {"application/dicom", "application/octet-stream", "application/pdf",
+	allow = {"application/dicom", "application/json", "application/octet-stream", "application/pdf",
 		"application/x-minato-test", "image/gif", "text/plain", "text/xml"}
 }
 codes "practiceSettingCode" {
