@@ -1,5 +1,5 @@
-/* gateway/config_signatures.c: the authorities of those who sign documents, of their files. They are
- * read here, once: what is verified later is verified with what was looked at now. */
+/* gateway/config_signatures.c: the authorities of those who sign documents, of their files. They
+ * are read here, once: what is verified later is verified with what was looked at now. */
 #include "gateway/config_signatures.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-/* gateway/config_signatures.h: the authorities of those who sign documents, of their files. Known to
- * gateway/config*.c only. */
+/* gateway/config_signatures.h: the authorities of those who sign documents, of their files. Known
+ * to gateway/config*.c only. */
 #ifndef GATEWAY_CONFIG_SIGNATURES_H
 #define GATEWAY_CONFIG_SIGNATURES_H
 

@@ -1,5 +1,5 @@
-/* gateway/signature/base64url.h: octets that come in pieces, in base64url without padding (RFC 7515:
- * 2), as one run. Begin with { .to = ... }. */
+/* gateway/signature/base64url.h: octets that come in pieces, in base64url without padding (RFC
+ * 7515: 2), as one run. Begin with { .to = ... }. */
 #ifndef GATEWAY_SIGNATURE_BASE64URL_H
 #define GATEWAY_SIGNATURE_BASE64URL_H
 

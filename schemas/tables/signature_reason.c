@@ -15,7 +15,8 @@ static const struct signature_reason_row rows[SIGNATURE_REASON_COUNT] = {
 	},
 	[SIGNATURE_BROKEN] = {
 		.result = INVALID, .name = "broken",
-		.sentence = "what was signed, or the signature, was changed, or another key made it",
+		.sentence = "what was signed, or the signature, was changed, or another key "
+			    "made it",
 	},
 	[SIGNATURE_CHANGED] = {
 		.result = INVALID, .name = "changed",
@@ -39,7 +40,8 @@ static const struct signature_reason_row rows[SIGNATURE_REASON_COUNT] = {
 	},
 	[SIGNATURE_SET_DIFFERS] = {
 		.result = INVALID, .name = "set-differs",
-		.sentence = "the submission set does not hold the documents that were signed as its own",
+		.sentence = "the submission set does not hold the documents that were signed as "
+			    "its own",
 	},
 	[SIGNATURE_UNREADABLE] = {
 		.result = OPEN, .name = "unreadable",
@@ -87,7 +89,8 @@ static const struct signature_reason_row rows[SIGNATURE_REASON_COUNT] = {
 	},
 	[SIGNATURE_EXPIRED] = {
 		.result = OPEN, .name = "expired",
-		.sentence = "the certificate holds no more, and nobody but the signer tells when he signed",
+		.sentence = "the certificate holds no more, and nobody but the signer tells when "
+			    "he signed",
 	},
 	[SIGNATURE_TIME_AHEAD] = {
 		.result = OPEN, .name = "time-ahead",

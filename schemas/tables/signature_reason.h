@@ -1,5 +1,5 @@
-/* schemas/tables/signature_reason.h: what verifying a signature may end with. A reason is a row, and
- * its result follows from it; numbers stand in the store and are never used for another. */
+/* schemas/tables/signature_reason.h: what verifying a signature may end with. A reason is a row,
+ * and its result follows from it; numbers stand in the store and are never used for another. */
 #ifndef SCHEMAS_TABLES_SIGNATURE_REASON_H
 #define SCHEMAS_TABLES_SIGNATURE_REASON_H
 

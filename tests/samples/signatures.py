@@ -95,7 +95,8 @@ def signed(key: Any, octets: bytes, digest: hashes.HashAlgorithm, pss: bool = Fa
     return key.sign(octets, how, digest)
 
 
-def element(parent: Any, space: str, local: str, text: str | None = None, **attributes: str) -> Any:
+def element(parent: Any, space: str, local: str, text: str | None = None,
+            **attributes: str) -> Any:
     made = etree.SubElement(parent, f"{{{space}}}{local}", attributes)
     made.text = text
     return made
