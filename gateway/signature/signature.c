@@ -240,7 +240,8 @@ struct signature_verdict signature_verify(const struct signature_read *r,
 		verify_documents(r, documents, policy, &v);
 	if (!r->names_certificate)
 		conclude(&v, SIGNATURE_CERTIFICATE_UNSIGNED, NULL);
-	conclude(&v, signature_verify_signer(r, policy, now, &v), r->says.signer);
+	/* No name: what is said of it may be logged, and who signs may be the patient. */
+	conclude(&v, signature_verify_signer(r, policy, now, &v), NULL);
 	ERR_clear_error();
 	return v;
 }

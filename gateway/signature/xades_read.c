@@ -61,11 +61,21 @@ static xmlNode *next(const xmlNode *n, const char *space, const char *local)
 	return c;
 }
 
+/* NULL also where it is not one text: never a part of it for the whole. */
+static const char *value_of(const xmlAttr *a)
+{
+	if (a->children == NULL)
+		return "";
+	return a->children->next == NULL && a->children->type == XML_TEXT_NODE
+		       ? (const char *)a->children->content
+		       : NULL;
+}
+
 static const char *attribute(const xmlNode *n, const char *name)
 {
 	for (const xmlAttr *a = n == NULL ? NULL : n->properties; a != NULL; a = a->next)
 		if (a->ns == NULL && strcmp((const char *)a->name, name) == 0)
-			return a->children == NULL ? "" : (const char *)a->children->content;
+			return value_of(a);
 	return NULL;
 }
 
@@ -108,9 +118,9 @@ static bool is_id(const xmlAttr *a)
 static void note_ids(struct ids *ids, const xmlNode *n)
 {
 	for (const xmlAttr *a = n->properties; a != NULL; a = a->next) {
-		if (!is_id(a) || a->children == NULL)
+		const char *id = is_id(a) ? value_of(a) : NULL;
+		if (id == NULL)
 			continue;
-		const char *id = (const char *)a->children->content;
 		for (size_t i = 0; i < ids->count; i++)
 			ids->same = ids->same || strcmp(ids->all[i], id) == 0;
 		if (ids->count == IDS_MOST)

@@ -260,8 +260,9 @@ struct document_signature *document_signatures_arrived(const struct registry_des
 		if (!document_is_signature(e))
 			continue;
 		const struct blob *b = arrived(&shelf, e->unique_id);
-		*last = b->octets.data == NULL ? not_verified(d, e, SIGNATURE_DOCUMENT_LARGE)
-					       : verify(&shelf, e, b->octets);
+		*last = b->octets.data == NULL && b->size > 0
+				? not_verified(d, e, SIGNATURE_DOCUMENT_LARGE)
+				: verify(&shelf, e, b->octets);
 		last = &(*last)->next;
 	}
 	return first;

@@ -379,6 +379,7 @@ def xades_files(ca: Party, signer: Party, curve: Party, other: Party) -> dict[st
         "external.xml": Xades(signer, {"file:///etc/passwd": b""}, mark="").make(),
         "twice.xml": Xades(signer).make(lambda r: Xades(signer).reference(
             r.find(f"{{{DS}}}SignedInfo"), "2.999.30.1", "AAAA")),
+        "entity.xml": Xades(signer, {"2.999.30.1&": LETTER["2.999.30.1"]}).make(),
         "sha1.xml": Xades(signer, digest=DS + "sha1", method=DS + "rsa-sha1").make(),
         "weak-key.xml": Xades(weak).make(),
         "huge.xml": Xades(signer, extra=255).make(),

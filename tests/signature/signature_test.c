@@ -126,6 +126,7 @@ static const struct {
 	{ "enveloped.xml", SIGNATURE_UNREADABLE },
 	{ "external.xml", SIGNATURE_DOCUMENT_NOT_HELD },
 	{ "twice.xml", SIGNATURE_UNREADABLE },
+	{ "entity.xml", SIGNATURE_DOCUMENT_NOT_HELD },
 	{ "sha1.xml", SIGNATURE_WEAK_ALGORITHM },
 	{ "weak-key.xml", SIGNATURE_WEAK_ALGORITHM },
 	{ "huge.xml", SIGNATURE_UNREADABLE },
