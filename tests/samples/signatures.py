@@ -35,6 +35,8 @@ EXC = "http://www.w3.org/2001/10/xml-exc-c14n#"
 SIGD = "http://uri.etsi.org/19182/"
 LETTER = {"2.999.30.1": "退院時要約: 表 示男\n".encode(), "2.999.30.2": b"laboratory report\n"}
 SET = "2.999.30.9"
+# As conformance/lib/message.py makes so many octets.
+LARGE = {"2.999.30.3": bytes(index * 7 % 256 for index in range(200000))}
 
 
 def day(year: int, month: int = 1) -> datetime.datetime:
@@ -380,6 +382,7 @@ def xades_files(ca: Party, signer: Party, curve: Party, other: Party) -> dict[st
         "twice.xml": Xades(signer).make(lambda r: Xades(signer).reference(
             r.find(f"{{{DS}}}SignedInfo"), "2.999.30.1", "AAAA")),
         "entity.xml": Xades(signer, {"2.999.30.1&": LETTER["2.999.30.1"]}).make(),
+        "large.xml": Xades(signer, dict(LARGE)).make(),
         "sha1.xml": Xades(signer, digest=DS + "sha1", method=DS + "rsa-sha1").make(),
         "weak-key.xml": Xades(weak).make(),
         "huge.xml": Xades(signer, extra=255).make(),
@@ -415,6 +418,7 @@ def jades_files(signer: Party, curve: Party, other: Party) -> dict[str, bytes]:
         "valid-plain.json": jades(signer, plain=True),
         "valid-payload.json": jades(signer, payload=b'{"resourceType": "Bundle"}'),
         "valid-etsiu.json": jades(signer, beside={"etsiU": []}),
+        "large.json": jades(signer, hashed=False, documents=dict(LARGE)),
         "changed.json": jades(signer, documents=dict(LETTER) | {"2.999.30.2": b"forged"}),
         "changed-stream.json": jades(signer, hashed=False,
                                      documents=dict(LETTER) | {"2.999.30.2": b"forged"}),
