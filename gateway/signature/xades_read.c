@@ -286,6 +286,27 @@ static bool transforms_are_taken(struct signature_read *r, const xmlNode *refere
 	return true;
 }
 
+/* Where base64 is decoded, that is all that is done, and it is base64: the library loses memory over
+ * what is not (1.2.37). */
+static bool decodes_base64(struct signature_read *r, const xmlNode *reference,
+			   const xmlNode *target)
+{
+	const xmlNode *all = child(reference, DSIG, "Transforms");
+	bool decodes = false;
+	struct bytes octets;
+	for (xmlNode *t = all == NULL ? NULL : element(all->children); t != NULL;
+	     t = element(t->next))
+		decodes = decodes
+			  || signature_algorithm(attribute(t, "Algorithm"), ALGORITHM_DECODES)
+				     != NULL;
+	if (!decodes)
+		return true;
+	const char *digits = text(r, target);
+	return (element(element(all->children)->next) == NULL && digits != NULL
+		&& bytes_from_base64(r->arena, digits, &octets))
+	       || unread(r, "an Object that is to be decoded is not base64");
+}
+
 static bool add_part(struct signature_read *r, xmlNode *reference, xmlNode *target)
 {
 	struct signed_part **last = &r->parts;
@@ -294,7 +315,7 @@ static bool add_part(struct signature_read *r, xmlNode *reference, xmlNode *targ
 	*last = arena_new(r->arena, struct signed_part);
 	(*last)->node = reference;
 	(*last)->target = target;
-	return transforms_are_taken(r, reference);
+	return transforms_are_taken(r, reference) && decodes_base64(r, reference, target);
 }
 
 /* inner: within a Manifest, which is what is signed then. */

@@ -382,6 +382,8 @@ def xades_files(ca: Party, signer: Party, curve: Party, other: Party) -> dict[st
         "twice.xml": Xades(signer).make(lambda r: Xades(signer).reference(
             r.find(f"{{{DS}}}SignedInfo"), "2.999.30.1", "AAAA")),
         "entity.xml": Xades(signer, {"2.999.30.1&": LETTER["2.999.30.1"]}).make(),
+        "not-base64.xml": Xades(signer, {}, enclosed=LETTER["2.999.30.1"]).make().replace(
+            b'base64">6', b'base64">.'),
         "large.xml": Xades(signer, dict(LARGE)).make(),
         "sha1.xml": Xades(signer, digest=DS + "sha1", method=DS + "rsa-sha1").make(),
         "weak-key.xml": Xades(weak).make(),

@@ -127,6 +127,7 @@ static const struct {
 	{ "external.xml", SIGNATURE_DOCUMENT_NOT_HELD },
 	{ "twice.xml", SIGNATURE_UNREADABLE },
 	{ "entity.xml", SIGNATURE_DOCUMENT_NOT_HELD },
+	{ "not-base64.xml", SIGNATURE_UNREADABLE },
 	{ "large.xml", SIGNATURE_DOCUMENT_NOT_HELD },
 	{ "sha1.xml", SIGNATURE_WEAK_ALGORITHM },
 	{ "weak-key.xml", SIGNATURE_WEAK_ALGORITHM },
