@@ -286,8 +286,8 @@ static bool transforms_are_taken(struct signature_read *r, const xmlNode *refere
 	return true;
 }
 
-/* Where base64 is decoded, that is all that is done, and it is base64: the library loses memory over
- * what is not (1.2.37). */
+/* Where base64 is decoded, that is all that is done, and it is base64: the library loses memory
+ * over what is not (1.2.37). */
 static bool decodes_base64(struct signature_read *r, const xmlNode *reference,
 			   const xmlNode *target)
 {
