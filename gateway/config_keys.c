@@ -94,6 +94,22 @@ static const struct config_key region[] = {
 	  .help = "When the rules of retention are carried out every day, HH:MM in the host's "
 		  "zone. One that was missed (the daemon was stopped) is not made up for before "
 		  "the next day: minato retention run." },
+	{ .name = "signature-anchors", .kind = CONFIG_PATH, .offset = AT(signature_anchors),
+	  .help = "PEM file with the authorities whose certificates may sign documents (ITI "
+		  "TF-3: 5.5.5). A reload reads it again. Without it no signature is valid: each "
+		  "is unverifiable, or invalid." },
+	{ .name = "signature-revocations", .kind = CONFIG_PATH,
+	  .offset = AT(signature_revocations),
+	  .help = "PEM file with their revocation lists. Without it nothing is taken as "
+		  "revoked, and minato document signatures says that nobody looked." },
+	{ .name = "invalid-signatures", .kind = CONFIG_CHOICE, .offset = AT(invalid_signatures),
+	  .preset = "take", .choices = "take refuse",
+	  .help = "What becomes of a submission (ITI-41) with a signature that does not hold. "
+		  "take: it is kept, and its sender is warned. refuse: it is not kept." },
+	{ .name = "signature-sha1", .kind = CONFIG_FLAG, .offset = AT(signature_sha1),
+	  .preset = "no",
+	  .help = "A signature that stands on SHA-1 may be valid; without it, it is "
+		  "unverifiable, for others can make a document of the same hash." },
 	{ 0 }
 };
 #undef AREA

@@ -40,6 +40,9 @@ struct region_keys {
 	bool match_four_eyes;
 	const char *code_sets;
 	const char *retention_at;
+	const char *signature_anchors, *signature_revocations;
+	unsigned invalid_signatures; /* 0 take, 1 refuse */
+	bool signature_sha1;
 };
 
 struct store_keys {

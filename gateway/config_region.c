@@ -11,6 +11,7 @@
 #include "gateway/config_doors.h"
 #include "gateway/config_keys.h"
 #include "gateway/config_retention.h"
+#include "gateway/config_signatures.h"
 #include "gateway/config_weights.h"
 #include "schemas/tables/medication.h"
 
@@ -419,6 +420,20 @@ static void set_matching(struct config_making *m, const struct config_section *s
 	r->four_eyes = k->match_four_eyes;
 }
 
+static void set_signatures(struct config_making *m, const struct config_section *s,
+			   struct config_place file, const struct region_keys *k, struct region *r)
+{
+	r->signatures = (struct signature_policy){
+		.anchors = config_signature_anchors(
+			m, config_place_of(s, "signature-anchors", file), k->signature_anchors),
+		.revocations = config_signature_revocations(
+			m, config_place_of(s, "signature-revocations", file),
+			k->signature_revocations, k->signature_anchors),
+		.refuse_invalid = k->invalid_signatures == 1,
+		.takes_sha1 = k->signature_sha1,
+	};
+}
+
 void config_region_set(struct config_making *m, const struct config_section *sections,
 		       struct config_place file, struct configuration *c)
 {
@@ -428,6 +443,7 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 	config_section_set(m, &config_sections[SECTION_REGION], s, file, &keys);
 	set_identifiers(m, &keys, &c->region);
 	set_matching(m, s, file, &keys, &c->region);
+	set_signatures(m, s, file, &keys, &c->region);
 	struct system_at *all = set_systems(m, sections, &keys, &count);
 	refuse_same(m, all, count);
 	set_domains(m, sections, all, count, &c->region);

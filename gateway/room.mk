@@ -26,5 +26,6 @@ libminato_a_SOURCES += \
 	gateway/config_test.c \
 	gateway/config_text.c gateway/config_text.h \
 	gateway/config_units.c gateway/config_units.h \
+	gateway/config_signatures.c gateway/config_signatures.h \
 	gateway/config_weights.c gateway/config_weights.h \
 	gateway/nearest.c gateway/nearest.h

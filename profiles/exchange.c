@@ -12,6 +12,7 @@
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/quota.h"
 #include "schemas/model/document.h"
+#include "schemas/model/signature.h"
 #include "store/blobs.h"
 
 static void add_finding(struct exchange *x, const struct finding *one)
@@ -284,6 +285,28 @@ void audit_add_offered(struct exchange *x, struct audit_event *e, const struct s
 	one->participants->next = ourselves(x, e);
 	one->next = e->next;
 	e->next = one;
+}
+
+void audit_signature(struct exchange *x, struct audit_event *e, const char *unique_id,
+		     const struct signature_verdict *v)
+{
+	const struct signature_reason_row *row = signature_reason_row(v->reason);
+	struct audit_object *o = audit_add_object(x, e);
+	e->event_id = 110007; /* DCM Report Verification */
+	e->action = AUDIT_READ;
+	e->type = (struct coded_value){ .code = "urn:ihe:iti:dsg",
+					.scheme = "IHE Transactions",
+					.display = "Document Digital Signature" };
+	o->id = unique_id;
+	o->type_code = 2;
+	o->type_code_role = 3;
+	o->id_type = (struct coded_value){ .code = "9",
+					   .scheme = "RFC-3881",
+					   .display = "Report Number" };
+	audit_add_detail(
+		x, o, "verification",
+		bytes_of_text(arena_printf(x->arena, "%s: %s", signature_result_name(row->result),
+					   row->name)));
 }
 
 const char *cx_text(struct arena *a, const char *id, const char *universal_id)

@@ -25,6 +25,7 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
 	profiles/xds/registry_elsewhere.c profiles/xds/registry_elsewhere.h \
+	profiles/actors/document_signatures.c profiles/actors/document_signatures.h \
 	profiles/admin/admin_document.c profiles/admin/admin_document.h \
 	profiles/admin/admin_retention.c profiles/admin/admin_retention.h \
 	profiles/admin/admin_demographics.c profiles/admin/admin_demographics.h \

@@ -63,6 +63,7 @@ struct shares;
 struct spools;
 struct continuations;
 struct json_t;
+struct signature_verdict;
 struct soap_message;
 struct soap_sent;
 struct xml_writer;
@@ -307,6 +308,10 @@ void audit_feed(struct exchange *x, struct audit_event *e, const struct identity
 		const struct cross_reference_fed *fed, const char *detail_type);
 /* A second event with the same head as e (merge: D and U); objects empty. */
 struct audit_event *audit_another(struct exchange *x, struct audit_event *e);
+/* Makes it the event of a signature document verified, and says with what result (ITI TF-3:
+ * 5.5.7.2). */
+void audit_signature(struct exchange *x, struct audit_event *e, const char *unique_id,
+		     const struct signature_verdict *v);
 
 /* CX text: id^^^&OID&ISO (ITI TF-3: 4.2.3.1.7). */
 const char *cx_text(struct arena *a, const char *id, const char *universal_id);

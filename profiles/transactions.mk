@@ -23,6 +23,7 @@ TRANSACTIONS += profiles/admin/admin_consent.c
 TRANSACTIONS += profiles/admin/admin_document_history.c
 TRANSACTIONS += profiles/admin/admin_document_octets.c
 TRANSACTIONS += profiles/admin/admin_document_offer.c
+TRANSACTIONS += profiles/admin/admin_document_signatures.c
 TRANSACTIONS += profiles/admin/admin_document_verify.c
 TRANSACTIONS += profiles/admin/admin_documents.c
 TRANSACTIONS += profiles/admin/admin_documents_found.c

@@ -12,6 +12,7 @@
 #include "store/keys.h"
 #include "store/registry.h"
 #include "store/registry_record.h"
+#include "store/signature_verdicts.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 #include "store/usage.h"
@@ -247,6 +248,7 @@ static const char *forget_indices(struct removal *r, const struct leaving *l)
 		forget_references(r, l, e);
 		forget_version(r, e->logical_id, e->version);
 		acceptances_forget(r->txn, l->uuid);
+		signature_verdict_forget(r->txn, l->uuid);
 		return e->source_system;
 	case SPACE_SET:
 		s = set_of_record(r->txn, r->arena, l->place.subject, l->record);

@@ -8,6 +8,7 @@ include tests/store/tests.mk
 include tests/client/tests.mk
 include tests/errands/tests.mk
 include tests/envelope/tests.mk
+include tests/signature/tests.mk
 include tests/transport/tests.mk
 include tests/profiles/tests.mk
 include tests/fuzz/tests.mk

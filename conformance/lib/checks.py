@@ -9,6 +9,7 @@ from lxml import etree
 
 from . import soap
 from .answers import Answer
+from .message import own_octets
 from .scope import Scope
 
 STATUS = {
@@ -254,12 +255,14 @@ def xpath(answer: Answer, value: str) -> str | None:
 
 
 def document(answer: Answer, value: str) -> str | None:
-    """document = UNIQUEID TEXT: delivered, octet for octet."""
+    """document = UNIQUEID TEXT|octets=N|file=PATH below tests/cases: delivered, octet for octet."""
     name, _, text = value.partition(" ")
     content = document_octets(answer, name)
     wanted = text.strip().encode()
     if text.startswith("octets="):
         wanted = bytes(index * 7 % 256 for index in range(int(text.removeprefix("octets="))))
+    if text.startswith("file="):
+        wanted = own_octets(text.removeprefix("file="))
     if content is None:
         return f"document {name} was not delivered: {status_line(answer)}"
     return None if content == wanted \

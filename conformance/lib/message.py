@@ -28,6 +28,9 @@ class MessageError(Exception):
     """A message that cannot be made from what the case says."""
 
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
 @dataclasses.dataclass
 class Outgoing:
     """A SOAP request, ready; sent holds the documents by DocumentEntry uniqueId or element id."""
@@ -46,6 +49,12 @@ class Document:
     octets: bytes
     media_type: str
     inline: bool
+
+
+def own_octets(path: str) -> bytes:
+    """Of a file below tests/cases."""
+    with open(os.path.join(HERE, os.pardir, os.pardir, "tests", "cases", path), "rb") as file:
+        return file.read()
 
 
 class Maker:
@@ -89,6 +98,8 @@ class Maker:
                 octets = values.get("text", "").encode()
                 if "octets" in values:
                     octets = bytes(index * 7 % 256 for index in range(int(values["octets"])))
+                if "file" in values:
+                    octets = own_octets(values["file"])
                 documents.append(Document(values["id"], octets, values.get("type", "text/plain"),
                                           values.get("inline") == "yes"))
             else:

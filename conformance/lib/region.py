@@ -149,8 +149,9 @@ system "e-clinic" {{
 """
 VALUE_SETS = """
 codes "mimeType" {
-	allow = {"application/dicom", "application/octet-stream", "application/pdf",
-		"application/x-minato-test", "image/gif", "text/plain", "text/xml"}
+	allow = {"application/dicom", "application/json", "application/octet-stream",
+		"application/pdf", "application/x-minato-test", "image/gif", "text/plain",
+		"text/xml"}
 }
 codes "practiceSettingCode" {
 	allow = {"394802001^2.16.840.1.113883.6.96", "394814009^2.16.840.1.113883.6.96",

@@ -19,6 +19,7 @@ static const struct {
 } dicom[] = {
 	{ 110100, "Application Activity" },
 	{ 110101, "Audit Log Used" },
+	{ 110007, "Report Verification" },
 	{ 110106, "Export" },
 	{ 110107, "Import" },
 	{ 110110, "Patient Record" },

@@ -41,13 +41,23 @@ void json_arena_install(void)
 	json_set_alloc_funcs(json_take, json_give);
 }
 
-bool json_arena_run(struct arena *a, void (*work)(void *with), void *with)
+static bool run(struct arena *owner, struct arena *a, void (*work)(void *with), void *with)
 {
 	struct arena *outer = json_owner;
-	json_owner = a;
+	json_owner = owner;
 	bool returned = arena_run(a, work, with);
 	json_owner = outer;
 	return returned;
+}
+
+bool json_arena_run(struct arena *a, void (*work)(void *with), void *with)
+{
+	return run(a, a, work, with);
+}
+
+bool json_beside_run(struct arena *a, void (*work)(void *with), void *with)
+{
+	return run(NULL, a, work, with);
 }
 
 static int append(const char *text, size_t length, void *with)

@@ -21,6 +21,9 @@ struct arena;
 void json_arena_install(void);
 /* arena_run(), with the JSON made meanwhile on this thread in the arena. Runs nest. */
 bool json_arena_run(struct arena *a, void (*work)(void *with), void *with);
+/* The same with JSON that is malloc()'s, for a library that holds what is not JSON at the same time
+ * and must not be left by a jump. */
+bool json_beside_run(struct arena *a, void (*work)(void *with), void *with);
 
 /* Appends the text of a value, without blanks; false: the value is NULL. */
 bool json_append(struct buffer *b, const json_t *value);

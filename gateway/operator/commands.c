@@ -531,6 +531,20 @@ static const struct request_field retention_run_fields[] = {
 static const struct request retention_run = {
 	.method = "POST", .path = "/admin/retention/run", .fields = retention_run_fields,
 };
+static const struct column document_signatures_columns[] = {
+	{ .key = "result", .heading = "RESULT" },
+	{ .key = "reason", .heading = "REASON" },
+	{ .key = "what", .heading = "WHAT" },
+	{ .key = "signed", .heading = "SIGNED" },
+	{ .key = "signer", .heading = "SIGNER" },
+	{ .key = "unique_id", .heading = "UNIQUE ID" },
+	{ 0 }
+};
+static const struct request document_signatures = {
+	.method = "GET", .path = "/admin/document/signatures", .fields = first_is_id,
+	.rows = "signatures",
+	.columns = document_signatures_columns,
+};
 
 static const struct option_row errand_list_options[] = {
 	{ .name = "partner", .argument = "NAME", .help = "only those for this registered system" },
@@ -905,6 +919,11 @@ const struct command commands[] = {
 	  .help = "remove now what the rules let go",
 	  .examples = "minato retention run\n"
 		      "minato retention run --rule referrals" },
+	{ .noun = "document", .verb = "signatures", .arguments = "ID", .options = progress_only,
+	  .run = command_ask, .request = &document_signatures, .long_work = "document signatures",
+	  .help = "who signed it, each verified with what holds now",
+	  .examples = "minato document signatures 2.999.20.1.42\n"
+		      "minato document signatures 2.999.20.1.42 --output json" },
 	{ .noun = "consent", .verb = "join", .options = consent_options, .run = command_ask,
 	  .request = &consent_join,
 	  .help = "the person takes part in the region",

@@ -15,6 +15,7 @@
 #include "store/partner_ids.h"
 #include "store/registry.h"
 #include "store/repository.h"
+#include "store/signature_verdicts.h"
 #include "store/subscriptions.h"
 
 enum { FINDINGS_MOST = 1000 };
@@ -41,13 +42,22 @@ static void report(void *with, const char *finding)
 
 static bool check(struct exchange *x)
 {
-	static const struct check_module *const modules[] = {
-		&identity_check,    &consent_check,       &registry_check,
-		&repository_check,  &errands_check,       &lease_check,
-		&audit_aside_check, &notices_check,       &calls_sent_check,
-		&asked_sets_check,  &acceptances_check,   &partner_codes_check,
-		&partner_ids_check, &subscriptions_check, NULL
-	};
+	static const struct check_module *const modules[] = { &identity_check,
+							      &consent_check,
+							      &registry_check,
+							      &repository_check,
+							      &errands_check,
+							      &lease_check,
+							      &audit_aside_check,
+							      &notices_check,
+							      &calls_sent_check,
+							      &asked_sets_check,
+							      &acceptances_check,
+							      &partner_codes_check,
+							      &partner_ids_check,
+							      &subscriptions_check,
+							      &signature_verdicts_check,
+							      NULL };
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;
 	c->tail = &c->findings;

@@ -8,7 +8,10 @@
 #include "gateway/base/text.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/submitter.h"
+#include "schemas/model/signature.h"
+#include "schemas/model/values.h"
 #include "store/registry.h"
+#include "store/signature_verdicts.h"
 
 enum { LIMIT = 100, LIMIT_MOST = 10000 };
 
@@ -20,7 +23,7 @@ struct documents_request {
 /* One document asked for has what it replaced and what replaced it, each with its submitter. */
 struct documents {
 	struct document_entry *first;
-	struct text_list *replaces, *replaced_by;
+	struct text_list *replaces, *replaced_by, *signatures;
 	bool more;
 };
 
@@ -96,6 +99,31 @@ static struct text_list *replacements(struct exchange *x, const struct associati
 	return first;
 }
 
+/* What was said of it when it came, if it is a signature, and of those that sign it. */
+static struct text_list *signatures(struct exchange *x, const struct document_entry *e)
+{
+	struct text_list *first = NULL, **last = &first;
+	const struct association *a = registry_to(x->txn, x->arena, e->id);
+	for (const char *id = e->id; id != NULL; a = a->next) {
+		struct signature_verdict v;
+		if (signature_verdict_get(x->txn, x->arena, id, &v)) {
+			const struct signature_reason_row *row = signature_reason_row(v.reason);
+			char when[XML_TIME_TEXT];
+			instant_to_xml(v.when, when);
+			last = text_list_add(x->arena, last,
+					     arena_printf(x->arena, "%s, %s (%s) as it came, %s",
+							  id, signature_result_name(row->result),
+							  row->name, when));
+		}
+		while (a != NULL && a->type != ASSOCIATION_SIGNS)
+			a = a->next;
+		if (a == NULL)
+			break;
+		id = a->source;
+	}
+	return first;
+}
+
 static bool find(struct exchange *x)
 {
 	const struct documents_request *r = x->request;
@@ -109,6 +137,7 @@ static bool find(struct exchange *x)
 	x->result = found;
 	found->replaces = replacements(x, registry_from(x->txn, x->arena, e->id), true);
 	found->replaced_by = replacements(x, registry_to(x->txn, x->arena, e->id), false);
+	found->signatures = signatures(x, e);
 	return true;
 }
 
@@ -172,6 +201,7 @@ static void put_submitter(struct exchange *x, json_t *o, const struct documents 
 		admin_put(o, "author_is_submitter", submitter_is_author(s, e) ? "yes" : "no");
 	put_list(o, "replaces", found->replaces);
 	put_list(o, "replaced_by", found->replaced_by);
+	put_list(o, "signatures", found->signatures);
 }
 
 /* Every attribute by its name in ITI TF-3: 4.2.3.2. */

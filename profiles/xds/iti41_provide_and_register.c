@@ -19,12 +19,19 @@
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_shape.h"
 #include "profiles/actors/document_repository.h"
+#include "profiles/actors/document_signatures.h"
 #include "profiles/actors/quota.h"
 #include "profiles/transaction.h"
 #include "profiles/xds/registry_elsewhere.h"
 
+/* Verified by call(), with what the store shows then. */
+struct verified_signatures {
+	const struct document_signature *first;
+};
+
 struct providing {
 	struct submission submission;
+	struct verified_signatures *signatures; /* NULL: there are none among the documents */
 	struct provided_document *documents;
 	const char *patient_id; /* as sent; registration makes it the regional one */
 };
@@ -134,6 +141,24 @@ static bool read_request(struct exchange *x)
 		document_registry_validate(&d, &r->submission, SUBMISSION_PROVIDES, &f);
 	if (f.errors == 0)
 		document_repository_fingerprint(&d, &r->submission, r->documents);
+	for (const struct document_entry *e = r->submission.entries; e != NULL; e = e->next)
+		if (r->signatures == NULL && document_is_signature(e))
+			r->signatures = arena_new(x->arena, struct verified_signatures);
+	return exchange_findings(x, &f);
+}
+
+/* Signatures over documents, before the committer and before another's registry. A repository keeps
+ * what it is given, octet for octet (ITI TF-2: 3.41.4.1.3): it may say what it sees, and refuses
+ * only where its region wants that. */
+static bool verify_signatures(struct exchange *x)
+{
+	const struct providing *r = x->request;
+	struct findings f = findings_in(x->arena);
+	if (exchange_look(x) == NULL)
+		return false;
+	struct registry_desk d = exchange_desk(x);
+	r->signatures->first = document_signatures_arrived(&d, &r->submission, r->documents);
+	document_signatures_tell(&d, r->signatures->first, &f);
 	return exchange_findings(x, &f);
 }
 
@@ -160,6 +185,8 @@ static bool call(struct exchange *x)
 	const struct registry_desk d = exchange_desk(x);
 	if (x->calls != NULL)
 		return registry_elsewhere_answered(x);
+	if (r->signatures != NULL && !verify_signatures(x))
+		return false;
 	if (x->region->registry == NULL && !quota_is_set(&d))
 		return true;
 	if (!may_keep(x))
@@ -185,8 +212,23 @@ static bool handle(struct exchange *x)
 		document_repository_keep(&d, &r->submission, r->documents, &f);
 		return exchange_findings(x, &f);
 	}
-	x->result = document_repository_provide(&d, &r->submission, r->documents, &f);
+	struct submission *registered = document_repository_provide(&d, &r->submission,
+								    r->documents, &f);
+	x->result = registered;
+	if (registered != NULL && r->signatures != NULL)
+		document_signatures_keep(&d, r->signatures->first, registered);
 	return exchange_findings(x, &f);
+}
+
+/* ITI TF-3: 5.5.7.2: each verification is an event of its own. */
+static void audit_signatures(struct exchange *x, struct audit_event *e, const struct providing *r)
+{
+	for (const struct document_signature *s = r->signatures->first; s != NULL; s = s->next) {
+		struct audit_event *verified = audit_another(x, e);
+		if (r->patient_id != NULL)
+			audit_patient(x, verified, r->patient_id);
+		audit_signature(x, verified, s->entry->unique_id, &s->verdict);
+	}
 }
 
 /* ITI TF-2: 3.41.5.1: patient and submission set. */
@@ -196,6 +238,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 	const struct submission *registered = x->result;
 	if (r == NULL || r->submission.set == NULL)
 		return;
+	if (r->signatures != NULL)
+		audit_signatures(x, e, r);
 	if (r->patient_id != NULL)
 		audit_patient(x, e, r->patient_id);
 	if (r->submission.set->unique_id == NULL)

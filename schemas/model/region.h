@@ -10,6 +10,7 @@
 #include "schemas/model/code_sets.h"
 #include "schemas/model/partner.h"
 #include "schemas/model/retention.h"
+#include "schemas/model/signature.h"
 
 /* A patient identifier domain: the assigning authority's HD (ITI TF-2: Appendix E). */
 struct assigning_authority {
@@ -123,6 +124,7 @@ struct region {
 	unsigned submission_objects;
 	/* octets of one of them, as the registry keeps it */
 	size_t metadata_object;
+	struct signature_policy signatures; /* how those over documents are verified */
 	const struct registered_system *systems;
 	size_t system_count;
 	const struct partner *partners;

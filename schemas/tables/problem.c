@@ -355,6 +355,13 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.remedy = "a system updates what its facility submitted; if it keeps order for the "
 			  "others as well, set update-others in its system section",
 	},
+	[PROBLEM_INVALID_SIGNATURE] = {
+		.name = "invalid-signature", .http = 409,
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
+		.remedy = "minato document signatures ID says what does not hold; region "
+			  "invalid-signatures says whether such a one is kept",
+	},
 	[PROBLEM_UNKNOWN_QUERY] = {
 		.name = "unknown-query", .http = 404,
 		.registry_error = "XDSUnknownStoredQuery",

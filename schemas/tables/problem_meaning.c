@@ -268,6 +268,12 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.meaning = "What was to be updated is another facility's.",
 		.sender = "ask that facility, or the region's Document Administrator",
 	},
+	[PROBLEM_INVALID_SIGNATURE] = {
+		.meaning = "A signature over documents does not hold: a document is not the one "
+			   "that was signed, or the signature is not its signer's.",
+		.sender = "sign the documents as they are sent, octet for octet, and send the "
+			  "signature as it was made",
+	},
 	[PROBLEM_UNKNOWN_QUERY] = {
 		.meaning = "No stored query has that id.",
 		.sender = "compare the id with ITI TF-2: 3.18.4.1.2.4",

@@ -155,3 +155,8 @@ fuzz:
 	@echo "make fuzz: configure with CC=clang --enable-fuzzing --with-sanitizer=address" >&2
 	@exit 1
 endif
+# Signatures over documents; their corpus is listed in tests/signature/tests.mk.
+fuzz_targets += tests/fuzz/signature_fuzz
+tests_fuzz_signature_fuzz_SOURCES = tests/fuzz/signature_fuzz.c
+tests_fuzz_signature_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_signature_fuzz_LDFLAGS = $(fuzz_engine)

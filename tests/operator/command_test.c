@@ -296,6 +296,14 @@ static const struct {
 	{ "retention preview --output json", JSON("{\"documents\": [], \"would_go\": 0}"), 0, "",
 	  "{\n  \"documents\": [],\n  \"would_go\": 0\n}\n", "" },
 	{ "retention preview", NOT_THERE, 1, "", "", "minato: there is none\ndo: look again\n" },
+	{ "document signatures 1.2.3",
+	  JSON("{\"signatures\": [{\"result\": \"invalid\", \"reason\": \"changed\", \"what\": "
+	       "\"1.2.3\", \"signed\": \"2026\", \"signer\": \"CN=s\", \"unique_id\": \"1.2\", "
+	       "\"as_it_came\": {\"result\": \"valid\"}}]}"),
+	  0, "GET /admin/document/signatures?id=1.2.3 ",
+	  "RESULT   REASON   WHAT   SIGNED  SIGNER  UNIQUE ID\n"
+	  "invalid  changed  1.2.3  2026    CN=s    1.2\n",
+	  "" },
 	{ "document fetch 1.2.3", OK("application/octet-stream", "octets\n"), 0,
 	  "GET /admin/document/octets?id=1.2.3 ", "octets\n", "" },
 	{ "document fetch 1.2.3", NOT_THERE, 1, "", "", "minato: there is none\ndo: look again\n" },

@@ -186,6 +186,12 @@ static const struct {
 	  REGION "codes \"classCode\" { allow = {\"A\"} }\ncodes \"languageCode\" { allow = "
 		 "{\"ja-JP\"} }\n",
 	  "2 codes classCode: \"A\" has no coding scheme\n" },
+	{ "authorities and lists of signatures that are none",
+	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
+	  "repository-unique-id = 2.999.20\nsignature-anchors = minato.conf\n"
+	  "signature-revocations = none\ninvalid-signatures = keep\nsignature-sha1 = perhaps }\n",
+	  "5 region signature-anchors\n6 region signature-revocations\n7 region "
+	  "invalid-signatures\n8 region signature-sha1\n" },
 	{ "units are needed",
 	  REGION "https { idle-within = 30\nbody = 5GB\nport = 65536\naddress = "
 		 "localhost\nleast-rate = -1\n}\n",

@@ -297,6 +297,9 @@ tests_store_acceptances_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/asked_sets_test
 tests_store_asked_sets_test_SOURCES = tests/store/asked_sets_test.c tests/store/fixture.h
 tests_store_asked_sets_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/signature_verdicts_test
+tests_store_signature_verdicts_test_SOURCES = tests/store/signature_verdicts_test.c tests/store/in_job.h tests/store/fixture.h
+tests_store_signature_verdicts_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/partner_codes_test
 tests_store_partner_codes_test_SOURCES = tests/store/partner_codes_test.c tests/base/failing.h tests/store/in_job.h \
 	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
