@@ -276,7 +276,7 @@ static const struct {
 	  REGION "on-demand summary { fhir = yes }\ncodes typeCode { allow = "
 		 "{\"57833-6^2.16.840.1.113883.6.1\"} }\n",
 	  "2 nothing of the kind \"summary\" is made on demand\n"
-	  "2 its entries have the typeCode 56445-0^2.16.840.1.113883.6.1, which codes\n" },
+	  "2 its entries have the typeCode 56445-0^2.16.840.1.113883.6.1, which the region\n" },
 	{ "two sections for lists",
 	  REGION
 	  "on-demand medication-list { fhir = yes }\non-demand medication-list { cda = yes }\n",

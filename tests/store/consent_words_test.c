@@ -102,7 +102,7 @@ static void what_is_taken_over_says_so(void)
 	fixture_close(&f);
 }
 
-/* Where each has said one thing, each keeps both. */
+/* Where each has said one thing, each keeps both; of one moment what closes is behind. */
 static void each_keeps_what_the_other_said(void)
 {
 	struct fixture f;
@@ -118,10 +118,10 @@ static void each_keeps_what_the_other_said(void)
 	for (size_t i = 0; i < 2; i++) {
 		CU_ASSERT_TRUE(events_of(t, f.arena, numbers[i], &list));
 		CU_ASSERT_EQUAL_FATAL(list.count, 2);
-		CU_ASSERT_EQUAL(list.all[0]->event.action, CONSENT_EXCLUDE);
-		CU_ASSERT_EQUAL(list.all[1]->event.action, CONSENT_JOIN);
-		CU_ASSERT_EQUAL(list.all[0]->inherited, i == 0);
-		CU_ASSERT_EQUAL(list.all[1]->inherited, i == 1);
+		CU_ASSERT_EQUAL(list.all[0]->event.action, CONSENT_JOIN);
+		CU_ASSERT_EQUAL(list.all[1]->event.action, CONSENT_EXCLUDE);
+		CU_ASSERT_EQUAL(list.all[0]->inherited, i == 1);
+		CU_ASSERT_EQUAL(list.all[1]->inherited, i == 0);
 	}
 	store_end(t);
 	fixture_close(&f);
@@ -184,6 +184,7 @@ static char *bounded(struct arena *a, const char *said)
 		struct kept_event e = { .sequence = i + 1,
 					.origin = (uint64_t)said[2 * i],
 					.version = 7 };
+		e.event.time = (int64_t)i;
 		e.event.action = what == '+'   ? CONSENT_JOIN
 				 : what == '-' ? CONSENT_LEAVE
 				 : out != NULL ? CONSENT_EXCLUDE
