@@ -10,7 +10,7 @@
 #include "gateway/base/text.h"
 #include "gateway/nearest.h"
 
-enum { NAMES_MOST = 64, MEMORY_MOST = 1 << 30 };
+enum { MEMORY_MOST = 1 << 30 };
 
 /* Options every command takes. */
 static const struct option_row everywhere[] = {
@@ -102,20 +102,22 @@ static enum outcome mistake(const struct invocation *i, const char *what, const 
 	return OUTCOME_USAGE;
 }
 
-static enum outcome find_command(struct invocation *i, const char *noun, const char *verb)
+static size_t command_count(void)
 {
-	const char *names[NAMES_MOST];
+	size_t count = 0;
+	while (commands[count].noun != NULL)
+		count++;
+	return count;
+}
+
+/* There is none: what was meant? */
+static enum outcome no_command(struct invocation *i, const char *noun, const char *verb)
+{
+	const char **names = arena_array(i->arena, const char *, command_count() + 1);
 	size_t nouns = 0, verbs = 0;
-	for (const struct command *c = commands; c->noun != NULL && nouns < NAMES_MOST; c++) {
-		if (same_noun(c, noun) && (c->verb == NULL || text_equal(c->verb, verb))) {
-			i->command = c;
-			return OUTCOME_DONE;
-		}
+	for (const struct command *c = commands; c->noun != NULL; c++)
 		if (same_noun(c, noun))
 			names[verbs++] = c->verb;
-		else if (verbs == 0)
-			nouns++;
-	}
 	if (verbs > 0 && verb == NULL) {
 		fprintf(i->talk, "minato: %s what?\n", noun);
 		print_commands(i->talk, noun);
@@ -124,10 +126,19 @@ static enum outcome find_command(struct invocation *i, const char *noun, const c
 	if (verbs > 0)
 		return mistake(i, arena_printf(i->arena, "%s has no verb", noun), verb, names,
 			       verbs);
-	nouns = 0;
-	for (const struct command *c = commands; c->noun != NULL && nouns < NAMES_MOST; c++)
+	for (const struct command *c = commands; c->noun != NULL; c++)
 		names[nouns++] = c->noun;
 	return mistake(i, "there is no command", noun, names, nouns);
+}
+
+static enum outcome find_command(struct invocation *i, const char *noun, const char *verb)
+{
+	for (const struct command *c = commands; c->noun != NULL; c++)
+		if (same_noun(c, noun) && (c->verb == NULL || text_equal(c->verb, verb))) {
+			i->command = c;
+			return OUTCOME_DONE;
+		}
+	return no_command(i, noun, verb);
 }
 
 /* What has been collected of the line before the command is known. */
@@ -246,10 +257,10 @@ static size_t words_of(const char *arguments)
 
 static enum outcome give_options(struct invocation *i, const struct collected *c)
 {
-	const char *names[NAMES_MOST];
+	const char *names[OPTIONS_MOST];
 	const struct option_row *rows = i->command->options;
 	size_t count = 0;
-	for (; rows[count].name != NULL; count++)
+	for (; rows[count].name != NULL && count < OPTIONS_MOST; count++)
 		names[count] = rows[count].name;
 	for (size_t n = 0; n < c->option_count; n++) {
 		size_t row = 0;

@@ -77,9 +77,9 @@ enum problem_code {
 	PROBLEM_INVALID_REQUEST, /* a first version */
 	PROBLEM_UNMODIFIABLE,
 	PROBLEM_METADATA_ANNOTATION,
-	PROBLEM_UPDATES_ANOTHERS, /* of another facility, without the right to: ITI-57 */
-	PROBLEM_LOCAL_POLICY,     /* the same: ITI-92 */
-	PROBLEM_INVALID_SIGNATURE,   /* over documents (ITI TF-3: 5.5.5) */
+	PROBLEM_UPDATES_ANOTHERS,  /* of another facility, without the right to: ITI-57 */
+	PROBLEM_LOCAL_POLICY,      /* the same: ITI-92 */
+	PROBLEM_INVALID_SIGNATURE, /* over documents (ITI TF-3: 5.5.5) */
 	PROBLEM_UNKNOWN_QUERY,
 	PROBLEM_QUERY_MISSING_PARAMETER,
 	PROBLEM_QUERY_PARAMETER_NUMBER,

@@ -111,10 +111,19 @@ static void lines_are_understood(void)
 /* Every row can be reached, has an example of itself, and help that fits a line. */
 static void rows_are_whole(void)
 {
+	struct arena *a = arena_create(16 << 20);
 	for (const struct command *c = commands; c->noun != NULL; c++) {
+		size_t options = 0;
+		while (c->options[options].name != NULL)
+			options++;
+		CU_ASSERT(options <= OPTIONS_MOST);
 		char words[64];
 		snprintf(words, sizeof words, "%s%s%s", c->noun, c->verb != NULL ? " " : "",
 			 c->verb != NULL ? c->verb : "");
+		struct ran help = run(a, arena_printf(a, "%s --help", words));
+		CU_ASSERT_EQUAL(help.outcome, OUTCOME_DONE);
+		CU_ASSERT_PTR_NOT_NULL(strstr(help.out, c->help));
+		forget(&help);
 		CU_ASSERT(c->run != NULL && c->options != NULL && strlen(c->help) < 72);
 		CU_ASSERT_PTR_NOT_NULL(strstr(c->examples, words));
 		CU_ASSERT(c->run != command_ask || c->request != NULL);
@@ -123,6 +132,7 @@ static void rows_are_whole(void)
 				  || (c->verb != NULL && d->verb != NULL
 				      && !text_equal(c->verb, d->verb)));
 	}
+	arena_destroy(a);
 }
 
 /* Answers a request with octets, keeps what was asked; then, if there is an answer more,

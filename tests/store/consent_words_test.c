@@ -248,6 +248,7 @@ static void what_is_too_much_goes(void)
 		for (unsigned k = 1; k <= rows[i].excludes + rows[i].joins; k++) {
 			struct kept_event e = { .sequence = k, .origin = 1, .version = k };
 			bool excludes = k <= rows[i].excludes;
+			e.event.time = k;
 			e.event.action = excludes ? CONSENT_EXCLUDE : CONSENT_JOIN;
 			e.event.facility = excludes ? arena_printf(a, "%u", k) : NULL;
 			consent_events_add(a, &list, &e);
@@ -289,6 +290,7 @@ static void what_closed_goes_last(void)
 		struct kept_events list = { .count = 0 };
 		for (unsigned k = 1; k <= rows[row].closed + rows[row].opened; k++) {
 			struct kept_event e = { .sequence = k, .origin = 1, .version = k };
+			e.event.time = k;
 			e.event.action = k <= rows[row].closed ? words[word].closes
 							       : words[word].opens;
 			e.event.facility = words[word].facility;
