@@ -24,6 +24,7 @@ const struct transaction iti57_update_document_set = {
 	.section = "ITI XDS Metadata Update: 3.57",
 	.actor = DOCUMENT_REGISTRY,
 	.dialect = DIALECT_SOAP,
+	.may_reply_elsewhere = true,
 	.routes = routes,
 	.access = STORE_WRITE,
 	.audit_event = 110107, /* DCM Import */

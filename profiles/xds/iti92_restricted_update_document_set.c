@@ -25,6 +25,7 @@ const struct transaction iti92_restricted_update_document_set = {
 	.section = "ITI RMU: 3.92",
 	.actor = DOCUMENT_REGISTRY,
 	.dialect = DIALECT_SOAP,
+	.may_reply_elsewhere = true,
 	.routes = routes,
 	.access = STORE_WRITE,
 	.audit_event = 110107, /* DCM Import */
