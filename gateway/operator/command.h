@@ -81,7 +81,8 @@ struct invocation {
 	const char *options[OPTIONS_MOST]; /* as command->options; a switch given is "" */
 };
 
-extern const struct command commands[]; /* ended by a row without noun; commands.c */
+/* The rows of all tables in their order (commands.c); NULL behind the last. */
+const struct command *command_row(size_t number);
 extern const char command_default_configuration[];
 
 /* The value of an option of this command; NULL when not given. */

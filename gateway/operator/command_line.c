@@ -61,7 +61,8 @@ static void print_command(FILE *to, const struct command *c)
 /* All commands, or those of one noun. */
 static void print_commands(FILE *to, const char *noun)
 {
-	for (const struct command *c = commands; c->noun != NULL; c++) {
+	const struct command *c;
+	for (size_t n = 0; (c = command_row(n)) != NULL; n++) {
 		if (noun != NULL && !same_noun(c, noun))
 			continue;
 		int width = fprintf(to, "  %s%s%s%s%s", c->noun, c->verb != NULL ? " " : "",
@@ -74,7 +75,8 @@ static void print_commands(FILE *to, const char *noun)
 static void print_help(FILE *to, const char *noun)
 {
 	fputs("Examples:\n", to);
-	for (const struct command *c = commands; c->noun != NULL; c++)
+	const struct command *c;
+	for (size_t n = 0; (c = command_row(n)) != NULL; n++)
 		if (noun != NULL ? same_noun(c, noun)
 				 : same_noun(c, "init") || same_noun(c, "status")
 					   || text_equal(c->verb, "search"))
@@ -105,7 +107,7 @@ static enum outcome mistake(const struct invocation *i, const char *what, const 
 static size_t command_count(void)
 {
 	size_t count = 0;
-	while (commands[count].noun != NULL)
+	while (command_row(count) != NULL)
 		count++;
 	return count;
 }
@@ -115,7 +117,8 @@ static enum outcome no_command(struct invocation *i, const char *noun, const cha
 {
 	const char **names = arena_array(i->arena, const char *, command_count() + 1);
 	size_t nouns = 0, verbs = 0;
-	for (const struct command *c = commands; c->noun != NULL; c++)
+	const struct command *c;
+	for (size_t n = 0; (c = command_row(n)) != NULL; n++)
 		if (same_noun(c, noun))
 			names[verbs++] = c->verb;
 	if (verbs > 0 && verb == NULL) {
@@ -126,14 +129,15 @@ static enum outcome no_command(struct invocation *i, const char *noun, const cha
 	if (verbs > 0)
 		return mistake(i, arena_printf(i->arena, "%s has no verb", noun), verb, names,
 			       verbs);
-	for (const struct command *c = commands; c->noun != NULL; c++)
+	for (size_t n = 0; (c = command_row(n)) != NULL; n++)
 		names[nouns++] = c->noun;
 	return mistake(i, "there is no command", noun, names, nouns);
 }
 
 static enum outcome find_command(struct invocation *i, const char *noun, const char *verb)
 {
-	for (const struct command *c = commands; c->noun != NULL; c++)
+	const struct command *c;
+	for (size_t n = 0; (c = command_row(n)) != NULL; n++)
 		if (same_noun(c, noun) && (c->verb == NULL || text_equal(c->verb, verb))) {
 			i->command = c;
 			return OUTCOME_DONE;
@@ -154,7 +158,8 @@ struct collected {
 
 static bool takes_argument(const char *name, size_t length)
 {
-	for (const struct command *c = commands; c->noun != NULL; c++)
+	const struct command *c;
+	for (size_t n = 0; (c = command_row(n)) != NULL; n++)
 		for (const struct option_row *o = c->options; o->name != NULL; o++)
 			if (strlen(o->name) == length && memcmp(o->name, name, length) == 0)
 				return o->argument != NULL;
@@ -332,7 +337,8 @@ enum outcome command_line_read(struct invocation *i, int argc, char **argv, bool
 		return c.help ? OUTCOME_DONE : OUTCOME_USAGE;
 	}
 	if (c.help && c.word_count == 1) {
-		for (const struct command *row = commands; row->noun != NULL; row++)
+		const struct command *row;
+		for (size_t n = 0; (row = command_row(n)) != NULL; n++)
 			if (same_noun(row, c.words[0]) && row->verb != NULL) {
 				print_help(i->out, c.words[0]);
 				return OUTCOME_DONE;

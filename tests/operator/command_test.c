@@ -108,11 +108,26 @@ static void lines_are_understood(void)
 	arena_destroy(a);
 }
 
+/* Options are read before the command is known: whether a name takes an argument is the same
+ * everywhere. */
+static void options_mean_one_thing(void)
+{
+	const struct command *c, *d;
+	for (size_t n = 0; (c = command_row(n)) != NULL; n++)
+		for (const struct option_row *o = c->options; o->name != NULL; o++)
+			for (size_t other = 0; (d = command_row(other)) != c; other++)
+				for (const struct option_row *p = d->options; p->name != NULL; p++)
+					CU_ASSERT(!text_equal(o->name, p->name)
+						  || (o->argument == NULL)
+							     == (p->argument == NULL));
+}
+
 /* Every row can be reached, has an example of itself, and help that fits a line. */
 static void rows_are_whole(void)
 {
 	struct arena *a = arena_create(16 << 20);
-	for (const struct command *c = commands; c->noun != NULL; c++) {
+	const struct command *c, *d;
+	for (size_t n = 0; (c = command_row(n)) != NULL; n++) {
 		size_t options = 0;
 		while (c->options[options].name != NULL)
 			options++;
@@ -127,7 +142,7 @@ static void rows_are_whole(void)
 		CU_ASSERT(c->run != NULL && c->options != NULL && strlen(c->help) < 72);
 		CU_ASSERT_PTR_NOT_NULL(strstr(c->examples, words));
 		CU_ASSERT(c->run != command_ask || c->request != NULL);
-		for (const struct command *d = commands; d != c; d++)
+		for (size_t other = 0; (d = command_row(other)) != c; other++)
 			CU_ASSERT(!text_equal(c->noun, d->noun)
 				  || (c->verb != NULL && d->verb != NULL
 				      && !text_equal(c->verb, d->verb)));
@@ -617,6 +632,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{ "lines are understood", lines_are_understood },
+		{ "options mean one thing", options_mean_one_thing },
 		{ "rows are whole", rows_are_whole },
 		{ "the daemon is asked", the_daemon_is_asked },
 		{ "lists are asked for to the end", lists_are_asked_for_to_the_end },

@@ -1,0 +1,353 @@
+/* gateway/operator/commands_exchanges.c: what was exchanged, what waits to be, and with
+ * whom. */
+#include "gateway/operator/command_rows.h"
+
+/* Rows are laid out by hand. */
+/* clang-format off */
+
+static const struct option_row audit_search_options[] = {
+	{ .name = "patient", .argument = "ID", .help = "only records about this person" },
+	{ .name = "from", .argument = "TIME",
+	  .help = "not before, such as 2026-01-15 or 2026-01-15T09:00:00Z" },
+	{ .name = "to", .argument = "TIME", .help = "before" },
+	{ .name = "system", .argument = "NAME", .help = "only of this registered system" },
+	{ .name = "transaction", .argument = "CODE",
+	  .help = "only of this transaction, such as ITI-43" },
+	{ .name = "problem", .argument = "CODE",
+	  .help = "only what was refused so: a name or code of minato explain" },
+	{ .name = "exchange", .argument = "ID",
+	  .help = "only this exchange: the id that is in every answer" },
+	{ .name = "limit", .argument = "N", .help = "at most so many, newest first (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field audit_search_fields[] = {
+	{ .name = "patient", .from = "patient" },
+	{ .name = "from", .from = "from" },
+	{ .name = "to", .from = "to" },
+	{ .name = "system", .from = "system" },
+	{ .name = "transaction", .from = "transaction" },
+	{ .name = "problem", .from = "problem" },
+	{ .name = "exchange", .from = "exchange" },
+	{ .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" },
+	{ 0 }
+};
+static const struct column audit_columns[] = {
+	{ .key = "number", .heading = "NUMBER", .right = true },
+	{ .key = "time", .heading = "TIME" },
+	{ .key = "transaction", .heading = "TRANSACTION" },
+	{ .key = "event", .heading = "EVENT" },
+	{ .key = "action", .heading = "ACTION" },
+	{ .key = "outcome", .heading = "OUTCOME" },
+	{ .key = "system", .heading = "SYSTEM" },
+	{ .key = "patient", .heading = "PATIENT" },
+	{ .key = "what", .heading = "WHAT" },
+	{ 0 }
+};
+static const struct request audit_search = {
+	.method = "GET", .path = "/admin/audit", .fields = audit_search_fields, .rows = "records",
+	.columns = audit_columns,
+};
+static const struct request audit_verify = {
+	.method = "POST", .path = "/admin/audit/verify", .verdict = "valid",
+};
+
+static const struct option_row audit_aside_options[] = {
+	{ .name = "limit", .argument = "N", .help = "at most so many (100)" }, { 0 }
+};
+static const struct request_field audit_aside_fields[] = {
+	{ .name = "limit", .from = "limit" }, { 0 }
+};
+static const struct column audit_aside_columns[] = {
+	{ .key = "repository", .heading = "REPOSITORY" },
+	{ .key = "number", .heading = "NUMBER", .right = true },
+	{ .key = "since", .heading = "SINCE" },
+	{ .key = "refusals", .heading = "REFUSALS", .right = true },
+	{ .key = "state", .heading = "STATE" }, { 0 }
+};
+static const struct request audit_aside = {
+	.method = "GET", .path = "/admin/audit/aside", .fields = audit_aside_fields,
+	.rows = "aside",
+	.columns = audit_aside_columns,
+};
+static const struct request_field audit_retry_fields[] = {
+	{ .name = "repository", .from = "1" }, { 0 }
+};
+static const struct request audit_retry = {
+	.method = "POST", .path = "/admin/audit/retry", .fields = audit_retry_fields,
+};
+
+static const struct option_row errand_list_options[] = {
+	{ .name = "partner", .argument = "NAME", .help = "only those for this registered system" },
+	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field errand_list_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" }, { 0 }
+};
+static const struct column errand_columns[] = {
+	{ .key = "number", .heading = "NUMBER", .right = true },
+	{ .key = "kind", .heading = "KIND" },
+	{ .key = "what", .heading = "OF" }, { .key = "partner", .heading = "FOR" },
+	{ .key = "state", .heading = "STATE" }, { .key = "made", .heading = "SINCE" },
+	{ .key = "attempts", .heading = "TRIES", .right = true },
+	{ .key = "problem", .heading = "PROBLEM" },
+	{ .key = "exchange", .heading = "EXCHANGE" }, { 0 }
+};
+static const struct request errand_list = {
+	.method = "GET", .path = "/admin/errands", .fields = errand_list_fields, .rows = "errands",
+	.columns = errand_columns,
+};
+static const struct request_field first_is_number[] = {
+	{ .name = "number", .from = "1" }, { 0 }
+};
+static const struct request errand_show = {
+	.method = "GET", .path = "/admin/errands/{number}", .fields = first_is_number,
+};
+static const struct request_field errand_retry_fields[] = {
+	{ .name = "number", .from = "1" }, { .name = "action", .fixed = "retry" }, { 0 }
+};
+static const struct request errand_retry = {
+	.method = "POST", .path = "/admin/errand/decision", .fields = errand_retry_fields,
+};
+static const struct option_row errand_drop_options[] = {
+	{ .name = "reason", .argument = "TEXT", .needed = true,
+	  .help = "why, kept in the audit log" },
+	{ 0 }
+};
+static const struct request_field errand_drop_fields[] = {
+	{ .name = "number", .from = "1" }, { .name = "action", .fixed = "drop" },
+	{ .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request errand_drop = {
+	.method = "POST", .path = "/admin/errand/decision", .fields = errand_drop_fields,
+};
+
+static const struct option_row subscription_list_options[] = {
+	{ .name = "system", .argument = "NAME", .help = "only those of this registered system" },
+	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field subscription_list_fields[] = {
+	{ .name = "system", .from = "system" }, { .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" }, { 0 }
+};
+static const struct column subscription_columns[] = {
+	{ .key = "id", .heading = "ID" }, { .key = "system", .heading = "SYSTEM" },
+	{ .key = "topic", .heading = "TOPIC" }, { .key = "of", .heading = "OF" },
+	{ .key = "ends", .heading = "ENDS" }, { .key = "state", .heading = "STATE" },
+	{ .key = "lost", .heading = "LOST", .right = true },
+	{ .key = "consumer", .heading = "CONSUMER" }, { 0 }
+};
+static const struct request subscription_list = {
+	.method = "GET", .path = "/admin/subscriptions", .fields = subscription_list_fields,
+	.rows = "subscriptions",
+	.columns = subscription_columns,
+};
+static const struct request subscription_show = {
+	.method = "GET", .path = "/admin/subscriptions/{id}", .fields = fields_id,
+};
+static const struct request_field subscription_end_fields[] = {
+	{ .name = "id", .from = "1" }, { .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request subscription_end = {
+	.method = "POST", .path = "/admin/subscription/end", .fields = subscription_end_fields,
+};
+
+#define PARTNER_OPTION                                                                             \
+	{ .name = "partner", .argument = "NAME", .needed = true,                                   \
+	  .help = "the partner, as the configuration names it" }
+static const struct option_row partner_code_options[] = {
+	PARTNER_OPTION, PATIENT_OPTION,
+	{ .name = "purpose", .argument = "WORD", .help = "care (as without it) or research" },
+	{ 0 }
+};
+static const struct request_field partner_code_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "patient", .from = "patient" },
+	{ .name = "purpose", .from = "purpose" }, { 0 }
+};
+static const struct request partner_code = {
+	.method = "POST", .path = "/admin/partner/code", .fields = partner_code_fields,
+};
+static const struct option_row partner_whose_options[] = {
+	PARTNER_OPTION,
+	{ .name = "code", .argument = "CODE", .help = "a code it was given" },
+	{ .name = "id", .argument = "ID", .help = "or an id of its own: 'ID^^^&OID&ISO'" },
+	{ 0 }
+};
+static const struct request_field partner_whose_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "code", .from = "code" },
+	{ .name = "id", .from = "id" }, { 0 }
+};
+static const struct request partner_whose = {
+	.method = "GET", .path = "/admin/partner/whose", .fields = partner_whose_fields,
+	.rows = "patients", .columns = columns_patients,
+};
+static const struct option_row partner_revoke_options[] = {
+	PARTNER_OPTION,
+	{ .name = "code", .argument = "CODE", .needed = true, .help = "the code it was given" },
+	REASON_OPTION, { 0 }
+};
+static const struct request_field partner_revoke_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "code", .from = "code" },
+	{ .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request partner_revoke = {
+	.method = "POST", .path = "/admin/partner/code/revoke", .fields = partner_revoke_fields,
+};
+static const struct request partner_show = {
+	.method = "GET", .path = "/admin/partner/patient", .fields = fields_patient,
+};
+static const struct option_row partner_map_options[] = {
+	PARTNER_OPTION, PATIENT_OPTION,
+	{ .name = "id", .argument = "ID", .needed = true,
+	  .help = "the person's id there: 'ID^^^&OID&ISO'" },
+	REASON_OPTION, { 0 }
+};
+static const struct request_field partner_map_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "patient", .from = "patient" },
+	{ .name = "action", .fixed = "map" }, { .name = "id", .from = "id" },
+	{ .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request partner_map = {
+	.method = "POST", .path = "/admin/partner/mapping", .fields = partner_map_fields,
+	.verdict = "mapped",
+};
+static const struct option_row partner_unmap_options[] = {
+	PARTNER_OPTION, PATIENT_OPTION, REASON_OPTION, { 0 }
+};
+static const struct request_field partner_unmap_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "patient", .from = "patient" },
+	{ .name = "action", .fixed = "unmap" }, { .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request partner_unmap = {
+	.method = "POST", .path = "/admin/partner/mapping", .fields = partner_unmap_fields,
+};
+static const struct option_row partner_conflicts_options[] = {
+	PARTNER_OPTION, { .name = "limit", .argument = "N", .help = "at most so many (50)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field partner_conflicts_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" }, { 0 }
+};
+static const struct column partner_conflict_columns[] = {
+	{ .key = "number", .heading = "NUMBER", .right = true },
+	{ .key = "kind", .heading = "KIND" },
+	{ .key = "patient", .heading = "PATIENT" }, { .key = "id", .heading = "ID THERE" },
+	{ .key = "by", .heading = "BY" }, { .key = "since", .heading = "SINCE" },
+	{ .key = "against", .heading = "AGAINST IT" }, { 0 }
+};
+static const struct request partner_conflicts = {
+	.method = "GET", .path = "/admin/partner/conflicts", .fields = partner_conflicts_fields,
+	.rows = "conflicts", .columns = partner_conflict_columns,
+};
+static const struct option_row partner_settle_options[] = {
+	PARTNER_OPTION,
+	{ .name = "decision", .argument = "WORD", .needed = true,
+	  .help = "keep what stands, replace it by what was claimed, or drop both" },
+	REASON_OPTION, { 0 }
+};
+static const struct request_field partner_settle_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "number", .from = "1" },
+	{ .name = "decision", .from = "decision" }, { .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request partner_settle = {
+	.method = "POST", .path = "/admin/partner/decision", .fields = partner_settle_fields,
+};
+
+const struct command commands_exchanges[] = {
+	{ .noun = "audit", .verb = "search", .options = audit_search_options, .run = command_ask,
+	  .request = &audit_search,
+	  .help = "who did what with whose records",
+	  .examples = "minato audit search --patient 101@a-hospital\n"
+		      "minato audit search --transaction ITI-43 --from 2026-01-15\n"
+		      "minato audit search --problem XDSUnknownPatientId" },
+	{ .noun = "audit", .verb = "verify", .options = options_progress, .run = command_ask,
+	  .request = &audit_verify, .long_work = "audit verify",
+	  .help = "verify the audit log: chain, signatures, what repositories have",
+	  .examples = "minato audit verify" },
+	{ .noun = "audit", .verb = "aside", .options = audit_aside_options, .run = command_ask,
+	  .request = &audit_aside,
+	  .help = "records that an audit repository does not take, by their numbers",
+	  .examples = "minato audit aside" },
+	{ .noun = "audit", .verb = "retry", .arguments = "REPOSITORY", .options = options_none,
+	  .run = command_ask, .request = &audit_retry,
+	  .help = "have the records that were set aside for it tried again",
+	  .examples = "minato audit retry national" },
+	{ .noun = "errand", .verb = "list", .options = errand_list_options, .run = command_ask,
+	  .request = &errand_list,
+	  .help = "what waits to be sent to others, and why it waits",
+	  .examples = "minato errand list\nminato errand list --partner b-clinic" },
+	{ .noun = "errand", .verb = "show", .arguments = "NUMBER", .options = options_none,
+	  .run = command_ask, .request = &errand_show,
+	  .help = "one of them: what it refers to, and how its queue is",
+	  .examples = "minato errand show 42" },
+	{ .noun = "errand", .verb = "retry", .arguments = "NUMBER", .options = options_none,
+	  .run = command_ask, .request = &errand_retry,
+	  .help = "have it tried now, also when it was set aside",
+	  .examples = "minato errand retry 42" },
+	{ .noun = "errand", .verb = "drop", .arguments = "NUMBER", .options = errand_drop_options,
+	  .run = command_ask, .request = &errand_drop,
+	  .help = "forget it: it is not sent",
+	  .examples = "minato errand drop 42 --reason \"asked again since\"" },
+	{ .noun = "subscription", .verb = "list", .options = subscription_list_options,
+	  .run = command_ask, .request = &subscription_list,
+	  .help = "who wants to be told of what is registered, and until when",
+	  .examples = "minato subscription list\nminato subscription list --system b-clinic" },
+	{ .noun = "subscription", .verb = "show", .arguments = "ID", .options = options_none,
+	  .run = command_ask, .request = &subscription_show,
+	  .help = "one of them, with its patient",
+	  .examples = "minato subscription show 0123456789abcdef0123456789abcdef" },
+	{ .noun = "subscription", .verb = "end", .arguments = "ID", .options = errand_drop_options,
+	  .run = command_ask, .request = &subscription_end,
+	  .help = "end it: its consumer is told no more",
+	  .examples = "minato subscription end 0123456789abcdef0123456789abcdef "
+		      "--reason \"its address was lost\"" },
+	{ .noun = "partner", .verb = "code", .options = partner_code_options, .run = command_ask,
+	  .request = &partner_code,
+	  .help = "the code by which a partner knows a person; made when first asked for",
+	  .examples = "minato partner code --partner nw2 --patient 101@a-hospital\n"
+		      "minato partner code --partner cohort --patient 101@a-hospital "
+		      "--purpose research" },
+	{ .noun = "partner", .verb = "whose", .options = partner_whose_options,
+	  .run = command_ask, .request = &partner_whose,
+	  .help = "whom a partner means by a code, or by an id of its own",
+	  .examples = "minato partner whose --partner nw2 --code "
+		      "JBSWY3DPEB3W64TMMQQQ4YTVOQQGS3TU\n"
+		      "minato partner whose --partner nw2 --id '7^^^&2.999.2.1&ISO'" },
+	{ .noun = "partner", .verb = "show", .options = options_patient, .run = command_ask,
+	  .request = &partner_show,
+	  .help = "what partners know a person by: codes, and their own ids",
+	  .examples = "minato partner show --patient 101@a-hospital" },
+	{ .noun = "partner", .verb = "revoke", .options = partner_revoke_options,
+	  .run = command_ask, .request = &partner_revoke,
+	  .help = "a code leads nowhere from now on",
+	  .examples = "minato partner revoke --partner nw2 --code "
+		      "JBSWY3DPEB3W64TMMQQQ4YTVOQQGS3TU --reason \"lost there\"" },
+	{ .noun = "partner", .verb = "map", .options = partner_map_options, .run = command_ask,
+	  .request = &partner_map,
+	  .help = "a person is that patient of the partner's, and no other",
+	  .examples = "minato partner map --partner nw2 --patient 101@a-hospital "
+		      "--id '7^^^&2.999.2.1&ISO' --reason \"moved there, asked\"" },
+	{ .noun = "partner", .verb = "unmap", .options = partner_unmap_options,
+	  .run = command_ask, .request = &partner_unmap,
+	  .help = "a person is no patient of the partner's any more",
+	  .examples = "minato partner unmap --partner nw2 --patient 101@a-hospital "
+		      "--reason \"another of that name\"" },
+	{ .noun = "partner", .verb = "conflicts", .options = partner_conflicts_options,
+	  .run = command_ask, .request = &partner_conflicts,
+	  .help = "what was claimed of a partner's ids, and what stands against it",
+	  .examples = "minato partner conflicts --partner nw2" },
+	{ .noun = "partner", .verb = "settle", .arguments = "NUMBER",
+	  .options = partner_settle_options, .run = command_ask, .request = &partner_settle,
+	  .help = "decide one of them: keep, replace or drop",
+	  .examples = "minato partner settle 3 --partner nw2 --decision replace "
+		      "--reason \"asked both\"" },
+	{ 0 }
+};
