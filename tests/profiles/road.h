@@ -5,6 +5,7 @@
 #ifndef TESTS_PROFILES_ROAD_H
 #define TESTS_PROFILES_ROAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct audit_event;
@@ -14,6 +15,9 @@ struct store;
 
 struct road *road_open(struct store *s);
 void road_close(struct road *r); /* before the store */
+
+/* From now on the store may refuse what a handler has done. */
+void road_may_fail(struct road *r);
 
 /* Returns when the answer would leave. x: opened, with its transaction and the admission that the
  * handler meets instead of policy's; afterwards as the road leaves it. refuse: which request for

@@ -32,6 +32,12 @@ unit_tests += tests/profiles/iti57_test
 tests_profiles_iti57_test_SOURCES = tests/profiles/iti57_test.c $(documents_house)
 tests_profiles_iti57_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti57_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
+unit_tests += tests/profiles/document_faults_test
+tests_profiles_document_faults_test_SOURCES = tests/profiles/document_faults_test.c tests/base/failing.h $(documents_house)
+tests_profiles_document_faults_test_LDADD = $(TEST_LIBS)
+tests_profiles_document_faults_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here) \
+	-Wl,--wrap=store_get,--wrap=store_has,--wrap=store_put,--wrap=store_add,--wrap=store_delete \
+	-Wl,--wrap=store_scan,--wrap=store_scan_prefix,--wrap=pwrite,--wrap=fsync,--wrap=linkat,--wrap=mkdirat
 unit_tests += tests/profiles/iti52_test
 tests_profiles_iti52_test_SOURCES = tests/profiles/iti52_test.c $(documents_house)
 tests_profiles_iti52_test_LDADD = $(TEST_LIBS)
