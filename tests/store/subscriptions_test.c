@@ -644,6 +644,24 @@ static bool delete_indices(void *with, struct store_txn *t, struct problem *p)
 	return store_delete(t, key_span(&found));
 }
 
+/* It is not as if nobody had subscribed. */
+static void what_cannot_be_read_is_damaged(void)
+{
+	struct fixture f;
+	struct subscription out;
+	size_t unread = 0;
+	open_at(&f);
+	CU_ASSERT_FATAL(store_write(f.store, put_odd, &unread, &f.problem));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_FALSE(subscription_get(t, f.arena, "0000000000000000000000000000000", &out));
+	CU_ASSERT_FALSE(subscription_get(t, f.arena, "00000000000000000000000000000001", &out));
+	CU_ASSERT_FALSE(store_failed(t));
+	CU_ASSERT_FALSE(subscription_get(t, f.arena, "00000000000000000000000000000000", &out));
+	CU_ASSERT_TRUE(store_is_damaged(t));
+	store_end(t);
+	fixture_close(&f);
+}
+
 static void what_is_not_in_order_is_found(void)
 {
 	static const unsigned char indices[] = { 0x77, 0x7b, 0x7c };
@@ -685,6 +703,7 @@ static const struct test tests[] = {
 	{ "beyond the bound it is counted as lost", lost_beyond_the_bound },
 	{ "a row that lacks something", a_row_that_lacks_something },
 	{ "a row that is damaged", a_row_that_is_damaged },
+	{ "what cannot be read is damaged", what_cannot_be_read_is_damaged },
 	{ "what is not in order is found", what_is_not_in_order_is_found },
 	{ 0 }
 };
