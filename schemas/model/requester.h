@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "schemas/model/region.h"
+#include "schemas/model/values.h"
 
 /* What vouches for a person. */
 enum vouching {
@@ -26,19 +27,32 @@ enum demand {
 	DEMAND_NOBODY    /* nothing: whoever comes to the door may have it */
 };
 
+/* Who sits at the system, as what vouches for him says it. Texts are NULL where nothing was said;
+ * they live as long as the exchange. Codes are compared by code and scheme (an OID), never by
+ * display. */
+struct requesting_person {
+	enum vouching vouched;
+	const char *name; /* what the audit log calls him: "uid 0"; NULL: VOUCHED_BY_NOBODY */
+	/* What follows is an assertion's (ITI TF-2: 3.40.4.1.2). */
+	const char *issuer, *id;     /* who vouches (Issuer), and for whom (NameID) */
+	const char *display;         /* subject-id: a name to be read, no id */
+	const char *organization;    /* a name to be read */
+	const char *organization_id; /* "urn:oid:..." */
+	const char *home_community;  /* "urn:oid:..." */
+	const char *provider_id;     /* NPI, or root^extension of provider-identifier */
+	const struct coded_value *roles;
+};
+
 struct requester {
 	const struct region *region;
 	const struct registered_system *system; /* NULL: no facility's */
 	bool certified; /* a certificate was shown, somebody's or nobody's */
-	struct {
-		enum vouching vouched;
-		const char *name; /* "uid 0"; NULL: VOUCHED_BY_NOBODY */
-	} person;
+	struct requesting_person person;
 	/* The region's operator: may administer it, and see all, by calls of their own only. */
 	bool operates;
-	const char *purpose; /* of use, a code; NULL: none was told */
-	bool emergency;
-	int64_t time; /* microseconds since 1970, UTC */
+	const struct coded_value *purposes; /* of use; NULL: none was told */
+	bool emergency;                     /* one of the purposes is an emergency's */
+	int64_t time;                       /* microseconds since 1970, UTC */
 };
 
 /* By what the audit log calls it: the facility's system, else the person; NULL: nobody known. */
