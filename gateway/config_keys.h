@@ -38,6 +38,7 @@ struct region_keys {
 	unsigned matching; /* 0 link, 1 review, 2 off */
 	const char *match_weights;
 	bool match_four_eyes;
+	unsigned insurance; /* 0 match, 1 off */
 	const char *code_sets;
 	const char *retention_at;
 	const char *signature_anchors, *signature_revocations;

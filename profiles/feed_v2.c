@@ -231,7 +231,7 @@ static bool read_feed(struct exchange *x, bool unknown_is_no_error)
 	exchange_person_notes(x, &notes);
 	if (!read || x->problem.code != PROBLEM_NONE)
 		return false;
-	cross_reference_prepare(x->arena, feed);
+	cross_reference_prepare(x->arena, x->region, feed);
 	return true;
 }
 

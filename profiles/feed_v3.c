@@ -38,7 +38,7 @@ bool feed_v3_read(struct exchange *x)
 	if (!read)
 		return false;
 	r->feed.occurred = hl7v3_occurred(&r->message, x->now);
-	cross_reference_prepare(x->arena, &r->feed);
+	cross_reference_prepare(x->arena, x->region, &r->feed);
 	return true;
 }
 

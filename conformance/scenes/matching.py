@@ -67,12 +67,14 @@ class Matching:
 
     # What is done
 
-    def feed(self, system: str, number: str, person: Person, event: str = "A04") -> None:
+    def feed(self, system: str, number: str, person: Person, event: str = "A04",
+             *more: str) -> None:
+        """more: segments behind PV1."""
         self.fed += 1
         message = "\r".join([
             f"MSH|^~\\&|HIS|{system}|MINATO|REGION|20260115093000||ADT^{event}^ADT_A01|M{self.fed}"
             "|P|2.3.1||||||UNICODE UTF-8", f"EVN|{event}|20260115093000",
-            person.pid(number, DOMAINS[system]), "PV1||O", ""])
+            person.pid(number, DOMAINS[system]), "PV1||O", *more, ""])
         target = self.running.target
         client = MllpClient(target.host, target.mllp_port,
                             tls_context(target.ca, target.certificate(system)))
@@ -243,7 +245,8 @@ class Matching:
             made.set("value", "")
         for made in root.iterfind("./{*}Body/*/{urn:hl7-org:v3}id"):
             made.set("root", "")
-        return soap.canonical(root.find("{*}Body")).decode()
+        said = soap.canonical(root.find("{*}Body")).decode()
+        return re.sub(r"\(exchange [0-9a-f]+\)", "(exchange)", said)
 
     def shown(self, one: str, other: str, regional: list[str]) -> dict[str, str]:
         """Documents, ids and consents of these two, as each facility and the operator see them."""
@@ -298,6 +301,55 @@ class Matching:
         self.decide("undo", one, other)
         self.are_same(before, self.shown(one, other, regional))
         assert self.waiting(one, other) is None
+
+    def restored_link(self) -> None:
+        """Two of whom somebody said that they are one, and then that he does not know."""
+        here = Person("島田", "シマダ", "節子", "セツコ", "19530308", "F", *HOUSE, "0263-31-0400")
+        there = dataclasses.replace(here, address=AWAY[0], postcode=AWAY[1], phone="0138-22-0400")
+        self.feed("a-hospital", "U3", here)
+        self.feed("b-clinic", "U3", there)
+        one, other = "U3@a-hospital", "U3@b-clinic"
+        self.both_share("U3")
+        regional = sorted({row["id"] for name in (one, other)
+                           for row in self.ask("patient", "show", "--patient", name)["linked"]
+                           if row["domain"] == self.running.region.get("domain.affinity")})
+        assert len(regional) == 2, regional
+        before = self.shown(one, other, regional)
+        assert (self.found(before, "a-hospital"), self.found(before, "b-clinic")) == (
+            {"x"}, {"y"}), self.told_of(before)
+        self.decide("link", one, other)
+        linked = self.shown(one, other, regional)
+        assert self.found(linked, "a-hospital") == self.found(linked, "b-clinic") == {
+            "x", "y"}, self.told_of(linked)
+        self.decide("undo", one, other)
+        self.are_same(before, self.shown(one, other, regional))
+        assert self.waiting(one, other) is not None
+
+    def without_insurances(self) -> None:
+        """region insurance = off: nothing is kept of a number, and nobody may ask by one."""
+        here = Person("永井", "ナガイ", "和夫", "カズオ", "19440912", "M", *HOUSE, "0263-31-0500")
+        there = dataclasses.replace(here, address=AWAY[0], postcode=AWAY[1], phone="0138-22-0500")
+        card = "IN1|1|06|01130012|||||||12~4455~01"
+        one, other = "I1@a-hospital", "I1@b-clinic"
+        self.feed("a-hospital", "I1", here, "A04", card)
+        assert self.ask("patient", "show", "--patient", one)["patient"]["insurances"]
+        self.configured(insurance="off")
+        self.reload("review")
+        try:
+            self.feed("b-clinic", "I1", there, "A04", card)
+            self.feed("a-hospital", "I1", here, "A08", card)
+            for name in (one, other):
+                assert "4455" not in self.tool("patient", "show", "--patient", name).stdout
+                assert "insurances" not in self.ask("patient", "show", "--patient",
+                                                    name)["patient"]
+            assert not self.are_one(one, other), "linked by a number that nobody keeps"
+            self.steps("insured-untold")
+        finally:
+            self.configured(insurance="match")
+            self.reload("link")
+        self.feed("a-hospital", "I1", here, "A08", card)
+        self.feed("b-clinic", "I1", there, "A08", card)
+        assert self.are_one(one, other)
 
     @staticmethod
     def are_same(before: dict[str, str], after: dict[str, str]) -> None:
@@ -445,6 +497,10 @@ def scenes(running: Runner, demo: DemoRegion):
          each.namesakes),
         ("match-restored-score", "undo of apart: what the score linked is again what it was",
          each.restored_score),
+        ("match-restored-link", "undo of a link: what each was shown before is shown again",
+         each.restored_link),
+        ("match-insurance-off", "a region without insurance numbers links, answers and keeps "
+         "without them", each.without_insurances),
         ("match-apart", "decided apart, nobody is asked again until the data change",
          each.decided_apart),
         ("match-review", "a region that only asks links nothing", each.only_review),

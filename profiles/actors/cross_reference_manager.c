@@ -371,8 +371,17 @@ static bool describes(const struct identity_feed *feed)
 	return feed->kind == FEED_CREATE || feed->kind == FEED_UPDATE || feed->kind == FEED_VISIT;
 }
 
-void cross_reference_prepare(struct arena *a, struct identity_feed *feed)
+/* What the record had goes, too: the next time it is fed. */
+static void forget_insurances(struct patient_demographics *d)
 {
+	d->insurances = NULL;
+	d->delete_insurances = true;
+}
+
+void cross_reference_prepare(struct arena *a, const struct region *r, struct identity_feed *feed)
+{
+	if (r->without_insurances)
+		forget_insurances(&feed->demographics);
 	if (describes(feed))
 		feed->demographics.forms = identity_prepared(a, &feed->demographics);
 }

@@ -45,8 +45,9 @@ struct cross_reference_fed {
 	struct leniencies needed; /* of the sender's, also when it was refused after all */
 };
 
-/* By whoever has read a feed, in a worker: most of the work of what comes next. */
-void cross_reference_prepare(struct arena *a, struct identity_feed *feed);
+/* By whoever has read a feed, in a worker: most of the work of what comes next, and nothing left of
+ * what the region does not keep. */
+void cross_reference_prepare(struct arena *a, const struct region *r, struct identity_feed *feed);
 
 /* Whom it may be beside those it names, weighed in a snapshot, for the feed to say so when it is
  * heard; of what changes no description nothing. */

@@ -210,6 +210,14 @@ static void read_telecoms(struct arena *a, const struct demographics_sought *s,
 	}
 }
 
+/* "Nobody has it" would say more than this region knows. */
+static bool are_kept(const struct region *r, const struct demographics_sought *s, struct problem *p)
+{
+	return s->insured == NULL || !r->without_insurances
+	       || problem_at(p, PROBLEM_TABLE_VALUE, s->insured->where,
+			     "this region keeps no insured numbers (region insurance = off)");
+}
+
 static bool read_insured(struct arena *a, const struct demographics_sought *s,
 			 struct demographics_forms *f, struct problem *p)
 {
@@ -288,13 +296,14 @@ static bool plan(struct arena *a, const struct demographics_sought *s, struct de
 			     "name, a birth date within one year, an insured number, or an id");
 }
 
-const struct demographics_forms *
-demographics_prepare(struct arena *a, const struct demographics_sought *s, struct problem *p)
+const struct demographics_forms *demographics_prepare(struct arena *a, const struct region *r,
+						      const struct demographics_sought *s,
+						      struct problem *p)
 {
 	struct demographics_forms *f = arena_new(a, struct demographics_forms);
 	f->sex = s->sex;
 	if (!read_names(a, s, f, p) || !read_asterisks(s, p) || !read_born(a, s, f, p)
-	    || !read_addresses(a, s, f, p) || !read_insured(a, s, f, p))
+	    || !read_addresses(a, s, f, p) || !are_kept(r, s, p) || !read_insured(a, s, f, p))
 		return NULL;
 	read_telecoms(a, s, f);
 	return plan(a, s, f, p) ? f : NULL;

@@ -116,10 +116,12 @@ bool demographics_take_insured(struct arena *a, struct demographics_sought *s, b
 bool demographics_names_insurer(const char *text);
 
 /* Before there is a store: its normal forms. NULL, with the problem at the place of the parameter
- * and nothing of its value: it cannot be compared; or, at the question's, there is nothing to look
+ * and nothing of its value: it cannot be compared, or is of a kind the region does not
+ * keep; or, at the question's, there is nothing to look
  * for somebody by (PROBLEM_FIELD_MISSING says what is needed). */
-const struct demographics_forms *
-demographics_prepare(struct arena *a, const struct demographics_sought *s, struct problem *p);
+const struct demographics_forms *demographics_prepare(struct arena *a, const struct region *r,
+						      const struct demographics_sought *s,
+						      struct problem *p);
 
 /* One person who fits: the record that is told, and how well. */
 struct demographics_fit {

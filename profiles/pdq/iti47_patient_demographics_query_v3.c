@@ -83,7 +83,7 @@ static bool read_parameters(struct exchange *x, struct pdq_request *r)
 		return my_number_refused(x, r->query);
 	}
 	if (r->readable)
-		r->forms = demographics_prepare(x->arena, &r->asked.sought, &x->problem);
+		r->forms = demographics_prepare(x->arena, x->region, &r->asked.sought, &x->problem);
 	return r->forms != NULL;
 }
 

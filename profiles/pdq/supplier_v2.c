@@ -95,7 +95,7 @@ static bool read_question(struct exchange *x, struct supplier_request *r)
 	}
 	if (!check_structure(x, "QBP_Q21") || !read)
 		return false;
-	r->forms = demographics_prepare(x->arena, &r->asked.sought, &x->problem);
+	r->forms = demographics_prepare(x->arena, x->region, &r->asked.sought, &x->problem);
 	return r->forms != NULL;
 }
 

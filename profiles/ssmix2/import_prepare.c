@@ -152,7 +152,7 @@ static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
 		const struct storage_name *last = s->outlived != NULL ? s->outlived : s->name;
 		s->patient->fed = true;
 		s->feed.occurred = storage_instant(last) + STORAGE_TIME_UNIT;
-		cross_reference_prepare(c->arena, &s->feed);
+		cross_reference_prepare(c->arena, source->region, &s->feed);
 		cross_reference_weigh(c->txn, c->arena, source->region, source->facility, &s->feed);
 	}
 	leniencies_add(&c->im->x->needed, &s->message.needed);

@@ -118,6 +118,8 @@ struct region {
 	bool ssmix2_copy;
 	/* others do not see sourcePatientId/-Info as submitted */
 	bool hide_source_ids;
+	/* what messages say of insurance is neither kept nor compared nor asked for */
+	bool without_insurances;
 	/* entries one answer may hold (XDSTooManyResults) */
 	unsigned most_results;
 	/* documents, folders, associations and the set of one submission, together */

@@ -12,6 +12,8 @@
 #include "profiles/actors/demographics_match.h"
 #include "profiles/pdq/query_v2.h"
 
+static const struct region all_kept;
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { QUERY_MOST = 16384 }; /* what the Patient Demographics Supplier looks at */
@@ -46,7 +48,7 @@ static void compare(struct arena *a, const struct demographics_forms *f)
 static void prepare(struct arena *a, const struct query_v2 *q)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	const struct demographics_forms *f = demographics_prepare(a, &q->sought, &p);
+	const struct demographics_forms *f = demographics_prepare(a, &all_kept, &q->sought, &p);
 	must((f != NULL) == (p.code == PROBLEM_NONE));
 	must(f != NULL || p.where[0] != '\0');
 	if (f == NULL)

@@ -14,6 +14,8 @@
 #include "profiles/actors/demographics_match.h"
 #include "profiles/pdq/query_v3.h"
 
+static const struct region all_kept;
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void must(bool holds)
@@ -48,7 +50,8 @@ static void read_question(const struct person_reader *r, const struct xml_node *
 	must(read == (r->problem->code == PROBLEM_NONE));
 	if (!read)
 		return;
-	const struct demographics_forms *f = demographics_prepare(r->arena, &q.sought, r->problem);
+	const struct demographics_forms *f = demographics_prepare(r->arena, &all_kept, &q.sought,
+								  r->problem);
 	must((f != NULL) == (r->problem->code == PROBLEM_NONE));
 	if (f == NULL)
 		return;

@@ -297,12 +297,16 @@ static void weights_are_loaded_once(void)
 		enum matching matching;
 		bool four_eyes;
 		double link_at;
+		bool without_insurances;
 	} rows[] = {
-		{ MATCHING(""), MATCHING_LINK, false, 10 },
-		{ MATCHING("matching = link match-four-eyes = no"), MATCHING_LINK, false, 10 },
+		{ MATCHING(""), MATCHING_LINK, false, 10, false },
+		{ MATCHING("insurance = match"), MATCHING_LINK, false, 10, false },
+		{ MATCHING("insurance = off"), MATCHING_LINK, false, 10, true },
+		{ MATCHING("matching = link match-four-eyes = no"), MATCHING_LINK, false, 10,
+		  false },
 		{ MATCHING("matching = review match-weights = own.weights"), MATCHING_REVIEW, false,
-		  12.5 },
-		{ MATCHING("matching = off match-four-eyes = yes"), MATCHING_OFF, true, 10 },
+		  12.5, false },
+		{ MATCHING("matching = off match-four-eyes = yes"), MATCHING_OFF, true, 10, false },
 	};
 	struct place p;
 	const struct config_fault *faults;
@@ -317,6 +321,7 @@ static void weights_are_loaded_once(void)
 		CU_ASSERT_PTR_NOT_NULL_FATAL(c->region.weights);
 		CU_ASSERT_EQUAL(c->region.matching, rows[i].matching);
 		CU_ASSERT_EQUAL(c->region.four_eyes, rows[i].four_eyes);
+		CU_ASSERT_EQUAL(c->region.without_insurances, rows[i].without_insurances);
 		CU_ASSERT_DOUBLE_EQUAL(c->region.weights->link_at, rows[i].link_at, 1e-9);
 		CU_ASSERT_EQUAL(match_weights_id(c->region.weights)
 					== match_weights_id(match_weights_default(p.arena)),

@@ -6,6 +6,8 @@
 #include "gateway/base/text.h"
 #include "profiles/actors/demographics_match.h"
 
+static const struct region all_kept;
+
 #define INSURERS "1.2.392.100495.20.3.61"
 #define CLINS "http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID"
 #define MY_NUMBER "123456789018"
@@ -97,7 +99,7 @@ static void what_is_no_number_is_told(void)
 		CU_ASSERT_EQUAL(demographics_take_insured(a, &s, &my_number, &p), cases[i].read);
 		CU_ASSERT_EQUAL(my_number, cases[i].my_number);
 		if (cases[i].read)
-			CU_ASSERT_PTR_NULL(demographics_prepare(a, &s, &p));
+			CU_ASSERT_PTR_NULL(demographics_prepare(a, &all_kept, &s, &p));
 		CU_ASSERT_EQUAL(p.code, my_number ? PROBLEM_TABLE_VALUE : PROBLEM_DATA_TYPE);
 		CU_ASSERT_STRING_EQUAL(p.where, "QPD^1^3");
 		CU_ASSERT_PTR_NULL(strstr(p.what, "12:"));
@@ -133,7 +135,7 @@ static void whose_a_number_is(void)
 		struct problem p = { .code = PROBLEM_NONE };
 		bool my_number;
 		CU_ASSERT_TRUE_FATAL(demographics_take_insured(a, &s, &my_number, &p));
-		const struct demographics_forms *f = demographics_prepare(a, &s, &p);
+		const struct demographics_forms *f = demographics_prepare(a, &all_kept, &s, &p);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
 		CU_ASSERT_EQUAL_FATAL(f->search_count, 1);
 		CU_ASSERT_PTR_NOT_NULL(f->searches[0].insured);
@@ -151,16 +153,37 @@ static void whose_a_number_is(void)
 		bool my_number;
 		two[1].id = other ? "138016::6:" : "138016::5:";
 		CU_ASSERT_TRUE_FATAL(demographics_take_insured(a, &s, &my_number, &p));
-		const struct demographics_forms *f = demographics_prepare(a, &s, &p);
+		const struct demographics_forms *f = demographics_prepare(a, &all_kept, &s, &p);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
 		CU_ASSERT_EQUAL(demographics_degree(a, f, &d), other ? 0 : 100);
 	}
 	arena_destroy(a);
 }
 
+/* Nobody could be found by it, and that is not what is said. */
+static void a_region_without_them_says_so(void)
+{
+	const struct region without = { .without_insurances = true };
+	const struct patient_identifier one = { .id = "01130012:12:345:01",
+						.universal_id = INSURERS,
+						.where = "QPD^1^3" };
+	struct arena *a = arena_create(1 << 20);
+	struct demographics_sought s = { .ids = &one, .where = "QPD^1" };
+	struct problem p = { .code = PROBLEM_NONE };
+	bool my_number;
+	CU_ASSERT_TRUE_FATAL(demographics_take_insured(a, &s, &my_number, &p));
+	CU_ASSERT_PTR_NULL(demographics_prepare(a, &without, &s, &p));
+	CU_ASSERT_EQUAL(p.code, PROBLEM_TABLE_VALUE);
+	CU_ASSERT_STRING_EQUAL(p.where, "QPD^1^3");
+	CU_ASSERT_PTR_NULL(strstr(p.what, "345"));
+	arena_destroy(a);
+}
+
 static const struct test tests[] = { { "ids of insurers are numbers", ids_of_insurers_are_numbers },
 				     { "what is no number is told", what_is_no_number_is_told },
 				     { "whose a number is", whose_a_number_is },
+				     { "a region without them says so",
+				       a_region_without_them_says_so },
 				     { 0 } };
 
 int main(void)

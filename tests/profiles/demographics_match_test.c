@@ -8,6 +8,8 @@
 #include "gateway/base/text.h"
 #include "profiles/actors/demographics_match.h"
 
+static const struct region all_kept;
+
 #define NAME(f, g, r)                                                                              \
 	&(struct person_name)                                                                      \
 	{                                                                                          \
@@ -243,7 +245,7 @@ static void what_fits(void)
 		struct problem p = { .code = PROBLEM_NONE };
 		struct demographics_sought s = rows[i].sought;
 		s.ids = &somebody;
-		const struct demographics_forms *f = demographics_prepare(a, &s, &p);
+		const struct demographics_forms *f = demographics_prepare(a, &all_kept, &s, &p);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
 		unsigned degree = demographics_degree(a, f, &rows[i].record);
 		if (degree != rows[i].degree)
@@ -270,7 +272,7 @@ static void alternatives(void)
 	struct patient_demographics d = { .names = KANA("スズキ", "イチロウ"),
 					  .telecoms = PHONE("a@example.jp"),
 					  .addresses = ADDRESS(.city = "北区") };
-	const struct demographics_forms *f = demographics_prepare(a, &s, &p);
+	const struct demographics_forms *f = demographics_prepare(a, &all_kept, &s, &p);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
 	CU_ASSERT_EQUAL(f->search_count, 2);
 	CU_ASSERT_EQUAL(demographics_degree(a, f, &d), EXACT);
@@ -373,7 +375,7 @@ static void what_cannot_be_asked(void)
 	struct arena *a = arena_create(16 << 20);
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		struct problem p = { .code = PROBLEM_NONE };
-		CU_ASSERT_PTR_NULL(demographics_prepare(a, &wrong[i].sought, &p));
+		CU_ASSERT_PTR_NULL(demographics_prepare(a, &all_kept, &wrong[i].sought, &p));
 		if (p.code != wrong[i].code || !text_equal(p.where, wrong[i].where))
 			fprintf(stderr, "%s: %s at %s\n", wrong[i].why, p.what, p.where);
 		CU_ASSERT_EQUAL(p.code, wrong[i].code);
@@ -420,7 +422,8 @@ static void what_the_index_is_asked(void)
 	struct arena *a = arena_create(16 << 20);
 	for (size_t i = 0; i < COUNT(asked); i++) {
 		struct problem p = { .code = PROBLEM_NONE };
-		const struct demographics_forms *f = demographics_prepare(a, &asked[i].sought, &p);
+		const struct demographics_forms *f = demographics_prepare(a, &all_kept,
+									  &asked[i].sought, &p);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
 		CU_ASSERT_EQUAL_FATAL(f->search_count, 1);
 		const struct candidates_wanted *w = f->searches;

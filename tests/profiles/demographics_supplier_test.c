@@ -124,7 +124,7 @@ static const char *told(struct fixture *f, const char *system, const struct admi
 						  .admission = &admission };
 	struct demographics_fits fits;
 	struct demographics_shown one;
-	const struct demographics_forms *forms = demographics_prepare(a, s, &p);
+	const struct demographics_forms *forms = demographics_prepare(a, &people_region, s, &p);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(forms);
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
 	const char *text = demographics_supplier_find(t, a, &asker, s, forms, &fits, &p)
@@ -349,7 +349,8 @@ static void which_record_is_told(void)
 		struct demographics_fits fits;
 		struct patient_record r;
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
-		const struct demographics_forms *forms = demographics_prepare(f.arena, &sought, &p);
+		const struct demographics_forms *forms = demographics_prepare(
+			f.arena, &people_region, &sought, &p);
 		CU_ASSERT_TRUE_FATAL(
 			demographics_supplier_find(t, f.arena, &asker, &sought, forms, &fits, &p));
 		CU_ASSERT_EQUAL_FATAL(fits.count, 1);
