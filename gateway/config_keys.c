@@ -87,8 +87,8 @@ static const struct config_key region[] = {
 	{ .name = "insurance", .kind = CONFIG_CHOICE, .offset = AT(insurance), .preset = "match",
 	  .choices = "match off",
 	  .help = "Numbers of insured persons (保険者番号, 記号, 番号, 枝番). match: kept with the "
-		  "record that says them, shown to nobody, and compared. off: what is fed from then "
-		  "on keeps none, and who asks by one is told so; minato status counts none." },
+		  "record that says them, told in no answer, and compared. off: what is fed from "
+		  "then on keeps none, and who asks by one is told so." },
 	{ .name = "code-sets", .kind = CONFIG_PATH, .offset = AT(code_sets),
 	  .help = "The codes the affinity domain allows: a table that minato codes import writes, "
 		  "such as codes.tsv. It adds to what sections codes allow. A reload reads it "
