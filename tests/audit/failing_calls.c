@@ -26,6 +26,17 @@ static _Thread_local unsigned countdown; /* 0: not armed */
 static _Thread_local bool failed;
 static _Thread_local enum failing_wait how_waits_fail;
 
+static _Thread_local struct {
+	void (*waits)(void *self);
+	void *self;
+} on_wait;
+
+void failing_on_wait(void (*waits)(void *self), void *self)
+{
+	on_wait.waits = waits;
+	on_wait.self = self;
+}
+
 void failing_arm(unsigned nth, enum failing_wait waits)
 {
 	countdown = nth;
@@ -93,8 +104,16 @@ static bool now(const char *name)
 	}
 
 WRAP(int, socket, (int family, int type, int protocol), (family, type, protocol), -1)
-WRAP(int, poll, (struct pollfd * fds, nfds_t n, int limit), (fds, n, limit),
-     how_waits_fail == WAIT_BREAKS ? -1 : 0)
+int __real_poll(struct pollfd *fds, nfds_t n, int limit);
+int __wrap_poll(struct pollfd *fds, nfds_t n, int limit);
+int __wrap_poll(struct pollfd *fds, nfds_t n, int limit)
+{
+	if (on_wait.waits != NULL)
+		on_wait.waits(on_wait.self);
+	if (!now("poll"))
+		return __real_poll(fds, n, limit);
+	return how_waits_fail == WAIT_BREAKS ? -1 : 0;
+}
 WRAP(void *, malloc, (size_t size), (size), NULL)
 WRAP(LZ4_stream_t *, LZ4_initStream, (void *at, size_t size), (at, size), NULL)
 WRAP(bool, audit_log_append, (struct store_txn * t, struct audit_draft *d, uint64_t *sequence),

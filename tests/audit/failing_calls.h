@@ -26,5 +26,7 @@ bool failing_disarm(void);
 void failing_next(const char *name);
 /* The one after so many. */
 void failing_after(unsigned passing, const char *name);
+/* Called before each poll() of this thread, one that fails, too. NULL: nothing is. */
+void failing_on_wait(void (*waits)(void *self), void *self);
 
 #endif

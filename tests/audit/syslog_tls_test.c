@@ -44,7 +44,8 @@ enum moment {
 	AFTER_US,
 	BEFORE_US,
 	MEANWHILE, /* when we are about to end, and have looked whether it does */
-	LATE       /* it does not read before we are about to end, and cannot for what is unread */
+	LATE,      /* it does not read before we are about to end, and cannot for what is unread */
+	WAITED_FOR /* when we have ended and wait for its end */
 };
 
 struct behaviour {
@@ -62,7 +63,8 @@ struct repository {
 	int listener;
 	bool notified; /* our end came as close_notify */
 	bool named;    /* it was called by name */
-	sem_t now;     /* of who ends meanwhile, or reads late */
+	sem_t now;     /* of who ends meanwhile or waited for, or reads late */
+	bool we_ended;
 	pthread_t thread;
 	bool joined;
 };
@@ -86,6 +88,10 @@ int __wrap_SSL_shutdown(SSL *ssl)
 	if (r == NULL || SSL_is_server(ssl))
 		return __real_SSL_shutdown(ssl);
 	awaits_us = NULL;
+	if (r->does->when == WAITED_FOR) {
+		r->we_ended = true;
+		return __real_SSL_shutdown(ssl);
+	}
 	if (r->does->when == LATE) {
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &least, sizeof least);
 		int result = __real_SSL_shutdown(ssl);
@@ -99,6 +105,14 @@ int __wrap_SSL_shutdown(SSL *ssl)
 	sem_post(&r->now);
 	join(r);
 	return __real_SSL_shutdown(ssl);
+}
+
+/* A wait of ours: for an end, once ours is said. */
+static void we_wait(void *self)
+{
+	struct repository *r = self;
+	if (r->we_ended)
+		sem_post(&r->now);
 }
 
 static void end(int fd, SSL *ssl, enum ending how)
@@ -135,7 +149,7 @@ static void *serve(void *self)
 		r->notified = (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0;
 		/* Else our end must have come, read or not. */
 		struct pollfd ours = { .fd = fd, .events = POLLRDHUP };
-		if (r->does->when == MEANWHILE)
+		if (r->does->when == MEANWHILE || r->does->when == WAITED_FOR)
 			sem_wait(&r->now);
 		else if (r->does->when != BEFORE_US)
 			poll(&ours, 1, PATIENCE_MS);
@@ -264,14 +278,16 @@ struct attempt {
 /* One batch to a repository that reads all and ends in order, while the nth call fails. */
 static void try(const struct place *p, struct attempt *a)
 {
-	static const struct behaviour good = { "good", -1, AFTER_US, NOTIFIED, true };
+	static const struct behaviour good = { "good", -1, WAITED_FOR, NOTIFIED, true };
 	static const unsigned char frame[FRAME];
 	struct repository r;
+	awaits_us = &r;
 	struct syslog_tls_peer peer = { a->host, begin(&r, p, &good), place_name(p, "ca.pem"),
 					a->certificate == NULL ? NULL
 							       : place_name(p, a->certificate) };
 	int never = eventfd(0, 0);
 	a->why[0] = '\0';
+	failing_on_wait(we_wait, &r);
 	failing_arm(a->nth, a->waits);
 	struct syslog_tls *s = syslog_tls_open(&peer, never, a->why);
 	a->opened = s != NULL;
@@ -281,6 +297,9 @@ static void try(const struct place *p, struct attempt *a)
 	if (!sent)
 		syslog_tls_drop(s);
 	a->failed = failing_disarm();
+	failing_on_wait(NULL, NULL);
+	awaits_us = NULL;
+	sem_post(&r.now); /* who was not waited for ends all the same */
 	a->told = a->why[0] != '\0';
 	shutdown(r.listener, SHUT_RDWR); /* ends an accept() that nobody came to */
 	pthread_join(r.thread, NULL);
