@@ -40,7 +40,7 @@ _minato()
 		;;
 	1)
 		mapfile -t COMPREPLY < <(compgen -W "$(_minato_lines "${words[0]}" |
-			sed -n "/^Commands:/,/^\$/s/^  ${words[0]} \([a-z]*\).*/\1/p")" -- "$cur")
+			sed -n "/^Commands:/,/^\$/s/^  ${words[0]} \([a-z-]*\).*/\1/p")" -- "$cur")
 		[ ${#COMPREPLY[@]} -gt 0 ] || mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		;;
 	*) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;

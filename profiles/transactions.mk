@@ -14,6 +14,7 @@ TRANSACTIONS += profiles/xds/iti44_patient_identity_feed_v3_registry.c
 TRANSACTIONS += profiles/xds/iti8_patient_identity_feed_registry.c
 TRANSACTIONS += profiles/admin/admin_audit.c
 TRANSACTIONS += profiles/admin/admin_audit_aside.c
+TRANSACTIONS += profiles/admin/admin_audit_looked.c
 TRANSACTIONS += profiles/admin/admin_audit_retry.c
 TRANSACTIONS += profiles/admin/admin_audit_verify.c
 TRANSACTIONS += profiles/admin/admin_backup.c

@@ -5,6 +5,7 @@ libminato_a_SOURCES += \
 	schemas/model/partner.c schemas/model/partner.h schemas/model/patient.h schemas/model/region.c schemas/model/region.h schemas/model/requester.c schemas/model/requester.h \
 	schemas/model/registry_query.h schemas/model/retention.h schemas/model/signature.h schemas/model/subscription.h schemas/model/values.h \
 	schemas/tables/leniency.c schemas/tables/leniency.h \
+	schemas/tables/look_words.c schemas/tables/look_words.h \
 	schemas/tables/problem.c schemas/tables/problem.h \
 	schemas/tables/problem_meaning.c schemas/tables/problem_meaning.h \
 	schemas/tables/signature_reason.c schemas/tables/signature_reason.h

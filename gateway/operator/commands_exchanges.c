@@ -49,6 +49,42 @@ static const struct request audit_search = {
 	.method = "GET", .path = "/admin/audit", .fields = audit_search_fields, .rows = "records",
 	.columns = audit_columns,
 };
+static const struct option_row audit_looked_options[] = {
+	{ .name = "patient", .argument = "ID", .help = "whose records were looked at",
+	  .needed = true },
+	{ .name = "from", .argument = "TIME", .help = "not before, such as 2026-01-15" },
+	{ .name = "to", .argument = "TIME", .help = "before" },
+	{ .name = "language", .argument = "WORD",
+	  .help = "of the words: ja (as without it) or en" },
+	{ .name = "everything", .argument = "yes",
+	  .help = "also what was given, changed and tended, not only looks" },
+	{ .name = "limit", .argument = "N", .help = "at most so many, newest first (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field audit_looked_fields[] = {
+	{ .name = "patient", .from = "patient" },
+	{ .name = "from", .from = "from" },
+	{ .name = "to", .from = "to" },
+	{ .name = "language", .from = "language" },
+	{ .name = "everything", .from = "everything" },
+	{ .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" },
+	{ 0 }
+};
+static const struct column audit_looked_columns[] = {
+	{ .key = "time", .heading = "TIME" },
+	{ .key = "who", .heading = "WHO" },
+	{ .key = "person", .heading = "PERSON" },
+	{ .key = "what", .heading = "WHAT" },
+	{ .key = "about", .heading = "DOCUMENTS" },
+	{ .key = "refused", .heading = "REFUSED" },
+	{ 0 }
+};
+static const struct request audit_looked = {
+	.method = "GET", .path = "/admin/audit/looked", .fields = audit_looked_fields,
+	.rows = "looks", .columns = audit_looked_columns,
+};
 static const struct request audit_verify = {
 	.method = "POST", .path = "/admin/audit/verify", .verdict = "valid",
 };
@@ -268,6 +304,12 @@ const struct command commands_exchanges[] = {
 	  .examples = "minato audit search --patient 101@a-hospital\n"
 		      "minato audit search --transaction ITI-43 --from 2026-01-15\n"
 		      "minato audit search --problem XDSUnknownPatientId" },
+	{ .noun = "audit", .verb = "who-looked", .options = audit_looked_options,
+	  .run = command_ask, .request = &audit_looked,
+	  .help = "who looked at a person's records, in words for that person",
+	  .examples = "minato audit who-looked --patient 101@a-hospital\n"
+		      "minato audit who-looked --patient 101@a-hospital --language en\n"
+		      "minato audit who-looked --patient 101@a-hospital --everything yes" },
 	{ .noun = "audit", .verb = "verify", .options = options_progress, .run = command_ask,
 	  .request = &audit_verify, .long_work = "audit verify",
 	  .help = "verify the audit log: chain, signatures, what repositories have",

@@ -2,121 +2,22 @@
  * /admin/audit; HACKING.md: Admin API.
  *
  * Looking at the log is an event of its own: 110101 Audit Log Used (DICOM PS3.15 A.5.3.2). */
-#include "profiles/admin/admin_person.h"
+#include "profiles/admin/admin_trail.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "gateway/audit/event_record.h"
 #include "gateway/audit/record.h"
-#include "gateway/audit/subjects.h"
 #include "gateway/base/text.h"
 #include "schemas/tables/problem_meaning.h"
-#include "store/audit_log.h"
 
-enum { LIMIT = 100, LIMIT_MOST = 10000 };
 enum { EXCHANGE_ID = 16 }; /* digits (gateway/exchange.c) */
-
-struct found {
-	const struct audit_entry *entry;
-	const struct kept_event *kept; /* NULL: damaged */
-	struct bytes message;          /* as an Audit Record Repository gets it */
-	struct found *next;
-};
 
 /* What is asked of the kept event, besides the terms the log finds it by. */
 struct audit_question {
-	struct audit_filter filter;
-	struct patient_identifier patient; /* filter.patient in its parts */
-	const char *problem, *exchange;    /* NULL: any */
+	struct trail_question trail;
+	const char *problem, *exchange; /* NULL: any */
 };
-
-struct audit_result {
-	struct found *found;
-	uint64_t about;   /* the patient record asked for; 0: none, or nobody is called so */
-	const char *next; /* where the next page begins; NULL: there is none */
-};
-
-/* The zone behind a time: none (UTC), Z, or +09:00; of a date alone there is none. */
-static bool take_zone(const char *text, char *out)
-{
-	bool zone = (*text == '+' || *text == '-') && strlen(text) == strlen("+09:00")
-		    && text[3] == ':';
-	if (zone)
-		snprintf(out, 6, "%.3s%s", text, text + 4);
-	return zone || *text == '\0' || text_equal(text, "Z");
-}
-
-/* 2026-01-15, 2026-01-15T00:30, 2026-01-15T00:30:01.5Z, 2026-01-15T09:30:01+09:00; also without
- * punctuation: 20260115, 20260115003001. To the DTM of HL7; false: of none of these forms. */
-static bool dtm_of(const char *text, char out[32])
-{
-	static const char form[] = "0000-00-00T00:00:00";
-	size_t n = 0, at = 0;
-	if (strspn(text, "0123456789") >= strlen("20260115")) {
-		n = strspn(text, "0123456789");
-		return (n == 8 || n == 12 || n == 14)
-		       && (text[n] == '\0' || text_equal(text + n, "Z"))
-		       && snprintf(out, 32, "%.*s", (int)n, text) > 0;
-	}
-	for (; form[at] != '\0' && text[at] != '\0'; at++) {
-		if (form[at] == '0' ? text[at] < '0' || text[at] > '9' : text[at] != form[at])
-			break;
-		if (form[at] == '0')
-			out[n++] = text[at];
-	}
-	if (at == strlen(form) && text[at] == '.')
-		for (out[n++] = text[at++]; text[at] >= '0' && text[at] <= '9' && n < 21;)
-			out[n++] = text[at++];
-	out[n] = '\0';
-	return at == 10 ? text[at] == '\0'
-			: (at == 16 || at >= 19) && take_zone(text + at, out + n);
-}
-
-static bool read_time(struct exchange *x, const char *member, instant *out)
-{
-	const char *text = admin_text(x, member, false);
-	char dtm[32];
-	if (text == NULL)
-		return x->problem.code == PROBLEM_NONE;
-	return (dtm_of(text, dtm) && instant_from_dtm(dtm, 0, out))
-	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member,
-			     "'%s' is not a time like 2026-01-15 or 2026-01-15T00:30:01Z", text);
-}
-
-static bool read_span(struct exchange *x, struct audit_filter *f)
-{
-	if (!read_time(x, "from", &f->from) || !read_time(x, "to", &f->to))
-		return false;
-	return f->from == 0 || f->to == 0 || f->from < f->to
-	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "to",
-			     "'%s' is not after '%s': nothing lies between",
-			     admin_text(x, "to", false), admin_text(x, "from", false));
-}
-
-/* The mark of a page's last entry: TIME.SEQUENCE, nobody's affair but ours. */
-static const char *mark_text(struct arena *a, const struct audit_entry *e)
-{
-	return arena_printf(a, "%llu.%llu", (unsigned long long)e->terms.time,
-			    (unsigned long long)e->sequence);
-}
-
-static bool read_mark(struct exchange *x, struct audit_mark *out)
-{
-	const char *text = admin_text(x, "after", false);
-	const char *dot = text == NULL ? NULL : strchr(text, '.');
-	uint64_t time = 0;
-	if (text == NULL)
-		return x->problem.code == PROBLEM_NONE;
-	bool read = dot != NULL
-		    && text_to_number(arena_text_n(x->arena, text, (size_t)(dot - text)),
-				      UINT64_MAX, &time)
-		    && text_to_number(dot + 1, UINT64_MAX, &out->sequence) && out->sequence != 0;
-	out->time = (instant)time;
-	return read
-	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "after",
-			     "'%s' is not the next of an earlier list", text);
-}
 
 static bool is_problem(const char *name)
 {
@@ -130,7 +31,7 @@ static bool read_event(struct exchange *x, struct audit_question *q)
 {
 	q->problem = admin_text(x, "problem", false);
 	q->exchange = admin_text(x, "exchange", false);
-	q->filter.refused_only = q->problem != NULL;
+	q->trail.filter.refused_only = q->problem != NULL;
 	if (q->problem != NULL && !is_problem(q->problem))
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "problem",
 				  "no error is called '%s'; minato explain shows all", q->problem);
@@ -143,38 +44,33 @@ static bool read_event(struct exchange *x, struct audit_question *q)
 	return x->problem.code == PROBLEM_NONE;
 }
 
+/* Whether the kept event is one that is asked for. */
+static bool is_asked(const void *self, const struct trail_record *r)
+{
+	const struct audit_question *q = self;
+	const struct audit_event *e = &r->kept->event;
+	if (q->exchange != NULL && !text_equal(q->exchange, e->exchange))
+		return false;
+	for (unsigned i = PROBLEM_NONE + 1; q->problem != NULL && i < PROBLEM_COUNT; i++)
+		if (text_equal(problem_row((enum problem_code)i)->name, e->problem))
+			return problem_is_called((enum problem_code)i, q->problem);
+	return q->problem == NULL;
+}
+
 static bool read_request(struct exchange *x)
 {
 	struct audit_question *q = arena_new(x->arena, struct audit_question);
-	struct audit_filter *f = &q->filter;
-	const char *limit = admin_text(x, "limit", false),
-		   *patient = admin_text(x, "patient", false);
-	uint64_t number = LIMIT;
+	struct audit_filter *f = &q->trail.filter;
 	x->request = q;
 	f->system = admin_text(x, "system", false);
 	f->transaction = admin_text(x, "transaction", false);
-	if (limit != NULL && (!text_to_number(limit, LIMIT_MOST, &number) || number == 0))
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit",
-				  "'%s' is not from 1 to %d", limit, LIMIT_MOST);
-	f->limit = (unsigned)number;
-	if (patient != NULL) {
-		if (!admin_read_name(x, patient, &q->patient))
-			return false;
-		f->patient = cx_text(x->arena, q->patient.id, q->patient.universal_id);
-	}
-	return read_span(x, f) && read_mark(x, &f->after) && read_event(x, q);
-}
-
-static struct found *keep(struct exchange *x, const struct audit_entry *e)
-{
-	struct found *f = arena_new(x->arena, struct found);
-	struct audit_entry *entry = arena_new(x->arena, struct audit_entry);
-	struct kept_event *kept = arena_new(x->arena, struct kept_event);
-	*entry = *e;
-	f->entry = entry;
-	if (event_record_read(x->arena, entry, kept))
-		f->kept = kept;
-	return f;
+	if (!trail_read(x, &q->trail) || !read_event(x, q))
+		return false;
+	q->trail.with_messages = true;
+	q->trail.self = q;
+	if (q->problem != NULL || q->exchange != NULL)
+		q->trail.wanted = is_asked;
+	return true;
 }
 
 static bool is_transaction(const char *code)
@@ -200,8 +96,7 @@ static bool is_system(const struct region *r, const char *name)
  * person of former times has its records and is found; who is in neither place was misspelt. */
 static bool could_be_found(struct exchange *x, const struct audit_question *q)
 {
-	const struct audit_filter *f = &q->filter;
-	const struct audit_result *r = x->result;
+	const struct audit_filter *f = &q->trail.filter;
 	if (f->system != NULL && !is_system(x->region, f->system))
 		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "system",
 				  "no system is called '%s', and no record names one", f->system);
@@ -212,93 +107,23 @@ static bool could_be_found(struct exchange *x, const struct audit_question *q)
 	if (q->exchange != NULL)
 		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "exchange",
 				  "no record names the exchange '%s'", q->exchange);
-	return f->patient == NULL || r->about != 0
-	       || problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "patient",
-			     "nobody is known as '%s', and no record names one",
-			     admin_text(x, "patient", false));
+	return trail_is_somebodys(x, &q->trail, x->result);
 }
 
-static uint64_t record_asked_for(struct exchange *x, const struct patient_identifier *id)
-{
-	struct patient_record record;
-	bool known = id->id != NULL
-		     && identity_find(x->txn, x->arena, id->universal_id, id->id, &record);
-	return known ? record.number : 0;
-}
-
-/* Whether the kept event is one that is asked for; a damaged one is told, whatever was asked. */
-static bool is_asked(const struct audit_question *q, const struct found *f)
-{
-	if (f->kept == NULL)
-		return true;
-	const struct audit_event *e = &f->kept->event;
-	if (q->exchange != NULL && !text_equal(q->exchange, e->exchange))
-		return false;
-	for (unsigned i = PROBLEM_NONE + 1; q->problem != NULL && i < PROBLEM_COUNT; i++)
-		if (text_equal(problem_row((enum problem_code)i)->name, e->problem))
-			return problem_is_called((enum problem_code)i, q->problem);
-	return q->problem == NULL;
-}
-
-/* A page is full with as many as were asked for, or earlier: what is looked through may take a
- * quarter of the exchange's memory, the answer made of it needs no more than that again. */
 static bool search(struct exchange *x)
 {
 	const struct audit_question *q = x->request;
-	struct audit_filter f = q->filter;
-	struct audit_result *r = arena_new(x->arena, struct audit_result);
-	struct found **tail = &r->found;
-	const struct audit_entry *last = NULL;
-	size_t most = (arena_used(x->arena) + arena_left(x->arena)) / 4, taken = 0;
-	unsigned count = 0, limit = f.limit;
-	bool terms_say_all = q->problem == NULL && q->exchange == NULL;
-	x->result = r;
-	r->about = record_asked_for(x, &q->patient);
-	f.limit = terms_say_all ? limit + 1 : 0; /* one more tells whether there is more */
-	if (f.patient != NULL && !audit_subjects_search(x->txn, x->arena, f.patient, &f))
-		return false; /* the store failed: the road says so */
-	struct audit_cursor *c = audit_log_search(x->txn, &f, x->arena);
-	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL;) {
-		if (last != NULL && (count == limit || taken > most)) {
-			r->next = mark_text(x->arena, last);
-			break;
-		}
-		size_t before = arena_used(x->arena);
-		struct found *one = keep(x, e);
-		last = one->entry;
-		if (is_asked(q, one)) {
-			if (one->kept != NULL)
-				one->message = audit_record_write(x->arena, &one->kept->source,
-								  &one->kept->event);
-			*tail = one;
-			tail = &one->next;
-			count++;
-		}
-		taken += arena_used(x->arena) - before;
-	}
-	return count > 0 || r->next != NULL || f.after.sequence != 0 || could_be_found(x, q);
+	struct trail_page *p = trail_search(x, &q->trail);
+	x->result = p;
+	return p != NULL
+	       && (p->count > 0 || p->next != NULL || q->trail.filter.after.sequence != 0
+		   || could_be_found(x, q));
 }
 
-/* Whose trail was asked for finds that in it. He is no participant, but a detail: the log is what
- * was used (DICOM PS3.15 A.5.3.2), and an id that nobody has would else be one a record names. */
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct audit_question *q = x->request;
-	const struct audit_result *r = x->result;
-	struct audit_object *o = audit_add_object(x, e);
-	*o = (struct audit_object){
-		.id = x->endpoint,
-		.type_code = 2,
-		.type_code_role = 13,
-		.name = "Security Audit Log",
-		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
-	};
-	e->type = (struct coded_value){ 0 };
-	if (q != NULL && q->filter.patient != NULL)
-		audit_add_detail(x, o, "patient",
-				 bytes_of_text(audit_patient_id(x, q->filter.patient)));
-	if (r != NULL)
-		audit_about(x, e, r->about);
+	trail_audited(x, e, q == NULL ? NULL : &q->trail, x->result);
 }
 
 static void put(json_t *object, const char *member, const char *text)
@@ -325,7 +150,7 @@ static void put_event(json_t *o, const struct audit_event *e)
 }
 
 /* What a person asks first, and all of it as an Audit Record Repository gets it. */
-static void put_record(json_t *o, const struct found *f)
+static void put_record(json_t *o, const struct trail_record *f)
 {
 	if (f->kept == NULL) {
 		put(o, "damaged", "the entry cannot be read; minato audit verify tells more");
@@ -336,7 +161,7 @@ static void put_record(json_t *o, const struct found *f)
 			    json_stringn((const char *)f->message.data, f->message.length));
 }
 
-static json_t *show(struct exchange *x, const struct found *f)
+static json_t *show(struct exchange *x, const struct trail_record *f)
 {
 	const struct audit_entry *e = f->entry;
 	json_t *o = json_object();
@@ -359,9 +184,9 @@ static json_t *show(struct exchange *x, const struct found *f)
 
 static json_t *answer(struct exchange *x)
 {
-	const struct audit_result *r = x->result;
+	const struct trail_page *r = x->result;
 	json_t *list = json_array();
-	for (const struct found *f = r->found; f != NULL; f = f->next)
+	for (const struct trail_record *f = r->found; f != NULL; f = f->next)
 		json_array_append_new(list, show(x, f));
 	json_t *page = json_pack("{s:o}", "records", list);
 	put(page, "next", r->next);

@@ -2,6 +2,9 @@
 unit_tests += tests/profiles/reply_test
 tests_profiles_reply_test_SOURCES = tests/profiles/reply_test.c tests/base/suite.h
 tests_profiles_reply_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/looked_test
+tests_profiles_looked_test_SOURCES = tests/profiles/looked_test.c tests/base/suite.h
+tests_profiles_looked_test_LDADD = $(TEST_LIBS)
 
 # The road without doors: what would leave by one stays here.
 road_sources = tests/profiles/road.c tests/profiles/road.h
