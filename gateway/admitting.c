@@ -74,7 +74,8 @@ void journey_begin_policy(struct journey *j)
 
 static bool may_have(struct exchange *x, const struct requester *who, enum demand demand)
 {
-	const struct decision *may = policy_of_exchange(who, demand);
+	const char *code = x->transaction == NULL ? NULL : x->transaction->code;
+	const struct decision *may = policy_of_exchange(who, demand, code);
 	return may->ruling != RULING_DENY
 	       || problem_set(&x->problem, may->problem, "%s", may->what);
 }

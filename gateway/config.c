@@ -214,6 +214,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	check_socket(m, sections, file, c);
 	check_anchors(m, sections, file, c);
 	config_actors_check(m, config_section_next(sections, SECTION_ACTORS), file, c);
+	config_transactions_check(m, sections, &c->region);
 }
 
 /* The text could not be read to its end: its values are checked, what is missing is not known. */

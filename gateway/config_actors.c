@@ -1,7 +1,11 @@
 /* gateway/config_actors.c: whether the actors that are on can work. */
 #include "gateway/config_actors.h"
 
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
 #include "gateway/config_keys.h"
+#include "gateway/nearest.h"
+#include "profiles/transaction.h"
 
 static bool any_is_on(const struct actors *a)
 {
@@ -45,4 +49,53 @@ void config_actors_check(struct config_making *m, const struct config_section *s
 				 "feeds-affinity-domain = yes of the system that issues "
 				 "the region's ids",
 				 "document-registry would know no patient: nobody tells it of one");
+}
+
+/* What a system may use at all: the operator's is none of it. Each code once. */
+static size_t codes_for_systems(const char **out)
+{
+	size_t count = 0;
+	for (size_t i = 0; transactions[i] != NULL; i++) {
+		bool seen = transactions[i]->demands == DEMAND_OPERATOR;
+		for (size_t n = 0; n < count && !seen; n++)
+			seen = text_equal(out[n], transactions[i]->code);
+		if (!seen)
+			out[count++] = transactions[i]->code;
+	}
+	return count;
+}
+
+static bool is_among(const char *code, const char *const *codes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_equal(codes[i], code))
+			return true;
+	return false;
+}
+
+void config_transactions_check(struct config_making *m, const struct config_section *sections,
+			       const struct region *r)
+{
+	size_t all = 0;
+	while (transactions[all] != NULL)
+		all++;
+	const char **codes = arena_array(m->arena, const char *, all + 1);
+	size_t count = codes_for_systems(codes);
+	for (const struct config_section *s = sections;
+	     (s = config_section_next(s, SECTION_SYSTEM)) != NULL; s = s->next) {
+		const char *const *listed = region_system(r, s->title)->transactions;
+		for (; listed != NULL && *listed != NULL; listed++) {
+			if (is_among(*listed, codes, count))
+				continue;
+			const char *nearest = nearest_name(*listed, codes, count);
+			config_fault_add(
+				m->faults, config_place_of(s, "transactions", s->place),
+				arena_printf(m->faults->arena,
+					     "write a code that minato transactions lists%s%s",
+					     nearest == NULL ? "" : ", such as ",
+					     nearest == NULL ? "" : nearest),
+				"transactions of %s: no system has a transaction '%s'", s->title,
+				*listed);
+		}
+	}
 }

@@ -10,4 +10,8 @@
 void config_actors_check(struct config_making *m, const struct config_section *s,
 			 struct config_place file, const struct configuration *c);
 
+/* That what each system may use is there to be used. */
+void config_transactions_check(struct config_making *m, const struct config_section *sections,
+			       const struct region *r);
+
 #endif

@@ -122,6 +122,15 @@ system "v-corrector" {{
 	unmodifiable-type = "yes"
 	publish = "yes"
 }}
+domain "2.999.37" {{
+	namespace = "READER"
+}}
+system "r-reader" {{
+	title = "A peer that may look, and nothing else"
+	certificate = "pki/clients/r-reader.pem"
+	domains = {{"2.999.37"}}
+	transactions = {{"ITI-9", "ITI-18", "ITI-43"}}
+}}
 repository "2.999.22" {{
 	systems = {{"v-corrector"}}
 	directory = "documents-22"
@@ -186,7 +195,7 @@ audit-repository "conformance" {{
 """
 # Certified by the region's authority but registered nowhere.
 CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "v-corrector",
-             "s-clinic", "e-clinic", "z-stranger")
+             "r-reader", "s-clinic", "e-clinic", "z-stranger")
 
 
 def lowest_passing_port() -> int:

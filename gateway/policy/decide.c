@@ -24,6 +24,7 @@ enum rule {
 	RULE_UNKNOWN_NODE,
 	RULE_NO_CERTIFICATE,
 	RULE_NOT_FOR_THIS,
+	RULE_NOT_LISTED,
 	RULE_COUNT
 };
 
@@ -51,6 +52,8 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_NOT_FOR_THIS] = { RULING_DENY, .rule = "not-for-this",
 				.problem = PROBLEM_NOT_PERMITTED,
 				.what = "not for this requester" },
+	[RULE_NOT_LISTED] = { RULING_DENY, .rule = "not-listed", .problem = PROBLEM_NOT_PERMITTED,
+			      .what = "none of the transactions this system may use" },
 };
 
 /* What was decided about a patient record. */
@@ -68,7 +71,15 @@ struct decisions {
 	unsigned decided[RULE_COUNT]; /* distinct records, by rule */
 };
 
-static enum rule of_exchange(const struct requester *who, enum demand demand)
+static bool may_use(const struct registered_system *s, const char *code)
+{
+	const char *const *listed = s->transactions;
+	while (listed != NULL && *listed != NULL && !text_equal(*listed, code))
+		listed++;
+	return listed == NULL || *listed != NULL;
+}
+
+static enum rule of_exchange(const struct requester *who, enum demand demand, const char *code)
 {
 	bool operators = demand == DEMAND_OPERATOR;
 	if (demand == DEMAND_NOBODY)
@@ -77,12 +88,15 @@ static enum rule of_exchange(const struct requester *who, enum demand demand)
 		return who->certified ? RULE_UNKNOWN_NODE : RULE_NO_CERTIFICATE;
 	if (operators != who->operates)
 		return RULE_NOT_FOR_THIS;
+	if (!operators && code != NULL && !may_use(who->system, code))
+		return RULE_NOT_LISTED;
 	return operators ? RULE_OPERATORS_EXCHANGE : RULE_FACILITY;
 }
 
-const struct decision *policy_of_exchange(const struct requester *who, enum demand demand)
+const struct decision *policy_of_exchange(const struct requester *who, enum demand demand,
+					  const char *code)
 {
-	return &rules[of_exchange(who, demand)];
+	return &rules[of_exchange(who, demand, code)];
 }
 
 struct decisions *policy_begin(struct arena *a, const struct requester *who)

@@ -45,8 +45,10 @@ struct decision {
 	const char *what;
 };
 
-/* May this requester have an exchange that demands that at all? */
-const struct decision *policy_of_exchange(const struct requester *who, enum demand demand);
+/* May this requester have an exchange that demands that at all? code: the transaction; NULL: it is
+ * not known yet, or is none. */
+const struct decision *policy_of_exchange(const struct requester *who, enum demand demand,
+					  const char *code);
 
 struct decisions;
 

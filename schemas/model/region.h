@@ -57,6 +57,7 @@ struct registered_system {
 					 * NULL-ended; "*" = all */
 	const char *const *reply_to;  /* partners its answers may be sent to; NULL-ended */
 	const char *const *consumers; /* partners it may subscribe for; NULL-ended */
+	const char *const *transactions; /* codes it may use, NULL-ended; NULL: all */
 	const char *notify; /* the partner that is told when ids it may be told change; or NULL */
 	const char *hl7_facility, *hl7_application; /* MSH-4, MSH-3 it must use; NULL: any */
 	/* of HL7 v2 without MSH-18, in MSH-18 notation; NULL: UTF-8 */

@@ -158,6 +158,13 @@ static const struct {
 	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
 	  "repository-unique-id = 2.999.20\nretention-at = \"24:00\" }\n",
 	  "5 region retention-at \"24:00\"\n" },
+	{ "what a system may use",
+	  REGION SYSTEM("a-hospital", "transactions = {ITI-18, ITI-43}")
+		  SYSTEM("b-clinic", "\ntransactions = {ITI-18, ITI-34}")
+			  SYSTEM("c-hospital", "\ntransactions = {patient-show, consent}"),
+	  "4 transactions of b-clinic: no system has a transaction 'ITI-34'\n"
+	  "6 transactions of c-hospital: no system has a transaction 'patient-show'\n"
+	  "6 transactions of c-hospital: no system has a transaction 'consent'\n" },
 	{ "what matching may be",
 	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
 	  "repository-unique-id = 2.999.20\nmatching = maybe\nmatch-weights = minato.conf\n"

@@ -318,7 +318,7 @@ static void who_may_have_which_exchange(void)
 					 .certified = rows[i].certified,
 					 .operates = rows[i].operates,
 					 .person.name = "uid 0" };
-		const struct decision *now = policy_of_exchange(&who, rows[i].demand);
+		const struct decision *now = policy_of_exchange(&who, rows[i].demand, "ITI-18");
 		CU_ASSERT_STRING_EQUAL(now->rule, rows[i].rule);
 		CU_ASSERT_EQUAL(now->problem, rows[i].problem);
 		CU_ASSERT_EQUAL(now->ruling,
@@ -327,6 +327,35 @@ static void who_may_have_which_exchange(void)
 		CU_ASSERT_EQUAL(now->what == NULL, rows[i].problem == PROBLEM_NONE);
 		CU_ASSERT_STRING_EQUAL(requester_name(&who), rows[i].system ? "b-clinic" : "uid 0");
 	}
+}
+
+/* What a system may use is a list of its own, or all; the operator's exchanges are in none. */
+static void a_system_uses_what_is_listed(void)
+{
+	static const char *const two[] = { "ITI-18", "ITI-43", NULL }, *const none[] = { NULL };
+	static const struct {
+		const char *const *listed;
+		const char *code, *rule;
+	} rows[] = {
+		{ NULL, "ITI-41", "facility" },   { two, "ITI-18", "facility" },
+		{ two, "ITI-43", "facility" },    { two, "ITI-41", "not-listed" },
+		{ two, "iti-18", "not-listed" },  { two, NULL, "facility" },
+		{ none, "ITI-18", "not-listed" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct registered_system limited = { .name = "r-reader",
+						     .transactions = rows[i].listed };
+		struct requester who = { .system = &limited, .certified = true };
+		const struct decision *now = policy_of_exchange(&who, DEMAND_SYSTEM, rows[i].code);
+		CU_ASSERT_STRING_EQUAL(now->rule, rows[i].rule);
+		CU_ASSERT_STRING_EQUAL(policy_of_exchange(&who, DEMAND_NOBODY, "ITI-41")->rule,
+				       "anybody");
+		CU_ASSERT_STRING_EQUAL(policy_of_exchange(&who, DEMAND_OPERATOR, "ITI-18")->rule,
+				       "not-for-this");
+	}
+	struct requester operator= { .operates = true, .person.name = "uid 0" };
+	CU_ASSERT_STRING_EQUAL(policy_of_exchange(&operator, DEMAND_OPERATOR, "patient-show")->rule,
+			       "operators-exchange");
 }
 
 /* One submission of c-hospital about a person's record: a set, an entry, a folder. */
@@ -424,6 +453,8 @@ static const struct test tests[] = { { "each by itself", each_by_itself },
 				     { "by which rule", by_which_rule },
 				     { "the operator's right", the_operators_right },
 				     { "who may have which exchange", who_may_have_which_exchange },
+				     { "a system uses what is listed",
+				       a_system_uses_what_is_listed },
 				     { 0 } };
 
 int main(void)
