@@ -558,12 +558,12 @@ static const struct config_key system_rows[] = {
 	{ .name = "pix-domains", .kind = CONFIG_TEXTS, .offset = AT(system.pix_domains),
 	  .help = "Domains of others whose ids it may be told, besides its own and the affinity "
 		  "domain's; \"*\" for all. By default nobody sees another's numbers." },
-	{ .name = "transactions", .kind = CONFIG_TEXTS, .offset = AT(system.transactions),
-	  .help = "What it may use, by code, such as ITI-18 and ITI-43; all else is refused and "
-		  "recorded. Without it: all." },
 	{ .name = "notify", .kind = CONFIG_TEXT, .offset = AT(system.notify),
 	  .help = "The partner that is told when ids this system may be told of change (PIX Update "
 		  "Notification, ITI-10, ITI-46). Without it: none." },
+	{ .name = "transactions", .kind = CONFIG_TEXTS, .offset = AT(system.transactions),
+	  .help = "What it may use, by code, such as ITI-18 and ITI-43; all else is refused and "
+		  "recorded. Without it: all." },
 	{ .name = "reply-to", .kind = CONFIG_TEXTS, .offset = AT(system.reply_to),
 	  .help = "Partners an answer may be sent to when it asks for that: wsa:ReplyTo must be "
 		  "the url of one." },

@@ -55,8 +55,8 @@ struct registered_system {
 	const char *const
 		*pix_domains; /* whose ids it may see besides its own and the affinity domain's;
 					 * NULL-ended; "*" = all */
-	const char *const *reply_to;  /* partners its answers may be sent to; NULL-ended */
-	const char *const *consumers; /* partners it may subscribe for; NULL-ended */
+	const char *const *reply_to;     /* partners its answers may be sent to; NULL-ended */
+	const char *const *consumers;    /* partners it may subscribe for; NULL-ended */
 	const char *const *transactions; /* codes it may use, NULL-ended; NULL: all */
 	const char *notify; /* the partner that is told when ids it may be told change; or NULL */
 	const char *hl7_facility, *hl7_application; /* MSH-4, MSH-3 it must use; NULL: any */
