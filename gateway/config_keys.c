@@ -97,8 +97,10 @@ static const struct config_key region[] = {
 	{ .name = "retention-at", .kind = CONFIG_TEXT, .offset = AT(retention_at),
 	  .preset = "03:00",
 	  .help = "When the rules of retention are carried out every day, HH:MM in the host's "
-		  "zone. One that was missed (the daemon was stopped) is not made up for before "
-		  "the next day: minato retention run." },
+		  "zone. One that was missed (the daemon was stopped) is made up for when it "
+		  "starts, if it had the rules before; one that failed is tried again after an "
+		  "hour. Who restores a backup because a rule let go too much takes the rule away "
+		  "before he starts the daemon." },
 	{ .name = "signature-anchors", .kind = CONFIG_PATH, .offset = AT(signature_anchors),
 	  .help = "PEM file with the authorities whose certificates may sign documents (ITI "
 		  "TF-3: 5.5.5). A reload reads it again. Without it no signature is valid: each "

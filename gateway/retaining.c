@@ -17,6 +17,7 @@
 #include "gateway/process.h"
 #include "profiles/actors/admission.h"
 #include "profiles/actors/retention_run.h"
+#include "store/daily.h"
 #include "store/lease.h"
 #include "store/store.h"
 
@@ -24,6 +25,7 @@ enum {
 	SECOND = 1000000,
 	LOOK_SECONDS = 30, /* a clock may be set, a zone have its summer */
 	HOUR_MINUTES = 60,
+	HOUR_SECONDS = 3600,
 	POLICY_MEMORY = 1 << 20
 };
 
@@ -35,6 +37,7 @@ struct retaining {
 	bool ending;
 	struct retaining_seen seen;
 	atomic_bool stopping;
+	int64_t rests; /* until that moment of clock->elapsed(): a run failed */
 	/* of a run */
 	const struct configuration *configuration;
 	struct decisions *decisions;
@@ -67,6 +70,76 @@ instant retaining_next(instant now, unsigned minute)
 	time_t at = (time_t)(now / SECOND);
 	instant today = of_day(at, 0, minute);
 	return today > now ? today : of_day(at, 1, minute);
+}
+
+/* The row as it is, and as it must be; due by that. */
+struct look {
+	const struct region *region;
+	instant looked, now;
+	struct daily is, must;
+	bool there, wanted;
+};
+
+/* One of the future was written by a clock that was wrong: nothing is known. */
+static bool is_known(const struct look *l)
+{
+	return l->there && l->is.done <= l->now;
+}
+
+static bool was_missed(const struct look *l, const struct daily *d)
+{
+	return retaining_last(l->now, d->minute) > d->done;
+}
+
+/* Another minute counts from the last look on, unless by the former one a run is due. */
+static void judge(struct look *l)
+{
+	unsigned minute = l->region->retention_minute;
+	bool known = is_known(l);
+	l->must = (struct daily){ known && l->is.minute == minute ? l->is.done : l->looked,
+				  minute };
+	if (known && was_missed(l, &l->is))
+		l->must = l->is;
+	l->wanted = l->region->retention_count != 0;
+}
+
+static bool is_as_it_must(const struct look *l)
+{
+	return l->there == l->wanted
+	       && (!l->there || (l->is.done == l->must.done && l->is.minute == l->must.minute));
+}
+
+static void look_at_row(struct look *l, struct store_txn *t)
+{
+	l->there = daily_look(t, RETENTION_DAILY, &l->is);
+	judge(l);
+}
+
+static bool settle_row(void *with, struct store_txn *t, struct problem *p)
+{
+	struct look l = *(const struct look *)with;
+	look_at_row(&l, t);
+	if (!l.wanted)
+		daily_forget(t, RETENTION_DAILY);
+	else if (!is_as_it_must(&l))
+		daily_put(t, RETENTION_DAILY, &l.must);
+	return !store_failed(t)
+	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+}
+
+bool retaining_is_due(struct store *s, const struct region *r, instant looked, instant now,
+		      struct problem *p)
+{
+	struct look l = { .region = r, .looked = looked, .now = now };
+	struct store_txn *t = store_begin_read(s, p);
+	if (t == NULL)
+		return false;
+	look_at_row(&l, t);
+	bool fine = !store_failed(t)
+		    || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+	store_end(t);
+	return fine && (is_as_it_must(&l) || store_write(s, settle_row, &l, p)) && l.wanted
+	       && was_missed(&l, &l.must);
 }
 
 static bool pause_or_end(struct retaining *r, int64_t us)
@@ -169,20 +242,30 @@ static bool give_way(void *self, int64_t took)
 	       && (took == 0 || !pause_or_end(r, took));
 }
 
-static void tell(struct retaining *r, const struct problem *p)
+static void tell_removed(struct gateway *g, const struct retention_removed *d)
 {
-	struct gateway *g = r->gateway;
-	const struct retention_removed *d = &r->run->done;
 	if (d->documents != 0 || d->stayed != 0)
 		log_write(&g->log, LOG_NOTICE,
 			  "retention: removed %" PRIu64 " documents; %" PRIu64
 			  " the registry did not let go",
 			  d->documents, d->stayed);
+}
+
+static void tell_problem(struct gateway *g, const struct problem *p)
+{
 	if (p->code == PROBLEM_CONFLICT)
 		log_write(&g->log, LOG_DETAIL, "retention: %s", p->what);
 	else if (p->code != PROBLEM_NONE && p->code != PROBLEM_BUSY)
 		log_failure(&g->log, p->what, "documents that a rule lets go stay for now",
 			    problem_row(p->code)->remedy);
+}
+
+/* One that another node does, or that goes on, is no failure. */
+static void rest_if_failed(struct retaining *r, const struct problem *p)
+{
+	const struct clock *clock = r->gateway->clock;
+	if (p->code != PROBLEM_NONE && p->code != PROBLEM_CONFLICT && p->code != PROBLEM_BUSY)
+		r->rests = clock->elapsed(clock) + (int64_t)HOUR_SECONDS * SECOND;
 }
 
 static void run_once(struct retaining *r, struct arena *a, struct problem *p)
@@ -212,7 +295,9 @@ static void run_once(struct retaining *r, struct arena *a, struct problem *p)
 	note(r, true, p);
 	retention_run(&run, p);
 	note(r, false, p);
-	tell(r, p);
+	tell_removed(g, &run.done);
+	tell_problem(g, p);
+	rest_if_failed(r, p);
 	courier_wake(g->courier);
 	r->run = NULL;
 }
@@ -262,16 +347,30 @@ static bool wait_or_end(struct retaining *r, instant now)
 	return pause_or_end(r, left < most ? left : most);
 }
 
+static bool is_due(struct retaining *r, instant looked, instant now)
+{
+	const struct clock *clock = r->gateway->clock;
+	if (clock->elapsed(clock) < r->rests)
+		return false;
+	const struct configuration *c = gateway_configuration(r->gateway);
+	struct problem p = { .code = PROBLEM_NONE };
+	bool due = retaining_is_due(r->gateway->store, &c->region, looked, now, &p);
+	config_release(c);
+	tell_problem(r->gateway, &p);
+	rest_if_failed(r, &p);
+	return due;
+}
+
 static void *days(void *self)
 {
 	struct retaining *r = self;
 	const struct clock *clock = r->gateway->clock;
 	instant looked = clock->now(clock);
-	if (was_cut(r))
+	if (was_cut(r) || is_due(r, looked, looked))
 		run(r);
 	while (!wait_or_end(r, looked)) {
 		instant now = clock->now(clock);
-		if (retaining_last(now, minute_of(r)) > looked)
+		if (is_due(r, looked, now))
 			run(r);
 		looked = now;
 	}

@@ -9,6 +9,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/progress.h"
+#include "store/daily.h"
 #include "store/keys.h"
 #include "store/names.h"
 #include "store/node.h"
@@ -65,9 +66,15 @@ struct store_check {
 	void (*whole)(struct store_check *c);
 };
 
+static void look_at_store(struct store_check *c, struct bytes key, struct bytes value)
+{
+	node_look(c, key, value);
+	daily_check(c, key, value);
+}
+
 static const struct check_module store_module = {
 	.name = "store",
-	.rows = (const struct check_row[]){ { SPACE_STORE, "store", node_look }, { 0 } },
+	.rows = (const struct check_row[]){ { SPACE_STORE, "store", look_at_store }, { 0 } },
 };
 
 /* FNV-1a, 64 bits (Fowler, Noll, Vo). */

@@ -53,6 +53,33 @@ class Slow:
             said = self.ended(tls)
         assert re.match(rb"HTTP/1\.1 (100|417|408)", said), f"answered {said[:60]!r}"
 
+    def stalls_amid_a_document(self) -> None:
+        """Of what was sent so far nothing is there; sent whole it lands."""
+        region, target = self.running.region, self.running.target
+        scope = Scope(region)
+        patient = f"{scope.get('pid.stalls')}^^^&{region.get('domain.b')}&ISO"
+        fed = self.running.maker.hl7("iti8.hl7", Scope(
+            region, id=scope.get("pid.stalls"), domain=region.get("domain.b"),
+            family="トチュウ", given="ハナコ", phone="0312345678"), [])
+        assert b"MSA|AA|" in self.running.mllp_of("b-clinic").exchange(fed)
+        request = self.running.maker.soap("iti41.xml", scope, [("+", part) for part in (
+            f"set id=ss uid={scope.get('oid.s')} patient={patient}",
+            f"entry id=d1 uid={scope.get('oid.d')} patient={patient}", "member from=ss to=d1",
+            f"document id=d1 text={'long' * 50000}")], f"{target.host}:{target.https_port}")
+        head = (f"POST {request.path} HTTP/1.1\r\nHost: x\r\nContent-Type: "
+                f"{request.content_type}\r\nContent-Length: {len(request.body)}\r\n\r\n").encode()
+        with self.open("b-clinic") as tls:
+            tls.sendall(head + request.body[:len(request.body) // 2])
+            said = self.ended(tls)
+        assert b"ResponseStatusType:Success" not in said, f"answered {said[:300]!r}"
+        query = self.running.maker.soap("iti43.xml", scope, [
+            ("+", f"want document={scope.get('oid.d')}")], f"{target.host}:{target.https_port}")
+        for there, asked in ((False, query), (True, request), (True, query)):
+            reply = self.running.https_of("b-clinic").request(
+                "POST", asked.path, {"Content-Type": asked.content_type}, asked.body)
+            assert (b"ResponseStatusType:Success" in reply.body) == there, \
+                f"{asked.path}: {reply.body[-600:]!r}"
+
     def drips(self) -> None:
         """Many peers that send an octet at a time; each is closed for that, and an honest
         one is served meanwhile."""
@@ -135,6 +162,8 @@ def scenes(running: Runner):
     """(name, what it shows, the function that fails when it is not so)."""
     each = Slow(running)
     return [("attack-http-20", "a peer that asks to continue and then stalls", each.stalls),
+            ("attack-mime-stalls", "a peer that stalls in the middle of a document",
+             each.stalls_amid_a_document),
             ("attack-mllp-slow",
              "frames that take their time, and one that never ends", each.frames),
             ("attack-http-21", "forty peers that send an octet at a time", each.drips)]

@@ -8,7 +8,7 @@ import re
 import subprocess
 import time
 
-from lib import answers
+from lib import answers, mtom
 from lib.answers import Answer
 from lib.region import DemoRegion
 from lib.runner import Runner
@@ -225,6 +225,33 @@ MIME = [
     Mime("10,000 parts of one id", body=[(CLOSING, MORE % b"1@more" * 10000 + CLOSING)],
          reason="same Content-ID|more than (16|1000) parts"),
 ]
+
+
+# The same where nothing is provided: how a question is spoilt, and what is said then; None: it is
+# answered.
+INCLUDE = b'<xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="%s"/>'
+PACKAGED = (
+    ("10,000 parts", lambda root: root.replace(
+        CLOSING, b"".join(MORE % b"%d@more" % n for n in range(10000)) + CLOSING),
+     "more than (16|1000) parts"),
+    ("10,000 parts of one id", lambda root: root.replace(
+        CLOSING, MORE % b"1@more" * 10000 + CLOSING), "same Content-ID|more than (16|1000) parts"),
+    ("a part that says it is longer", lambda root: root.replace(
+        CLOSING, (MORE % b"1@more").replace(b"more>\r\n", b"more>\r\nContent-Length: 1000000\r\n")
+        + CLOSING), None),
+    ("a root that says it is longer", lambda root: root.replace(
+        b"Content-ID: <root", b"Content-Length: 1000000\r\nContent-ID: <root"), None),
+)
+REFERRING = tuple(
+    (f"refers to {href.decode()}", lambda root, href=href: re.sub(
+        rb">[^<>]*</(x:DocumentUniqueId|rim:Value)>", lambda end: b">" + INCLUDE % href + b"</"
+        + end[1] + b">", root, count=1), reason)
+    for href, reason in (
+        (b"http://127.0.0.1/", "not a part"), (b"file:///etc/passwd", "not a part"),
+        (b"cid:root@conformance", "names the root part itself"),
+        (b"cid:nobody@here", "no part has the Content-ID"), (b"", "not a part")))
+IN_A_QUERY = tuple((name, spoil, "a Value has an element inside") for name, spoil, _ in REFERRING)
+GET_DOCUMENTS = "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4"
 
 
 class Wire:
@@ -444,6 +471,40 @@ class Wire:
                     f"{re.sub(r'(?s).*<(?=env:Body)', '<', said)[:400]}, {self.fetched(uid)}")
         assert not wrong, "\n     ".join(wrong)
 
+    def questions(self) -> None:
+        """ITI-43 and ITI-18: a hostile one is refused, and nothing of a document comes; what lies
+        about a length that nobody needs is answered as ever; a query comes in no package."""
+        wrong = []
+        uid, request = self.submission(text="secret")
+        self.running.https_of("b-clinic").request(
+            "POST", request.path, {"Content-Type": request.content_type}, request.body)
+        assert self.fetched(uid) == [b"secret"]
+        scope, target = Scope(self.running.region), self.running.target
+        endpoint = f"{target.host}:{target.https_port}"
+        fetching = self.running.maker.soap("iti43.xml", scope, [("+", f"want document={uid}")],
+                                           endpoint)
+        finding = self.running.maker.soap(
+            "iti18.xml", Scope(self.running.region, query=GET_DOCUMENTS),
+            [("+", f"slot name=$XDSDocumentEntryUniqueId value=('{uid}')")], endpoint)
+        for request, rows in ((fetching, PACKAGED + REFERRING), (finding, IN_A_QUERY)):
+            for name, spoil, reason in rows:
+                spoilt = spoil(request.body)
+                assert spoilt != request.body, f"{name}: nothing is spoilt"
+                reply = self.running.https_of("b-clinic").request(
+                    "POST", request.path, {"Content-Type": request.content_type}, spoilt)
+                said = reply.body.decode("utf-8", "replace")
+                answered = "ResponseStatusType:Success" in said and "secret" in said
+                if not (answered if reason is None else re.search(reason, said) is not None
+                        and not answered and "secret" not in said):
+                    wrong.append(f"{request.path}, {name}: HTTP {reply.status} "
+                                 f"{re.sub(r'(?s).*<(?=env:Body)', '<', said)[:900]}")
+        packed = mtom.build(finding.body, [], "urn:ihe:iti:2007:RegistryStoredQuery")
+        reply = self.running.https_of("b-clinic").request(
+            "POST", finding.path, {"Content-Type": packed[0]}, packed[1])
+        assert reply.status == 415 and b"without MTOM" in reply.body, reply.body
+        assert not wrong, "\n     ".join(wrong)
+        assert self.fetched(uid) == [b"secret"]
+
     def framing_refused(self) -> None:
         message = self.message()
         both = self.exchange("a-hospital", b"\v" + message + self.message()
@@ -488,6 +549,7 @@ def scenes(running: Runner, demo: DemoRegion):
             ("wire-faults-as-500", "a system under faults-as-500 gets its faults with 500",
              each.faults_as_500),
             ("wire-mime", "a submission in every way stacks write MIME", each.mime),
+            ("wire-mime-questions", "hostile packages that provide nothing", each.questions),
             ("wire-mllp-framing", "frames as relays and engines write them", each.framing),
             ("wire-mllp-refused", "the reason of a frame that is refused", each.framing_refused),
             ("wire-mllp-never-answered", "what must never be answered", each.never_answered),

@@ -8,9 +8,27 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 
+/* Asked of each octet of each header field: a test of bits, not a search. */
 static bool is_token(char c)
 {
-	return c > ' ' && c < 0x7f && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
+	switch (c) {
+	case '(':
+	case ')':
+	case '<':
+	case '>':
+	case '@':
+	case ',':
+	case ';':
+	case ':':
+	case '\\':
+	case '"':
+	case '/':
+	case '[':
+	case ']':
+	case '?':
+	case '=': return false;
+	default: return c > ' ' && c < 0x7f;
+	}
 }
 
 /* RFC 822 3.4.3: (a comment (in a comment), with \) quoted); NULL when it does not end. */

@@ -6,6 +6,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/progress.h"
+#include "store/daily.h"
 #include "store/lease.h"
 #include "store/node.h"
 #include "store/registry.h"
@@ -68,10 +69,19 @@ static bool begin_run(void *with, struct store_txn *t, struct problem *p)
 	return take_lease(t, store_clock(t)->now(store_clock(t)), p);
 }
 
+/* How a run ends: whole is one by all rules, that has come to its end. */
+struct ending {
+	const struct retention_asked *asked;
+	bool whole;
+};
+
 static bool end_run(void *with, struct store_txn *t, struct problem *p)
 {
-	(void)with;
+	const struct ending *e = with;
+	const struct daily done = { e->asked->desk.now, e->asked->desk.region->retention_minute };
 	lease_end(t, RETENTION_LEASE, retention_node(t));
+	if (e->whole)
+		daily_put(t, RETENTION_DAILY, &done);
 	return !store_failed(t)
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }
@@ -189,7 +199,8 @@ bool retention_run(struct retention_run *r, struct problem *p)
 	bool done = w.arena == NULL ? problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory")
 				    : run_all(&w, p);
 	arena_destroy(w.arena);
-	if (done || p->code != PROBLEM_BUSY || !r->goes_on)
-		store_write(r->store, end_run, NULL, &over);
-	return done;
+	struct ending ending = { &r->asked, done && r->asked.only == NULL };
+	if (!done && p->code == PROBLEM_BUSY && r->goes_on)
+		return false;
+	return store_write(r->store, end_run, &ending, done ? p : &over) && done;
 }

@@ -87,6 +87,8 @@ struct retention_run {
 	struct retention_removed done;
 };
 #define RETENTION_LEASE "retention"
+/* The row of store/daily.h: a run by all rules, come to its end, was begun then. */
+#define RETENTION_DAILY "retention"
 const char *retention_node(struct store_txn *t); /* as the lease names this one */
 /* One node at a time (store/lease.h). What it removed is removed: cut short, or run again, it finds
  * the rest. False: PROBLEM_CONFLICT, another node is at it; BUSY, it was to end; or the store's. */

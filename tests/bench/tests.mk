@@ -98,3 +98,9 @@ moving-patients: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/moving-patients
 .PHONY: moving-patients
 EXTRA_DIST += tests/bench/moving-patients
+
+# What many documents in one answer take. About a minute.
+many-documents: all
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/many-documents
+.PHONY: many-documents
+EXTRA_DIST += tests/bench/many-documents

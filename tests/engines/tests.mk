@@ -41,3 +41,7 @@ unit_tests += tests/engines/imports_test
 tests_engines_imports_test_SOURCES = tests/engines/imports_test.c tests/engines/deeds.c tests/engines/deeds.h \
 	tests/engines/nodes.h $(ssmix2_storage)
 tests_engines_imports_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/engines/retaining_test
+tests_engines_retaining_test_SOURCES = tests/engines/retaining_test.c tests/engines/nodes.h \
+	tests/store/people.h tests/store/fixture.h
+tests_engines_retaining_test_LDADD = $(TEST_LIBS)

@@ -513,6 +513,12 @@ static void reads_types(void)
 		CU_ASSERT_TRUE(
 			text_equal(content_type_parameter(&t, "boundary"), types[i].boundary));
 	}
+	/* RFC 2045 5.1: any CHAR but SPACE, CTLs and tspecials. */
+	for (int c = 1; c < 256; c++) {
+		bool is_token = c > ' ' && c < 0x7f && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
+		const char *text = arena_printf(a, "a%cb/c", c);
+		CU_ASSERT_EQUAL(content_type_read(a, text, &t), is_token);
+	}
 	CU_ASSERT_FALSE(content_type_read(a, NULL, &t));
 	CU_ASSERT_TRUE(content_type_is_plain("application/dicom+xml"));
 	CU_ASSERT_FALSE(content_type_is_plain("a/b; c=d"));

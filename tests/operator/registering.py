@@ -16,6 +16,7 @@ from lib.wire import HttpClient, tls_context
 
 AT_ONCE = 250
 PATIENCE, LOOKS = 120.0, 0.05
+XOP = "http://www.w3.org/2004/08/xop/include"
 MIME = "application/soap+xml; charset=UTF-8"
 PATIENT = f"S1^^^&amp;{OIDS['a-hospital']}&amp;ISO"
 APPROVED = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"
@@ -42,6 +43,20 @@ def filled(name: str, **values: str) -> str:
         text = re.sub(r"\$\{!?([a-z0-9\-]+)(?::-((?:[^{}]|\$\{[^{}]*\})*))?\}",
                       lambda f: values.get(f[1], f[2] or ""), text)
     return text
+
+
+def document(number: int, octets: int) -> bytes:
+    """What provide_many() provides."""
+    return (f"document {number} " * (octets // 10)).encode()[:octets]
+
+
+def retrieval(first: int, count: int) -> tuple[str, str, bytes]:
+    """ITI-43 of what provide_many() provided: where it goes, its Content-Type, its octets."""
+    asked = "".join(f"<x:DocumentRequest><x:RepositoryUniqueId>2.999.20</x:RepositoryUniqueId>"
+                    f"<x:DocumentUniqueId>2.999.8.{number}</x:DocumentUniqueId>"
+                    "</x:DocumentRequest>" for number in range(first, first + count))
+    path, envelope = enveloped(filled("iti43.xml", objects=asked))
+    return path, *mtom.build(envelope, [], "urn:ihe:iti:2007:RetrieveDocumentSet")
 
 
 def enveloped(body: str) -> tuple[str, bytes]:
@@ -85,6 +100,21 @@ class Registry:
         kind, body = mtom.build(envelope, [], "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b")
         return self.line.request("POST", path, {"Content-Type": kind}, body).body.decode()
 
+    def provide_many(self, first: int, count: int, octets: int) -> str:
+        """So many documents in one message, each of so many octets, and each another."""
+        objects = filled("set.xml", id="ss", uid=f"2.999.7.{first}", patient=PATIENT)
+        documents, parts = "", []
+        for number in range(first, first + count):
+            objects += filled("entry.xml", id=f"d{number}", uid=f"2.999.8.{number}",
+                              patient=PATIENT)
+            objects += filled("member.xml", id=f"m{number}", **{"from": "ss"}, to=f"d{number}")
+            documents += f'<x:Document id="d{number}"><xop:Include xmlns:xop="{XOP}" ' \
+                f'href="cid:d{number}@here"/></x:Document>'
+            parts.append((f"d{number}@here", "text/plain", document(number, octets)))
+        path, envelope = enveloped(filled("iti41.xml", objects=objects, documents=documents))
+        kind, body = mtom.build(envelope, parts, "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b")
+        return self.line.request("POST", path, {"Content-Type": kind}, body).body.decode()
+
     def register_all(self, count: int) -> str:
         """As many as that; the first answer that is no success, or the last one."""
         answer = ""
@@ -111,17 +141,20 @@ class Idle:
     """A client that asks for every document and does not read, until it is told to."""
 
     def __init__(self, region: Served, registry: Registry, how: str = "LeafClass",
-                 holds: int = 4096) -> None:
+                 holds: int = 4096, asks: tuple[str, str, bytes] | None = None) -> None:
         """holds: octets its side of the connection takes before it is told to; what is in no
-        buffer is the gateway's."""
+        buffer is the gateway's. asks: something else: path, Content-Type, octets."""
         target = region.target
         plain = socket.socket()
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, holds)
         plain.settimeout(PATIENCE)
         plain.connect((target.host, target.https_port))
         self.line = tls_context(target.ca, target.certificate("a-hospital")).wrap_socket(plain)
-        path, body = enveloped(registry.query(how))
-        self.line.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {MIME}\r\n"
+        if asks is None:
+            path, body = enveloped(registry.query(how))
+            asks = path, MIME, body
+        path, kind, body = asks
+        self.line.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\n"
                           f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode()
                           + body)
 

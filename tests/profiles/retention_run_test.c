@@ -8,12 +8,15 @@
 #include "gateway/envelope/ebrim.h"
 #include "profiles/actors/retention_run.h"
 #include "store/acceptances.h"
+#include "store/daily.h"
 #include "store/lease.h"
 #include "store/registry.h"
 #include "store/repository.h"
 #include "store/usage.h"
 #include "tests/profiles/documents.h"
 #include "tests/store/in_job.h"
+
+extern const struct transaction iti57_update_document_set, iti62_remove_metadata;
 
 #define LOINC "2.16.840.1.113883.6.1"
 #define REFERRAL "57133-1"
@@ -36,6 +39,8 @@ struct scene {
 	unsigned metadata, documents; /* records of the run */
 	unsigned fails_at;            /* which record cannot be kept; 0: none */
 	const struct audit_event *last;
+	bool (*give_way)(void *self, int64_t took); /* NULL: nothing comes between its jobs */
+	void *between;
 	struct retention_removed done;
 	struct problem problem;
 };
@@ -78,6 +83,8 @@ static bool run_at(struct scene *s, const char *now, const char *only)
 				     .needed = &needed },
 			   .only = only },
 		.recorder = s->recorder,
+		.give_way = s->give_way,
+		.self = s->between,
 	};
 	s->problem = (struct problem){ .code = PROBLEM_NONE };
 	s->metadata = s->documents = 0;
@@ -574,6 +581,170 @@ static void nothing_is_noted_without_a_rule(void)
 	end(&s);
 }
 
+/* ---- Between the look and the job ---- */
+
+enum { MANY = 20 }; /* more than one job removes */
+
+struct between {
+	struct scene *s;
+	const struct document_entry *papers[MANY]; /* all found by one look */
+	const struct document_entry *touched;      /* one that is still there after a job */
+	void (*change)(struct between *b);
+};
+
+static void replace_by_a_young_one(struct between *b)
+{
+	put(b->s, &(struct paper){ .created = "20251101",
+				   .relation = RELATION "RPLC",
+				   .target = b->touched->id });
+}
+
+static void append_what_is_kept(struct between *b)
+{
+	put(b->s, &(struct paper){ .created = "20250101",
+				   .type = "18842-5",
+				   .relation = RELATION "APND",
+				   .target = b->touched->id });
+}
+
+/* What it says of its creation was wrong. */
+static void update_it(struct between *b)
+{
+	struct house *h = &b->s->h;
+	const struct document_entry *e = b->touched;
+	const char *text = message(h, "update/entry.xml", h->patient);
+	text = edit(h, edit(h, text, "$entry$", e->id), "$unique$", e->unique_id);
+	text = edit(h, edit(h, text, "$previous$", "1"), "$propagates$", "yes");
+	text = edit(h, text, "DA39a3ee5e6b4b0d3255bfef95601890afd80709", e->hash);
+	text = edit(h, text, "<rim:Value>36</rim:Value>",
+		    arena_printf(h->arena, "<rim:Value>%s</rim:Value>", e->size));
+	text = edit(h, text, "2.999.77", e->repository_unique_id);
+	text = edit(h, text, "20251224103000", "20251101");
+	struct asked *q = ask(h, &iti57_update_document_set, "a-hospital", text, NULL);
+	CU_ASSERT_STRING_EQUAL(q->status, "Success");
+}
+
+static void put_reference(struct buffer *b, struct house *h, const char *id)
+{
+	buffer_text(b, arena_printf(h->arena, "<rim:ObjectRef id=\"%s\"/>", id));
+}
+
+/* Its octets stay: whoever removes the entry alone has not said a word of them. */
+static void remove_it_otherwise(struct between *b)
+{
+	struct house *h = &b->s->h;
+	struct buffer ids = buffer_in(h->arena);
+	struct store_txn *t = store_begin_read(h->store.store, &b->s->problem);
+	struct admission sees = house_admission(h);
+	const struct registry_desk desk = {
+		.txn = t, .arena = h->arena, .region = &h->region, .admission = &sees
+	};
+	struct document_family family;
+	CU_ASSERT_TRUE(document_family_of(&desk, b->touched->id, &family));
+	for (const struct text_value *v = document_family_objects(&desk, &family); v != NULL;
+	     v = v->next)
+		put_reference(&ids, h, v->value);
+	store_end(t);
+	const char *body = arena_printf(h->arena,
+					"<lcm:RemoveObjectsRequest xmlns:lcm=\"" LCM_NAMESPACE
+					"\" xmlns:rim=\"" RIM_NAMESPACE "\"><rim:ObjectRefList>%s"
+					"</rim:ObjectRefList></lcm:RemoveObjectsRequest>",
+					buffer_ended(&ids));
+	struct asked *q = ask(h, &iti62_remove_metadata, "a-hospital", body, NULL);
+	CU_ASSERT_STRING_EQUAL(q->status, "Success");
+}
+
+static void nothing(struct between *b)
+{
+	(void)b;
+}
+
+static bool change_between(void *self, int64_t took)
+{
+	struct between *b = self;
+	for (size_t i = 0; took != 0 && b->touched == NULL && i < MANY; i++)
+		if (is_there(b->s, b->papers[i]->id))
+			b->touched = b->papers[i];
+	if (b->touched != NULL && b->change != NULL)
+		b->change(b);
+	b->change = NULL;
+	return true;
+}
+
+static void what_changed_since_the_look_is_judged_anew(void)
+{
+	static const struct retention_rule rules[] = {
+		{ .name = "referrals", .types = referrals, .after_creation = { 6, 0 } },
+		{ .name = "hold", .types = summaries, .keep = true },
+	};
+	static const struct {
+		const char *why;
+		void (*change)(struct between *b);
+		bool stays, octets_stay, recorded;
+	} rows[] = {
+		{ "nothing came", nothing, false, false, true },
+		{ "replaced by a young one", replace_by_a_young_one, true, true, false },
+		{ "appended to by what a rule keeps", append_what_is_kept, true, true, false },
+		{ "updated", update_it, true, true, false },
+		{ "removed by somebody else", remove_it_otherwise, false, true, false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct between b = { .s = &s, .change = rows[i].change };
+		const unsigned wanted = rows[i].recorded ? MANY : MANY - 1;
+		begin(&s, rules, COUNT(rules));
+		for (size_t n = 0; n < MANY; n++)
+			b.papers[n] = put(&s, &(struct paper){ .created = "20250101" });
+		s.give_way = change_between;
+		s.between = &b;
+		CU_ASSERT_TRUE(run_at(&s, "20251124", NULL));
+		CU_ASSERT_PTR_NOT_NULL_FATAL(b.touched);
+		for (size_t n = 0; n < MANY; n++)
+			CU_ASSERT_EQUAL(is_there(&s, b.papers[n]->id),
+					rows[i].stays && b.papers[n] == b.touched);
+		CU_ASSERT_EQUAL(has_octets(&s, b.touched), rows[i].octets_stay);
+		CU_ASSERT_EQUAL(s.done.documents, wanted);
+		CU_ASSERT_EQUAL(s.metadata, wanted);
+		CU_ASSERT_EQUAL(s.documents, wanted);
+		if (s.metadata != wanted)
+			printf("%s: %u records\n", rows[i].why, s.metadata);
+		end(&s);
+	}
+}
+
+/* ---- The last whole run ---- */
+
+static bool last_run(struct scene *s, struct daily *out)
+{
+	struct store_txn *t = store_begin_read(s->h.store.store, &s->problem);
+	bool there = daily_look(t, RETENTION_DAILY, out);
+	store_end(t);
+	return there;
+}
+
+/* By all rules, to its end; kept with the end of its lease. */
+static void a_whole_run_is_noted(void)
+{
+	struct scene s;
+	struct daily row;
+	instant first = 0;
+	begin(&s, half_a_year, COUNT(half_a_year));
+	s.h.region.retention_minute = 200;
+	CU_ASSERT_TRUE(run_at(&s, "20251124", "referrals"));
+	CU_ASSERT_FALSE(last_run(&s, &row));
+	CU_ASSERT_TRUE(run_at(&s, "20251124", NULL));
+	CU_ASSERT_TRUE_FATAL(last_run(&s, &row));
+	CU_ASSERT_TRUE(instant_from_dtm("20251124", 0, &first));
+	CU_ASSERT_EQUAL(row.done, first);
+	CU_ASSERT_EQUAL(row.minute, 200);
+	put(&s, &(struct paper){ .created = "20250101" });
+	s.fails_at = 1;
+	CU_ASSERT_FALSE(run_at(&s, "20251125", NULL));
+	CU_ASSERT_TRUE(last_run(&s, &row));
+	CU_ASSERT_EQUAL(row.done, first);
+	end(&s);
+}
+
 /* ---- Cut short ---- */
 
 static void what_cannot_be_recorded_stays_and_goes_later(void)
@@ -634,6 +805,9 @@ static const struct test tests[] = {
 	{ "all institutions have it, or none", all_institutions_have_it_or_none },
 	{ "a later set addresses nobody", a_later_set_addresses_nobody },
 	{ "nothing is noted without a rule", nothing_is_noted_without_a_rule },
+	{ "what changed since the look is judged anew",
+	  what_changed_since_the_look_is_judged_anew },
+	{ "a whole run is noted", a_whole_run_is_noted },
 	{ "what cannot be recorded stays, and goes later",
 	  what_cannot_be_recorded_stays_and_goes_later },
 	{ "one node does it", one_node_does_it },

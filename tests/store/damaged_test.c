@@ -12,6 +12,7 @@
 #include "store/audit_log.h"
 #include "store/blobs.h"
 #include "store/consent_rows.h"
+#include "store/daily.h"
 #include "store/errands_rows.h"
 #include "store/errands_sent.h"
 #include "store/identity_rows.h"
@@ -283,6 +284,13 @@ static void ask_leases(struct store_txn *t, struct arena *a)
 	CU_ASSERT_FALSE(lease_next(t, a, &name, &l));
 }
 
+static void ask_daily(struct store_txn *t, struct arena *a)
+{
+	struct daily d;
+	(void)a;
+	CU_ASSERT_FALSE(daily_look(t, "d", &d));
+}
+
 static void ask_notice(struct store_txn *t, struct arena *a)
 {
 	struct notice n;
@@ -441,6 +449,8 @@ static const struct row {
 	{ "a partner's sum", SPACE_ERRAND_SUM, "tp", BROKEN, ask_sum },
 	{ "a try of an errand", SPACE_ERRAND_SENT, "tp t" URL, BROKEN, ask_try },
 	{ "a lease", SPACE_OUTBOX_LAST, "tl", BROKEN, ask_lease },
+	{ "what is done daily", SPACE_STORE, "tdaily td", BROKEN, ask_daily },
+	{ "a minute of no day", SPACE_STORE, "tdaily td", { "\1\2\2\240\13", 5 }, ask_daily },
 	{ "leases", SPACE_OUTBOX_LAST, "tl", BROKEN, ask_leases },
 	{ "a notice", SPACE_OUTBOX_FIRST + 8, "ts n7", BROKEN, ask_notice },
 	{ "how many are late", SPACE_OUTBOX_FIRST + 10, "ts", BROKEN, ask_late },

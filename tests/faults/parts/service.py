@@ -36,6 +36,36 @@ def skip(why: str) -> typing.NoReturn:
     sys.exit(SKIPPED)
 
 
+def losing(data: str, diary: str) -> dict[str, str]:
+    """What a daemon is started with whose kill is to be a power cut (tests/faults/disk.c), and
+    its disk slow in spells."""
+    library = program(DISK)
+    if not library:
+        raise region.RegionError(f"{DISK} is not built here (MINATO_BUILD)")
+    # A sanitizer wants to be loaded first; it need not be for what this library does.
+    options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
+    return {"LD_PRELOAD": library, "MINATO_DISK": os.path.realpath(data) + "/",
+            "MINATO_DISK_NAMES": diary, "ASAN_OPTIONS": options}
+
+
+def lose_names(diary: str) -> None:
+    """After the cut: those that no flush of their directory has made last."""
+    names: set[str] = set()
+    if not os.path.exists(diary):
+        return
+    with open(diary, encoding="utf-8") as lines:
+        for line in lines:
+            kind, name = line[0], line[1:].rstrip("\n")
+            names = names | {name} if kind == "+" else {n for n in names
+                                                        if os.path.dirname(n) != name}
+    for name in sorted(names):
+        if os.path.isdir(name):
+            shutil.rmtree(name)
+        elif os.path.exists(name):
+            os.remove(name)
+    os.remove(diary)
+
+
 class Score:
     """Counts what held; a line each. What did not is told again at the end: all that
     is read of a long run."""
@@ -123,33 +153,8 @@ class Service:
     def lose_the_cache(self) -> None:
         """From the next start a kill is a power cut, and its disk slow in spells
         (tests/faults/disk.c)."""
-        library = program(DISK)
-        if not library:
-            raise region.RegionError(f"{DISK} is not built here (MINATO_BUILD)")
-        # A sanitizer wants to be loaded first; it need not be for what this library does.
-        options = ":".join(filter(None,
-                                  [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
         self.diary = os.path.join(self.demo.directory, "names")
-        self.demo.surroundings = {"LD_PRELOAD": library,
-                                  "MINATO_DISK": os.path.realpath(self.data) + "/",
-                                  "MINATO_DISK_NAMES": self.diary, "ASAN_OPTIONS": options}
-
-    def lose_names(self) -> None:
-        """Those that no flush of their directory has made last."""
-        names: set[str] = set()
-        if self.diary is None or not os.path.exists(self.diary):
-            return
-        with open(self.diary, encoding="utf-8") as diary:
-            for line in diary:
-                kind, name = line[0], line[1:].rstrip("\n")
-                names = names | {name} if kind == "+" else {n for n in names
-                                                            if os.path.dirname(n) != name}
-        for name in sorted(names):
-            if os.path.isdir(name):
-                shutil.rmtree(name)
-            elif os.path.exists(name):
-                os.remove(name)
-        os.remove(self.diary)
+        self.demo.surroundings = losing(self.data, self.diary)
 
     def start(self) -> float:
         """Starts it; how long it took until it was ready."""
@@ -172,7 +177,8 @@ class Service:
         """SIGKILL: nothing is finished, nothing is flushed."""
         self.process.kill()
         self.process.wait()
-        self.lose_names()
+        if self.diary is not None:
+            lose_names(self.diary)
 
     def alive(self) -> bool:
         return self.process.poll() is None
