@@ -277,6 +277,7 @@ static void take_over(struct updating *u, struct document_entry *new,
 	if (!own)
 		submitter_show(u->reg.desk, new);
 	new->source_system = old->source_system;
+	new->sources = old->sources;
 	if (is_patients(u, old->subject)
 	    && (!own || text_equal(new->source_patient_id, old->source_patient_id)))
 		new->subject = old->subject;
