@@ -517,6 +517,10 @@ static const struct config_key on_demand[] = {
 	{ .name = "fhir", .kind = CONFIG_FLAG, .offset = AT(forms[MEDICATION_FHIR]),
 	  .preset = "no",
 	  .help = "As a FHIR R4 document (application/fhir+json)." },
+	{ .name = "persist", .kind = CONFIG_FLAG, .offset = AT(persists), .preset = "no",
+	  .help = "Each list that is given becomes a document of its own (ITI TF-2: 3.43.4.2.3, "
+		  "Persistence of Retrieved Documents), the same as long as its content is, seen "
+		  "by whoever may see all the prescriptions in it." },
 	{ 0 }
 };
 #undef AREA

@@ -87,6 +87,7 @@ struct repository_keys {
 struct on_demand_keys {
 	const char *repository_unique_id;
 	bool forms[MEDICATION_FORMS];
+	bool persists;
 };
 
 struct domain_keys {

@@ -388,6 +388,7 @@ static void set_on_demand(struct config_making *m, const struct config_section *
 	r->medication.repository_unique_id = keys.repository_unique_id;
 	for (enum medication_form f = 0; f < MEDICATION_FORMS; f++)
 		r->medication.forms[f] = keys.forms[f];
+	r->medication.persists = keys.persists;
 }
 
 static void set_identifiers(struct config_making *m, const struct region_keys *k, struct region *r)

@@ -332,7 +332,8 @@ static void submit(struct journey *j)
 				       .done = write_done,
 				       .afresh = { j->x.arena, &j->tried, 1 },
 				       .submitter = requester_name(&j->x.who),
-				       .on_reserve = !writes(j) && j->errand == NULL,
+				       .on_reserve = !writes(j) && j->errand == NULL
+						     && !j->x.keeps_more,
 				       .expected = j->job_expected,
 				       .behind = j->head->loud };
 	store_submit(j->gateway->store, &j->write);

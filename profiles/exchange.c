@@ -233,19 +233,17 @@ struct audit_event *audit_another(struct exchange *x, struct audit_event *e)
 	return other;
 }
 
-struct audit_event *audit_offered(struct exchange *x, const struct submission *offered)
+/* By our own source, in our own registry. */
+static struct audit_event *registered_by_us(struct exchange *x, const char *code,
+					    const char *display, const struct submission_set *set)
 {
-	if (offered == NULL)
-		return NULL;
 	struct audit_event *e = arena_new(x->arena, struct audit_event);
 	*e = (struct audit_event){
 		.event_id = 110107, /* DCM Import */
 		.action = AUDIT_CREATE,
 		.time = x->now,
-		.type = { .code = "ITI-61",
-			  .scheme = "IHE Transactions",
-			  .display = "Register On-Demand Document Entry" },
-		.transaction = "ITI-61",
+		.type = { .code = code, .scheme = "IHE Transactions", .display = display },
+		.transaction = code,
 	};
 	e->participants = arena_new(x->arena, struct audit_participant);
 	*e->participants = (struct audit_participant){
@@ -254,8 +252,17 @@ struct audit_event *audit_offered(struct exchange *x, const struct submission *o
 		.requestor = true,
 		.role = AUDIT_SOURCE,
 	};
-	audit_patient(x, e, offered->set->patient_id);
-	audit_about(x, e, offered->set->subject);
+	audit_patient(x, e, set->patient_id);
+	audit_about(x, e, set->subject);
+	return e;
+}
+
+struct audit_event *audit_offered(struct exchange *x, const struct submission *offered)
+{
+	if (offered == NULL)
+		return NULL;
+	struct audit_event *e = registered_by_us(x, "ITI-61", "Register On-Demand Document Entry",
+						 offered->set);
 	for (; offered != NULL; offered = offered->offered)
 		audit_submission_set(x, e, offered->set->unique_id);
 	return e;
@@ -277,14 +284,27 @@ static struct audit_participant *ourselves(struct exchange *x, const struct audi
 	return copy;
 }
 
-void audit_add_offered(struct exchange *x, struct audit_event *e, const struct submission *offered)
+static void add_after(struct exchange *x, struct audit_event *e, struct audit_event *one)
 {
-	struct audit_event *one = audit_offered(x, offered);
-	if (one == NULL)
-		return;
 	one->participants->next = ourselves(x, e);
 	one->next = e->next;
 	e->next = one;
+}
+
+void audit_add_offered(struct exchange *x, struct audit_event *e, const struct submission *offered)
+{
+	struct audit_event *one = audit_offered(x, offered);
+	if (one != NULL)
+		add_after(x, e, one);
+}
+
+void audit_add_snapshot(struct exchange *x, struct audit_event *e,
+			const struct submission_set *snapshot)
+{
+	struct audit_event *one = registered_by_us(x, "ITI-42", "Register Document Set-b",
+						   snapshot);
+	audit_submission_set(x, one, snapshot->unique_id);
+	add_after(x, e, one);
 }
 
 void audit_signature(struct exchange *x, struct audit_event *e, const char *unique_id,

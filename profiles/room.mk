@@ -56,6 +56,7 @@ libminato_a_SOURCES += \
 	profiles/actors/document_registry_query.c \
 	profiles/actors/document_registry_submit.c \
 	profiles/actors/document_registry_validate.c \
+	profiles/actors/on_demand_snapshot.c profiles/actors/on_demand_snapshot.h \
 	profiles/actors/on_demand_source.c profiles/actors/on_demand_source.h \
 	profiles/medication/medication_cda.c profiles/medication/medication_document.c \
 	profiles/medication/medication_document.h profiles/medication/medication_fhir.c \

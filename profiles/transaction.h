@@ -252,6 +252,9 @@ struct exchange {
 	struct finding *findings;
 	struct departure *departures;
 	bool outbox_changed; /* handle(): errands are due that were not */
+	/* handle() of a read: keep() has more to keep than goes along with a record, and is not to
+	 * take the room on the disk that is kept for records. */
+	bool keeps_more;
 };
 
 /* Adds to x->findings, in order; returns false, so that a check can end with it. The first error
@@ -298,6 +301,9 @@ void audit_about(struct exchange *x, struct audit_event *e, uint64_t record);
 struct submission;
 struct audit_event *audit_offered(struct exchange *x, const struct submission *offered);
 void audit_add_offered(struct exchange *x, struct audit_event *e, const struct submission *offered);
+/* The same of a document that was made on demand and is registered as it was given (ITI-42). */
+void audit_add_snapshot(struct exchange *x, struct audit_event *e,
+			const struct submission_set *snapshot);
 struct audit_object *audit_add_object(struct exchange *x, struct audit_event *e);
 void audit_add_detail(struct exchange *x, struct audit_object *o, const char *type,
 		      struct bytes value);

@@ -495,6 +495,19 @@ bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], str
 	return out->fd >= 0;
 }
 
+bool blob_open_written(struct store_txn *t, const struct blob *b, struct arena *a,
+		       struct blob_content *out, struct problem *p)
+{
+	*out = (struct blob_content){ .size = b->size, .octets = b->octets, .fd = -1 };
+	memcpy(out->sha256, b->sha256, BLOB_SHA256);
+	if (b->octets.data != NULL || b->size == 0)
+		return true;
+	out->fd = blob_file_open(t, b->sha256, b->size, p);
+	if (out->fd >= 0)
+		arena_at_end(a, close_file, (void *)(intptr_t)out->fd);
+	return out->fd >= 0;
+}
+
 /* Checking. */
 
 /* Where a document stays that is not ours: its root, its last folders and its name, without what

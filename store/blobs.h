@@ -112,6 +112,10 @@ bool blob_known(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], st
 bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct arena *a,
 	       struct blob_content *out, struct problem *p);
 
+/* The same of what was written and no job has kept yet: until the arena of who wrote it ends. */
+bool blob_open_written(struct store_txn *t, const struct blob *b, struct arena *a,
+		       struct blob_content *out, struct problem *p);
+
 /* Removes files no key knows that are older than grace microseconds. Not from the committer. When
  * the flag is set it leaves the rest for another time; NULL: never. */
 struct blobs_collected {

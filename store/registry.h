@@ -66,6 +66,9 @@ enum {
 	/* Associations that one update copies to its new versions: each takes what one that is
 	 * submitted takes, and of these a job has as many (submission-objects, as shipped). */
 	REGISTRY_COPIED_MOST = 1000,
+	/* Records and systems that one object is made of: each is a question of the policy, for
+	 * whoever looks at it. */
+	REGISTRY_SOURCES_MOST = 64,
 };
 /* Such an Association makes its source end with its target: APND, XFRM, XFRM_RPLC (ITI TF-2:
  * 3.42.4.1.3.5). */
@@ -157,7 +160,16 @@ struct registry_facts {
 	enum availability_status status;
 	bool former;  /* there is a newer version of it */
 	bool offline; /* documentAvailability is Offline; of what was registered since it is told */
+	/* Of what was made of others' (struct object_source): who may have it may have all these,
+	 * too, and it is one person's. Empty: it was not. */
+	struct bytes sources;
 };
+/* The next of them, taken off what is left. False: there is none. */
+struct registry_source {
+	uint64_t subject;
+	const char *system; /* as the facts' */
+};
+bool registry_next_source(struct bytes *left, struct registry_source *out);
 struct registry_facts registry_entry_facts(const struct sealed_entry *e);
 struct registry_facts registry_set_facts(const struct sealed_set *s);
 struct registry_facts registry_folder_facts(const struct sealed_folder *f);

@@ -8,6 +8,41 @@
 #include "store/packing.h"
 #include "store/usage.h"
 
+/* The sources at the front of what follows the system's name: they are taken off it. False: they
+ * break off. */
+static bool take_sources(struct bytes *rest, struct bytes *sources)
+{
+	struct registry_source one;
+	if (rest->length == 0)
+		return false;
+	unsigned count = rest->data[0];
+	struct bytes left = { rest->data + 1, rest->length - 1 };
+	*sources = left;
+	while (count > 0 && registry_next_source(&left, &one))
+		count--;
+	sources->length -= left.length;
+	*rest = left;
+	return count == 0 && sources->length != 0;
+}
+
+bool registry_next_source(struct bytes *left, struct registry_source *out)
+{
+	const unsigned char *end = left->length <= SOURCE_SUBJECT
+					   ? NULL
+					   : memchr(left->data + SOURCE_SUBJECT, 0,
+						    left->length - SOURCE_SUBJECT);
+	if (end == NULL)
+		return false;
+	*out = (struct registry_source){ .system = (const char *)left->data + SOURCE_SUBJECT };
+	for (unsigned i = 0; i < SOURCE_SUBJECT; i++)
+		out->subject = out->subject << 8 | left->data[i];
+	if (*out->system == '\0')
+		out->system = NULL;
+	left->length -= (size_t)(end + 1 - left->data);
+	left->data = end + 1;
+	return true;
+}
+
 bool record_front(struct bytes record, struct front *f)
 {
 	const unsigned char *end = record.length <= AT_SYSTEM || record.data[AT_FORM] != FORM
@@ -28,6 +63,8 @@ bool record_front(struct bytes record, struct front *f)
 	};
 	if (*f->system == '\0')
 		f->system = NULL;
+	if ((record.data[AT_STATUS] & IS_MADE) != 0 && !take_sources(&f->packed, &f->sources))
+		return false;
 	return f->status == STATUS_APPROVED || f->status == STATUS_DEPRECATED;
 }
 
@@ -51,7 +88,8 @@ bool record_facts(struct bytes record, uint64_t subject, struct registry_facts *
 					.source_system = f.system,
 					.status = f.status,
 					.former = f.former,
-					.offline = f.offline };
+					.offline = f.offline,
+					.sources = f.sources };
 	return true;
 }
 

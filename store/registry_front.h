@@ -17,10 +17,13 @@ enum {
 	AT_TARGET = AT_SOURCE + UUID_OCTETS,
 	ASSOCIATION_FRONT = AT_TARGET + UUID_OCTETS
 };
-enum { STATUS_BITS = 2, STATUS_MASK = 3, KIND_MASK = 0x1f, ENTRY_KIND_MASK = 0x07 };
-/* Of an entry: it says whose community it is of, which a reference to it says, too; its
- * documentAvailability is Offline. Of an entry or a folder: there is a newer version of it. */
-enum { IS_OFFLINE = 0x20, IS_FORMER = 0x40, HAS_HOME = 0x80 };
+enum { SOURCE_SUBJECT = 8 }; /* octets of a record's number among the sources */
+enum { STATUS_BITS = 2, STATUS_MASK = 3, KIND_MASK = 0x1f, ENTRY_KIND_MASK = 0x03 };
+/* Of an entry or a set: it was made of others', and behind the system's name stand their number (an
+ * octet) and of each the record (eight octets) and the system, with its NUL. Of an entry: it says
+ * whose community it is of, which a reference to it says, too; its documentAvailability is Offline.
+ * Of an entry or a folder: there is a newer version of it. */
+enum { IS_MADE = 0x10, IS_OFFLINE = 0x20, IS_FORMER = 0x40, HAS_HOME = 0x80 };
 
 /* Of all but an association. */
 struct front {
@@ -29,7 +32,7 @@ struct front {
 	bool has_home, former, offline;
 	const unsigned char *uuid;
 	const char *system; /* NULL: nobody's */
-	struct bytes packed;
+	struct bytes sources, packed;
 };
 bool record_front(struct bytes record, struct front *f); /* false: it is none */
 

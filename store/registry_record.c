@@ -322,6 +322,11 @@ struct record_fields association_fields(struct arena *a, const struct associatio
 	return fields_end(&f);
 }
 
+static void put_system(struct buffer *out, const char *system)
+{
+	buffer_append(out, system == NULL ? "" : system, (system == NULL ? 0 : strlen(system)) + 1);
+}
+
 /* False: the id is none of the registry's. */
 static bool put_front(struct buffer *out, enum availability_status status, unsigned kind,
 		      const char *id, const char *system)
@@ -332,8 +337,27 @@ static bool put_front(struct buffer *out, enum availability_status status, unsig
 	buffer_byte(out, FORM);
 	buffer_byte(out, (unsigned char)(status | kind << STATUS_BITS));
 	buffer_append(out, uuid, sizeof uuid);
-	buffer_append(out, system == NULL ? "" : system, (system == NULL ? 0 : strlen(system)) + 1);
+	put_system(out, system);
 	return true;
+}
+
+/* Behind the front. False: there are more than may be. */
+static bool put_sources(struct buffer *out, const struct object_source *s)
+{
+	size_t at = out->length;
+	unsigned count = 0;
+	if (s == NULL)
+		return true;
+	out->data[AT_STATUS] |= IS_MADE;
+	buffer_byte(out, 0);
+	for (; s != NULL; s = s->next) {
+		for (unsigned i = SOURCE_SUBJECT; i-- > 0;)
+			buffer_byte(out, (unsigned char)(s->subject >> 8 * i));
+		put_system(out, s->system);
+		count++;
+	}
+	out->data[at] = (unsigned char)count;
+	return count <= REGISTRY_SOURCES_MOST;
 }
 
 /* The front, then what is packed. Empty: the store failed. */
@@ -353,13 +377,15 @@ struct bytes entry_record(struct store_txn *t, struct arena *a, const struct doc
 		b.data[AT_STATUS] |= HAS_HOME;
 	if (text_equal(e->document_availability, DOCUMENT_OFFLINE))
 		b.data[AT_STATUS] |= IS_OFFLINE;
+	if (!put_sources(&b, e->sources))
+		return (struct bytes){ 0 };
 	return kept(t, &b, e->source_system, entry_fields(a, e));
 }
 
 struct bytes set_record(struct store_txn *t, struct arena *a, const struct submission_set *s)
 {
 	struct buffer b = buffer_in(a);
-	return put_front(&b, s->status, 0, s->id, s->source_system)
+	return put_front(&b, s->status, 0, s->id, s->source_system) && put_sources(&b, s->sources)
 		       ? kept(t, &b, s->source_system, set_fields(a, s))
 		       : (struct bytes){ 0 };
 }
@@ -577,6 +603,19 @@ static bool open_record(struct store_txn *t, struct arena *a, struct bytes recor
 	return true;
 }
 
+static const struct object_source *sources_of(struct arena *a, struct bytes left)
+{
+	const struct object_source *all = NULL, **last = &all;
+	struct registry_source one;
+	while (registry_next_source(&left, &one)) {
+		struct object_source *s = arena_new(a, struct object_source);
+		*s = (struct object_source){ .subject = one.subject, .system = one.system };
+		*last = s;
+		last = &s->next;
+	}
+	return all;
+}
+
 static struct document_entry *begin_entry(struct arena *a, uint64_t subject, const struct front *f)
 {
 	struct document_entry *e = arena_new(a, struct document_entry);
@@ -584,6 +623,7 @@ static struct document_entry *begin_entry(struct arena *a, uint64_t subject, con
 	e->type = (enum document_entry_type)f->kind;
 	e->id = e->logical_id = uuid_text(a, f->uuid);
 	e->source_system = f->system;
+	e->sources = sources_of(a, f->sources);
 	e->version = 1;
 	e->subject = subject;
 	return e;
@@ -626,6 +666,7 @@ struct submission_set *set_of_record(struct store_txn *t, struct arena *a, uint6
 	s->status = front.status;
 	s->id = s->logical_id = uuid_text(a, front.uuid);
 	s->source_system = front.system;
+	s->sources = sources_of(a, front.sources);
 	s->subject = subject;
 	while (record_next(&r)) {
 		if (r.tag == TAG_FINGERPRINT)

@@ -65,6 +65,9 @@ static void count(struct keeping *k)
 static void put_object(struct keeping *k, const struct key *place, struct bytes record,
 		       const char *system)
 {
+	if (record.length == 0)
+		problem_set(k->problem, PROBLEM_INTERNAL,
+			    "an object that cannot be kept reached the store");
 	if (!text_equal(k->counted, system))
 		count(k);
 	k->counted = system;

@@ -100,6 +100,7 @@ class Maker:
                     octets = bytes(index * 7 % 256 for index in range(int(values["octets"])))
                 if "file" in values:
                     octets = own_octets(values["file"])
+                octets = octets.ljust(int(values.get("pad", "0")), b"\n")
                 documents.append(Document(values["id"], octets, values.get("type", "text/plain"),
                                           values.get("inline") == "yes"))
             else:

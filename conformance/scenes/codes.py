@@ -278,6 +278,29 @@ class Codes:
         done = self.tool("check", bad)
         assert done.returncode == 2 and "bad.tsv:2" in done.stderr, done
 
+    def counted(self) -> None:
+        """How often each code of the sets is used, when that is asked for."""
+        def uses() -> dict[tuple[str, str], int]:
+            done = self.tool("list", "--counts", "--output", "json")
+            assert done.returncode == 0, done
+            return {(row["attribute"], row["code"]): row["uses"] for row in json.loads(done.stdout)}
+
+        self.write(table(eventCodeList="*") + "typeCode\tNobodys\t2.999.4.9\n")
+        self.reload(12)
+        before = uses()
+        self.taken(in_its_set(), "some uses more")
+        after = uses()
+        gained = {at: after[at] - before[at] for at in after if after[at] != before[at]}
+        assert gained["typeCode", CODED["typeCode"][1]] == 2, gained
+        assert gained["eventCodeList", "*"] == 2 and gained["codeList", "Diabetes"] == 1, gained
+        assert after["typeCode", "Nobodys"] == 0, after
+        assert {attribute for attribute, _ in gained} == {*CODED, *PLAIN}, gained
+        shown = self.tool("list", "typeCode", "--counts")
+        assert shown.returncode == 0 and "USES" in shown.stdout and "classCode" not in shown.stdout
+        assert "uses were counted" in shown.stderr, shown
+        assert "USES" not in self.tool("list").stdout
+        assert self.patient().get("person") not in shown.stdout
+
     def storages(self) -> None:
         """SS-MIX2 goes by the same sets: a file with a code outside is a fault, the others are
         taken in; by the shipped set all are."""
@@ -334,6 +357,7 @@ def scenes(running: Runner, demo: DemoRegion, folder: str):
          codes.outside),
         ("codes-replaced", "a set is replaced while the gateway runs", codes.replaced),
         ("codes-check", "what is registered and in no set is told", codes.checked),
+        ("codes-counted", "how often each code is used", codes.counted),
         ("codes-storages", "an import of SS-MIX2 goes by the sets", codes.storages),
         ("codes-demo", "what the demo registers is in the shipped set", codes.demonstrated),
     ]

@@ -318,6 +318,30 @@ static json_t *listed(const struct code_sets *sets, const char *attribute)
 	return rows;
 }
 
+/* The daemon's codes, which may be others than the file's until it is reloaded. */
+static enum outcome list_counted(struct invocation *i)
+{
+	enum outcome outcome;
+	const struct request *r = i->command->request;
+	json_t *answer = command_asked(i, r, &outcome), *row;
+	size_t at;
+	if (answer == NULL)
+		return outcome;
+	json_t *rows = json_object_get(answer, r->rows);
+	json_array_foreach (rows, at, row) {
+		json_t *japanese = json_object_get(row, "japanese");
+		json_t *name = japanese != NULL ? japanese : json_object_get(row, "english");
+		if (name != NULL)
+			json_object_set(row, "name", name);
+	}
+	output_rows(i->out, i->arena, i->format, rows, r->columns);
+	fprintf(i->talk, "%lld uses were counted, %lld of them of codes that are in no set\n",
+		(long long)json_integer_value(json_object_get(answer, "uses_counted")),
+		(long long)json_integer_value(json_object_get(answer, "uses_of_others")));
+	json_decref(answer);
+	return outcome;
+}
+
 enum outcome command_codes_list(struct invocation *i)
 {
 	static const struct column columns[] = { { .key = "attribute", .heading = "ATTRIBUTE" },
@@ -331,6 +355,8 @@ enum outcome command_codes_list(struct invocation *i)
 			attribute, nearest_name(attribute, code_attributes, CODE_ATTRIBUTES));
 		return OUTCOME_USAGE;
 	}
+	if (invocation_option(i, "counts") != NULL)
+		return list_counted(i);
 	const struct configuration *c = invocation_configuration(i);
 	if (c == NULL)
 		return OUTCOME_CONFIGURATION;

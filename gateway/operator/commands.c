@@ -80,6 +80,25 @@ static const struct request codes_check = {
 	.method = "POST", .path = "/admin/codes/check", .fields = codes_check_fields,
 	.rows = "codes", .columns = codes_columns, .verdict = "valid",
 };
+static const struct option_row codes_list_options[] = {
+	{ .name = "counts", .help = "how often registered objects use each; asks the daemon" },
+	PROGRESS_OPTION, { 0 }
+};
+static const struct column codes_counted_columns[] = {
+	{ .key = "attribute", .heading = "ATTRIBUTE" },
+	{ .key = "code", .heading = "CODE" },
+	{ .key = "scheme", .heading = "SCHEME" },
+	{ .key = "uses", .heading = "USES", .right = true },
+	{ .key = "name", .heading = "NAME" },
+	{ 0 }
+};
+static const struct request_field codes_count_fields[] = {
+	{ .name = "attribute", .from = "1" }, { 0 }
+};
+static const struct request codes_count = {
+	.method = "POST", .path = "/admin/codes/count", .fields = codes_count_fields,
+	.rows = "codes", .columns = codes_counted_columns,
+};
 
 static const struct option_row import_options[] = {
 	{ .name = "facility", .argument = "NAME", .needed = true,
@@ -165,10 +184,12 @@ static const struct command tool[] = {
 	  .examples = "minato codes import /usr/share/minato/codes/japan.tsv\n"
 		      "minato codes import codes.xml --dry-run\n"
 		      "minato codes import ValueSet-type.json --attribute typeCode" },
-	{ .noun = "codes", .verb = "list", .arguments = "[ATTRIBUTE]", .options = options_none,
-	  .run = command_codes_list,
+	{ .noun = "codes", .verb = "list", .arguments = "[ATTRIBUTE]",
+	  .options = codes_list_options, .run = command_codes_list, .request = &codes_count,
+	  .long_work = "codes list",
 	  .help = "the codes the configuration allows, and their names",
-	  .examples = "minato codes list\nminato codes list classCode --output csv" },
+	  .examples = "minato codes list\nminato codes list classCode --output csv\n"
+		      "minato codes list --counts" },
 	{ .noun = "codes", .verb = "check", .arguments = "[FILE]", .options = options_progress,
 	  .run = command_codes_check, .request = &codes_check, .long_work = "codes check",
 	  .help = "which codes registered documents use that no set has",

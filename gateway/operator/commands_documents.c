@@ -147,6 +147,8 @@ static const struct column document_signatures_columns[] = {
 	{ .key = "signed", .heading = "SIGNED" },
 	{ .key = "signer", .heading = "SIGNER" },
 	{ .key = "unique_id", .heading = "UNIQUE ID" },
+	{ .key = "hc_role", .heading = "HC ROLE" },
+	{ .key = "timestamp", .heading = "TIMESTAMP" },
 	{ 0 }
 };
 static const struct request document_signatures = {

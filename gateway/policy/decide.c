@@ -5,7 +5,9 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "store/consent.h"
+#include "store/identity.h"
 #include "store/registry_sealed.h"
+#include "store/store.h"
 
 enum rule {
 	RULE_OPERATOR,
@@ -169,9 +171,38 @@ const struct decision *policy_of_object(struct decisions *d, struct store_txn *t
 	return policy_of_record(d, t, subject);
 }
 
+static bool permits(struct decisions *d, struct store_txn *t, uint64_t subject, const char *system)
+{
+	return policy_of_object(d, t, subject, system)->ruling == RULING_PERMIT;
+}
+
+/* 0: nobody's, or the store failed. */
+static uint64_t person_of(struct store_txn *t, uint64_t subject)
+{
+	struct arena *a = store_arena(t);
+	struct arena_mark before = arena_mark(a);
+	struct patient_record place;
+	bool known = identity_place(t, a, subject, &place);
+	arena_rewind(a, &before);
+	return known ? place.person : 0;
+}
+
+/* What was made of others' has something of each of them: one hidden hides it. And once their
+ * records are several persons', no one of these may find the others' in it. */
+static bool permits_sources(struct decisions *d, struct store_txn *t, struct registry_facts f)
+{
+	struct registry_source s;
+	uint64_t person = f.sources.length == 0 || d->sees_all ? 0 : person_of(t, f.subject);
+	while (registry_next_source(&f.sources, &s))
+		if (!permits(d, t, s.subject, s.system)
+		    || (!d->sees_all && person_of(t, s.subject) != person))
+			return false;
+	return true;
+}
+
 static bool opens(struct decisions *d, struct store_txn *t, struct registry_facts f)
 {
-	return policy_of_object(d, t, f.subject, f.source_system)->ruling == RULING_PERMIT;
+	return permits(d, t, f.subject, f.source_system) && permits_sources(d, t, f);
 }
 
 struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *t,

@@ -6,7 +6,9 @@
  * record is shared when its person has joined (or by the region's default, when undecided), and not
  * with a facility the person excluded; what holds is read of each record (store/consent.h), for a
  * link opens nothing its person did not. What a facility submitted itself, and its own patients'
- * own records, it always sees. Hidden is as if it did not exist: the same answer, the same work.
+ * own records, it always sees. What was made of several (store/registry.h: sources) is shown to who
+ * may have each of them, while they are one person's. Hidden is as if it did not exist: the same
+ * answer, the same work.
  *
  * One decision context serves one exchange; it remembers what it decided about each record, so a
  * search asks the store once per record. Thread-safety: one thread at a time. */

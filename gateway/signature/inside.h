@@ -51,6 +51,8 @@ bool signature_read_jades(struct signature_read *r, struct bytes octets);
 void signature_add_certificate(struct signature_read *r, struct bytes der);
 /* The one of that hash becomes the signer's. */
 void signature_name_certificate(struct signature_read *r, const char *digest, struct bytes hash);
+/* says.health_role, of the signer's certificate. */
+void signature_read_health_role(struct signature_read *r);
 /* Who signed, in words, when all certificates are there. */
 void signature_tell_signer(struct signature_read *r);
 /* A document's uniqueId from its URI: urn:oid: is the registry's plain OID; else it is as it is. */

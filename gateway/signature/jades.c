@@ -228,6 +228,32 @@ static void read_roles(struct reading *g)
 	}
 }
 
+/* sigTst, arcTst ... (TS 119 182-1: 5.3), of one component as it is or in base64url. */
+static bool is_timestamp(struct reading *g, json_t *component)
+{
+	const char *text = json_string_value(component), *name;
+	struct bytes octets;
+	json_t *value;
+	if (text != NULL && from_base64url(g->r, text, &octets))
+		component = kept(g, json_loadb((const char *)octets.data, octets.length,
+					       JSON_REJECT_DUPLICATES, NULL));
+	json_object_foreach (component, name, value) {
+		size_t length = strlen(name);
+		if (length >= 3 && text_equal(name + length - 3, "Tst"))
+			return true;
+	}
+	return false;
+}
+
+static void look_for_timestamps(struct reading *g)
+{
+	const json_t *beside = json_object_get(json_object_get(g->one, "header"), "etsiU");
+	g->r->says.has_timestamp = json_object_get(g->header, "adoTst") != NULL;
+	for (size_t i = 0;
+	     !g->r->says.has_timestamp && i < json_array_size(beside) && i < NAMES_MOST; i++)
+		g->r->says.has_timestamp = is_timestamp(g, json_array_get(beside, i));
+}
+
 static bool read_time(struct reading *g)
 {
 	const char *time = text(g->header, "sigT");
@@ -265,6 +291,7 @@ static void read(void *with)
 	read_certificates(g);
 	read_roles(g);
 	read_purposes(g);
+	look_for_timestamps(g);
 }
 
 bool signature_read_jades(struct signature_read *r, struct bytes octets)

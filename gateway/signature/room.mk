@@ -2,6 +2,6 @@
 libminato_a_SOURCES += \
 	gateway/signature/algorithms.c gateway/signature/algorithms.h \
 	gateway/signature/base64url.c gateway/signature/base64url.h \
-	gateway/signature/inside.h gateway/signature/jades.c \
+	gateway/signature/health_role.c gateway/signature/inside.h gateway/signature/jades.c \
 	gateway/signature/signature.c gateway/signature/signature.h gateway/signature/signer.c \
 	gateway/signature/xades_read.c gateway/signature/xades_verify.c

@@ -91,6 +91,7 @@ void signature_tell_signer(struct signature_read *r)
 	r->says.valid_until = instant_of(X509_get0_notAfter(r->signer));
 	if (X509_digest(r->signer, EVP_sha256(), hash, &length) == 1)
 		r->says.certificate_sha256 = bytes_to_hex(r->arena, (struct bytes){ hash, length });
+	signature_read_health_role(r);
 }
 
 /* ---- Its path ---- */

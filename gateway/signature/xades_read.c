@@ -456,6 +456,28 @@ static void read_purposes(struct signature_read *r, xmlNode *data)
 	}
 }
 
+static bool has_timestamp(xmlNode *within)
+{
+	static const char end[] = "TimeStamp";
+	for (xmlNode *n = within == NULL ? NULL : element(within->children); n != NULL;
+	     n = element(n->next)) {
+		size_t length = strlen((const char *)n->name);
+		if (length >= strlen(end)
+		    && text_equal((const char *)n->name + length - strlen(end), end))
+			return true;
+	}
+	return false;
+}
+
+/* That there is one, signed or beside what is signed. */
+static void look_for_timestamps(struct signature_read *r, xmlNode *properties)
+{
+	xmlNode *beside = child(properties->parent, XADES, "UnsignedProperties");
+	r->says.has_timestamp = has_timestamp(child(beside, XADES, "UnsignedSignatureProperties"))
+				|| has_timestamp(
+					child(properties, XADES, "SignedDataObjectProperties"));
+}
+
 /* Only what is signed is told. */
 static bool read_properties(struct signature_read *r)
 {
@@ -471,6 +493,7 @@ static bool read_properties(struct signature_read *r)
 	read_certificate_digest(r, own);
 	read_roles(r, own);
 	read_purposes(r, child(properties, XADES, "SignedDataObjectProperties"));
+	look_for_timestamps(r, properties);
 	return true;
 }
 

@@ -60,7 +60,8 @@ struct retrieved_document {
 	const struct text_value *accepted;
 	/* It is made on demand (profiles/actors/on_demand_source.h): there are no octets yet. */
 	const struct on_demand_document *on_demand;
-	const char *new_unique_id; /* of what was made */
+	const char *new_unique_id;            /* of what was made */
+	const char *new_repository_unique_id; /* where it is kept; NULL: it is not */
 	struct retrieved_document *next;
 };
 /* ITI TF-2: 3.43.4.1.3. What is not found is a finding with the uniqueId as its location. Of what

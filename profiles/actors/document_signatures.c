@@ -250,6 +250,38 @@ static struct document_signature *not_verified(const struct registry_desk *d,
 	return out;
 }
 
+static struct document_signature *verify_content(struct shelf *s, const struct document_entry *e,
+						 const struct blob_content *content)
+{
+	const struct registry_desk *d = s->desk;
+	struct buffer b = buffer_in(d->arena);
+	if (content->size > SIGNATURE_MOST)
+		return not_verified(d, e, SIGNATURE_UNREADABLE);
+	if (content->fd < 0)
+		return verify(s, e, content->octets);
+	while (b.length < content->size) {
+		ssize_t n = pread(content->fd, buffer_reserve(&b, PIECE), PIECE, (off_t)b.length);
+		if (n <= 0)
+			return not_verified(d, e, SIGNATURE_DOCUMENT_UNREADABLE);
+		b.length += (size_t)n;
+	}
+	return verify(s, e, buffer_bytes(&b));
+}
+
+/* One that is longer than a pack takes stands in its file already: that is read, as far as a
+ * signature may be long. */
+static struct document_signature *verify_arrived(struct shelf *s, const struct document_entry *e)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct blob_content content;
+	const struct blob *b = arrived(s, e->unique_id);
+	if (b->size > SIGNATURE_MOST)
+		return not_verified(s->desk, e, SIGNATURE_UNREADABLE);
+	if (!blob_open_written(s->desk->txn, b, s->desk->arena, &content, &p))
+		return not_verified(s->desk, e, SIGNATURE_DOCUMENT_UNREADABLE);
+	return verify_content(s, e, &content);
+}
+
 struct document_signature *document_signatures_arrived(const struct registry_desk *d,
 						       const struct submission *s,
 						       const struct provided_document *documents)
@@ -259,10 +291,7 @@ struct document_signature *document_signatures_arrived(const struct registry_des
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
 		if (!document_is_signature(e))
 			continue;
-		const struct blob *b = arrived(&shelf, e->unique_id);
-		*last = b->octets.data == NULL && b->size > 0
-				? not_verified(d, e, SIGNATURE_DOCUMENT_LARGE)
-				: verify(&shelf, e, b->octets);
+		*last = verify_arrived(&shelf, e);
 		last = &(*last)->next;
 	}
 	return first;
@@ -307,22 +336,13 @@ struct document_signature *document_signature_verify(const struct registry_desk 
 	struct problem p = { .code = PROBLEM_NONE };
 	struct kept_document kept;
 	struct blob_content content;
-	struct buffer b = buffer_in(d->arena);
 	if (!find_kept(d, e->unique_id, &kept))
 		return not_verified(d, e, SIGNATURE_DOCUMENT_NOT_HELD);
 	if (kept.size > SIGNATURE_MOST)
 		return not_verified(d, e, SIGNATURE_UNREADABLE);
 	if (!blob_open(d->txn, kept.sha256, d->arena, &content, &p))
 		return not_verified(d, e, SIGNATURE_DOCUMENT_UNREADABLE);
-	if (content.fd < 0)
-		return verify(&shelf, e, content.octets);
-	while (b.length < content.size) {
-		ssize_t n = pread(content.fd, buffer_reserve(&b, PIECE), PIECE, (off_t)b.length);
-		if (n <= 0)
-			return not_verified(d, e, SIGNATURE_DOCUMENT_UNREADABLE);
-		b.length += (size_t)n;
-	}
-	return verify(&shelf, e, buffer_bytes(&b));
+	return verify_content(&shelf, e, &content);
 }
 
 struct signature_verdict document_signature_of(const struct document_signature *s,

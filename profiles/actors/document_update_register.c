@@ -222,9 +222,22 @@ static void check_repository(struct updating *u, const struct document_entry *ne
 		       "others do not come by an update");
 }
 
+/* What is of another community is that one's to update: a gateway would send it on (ITI RMU:
+ * 3.92.4.1.3.1). One that was registered as such is as it was. */
+static void check_community(struct updating *u, const struct document_entry *new,
+			    const struct document_entry *old)
+{
+	const char *home = new->home_community_id;
+	if (home != NULL && !text_equal(home, u->reg.desk->region->home_community_id)
+	    && !text_equal(home, old->home_community_id))
+		findings_error(u->reg.findings, PROBLEM_UNKNOWN_COMMUNITY, home, home,
+			       "is not this community");
+}
+
 static void check_entry(struct updating *u, const struct document_entry *new,
 			const struct document_entry *old)
 {
+	check_community(u, new, old);
 	if (!text_equal(new->unique_id, old->unique_id))
 		fault(u, UPDATE_UNIQUE_ID, old->logical_id,
 		      "uniqueId is not that of the version before");
@@ -277,6 +290,7 @@ static void take_over(struct updating *u, struct document_entry *new,
 	if (!own)
 		submitter_show(u->reg.desk, new);
 	new->source_system = old->source_system;
+	new->sources = old->sources;
 	if (is_patients(u, old->subject)
 	    && (!own || text_equal(new->source_patient_id, old->source_patient_id)))
 		new->subject = old->subject;

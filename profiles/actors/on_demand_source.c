@@ -230,6 +230,7 @@ static bool is_ours(const struct registry_desk *d, const struct document_entry *
 	    || !text_equal(e->repository_unique_id, repository))
 		return false;
 	out->subject = e->subject;
+	out->entry = arena_text(d->arena, e->id);
 	for (out->form = 0; out->form < MEDICATION_FORMS; out->form++)
 		if (d->region->medication.forms[out->form]
 		    && text_equal(e->unique_id, unique_id(d, e->subject, out->form, "document")))
@@ -260,6 +261,13 @@ const char *on_demand_source_patient(const struct registry_desk *d,
 	return identity_place(d->txn, d->arena, what->subject, &place)
 		       ? document_registry_regional_id(d, place.person)
 		       : NULL;
+}
+
+void on_demand_source_describe(const struct registry_desk *d, const struct on_demand_document *what,
+			       struct document_entry *entry, struct submission_set *set)
+{
+	*entry = *entry_of(d, what->subject, on_demand_source_patient(d, what), what->form);
+	*set = *set_of(d, entry, what->form);
 }
 
 /* ---- Gathering ---- */

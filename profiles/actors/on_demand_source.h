@@ -35,7 +35,8 @@ bool on_demand_source_lacks(const struct registry_desk *d, const struct document
  * and seen by whoever asks. */
 struct on_demand_document {
 	enum medication_form form;
-	uint64_t subject; /* the record it hangs on */
+	uint64_t subject;  /* the record it hangs on */
+	const char *entry; /* its entryUUID */
 };
 bool on_demand_source_finds(const struct registry_desk *d, const char *repository,
 			    const char *unique_id, struct on_demand_document *out);
@@ -43,6 +44,13 @@ bool on_demand_source_finds(const struct registry_desk *d, const char *repositor
 /* Whose it is: CX in the affinity domain; NULL: nobody's, or the store failed. */
 const char *on_demand_source_patient(const struct registry_desk *d,
 				     const struct on_demand_document *what);
+
+/* What our own entry and submission set of it say, ids and what is of one document aside: nobody
+ * submits it, for that record, now. patient_id NULL: the store failed. */
+struct document_entry;
+struct submission_set;
+void on_demand_source_describe(const struct registry_desk *d, const struct on_demand_document *what,
+			       struct document_entry *entry, struct submission_set *set);
 
 /* Who makes it is given each Approved prescription of that person that the asker may see, in no
  * order, gone when the call returns; octets without data: the document is not there, or longer

@@ -122,7 +122,9 @@ static void put_signer(json_t *o, const struct signature *s)
 	admin_put(o, "signer", s->signer);
 	admin_put(o, "issuer", s->issuer);
 	admin_put(o, "certificate_sha256", s->certificate_sha256);
+	admin_put(o, "hc_role", s->health_role);
 	put_time(o, "signed", s->claimed);
+	admin_put(o, "timestamp", s->has_timestamp ? "there, and not checked" : NULL);
 	put_time(o, "certificate_from", s->valid_from);
 	put_time(o, "certificate_until", s->valid_until);
 	put_texts(o, "roles", s->roles);

@@ -25,6 +25,7 @@ struct making {
 	const struct registry_desk *desk;
 	struct gathered *all;
 	size_t count;
+	struct on_demand_sources sources;
 };
 
 static const char *known_text(struct arena *a, const char *text)
@@ -52,6 +53,7 @@ static void take(void *self, struct arena *each, const struct document_entry *e,
 	const struct registry_desk *d = m->desk;
 	const struct registered_system *s = region_system(d->region, e->source_system);
 	struct gathered *g = &m->all[m->count++];
+	on_demand_sources_add(&m->sources, d->arena, e); /* if only by how many could not be read */
 	const char *day = e->service_start_time != NULL ? e->service_start_time : e->creation_time;
 	*g = (struct gathered){ .document = arena_text(d->arena, e->unique_id),
 				.day = known_text(d->arena, day),
@@ -181,19 +183,47 @@ bool medication_document_make(const struct registry_desk *d, const struct on_dem
 	struct bytes octets = writers[what->form](d->arena, &list, NO_ID_YET);
 	out->unique_id = id_of(d->arena, octets);
 	out->mime_type = on_demand_mime_type(what->form);
+	out->time = list.time;
+	out->sources = m.sources;
 	out->octets = with_id(octets, out->unique_id);
 	return true;
+}
+
+/* False: it is not there, or could not be made, and the findings say so. */
+static bool make(const struct registry_desk *d, struct retrieved_document *doc,
+		 struct medication_document *made, struct findings *f)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	if (!medication_document_make(d, doc->on_demand, doc->request->document_unique_id, made,
+				      &p))
+		return document_repository_not_made(doc, &p, f);
+	return document_repository_made(d, doc, made->unique_id, made->octets);
 }
 
 bool medication_document_fill(const struct registry_desk *d, struct retrieved_document *doc,
 			      struct findings *f)
 {
 	struct medication_document made;
+	return doc->on_demand == NULL ? doc->found : make(d, doc, &made, f);
+}
+
+bool medication_document_give(const struct registry_desk *d, struct store *store,
+			      struct retrieved_document *doc,
+			      const struct on_demand_snapshot **keep, struct findings *f)
+{
+	struct medication_document made;
 	struct problem p = { .code = PROBLEM_NONE };
+	*keep = NULL;
 	if (doc->on_demand == NULL)
 		return doc->found;
-	if (!medication_document_make(d, doc->on_demand, doc->request->document_unique_id, &made,
-				      &p))
+	if (!make(d, doc, &made, f))
+		return false;
+	const struct on_demand_made what = { made.unique_id, made.time, made.octets, made.sources };
+	if (on_demand_snapshot_of(d, store, doc->on_demand, &what, keep, &p))
+		doc->new_repository_unique_id = d->region->medication.repository_unique_id;
+	if (p.code != PROBLEM_NONE) {
+		doc->found = false;
 		return document_repository_not_made(doc, &p, f);
-	return document_repository_made(d, doc, made.unique_id, made.octets);
+	}
+	return true;
 }

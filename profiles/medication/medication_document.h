@@ -5,14 +5,18 @@
 
 #include "gateway/base/bytes.h"
 #include "profiles/actors/document_repository.h"
+#include "profiles/actors/on_demand_snapshot.h"
 #include "profiles/actors/on_demand_source.h"
 
 struct findings;
+struct store;
 
 /* A document and its own uniqueId, which is made of its octets: the same as long as these are. */
 struct medication_document {
 	const char *unique_id, *mime_type;
+	const char *time; /* of the newest prescription in it: DTM */
 	struct bytes octets;
+	struct on_demand_sources sources;
 };
 
 /* Of all Approved prescriptions of the person that the desk's sender may see. of: uniqueId of the
@@ -26,5 +30,10 @@ bool medication_document_make(const struct registry_desk *d, const struct on_dem
  * could not be made, and the findings say so. */
 bool medication_document_fill(const struct registry_desk *d, struct retrieved_document *doc,
 			      struct findings *f);
+/* The same for a facility: what is made is kept where the region says so. keep: what
+ * on_demand_snapshot_keep() is to be told of it; NULL: nothing. */
+bool medication_document_give(const struct registry_desk *d, struct store *store,
+			      struct retrieved_document *doc,
+			      const struct on_demand_snapshot **keep, struct findings *f);
 
 #endif

@@ -18,6 +18,7 @@
 struct delivered {
 	struct retrieved_document *document;
 	const char *content_id;
+	const struct on_demand_snapshot *keep; /* of what was made; NULL: nothing */
 	struct delivered *next;
 };
 struct retrieval {
@@ -35,11 +36,14 @@ static bool handle(struct exchange *x)
 	for (struct retrieved_document *doc = r->documents; doc != NULL; doc = doc->next) {
 		/* A list may lack what the asker may not see, and must not tell by how soon it
 		 * comes. */
+		const struct on_demand_snapshot *made;
 		x->lacks = x->lacks || doc->on_demand != NULL;
-		if (!medication_document_fill(&d, doc, &f))
+		if (!medication_document_give(&d, x->store, doc, &made, &f))
 			continue;
 		*last = arena_new(x->arena, struct delivered);
 		(*last)->document = doc;
+		(*last)->keep = made;
+		x->keeps_more = x->keeps_more || made != NULL;
 		(*last)->content_id = exchange_depart(x, doc->mime_type, &doc->content);
 		last = &(*last)->next;
 	}
@@ -79,15 +83,29 @@ static void audited(struct exchange *x, struct audit_event *e)
 		e->outcome_description = NULL;
 	}
 	audit_persons(x, e, r);
+	for (const struct delivered *d = r->delivered; d != NULL; d = d->next)
+		if (d->keep != NULL)
+			audit_add_snapshot(x, failed, &d->keep->set);
 	for (const struct retrieved_document *d = r->documents; d != NULL; d = d->next)
 		document_requests_audit(x, d->found ? e : failed, d->request);
 }
 
-/* An addressee has what was sent to it: rules of retention count from here. */
+/* A document asked for twice was made once. */
+static bool keep_made(const struct exchange *x, struct store_txn *t, const struct delivered *d)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	return d->keep == NULL || on_demand_snapshot_keep(d->keep, t, x->now, &p);
+}
+
+/* An addressee has what was sent to it: rules of retention count from here. And what was made on
+ * demand is registered before it leaves (3.43.4.2.3). */
 static bool keep(const struct exchange *x, struct store_txn *t)
 {
 	const struct retrieval *r = x->result;
 	bool kept = true;
+	for (const struct delivered *d = r == NULL ? NULL : r->delivered; kept && d != NULL;
+	     d = d->next)
+		kept = keep_made(x, t, d);
 	for (const struct delivered *d = r == NULL ? NULL : r->delivered; d != NULL; d = d->next)
 		for (const struct text_value *e = d->document->accepted; kept && e != NULL;
 		     e = e->next)
@@ -103,6 +121,7 @@ static void put_document(struct exchange *x, struct xml_writer *w, const struct 
 		xml_element_text(w, "xds:HomeCommunityId", x->region->home_community_id);
 	xml_element_text(w, "xds:RepositoryUniqueId", r->repository_unique_id);
 	xml_element_text(w, "xds:DocumentUniqueId", r->document_unique_id);
+	xml_element_text(w, "xds:NewRepositoryUniqueId", d->document->new_repository_unique_id);
 	xml_element_text(w, "xds:NewDocumentUniqueId", d->document->new_unique_id);
 	xml_element_text(w, "xds:mimeType", d->document->mime_type);
 	xml_open(w, "xds:Document");

@@ -105,9 +105,9 @@ const struct affinity_code *code_sets_find(const struct code_sets *s, const char
 	return NULL;
 }
 
-/* Some code of the sets with * at its end says how this one begins. */
-static bool begins_allowed(const struct code_sets *s, const char *attribute, const char *code,
-			   const char *scheme)
+/* The code of the sets with * at its end that says how this one begins; of several the longest. */
+static const struct affinity_code *beginning_of(const struct code_sets *s, const char *attribute,
+						const char *code, const char *scheme)
 {
 	char beginning[CODE_BEGINNING_MOST + 2];
 	size_t length = strlen(code);
@@ -117,10 +117,18 @@ static bool begins_allowed(const struct code_sets *s, const char *attribute, con
 	for (bool more = s->beginnings; more; more = length-- > 0) {
 		beginning[length] = '*';
 		beginning[length + 1] = '\0';
-		if (code_sets_find(s, attribute, beginning, scheme) != NULL)
-			return true;
+		const struct affinity_code *c = code_sets_find(s, attribute, beginning, scheme);
+		if (c != NULL)
+			return c;
 	}
-	return false;
+	return NULL;
+}
+
+const struct affinity_code *code_sets_stands_for(const struct code_sets *s, const char *attribute,
+						 const char *code, const char *scheme)
+{
+	const struct affinity_code *c = code_sets_find(s, attribute, code, scheme);
+	return c != NULL ? c : beginning_of(s, attribute, code, scheme);
 }
 
 bool code_sets_allow(const struct code_sets *s, const char *attribute, const char *code,
@@ -128,6 +136,5 @@ bool code_sets_allow(const struct code_sets *s, const char *attribute, const cha
 {
 	int number = code_attribute(attribute);
 	return number < 0 || !s->limited[number]
-	       || code_sets_find(s, attribute, code, scheme) != NULL
-	       || begins_allowed(s, attribute, code, scheme);
+	       || code_sets_stands_for(s, attribute, code, scheme) != NULL;
 }

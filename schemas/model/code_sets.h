@@ -48,6 +48,9 @@ void code_sets_index(struct code_sets *s, uint32_t *places, size_t place_count);
 /* This very code; NULL: it is not there. scheme: NULL is as "". */
 const struct affinity_code *code_sets_find(const struct code_sets *s, const char *attribute,
 					   const char *code, const char *scheme);
+/* The code of the sets that this one is, or the longest beginning it has; NULL: neither. */
+const struct affinity_code *code_sets_stands_for(const struct code_sets *s, const char *attribute,
+						 const char *code, const char *scheme);
 /* The attribute takes every code, or this one is in its set, or how it begins is (its first
  * CODE_BEGINNING_MOST octets at most). */
 enum { CODE_BEGINNING_MOST = 64 };

@@ -23,6 +23,14 @@ struct author {
 	struct author *next;
 };
 
+/* Of what was submitted for that patient record, by that system, something stands in an object of
+ * ours that was made of several: who may not see one of them does not see the whole. */
+struct object_source {
+	uint64_t subject;
+	const char *system; /* NULL: the region itself */
+	const struct object_source *next;
+};
+
 struct document_entry {
 	const char *id;         /* entryUUID, or symbolic */
 	const char *logical_id; /* @lid */
@@ -52,6 +60,7 @@ struct document_entry {
 	uint64_t subject;
 	/* name of the registered system that submitted it */
 	const char *source_system;
+	const struct object_source *sources; /* what it was made of; NULL: it came as it is */
 };
 
 struct submission_set {
@@ -69,6 +78,7 @@ struct submission_set {
 	const char *source_system;
 	/* of the submission as it came (store/registry.h); NULL: it cannot be sent again */
 	const char *fingerprint;
+	const struct object_source *sources; /* as a DocumentEntry's */
 };
 
 struct folder {

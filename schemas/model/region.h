@@ -88,6 +88,7 @@ enum medication_form { MEDICATION_CDA, MEDICATION_FHIR, MEDICATION_FORMS };
 struct on_demand_list {
 	const char *repository_unique_id; /* one of ours; NULL: none is offered */
 	bool forms[MEDICATION_FORMS];
+	bool persists; /* what was given is kept (ITI TF-2: 3.43.4.2.3) */
 };
 
 struct match_weights;

@@ -38,8 +38,11 @@ struct signature {
 	enum signature_form form;
 	/* Of the certificate; names in the form of RFC 2253. */
 	const char *signer, *issuer, *certificate_sha256;
+	/* hcRole of the certificate (ISO 17090-2, HPKI), as its issuer says it: "Medical Doctor" */
+	const char *health_role;
 	instant valid_from, valid_until;
-	instant claimed; /* signing time; 0: it names none */
+	instant claimed;    /* signing time; 0: it names none */
+	bool has_timestamp; /* of others (XAdES-T and beyond, JAdES etsiU); nobody checked it */
 	struct text_value *roles, *purposes;
 	struct signature_reference *references; /* of documents */
 	size_t reference_count;

@@ -86,6 +86,9 @@ static void a_code_is_in_its_set(void)
 			CU_FAIL("another verdict");
 		}
 	struct code_sets none = { 0 };
+	CU_ASSERT_STRING_EQUAL(code_sets_stands_for(&s, "practiceSettingCode", "081", "1.6")->code,
+			       "08*");
+	CU_ASSERT_PTR_NULL(code_sets_stands_for(&s, "practiceSettingCode", "081", "1.7"));
 	CU_ASSERT_TRUE(code_sets_allow(&none, "classCode", "A", "1.2"));
 	CU_ASSERT_PTR_NULL(code_sets_find(&none, "classCode", "A", "1.2"));
 	arena_destroy(a);

@@ -303,6 +303,16 @@ static const struct {
 	  1, "{\"file\":\"/x/codes.tsv\"}",
 	  "attribute,code,scheme,system,uses\r\nclassCode,A,1.2,a,3\r\n",
 	  "... and 7 uses of further codes\nvalid: no" },
+	{ "codes list classCode --counts",
+	  JSON("{\"codes\": [{\"attribute\": \"classCode\", \"code\": \"A\", \"scheme\": \"1.2\", "
+	       "\"japanese\": \"甲\", \"english\": \"a\", \"uses\": 12}, {\"attribute\": "
+	       "\"classCode\", \"code\": \"B\", \"scheme\": \"1.2\", \"uses\": 0}], "
+	       "\"uses_counted\": 15, \"uses_of_others\": 3}"),
+	  0, "{\"attribute\":\"classCode\"}",
+	  "ATTRIBUTE  CODE  SCHEME  USES  NAME\nclassCode  A     1.2       12  甲\nclassCode  B    "
+	  " "
+	  "1.2        0  \n",
+	  "15 uses were counted, 3 of them of codes that are in no set" },
 	{ "document show 1.2.3", NOT_THERE, 1, "GET /admin/document?id=1.2.3 ", "",
 	  "minato: there is none\ndo: look again\n" },
 	{ "document show 1.2.3",

@@ -271,7 +271,7 @@ static const struct {
 	  "7 repositories 2.999.22 and 2.999.23 both take the documents of a-hospital\n"
 	  "7 repository 2.999.23: there is no system nobody\n" },
 	{ "lists on demand, in a repository of ours, with codes that are allowed",
-	  REGION "on-demand medication-list { cda = yes repository = 2.999.22 }\n"
+	  REGION "on-demand medication-list { cda = yes repository = 2.999.22 persist = yes }\n"
 		 "repository 2.999.22 { }\ncodes typeCode { allow = "
 		 "{\"56445-0^2.16.840.1.113883.6.1\"} }\n",
 	  "" },

@@ -21,7 +21,11 @@
 /* What h->hidden submitted is hidden; the rest is opened. */
 static bool permits(const struct house *h, struct registry_facts f)
 {
-	return h->hidden == NULL || !text_equal(h->hidden, f.source_system);
+	struct registry_source s;
+	bool permitted = h->hidden == NULL || !text_equal(h->hidden, f.source_system);
+	while (registry_next_source(&f.sources, &s))
+		permitted = permitted && !text_equal(h->hidden, s.system);
+	return permitted;
 }
 
 static struct document_entry *opens_entry(void *self, struct store_txn *t, struct sealed_entry *e)

@@ -27,7 +27,7 @@ extern const struct transaction iti61_register_on_demand_document_entry, iti86_r
 static void open_house(struct house *h)
 {
 	house_open(h);
-	h->region.medication = (struct on_demand_list){ OUR_REPOSITORY, { true, true } };
+	h->region.medication = (struct on_demand_list){ OUR_REPOSITORY, { true, true }, false };
 }
 
 /* document.xml as SS-MIX2's messages of prescriptions have it. */
@@ -282,7 +282,7 @@ static void what_is_not_offered_is_not_made(void)
 	h.region.medication.repository_unique_id = NULL;
 	CU_ASSERT_TRUE(is_unknown(fetch(&h, "a-hospital", fhir), fhir));
 	/* An entry of somebody else's is made by him. */
-	h.region.medication = (struct on_demand_list){ OUR_REPOSITORY, { true, true } };
+	h.region.medication = (struct on_demand_list){ OUR_REPOSITORY, { true, true }, false };
 	const char *text = message(&h, "ebrim/document.xml", h.patient);
 	text = edit(&h, text, SLOT("hash", "DA39a3ee5e6b4b0d3255bfef95601890afd80709"), "");
 	text = edit(&h, text, SLOT("size", "36"), "");

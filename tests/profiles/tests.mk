@@ -189,6 +189,11 @@ unit_tests += tests/profiles/medication_test
 tests_profiles_medication_test_SOURCES = tests/profiles/medication_test.c \
 	tests/profiles/medication_message.h tests/base/suite.h
 tests_profiles_medication_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/on_demand_snapshot_test
+tests_profiles_on_demand_snapshot_test_SOURCES = tests/profiles/on_demand_snapshot_test.c \
+	tests/profiles/medication_message.h $(documents_house)
+tests_profiles_on_demand_snapshot_test_LDADD = $(TEST_LIBS)
+tests_profiles_on_demand_snapshot_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/on_demand_test
 tests_profiles_on_demand_test_SOURCES = tests/profiles/on_demand_test.c \
 	tests/profiles/medication_message.h $(documents_house)

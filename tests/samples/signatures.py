@@ -420,6 +420,8 @@ def jades_files(signer: Party, curve: Party, other: Party) -> dict[str, bytes]:
         "valid-plain.json": jades(signer, plain=True),
         "valid-payload.json": jades(signer, payload=b'{"resourceType": "Bundle"}'),
         "valid-etsiu.json": jades(signer, beside={"etsiU": []}),
+        "valid-timestamp.json": jades(signer, beside={
+            "etsiU": [{"sigTst": {"tstTokens": []}}]}),
         "large.json": jades(signer, hashed=False, documents=dict(LARGE)),
         "changed.json": jades(signer, documents=dict(LETTER) | {"2.999.30.2": b"forged"}),
         "changed-stream.json": jades(signer, hashed=False,

@@ -2,11 +2,13 @@
  * tests/samples/signatures.py): what each ends with, and that nothing else gets through. */
 #include "tests/base/suite.h"
 
+#include <openssl/x509v3.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/json_arena.h"
 #include "gateway/base/text.h"
+#include "gateway/signature/inside.h"
 #include "gateway/signature/signature.h"
 #include "schemas/model/values.h"
 #include "tests/envelope/samples.h"
@@ -152,6 +154,7 @@ static const struct {
 	{ "valid-stream-plain.json", SIGNATURE_HOLDS },
 	{ "valid-plain.json", SIGNATURE_HOLDS },
 	{ "valid-payload.json", SIGNATURE_HOLDS },
+	{ "valid-timestamp.json", SIGNATURE_HOLDS },
 	{ "valid-etsiu.json", SIGNATURE_HOLDS },
 	{ "large.json", SIGNATURE_DOCUMENT_NOT_HELD },
 	{ "changed.json", SIGNATURE_CHANGED },
@@ -441,7 +444,119 @@ static void reasons_have_rows(void)
 	CU_ASSERT_STRING_EQUAL(signature_result_name(SIGNATURE_INVALID), "invalid");
 }
 
+/* What stands behind the SignedProperties is beside what is signed. */
+static struct bytes with_beside(struct arena *a, const char *beside)
+{
+	static const char end[] = "</xades:SignedProperties>";
+	struct bytes whole = file(a, "valid.xml");
+	const unsigned char *at = memmem(whole.data, whole.length, end, strlen(end));
+	struct buffer b = buffer_in(a);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+	size_t before = (size_t)(at - whole.data) + strlen(end);
+	buffer_append(&b, whole.data, before);
+	buffer_text(&b, beside);
+	buffer_append(&b, whole.data + before, whole.length - before);
+	return buffer_bytes(&b);
+}
+
+#define UNSIGNED(text)                                                                             \
+	"<xades:UnsignedProperties><xades:UnsignedSignatureProperties>" text                       \
+	"</xades:UnsignedSignatureProperties></xades:UnsignedProperties>"
+
+/* It is told that there is one, and changes nothing. */
+static void a_timestamp_is_told(void)
+{
+	static const struct {
+		const char *beside;
+		bool told;
+	} rows[] = {
+		{ "", false },
+		{ UNSIGNED(""), false },
+		{ UNSIGNED("<xades:SignatureTimeStamp/>"), true },
+		{ UNSIGNED("<xades:CertificateValues/><x:ArchiveTimeStamp "
+			   "xmlns:x=\"http://uri.etsi.org/01903/v1.4.1#\"/>"),
+		  true },
+		{ UNSIGNED("<xades:RevocationValues/>"), false },
+		{ UNSIGNED("<xades:TimeStamped/>"), false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_create(16 << 20);
+		struct shelf s = { .arena = a, .set_is_there = true, .set_is_same = true };
+		struct signature_policy p = policy_of(a, "anchors.pem", NULL);
+		struct bytes octets = with_beside(a, rows[i].beside);
+		CU_ASSERT_EQUAL(signature_says(signature_read(a, octets))->has_timestamp,
+				rows[i].told);
+		CU_ASSERT_EQUAL(verify_with(&s, octets, &p, today).reason, SIGNATURE_HOLDS);
+		arena_destroy(a);
+	}
+	struct arena *a = arena_create(16 << 20);
+	CU_ASSERT_TRUE(
+		signature_says(signature_read(a, file(a, "valid-timestamp.json")))->has_timestamp);
+	CU_ASSERT_FALSE(
+		signature_says(signature_read(a, file(a, "valid-etsiu.json")))->has_timestamp);
+	arena_destroy(a);
+}
+
+/* The signer's certificate with those directory attributes. */
+static const char *role_in(struct arena *a, const unsigned char *der, size_t length)
+{
+	struct signature_read r = { .arena = a, .signer = X509_new() };
+	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+	ASN1_OCTET_STRING_set(value, der, (int)length);
+	X509_EXTENSION *e = X509_EXTENSION_create_by_NID(NULL, NID_subject_directory_attributes, 0,
+							 value);
+	X509_add_ext(r.signer, e, -1);
+	signature_read_health_role(&r);
+	X509_EXTENSION_free(e);
+	ASN1_OCTET_STRING_free(value);
+	X509_free(r.signer);
+	return r.says.health_role;
+}
+
+/* SEQUENCE { SEQUENCE { OID, SET { HCActorData } } }, of one-octet lengths. */
+#define HC_ROLE 0x06, 0x06, 0x28, 0x81, 0x85, 0x42, 0x00, 0x01
+
+static void a_health_role_is_told(void)
+{
+	/* SET OF HCActor { [0] { [0] the scheme's OID, [2] { UTF8String } } } */
+	static const unsigned char doctor[] = { 0x30, 0x29, 0x30, 0x27, HC_ROLE, 0x31, 0x1d, 0x31,
+						0x1b, 0x30, 0x19, 0xa0, 0x17,    0x31, 0x15, 0xa0,
+						0x03, 0x06, 0x01, 0x2a, 0xa2,    0x0e, 0x0c, 0x0c,
+						'P',  'h',  'y',  's',  'i',     'c',  'i',  'a',
+						'n',  ' ',  'A',  'B' };
+	/* The same text, tagged implicitly; and another attribute. */
+	static const unsigned char implicit[] = { 0x30, 0x10, 0x30, 0x0e, HC_ROLE, 0x31,
+						  0x04, 0x82, 0x02, 'M',  'D' };
+	static const unsigned char another[] = { 0x30, 0x10, 0x30, 0x0e, 0x06, 0x06,
+						 0x28, 0x81, 0x85, 0x42, 0x00, 0x02,
+						 0x31, 0x04, 0x82, 0x02, 'M',  'D' };
+	static const unsigned char two[] = { 0x30, 0x14, 0x30, 0x12, HC_ROLE, 0x31, 0x08, 0x82,
+					     0x02, 'M',  'D',  0x82, 0x02,    'R',  'N' };
+	static const unsigned char not_text[] = { 0x30, 0x10, 0x30, 0x0e, HC_ROLE, 0x31,
+						  0x04, 0x82, 0x02, 0xff, 0xfe };
+	static const struct {
+		const unsigned char *der;
+		size_t length;
+		const char *role;
+	} rows[] = {
+		{ doctor, sizeof doctor, "Physician AB" }, { implicit, sizeof implicit, "MD" },
+		{ another, sizeof another, NULL },         { two, sizeof two, "MD, RN" },
+		{ not_text, sizeof not_text, NULL },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *role = role_in(a, rows[i].der, rows[i].length);
+		CU_ASSERT_TRUE(role == rows[i].role || text_equal(role, rows[i].role));
+		/* Cut anywhere, it is none, or a shorter one, and no harm. */
+		for (size_t cut = 0; cut < rows[i].length; cut++)
+			CU_ASSERT_PTR_NULL(role_in(a, rows[i].der, cut));
+	}
+	arena_destroy(a);
+}
+
 static const struct test tests[] = {
+	{ "a timestamp is told", a_timestamp_is_told },
+	{ "a health role is told", a_health_role_is_told },
 	{ "each file ends as it is to", each_file_ends_as_it_is_to },
 	{ "who is believed is configured", who_is_believed_is_configured },
 	{ "the day counts", the_day_counts },

@@ -701,7 +701,84 @@ static void what_an_entry_says_of_its_document_is_compared(void)
 	}
 }
 
+/* Of how many others it is made, behind a name or none; they stay through a change of status. */
+static void what_it_is_made_of_stays(void)
+{
+	static const size_t counts[] = { 1, 2, REGISTRY_SOURCES_MOST, REGISTRY_SOURCES_MOST + 1 };
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		struct fixture f;
+		struct putting p;
+		struct object_source sources[REGISTRY_SOURCES_MOST + 1] = { 0 };
+		fixture_open(&f);
+		prepare(&f, &p, 1, "aa");
+		for (size_t k = 0; k < counts[i]; k++)
+			sources[k] = (struct object_source){
+				.subject = UINT64_MAX - k,
+				.system = k % 3 == 0 ? NULL : arena_printf(f.arena, "s%zu", k),
+				.next = k + 1 < counts[i] ? &sources[k + 1] : NULL
+			};
+		p.entry.source_system = i % 2 == 0 ? NULL : "a-hospital";
+		p.entry.sources = p.set.sources = sources;
+		bool may = counts[i] <= REGISTRY_SOURCES_MOST;
+		CU_ASSERT_EQUAL(put(&p), may ? PROBLEM_NONE : PROBLEM_INTERNAL);
+		if (may)
+			set_status(&f, p.entry.id, registry_deprecate);
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		struct sealed_entry *e = registry_entry(t, f.arena, p.entry.id);
+		struct sealed_set *s = registry_submission_set(t, f.arena, p.set.id);
+		CU_ASSERT_EQUAL(e != NULL && s != NULL, may);
+		if (may) {
+			CU_ASSERT_EQUAL(registry_entry_facts(e).status, STATUS_DEPRECATED);
+			const struct object_source *of = registry_unseal_entry(e)->sources;
+			const struct object_source *set = registry_unseal_set(s)->sources;
+			struct bytes left = registry_entry_facts(e).sources;
+			struct registry_source one;
+			for (size_t k = 0; k < counts[i]; k++, of = of->next, set = set->next) {
+				CU_ASSERT_TRUE_FATAL(registry_next_source(&left, &one));
+				CU_ASSERT_FATAL(of != NULL && set != NULL);
+				CU_ASSERT_EQUAL(one.subject, sources[k].subject);
+				CU_ASSERT_EQUAL(of->subject, sources[k].subject);
+				CU_ASSERT_EQUAL(set->subject, sources[k].subject);
+				CU_ASSERT_TRUE(one.system == sources[k].system
+					       || text_equal(one.system, sources[k].system));
+			}
+			CU_ASSERT_FALSE(registry_next_source(&left, &one));
+			CU_ASSERT_PTR_NULL(of);
+		}
+		store_end(t);
+		CU_ASSERT_EQUAL(findings(&f), 0);
+		fixture_close(&f);
+	}
+}
+
+/* Cut off anywhere among them it is no record, rather than one of fewer. */
+static void cut_sources_are_no_record(void)
+{
+	struct arena *a = arena_create(1 << 20);
+	struct object_source two = { .subject = 7, .system = "b" };
+	struct object_source one = { .subject = 5, .system = "a", .next = &two };
+	struct document_entry e = { .id = "urn:uuid:00000000-0000-4000-8000-000000000001",
+				    .status = STATUS_APPROVED,
+				    .sources = &one };
+	struct fixture f;
+	struct registry_facts facts;
+	fixture_open(&f);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	struct bytes whole = entry_record(t, a, &e);
+	const size_t front = 2 + UUID_OCTETS + 1, sources = 1 + 2 * (8 + 2);
+	CU_ASSERT_FATAL(whole.length > front + sources);
+	for (size_t cut = front; cut < front + sources; cut++)
+		CU_ASSERT_FALSE(record_facts((struct bytes){ whole.data, cut }, 1, &facts));
+	CU_ASSERT_TRUE(record_facts((struct bytes){ whole.data, front + sources }, 1, &facts));
+	CU_ASSERT_EQUAL(facts.sources.length, sources - 1);
+	store_end(t);
+	fixture_close(&f);
+	arena_destroy(a);
+}
+
 static const struct test tests[] = {
+	{ "what it is made of stays", what_it_is_made_of_stays },
+	{ "cut sources are no record", cut_sources_are_no_record },
 	{ "what belongs to nothing is found", what_belongs_to_nothing_is_found },
 	{ "what an entry says of its document is compared",
 	  what_an_entry_says_of_its_document_is_compared },
