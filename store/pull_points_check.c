@@ -1,6 +1,6 @@
 /* store/pull_points_check.c: what `minato check` looks at of pull points: whose each is leads to it
- * and back, and what waits can be read. As many may wait as a pull point says, no fewer: what waited
- * at one that was destroyed is swept later. Ids are secrets of whose they are, and are not told. */
+ * and back, as many wait as it says, and what waits can be read. What waited at one that was
+ * destroyed is swept later. Ids are secrets of whose they are, and are not told. */
 #include <inttypes.h>
 
 #include "gateway/base/arena.h"

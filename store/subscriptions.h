@@ -5,9 +5,9 @@
  * hangs on record 0. A registration looks at the subscriptions of its person's records, and at
  * those of every patient; how many there may be is bounded, for each may be an errand of its job.
  *
- * What is told is an errand (store/errands.h) that names the subscription and the event, or waits at
- * a pull point until it is fetched (store/pull_points.h); the message is made when it is sent, or
- * fetched. Beyond what waits for one consumer nothing is kept: that is counted, and shown to the
+ * What is told is an errand (store/errands.h) that names the subscription and the event, or waits
+ * at a pull point until it is fetched (store/pull_points.h); the message is made when it is sent,
+ * or fetched. Beyond what waits for one consumer nothing is kept: that is counted, and shown to the
  * operator.
  *
  * Promises, each with a test of the same name in tests/store/subscriptions_test.c:

@@ -126,14 +126,16 @@ class Subscriptions:
                                       scope)
 
     def subscribe(self, topic: str, patient: str = "", system: str = "x-consumer",
-                  kind: str = "", ends: str = "", slots: tuple[tuple[str, str], ...] = ()) -> str:
+                  kind: str = "", ends: str = "", slots: tuple[tuple[str, str], ...] = (),
+                  consumer: str = "") -> str:
         """The address of the subscription."""
         kind = kind or TOPICS[topic]
-        consumer = self.consumer if system == "x-consumer" else self.neighbour
+        own = self.consumer if system == "x-consumer" else self.neighbour
         changes = [("+", f"slot name={PATIENT[kind]} value=\"'{patient}'\"")] if patient else []
         changes += [("+", f'slot name={name} value="{text}"') for name, text in slots]
         values = {"ends": ends} if ends else {}
-        answer = self.send(system, "iti52.xml", changes, topic=topic, consumer=consumer.address,
+        answer = self.send(system, "iti52.xml", changes, topic=topic,
+                           consumer=consumer or own.address,
                            filter=self.running.region.get(f"filter.{kind}"), **values)
         assert answer.reply.status == 200, answer.reply.body
         reference = soap.text(answer.root, "//wsnt:SubscriptionReference/a:Address")
@@ -463,6 +465,50 @@ class Subscriptions:
         assert len(self.consumer.got) == 1, self.consumer.got
         self.made.clear()
 
+    # -- fetched -----------------------------------------------------------------------------------
+
+    def fetch(self, point: str):
+        """The one message that is given, or None."""
+        answer = self.send("x-consumer", "iti70.xml", [("~", f"//a:To = {point}")], most="1",
+                           path="/pullpoint/" + point.rsplit("/", 1)[1])
+        assert answer.reply.status == 200, answer.reply.body
+        given = answer.root.xpath("//wsnt:NotificationMessage", namespaces=soap.NS)
+        assert len(given) <= 1, answer.reply.body
+        return soap.etree.tostring(given[0]) if given else None
+
+    def fetched(self) -> None:
+        """Who cannot be called fetches: what came before a kill too, each once, in its order."""
+        self.begin()
+        person = Person(self)
+        made = self.send("x-consumer", "iti69.xml", [])
+        point = soap.text(made.root, "//wsnt:PullPoint/a:Address")
+        at = {topic: self.subscribe(topic, person.patient, consumer=point) for topic in TOPICS}
+        first = self.share(person.patient)
+        folder, entry = (Scope(self.running.region).get(f"uuid.{name}") for name in "fe")
+        self.share_in_folder(person, entry, folder, Scope(self.running.region).get("oid.folder"))
+        assert not self.errands(), "what is fetched is not sent"
+        shown = self.told("subscription", "show", at["FolderMetadata"].rsplit("/", 1)[1])
+        shown = shown["subscription"]
+        assert shown["is"] == "fetched" and shown["pull-point"]["waiting"] == 7, shown
+        self.demo.daemon.kill()
+        self.demo.daemon.wait()
+        self.demo.start(self.target)
+        got: dict[str, list[list[tuple[str, str]]]] = {}
+        while (message := self.fetch(point)) is not None:
+            topic = value(message, "//wsnt:Topic").removeprefix("ihe:")
+            assert value(message, "//wsnt:SubscriptionReference/a:Address") == at[topic], message
+            got.setdefault(topic, []).append(objects(message))
+        assert got["FullDocumentEntry"] == [[("ExtrinsicObject", first)],
+                                            [("ExtrinsicObject", entry)]], got
+        assert got["MinimalDocumentEntry"] == [[("ObjectRef", first)], [("ObjectRef", entry)]], got
+        assert [len(each) for each in got["SubmissionSetMetadata"]] == [1, 1], got
+        assert got["FolderMetadata"] == [[("RegistryPackage", folder)]], got
+        self.settled()
+        assert not self.consumer.got, self.consumer.got
+        found = self.told("audit", "search", "--transaction", "ITI-70", "--limit", "1")
+        records = found.get("records", []) if isinstance(found, dict) else found
+        assert str(records[0]["outcome"]) == "0" and records[0]["system"] == "x-consumer", records
+
 
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
@@ -484,4 +530,6 @@ def scenes(running: Runner, demo: DemoRegion):
             ("dsub-published", "what is published is told as what is registered",
              all_of.published),
             ("dsub-audited", "each notification is recorded", all_of.audited),
+            ("dsub-fetched", "who cannot be called fetches: each once, after a kill too",
+             all_of.fetched),
             ("dsub-operated", "the operator sees and ends them", all_of.operated)]

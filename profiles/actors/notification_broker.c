@@ -5,6 +5,7 @@
 #include "gateway/base/text.h"
 #include "gateway/base/text_set.h"
 #include "profiles/actors/admission.h"
+#include "profiles/actors/pull_point.h"
 #include "profiles/actors/registry_match.h"
 #include "store/identity.h"
 #include "store/registry.h"
@@ -24,16 +25,29 @@ static bool topic_fits(enum subscription_topic topic, enum stored_query kind)
 	return kinds[topic] == kind;
 }
 
+/* It is told at one of its own pull points, or at a consumer that is registered. */
+static bool find_consumer(const struct registry_desk *d, struct subscription *made,
+			  struct problem *p)
+{
+	struct pull_point own;
+	if (pull_point_at(d, made->consumer, &own))
+		made->pull_point = own.id;
+	return made->pull_point != NULL
+	       || region_consumer(d->region, d->sender, made->consumer) != NULL
+	       || problem_at(p, PROBLEM_NOT_PERMITTED, "ConsumerReference",
+			     "'%s' is the url of no partner in consumers of %s, and of no pull "
+			     "point of its",
+			     made->consumer, d->sender->name);
+}
+
 bool broker_subscribe(const struct registry_desk *d, const struct subscription *wanted,
 		      struct subscription *made, struct problem *p)
 {
 	struct registry_patient patient = { .record = 0 };
 	*made = *wanted;
 	made->system = d->sender->name;
-	if (region_consumer(d->region, d->sender, wanted->consumer) == NULL)
-		return problem_at(p, PROBLEM_NOT_PERMITTED, "ConsumerReference",
-				  "'%s' is the url of no partner in consumers of %s",
-				  wanted->consumer, d->sender->name);
+	if (!find_consumer(d, made, p))
+		return false;
 	if (!topic_fits(wanted->topic, wanted->filter.kind))
 		return problem_at(p, PROBLEM_FILTER_INVALID, "TopicExpression",
 				  "the topic does not go with the filter %s (ITI TF-2: Table "
