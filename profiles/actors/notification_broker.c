@@ -94,6 +94,7 @@ struct event {
 	const struct registry_desk *desk;
 	const struct submission *submission;
 	struct subscription_event what; /* as far as it is the same for all */
+	bool update; /* of what is registered: but folders that gained something nothing is new */
 	const struct text_list *gained; /* folders that gained a document */
 	bool gained_known;
 };
@@ -157,7 +158,8 @@ static void tell_of(const struct event *e, const struct subscription *s,
  * subscriber's to see, or not, when it is told. */
 static void tell_of_folders(struct event *e, const struct subscription *s)
 {
-	for (const struct folder *f = e->submission->folders; f != NULL; f = f->next)
+	const struct folder *f = e->update ? NULL : e->submission->folders;
+	for (; f != NULL; f = f->next)
 		if (registry_match_folder(&s->filter, f))
 			tell_of(e, s, EVENT_FOLDER, f->id);
 	if (e->what.published != NULL)
@@ -174,7 +176,7 @@ static void tell_followers(struct event *e, uint64_t record)
 	for (; s != NULL; s = s->next)
 		if (s->topic == TOPIC_FOLDER)
 			tell_of_folders(e, s);
-		else if (matches(s, e->submission))
+		else if (!e->update && matches(s, e->submission))
 			tell_of(e, s, EVENT_SUBMISSION,
 				e->what.published != NULL ? "-" : e->submission->set->id);
 }
@@ -196,6 +198,12 @@ static void tell_event(struct event *e, uint64_t person)
 void broker_registered(const struct registry_desk *d, const struct submission *s, uint64_t person)
 {
 	struct event e = { .desk = d, .submission = s };
+	tell_event(&e, person);
+}
+
+void broker_updated(const struct registry_desk *d, const struct submission *s, uint64_t person)
+{
+	struct event e = { .desk = d, .submission = s, .update = true };
 	tell_event(&e, person);
 }
 
