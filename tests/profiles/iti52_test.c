@@ -364,6 +364,26 @@ static void ended_by_who_subscribed(void)
 	bench_close(&b);
 }
 
+/* By the house's clock: ask() lets a second pass. */
+static void over_at_its_time(void)
+{
+	enum { SECOND = 1000000 };
+	struct bench b;
+	bench_open(&b);
+	struct house *h = &b.house;
+	instant ends = follow_patient(h, "FullDocumentEntry", DOCUMENTS, DOCUMENT_PATIENT,
+				      h->patient)
+			       ->ends;
+	CU_ASSERT_EQUAL(ends, h->now + INT64_C(24) * 3600 * SECOND);
+	h->now = ends - 2 * SECOND;
+	put(h, message(h, "ebrim/submission.xml", h->patient));
+	CU_ASSERT_EQUAL(listen(h, NULL).errands, 1);
+	put(h, message(h, "ebrim/submission.xml", h->patient));
+	CU_ASSERT_EQUAL(h->now, ends);
+	CU_ASSERT_EQUAL(listen(h, NULL).errands, 1);
+	bench_close(&b);
+}
+
 /* Whatever is not understood is refused, and nothing of it stays. */
 static void what_is_refused(void)
 {
@@ -493,6 +513,7 @@ static const struct test tests[] = {
 	{ "a folder gains a document", a_folder_gains_a_document },
 	{ "folders of a kind", folders_of_a_kind },
 	{ "ended by who subscribed", ended_by_who_subscribed },
+	{ "over at its time", over_at_its_time },
 	{ "what is refused", what_is_refused },
 	{ "as many as there may be", as_many_as_there_may_be },
 	{ "published is told and not kept", published_is_told_and_not_kept },
