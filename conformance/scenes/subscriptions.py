@@ -6,19 +6,16 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import subprocess
 import threading
-import time
 
 from lib import casefile, soap
 from lib.casefile import Step
 from lib.consumer_v3 import ConsumerV3
+from lib.outbox_scene import ANSWERS, SOON, OutboxScene
 from lib.region import DemoRegion
 from lib.runner import Runner
 from lib.scope import Scope
 
-WITHIN = 120.0  # seconds for what comes by itself: a pause after a few failures, on a busy machine
-ANSWERS, SOON = 60, 2  # seconds one has to answer: who does is in time, who does not is told soon
 SETTINGS: dict[str, str] = {}
 MACROS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cases", "00-macros.case")
 REGION = "2.999.1"  # the affinity domain
@@ -61,19 +58,17 @@ class Person:
         self.patient = self.scope.get("patient")
 
 
-class Subscriptions:
+class Subscriptions(OutboxScene):
     """In a region of its own: x-consumer subscribes for one consumer, d-pharmacy for another."""
 
+    told_to = ("x-consumer", "d-pharmacy")
+
     def __init__(self, running: Runner, demo: DemoRegion) -> None:
-        self.running, self.demo, self.target = running, demo, running.target
+        super().__init__(running, demo)
         running.macros.update(casefile.read(MACROS).macros)
-        pki = os.path.join(demo.region, "pki")
-        self.server, self.ca = os.path.join(pki, "server.pem"), os.path.join(pki, "ca.pem")
         self.consumer = ConsumerV3("nothing", self.server, self.ca)
         self.neighbour = ConsumerV3("nothing", self.server, self.ca)
         self.a_domain = running.region.get("domain.a")
-        with open(demo.configuration, encoding="utf-8") as conf:
-            self.bare = conf.read()
         self.made: list[tuple[str, str]] = []
 
     def begin(self, within: int = ANSWERS) -> None:
@@ -86,13 +81,7 @@ class Subscriptions:
                             '{"d-told"}')
         for each in (self.consumer, self.neighbour):
             each.manner = "nothing"
-        with open(self.demo.configuration, encoding="utf-8") as conf:
-            configured = conf.read()
-        if text != configured:
-            with open(self.demo.configuration, "w", encoding="utf-8") as conf:
-                conf.write(text)
-            self.demo.stop()
-            self.demo.start(self.target)
+        self.configure(text)
         for system, reference in self.made:
             self.unsubscribe(system, reference)
         self.made.clear()
@@ -105,15 +94,6 @@ class Subscriptions:
     def do(self, macro: str, scope: Scope) -> None:
         for step in self.running.macros[macro]:
             self.running.do(step, scope)
-
-    def tool(self, *words: str) -> subprocess.CompletedProcess:
-        return subprocess.run([*self.target.cli, *words], capture_output=True, text=True,
-                              check=False)
-
-    def told(self, *words: str):
-        done = self.tool(*words, "--output", "json")
-        assert done.returncode == 0, f"minato {' '.join(words)}: {done.returncode} {done.stderr}"
-        return json.loads(done.stdout)
 
     def consent(self, what: str, person: Person, *more: str) -> None:
         cx = f"{person.a_id}^^^&{self.a_domain}&ISO"
@@ -164,25 +144,6 @@ class Subscriptions:
         entry = Scope(self.running.region).get("uuid.entry")
         self.submit(patient, entry, **values)
         return entry
-
-    def errands(self, system: str = "x-consumer") -> list[dict]:
-        listed = self.told("errand", "list", "--limit", "1000")
-        return [each for each in listed if each["partner"] == system]
-
-    def until(self, holds, system: str = "x-consumer") -> list[dict]:
-        end = time.monotonic() + WITHIN
-        while not holds(seen := self.errands(system)):
-            assert time.monotonic() < end, f"{system}, {self.consumer.manner}: {seen}"
-            threading.Event().wait(0.05)
-        return seen
-
-    def settled(self) -> None:
-        for system in ("x-consumer", "d-pharmacy"):
-            self.until(lambda seen: not seen, system)
-
-    def drop_all(self) -> None:
-        for each in self.told("errand", "list", "--limit", "1000"):
-            self.tool("errand", "drop", str(each["number"]), "--reason", "the scene is over")
 
     def well_formed(self, message: bytes) -> None:
         root = soap.parse(message)
