@@ -2,7 +2,10 @@
 #include "gateway/composing.h"
 
 #include "gateway/audit/courier.h"
+#include "gateway/audit/record.h"
+#include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/journey.h"
 #include "gateway/process.h"
 #include "store/errands.h"
 
@@ -16,6 +19,25 @@ static const struct composer *composer_of(const struct errand *e)
 		if (text_equal(composers[i]->kind, e->kind))
 			return composers[i];
 	return composers[0];
+}
+
+struct audit_participant *composing_participants(struct arena *a, const struct audit_source *source,
+						 const char *us, const char *them, const char *url)
+{
+	struct audit_participant *own = arena_new(a, struct audit_participant);
+	struct audit_participant *other = arena_new(a, struct audit_participant);
+	*own = (struct audit_participant){
+		.user_id = us,
+		.alternative_user_id = source->process_id,
+		.requestor = true,
+		.role = AUDIT_SOURCE,
+		.network_access_point = source->host,
+		.network_access_point_type = 1,
+		.next = other,
+	};
+	*other = (struct audit_participant){ .user_id = them, .role = AUDIT_DESTINATION };
+	journey_audit_host(a, url, other);
+	return own;
 }
 
 bool composing_compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,

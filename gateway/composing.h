@@ -5,6 +5,9 @@
 
 #include "gateway/errands/rounds.h"
 
+struct audit_participant;
+struct audit_source;
+
 struct composer {
 	const char *kind; /* of errands */
 	bool (*compose)(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
@@ -18,6 +21,10 @@ struct composer {
 };
 
 extern const struct composer composer_of_pix_notifications, composer_for_subscribers;
+
+/* Of the record of a message we sent: we, whose UserID is us, and who is at that URL. */
+struct audit_participant *composing_participants(struct arena *a, const struct audit_source *source,
+						 const char *us, const char *them, const char *url);
 
 bool composing_compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
 		       const struct errand_partner *to, struct errand_message *out);

@@ -144,6 +144,10 @@ static const struct config_key actors[] = {
 	  .offset = AT(on[DOCUMENT_METADATA_NOTIFICATION_BROKER]), .preset = "yes",
 	  .help = "The Document Metadata Notification Broker: ITI-52, 54, and ITI-53 to those who "
 		  "subscribed. Off, nothing more is told; subscriptions stay until they end." },
+	{ .name = "notification-pull-point", .kind = CONFIG_FLAG,
+	  .offset = AT(on[NOTIFICATION_PULL_POINT]), .preset = "yes",
+	  .help = "The Notification Pull Point: ITI-69, 70. Who cannot be called subscribes for "
+		  "one of its own and fetches what waits there. Off, it goes on to fill." },
 	{ 0 }
 };
 #undef AREA

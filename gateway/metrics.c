@@ -24,6 +24,7 @@
 #include "store/errands.h"
 #include "store/match_queue.h"
 #include "store/notices.h"
+#include "store/pull_points.h"
 #include "store/store.h"
 #include "store/usage.h"
 
@@ -275,6 +276,21 @@ static void put_reads(struct buffer *b, struct gateway *g)
 		"... refused, for that system had too many.", open.refused);
 }
 
+static void put_pull_points(struct buffer *b, struct gateway *g, struct arena *a)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct pull_points_sum sum = { 0 };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	if (t != NULL)
+		pull_points_count(t, a, &sum);
+	store_end(t);
+	put_one(b, "minato_pull_points", "gauge", "Pull points.", sum.points);
+	put_one(b, "minato_pull_points_waiting", "gauge", "Notifications that wait there.",
+		sum.waiting);
+	put_one(b, "minato_pull_points_lost", "gauge",
+		"... there was no room for, or that nobody fetched in time.", sum.lost);
+}
+
 static void put_errands(struct buffer *b, struct gateway *g, struct arena *a)
 {
 	struct problem p = { .code = PROBLEM_NONE };
@@ -448,6 +464,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_one(&b, "minato_audit_reserve_octets", "gauge",
 		"Room on the disk that is kept for audit records.", s.audit_reserve);
 	put_errands(&b, g, a);
+	put_pull_points(&b, g, a);
 	put_notifications(&b, g, a);
 	put_aside(&b, g);
 	put_matching(&b, g);

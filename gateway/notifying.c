@@ -15,7 +15,6 @@
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/errands/visit.h"
-#include "gateway/journey.h"
 #include "gateway/notifying_dialect.h"
 #include "gateway/policy/decide.h"
 #include "gateway/process.h"
@@ -86,25 +85,6 @@ static void write_message(struct composing *c, const struct patient_identifier *
 
 /* ---- Its audit record ---- */
 
-static struct audit_participant *participants(struct arena *a, const struct audit_source *us,
-					      const struct notification *n)
-{
-	struct audit_participant *own = arena_new(a, struct audit_participant);
-	struct audit_participant *other = arena_new(a, struct audit_participant);
-	*own = (struct audit_participant){
-		.user_id = n->us,
-		.alternative_user_id = us->process_id,
-		.requestor = true,
-		.role = AUDIT_SOURCE,
-		.network_access_point = us->host,
-		.network_access_point_type = 1,
-		.next = other,
-	};
-	*other = (struct audit_participant){ .user_id = n->them, .role = AUDIT_DESTINATION };
-	journey_audit_host(a, n->url, other);
-	return own;
-}
-
 /* One patient for each id, with the message's (ITI TF-2: 3.10.5.1.1, 3.46.5.1.1). */
 static struct audit_object *patients(struct arena *a, const struct notification *n)
 {
@@ -141,7 +121,7 @@ static struct audit_event *event_of(struct arena *a, const struct audit_source *
 		.time = now,
 		.outcome = AUDIT_SERIOUS,
 		.type = { .code = is->code, .scheme = "IHE Transactions", .display = is->name },
-		.participants = participants(a, us, n),
+		.participants = composing_participants(a, us, n->us, n->them, n->url),
 		.objects = patients(a, n),
 		.system = system,
 		.transaction = is->code,

@@ -8,24 +8,19 @@
 
 #include <openssl/evp.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "gateway/audit/record.h"
 #include "gateway/base/arena.h"
-#include "gateway/base/findings.h"
 #include "gateway/base/text.h"
 #include "gateway/client/soap_call.h"
 #include "gateway/config.h"
-#include "gateway/envelope/ebrim.h"
-#include "gateway/envelope/xml_reader.h"
 #include "gateway/errands/visit.h"
-#include "gateway/journey.h"
 #include "gateway/policy/decide.h"
 #include "gateway/process.h"
 #include "profiles/actors/notification_broker.h"
 #include "profiles/dsub/iti53_document_metadata_notify.h"
-#include "schemas/tables/metadata.h"
-#include "store/blobs.h"
+#include "profiles/dsub/notification.h"
+#include "profiles/transaction.h"
 #include "store/errands.h"
 #include "store/store.h"
 
@@ -76,32 +71,11 @@ static struct folder *admits_folder(void *self, struct store_txn *t, struct seal
 	return policy_open_folder(c->decisions, t, f);
 }
 
-/* ---- What was published ---- */
-
-static bool read_octets(struct arena *a, const struct blob_content *content, struct bytes *out)
-{
-	*out = content->octets;
-	if (content->octets.data != NULL)
-		return true;
-	unsigned char *octets = arena_alloc(a, (size_t)content->size);
-	*out = (struct bytes){ octets, (size_t)content->size };
-	return pread(content->fd, octets, (size_t)content->size, 0) == (ssize_t)content->size;
-}
-
-/* As iti54_document_metadata_publish.c kept it. NULL: it cannot be read. */
+/* As iti54_document_metadata_publish.c kept it. */
 static struct submission *published_by(struct composing *c)
 {
 	const struct errand_part *part = c->errand->parts->next;
-	struct submission *s = arena_new(c->arena, struct submission);
-	struct findings f = findings_in(c->arena);
-	struct problem p = { .code = PROBLEM_NONE };
-	struct blob_content content;
-	struct bytes octets;
-	if (part == NULL || !blob_open(c->txn, part->blob.sha256, c->arena, &content, &p)
-	    || !read_octets(c->arena, &content, &octets))
-		return NULL;
-	const struct xml_document *d = xml_read(c->arena, NULL, octets, &p);
-	return d != NULL && ebrim_read_submission(c->arena, xml_root(d), s, &f) ? s : NULL;
+	return part == NULL ? NULL : notification_published(c->txn, c->arena, &part->blob);
 }
 
 static bool find_objects(struct composing *c, const struct subscription_event *e)
@@ -132,56 +106,6 @@ static bool find_objects(struct composing *c, const struct subscription_event *e
 
 /* ---- Its audit record ---- */
 
-static void add_object(struct arena *a, struct audit_object ***last, const char *id,
-		       const char *type, const char *display)
-{
-	struct audit_object *o = arena_new(a, struct audit_object);
-	*o = (struct audit_object){
-		.id = id,
-		.type_code = 2,
-		.type_code_role = 3,
-		.id_type = { .code = type, .scheme = "IHE XDS Metadata", .display = display },
-	};
-	**last = o;
-	*last = &o->next;
-}
-
-/* ITI TF-2: 3.53.5.1.2: each object by its entryUUID. */
-static struct audit_object *objects_of(struct arena *a, const struct registry_objects *all)
-{
-	struct audit_object *first = NULL, **last = &first;
-	for (const struct document_entry *e = all->entries; e != NULL; e = e->next)
-		add_object(a, &last, e->id,
-			   e->type == ENTRY_ON_DEMAND ? UUID_ON_DEMAND : UUID_STABLE,
-			   e->type == ENTRY_ON_DEMAND ? "on-demand document entry object type"
-						      : "document entry object type");
-	if (all->sets != NULL)
-		add_object(a, &last, all->sets->id, UUID_SUBMISSION_SET,
-			   "submission set classification node");
-	if (all->folders != NULL)
-		add_object(a, &last, all->folders->id, UUID_FOLDER, "folder classification node");
-	return first;
-}
-
-static struct audit_participant *participants(struct arena *a, const struct audit_source *us,
-					      const struct told *made)
-{
-	struct audit_participant *own = arena_new(a, struct audit_participant);
-	struct audit_participant *other = arena_new(a, struct audit_participant);
-	*own = (struct audit_participant){
-		.user_id = made->subscription.reference,
-		.alternative_user_id = us->process_id,
-		.requestor = true,
-		.role = AUDIT_SOURCE,
-		.network_access_point = us->host,
-		.network_access_point_type = 1,
-		.next = other,
-	};
-	*other = (struct audit_participant){ .user_id = made->url, .role = AUDIT_DESTINATION };
-	journey_audit_host(a, made->url, other);
-	return own;
-}
-
 static struct audit_about *about_of(struct arena *a, const struct registry_owner *owners)
 {
 	struct audit_about *first = NULL;
@@ -204,8 +128,9 @@ static struct audit_event *event_of(struct arena *a, const struct audit_source *
 		.time = now,
 		.outcome = AUDIT_SERIOUS,
 		.type = { .code = is->code, .scheme = "IHE Transactions", .display = is->name },
-		.participants = participants(a, us, made),
-		.objects = objects_of(a, &made->what.objects),
+		.participants = composing_participants(a, us, made->subscription.reference,
+						       made->url, made->url),
+		.objects = notification_audit_objects(a, &made->what.objects),
 		.about = about_of(a, made->what.owners),
 		.system = system,
 		.transaction = is->code,
@@ -254,11 +179,6 @@ static bool write_message(struct composing *c, struct errand_message *out)
 	return audit_record_prepare(c->txn, c->arena, &c->gateway->source, e);
 }
 
-static bool is_empty(const struct registry_objects *all)
-{
-	return all->entries == NULL && all->sets == NULL && all->folders == NULL;
-}
-
 static bool compose(struct composing *c, struct errand_message *out)
 {
 	struct subscription_event e;
@@ -275,7 +195,7 @@ static bool compose(struct composing *c, struct errand_message *out)
 	}
 	if (!find_objects(c, &e) || store_failed(c->txn))
 		return false;
-	out->nothing = is_empty(&c->made->what.objects);
+	out->nothing = notification_is_empty(&c->made->what.objects);
 	return out->nothing || write_message(c, out);
 }
 

@@ -11,12 +11,14 @@
 #include <time.h>
 
 #include "gateway/base/regular_file.h"
+#include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/journey.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
 #include "store/asked_sets.h"
 #include "store/blobs.h"
+#include "store/pull_points.h"
 #include "store/store.h"
 #include "store/subscriptions.h"
 
@@ -24,8 +26,8 @@ enum { ROUND_SECONDS = 3600 };
 enum { SWEEP_SECONDS = 5 }; /* how late the number of a flood is told */
 /* no submission lasts a day */
 static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
-/* nor does its source send it again after a week */
-static const int64_t question_grace = INT64_C(7) * 24 * 3600 * 1000000;
+static const int64_t day = INT64_C(24) * 3600 * 1000000;
+enum { QUESTION_DAYS = 7 }; /* nor does its source send it again after a week */
 static const int warn_days[] = { 1, 7, 14, 30, 60 };
 
 struct upkeep {
@@ -115,48 +117,40 @@ static bool sweep_or_end(struct upkeep *c)
 	return ending;
 }
 
+/* What has had its time and takes room only; some at a time, until there is no more of it. */
 struct forgetting {
+	bool (*some)(struct store_txn *t, instant before, bool *more);
+	const char *otherwise; /* what it is to the operator that it is still there */
+	int days;              /* from when on it has had its time */
+};
+static const struct forgetting forgotten[] = {
+	{ asked_sets_forget, "what nobody sends again is remembered longer", QUESTION_DAYS },
+	{ subscriptions_sweep, "subscriptions that have ended are still listed", 0 },
+	{ pull_points_sweep, "what nobody fetches waits longer", 0 },
+};
+
+struct forgetting_job {
+	const struct forgetting *what;
 	instant before;
 	bool more;
 };
 
 static bool forget_run(void *with, struct store_txn *t, struct problem *p)
 {
-	struct forgetting *f = with;
-	return asked_sets_forget(t, f->before, &f->more)
+	struct forgetting_job *f = with;
+	return f->what->some(t, f->before, &f->more)
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }
 
-static void forget_questions(struct upkeep *c)
+static void forget(struct upkeep *c, const struct forgetting *what)
 {
 	struct gateway *g = c->gateway;
-	struct forgetting f = { .before = g->clock->now(g->clock) - question_grace, .more = true };
+	struct forgetting_job f = { what, g->clock->now(g->clock) - what->days * day, true };
 	struct problem p = { .code = PROBLEM_NONE };
 	while (f.more && !atomic_load(&c->stopping) && p.code == PROBLEM_NONE)
 		store_write(g->store, forget_run, &f, &p);
 	if (p.code != PROBLEM_NONE)
-		log_failure(&g->log, p.what, "what nobody sends again is remembered longer",
-			    problem_row(p.code)->remedy);
-}
-
-static bool sweep_run(void *with, struct store_txn *t, struct problem *p)
-{
-	struct forgetting *f = with;
-	return subscriptions_sweep(t, f->before, &f->more)
-	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
-}
-
-/* They are told no more since they ended; this is for the room they take. */
-static void sweep_subscriptions(struct upkeep *c)
-{
-	struct gateway *g = c->gateway;
-	struct forgetting f = { .before = g->clock->now(g->clock), .more = true };
-	struct problem p = { .code = PROBLEM_NONE };
-	while (f.more && !atomic_load(&c->stopping) && p.code == PROBLEM_NONE)
-		store_write(g->store, sweep_run, &f, &p);
-	if (p.code != PROBLEM_NONE)
-		log_failure(&g->log, p.what, "subscriptions that have ended are still listed",
-			    problem_row(p.code)->remedy);
+		log_failure(&g->log, p.what, what->otherwise, problem_row(p.code)->remedy);
 }
 
 static void *rounds(void *self)
@@ -165,8 +159,8 @@ static void *rounds(void *self)
 	do {
 		collect_orphans(c);
 		calls_kept_settle(c->gateway, false);
-		forget_questions(c);
-		sweep_subscriptions(c);
+		for (size_t i = 0; i < COUNT(forgotten); i++)
+			forget(c, &forgotten[i]);
 		watch_certificate(c);
 	} while (!sweep_or_end(c));
 	return NULL;

@@ -20,6 +20,9 @@ static const struct {
 	[DOCUMENT_METADATA_NOTIFICATION_BROKER] = { .name = "Document Metadata Notification Broker",
 						    .path = "/dsub",
 						    .key = "notification-broker" },
+	[NOTIFICATION_PULL_POINT] = { .name = "Notification Pull Point",
+				      .path = "/pullpoint",
+				      .key = "notification-pull-point" },
 	[REGION_OPERATOR] = { .name = "Region Operator", .path = "/admin", .key = "operator" },
 };
 

@@ -70,4 +70,6 @@ TRANSACTIONS += profiles/xds/iti92_restricted_update_document_set.c
 TRANSACTIONS += profiles/dsub/iti52_document_metadata_subscribe.c
 TRANSACTIONS += profiles/dsub/iti53_document_metadata_notify.c
 TRANSACTIONS += profiles/dsub/iti54_document_metadata_publish.c
+TRANSACTIONS += profiles/dsub/iti69_create_destroy_pull_point.c
+TRANSACTIONS += profiles/dsub/iti70_pull_notification.c
 TRANSACTIONS += profiles/ssmix2/ssmix2_import.c

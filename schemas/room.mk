@@ -45,6 +45,10 @@ dist_grammar_DATA = \
 	schemas/grammar/iti52-response.rng \
 	schemas/grammar/iti53-request.rng \
 	schemas/grammar/iti54-request.rng \
+	schemas/grammar/iti69-request.rng \
+	schemas/grammar/iti69-response.rng \
+	schemas/grammar/iti70-request.rng \
+	schemas/grammar/iti70-response.rng \
 	schemas/grammar/iti57-request.rng \
 	schemas/grammar/iti57-response.rng \
 	schemas/grammar/iti61-request.rng \
@@ -75,6 +79,7 @@ dist_grammar_DATA = \
 	schemas/grammar/soap-fault.rng \
 	schemas/grammar/soap12-envelope.rng \
 	schemas/grammar/wsnt.rng \
+	schemas/grammar/wsnt-message.rng \
 	schemas/grammar/xdsb-answer.rng \
 	schemas/grammar/xdsb.rng
 libminato_a_SOURCES += schemas/tables/metadata.c schemas/tables/metadata.h \

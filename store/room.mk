@@ -24,6 +24,8 @@ libminato_a_SOURCES += \
 	store/notices.c store/notices.h \
 	store/subscriptions.c store/subscriptions.h store/subscriptions_check.c store/subscriptions_events.c \
 	store/subscriptions_rows.c store/subscriptions_rows.h \
+	store/pull_points.c store/pull_points.h store/pull_points_check.c store/pull_points_rows.c \
+	store/pull_points_rows.h store/pull_points_waiting.c \
 	store/disk_reserve.c store/disk_reserve.h store/job_queue.c store/job_queue.h \
 	store/file_writer.c store/file_writer.h store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \

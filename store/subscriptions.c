@@ -216,6 +216,24 @@ struct subscription *subscriptions_list(struct store_txn *t, struct arena *a, co
 	return list;
 }
 
+bool subscriptions_lead_to(struct store_txn *t, const char *system, const char *pull_point,
+			   instant now)
+{
+	struct key prefix;
+	struct bytes key, value;
+	struct subscription s;
+	unsigned char id[SUBSCRIPTION_ID];
+	bool found = false;
+	key_begin(&prefix, SPACE_SUBSCRIPTION_OF_SYSTEM);
+	key_text(&prefix, system);
+	struct store_cursor *c = store_scan_prefix(t, key_span(&prefix), false);
+	while (!found && store_next(c, &key, &value) && id_of_key(key, id))
+		found = get(t, store_arena(t), id, &s) && text_equal(s.pull_point, pull_point)
+			&& !subscription_is_over(&s, now);
+	store_scan_end(c);
+	return found;
+}
+
 bool subscriptions_sweep(struct store_txn *t, instant now, bool *more)
 {
 	struct arena *a = store_arena(t);

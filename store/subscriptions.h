@@ -5,9 +5,10 @@
  * hangs on record 0. A registration looks at the subscriptions of its person's records, and at
  * those of every patient; how many there may be is bounded, for each may be an errand of its job.
  *
- * What is told is an errand (store/errands.h) that names the subscription and the event; the
- * message is made when it is sent. Beyond what waits for one consumer nothing is kept: that is
- * counted, and shown to the operator.
+ * What is told is an errand (store/errands.h) that names the subscription and the event, or waits
+ * at a pull point until it is fetched (store/pull_points.h); the message is made when it is sent,
+ * or fetched. Beyond what waits for one consumer nothing is kept: that is counted, and shown to the
+ * operator.
  *
  * Promises, each with a test of the same name in tests/store/subscriptions_test.c:
  *   U1  a subscription is there after its job was kept, as it was made, and until it ends
@@ -73,6 +74,9 @@ struct subscription *subscriptions_of(struct store_txn *t, struct arena *a, uint
  * In a snapshot or a job. */
 struct subscription *subscriptions_list(struct store_txn *t, struct arena *a, const char *after,
 					const char *system, size_t most, size_t *count);
+/* One of that system lives that is told at that pull point. */
+bool subscriptions_lead_to(struct store_txn *t, const char *system, const char *pull_point,
+			   instant now);
 /* There is one on that record: what it is of is not to become somebody else's unseen. */
 bool subscriptions_hang_on(struct store_txn *t, uint64_t record);
 /* Takes away what is over by then, some at a time; more: there may be others. */

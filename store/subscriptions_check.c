@@ -1,5 +1,6 @@
 /* store/subscriptions_check.c: what `minato check` looks at of subscriptions: each leads to its
- * indices, and they to it. Ids are secrets of who subscribed, and are not told. */
+ * indices, and they to it. Ids are secrets of who subscribed, and are not told. Where they are told
+ * by being fetched: pull_points_check.c, whose rows stand here. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "store/check.h"
 #include "store/identity.h"
+#include "store/pull_points_rows.h"
 #include "store/store.h"
 #include "store/subscriptions_rows.h"
 
@@ -97,6 +99,11 @@ const struct check_module subscriptions_check = {
 			{ SPACE_SUBSCRIPTION_OF_SYSTEM, "subscription of a system",
 			  look_at_system },
 			{ SPACE_SUBSCRIPTION_ENDS, "end of a subscription", look_at_end },
+			{ SPACE_PULL_POINT, "pull point", pull_point_check_point },
+			{ SPACE_PULL_POINT_OF_SYSTEM, "pull point of a system",
+			  pull_point_check_system },
+			{ SPACE_PULL_POINT_WAITING, "what waits at a pull point",
+			  pull_point_check_waiting },
 			{ 0 },
 		},
 };

@@ -1,11 +1,12 @@
 /* store/subscriptions_events.c: what is to be told to who subscribed: errands that name the
- * subscription and what happened. */
+ * subscription and what happened, or what waits at a pull point. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "store/errands.h"
+#include "store/pull_points.h"
 #include "store/store.h"
 #include "store/subscriptions_rows.h"
 
@@ -35,8 +36,8 @@ static void count_lost(struct store_txn *t, const char *id)
 }
 
 /* The outbox's bounds are for what others cause; this has its own. Words, with blanks between. */
-void subscription_tell(struct store_txn *t, const struct subscription *s,
-		       const struct subscription_event *e)
+static bool send(struct store_txn *t, const struct subscription *s,
+		 const struct subscription_event *e)
 {
 	static const struct errand_bounds none = { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX };
 	struct problem p = { .code = PROBLEM_NONE };
@@ -56,7 +57,13 @@ void subscription_tell(struct store_txn *t, const struct subscription *s,
 		metadata.blob = *e->published;
 		part.next = &metadata;
 	}
-	if (!has_room(t, s) || !errand_put(t, &errand, &none, &p))
+	return has_room(t, s) && errand_put(t, &errand, &none, &p);
+}
+
+void subscription_tell(struct store_txn *t, const struct subscription *s,
+		       const struct subscription_event *e)
+{
+	if (!(s->pull_point != NULL ? pull_point_keep(t, s, e) : send(t, s, e)))
 		count_lost(t, s->id);
 }
 

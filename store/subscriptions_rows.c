@@ -32,6 +32,7 @@ enum {
 	TAG_INTENDED_RECIPIENT,
 	TAG_FOLDER_CODES,
 	TAG_UNIQUE_ID,
+	TAG_PULL_POINT,
 };
 
 /* The criteria a filter may have: which field, of what form. */
@@ -122,6 +123,7 @@ struct bytes subscription_row(struct arena *a, const struct subscription *s)
 	record_number(&w, TAG_LOST, s->lost);
 	record_text(&w, TAG_QUERY_ID, s->filter.query_id);
 	record_text(&w, TAG_PATIENT_ID, s->filter.patient_id);
+	record_text(&w, TAG_PULL_POINT, s->pull_point);
 	put_criteria(&w, &s->filter);
 	return record_end(&w);
 }
@@ -209,6 +211,7 @@ static void read_field(struct arena *a, struct record_reader *r, struct subscrip
 	case TAG_LOST: out->lost = record_as_number(r); break;
 	case TAG_QUERY_ID: out->filter.query_id = text_of(a, r); break;
 	case TAG_PATIENT_ID: out->filter.patient_id = text_of(a, r); break;
+	case TAG_PULL_POINT: out->pull_point = text_of(a, r); break;
 	default: read_criterion(a, r, &out->filter); break;
 	}
 }

@@ -1,5 +1,5 @@
 /* store/subscriptions_rows.h: how subscriptions are laid out in keys. Only store/subscriptions*.c
- * includes this. */
+ * and store/pull_points*.c include this. */
 #ifndef STORE_SUBSCRIPTIONS_ROWS_H
 #define STORE_SUBSCRIPTIONS_ROWS_H
 

@@ -17,8 +17,9 @@ from lib.scope import Scope
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "actors")
 MANAGER, REGISTRY, REPOSITORY = "cross-reference-manager", "document-registry", \
     "document-repository"
-SUPPLIER, BROKER = "demographics-supplier", "notification-broker"
-ALL = (MANAGER, SUPPLIER, REGISTRY, REPOSITORY, BROKER)
+SUPPLIER, BROKER, PULL_POINT = "demographics-supplier", "notification-broker", \
+    "notification-pull-point"
+ALL = (MANAGER, SUPPLIER, REGISTRY, REPOSITORY, BROKER, PULL_POINT)
 IMPORTING = {MANAGER, REGISTRY, REPOSITORY}
 WITHIN = 60.0  # seconds until a reload is felt
 

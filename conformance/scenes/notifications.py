@@ -6,15 +6,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import importlib.util
-import json
 import os
 import re
 import ssl
-import subprocess
 import threading
 import time
 
 from lib.casefile import Step
+from lib.outbox_scene import ANSWERS, SOON, WITHIN, OutboxScene
 from lib.partner import Silent
 from lib.region import DemoRegion
 from lib.runner import Runner
@@ -22,26 +21,22 @@ from lib.scope import Scope
 
 from .told_by import ByV2, ByV3
 
-WITHIN = 120.0  # seconds for what comes by itself: a pause after a few failures, on a busy machine
-ANSWERS, SOON = 60, 2  # seconds one has to answer: who does is in time, who does not is told soon
 SETTINGS: dict[str, str] = {}
 REGION = "2.999.1"  # the affinity domain
 
 
-class Notifications:
+class Notifications(OutboxScene):
     """In a region of its own: x-consumer sees every domain, b-clinic its own and the region's."""
 
+    told_to = ("x-consumer", "b-clinic")
+
     def __init__(self, running: Runner, demo: DemoRegion, by: type[ByV2] | type[ByV3]) -> None:
-        self.running, self.demo, self.target = running, demo, running.target
+        super().__init__(running, demo)
         self.by, self.ids = by, by.ids
-        pki = os.path.join(demo.region, "pki")
-        self.server, self.ca = os.path.join(pki, "server.pem"), os.path.join(pki, "ca.pem")
-        self.forged = os.path.join(pki, "clients", "w-forged.pem")
+        self.forged = os.path.join(demo.region, "pki", "clients", "w-forged.pem")
         self.domains = {name: running.region.get(f"domain.{name}") for name in "ab"}
         self.consumer = by.receiver("well", self.server, self.ca)
         self.clinic = by.receiver("well", self.server, self.ca)
-        with open(demo.configuration, encoding="utf-8") as conf:
-            self.bare = conf.read()
 
     def begin(self, address: str = "", within: int = ANSWERS, waits: bool = False) -> None:
         """x-consumer is told at that address, b-clinic at its own; what came is forgotten, but for
@@ -55,14 +50,7 @@ class Notifications:
             text = text.replace(head, f'{head}\n\tnotify = "{name}"')
         for each in (self.consumer, self.clinic):
             each.manner = "well"
-        with open(self.demo.configuration, encoding="utf-8") as conf:
-            configured = conf.read()
-        if text != configured:
-            with open(self.demo.configuration, "w", encoding="utf-8") as conf:
-                conf.write(text)
-            self.demo.stop()
-            self.forget()
-            self.demo.start(self.target)
+        self.configure(text, self.forget)
         if not waits:
             self.forget()
 
@@ -88,15 +76,6 @@ class Notifications:
         assert answer.hl7.get("MSA-1") == "AA", f"{facility}: {answer.hl7}"
         return number
 
-    def tool(self, *words: str) -> subprocess.CompletedProcess:
-        return subprocess.run([*self.target.cli, *words], capture_output=True, text=True,
-                              check=False)
-
-    def told(self, *words: str):
-        done = self.tool(*words, "--output", "json")
-        assert done.returncode == 0, f"minato {' '.join(words)}: {done.returncode} {done.stderr}"
-        return json.loads(done.stdout)
-
     def consent(self, what: str, facility: str, number: str) -> None:
         cx = f"{number}^^^&{self.domains[facility]}&ISO"
         done = self.tool("consent", what, "--patient", cx, "--reason", "said so")
@@ -110,25 +89,6 @@ class Notifications:
         found = [part.split("^") for part in answer.hl7.repetitions("PID", 3)]
         return {(self.domains[facility], number)} \
             | {(part[3].split("&")[1], part[0]) for part in found}
-
-    def errands(self, system: str = "x-consumer") -> list[dict]:
-        listed = self.told("errand", "list", "--limit", "1000")
-        return [each for each in listed if each["partner"] == system]
-
-    def until(self, holds, system: str = "x-consumer") -> list[dict]:
-        end = time.monotonic() + WITHIN
-        while not holds(seen := self.errands(system)):
-            assert time.monotonic() < end, f"{system}: {seen}"
-            threading.Event().wait(0.05)
-        return seen
-
-    def settled(self) -> None:
-        for system in ("x-consumer", "b-clinic"):
-            self.until(lambda seen: not seen, system)
-
-    def drop_all(self) -> None:
-        for each in self.told("errand", "list", "--limit", "1000"):
-            self.tool("errand", "drop", str(each["number"]), "--reason", "the scene is over")
 
     # -- what is shown -----------------------------------------------------------------------------
 

@@ -6,19 +6,16 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import subprocess
 import threading
-import time
 
 from lib import casefile, soap
 from lib.casefile import Step
 from lib.consumer_v3 import ConsumerV3
+from lib.outbox_scene import ANSWERS, SOON, OutboxScene
 from lib.region import DemoRegion
 from lib.runner import Runner
 from lib.scope import Scope
 
-WITHIN = 120.0  # seconds for what comes by itself: a pause after a few failures, on a busy machine
-ANSWERS, SOON = 60, 2  # seconds one has to answer: who does is in time, who does not is told soon
 SETTINGS: dict[str, str] = {}
 MACROS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cases", "00-macros.case")
 REGION = "2.999.1"  # the affinity domain
@@ -61,19 +58,17 @@ class Person:
         self.patient = self.scope.get("patient")
 
 
-class Subscriptions:
+class Subscriptions(OutboxScene):
     """In a region of its own: x-consumer subscribes for one consumer, d-pharmacy for another."""
 
+    told_to = ("x-consumer", "d-pharmacy")
+
     def __init__(self, running: Runner, demo: DemoRegion) -> None:
-        self.running, self.demo, self.target = running, demo, running.target
+        super().__init__(running, demo)
         running.macros.update(casefile.read(MACROS).macros)
-        pki = os.path.join(demo.region, "pki")
-        self.server, self.ca = os.path.join(pki, "server.pem"), os.path.join(pki, "ca.pem")
         self.consumer = ConsumerV3("nothing", self.server, self.ca)
         self.neighbour = ConsumerV3("nothing", self.server, self.ca)
         self.a_domain = running.region.get("domain.a")
-        with open(demo.configuration, encoding="utf-8") as conf:
-            self.bare = conf.read()
         self.made: list[tuple[str, str]] = []
 
     def begin(self, within: int = ANSWERS) -> None:
@@ -86,13 +81,7 @@ class Subscriptions:
                             '{"d-told"}')
         for each in (self.consumer, self.neighbour):
             each.manner = "nothing"
-        with open(self.demo.configuration, encoding="utf-8") as conf:
-            configured = conf.read()
-        if text != configured:
-            with open(self.demo.configuration, "w", encoding="utf-8") as conf:
-                conf.write(text)
-            self.demo.stop()
-            self.demo.start(self.target)
+        self.configure(text)
         for system, reference in self.made:
             self.unsubscribe(system, reference)
         self.made.clear()
@@ -106,15 +95,6 @@ class Subscriptions:
         for step in self.running.macros[macro]:
             self.running.do(step, scope)
 
-    def tool(self, *words: str) -> subprocess.CompletedProcess:
-        return subprocess.run([*self.target.cli, *words], capture_output=True, text=True,
-                              check=False)
-
-    def told(self, *words: str):
-        done = self.tool(*words, "--output", "json")
-        assert done.returncode == 0, f"minato {' '.join(words)}: {done.returncode} {done.stderr}"
-        return json.loads(done.stdout)
-
     def consent(self, what: str, person: Person, *more: str) -> None:
         cx = f"{person.a_id}^^^&{self.a_domain}&ISO"
         done = self.tool("consent", what, "--patient", cx, "--reason", "said so", *more)
@@ -126,14 +106,16 @@ class Subscriptions:
                                       scope)
 
     def subscribe(self, topic: str, patient: str = "", system: str = "x-consumer",
-                  kind: str = "", ends: str = "", slots: tuple[tuple[str, str], ...] = ()) -> str:
+                  kind: str = "", ends: str = "", slots: tuple[tuple[str, str], ...] = (),
+                  consumer: str = "") -> str:
         """The address of the subscription."""
         kind = kind or TOPICS[topic]
-        consumer = self.consumer if system == "x-consumer" else self.neighbour
+        own = self.consumer if system == "x-consumer" else self.neighbour
         changes = [("+", f"slot name={PATIENT[kind]} value=\"'{patient}'\"")] if patient else []
         changes += [("+", f'slot name={name} value="{text}"') for name, text in slots]
         values = {"ends": ends} if ends else {}
-        answer = self.send(system, "iti52.xml", changes, topic=topic, consumer=consumer.address,
+        answer = self.send(system, "iti52.xml", changes, topic=topic,
+                           consumer=consumer or own.address,
                            filter=self.running.region.get(f"filter.{kind}"), **values)
         assert answer.reply.status == 200, answer.reply.body
         reference = soap.text(answer.root, "//wsnt:SubscriptionReference/a:Address")
@@ -162,25 +144,6 @@ class Subscriptions:
         entry = Scope(self.running.region).get("uuid.entry")
         self.submit(patient, entry, **values)
         return entry
-
-    def errands(self, system: str = "x-consumer") -> list[dict]:
-        listed = self.told("errand", "list", "--limit", "1000")
-        return [each for each in listed if each["partner"] == system]
-
-    def until(self, holds, system: str = "x-consumer") -> list[dict]:
-        end = time.monotonic() + WITHIN
-        while not holds(seen := self.errands(system)):
-            assert time.monotonic() < end, f"{system}, {self.consumer.manner}: {seen}"
-            threading.Event().wait(0.05)
-        return seen
-
-    def settled(self) -> None:
-        for system in ("x-consumer", "d-pharmacy"):
-            self.until(lambda seen: not seen, system)
-
-    def drop_all(self) -> None:
-        for each in self.told("errand", "list", "--limit", "1000"):
-            self.tool("errand", "drop", str(each["number"]), "--reason", "the scene is over")
 
     def well_formed(self, message: bytes) -> None:
         root = soap.parse(message)
@@ -463,6 +426,50 @@ class Subscriptions:
         assert len(self.consumer.got) == 1, self.consumer.got
         self.made.clear()
 
+    # -- fetched -----------------------------------------------------------------------------------
+
+    def fetch(self, point: str):
+        """The one message that is given, or None."""
+        answer = self.send("x-consumer", "iti70.xml", [("~", f"//a:To = {point}")], most="1",
+                           path="/pullpoint/" + point.rsplit("/", 1)[1])
+        assert answer.reply.status == 200, answer.reply.body
+        given = answer.root.xpath("//wsnt:NotificationMessage", namespaces=soap.NS)
+        assert len(given) <= 1, answer.reply.body
+        return soap.etree.tostring(given[0]) if given else None
+
+    def fetched(self) -> None:
+        """Who cannot be called fetches: what came before a kill too, each once, in its order."""
+        self.begin()
+        person = Person(self)
+        made = self.send("x-consumer", "iti69.xml", [])
+        point = soap.text(made.root, "//wsnt:PullPoint/a:Address")
+        at = {topic: self.subscribe(topic, person.patient, consumer=point) for topic in TOPICS}
+        first = self.share(person.patient)
+        folder, entry = (Scope(self.running.region).get(f"uuid.{name}") for name in "fe")
+        self.share_in_folder(person, entry, folder, Scope(self.running.region).get("oid.folder"))
+        assert not self.errands(), "what is fetched is not sent"
+        shown = self.told("subscription", "show", at["FolderMetadata"].rsplit("/", 1)[1])
+        shown = shown["subscription"]
+        assert shown["is"] == "fetched" and shown["pull-point"]["waiting"] == 7, shown
+        self.demo.daemon.kill()
+        self.demo.daemon.wait()
+        self.demo.start(self.target)
+        got: dict[str, list[list[tuple[str, str]]]] = {}
+        while (message := self.fetch(point)) is not None:
+            topic = value(message, "//wsnt:Topic").removeprefix("ihe:")
+            assert value(message, "//wsnt:SubscriptionReference/a:Address") == at[topic], message
+            got.setdefault(topic, []).append(objects(message))
+        assert got["FullDocumentEntry"] == [[("ExtrinsicObject", first)],
+                                            [("ExtrinsicObject", entry)]], got
+        assert got["MinimalDocumentEntry"] == [[("ObjectRef", first)], [("ObjectRef", entry)]], got
+        assert [len(each) for each in got["SubmissionSetMetadata"]] == [1, 1], got
+        assert got["FolderMetadata"] == [[("RegistryPackage", folder)]], got
+        self.settled()
+        assert not self.consumer.got, self.consumer.got
+        found = self.told("audit", "search", "--transaction", "ITI-70", "--limit", "1")
+        records = found.get("records", []) if isinstance(found, dict) else found
+        assert str(records[0]["outcome"]) == "0" and records[0]["system"] == "x-consumer", records
+
 
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
@@ -484,4 +491,6 @@ def scenes(running: Runner, demo: DemoRegion):
             ("dsub-published", "what is published is told as what is registered",
              all_of.published),
             ("dsub-audited", "each notification is recorded", all_of.audited),
+            ("dsub-fetched", "who cannot be called fetches: each once, after a kill too",
+             all_of.fetched),
             ("dsub-operated", "the operator sees and ends them", all_of.operated)]

@@ -176,7 +176,7 @@ static const struct column subscription_columns[] = {
 	{ .key = "id", .heading = "ID" }, { .key = "system", .heading = "SYSTEM" },
 	{ .key = "topic", .heading = "TOPIC" }, { .key = "of", .heading = "OF" },
 	{ .key = "ends", .heading = "ENDS" }, { .key = "state", .heading = "STATE" },
-	{ .key = "lost", .heading = "LOST", .right = true },
+	{ .key = "lost", .heading = "LOST", .right = true }, { .key = "is", .heading = "IS" },
 	{ .key = "consumer", .heading = "CONSUMER" }, { 0 }
 };
 static const struct request subscription_list = {

@@ -13,6 +13,7 @@
 #include "gateway/base/text_set.h"
 #include "profiles/actors/crowding.h"
 #include "profiles/actors/known_object.h"
+#include "profiles/actors/notification_broker.h"
 #include "profiles/actors/quota.h"
 #include "profiles/actors/registration.h"
 #include "profiles/actors/submitter.h"
@@ -696,5 +697,8 @@ struct submission *document_update_register(const struct registry_desk *d,
 		findings_error(f, p.code, p.where, p.where, "%s", p.what);
 		return NULL;
 	}
-	return quota_holds(d, f) ? own : NULL;
+	if (!quota_holds(d, f))
+		return NULL;
+	broker_updated(d, own, u.reg.patient.person);
+	return own;
 }

@@ -5,6 +5,7 @@
 #include "gateway/base/text.h"
 #include "gateway/base/text_set.h"
 #include "profiles/actors/admission.h"
+#include "profiles/actors/pull_point.h"
 #include "profiles/actors/registry_match.h"
 #include "store/identity.h"
 #include "store/registry.h"
@@ -24,16 +25,29 @@ static bool topic_fits(enum subscription_topic topic, enum stored_query kind)
 	return kinds[topic] == kind;
 }
 
+/* It is told at one of its own pull points, or at a consumer that is registered. */
+static bool find_consumer(const struct registry_desk *d, struct subscription *made,
+			  struct problem *p)
+{
+	struct pull_point own;
+	if (pull_point_at(d, made->consumer, &own))
+		made->pull_point = own.id;
+	return made->pull_point != NULL
+	       || region_consumer(d->region, d->sender, made->consumer) != NULL
+	       || problem_at(p, PROBLEM_NOT_PERMITTED, "ConsumerReference",
+			     "'%s' is the url of no partner in consumers of %s, and of no pull "
+			     "point of its",
+			     made->consumer, d->sender->name);
+}
+
 bool broker_subscribe(const struct registry_desk *d, const struct subscription *wanted,
 		      struct subscription *made, struct problem *p)
 {
 	struct registry_patient patient = { .record = 0 };
 	*made = *wanted;
 	made->system = d->sender->name;
-	if (region_consumer(d->region, d->sender, wanted->consumer) == NULL)
-		return problem_at(p, PROBLEM_NOT_PERMITTED, "ConsumerReference",
-				  "'%s' is the url of no partner in consumers of %s",
-				  wanted->consumer, d->sender->name);
+	if (!find_consumer(d, made, p))
+		return false;
 	if (!topic_fits(wanted->topic, wanted->filter.kind))
 		return problem_at(p, PROBLEM_FILTER_INVALID, "TopicExpression",
 				  "the topic does not go with the filter %s (ITI TF-2: Table "
@@ -80,6 +94,7 @@ struct event {
 	const struct registry_desk *desk;
 	const struct submission *submission;
 	struct subscription_event what; /* as far as it is the same for all */
+	bool update; /* of what is registered: but folders that gained something nothing is new */
 	const struct text_list *gained; /* folders that gained a document */
 	bool gained_known;
 };
@@ -143,7 +158,8 @@ static void tell_of(const struct event *e, const struct subscription *s,
  * subscriber's to see, or not, when it is told. */
 static void tell_of_folders(struct event *e, const struct subscription *s)
 {
-	for (const struct folder *f = e->submission->folders; f != NULL; f = f->next)
+	const struct folder *f = e->update ? NULL : e->submission->folders;
+	for (; f != NULL; f = f->next)
 		if (registry_match_folder(&s->filter, f))
 			tell_of(e, s, EVENT_FOLDER, f->id);
 	if (e->what.published != NULL)
@@ -160,7 +176,7 @@ static void tell_followers(struct event *e, uint64_t record)
 	for (; s != NULL; s = s->next)
 		if (s->topic == TOPIC_FOLDER)
 			tell_of_folders(e, s);
-		else if (matches(s, e->submission))
+		else if (!e->update && matches(s, e->submission))
 			tell_of(e, s, EVENT_SUBMISSION,
 				e->what.published != NULL ? "-" : e->submission->set->id);
 }
@@ -182,6 +198,12 @@ static void tell_event(struct event *e, uint64_t person)
 void broker_registered(const struct registry_desk *d, const struct submission *s, uint64_t person)
 {
 	struct event e = { .desk = d, .submission = s };
+	tell_event(&e, person);
+}
+
+void broker_updated(const struct registry_desk *d, const struct submission *s, uint64_t person)
+{
+	struct event e = { .desk = d, .submission = s, .update = true };
 	tell_event(&e, person);
 }
 

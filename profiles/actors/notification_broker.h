@@ -30,6 +30,11 @@ bool broker_unsubscribe(const struct registry_desk *d, const char *id, struct su
  * it. */
 void broker_registered(const struct registry_desk *d, const struct submission *s, uint64_t person);
 
+/* The same of an update (ITI-57, 92), whose versions and statuses are none of our topics' events
+ * (DSUB Extensions: Tables 3.53.4.3.2-1 and 2): who follows a folder is told of the documents that
+ * it puts in. */
+void broker_updated(const struct registry_desk *d, const struct submission *s, uint64_t person);
+
 /* What is registered elsewhere, of one patient: objects, and the same as octets (a
  * SubmitObjectsRequest) in the store's keeping. On the committer. record: whose it is.
  * NOT_PERMITTED: the sender may not publish; UNKNOWN_PATIENT. */

@@ -1,8 +1,9 @@
-/* profiles/admin/admin_subscription.c: one subscription, and whom it is of.
+/* profiles/admin/admin_subscription.c: one subscription, whom it is of, and where it waits.
  * GET /admin/subscriptions/{id}. */
 #include "profiles/admin/admin_subscription.h"
 
 #include "gateway/base/text.h"
+#include "store/pull_points.h"
 
 bool admin_find_subscription(struct exchange *x, const char *id, struct subscription *out)
 {
@@ -19,12 +20,23 @@ json_t *admin_show_subscription(struct exchange *x, const struct subscription *s
 		[TOPIC_SUBMISSION_SET] = "submission-sets",
 		[TOPIC_FOLDER] = "folders",
 	};
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "id", s->id, "system",
-			 s->system, "consumer", s->consumer, "topic", topics[s->topic], "of",
-			 s->subject == 0 ? "every-patient" : "one-patient", "created",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "id", s->id,
+			 "system", s->system, "consumer", s->consumer, "is",
+			 s->pull_point == NULL ? "sent" : "fetched", "topic", topics[s->topic],
+			 "of", s->subject == 0 ? "every-patient" : "one-patient", "created",
 			 admin_time(x->arena, s->created), "ends", admin_time(x->arena, s->ends),
 			 "state", subscription_is_over(s, x->now) ? "over" : "lives", "lost",
 			 (json_int_t)s->lost);
+}
+
+/* Of what waits there as of what is lost there other subscriptions may have a part. */
+static json_t *show_pull_point(struct exchange *x, const struct pull_point *p)
+{
+	json_t *o = json_pack("{s:I, s:I, s:s}", "waiting", (json_int_t)p->waiting, "lost",
+			      (json_int_t)p->lost, "created", admin_time(x->arena, p->created));
+	if (p->pulled != 0)
+		json_object_set_new(o, "asked", json_string(admin_time(x->arena, p->pulled)));
+	return o;
 }
 
 struct audit_object *admin_audit_subscription(struct exchange *x, struct audit_event *e,
@@ -50,25 +62,38 @@ static bool read_request(struct exchange *x)
 	return x->request != NULL;
 }
 
+struct shown {
+	struct subscription subscription;
+	struct pull_point pull_point;
+	bool pulled; /* it is there */
+};
+
 static bool show(struct exchange *x)
 {
-	struct subscription *s = arena_new(x->arena, struct subscription);
+	struct shown *r = arena_new(x->arena, struct shown);
+	struct subscription *s = &r->subscription;
 	if (!admin_find_subscription(x, x->request, s))
 		return false;
-	x->result = s;
+	r->pulled = s->pull_point != NULL
+		    && pull_point_get(x->txn, x->arena, s->pull_point, &r->pull_point);
+	x->result = r;
 	return true;
 }
 
 static void audited(struct exchange *x, struct audit_event *e)
 {
+	const struct shown *r = x->result;
 	if (x->request != NULL)
-		admin_audit_subscription(x, e, x->request, x->result);
+		admin_audit_subscription(x, e, x->request, r == NULL ? NULL : &r->subscription);
 }
 
 static json_t *answer(struct exchange *x)
 {
-	const struct subscription *s = x->result;
+	const struct shown *r = x->result;
+	const struct subscription *s = &r->subscription;
 	json_t *o = admin_show_subscription(x, s);
+	if (r->pulled)
+		json_object_set_new(o, "pull-point", show_pull_point(x, &r->pull_point));
 	json_object_set_new(o, "filter", json_string(s->filter.query_id));
 	if (s->filter.patient_id != NULL)
 		json_object_set_new(o, "patient", json_string(s->filter.patient_id));

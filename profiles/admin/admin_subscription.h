@@ -9,8 +9,8 @@
 
 /* PROBLEM_NOT_FOUND: there is none of that id, or no longer. */
 bool admin_find_subscription(struct exchange *x, const char *id, struct subscription *out);
-/* {"id", "system", "consumer", "topic", "of", "created", "ends", "state", "lost"}, nobody's data; a
- * new reference. */
+/* {"id", "system", "consumer", "is", "topic", "of", "created", "ends", "state", "lost"}, nobody's
+ * data; a new reference. */
 json_t *admin_show_subscription(struct exchange *x, const struct subscription *s);
 /* The subscription among the participants of the record, in the trail of whose it is. */
 struct audit_object *admin_audit_subscription(struct exchange *x, struct audit_event *e,

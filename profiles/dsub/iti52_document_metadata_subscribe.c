@@ -143,17 +143,6 @@ static bool read_subscribe(struct exchange *x, const struct xml_node *n, struct 
 	       && read_end(x, xml_child(n, WSNT_NAMESPACE, "InitialTerminationTime"), s);
 }
 
-/* The path names it, or else wsa:To does, which a proxy leaves as it is; where both do it is the
- * same. */
-static const char *resource_of(const struct exchange *x)
-{
-	const char *slash = x->soap->to == NULL ? NULL : strrchr(x->soap->to, '/');
-	const char *to = slash == NULL ? "" : slash + 1;
-	if (text_empty(x->resource))
-		return to;
-	return text_equal(to, x->resource) ? to : "";
-}
-
 static bool read_request(struct exchange *x)
 {
 	struct subscribing *r = arena_new(x->arena, struct subscribing);
@@ -165,7 +154,7 @@ static bool read_request(struct exchange *x)
 			       ? read_subscribe(x, n, &r->wanted)
 			       : problem_at(&x->problem, PROBLEM_SUBSCRIPTION_UNKNOWN, "wsa:To",
 					    "nobody subscribes at a subscription");
-	r->id = resource_of(x);
+	r->id = wsnt_resource(x);
 	return xml_first_element(n) == NULL
 	       || problem_at(&x->problem, PROBLEM_MALFORMED, "Unsubscribe",
 			     "Unsubscribe has elements inside");
@@ -228,9 +217,7 @@ static void answer(struct exchange *x, struct xml_writer *w)
 	xml_namespace_declare(w, "wsnt", WSNT_NAMESPACE);
 	if (!r->ends) {
 		instant_to_xml(s->ends, ends);
-		xml_open(w, "wsnt:SubscriptionReference");
-		xml_element_text(w, "wsa:Address", wsnt_reference(x->arena, s));
-		xml_close(w);
+		wsnt_put_endpoint(w, "wsnt:SubscriptionReference", wsnt_reference(x->arena, s));
 		xml_element_text(w, "wsnt:TerminationTime", ends);
 	}
 	xml_close(w);

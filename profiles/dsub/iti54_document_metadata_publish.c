@@ -13,9 +13,9 @@
 #include "gateway/envelope/xml_shape.h"
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/notification_broker.h"
+#include "profiles/dsub/notification.h"
 #include "profiles/dsub/wsnt.h"
 #include "profiles/transaction.h"
-#include "schemas/tables/rim.h"
 #include "store/blobs.h"
 
 /* 3.54.4.1.2: one message, of a producer and what he publishes; no subscription is named. */
@@ -160,39 +160,21 @@ static bool handle(struct exchange *x)
 	return broker_publish(&d, &r->what, record, &x->problem);
 }
 
-static void put_object(struct exchange *x, struct audit_event *e, const char *id, const char *type,
-		       const char *display)
-{
-	struct audit_object *o = audit_add_object(x, e);
-	o->id = id;
-	o->type_code = 2;
-	o->type_code_role = 3;
-	o->id_type = (struct coded_value){ .code = type,
-					   .scheme = "IHE XDS Metadata",
-					   .display = display };
-}
-
 /* ITI TF-2: 3.54.5.1.2: the patient, and each object. */
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct publishing *r = x->request;
 	const struct submission *s = r == NULL ? NULL : &r->what.submission;
 	const uint64_t *record = x->result;
+	struct registry_objects all;
 	if (record != NULL)
 		audit_about(x, e, *record);
 	if (s == NULL)
 		return;
 	if (r->what.patient_id != NULL)
 		audit_patient(x, e, r->what.patient_id);
-	for (const struct document_entry *d = s->entries; d != NULL; d = d->next)
-		put_object(x, e, d->id, d->type == ENTRY_ON_DEMAND ? UUID_ON_DEMAND : UUID_STABLE,
-			   d->type == ENTRY_ON_DEMAND ? "on-demand document entry object type"
-						      : "document entry object type");
-	if (s->set != NULL)
-		put_object(x, e, s->set->id, UUID_SUBMISSION_SET,
-			   "submission set classification node");
-	for (const struct folder *f = s->folders; f != NULL; f = f->next)
-		put_object(x, e, f->id, UUID_FOLDER, "folder classification node");
+	all = (struct registry_objects){ s->set, s->entries, s->folders, NULL };
+	notification_audit(x, e, &all);
 }
 
 static const struct route routes[] = { { .request = WSNT_ACTION "NotificationConsumer/Notify",

@@ -469,6 +469,25 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.registry_error = REG, .repository_error = REP,
 		.hl7_ack = "AE", .hl7_code = 204, .exit_code = 1,
 	},
+	[PROBLEM_PULL_POINTS_FULL] = {
+		.name = "pull-points-full", .fault = FAULT_RECEIVER, .http = 507,
+		.fault_element = "wsnt:UnableToCreatePullPointFault",
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
+		.remedy = "have that system destroy the pull points it does not use any more",
+	},
+	[PROBLEM_PULL_POINT_UNKNOWN] = {
+		.name = "pull-point-unknown", .fault = FAULT_SENDER, .http = 404,
+		.fault_element = "wsrf-r:ResourceUnknownFault",
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 204, .exit_code = 1,
+	},
+	[PROBLEM_PULL_POINT_IN_USE] = {
+		.name = "pull-point-in-use", .fault = FAULT_SENDER, .http = 409,
+		.fault_element = "wsnt:UnableToDestroyPullPointFault",
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
+	},
 	[PROBLEM_REGISTRY_NOT_AVAILABLE] = {
 		.name = "registry-not-available", .fault = FAULT_RECEIVER, .http = 503,
 		.retry_seconds = 30,

@@ -100,6 +100,9 @@ enum problem_code {
 	PROBLEM_TERMINATION_TIME, /* past, or none that can be read */
 	PROBLEM_SUBSCRIPTIONS_FULL,
 	PROBLEM_SUBSCRIPTION_UNKNOWN,
+	PROBLEM_PULL_POINTS_FULL,
+	PROBLEM_PULL_POINT_UNKNOWN,
+	PROBLEM_PULL_POINT_IN_USE, /* something subscribes for it */
 	/* Another's registry, which documents of ours are registered with. */
 	PROBLEM_REGISTRY_NOT_AVAILABLE,
 	PROBLEM_REGISTRY_REFUSED,

@@ -355,6 +355,21 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "unsubscribe at the address that the SubscribeResponse gave, as the "
 			  "system that subscribed",
 	},
+	[PROBLEM_PULL_POINTS_FULL] = {
+		.meaning = "That system has as many pull points as there may be of one.",
+		.sender = "use one for several subscriptions, and destroy what is not needed any "
+			  "more",
+	},
+	[PROBLEM_PULL_POINT_UNKNOWN] = {
+		.meaning = "There is no such pull point of that system: it was destroyed, or is "
+			   "another's.",
+		.sender = "ask at the address that the CreatePullPointResponse gave, as the system "
+			  "that had it made",
+	},
+	[PROBLEM_PULL_POINT_IN_USE] = {
+		.meaning = "Something still subscribes for that pull point.",
+		.sender = "unsubscribe first, then destroy the pull point",
+	},
 	[PROBLEM_REGISTRY_NOT_AVAILABLE] = {
 		.meaning = "The documents are registered with another's registry, and it gave no "
 			   "answer that counts in time: nothing was stored.",

@@ -1,39 +1,9 @@
-/* tests/fuzz/code_table_fuzz.c: any octets as our own table of codes. What is taken is
- * written as our own table, and read again says the same. */
-#undef NDEBUG
-#include <assert.h>
-#include <string.h>
-
-#include "gateway/base/arena.h"
-#include "gateway/envelope/code_file.h"
+/* tests/fuzz/code_table_fuzz.c: any octets as our own table of codes. */
+#include "tests/fuzz/code_file_fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-struct input {
-	struct arena *arena;
-	struct bytes text;
-};
-
-static void use(void *with_input)
-{
-	struct input *in = with_input;
-	struct code_file f = code_file_in(in->arena), again = code_file_in(in->arena);
-	if (!code_file_read_tsv(&f, in->text) || f.count == 0)
-		return;
-	struct code_sets sets = code_file_sets(&f);
-	struct buffer b = buffer_in(in->arena);
-	code_file_write(&b, f.first);
-	assert(code_file_read_tsv(&again, buffer_bytes(&b)));
-	assert(again.count == f.count);
-	for (const struct code_row *r = again.first; r != NULL; r = r->next)
-		assert(code_sets_find(&sets, r->code.attribute, r->code.code, r->code.scheme)
-		       != NULL);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = { arena_create(256 << 20), { data, size } };
-	arena_run(in.arena, use, &in);
-	arena_destroy(in.arena);
-	return 0;
+	return code_file_fuzz(data, size, code_file_read_tsv);
 }

@@ -1,14 +1,21 @@
-/* tests/fuzz/iti52_fuzz.c: any well-formed XML as a Subscribe or Unsubscribe, by its own reader. */
+/* tests/fuzz/iti52_fuzz.c: any well-formed XML as what is asked of a broker or a pull point: each of
+ * their transactions reads it by its own reader. */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/text.h"
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_reader.h"
 #include "profiles/transaction.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-extern const struct transaction iti52_document_metadata_subscribe;
+extern const struct transaction iti52_document_metadata_subscribe, iti69_create_destroy_pull_point,
+	iti70_pull_notification;
+
+static const struct transaction *const asked[] = { &iti52_document_metadata_subscribe,
+						   &iti69_create_destroy_pull_point,
+						   &iti70_pull_notification };
 
 struct task {
 	struct arena *arena;
@@ -29,14 +36,17 @@ static void read_all(void *with)
 			      .sender = &system,
 			      .resource = "",
 			      .endpoint = "https://g.example/dsub",
-			      .now = INT64_C(1800000000) * 1000000,
-			      .transaction = &iti52_document_metadata_subscribe };
+			      .now = INT64_C(1800000000) * 1000000 };
 	const struct xml_document *doc = xml_read(t->arena, NULL, t->in, &p);
 	if (doc == NULL)
 		return;
 	m.body = xml_root(doc);
-	if (x.transaction->read(&x) == (x.problem.code != PROBLEM_NONE))
-		abort();
+	for (size_t i = 0; i < COUNT(asked); i++) {
+		x.problem = (struct problem){ .code = PROBLEM_NONE };
+		x.transaction = asked[i];
+		if (x.transaction->read(&x) == (x.problem.code != PROBLEM_NONE))
+			abort();
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -131,15 +131,16 @@ EXTRA_DIST += tests/cases/prescription
 
 # Code sets, one target a form.
 fuzz_targets += tests/fuzz/code_table_fuzz
-tests_fuzz_code_table_fuzz_SOURCES = tests/fuzz/code_table_fuzz.c
+code_file_fuzz = tests/fuzz/code_file_fuzz.c tests/fuzz/code_file_fuzz.h
+tests_fuzz_code_table_fuzz_SOURCES = tests/fuzz/code_table_fuzz.c $(code_file_fuzz)
 tests_fuzz_code_table_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_code_table_fuzz_LDFLAGS = $(fuzz_engine)
 fuzz_targets += tests/fuzz/codes_xml_fuzz
-tests_fuzz_codes_xml_fuzz_SOURCES = tests/fuzz/codes_xml_fuzz.c
+tests_fuzz_codes_xml_fuzz_SOURCES = tests/fuzz/codes_xml_fuzz.c $(code_file_fuzz)
 tests_fuzz_codes_xml_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_codes_xml_fuzz_LDFLAGS = $(fuzz_engine)
 fuzz_targets += tests/fuzz/code_fhir_fuzz
-tests_fuzz_code_fhir_fuzz_SOURCES = tests/fuzz/code_fhir_fuzz.c
+tests_fuzz_code_fhir_fuzz_SOURCES = tests/fuzz/code_fhir_fuzz.c $(code_file_fuzz)
 tests_fuzz_code_fhir_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_code_fhir_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/code_table tests/cases/codes_xml tests/cases/code_fhir

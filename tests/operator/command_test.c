@@ -405,90 +405,99 @@ static void the_daemon_is_asked(void)
 #define PAGE(rows, next) JSON("{\"records\": [" rows "], \"next\": \"" next "\"}")
 
 /* Daemons may end a list earlier than asked; the operator sees one, as long as he asked for. */
-static void lists_are_asked_for_to_the_end(void)
+static const struct paged {
+	const char *line, *answers[4];
+	int outcome;
+	const char *asked[4], *out, *talk;
+} pages[] = {
+	{ "audit search --limit 4 --system a --output csv",
+	  { PAGE("{\"number\": 9}, {\"number\": 8}", "m.8"), PAGE("{\"number\": 7}", "m.7"),
+	    PAGE("{\"number\": 5}", "m.5") },
+	  0,
+	  { "?system=a&limit=4 ", "?system=a&limit=2&after=m.8 ", "?system=a&limit=1&after=m.7 " },
+	  "9,,,,,,,,\r\n8,,,,,,,,\r\n7,,,,,,,,\r\n5,,,,,,,,\r\n",
+	  "--after m.5 goes on" },
+	{ "audit search --limit 4 --after m.9 --output csv",
+	  { PAGE("{\"number\": 8}", "m.8"), JSON("{\"records\": [{\"number\": 7}]}") },
+	  0,
+	  { "?limit=4&after=m.9 ", "?limit=3&after=m.8 " },
+	  "8,,,,,,,,\r\n7,,,,,,,,\r\n",
+	  "" },
+	{ "audit search --output csv",
+	  { PAGE("{\"number\": 8}", "m.8") },
+	  0,
+	  { "GET /admin/audit " },
+	  "8,,,,,,,,\r\n",
+	  "There is more" },
+	{ "audit search --limit 9 --output csv", { PAGE("", "m.8") }, 0, { "limit=9 " }, "", "" },
+	{ "audit search --limit 9 --output csv",
+	  { PAGE("{\"number\": 8}", "m.8"), JSON("{}") },
+	  1,
+	  { "limit=9 ", "limit=8&after=m.8 " },
+	  NULL,
+	  "cannot be read" },
+	{ "audit search --limit 9 --output csv",
+	  { PAGE("{\"number\": 8}", "m.8"), "" },
+	  5,
+	  { "limit=9 ", "limit=8&after=m.8 " },
+	  NULL,
+	  "cannot be reached" },
+};
+
+/* So many daemons as it takes, one after the other on one socket: how many. */
+static size_t answer_with(struct daemon d[4], int listener, const struct paged *row)
 {
-	static const struct {
-		const char *line, *answers[4];
-		int outcome;
-		const char *asked[4], *out, *talk;
-	} rows[] = {
-		{ "audit search --limit 4 --system a --output csv",
-		  { PAGE("{\"number\": 9}, {\"number\": 8}", "m.8"), PAGE("{\"number\": 7}", "m.7"),
-		    PAGE("{\"number\": 5}", "m.5") },
-		  0,
-		  { "?system=a&limit=4 ", "?system=a&limit=2&after=m.8 ",
-		    "?system=a&limit=1&after=m.7 " },
-		  "9,,,,,,,,\r\n8,,,,,,,,\r\n7,,,,,,,,\r\n5,,,,,,,,\r\n",
-		  "--after m.5 goes on" },
-		{ "audit search --limit 4 --after m.9 --output csv",
-		  { PAGE("{\"number\": 8}", "m.8"), JSON("{\"records\": [{\"number\": 7}]}") },
-		  0,
-		  { "?limit=4&after=m.9 ", "?limit=3&after=m.8 " },
-		  "8,,,,,,,,\r\n7,,,,,,,,\r\n",
-		  "" },
-		{ "audit search --output csv",
-		  { PAGE("{\"number\": 8}", "m.8") },
-		  0,
-		  { "GET /admin/audit " },
-		  "8,,,,,,,,\r\n",
-		  "There is more" },
-		{ "audit search --limit 9 --output csv",
-		  { PAGE("", "m.8") },
-		  0,
-		  { "limit=9 " },
-		  "",
-		  "" },
-		{ "audit search --limit 9 --output csv",
-		  { PAGE("{\"number\": 8}", "m.8"), JSON("{}") },
-		  1,
-		  { "limit=9 ", "limit=8&after=m.8 " },
-		  NULL,
-		  "cannot be read" },
-		{ "audit search --limit 9 --output csv",
-		  { PAGE("{\"number\": 8}", "m.8"), "" },
-		  5,
-		  { "limit=9 ", "limit=8&after=m.8 " },
-		  NULL,
-		  "cannot be reached" },
-	};
+	size_t count = 0;
+	d[0].listener = listener;
+	for (; count < 4 && row->answers[count] != NULL; count++) {
+		d[count].answer = row->answers[count];
+		if (count > 0)
+			d[count - 1].then = &d[count];
+	}
+	return count;
+}
+
+static bool was_as_expected(const struct place *p, const struct paged *row, const struct ran *r,
+			    const struct daemon d[4], size_t count)
+{
 	static const char heading[] =
 		"number,time,transaction,event,action,outcome,system,patient,what\r\n";
+	const char *out = row->out == NULL ? "" : arena_printf(p->arena, "%s%s", heading, row->out);
+	bool fine = r->outcome == row->outcome && text_equal(r->out, out)
+		    && strstr(r->talk, row->talk) != NULL;
+	for (size_t n = 0; n < count; n++)
+		fine = fine && strstr(d[n].asked, row->asked[n]) != NULL;
+	return fine;
+}
+
+static void list_is_asked_for(struct place *p, const struct paged *row)
+{
+	struct daemon d[4] = { { .listener = -1 } };
+	size_t count = answer_with(d, listen_at(place_name(p, "r/data/admin.sock")), row);
+	pthread_t thread;
+	CU_ASSERT_FATAL(d[0].listener >= 0);
+	CU_ASSERT_FATAL(pthread_create(&thread, NULL, serve, &d[0]) == 0);
+	struct ran r = run(p->arena, arena_printf(p->arena, "-c %s %s",
+						  place_name(p, "r/minato.conf"), row->line));
+	shutdown(d[0].listener, SHUT_RDWR); /* whoever was not asked waits no longer */
+	pthread_join(thread, NULL);
+	close(d[0].listener);
+	if (!was_as_expected(p, row, &r, d, count)) {
+		printf("\nminato %s: %d\n%s%s", row->line, r.outcome, r.out, r.talk);
+		CU_FAIL("not as expected");
+	}
+	forget(&r);
+}
+
+static void lists_are_asked_for_to_the_end(void)
+{
 	struct place p;
 	struct problem problem = { 0 };
 	CU_ASSERT_FATAL(place_begin(&p));
 	struct region_plan plan = { .directory = place_name(&p, "r"), .demo = true };
 	CU_ASSERT_FATAL(region_init(&plan, p.arena, system_clock.now(&system_clock), &problem));
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct daemon d[4] = { { .listener = listen_at(
-						 place_name(&p, "r/data/admin.sock")) } };
-		size_t count = 0;
-		for (; count < 4 && rows[i].answers[count] != NULL; count++) {
-			d[count].answer = rows[i].answers[count];
-			if (count > 0)
-				d[count - 1].then = &d[count];
-		}
-		pthread_t thread;
-		CU_ASSERT_FATAL(d[0].listener >= 0);
-		CU_ASSERT_FATAL(pthread_create(&thread, NULL, serve, &d[0]) == 0);
-		struct ran r = run(p.arena,
-				   arena_printf(p.arena, "-c %s %s",
-						place_name(&p, "r/minato.conf"), rows[i].line));
-		shutdown(d[0].listener, SHUT_RDWR); /* whoever was not asked waits no longer */
-		pthread_join(thread, NULL);
-		close(d[0].listener);
-		const char *out = rows[i].out == NULL
-					  ? ""
-					  : arena_printf(p.arena, "%s%s", heading, rows[i].out);
-		bool fine = r.outcome == rows[i].outcome && text_equal(r.out, out)
-			    && strstr(r.talk, rows[i].talk) != NULL;
-		for (size_t n = 0; n < count; n++)
-			fine = fine && strstr(d[n].asked, rows[i].asked[n]) != NULL;
-		if (!fine) {
-			printf("\nminato %s: %d\n%s%s", rows[i].line, r.outcome, r.out, r.talk);
-			CU_FAIL("not as expected");
-		}
-		forget(&r);
-	}
+	for (size_t i = 0; i < COUNT(pages); i++)
+		list_is_asked_for(&p, &pages[i]);
 	place_end(&p);
 }
 

@@ -528,7 +528,7 @@ static const struct {
 	{ "nobody at all",
 	  REGION "actors { cross-reference-manager = no document-registry = no "
 		 "document-repository = no demographics-supplier = no\n"
-		 "notification-broker = no }\n",
+		 "notification-broker = no notification-pull-point = no }\n",
 	  "2 every actor is off\n" },
 	{ "all of them",
 	  REGION "actors { cross-reference-manager = yes document-registry = yes "

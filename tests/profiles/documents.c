@@ -272,7 +272,7 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 		.sender = region_system(&h->region, system),
 		.store = h->store.store,
 		.soap = m,
-		.endpoint = OUR_BROKER,
+		.endpoint = t->actor == NOTIFICATION_PULL_POINT ? OUR_PULL_POINT : OUR_BROKER,
 		.attachments = attachments,
 		.admission = house_admission(h),
 	};

@@ -17,6 +17,7 @@ extern const struct transaction iti18_registry_stored_query, iti41_provide_and_r
 #define OUR_REPOSITORY "2.999.20"
 #define OUR_HOME "urn:oid:2.999.10"
 #define OUR_BROKER "https://minato.example/dsub"
+#define OUR_PULL_POINT "https://minato.example/pullpoint"
 
 struct house {
 	struct fixture store;

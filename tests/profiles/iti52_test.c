@@ -10,111 +10,9 @@
 #include "profiles/dsub/wsnt.h"
 #include "store/errands.h"
 #include "store/store.h"
-#include "tests/profiles/documents.h"
+#include "tests/profiles/subscribing.h"
 
-extern const struct transaction iti52_document_metadata_subscribe, iti54_document_metadata_publish;
-
-#define CONSUMER "https://c.example/notified"
-#define DOCUMENTS "urn:uuid:aa2332d0-f8fe-11e0-be50-0800200c9a66"
-#define SETS "urn:uuid:fbede94e-dbdc-4f6b-bc1f-d730e677cece"
-#define FOLDERS "urn:uuid:9376254e-da05-41f5-9af3-ac56d63d8ebd"
-#define ALL_DOCUMENTS "urn:uuid:742790e0-aba6-43d6-9f1f-e43ed9790b79"
-#define ALL_SETS "urn:uuid:868cad3d-ec09-4565-b66c-1be10d034399"
-#define DOCUMENT_PATIENT "$XDSDocumentEntryPatientId"
-
-/* c-hospital and b-clinic may subscribe for one consumer; a-hospital may publish. */
-struct bench {
-	struct house house;
-	struct registered_system systems[COUNT(people_systems)];
-};
-
-static const char *const consumers[] = { "c-told", NULL };
-static const struct partner partners[] = {
-	{ .name = "c-told", .url = CONSUMER, .purposes = 1u << PARTNER_SUBSCRIPTIONS },
-};
-
-static void bench_open(struct bench *b)
-{
-	house_open(&b->house);
-	memcpy(b->systems, people_systems, sizeof b->systems);
-	b->systems[0].publish = true;
-	b->systems[1].consumers = b->systems[2].consumers = consumers;
-	b->house.region.systems = b->systems;
-	b->house.region.partners = partners;
-	b->house.region.partner_count = COUNT(partners);
-}
-
-static void bench_close(struct bench *b)
-{
-	CU_ASSERT_EQUAL(house_findings(&b->house), 0);
-	house_close(&b->house);
-}
-
-/* ---- Asking ---- */
-
-/* One parameter more; value: as it stands in rim:Value. */
-struct criterion {
-	const char *name, *value;
-};
-
-static const char *subscribe_text(struct house *h, const char *topic, const char *filter,
-				  const struct criterion *c, size_t count)
-{
-	struct buffer slots = buffer_in(h->arena);
-	const char *text = message(h, "iti52/subscribe.xml", h->patient);
-	text = edit(h, edit(h, text, "FullDocumentEntry", topic), DOCUMENTS, filter);
-	for (size_t i = 0; i < count && c[i].name != NULL; i++)
-		buffer_printf(&slots,
-			      "<rim:Slot name=\"%s\"><rim:ValueList><rim:Value>%s</rim:Value>"
-			      "</rim:ValueList></rim:Slot>",
-			      c[i].name, c[i].value);
-	const char *from = strstr(text, "<rim:Slot"), *to = strstr(text, "</rim:AdhocQuery>");
-	return arena_printf(h->arena, "%.*s%s%s", (int)(from - text), text, buffer_ended(&slots),
-			    to);
-}
-
-static struct asked *subscribe(struct house *h, const char *system, const char *text)
-{
-	h->to = OUR_BROKER;
-	return ask(h, &iti52_document_metadata_subscribe, system, text, NULL);
-}
-
-/* Of that patient, of FullDocumentEntry, with these criteria. */
-static const struct subscription *follow(struct house *h, const char *topic, const char *filter,
-					 const struct criterion *c, size_t count)
-{
-	struct asked *q = subscribe(h, "c-hospital", subscribe_text(h, topic, filter, c, count));
-	CU_ASSERT_EQUAL_FATAL(q->x.problem.code, PROBLEM_NONE);
-	return q->x.result;
-}
-
-static const char *quoted(struct house *h, const char *patient)
-{
-	return edit(h, arena_printf(h->arena, "'%s'", patient), "&", "&amp;");
-}
-
-static const struct subscription *follow_patient(struct house *h, const char *topic,
-						 const char *filter, const char *parameter,
-						 const char *patient)
-{
-	const struct criterion one = { parameter, quoted(h, patient) };
-	return follow(h, topic, filter, &one, 1);
-}
-
-static enum problem_code unsubscribe(struct house *h, const char *system, const char *to)
-{
-	h->to = to;
-	struct asked *q = ask(h, &iti52_document_metadata_subscribe, system,
-			      "<wsnt:Unsubscribe xmlns:wsnt=\"" WSNT_NAMESPACE "\"/>", NULL);
-	return q->x.problem.code;
-}
-
-static const struct submission *put(struct house *h, const char *text)
-{
-	struct asked *q = ask(h, &iti42_register_document_set, "a-hospital", text, NULL);
-	CU_ASSERT_STRING_EQUAL_FATAL(q->status, "Success");
-	return q->x.result;
-}
+extern const struct transaction iti54_document_metadata_publish;
 
 /* ---- What is told ---- */
 
@@ -466,6 +364,26 @@ static void ended_by_who_subscribed(void)
 	bench_close(&b);
 }
 
+/* By the house's clock: ask() lets a second pass. */
+static void over_at_its_time(void)
+{
+	enum { SECOND = 1000000 };
+	struct bench b;
+	bench_open(&b);
+	struct house *h = &b.house;
+	instant ends = follow_patient(h, "FullDocumentEntry", DOCUMENTS, DOCUMENT_PATIENT,
+				      h->patient)
+			       ->ends;
+	CU_ASSERT_EQUAL(ends, h->now + INT64_C(24) * 3600 * SECOND);
+	h->now = ends - 2 * SECOND;
+	put(h, message(h, "ebrim/submission.xml", h->patient));
+	CU_ASSERT_EQUAL(listen(h, NULL).errands, 1);
+	put(h, message(h, "ebrim/submission.xml", h->patient));
+	CU_ASSERT_EQUAL(h->now, ends);
+	CU_ASSERT_EQUAL(listen(h, NULL).errands, 1);
+	bench_close(&b);
+}
+
 /* Whatever is not understood is refused, and nothing of it stays. */
 static void what_is_refused(void)
 {
@@ -528,21 +446,6 @@ static void as_many_as_there_may_be(void)
 }
 
 /* ---- Publishing ---- */
-
-static const char *publish_text(struct house *h, const char *patient)
-{
-	const char *text = message(h, "ebrim/submission.xml", patient);
-	const char *from = strstr(text, "<rim:Association id=\"as1\"");
-	const char *to = strstr(text, "</rim:RegistryObjectList>");
-	return arena_printf(h->arena,
-			    "<wsnt:Notify xmlns:wsnt=\"" WSNT_NAMESPACE "\" "
-			    "xmlns:wsa=\"http://www.w3.org/2005/08/addressing\">"
-			    "<wsnt:NotificationMessage><wsnt:ProducerReference><wsa:Address>"
-			    "urn:oid:2.999.101</wsa:Address></wsnt:ProducerReference>"
-			    "<wsnt:Message>%.*s%s</wsnt:Message></wsnt:NotificationMessage>"
-			    "</wsnt:Notify>",
-			    (int)(from - text), text, to);
-}
 
 static void published_is_told_and_not_kept(void)
 {
@@ -610,6 +513,7 @@ static const struct test tests[] = {
 	{ "a folder gains a document", a_folder_gains_a_document },
 	{ "folders of a kind", folders_of_a_kind },
 	{ "ended by who subscribed", ended_by_who_subscribed },
+	{ "over at its time", over_at_its_time },
 	{ "what is refused", what_is_refused },
 	{ "as many as there may be", as_many_as_there_may_be },
 	{ "published is told and not kept", published_is_told_and_not_kept },

@@ -243,100 +243,114 @@ static void without_a_rule_nothing_goes(void)
 
 enum { FAMILY = 4 };
 
+static const struct retention_rule of_families[] = {
+	{ .name = "referrals", .types = referrals, .after_creation = { 6, 0 } },
+	{ .name = "hold", .types = summaries, .keep = true },
+};
+static const struct {
+	const char *why;
+	size_t rules;
+	struct {
+		const char *created, *type, *relation;
+		size_t target;
+	} papers[FAMILY];
+	const char *goes; /* which of them */
+} families[] = {
+	{ "the old one was replaced by a young one",
+	  1,
+	  { { "20250101", NULL, NULL, 0 }, { "20251101", NULL, RELATION "RPLC", 0 } },
+	  "--" },
+	{ "the chain is old",
+	  1,
+	  { { "20250101", NULL, NULL, 0 },
+	    { "20250301", NULL, RELATION "RPLC", 0 },
+	    { "20250401", NULL, RELATION "RPLC", 1 } },
+	  "xxx" },
+	{ "what was replaced is of another kind",
+	  1,
+	  { { "20250101", "11488-4", NULL, 0 }, { "20250301", NULL, RELATION "RPLC", 0 } },
+	  "xx" },
+	{ "an addendum no rule names goes along, whatever its age",
+	  1,
+	  { { "20250101", NULL, NULL, 0 }, { "20251101", "11488-4", RELATION "APND", 0 } },
+	  "xx" },
+	{ "an addendum that a rule names is due itself, or all stay",
+	  1,
+	  { { "20250101", NULL, NULL, 0 }, { "20251101", NULL, RELATION "APND", 0 } },
+	  "--" },
+	{ "both are due",
+	  1,
+	  { { "20250101", NULL, NULL, 0 }, { "20250301", NULL, RELATION "APND", 0 } },
+	  "xx" },
+	{ "what it is appended to is of no rule",
+	  1,
+	  { { "20250101", "11488-4", NULL, 0 }, { "20250301", NULL, RELATION "APND", 0 } },
+	  "--" },
+	{ "made from it",
+	  1,
+	  { { "20250101", NULL, NULL, 0 }, { "20250101", "11488-4", RELATION "XFRM", 0 } },
+	  "xx" },
+	{ "made from it in its place",
+	  1,
+	  { { "20250101", NULL, NULL, 0 }, { "20251101", NULL, RELATION "XFRM_RPLC", 0 } },
+	  "--" },
+	{ "signed",
+	  1,
+	  { { "20250101", NULL, NULL, 0 }, { "20250101", "11488-4", RELATION "signs", 0 } },
+	  "xx" },
+	{ "an addendum of a replacement's predecessor",
+	  1,
+	  { { "20250101", NULL, NULL, 0 },
+	    { "20250101", "11488-4", RELATION "APND", 0 },
+	    { "20250301", NULL, RELATION "RPLC", 0 } },
+	  "xxx" },
+	{ "a rule keeps the addendum",
+	  2,
+	  { { "20250101", NULL, NULL, 0 }, { "20250101", "18842-5", RELATION "APND", 0 } },
+	  "--" },
+	{ "apart they do not matter to each other",
+	  2,
+	  { { "20250101", NULL, NULL, 0 },
+	    { "20250101", "18842-5", NULL, 0 },
+	    { "20251101", NULL, NULL, 0 } },
+	  "x--" },
+};
+
+/* The papers of one, put one after the other. */
+static void put_family(struct scene *s, size_t row, const char *ids[FAMILY])
+{
+	for (size_t n = 0; n < FAMILY && families[row].papers[n].created != NULL; n++) {
+		const struct paper p = { .created = families[row].papers[n].created,
+					 .type = families[row].papers[n].type,
+					 .relation = families[row].papers[n].relation,
+					 .target = ids[families[row].papers[n].target] };
+		ids[n] = put(s, &p)->id;
+	}
+}
+
+/* Which of them went, as goes says it; how many. */
+static unsigned gone_of(struct scene *s, const char *const ids[FAMILY], char gone[FAMILY + 1])
+{
+	unsigned count = 0;
+	for (size_t n = 0; n < FAMILY && ids[n] != NULL; n++) {
+		gone[n] = is_there(s, ids[n]) ? '-' : 'x';
+		count += gone[n] == 'x';
+	}
+	return count;
+}
+
 static void families_go_or_stay_whole(void)
 {
-	static const struct retention_rule rules[] = {
-		{ .name = "referrals", .types = referrals, .after_creation = { 6, 0 } },
-		{ .name = "hold", .types = summaries, .keep = true },
-	};
-	static const struct {
-		const char *why;
-		size_t rules;
-		struct {
-			const char *created, *type, *relation;
-			size_t target;
-		} papers[FAMILY];
-		const char *goes; /* which of them */
-	} rows[] = {
-		{ "the old one was replaced by a young one",
-		  1,
-		  { { "20250101", NULL, NULL, 0 }, { "20251101", NULL, RELATION "RPLC", 0 } },
-		  "--" },
-		{ "the chain is old",
-		  1,
-		  { { "20250101", NULL, NULL, 0 },
-		    { "20250301", NULL, RELATION "RPLC", 0 },
-		    { "20250401", NULL, RELATION "RPLC", 1 } },
-		  "xxx" },
-		{ "what was replaced is of another kind",
-		  1,
-		  { { "20250101", "11488-4", NULL, 0 }, { "20250301", NULL, RELATION "RPLC", 0 } },
-		  "xx" },
-		{ "an addendum no rule names goes along, whatever its age",
-		  1,
-		  { { "20250101", NULL, NULL, 0 }, { "20251101", "11488-4", RELATION "APND", 0 } },
-		  "xx" },
-		{ "an addendum that a rule names is due itself, or all stay",
-		  1,
-		  { { "20250101", NULL, NULL, 0 }, { "20251101", NULL, RELATION "APND", 0 } },
-		  "--" },
-		{ "both are due",
-		  1,
-		  { { "20250101", NULL, NULL, 0 }, { "20250301", NULL, RELATION "APND", 0 } },
-		  "xx" },
-		{ "what it is appended to is of no rule",
-		  1,
-		  { { "20250101", "11488-4", NULL, 0 }, { "20250301", NULL, RELATION "APND", 0 } },
-		  "--" },
-		{ "made from it",
-		  1,
-		  { { "20250101", NULL, NULL, 0 }, { "20250101", "11488-4", RELATION "XFRM", 0 } },
-		  "xx" },
-		{ "made from it in its place",
-		  1,
-		  { { "20250101", NULL, NULL, 0 }, { "20251101", NULL, RELATION "XFRM_RPLC", 0 } },
-		  "--" },
-		{ "signed",
-		  1,
-		  { { "20250101", NULL, NULL, 0 }, { "20250101", "11488-4", RELATION "signs", 0 } },
-		  "xx" },
-		{ "an addendum of a replacement's predecessor",
-		  1,
-		  { { "20250101", NULL, NULL, 0 },
-		    { "20250101", "11488-4", RELATION "APND", 0 },
-		    { "20250301", NULL, RELATION "RPLC", 0 } },
-		  "xxx" },
-		{ "a rule keeps the addendum",
-		  2,
-		  { { "20250101", NULL, NULL, 0 }, { "20250101", "18842-5", RELATION "APND", 0 } },
-		  "--" },
-		{ "apart they do not matter to each other",
-		  2,
-		  { { "20250101", NULL, NULL, 0 },
-		    { "20250101", "18842-5", NULL, 0 },
-		    { "20251101", NULL, NULL, 0 } },
-		  "x--" },
-	};
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < COUNT(families); i++) {
 		struct scene s;
 		const char *ids[FAMILY] = { NULL };
 		char gone[FAMILY + 1] = "";
-		unsigned count = 0;
-		begin(&s, rules, rows[i].rules);
-		for (size_t n = 0; n < FAMILY && rows[i].papers[n].created != NULL; n++) {
-			const struct paper p = { .created = rows[i].papers[n].created,
-						 .type = rows[i].papers[n].type,
-						 .relation = rows[i].papers[n].relation,
-						 .target = ids[rows[i].papers[n].target] };
-			ids[n] = put(&s, &p)->id;
-		}
+		begin(&s, of_families, families[i].rules);
+		put_family(&s, i, ids);
 		CU_ASSERT_TRUE(run_at(&s, "20251124", NULL));
-		for (size_t n = 0; n < FAMILY && ids[n] != NULL; n++) {
-			gone[n] = is_there(&s, ids[n]) ? '-' : 'x';
-			count += gone[n] == 'x';
-		}
-		if (!text_equal(gone, rows[i].goes)) {
-			printf("%s: %s\n", rows[i].why, gone);
+		unsigned count = gone_of(&s, ids, gone);
+		if (!text_equal(gone, families[i].goes)) {
+			printf("%s: %s\n", families[i].why, gone);
 			CU_FAIL("another went");
 		}
 		CU_ASSERT_EQUAL(s.done.documents, count);

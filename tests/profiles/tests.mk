@@ -41,8 +41,13 @@ tests_profiles_document_faults_test_LDADD = $(TEST_LIBS)
 tests_profiles_document_faults_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here) \
 	-Wl,--wrap=store_get,--wrap=store_has,--wrap=store_put,--wrap=store_add,--wrap=store_delete \
 	-Wl,--wrap=store_scan,--wrap=store_scan_prefix,--wrap=pwrite,--wrap=fsync,--wrap=linkat,--wrap=mkdirat
+subscribers_house = tests/profiles/subscribing.c tests/profiles/subscribing.h $(documents_house)
+unit_tests += tests/profiles/iti70_test
+tests_profiles_iti70_test_SOURCES = tests/profiles/iti70_test.c $(subscribers_house)
+tests_profiles_iti70_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti70_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/iti52_test
-tests_profiles_iti52_test_SOURCES = tests/profiles/iti52_test.c $(documents_house)
+tests_profiles_iti52_test_SOURCES = tests/profiles/iti52_test.c $(subscribers_house)
 tests_profiles_iti52_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti52_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/iti62_test
