@@ -81,7 +81,7 @@ static bool take_all(struct registering *r, struct problem *p)
 		const struct moved_document *d = r->s->documents;
 		while (d != NULL && !text_equal(d->entry, e->id))
 			d = d->next;
-		if (d == NULL)
+		if (d == NULL || d->sha256 == NULL)
 			continue;
 		*last = arena_new(r->im->each, struct taken);
 		(*last)->entry = e;

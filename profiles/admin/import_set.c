@@ -20,6 +20,7 @@
 #include "gateway/envelope/xml_reader.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
+#include "profiles/actors/submitter.h"
 #include "profiles/admin/bundle_metadata.h"
 #include "profiles/admin/exporting.h"
 #include "schemas/model/document.h"
@@ -62,10 +63,10 @@ static bool read_json(struct bundle_import *im, struct moved_set *s, struct byte
 		struct moved_document *d = arena_new(im->each, struct moved_document);
 		d->entry = bundle_text(e, "entryUUID", 64);
 		d->sha256 = bundle_text(e, "document", BUNDLE_HEX);
-		if (d->entry == NULL || d->sha256 == NULL)
-			continue;
-		if (strlen(d->sha256) != BUNDLE_HEX
-		    || strspn(d->sha256, "0123456789abcdef") != BUNDLE_HEX)
+		d->shown = json_object_get(json_object_get(e, "slots"), SUBMITTER_SLOT) != NULL;
+		if (d->sha256 != NULL
+		    && (strlen(d->sha256) != BUNDLE_HEX
+			|| strspn(d->sha256, "0123456789abcdef") != BUNDLE_HEX))
 			return fault(im, s, "names a document that is no SHA-256");
 		*last = d;
 		last = &d->next;
@@ -205,12 +206,16 @@ static bool judge(struct bundle_import *im, struct moved_set *s)
 	    || !document_registry_takes(&desk, 0, &f)
 	    || !document_registry_validate(&desk, s->submission, SUBMISSION_UPDATES, &f))
 		return tell_findings(im, s, &f);
-	for (const struct document_entry *e = s->submission->entries; e != NULL; e = e->next) {
+	for (struct document_entry *e = s->submission->entries; e != NULL; e = e->next) {
 		const struct moved_document *d = document_of(s, e->id);
 		if (e->type != ENTRY_STABLE)
 			return fault(im, s, "has an entry whose document is made on demand");
-		if (d != NULL && !judge_document(im, s, e, d))
+		if (d == NULL)
+			return fault(im, s, "has an entry that its JSON has not");
+		if (d->sha256 != NULL && !judge_document(im, s, e, d))
 			return false;
+		if (d->shown)
+			submitter_show(&desk, e);
 	}
 	return true;
 }
@@ -235,12 +240,12 @@ static bool is_same_entry(struct bundle_import *im, const struct moved_set *s,
 	here->patient_id = e->patient_id;
 	here->home_community_id = e->home_community_id;
 	json_t *now = export_entry_json(im->txn, im->each, im->x->region, here);
-	if (d != NULL)
+	if (d->sha256 != NULL)
 		here->repository_unique_id = e->repository_unique_id;
 	json_t *is = metadata_entry_json(here), *was = metadata_entry_json(e);
 	bool same = json_equal(is, was)
 		    && text_equal(json_string_value(json_object_get(now, "document")),
-				  d == NULL ? NULL : d->sha256);
+				  d->sha256);
 	json_decref(is);
 	json_decref(was);
 	json_decref(now);
@@ -333,7 +338,7 @@ static void one_set(void *with)
 	im->counts.unchanged += s->known;
 	im->counts.sets += !s->known;
 	for (const struct moved_document *d = s->documents; d != NULL; d = d->next)
-		im->counts.documents += !s->known;
+		im->counts.documents += !s->known && d->sha256 != NULL;
 	if (im->applying && !s->known)
 		taking_register(im, s);
 }

@@ -68,9 +68,11 @@ struct audit_event *taking_event(struct exchange *x, const struct registered_sys
 bool taking_persons(struct bundle_import *im);
 
 /* ---- import_set.c ---- */
+/* What the JSON says of an entry. */
 struct moved_document {
-	const char *entry; /* its entryUUID */
-	const char *sha256;
+	const char *entry;  /* its entryUUID */
+	const char *sha256; /* of its octets; NULL: they are not in the export */
+	bool shown;         /* its submitter is told with it (profiles/actors/submitter.h) */
 	struct moved_document *next;
 };
 struct moved_set {
