@@ -26,8 +26,7 @@ struct imported {
 static bool read_request(struct exchange *x)
 {
 	struct import_request *r = arena_new(x->arena, struct import_request);
-	const char *said = admin_text(x, "directory", true),
-		   *dry = admin_text(x, "dry_run", false);
+	const char *said = admin_text(x, "directory", true), *dry = admin_text(x, "dry_run", false);
 	x->request = r;
 	if (said == NULL)
 		return false;
@@ -42,8 +41,8 @@ static bool read_request(struct exchange *x)
 	free(resolved);
 	r->dry_run = text_equal(dry, "yes");
 	return dry == NULL || r->dry_run
-	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "dry_run",
-			     "'%s' is not yes", dry);
+	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "dry_run", "'%s' is not yes",
+			     dry);
 }
 
 /* ---- What the operator is told ---- */
@@ -241,8 +240,7 @@ static json_t *answer(struct exchange *x)
 	json_array_append_new(
 		lines,
 		json_pack("{s:{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}}", "done",
-			  "changed",
-			  out->im.applying && n->records + n->consents + n->sets > 0,
+			  "changed", out->im.applying && n->records + n->consents + n->sets > 0,
 			  "records", (json_int_t)n->records, "consents", (json_int_t)n->consents,
 			  "submissionSets", (json_int_t)n->sets, "documents",
 			  (json_int_t)n->documents, "unchanged", (json_int_t)n->unchanged,

@@ -110,8 +110,8 @@ bool bundle_verify(struct bundle *b, struct progress *progress, struct problem *
 void bundle_rewind(struct bundle *b);
 bool bundle_next(struct bundle *b, struct bundle_sum *out, struct problem *p);
 /* A whole file, in the arena, verified once more: it may have been changed since. */
-bool bundle_read(struct bundle *b, struct arena *a, const struct bundle_sum *of,
-		 struct bytes *out, struct problem *p);
+bool bundle_read(struct bundle *b, struct arena *a, const struct bundle_sum *of, struct bytes *out,
+		 struct problem *p);
 /* To be read by whoever closes it. -1: p says why. */
 int bundle_file(struct bundle *b, const char *name, struct problem *p);
 /* Lines of a list. NULL: p says why. */

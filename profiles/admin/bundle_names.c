@@ -31,8 +31,7 @@ static enum bundle_kind metadata_kind(const char *rest)
 	static const char digits[] = "0123456789";
 	const char *number = rest + FOLDER_DIGITS + 1;
 	if (strspn(rest, digits) != FOLDER_DIGITS || rest[FOLDER_DIGITS] != '/'
-	    || strspn(number, digits) != NUMBER_DIGITS
-	    || memcmp(rest, number, FOLDER_DIGITS) != 0)
+	    || strspn(number, digits) != NUMBER_DIGITS || memcmp(rest, number, FOLDER_DIGITS) != 0)
 		return BUNDLE_NOTHING;
 	return text_equal(number + NUMBER_DIGITS, ".json")  ? BUNDLE_METADATA_JSON
 	       : text_equal(number + NUMBER_DIGITS, ".xml") ? BUNDLE_METADATA_XML
@@ -64,8 +63,8 @@ bool bundle_read_sum(const char *line, size_t length, struct bundle_sum *out)
 {
 	enum { BEFORE = BUNDLE_HEX + 2 };
 	*out = (struct bundle_sum){ .kind = BUNDLE_NOTHING };
-	if (length <= BEFORE || length - BEFORE >= BUNDLE_NAME
-	    || memchr(line, '\0', length) != NULL || memcmp(line + BUNDLE_HEX, "  ", 2) != 0)
+	if (length <= BEFORE || length - BEFORE >= BUNDLE_NAME || memchr(line, '\0', length) != NULL
+	    || memcmp(line + BUNDLE_HEX, "  ", 2) != 0)
 		return false;
 	for (size_t i = 0; i < BUNDLE_HEX; i++)
 		if (strchr("0123456789abcdef", line[i]) == NULL)

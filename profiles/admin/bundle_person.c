@@ -15,35 +15,41 @@ struct text_field {
 };
 #define TEXT(type, member)                                                                         \
 	{                                                                                          \
-		#member, offsetof(struct type, member)                                             \
+#member, offsetof(struct type, member)                                             \
 	}
-static const struct text_field of_name[] = {
-	TEXT(person_name, family), TEXT(person_name, given), TEXT(person_name, middle),
-	TEXT(person_name, prefix), TEXT(person_name, suffix), TEXT(person_name, use), { 0 }
-};
-static const struct text_field of_address[] = {
-	TEXT(postal_address, street),      TEXT(postal_address, other),
-	TEXT(postal_address, city),        TEXT(postal_address, state),
-	TEXT(postal_address, postal_code), TEXT(postal_address, country),
-	TEXT(postal_address, text),        TEXT(postal_address, use),
-	{ 0 }
-};
+static const struct text_field of_name[] = { TEXT(person_name, family),
+					     TEXT(person_name, given),
+					     TEXT(person_name, middle),
+					     TEXT(person_name, prefix),
+					     TEXT(person_name, suffix),
+					     TEXT(person_name, use),
+					     { 0 } };
+static const struct text_field of_address[] = { TEXT(postal_address, street),
+						TEXT(postal_address, other),
+						TEXT(postal_address, city),
+						TEXT(postal_address, state),
+						TEXT(postal_address, postal_code),
+						TEXT(postal_address, country),
+						TEXT(postal_address, text),
+						TEXT(postal_address, use),
+						{ 0 } };
 static const struct text_field of_telecom[] = { TEXT(telecom, number), TEXT(telecom, use), { 0 } };
-static const struct text_field of_insurance[] = { TEXT(insurance, insurer), TEXT(insurance, symbol),
-						  TEXT(insurance, number),  TEXT(insurance, branch),
-						  TEXT(insurance, from),    TEXT(insurance, until),
+static const struct text_field of_insurance[] = { TEXT(insurance, insurer),
+						  TEXT(insurance, symbol),
+						  TEXT(insurance, number),
+						  TEXT(insurance, branch),
+						  TEXT(insurance, from),
+						  TEXT(insurance, until),
 						  { 0 } };
-static const struct text_field of_person[] = {
-	TEXT(patient_demographics, birth_date),
-	TEXT(patient_demographics, sex),
-	TEXT(patient_demographics, mothers_maiden_name),
-	TEXT(patient_demographics, multiple_birth),
-	TEXT(patient_demographics, birth_order),
-	TEXT(patient_demographics, deceased),
-	TEXT(patient_demographics, deceased_time),
-	TEXT(patient_demographics, identity_unknown),
-	{ 0 }
-};
+static const struct text_field of_person[] = { TEXT(patient_demographics, birth_date),
+					       TEXT(patient_demographics, sex),
+					       TEXT(patient_demographics, mothers_maiden_name),
+					       TEXT(patient_demographics, multiple_birth),
+					       TEXT(patient_demographics, birth_order),
+					       TEXT(patient_demographics, deceased),
+					       TEXT(patient_demographics, deceased_time),
+					       TEXT(patient_demographics, identity_unknown),
+					       { 0 } };
 
 /* A list of a person's. */
 struct list_field {
@@ -55,7 +61,7 @@ struct list_field {
 };
 #define LIST(list, type, of)                                                                       \
 	{                                                                                          \
-		#list, offsetof(struct patient_demographics, list), of, sizeof(struct type),       \
+#list, offsetof(struct patient_demographics, list), of, sizeof(struct type),       \
 			offsetof(struct type, next),                                               \
 			offsetof(struct patient_demographics, delete_##list)                       \
 	}
@@ -84,8 +90,7 @@ static void put_texts(json_t *o, const struct text_field *f, const void *object)
 {
 	for (; f->member != NULL; f++)
 		if (!text_empty(*text_at(object, f->offset)))
-			json_object_set_new(o, f->member,
-					    json_string(*text_at(object, f->offset)));
+			json_object_set_new(o, f->member, json_string(*text_at(object, f->offset)));
 }
 
 static json_t *list_json(const struct list_field *l, const struct patient_demographics *d)
@@ -242,8 +247,7 @@ json_t *consent_json(const struct consent_event *e)
 	return o;
 }
 
-bool consent_read(struct arena *a, const json_t *said, struct consent_event *out,
-		  struct problem *p)
+bool consent_read(struct arena *a, const json_t *said, struct consent_event *out, struct problem *p)
 {
 	const char *action = bundle_text(said, "action", 16);
 	size_t i = 0;

@@ -99,8 +99,7 @@ static bool read_whole(struct bundle *b, struct arena *a, const char *name, size
 	bool fits = fstat(fd, &st) == 0 && (uint64_t)st.st_size <= most;
 	if (fits)
 		buffer_grow(&all, (size_t)st.st_size + 1);
-	while (fits && all.length <= most
-	       && (n = read(fd, buffer_reserve(&all, PIECE), PIECE)) > 0)
+	while (fits && all.length <= most && (n = read(fd, buffer_reserve(&all, PIECE), PIECE)) > 0)
 		all.length += (size_t)n;
 	close(fd);
 	*out = buffer_bytes(&all);
@@ -183,8 +182,9 @@ bool bundle_next(struct bundle *b, struct bundle_sum *out, struct problem *p)
 	size_t length = strlen(line);
 	if (length == 0 || line[length - 1] != '\n' || !bundle_read_sum(line, length - 1, out))
 		return refuse(b, "SHA256SUMS", p,
-			      arena_printf(b->arena, "has a line behind '%s' that names no file of "
-						     "an export, or no hash of one",
+			      arena_printf(b->arena,
+					   "has a line behind '%s' that names no file of "
+					   "an export, or no hash of one",
 					   b->before));
 	if (strcmp(b->before, out->name) >= 0)
 		return refuse(b, out->name, p, "is out of its order in SHA256SUMS, or there twice");
@@ -231,9 +231,9 @@ static bool meet(struct verifying *v, const char *name)
 	if (progress_is_stopped(v->progress))
 		return problem_set(v->p, PROBLEM_BUSY, "the import was stopped");
 	if (!bundle_next(v->b, &next, v->p))
-		return v->p->code == PROBLEM_NONE
-			       ? refuse(v->b, name, v->p, "is there, and SHA256SUMS does not list it")
-			       : false;
+		return v->p->code == PROBLEM_NONE ? refuse(
+			       v->b, name, v->p, "is there, and SHA256SUMS does not list it")
+						  : false;
 	int order = strcmp(next.name, name);
 	if (order < 0)
 		return refuse(v->b, next.name, v->p, "is missing, and SHA256SUMS lists it");
@@ -305,10 +305,10 @@ static bool walk(struct verifying *v, int at, const char *prefix, unsigned depth
 	if (!fine)
 		refuse(v->b, prefix, v->p, "could not be listed, or holds too many files");
 	for (size_t i = 0; fine && i < count; i++)
-		fine = walk_one(v, at,
-				arena_printf(a, "%s%s%s", prefix, prefix[0] == '\0' ? "" : "/",
-					     names[i]),
-				names[i], depth + 1);
+		fine = walk_one(
+			v, at,
+			arena_printf(a, "%s%s%s", prefix, prefix[0] == '\0' ? "" : "/", names[i]),
+			names[i], depth + 1);
 	close(at);
 	arena_destroy(a);
 	return fine;

@@ -124,8 +124,7 @@ static bool make(struct bundle_writer *w, struct problem *p)
 	if (!take_away_old(w, p))
 		return false;
 	if (mkdir(w->growing, 0700) != 0)
-		return problem_at(p,
-				  errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_REQUEST_INVALID,
+		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_REQUEST_INVALID,
 				  w->directory, "could not make it: %s", regular_why(errno));
 	w->made = true;
 	w->root = open(w->growing, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -460,10 +459,9 @@ static void put_manifest(struct bundle_writer *w, json_t *manifest)
 static void take_name(struct bundle_writer *w)
 {
 	const char *slash = strrchr(w->directory, '/');
-	const char *parent = slash == w->directory
-				     ? "/"
-				     : arena_text_n(w->arena, w->directory,
-						    (size_t)(slash - w->directory));
+	const char *parent = slash == w->directory ? "/"
+						   : arena_text_n(w->arena, w->directory,
+								  (size_t)(slash - w->directory));
 	if (bundle_failed(w))
 		return;
 	if (syncfs(w->root) != 0) {
@@ -478,8 +476,7 @@ static void take_name(struct bundle_writer *w)
 	int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || fsync(fd) != 0)
 		problem_at(&w->problem, PROBLEM_INTERNAL, w->directory,
-			   "is whole, but its name may not be on the disk: %s",
-			   regular_why(errno));
+			   "is whole, but its name may not be on the disk: %s", regular_why(errno));
 	if (fd >= 0)
 		close(fd);
 }

@@ -56,11 +56,10 @@ static void put_message(struct exporting *ex, const struct audit_entry *e)
 	bool less = false;
 	if (ex->facility != NULL && e->terms.local_only)
 		return;
-	json_t *o = json_pack(
-		"{s:I, s:I, s:s, s:o}", "chain", (json_int_t)audit_chain(e->sequence), "number",
-		(json_int_t)audit_place(e->sequence), "hash",
-		bytes_to_hex(a, (struct bytes){ e->hash, sizeof e->hash }), "time",
-		moment_json(e->terms.time));
+	json_t *o = json_pack("{s:I, s:I, s:s, s:o}", "chain", (json_int_t)audit_chain(e->sequence),
+			      "number", (json_int_t)audit_place(e->sequence), "hash",
+			      bytes_to_hex(a, (struct bytes){ e->hash, sizeof e->hash }), "time",
+			      moment_json(e->terms.time));
 	if (event_record_read(a, e, &kept)) {
 		if (ex->facility != NULL)
 			less = leave_out(ex, a, &kept.event);

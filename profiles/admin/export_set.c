@@ -150,8 +150,8 @@ static bool add_entry(struct gathering *g, const char *uuid)
 static bool add_folder(struct gathering *g, const char *uuid)
 {
 	const struct registry_desk desk = operators(g->ex);
-	struct folder *f = document_registry_folder(
-		&desk, registry_folder(g->ex->txn, g->arena, uuid));
+	struct folder *f = document_registry_folder(&desk,
+						    registry_folder(g->ex->txn, g->arena, uuid));
 	if (f == NULL || !is_home(g, uuid) || !text_set_add(&g->known, uuid))
 		return f != NULL;
 	f->patient_id = patient_of(g, f->subject, f->source_system);
@@ -171,8 +171,8 @@ static void add_member(struct gathering *g, const char *uuid)
 		add_association(g, x);
 }
 
-struct export_set *export_gather(struct exporting *ex, struct arena *a,
-				 const struct person *person, const char *uuid)
+struct export_set *export_gather(struct exporting *ex, struct arena *a, const struct person *person,
+				 const char *uuid)
 {
 	struct export_set *out = arena_new(a, struct export_set);
 	struct submission *s = arena_new(a, struct submission);
@@ -227,9 +227,9 @@ json_t *export_entry_json(struct store_txn *t, struct arena *a, const struct reg
 	struct kept_document kept;
 	json_t *o = metadata_entry_json(e);
 	if (octets_of(t, a, r, e, &kept))
-		json_object_set_new(o, "document",
-				    json_string(bytes_to_hex(
-					    a, (struct bytes){ kept.sha256, BLOB_SHA256 })));
+		json_object_set_new(
+			o, "document",
+			json_string(bytes_to_hex(a, (struct bytes){ kept.sha256, BLOB_SHA256 })));
 	return o;
 }
 
@@ -238,8 +238,7 @@ static json_t *set_json(struct exporting *ex, struct arena *a, const struct expo
 	const struct submission *all = s->submission;
 	json_t *entries = json_array(), *folders = json_array(), *associations = json_array();
 	for (const struct document_entry *e = all->entries; e != NULL; e = e->next)
-		json_array_append_new(entries,
-				      export_entry_json(ex->txn, a, ex->x->region, e));
+		json_array_append_new(entries, export_entry_json(ex->txn, a, ex->x->region, e));
 	for (const struct folder *f = all->folders; f != NULL; f = f->next)
 		json_array_append_new(folders, metadata_folder_json(f));
 	for (const struct association *x = all->associations; x != NULL; x = x->next)

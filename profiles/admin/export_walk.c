@@ -69,10 +69,10 @@ static void put_record(struct exporting *ex, const struct person *person,
 	const struct patient_record *into = r->status == RECORD_SUBSUMED
 						    ? numbered(person, r->survivor)
 						    : NULL;
-	json_t *o = json_pack("{s:I, s:s, s:s, s:s, s:o}", "person",
-			      (json_int_t)ex->counts.persons, "domain", r->domain, "id", r->id,
-			      "status", r->status == RECORD_ACTIVE ? "active" : "subsumed",
-			      "versions", versions_json(ex, r));
+	json_t *o = json_pack("{s:I, s:s, s:s, s:s, s:o}", "person", (json_int_t)ex->counts.persons,
+			      "domain", r->domain, "id", r->id, "status",
+			      r->status == RECORD_ACTIVE ? "active" : "subsumed", "versions",
+			      versions_json(ex, r));
 	if (into != NULL && text_equal(into->domain, r->domain))
 		json_object_set_new(o, "into", json_string(into->id));
 	bundle_put_line(ex->bundle, ex->persons, bundle_identities, o);
@@ -97,8 +97,8 @@ static void put_consent(struct exporting *ex, const struct person *person,
 	for (size_t i = 0; i < said->count; i++) {
 		const struct patient_record *r = numbered(person, said->numbers[i]);
 		if (r != NULL && has_event(ex, r->number, e))
-			json_array_append_new(records, json_pack("{s:s, s:s}", "domain", r->domain,
-								 "id", r->id));
+			json_array_append_new(
+				records, json_pack("{s:s, s:s}", "domain", r->domain, "id", r->id));
 	}
 	json_object_set_new(o, "person", json_integer((json_int_t)ex->counts.persons));
 	json_object_set_new(o, "records", records);
@@ -144,10 +144,11 @@ static bool is_submitters(const struct exporting *ex, const char *system)
 /* The registry tells the newest first; they go home as they came. */
 static struct set_name *sets_of(struct exporting *ex, uint64_t subject)
 {
-	static const struct registry_glance all = {
-		.approved = true, .deprecated = true, .stable = true, .on_demand = true,
-		.former = true
-	};
+	static const struct registry_glance all = { .approved = true,
+						    .deprecated = true,
+						    .stable = true,
+						    .on_demand = true,
+						    .former = true };
 	struct admission *admission = &ex->x->admission;
 	struct set_name *first = NULL;
 	struct registry_cursor *c = registry_submission_sets(ex->txn, ex->persons, subject, &all);

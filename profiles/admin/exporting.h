@@ -45,7 +45,7 @@ struct exporting {
 	struct bundle_writer *bundle;
 	/* Emptied after some persons, and after a set: no person needs another's memory. */
 	struct arena *persons, *each;
-	struct store_txn *txn; /* the snapshot of now */
+	struct store_txn *txn;       /* the snapshot of now */
 	struct patient_record asked; /* of whom, when it is a person */
 	struct export_counts counts;
 	uint64_t shown[SHOWN_MOST]; /* records whose persons have no audit record yet */
@@ -72,8 +72,8 @@ struct export_set {
 	const char *patient; /* CX; NULL: there is none that may be said */
 };
 /* NULL: it is not there any more. In the arena. */
-struct export_set *export_gather(struct exporting *ex, struct arena *a,
-				 const struct person *person, const char *uuid);
+struct export_set *export_gather(struct exporting *ex, struct arena *a, const struct person *person,
+				 const char *uuid);
 void export_put_set(struct exporting *ex, struct arena *a, const struct export_set *s);
 /* One object as the JSON of an export says it. */
 json_t *export_entry_json(struct store_txn *t, struct arena *a, const struct region *r,

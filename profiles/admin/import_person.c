@@ -20,7 +20,7 @@
 #include "store/store.h"
 
 enum {
-	GROUP_MOST = 1024, /* records of one person, versions of one record, decisions */
+	GROUP_MOST = 1024,    /* records of one person, versions of one record, decisions */
 	SAME_MICROS = 1000000 /* a decision is moved behind another one by so much at most */
 };
 
@@ -44,7 +44,7 @@ struct moved_consent {
 	struct named {
 		const char *domain, *id;
 		struct named *next;
-	} *records;
+	} * records;
 	bool known;
 	struct moved_consent *next;
 };
@@ -161,8 +161,7 @@ static bool read_named(struct group *g, const json_t *list, struct moved_consent
 		n->domain = bundle_text(one, "domain", 64);
 		n->id = bundle_text(one, "id", PERSON_TEXT_MOST);
 		const struct moved_record *r = g->records;
-		while (r != NULL
-		       && !(text_equal(r->domain, n->domain) && text_equal(r->id, n->id)))
+		while (r != NULL && !(text_equal(r->domain, n->domain) && text_equal(r->id, n->id)))
 			r = r->next;
 		if (r == NULL)
 			return fault(g, "a decision is of a record that is not the person's");
@@ -191,10 +190,11 @@ static void read_consents(struct group *g)
 			fault(g, p.what);
 		} else if (c->event.facility != NULL
 			   && region_system(g->im->x->region, c->event.facility) == NULL) {
-			fault(g, arena_printf(g->im->each,
-					      "it is about %s, which is no facility of this region: "
-					      "register it first, for it could not be held to",
-					      c->event.facility));
+			fault(g,
+			      arena_printf(g->im->each,
+					   "it is about %s, which is no facility of this region: "
+					   "register it first, for it could not be held to",
+					   c->event.facility));
 		} else if (read_named(g, json_object_get(line, "records"), c)) {
 			*last = c;
 			last = &c->next;
@@ -358,8 +358,7 @@ static bool decide(struct group *g, struct exchange *x, struct store_txn *t,
 		for (k = consent_history(t, x->arena, &one, 0, GROUP_MOST);
 		     k != NULL && !is_same_decision(k, &c->event);)
 			k = k->next;
-		if (k == NULL
-		    && !consent_record(t, x->region, here.number, &c->event, &covered, p))
+		if (k == NULL && !consent_record(t, x->region, here.number, &c->event, &covered, p))
 			return false;
 	}
 	struct audit_event *e = taking_event(x, g->records->owner, 110110, AUDIT_UPDATE);
@@ -435,10 +434,9 @@ static void one_person(void *with)
 /* False: there are no more, or it cannot go on. */
 static bool next_person(struct bundle_import *im, struct group *of)
 {
-	struct group g = { .im = im,
-			   .identities = of->identities,
-			   .consents = of->consents,
-			   .fine = true };
+	struct group g = {
+		.im = im, .identities = of->identities, .consents = of->consents, .fine = true
+	};
 	im->txn = store_begin_read(im->x->store, &im->x->problem);
 	if (im->txn == NULL)
 		return false;

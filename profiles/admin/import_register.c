@@ -253,9 +253,9 @@ static bool record(const struct registering *r, struct store_txn *t, const struc
 /* The words of the first finding. */
 static bool refuse(const struct findings *f, struct problem *p)
 {
-	return f->first == NULL ? problem_set(p, PROBLEM_INTERNAL, "it could not be registered")
-				: problem_set(p, f->first->problem.code, "%s",
-					      f->first->problem.what);
+	return f->first == NULL
+		       ? problem_set(p, PROBLEM_INTERNAL, "it could not be registered")
+		       : problem_set(p, f->first->problem.code, "%s", f->first->problem.what);
 }
 
 static bool whose(const struct registering *r, struct store_txn *t, struct patient_record *out,
@@ -303,8 +303,7 @@ bool taking_register(struct bundle_import *im, struct moved_set *s)
 	struct problem p = { .code = PROBLEM_NONE };
 	const struct registry_desk desk = { .sender = s->submitter, .txn = im->txn };
 	r.stored_elsewhere = quota_elsewhere(&desk);
-	return (take_all(&r, &p) && taking_write(im, run_job, &r, sizeof r, &p))
-	       || told(im, s, &p);
+	return (take_all(&r, &p) && taking_write(im, run_job, &r, sizeof r, &p)) || told(im, s, &p);
 }
 
 /* ---- Associations that had to wait ---- */
@@ -325,10 +324,9 @@ bool taking_associations(struct bundle_import *im, struct moved_set *s)
 	unsigned missing = 0, possible = 0;
 	for (const struct association *x = s->submission->associations; x != NULL; x = x->next)
 		missing += !registry_has(im->txn, x->id);
-	for (const struct association *x =
-		     missing == 0 ? NULL
-				  : ready(im->each, im->txn, s->submission, NULL,
-					  s->submitter->name);
+	for (const struct association *x = missing == 0 ? NULL
+							: ready(im->each, im->txn, s->submission,
+								NULL, s->submitter->name);
 	     x != NULL; x = x->next)
 		possible++;
 	im->counts.waiting += missing - possible;

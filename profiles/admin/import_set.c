@@ -77,8 +77,7 @@ static bool read_json(struct bundle_import *im, struct moved_set *s, struct byte
 static uint32_t version_of(const struct xml_node *n)
 {
 	uint64_t version = 1;
-	const char *name = xml_attribute(xml_child(n, RIM_NAMESPACE, "VersionInfo"),
-					 "versionName");
+	const char *name = xml_attribute(xml_child(n, RIM_NAMESPACE, "VersionInfo"), "versionName");
 	if (name != NULL && !text_to_number(name, UINT32_MAX, &version))
 		version = 0;
 	return (uint32_t)version;
@@ -202,8 +201,7 @@ static bool judge(struct bundle_import *im, struct moved_set *s)
 					    .admission = &im->x->admission,
 					    .needed = &im->x->needed,
 					    .now = im->x->now };
-	if (!judge_patient(im, s)
-	    || !document_registry_takes(&desk, 0, &f)
+	if (!judge_patient(im, s) || !document_registry_takes(&desk, 0, &f)
 	    || !document_registry_validate(&desk, s->submission, SUBMISSION_UPDATES, &f))
 		return tell_findings(im, s, &f);
 	for (struct document_entry *e = s->submission->entries; e != NULL; e = e->next) {
@@ -244,8 +242,7 @@ static bool is_same_entry(struct bundle_import *im, const struct moved_set *s,
 		here->repository_unique_id = e->repository_unique_id;
 	json_t *is = metadata_entry_json(here), *was = metadata_entry_json(e);
 	bool same = json_equal(is, was)
-		    && text_equal(json_string_value(json_object_get(now, "document")),
-				  d->sha256);
+		    && text_equal(json_string_value(json_object_get(now, "document")), d->sha256);
 	json_decref(is);
 	json_decref(was);
 	json_decref(now);
@@ -278,8 +275,9 @@ static bool compare(struct bundle_import *im, struct moved_set *s)
 		s->known = is_same_set(im, s);
 		return s->known || im->counts.faults != before
 			       ? s->known
-			       : fault(im, s, "its SubmissionSet is registered here, and not as it "
-					      "says: nothing is taken in over it");
+			       : fault(im, s,
+				       "its SubmissionSet is registered here, and not as it "
+				       "says: nothing is taken in over it");
 	}
 	if (registry_submission_set_of(im->txn, im->each, all->set->unique_id) != NULL)
 		return fault(im, s, "the uniqueId of its SubmissionSet is registered here already");
@@ -323,8 +321,9 @@ static void one_set(void *with)
 		if (!r->only_associations)
 			im->counts.unattributed++;
 		if (im->applying && !r->only_associations)
-			taking_warning(im, s->name, "is left out: its facility has no number for "
-						    "its patient; provide it with one");
+			taking_warning(im, s->name,
+				       "is left out: its facility has no number for "
+				       "its patient; provide it with one");
 		return;
 	}
 	if (!judge(im, s))

@@ -41,8 +41,8 @@ struct bundle_import {
 	const struct import_request *request;
 	struct bundle *bundle;
 	const struct registered_system *facility; /* whose export it is; NULL: a person's */
-	bool applying;      /* everything was looked at */
-	struct arena *each; /* emptied after a person or a set */
+	bool applying;                            /* everything was looked at */
+	struct arena *each;                       /* emptied after a person or a set */
 	struct store_txn *txn;
 	struct import_counts counts;
 	json_t *lines; /* faults and warnings, for the operator */
