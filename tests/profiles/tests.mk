@@ -3,6 +3,11 @@ unit_tests += tests/profiles/reply_test
 tests_profiles_reply_test_SOURCES = tests/profiles/reply_test.c tests/base/suite.h
 tests_profiles_reply_test_LDADD = $(TEST_LIBS)
 
+# The files of an export.
+unit_tests += tests/profiles/bundle_test
+tests_profiles_bundle_test_SOURCES = tests/profiles/bundle_test.c tests/base/suite.h
+tests_profiles_bundle_test_LDADD = $(TEST_LIBS)
+
 # The road without doors: what would leave by one stays here.
 road_sources = tests/profiles/road.c tests/profiles/road.h
 road_ends_here = -Wl,--wrap=door_answer,--wrap=door_left
