@@ -184,9 +184,12 @@ static bool export(struct exchange *x)
 		return problem_set(&x->problem, PROBLEM_OUT_OF_RESOURCES,
 				   "there is no memory to export with");
 	if (!find_person(ex)
-	    || (ex->bundle = bundle_begin(x->arena, r->directory, &x->problem)) == NULL
-	    || !write_all(ex))
+	    || (ex->bundle = bundle_begin(x->arena, r->directory, &x->problem)) == NULL)
 		return false;
+	if (!write_all(ex)) {
+		bundle_discard(ex->bundle); /* before anybody is told that nothing is left */
+		return false;
+	}
 	out->written = *bundle_written(ex->bundle);
 	out->seconds = (double)(system_clock.elapsed(&system_clock) - begun) / 1e6;
 	x->result = out;

@@ -94,6 +94,7 @@ struct bundle_written {
 };
 const struct bundle_written *bundle_written(const struct bundle_writer *w);
 bool bundle_failed(const struct bundle_writer *w);
+void bundle_discard(struct bundle_writer *w); /* nothing is left; fine when it has its name */
 /* Sums and manifest, which gets the members `files`, `octets` and `sums`; all is on the disk, and
  * then it has its name. False: p says why; nothing is left. */
 bool bundle_end(struct bundle_writer *w, json_t *manifest, struct problem *p);

@@ -90,6 +90,11 @@ static void discard(void *writer)
 	w->made = false;
 }
 
+void bundle_discard(struct bundle_writer *w)
+{
+	discard(w);
+}
+
 /* The directories above, where they are missing: the operator names where it goes, by date. */
 static void make_parents(struct arena *a, const char *directory)
 {

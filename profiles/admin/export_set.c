@@ -130,6 +130,29 @@ static void add_from(struct gathering *g, const char *uuid)
 	}
 }
 
+/* An id of the affinity domain, alone or among others: |id^^^&OID&ISO~... */
+static bool has_regional(const struct gathering *g, const char *text)
+{
+	const char *domain = arena_printf(g->arena, "^^^&%s&ISO",
+					  g->ex->x->region->affinity_domain);
+	return text != NULL && strstr(text, domain) != NULL;
+}
+
+/* Who submitted by the region's id may have said it of the source's patient, too: where it stood
+ * stands the facility's number, or nothing. */
+static void withhold_regional(const struct gathering *g, struct document_entry *e,
+			      const char *patient)
+{
+	struct text_value **last = &e->source_patient_info;
+	if (has_regional(g, e->source_patient_id))
+		e->source_patient_id = patient;
+	while (*last != NULL)
+		if (has_regional(g, (*last)->value))
+			*last = (*last)->next;
+		else
+			last = &(*last)->next;
+}
+
 static bool add_entry(struct gathering *g, const char *uuid)
 {
 	const struct registry_desk desk = operators(g->ex);
@@ -138,6 +161,7 @@ static bool add_entry(struct gathering *g, const char *uuid)
 	if (e == NULL || !is_home(g, uuid) || !text_set_add(&g->known, uuid))
 		return e != NULL;
 	const char *patient = patient_of(g, e->subject, e->source_system);
+	withhold_regional(g, e, patient);
 	e->patient_id = patient != NULL ? patient : e->source_patient_id;
 	e->home_community_id = home_said(g, e->home_community_id);
 	e->next = NULL;
