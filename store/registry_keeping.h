@@ -42,8 +42,8 @@ void keeping_consequences(struct keeping *k, const struct association *x);
 /* What was put is counted. False: the problem says why nothing of it may stay. */
 bool keeping_over(struct keeping *k);
 
-/* An entry or folder that was the latest version is so no more, and Deprecated. What it was; without
- * a logical id: it cannot be, as the problem says. */
+/* An entry or folder that was the latest version is so no more, and Deprecated. What it was;
+ * without a logical id: it cannot be, as the problem says. */
 struct registry_version keeping_follow(struct keeping *k, const char *previous);
 /* A new Association of that type, source and target; the rest is as of x, which may be NULL. */
 struct association *keeping_new(struct keeping *k, const struct association *x,

@@ -60,8 +60,8 @@ static void add_line(void *with)
 						      "what", l->what));
 }
 
-static void tell(struct bundle_import *im, const char *kind, const char *where, const char *what,
-		 va_list args)
+__attribute__((format(printf, 4, 0))) static void
+tell(struct bundle_import *im, const char *kind, const char *where, const char *what, va_list args)
 {
 	char text[512];
 	struct line l = { im, kind, where, text };
