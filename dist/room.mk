@@ -1,5 +1,5 @@
 # What is installed beside the programs, and the targets that are run by hand.
-dist_man_MANS += dist/minatod.8 dist/minato.1 dist/minato.conf.5
+dist_man_MANS += dist/minatod.8 dist/minato.1 dist/minato.conf.5 dist/minato-export.5
 systemdsystemunit_DATA = dist/minatod.service
 bashcompletion_DATA = dist/minato
 EXTRA_DIST += dist/minatod.service.in dist/minato.bash .ci/run .clang-format .clang-tidy \

@@ -27,6 +27,14 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
 	profiles/xds/registry_elsewhere.c profiles/xds/registry_elsewhere.h \
 	profiles/actors/document_signatures.c profiles/actors/document_signatures.h \
+	profiles/admin/bundle.h profiles/admin/bundle_json.c profiles/admin/bundle_names.c \
+	profiles/admin/bundle_metadata.c profiles/admin/bundle_metadata.h \
+	profiles/admin/bundle_person.c profiles/admin/bundle_person.h \
+	profiles/admin/bundle_reader.c profiles/admin/bundle_writer.c \
+	profiles/admin/export_audit.c profiles/admin/export_readme.c profiles/admin/export_set.c \
+	profiles/admin/export_walk.c profiles/admin/exporting.h \
+	profiles/admin/import_person.c profiles/admin/import_register.c \
+	profiles/admin/import_set.c profiles/admin/importing.h \
 	profiles/admin/admin_document.c profiles/admin/admin_document.h \
 	profiles/admin/admin_retention.c profiles/admin/admin_retention.h \
 	profiles/admin/admin_demographics.c profiles/admin/admin_demographics.h \

@@ -66,6 +66,7 @@ struct patient_record {
 	const char *source_system; /* who fed it last; "" for regional records */
 	struct patient_demographics demographics; /* empty in regional records */
 	int64_t created, updated;                 /* microseconds, UTC */
+	int64_t occurred; /* what it says happened then; 0: nobody said, or a place */
 	uint64_t version;
 	unsigned unsettled; /* of enum unsettled */
 	struct bytes row;   /* of a place: what identity_rest() reads the rest from */

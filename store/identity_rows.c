@@ -392,7 +392,7 @@ static bool skim(struct store_txn *t, struct arena *a, struct bytes octets,
 			out->base = record_as_number(&r);
 			based = true;
 			break;
-		case ROW_OCCURRED: out->occurred = record_as_instant(&r); break;
+		case ROW_OCCURRED: out->occurred = p->occurred = record_as_instant(&r); break;
 		case ROW_UNSETTLED: out->unsettled = (unsigned)record_as_number(&r); break;
 		case ROW_AGAINST: out->against = record_as_number(&r); break;
 		case ROW_ANCHOR:

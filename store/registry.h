@@ -126,6 +126,14 @@ struct registry_standing {
 bool registry_update(struct store_txn *t, struct arena *a, struct submission *s,
 		     const struct registry_successor *successors,
 		     const struct registry_standing *standings, instant now, struct problem *p);
+/* On the committer. What another registry had registered is registered here as it was: statuses,
+ * versions, logical ids, lastUpdateTime are those of s, and nothing follows from it, for what
+ * followed is in s or comes later. Subjects and source_system are set; ends of Associations are in
+ * s or in the registry. A version follows the one before it, which is the latest until then:
+ * PROBLEM_METADATA_VERSION. An id, or a uniqueId of a set or folder, that is in use:
+ * REGISTRY_METADATA, DUPLICATE_IN_REGISTRY. set NULL: Associations alone. */
+bool registry_take_over(struct store_txn *t, struct arena *a, struct submission *s, instant now,
+			struct problem *p);
 /* What of a version's Associations a successor gets: Approved relationships, and memberships in
  * Approved folders or of Approved entries, whose other end is a latest version. Each as it is, once
  * whatever is there twice, with the id of the successor in the version's place. As

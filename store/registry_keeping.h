@@ -12,6 +12,8 @@
 #include "store/registry.h"
 #include "store/usage.h"
 
+struct registry_version;
+
 struct keeping {
 	struct store_txn *txn;
 	struct arena *arena;
@@ -31,6 +33,8 @@ struct keeping {
 void keeping_set(struct keeping *k, struct submission_set *s);
 void keeping_entry(struct keeping *k, struct document_entry *e);
 void keeping_folder(struct keeping *k, struct folder *f);
+/* The same, and lastUpdateTime is what it says. */
+void keeping_folder_as_it_is(struct keeping *k, struct folder *f);
 void keeping_association(struct keeping *k, struct association *x);
 /* When all that it may lead to is there. */
 void keeping_ends(struct keeping *k, const struct association *x);
@@ -38,6 +42,9 @@ void keeping_consequences(struct keeping *k, const struct association *x);
 /* What was put is counted. False: the problem says why nothing of it may stay. */
 bool keeping_over(struct keeping *k);
 
+/* An entry or folder that was the latest version is so no more, and Deprecated. What it was;
+ * without a logical id: it cannot be, as the problem says. */
+struct registry_version keeping_follow(struct keeping *k, const char *previous);
 /* A new Association of that type, source and target; the rest is as of x, which may be NULL. */
 struct association *keeping_new(struct keeping *k, const struct association *x,
 				enum association_type type, const char *source, const char *target);

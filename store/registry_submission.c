@@ -163,17 +163,22 @@ void keeping_set(struct keeping *k, struct submission_set *s)
 	put_unique(k, SPACE_SET_BY_UNIQUE_ID, s->unique_id, &place);
 }
 
-/* A submitted lastUpdateTime is never kept (ITI TF-3: 4.2.3.4.6). */
-void keeping_folder(struct keeping *k, struct folder *f)
+void keeping_folder_as_it_is(struct keeping *k, struct folder *f)
 {
 	struct key place;
-	f->last_update_time = arena_text(k->arena, k->now_text);
 	next_place(k, &place, SPACE_FOLDER, f->subject);
 	put_object(k, &place, folder_record(k->arena, f), f->source_system);
 	put_uuid(k, f->id, &place);
 	put_version(k, f->logical_id, f->version, &place);
 	if (f->version == 1) /* which leads to all others */
 		put_unique(k, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, &place);
+}
+
+/* A submitted lastUpdateTime is never kept (ITI TF-3: 4.2.3.4.6). */
+void keeping_folder(struct keeping *k, struct folder *f)
+{
+	f->last_update_time = arena_text(k->arena, k->now_text);
+	keeping_folder_as_it_is(k, f);
 }
 
 bool keeping_find_place(struct keeping *k, struct arena *a, const char *uuid, struct bytes *place)

@@ -150,14 +150,14 @@ successor(struct keeping *k, const struct registry_successor *v, const char *id)
 }
 
 /* The previous one is the latest no more. What it was; without a logical id: it cannot be. */
-static struct registry_version take_over(struct keeping *k, const struct registry_successor *v)
+struct registry_version keeping_follow(struct keeping *k, const char *previous)
 {
 	struct bytes place, record;
 	struct registry_version was = { .logical_id = NULL };
 	struct key first;
-	if (!keeping_find_place(k, k->arena, v->previous, &place)
+	if (!keeping_find_place(k, k->arena, previous, &place)
 	    || !store_get(k->txn, place, k->arena, &record)) {
-		problem_at(k->problem, PROBLEM_INTERNAL, v->previous,
+		problem_at(k->problem, PROBLEM_INTERNAL, previous,
 			   "a version that follows nothing reached the store");
 		return was;
 	}
@@ -183,7 +183,7 @@ static void put_entry(struct keeping *k, struct document_entry *e,
 	const struct registry_successor *v = successor(k, all, e->id);
 	if (v == NULL)
 		return;
-	struct registry_version was = take_over(k, v);
+	struct registry_version was = keeping_follow(k, v->previous);
 	e->logical_id = was.logical_id;
 	e->version = was.version + 1;
 	e->status = status_of(v);
@@ -196,7 +196,7 @@ static void put_folder(struct keeping *k, struct folder *f, const struct registr
 	const struct registry_successor *v = successor(k, all, f->id);
 	if (v == NULL)
 		return;
-	struct registry_version was = take_over(k, v);
+	struct registry_version was = keeping_follow(k, v->previous);
 	f->logical_id = was.logical_id;
 	f->version = was.version + 1;
 	f->status = status_of(v);

@@ -18,6 +18,8 @@ static const char *field_value(const struct invocation *i, const struct request_
 			    : text_equal(f->from, "1") ? i->arguments[0]
 			    : text_equal(f->from, "2") ? i->arguments[1]
 						       : invocation_option(i, f->from);
+	if (value != NULL && *value == '\0' && f->fixed == NULL)
+		return "yes"; /* a switch: what is sent has something in it */
 	return value != NULL && f->path ? invocation_path(i, value) : value;
 }
 

@@ -120,6 +120,35 @@ static const struct request backup = {
 	.method = "POST", .path = "/admin/backup", .fields = backup_fields,
 };
 
+static const struct option_row export_options[] = {
+	{ .name = "facility", .argument = "NAME",
+	  .help = "all that a registered system submitted, and its patients" },
+	{ .name = "patient", .argument = "ID",
+	  .help = "all of one person: 'ID^^^&OID&ISO' or ID@FACILITY" },
+	PROGRESS_OPTION, { 0 }
+};
+static const struct request_field export_fields[] = {
+	{ .name = "directory", .from = "1", .path = true },
+	{ .name = "facility", .from = "facility" },
+	{ .name = "patient", .from = "patient" },
+	{ 0 }
+};
+static const struct request export = {
+	.method = "POST", .path = "/admin/export", .fields = export_fields,
+};
+static const struct option_row bundle_import_options[] = {
+	{ .name = "dry-run", .help = "tell what would be taken in, and change nothing" },
+	PROGRESS_OPTION, { 0 }
+};
+static const struct request_field bundle_import_fields[] = {
+	{ .name = "directory", .from = "1", .path = true },
+	{ .name = "dry_run", .from = "dry-run" },
+	{ 0 }
+};
+static const struct request bundle_import = {
+	.method = "POST", .path = "/admin/import", .fields = bundle_import_fields,
+};
+
 static const struct option_row init_options[] = {
 	{ .name = "demo", .help = "with the four systems of the example region" },
 	{ .name = "https-port", .argument = "N",
@@ -178,6 +207,16 @@ static const struct command tool[] = {
 	  .request = &backup, .long_work = "backup",
 	  .help = "copy the running store into an empty directory",
 	  .examples = "minato backup /var/lib/minato/backup/2026-01-15" },
+	{ .noun = "export", .arguments = "DIR", .options = export_options, .run = command_ask,
+	  .request = &export, .long_work = "export",
+	  .help = "what is a facility's, or a patient's, in open forms",
+	  .examples = "minato export --facility a-hospital /var/lib/minato/export/a-hospital\n"
+		      "minato export --patient 101@a-hospital /var/lib/minato/export/101" },
+	{ .noun = "import", .arguments = "DIR", .options = bundle_import_options,
+	  .run = command_import, .request = &bundle_import, .long_work = "import",
+	  .help = "take in what another region's export wrote",
+	  .examples = "minato import /var/lib/minato/export/a-hospital --dry-run\n"
+		      "minato import /var/lib/minato/export/a-hospital" },
 	{ .noun = "codes", .verb = "import", .arguments = "FILE", .options = codes_import_options,
 	  .run = command_codes_import,
 	  .help = "replace the code sets that a file has; see --dry-run",

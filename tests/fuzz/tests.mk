@@ -161,3 +161,9 @@ fuzz_targets += tests/fuzz/signature_fuzz
 tests_fuzz_signature_fuzz_SOURCES = tests/fuzz/signature_fuzz.c
 tests_fuzz_signature_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_signature_fuzz_LDFLAGS = $(fuzz_engine)
+# Files of an export.
+fuzz_targets += tests/fuzz/bundle_fuzz
+tests_fuzz_bundle_fuzz_SOURCES = tests/fuzz/bundle_fuzz.c
+tests_fuzz_bundle_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_bundle_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/bundle

@@ -53,5 +53,5 @@ tests_operator_retaining_test_SOURCES = tests/operator/retaining_test.c tests/st
 tests_operator_retaining_test_LDADD = $(TEST_LIBS)
 TESTS += tests/operator/demo tests/operator/leases tests/operator/retention
 EXTRA_DIST += tests/operator/demo tests/operator/leases tests/operator/retention
-TESTS += tests/operator/full_disk tests/operator/bootstrap tests/operator/certificates tests/operator/lines tests/operator/defaults tests/operator/numbers tests/operator/questions tests/operator/looking tests/operator/long_work tests/operator/ready
-EXTRA_DIST += tests/operator/full_disk tests/operator/bootstrap tests/operator/certificates tests/operator/lines tests/operator/machine.py tests/operator/defaults tests/operator/registering.py tests/operator/numbers tests/operator/questions tests/operator/looking tests/operator/long_work tests/operator/ready tests/operator/gates.py tests/operator/served.py
+TESTS += tests/operator/full_disk tests/operator/bootstrap tests/operator/certificates tests/operator/lines tests/operator/defaults tests/operator/numbers tests/operator/questions tests/operator/looking tests/operator/moving tests/operator/long_work tests/operator/ready
+EXTRA_DIST += tests/operator/full_disk tests/operator/bootstrap tests/operator/certificates tests/operator/lines tests/operator/machine.py tests/operator/defaults tests/operator/registering.py tests/operator/numbers tests/operator/questions tests/operator/looking tests/operator/moving tests/operator/long_work tests/operator/ready tests/operator/gates.py tests/operator/served.py

@@ -6,6 +6,11 @@ unit_tests += tests/profiles/looked_test
 tests_profiles_looked_test_SOURCES = tests/profiles/looked_test.c tests/base/suite.h
 tests_profiles_looked_test_LDADD = $(TEST_LIBS)
 
+# The files of an export.
+unit_tests += tests/profiles/bundle_test
+tests_profiles_bundle_test_SOURCES = tests/profiles/bundle_test.c tests/base/suite.h
+tests_profiles_bundle_test_LDADD = $(TEST_LIBS)
+
 # The road without doors: what would leave by one stays here.
 road_sources = tests/profiles/road.c tests/profiles/road.h
 road_ends_here = -Wl,--wrap=door_answer,--wrap=door_left

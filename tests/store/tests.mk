@@ -211,6 +211,11 @@ unit_tests += tests/store/registry_test
 tests_store_registry_test_SOURCES = tests/store/registry_test.c tests/store/people.h tests/store/fixture.h
 tests_store_registry_test_LDADD = $(TEST_LIBS)
 
+unit_tests += tests/store/registry_moving_test
+tests_store_registry_moving_test_SOURCES = tests/store/registry_moving_test.c tests/store/people.h \
+	tests/store/fixture.h
+tests_store_registry_moving_test_LDADD = $(TEST_LIBS)
+
 unit_tests += tests/store/registry_update_test
 tests_store_registry_update_test_SOURCES = tests/store/registry_update_test.c tests/store/in_job.h tests/store/people.h \
 	tests/store/fixture.h
