@@ -22,6 +22,7 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/actors/retention_jobs.c profiles/actors/retention_run.c profiles/actors/retention_run.h \
 	profiles/dsub/iti53_document_metadata_notify.h profiles/dsub/wsnt.c profiles/dsub/wsnt.h \
 	profiles/xds/document_requests.c profiles/xds/document_requests.h \
+	profiles/xds/provided.c profiles/xds/provided.h \
 	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
 	profiles/xds/registry_elsewhere.c profiles/xds/registry_elsewhere.h \
