@@ -21,7 +21,8 @@
  *	0x01..0x0f  the store itself		0x40..0x5f  registry and repository
  *	0x10..0x1f  blobs: what is where	0x60..0x6f  consent
  *	0x20..0x3f  identity			0x70..0x7f  outbox, subscriptions, work to do
- *	0x80..0x9f  audit log			0xc0..0xcf  octets of small documents
+ *	0x80..0x9f  audit log			0xb0..0xbf  what was pushed to facilities
+ *	0xc0..0xcf  octets of small documents
  * Berkeley DB keeps each space in a tree of its own. */
 enum key_space {
 	SPACE_STORE = 0x01,         /* name text -> value: "format", "region" ... */
@@ -61,6 +62,8 @@ enum key_space {
 	SPACE_AUDIT_FOLDED = 0x8c,        /* chain -> packed up to that entry: audit_folding.c */
 	SPACE_AUDIT_MERGED = 0x8d, /* level, chain -> groups that became one: audit_merging.c */
 	SPACE_AUDIT_LAST = 0x9f,
+	SPACE_INBOX_FIRST = 0xb0,
+	SPACE_INBOX_LAST = 0xbf,  /* store/inbox_rows.h */
 	SPACE_BLOB_OCTETS = 0xc0, /* sha256 -> the octets as they are */
 };
 
