@@ -33,7 +33,7 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/actors/partner_identities.c profiles/actors/partner_identities.h \
 	profiles/admin/admin_partner.c profiles/admin/admin_partner.h \
 	profiles/admin/admin_match.c profiles/admin/admin_match.h \
-	profiles/admin/admin_errand.h profiles/admin/admin_subscription.h profiles/admin/admin_person.c profiles/admin/admin_person.h $(TRANSACTIONS)
+	profiles/admin/admin_errand.h profiles/admin/admin_push.h profiles/admin/admin_subscription.h profiles/admin/admin_person.c profiles/admin/admin_person.h $(TRANSACTIONS)
 nodist_libminato_a_SOURCES = profiles/transactions.c
 CLEANFILES += profiles/transactions.c
 EXTRA_DIST += profiles/transactions.mk
@@ -62,6 +62,7 @@ libminato_a_SOURCES += \
 	profiles/medication/medication_document.h profiles/medication/medication_fhir.c \
 	profiles/medication/medication_words.c profiles/medication/medication_writers.h \
 	profiles/medication/prescription.c profiles/medication/prescription.h \
+	profiles/actors/document_recipient.c profiles/actors/document_recipient.h \
 	profiles/actors/document_repository.c profiles/actors/document_repository.h \
 	profiles/actors/metadata_type.c profiles/actors/metadata_type.h \
 	profiles/actors/notification_broker.c profiles/actors/notification_broker.h profiles/actors/notification_broker_tell.c \

@@ -11,6 +11,7 @@
 #include "gateway/base/text.h"
 #include "profiles/actors/acceptance.h"
 #include "profiles/actors/admission.h"
+#include "profiles/actors/document_recipient.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/quota.h"
 #include "profiles/actors/retention.h"
@@ -367,6 +368,20 @@ bool document_repository_not_made(struct retrieved_document *doc, const struct p
 	return findings_error(f, why->code, id, id, "%s", why->what);
 }
 
+/* What was pushed to its own facility: no entry of the registry describes it, and for all others it
+ * is in no repository. */
+static bool retrieve_pushed(const struct registry_desk *d, const struct facility_inbox *inbox,
+			    const struct document_request *request, struct retrieved_document *out,
+			    struct findings *f)
+{
+	struct kept_document kept = { .unique_id = request->document_unique_id };
+	if (!document_recipient_finds(d, inbox, request->document_unique_id, &kept, &out->pushed))
+		return unknown_document(request, f);
+	out->mime_type = kept.mime_type;
+	out->patient_id = kept.patient_id;
+	return open_one(d, request, &kept, out, f) && (out->found = true);
+}
+
 static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 			 const struct document_request *request, struct retrieved_document *out,
 			 struct findings *f)
@@ -376,6 +391,10 @@ static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 	    && !text_equal(request->home_community_id, d->region->home_community_id))
 		return findings_error(f, PROBLEM_UNKNOWN_COMMUNITY, request->document_unique_id,
 				      request->home_community_id, "is not this community");
+	const struct facility_inbox *inbox = region_inbox_of_repository(
+		d->region, request->repository_unique_id);
+	if (inbox != NULL && inbox_is_of(d->region, inbox, d->sender))
+		return retrieve_pushed(d, inbox, request, out, f);
 	if (!region_has_repository(d->region, request->repository_unique_id))
 		return findings_error(f, PROBLEM_UNKNOWN_REPOSITORY, request->document_unique_id,
 				      request->repository_unique_id,

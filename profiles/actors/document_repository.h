@@ -68,6 +68,7 @@ struct retrieved_document {
 	/* It is made on demand (profiles/actors/on_demand_source.h): there are no octets yet. */
 	const struct on_demand_document *on_demand;
 	const char *new_unique_id; /* of what was made */
+	const char *pushed;        /* id of the push it is in (store/inboxes.h); or NULL */
 	struct retrieved_document *next;
 };
 /* ITI TF-2: 3.43.4.1.3. What is not found is a finding with the uniqueId as its location. Of what

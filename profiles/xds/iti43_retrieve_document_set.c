@@ -14,6 +14,7 @@
 #include "profiles/xds/document_requests.h"
 #include "schemas/model/registry_query.h"
 #include "store/acceptances.h"
+#include "store/inboxes.h"
 
 struct delivered {
 	struct retrieved_document *document;
@@ -83,15 +84,24 @@ static void audited(struct exchange *x, struct audit_event *e)
 		document_requests_audit(x, d->found ? e : failed, d->request);
 }
 
-/* An addressee has what was sent to it: rules of retention count from here. */
+static bool keep_one(const struct exchange *x, struct store_txn *t,
+		     const struct retrieved_document *d)
+{
+	bool kept = d->pushed == NULL || push_fetched(t, store_arena(t), d->pushed, x->now);
+	for (const struct text_value *e = d->accepted; kept && e != NULL; e = e->next)
+		kept = acceptance_put(t, e->value, x->sender->name, x->now);
+	return kept;
+}
+
+/* An addressee has what was sent to it: rules of retention count from here, and its inbox tells
+ * what was fetched. */
 static bool keep(const struct exchange *x, struct store_txn *t)
 {
 	const struct retrieval *r = x->result;
 	bool kept = true;
-	for (const struct delivered *d = r == NULL ? NULL : r->delivered; d != NULL; d = d->next)
-		for (const struct text_value *e = d->document->accepted; kept && e != NULL;
-		     e = e->next)
-			kept = acceptance_put(t, e->value, x->sender->name, x->now);
+	for (const struct delivered *d = r == NULL ? NULL : r->delivered; kept && d != NULL;
+	     d = d->next)
+		kept = keep_one(x, t, d->document);
 	return kept;
 }
 

@@ -1,7 +1,7 @@
-/* tests/profiles/document_faults_test.c: a submission (ITI-41), an update (ITI-57), a removal of
- * metadata (ITI-62) and one of documents (ITI-86), while each call of the store and of the files
- * that it makes fails once: what is refused has changed nothing, what is answered with Success is
- * there, and nothing is half there. */
+/* tests/profiles/document_faults_test.c: a submission and a push (ITI-41), an update (ITI-57), a
+ * removal of metadata (ITI-62) and one of documents (ITI-86), while each call of the store and of
+ * the files that it makes fails once: what is refused has changed nothing, what is answered with
+ * Success is there, and nothing is half there. */
 #include "tests/base/suite.h"
 
 #include <errno.h>
@@ -113,17 +113,22 @@ static unsigned found(struct scene *s)
 				      ->objects);
 }
 
-static bool retrieved(struct scene *s)
+static bool retrieved_from(struct scene *s, const char *system, const char *repository)
 {
 	const char *body = arena_printf(
 		s->h.arena,
 		"<xds:RetrieveDocumentSetRequest xmlns:xds=\"%s\"><xds:DocumentRequest>"
-		"<xds:RepositoryUniqueId>" OUR_REPOSITORY "</xds:RepositoryUniqueId>"
+		"<xds:RepositoryUniqueId>%s</xds:RepositoryUniqueId>"
 		"<xds:DocumentUniqueId>%s</xds:DocumentUniqueId></xds:DocumentRequest>"
 		"</xds:RetrieveDocumentSetRequest>",
-		XDSB_NAMESPACE, s->unique_id);
-	struct asked *q = ask(&s->h, &iti43_retrieve_document_set, "a-hospital", body, NULL);
+		XDSB_NAMESPACE, repository, s->unique_id);
+	struct asked *q = ask(&s->h, &iti43_retrieve_document_set, system, body, NULL);
 	return text_equal(q->status, "Success");
+}
+
+static bool retrieved(struct scene *s)
+{
+	return retrieved_from(s, "a-hospital", OUR_REPOSITORY);
 }
 
 static void prepare_submission(struct scene *s)
@@ -141,6 +146,19 @@ static bool is_submitted(struct scene *s)
 	bool there = found(s) == 1;
 	CU_ASSERT_EQUAL(retrieved(s), there);
 	return there;
+}
+
+static void prepare_push(struct scene *s)
+{
+	s->h.resource = "b-clinic";
+	prepare_submission(s);
+}
+
+static bool is_pushed(struct scene *s)
+{
+	CU_ASSERT_EQUAL(found(s), 0); /* it is nobody's but the clinic's */
+	CU_ASSERT_FALSE(retrieved(s));
+	return retrieved_from(s, "b-clinic", OUR_INBOX);
 }
 
 static const struct submission *registered(struct scene *s)
@@ -238,6 +256,7 @@ static bool octets_are_removed(struct scene *s)
 
 static const struct deed deeds[] = {
 	{ "ITI-41", &iti41_provide_and_register, prepare_submission, is_submitted },
+	{ "ITI-41 to an inbox", &iti41_provide_to_recipient, prepare_push, is_pushed },
 	{ "ITI-57", &iti57_update_document_set, prepare_update, is_updated },
 	{ "ITI-62", &iti62_remove_metadata, prepare_removal, is_removed },
 	{ "ITI-86", &iti86_remove_documents, prepare_removal_of_octets, octets_are_removed },
