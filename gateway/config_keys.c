@@ -140,6 +140,10 @@ static const struct config_key actors[] = {
 	  .preset = "yes",
 	  .help = "The Document Repository: ITI-41, 43. It registers what it takes with the "
 		  "Document Registry of this gateway, which must be on." },
+	{ .name = "document-recipient", .kind = CONFIG_FLAG, .offset = AT(on[DOCUMENT_RECIPIENT]),
+	  .preset = "yes",
+	  .help = "The Document Recipient of XDR: ITI-41 at /xdr/NAME, for each section inbox. "
+		  "What it takes is for that inbox's facility alone." },
 	{ .name = "notification-broker", .kind = CONFIG_FLAG,
 	  .offset = AT(on[DOCUMENT_METADATA_NOTIFICATION_BROKER]), .preset = "yes",
 	  .help = "The Document Metadata Notification Broker: ITI-52, 54, and ITI-53 to those who "
@@ -510,6 +514,38 @@ static const struct config_key repository[] = {
 };
 #undef AREA
 
+#define AREA struct inbox_keys
+static const struct config_key inbox[] = {
+	{ .name = "facility", .kind = CONFIG_TEXT, .offset = AT(facility), .needed = true,
+	  .help = "The system whose facility it is of. That system, and others of its facility, "
+		  "fetch what is in it; nobody else does." },
+	{ .name = "repository-unique-id", .kind = CONFIG_OID, .offset = AT(repository_unique_id),
+	  .needed = true,
+	  .help = "OID by which the facility fetches documents from it (ITI-43); of no "
+		  "repository and no other inbox. For all others there is no such repository." },
+	{ .name = "from", .kind = CONFIG_TEXTS, .offset = AT(from),
+	  .help = "Systems that may push to it; \"*\": every registered one. For others there is "
+		  "no such inbox (UnknownRecipient)." },
+	{ .name = "limited-metadata", .kind = CONFIG_FLAG, .offset = AT(limited_metadata),
+	  .preset = "no",
+	  .help = "Objects with the marker limitedMetadata may lack what a Metadata-Limited "
+		  "Document Source need not know (Accepts Limited Metadata Option, ITI TF-1: "
+		  "15.2.3). Without it such objects are refused." },
+	{ .name = "media-types", .kind = CONFIG_TEXTS, .offset = AT(media_types),
+	  .help = "Media types of documents it takes, such as application/pdf; others are refused "
+		  "(InvalidDocumentContent). Without it: any." },
+	{ .name = "quota", .kind = CONFIG_OCTETS, .offset = AT(quota), .preset = "1GiB",
+	  .least = KIB(64), .most = GIB(1024 * 1024),
+	  .help = "Octets that what it holds may take up, until it is dropped (minato inbox "
+		  "drop); what goes beyond is refused (XDSRepositoryOutOfResources). It counts "
+		  "for disk-quota of who sent it as well." },
+	{ .name = "most", .kind = CONFIG_COUNT, .offset = AT(most), .preset = "1000", .least = 1,
+	  .most = 100000,
+	  .help = "Submissions it may hold, taken ones included." },
+	{ 0 }
+};
+#undef AREA
+
 #define AREA struct on_demand_keys
 static const struct config_key on_demand[] = {
 	{ .name = "repository", .kind = CONFIG_OID, .offset = AT(repository_unique_id),
@@ -797,6 +833,14 @@ const struct config_section_kind config_sections[] = {
 		.help = "A Document Repository besides region repository-unique-id, in the same "
 		  "store: its documents are fetched by this repositoryUniqueId (ITI TF-2: "
 		  "3.43).",
+	},
+	[SECTION_INBOX] = {
+		.name = "inbox", .title = "NAME",
+		.keys = inbox, .size = sizeof(struct inbox_keys),
+		.help = "Where one facility is sent documents that are for it alone, such as "
+		  "referrals (XDR, ITI TF-1: 15): ITI-41 at /xdr/NAME. They are not registered, "
+		  "and no query finds them; the patient need not be known. minato inbox list "
+		  "shows what is there.",
 	},
 	[SECTION_ON_DEMAND] = {
 		.name = "on-demand", .title = "KIND",

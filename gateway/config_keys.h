@@ -20,6 +20,7 @@ enum config_section_number {
 	SECTION_SSMIX2,
 	SECTION_PARTNER,
 	SECTION_REPOSITORY,
+	SECTION_INBOX,
 	SECTION_ON_DEMAND,
 	SECTION_DOMAIN,
 	SECTION_CODES,
@@ -82,6 +83,14 @@ struct partner_keys {
 struct repository_keys {
 	const char *const *systems;
 	const char *directory;
+};
+
+struct inbox_keys {
+	const char *facility, *repository_unique_id;
+	const char *const *from, *const *media_types;
+	bool limited_metadata;
+	uint64_t quota;
+	unsigned most;
 };
 
 struct on_demand_keys {

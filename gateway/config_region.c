@@ -9,6 +9,7 @@
 #include "gateway/config_certificate.h"
 #include "gateway/config_codes.h"
 #include "gateway/config_doors.h"
+#include "gateway/config_inbox.h"
 #include "gateway/config_keys.h"
 #include "gateway/config_retention.h"
 #include "gateway/config_signatures.h"
@@ -460,6 +461,7 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 	c->region.systems = systems;
 	c->region.system_count = count;
 	set_repositories(m, sections, &c->region);
+	config_inboxes_set(m, sections, &c->region);
 	config_retention_set(m, sections, config_place_of(s, "retention-at", file),
 			     keys.retention_at, &c->region);
 	set_on_demand(m, sections, &c->region);

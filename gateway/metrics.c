@@ -22,6 +22,7 @@
 #include "schemas/tables/leniency.h"
 #include "store/audit_aside.h"
 #include "store/errands.h"
+#include "store/inboxes.h"
 #include "store/match_queue.h"
 #include "store/notices.h"
 #include "store/pull_points.h"
@@ -433,6 +434,25 @@ static void put_quotas(struct buffer *b, struct gateway *g)
 	config_release(c);
 }
 
+static void put_inboxes(struct buffer *b, struct gateway *g)
+{
+	const struct configuration *c = gateway_configuration(g);
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	buffer_text(b, "# HELP minato_inbox Submissions an inbox holds, and octets they take up.\n"
+		       "# TYPE minato_inbox gauge\n");
+	for (size_t i = 0; t != NULL && i < c->region.inbox_count; i++) {
+		const char *name = c->region.inboxes[i].name;
+		struct inbox_sum sum = inbox_sum_of(t, name);
+		buffer_printf(b,
+			      "minato_inbox{inbox=\"%s\",what=\"pushes\"} %" PRIu64 "\n"
+			      "minato_inbox{inbox=\"%s\",what=\"octets\"} %" PRIu64 "\n",
+			      name, sum.pushes, name, sum.octets);
+	}
+	store_end(t);
+	config_release(c);
+}
+
 static void put_calls(struct buffer *b, const struct client_thread *t)
 {
 	struct call_counts n;
@@ -470,6 +490,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_matching(&b, g);
 	put_stored(&b, g, a);
 	put_quotas(&b, g);
+	put_inboxes(&b, g);
 	put_calls(&b, g->client);
 	put_one(&b, "minato_connections_accepted_total", "counter", "Connections accepted.",
 		f.accepted);

@@ -15,6 +15,7 @@
 #include "profiles/transaction.h"
 #include "store/audit_aside.h"
 #include "store/errands.h"
+#include "store/inboxes.h"
 #include "store/lease.h"
 #include "store/match_queue.h"
 #include "store/notices.h"
@@ -157,6 +158,25 @@ static json_t *describe_stored(struct gateway *g, struct exchange *x, const stru
 		if (s != NULL && s->disk_quota != 0)
 			json_object_set_new(one, "quota", json_integer((json_int_t)s->disk_quota));
 		json_array_append_new(list, one);
+	}
+	store_end(t);
+	return list;
+}
+
+/* What waits for facilities; names nobody. */
+static json_t *describe_inboxes(struct gateway *g, const struct configuration *c)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	json_t *list = json_array();
+	for (size_t i = 0; t != NULL && i < c->region.inbox_count; i++) {
+		const struct facility_inbox *inbox = &c->region.inboxes[i];
+		struct inbox_sum sum = inbox_sum_of(t, inbox->name);
+		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:I, s:I}", "inbox",
+						      inbox->name, "facility", inbox->facility,
+						      "pushes", (json_int_t)sum.pushes, "octets",
+						      (json_int_t)sum.octets, "quota",
+						      (json_int_t)inbox->quota));
 	}
 	store_end(t);
 	return list;
@@ -333,6 +353,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_object_set_new(status, "leases", describe_leases(g, x));
 	json_object_set_new(status, "retention", describe_retention(g, x, c));
 	json_object_set_new(status, "stored", describe_stored(g, x, c));
+	json_object_set_new(status, "inboxes", describe_inboxes(g, c));
 	json_object_set_new(status, "matching", describe_matching(g, x, c));
 	config_release(c);
 	return status;

@@ -23,6 +23,7 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/dsub/iti53_document_metadata_notify.h profiles/dsub/wsnt.c profiles/dsub/wsnt.h \
 	profiles/dsub/notification.c profiles/dsub/notification.h profiles/actors/pull_point.c profiles/actors/pull_point.h \
 	profiles/xds/document_requests.c profiles/xds/document_requests.h \
+	profiles/xds/provided.c profiles/xds/provided.h \
 	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
 	profiles/xds/registry_elsewhere.c profiles/xds/registry_elsewhere.h \
@@ -41,7 +42,7 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/actors/partner_identities.c profiles/actors/partner_identities.h \
 	profiles/admin/admin_partner.c profiles/admin/admin_partner.h \
 	profiles/admin/admin_match.c profiles/admin/admin_match.h \
-	profiles/admin/admin_errand.h profiles/admin/admin_subscription.h profiles/admin/admin_person.c profiles/admin/admin_person.h profiles/admin/admin_trail.c profiles/admin/admin_trail.h $(TRANSACTIONS)
+	profiles/admin/admin_errand.h profiles/admin/admin_push.h profiles/admin/admin_subscription.h profiles/admin/admin_person.c profiles/admin/admin_person.h profiles/admin/admin_trail.c profiles/admin/admin_trail.h $(TRANSACTIONS)
 nodist_libminato_a_SOURCES = profiles/transactions.c
 CLEANFILES += profiles/transactions.c
 EXTRA_DIST += profiles/transactions.mk
@@ -71,6 +72,7 @@ libminato_a_SOURCES += \
 	profiles/medication/medication_document.h profiles/medication/medication_fhir.c \
 	profiles/medication/medication_words.c profiles/medication/medication_writers.h \
 	profiles/medication/prescription.c profiles/medication/prescription.h \
+	profiles/actors/document_recipient.c profiles/actors/document_recipient.h \
 	profiles/actors/document_repository.c profiles/actors/document_repository.h \
 	profiles/actors/metadata_type.c profiles/actors/metadata_type.h \
 	profiles/actors/notification_broker.c profiles/actors/notification_broker.h profiles/actors/notification_broker_tell.c \

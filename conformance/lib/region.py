@@ -137,6 +137,24 @@ repository "2.999.22" {{
 }}
 repository "2.999.23" {{
 }}
+inbox "b-clinic" {{
+	facility = "b-clinic"
+	repository-unique-id = "2.999.27"
+	from = {{"a-hospital", "c-hospital", "x-consumer"}}
+}}
+inbox "d-pharmacy" {{
+	facility = "d-pharmacy"
+	repository-unique-id = "2.999.28"
+	from = {{"*"}}
+	limited-metadata = yes
+	media-types = {{"text/plain", "application/pdf"}}
+}}
+inbox "small" {{
+	facility = "c-hospital"
+	repository-unique-id = "2.999.29"
+	from = {{"*"}}
+	quota = "64KiB"
+}}
 domain "1.2.392.100495.20.3.51.11319952029" {{
 	namespace = "S-CLINIC"
 }}

@@ -17,9 +17,9 @@ from lib.scope import Scope
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "actors")
 MANAGER, REGISTRY, REPOSITORY = "cross-reference-manager", "document-registry", \
     "document-repository"
-SUPPLIER, BROKER, PULL_POINT = "demographics-supplier", "notification-broker", \
-    "notification-pull-point"
-ALL = (MANAGER, SUPPLIER, REGISTRY, REPOSITORY, BROKER, PULL_POINT)
+SUPPLIER, BROKER, RECIPIENT = "demographics-supplier", "notification-broker", "document-recipient"
+PULL_POINT = "notification-pull-point"
+ALL = (MANAGER, SUPPLIER, REGISTRY, REPOSITORY, RECIPIENT, BROKER, PULL_POINT)
 IMPORTING = {MANAGER, REGISTRY, REPOSITORY}
 WITHIN = 60.0  # seconds until a reload is felt
 
@@ -136,6 +136,8 @@ def scenes(running: Runner, demo: DemoRegion):
          lambda: alone(running, demo, "registry-alone", (REGISTRY,))),
         ("actors-manager-alone", "a cross-reference manager and nobody else",
          lambda: alone(running, demo, "manager-alone", (MANAGER,))),
+        ("actors-recipient-alone", "a Document Recipient and nobody else",
+         lambda: alone(running, demo, "recipient-alone", (RECIPIENT,))),
         ("actors-repository-alone", "a repository with no registry to register with does not start",
          lambda: repository_alone(running, demo)),
         ("actors-switched", "an actor is switched off and on by a reload",

@@ -157,6 +157,58 @@ static const struct request document_signatures = {
 	.columns = document_signatures_columns,
 };
 
+static const struct option_row inbox_list_options[] = {
+	{ .name = "inbox", .argument = "NAME", .help = "only what was pushed to this one" },
+	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
+	{ .name = "after", .argument = "ID", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field inbox_list_fields[] = {
+	{ .name = "inbox", .from = "inbox" }, { .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" }, { 0 }
+};
+static const struct column inbox_list_columns[] = {
+	{ .key = "id", .heading = "ID" },
+	{ .key = "inbox", .heading = "INBOX" },
+	{ .key = "received", .heading = "RECEIVED" },
+	{ .key = "from", .heading = "FROM" },
+	{ .key = "documents", .heading = "DOCUMENTS", .right = true },
+	{ .key = "octets", .heading = "OCTETS", .right = true },
+	{ .key = "state", .heading = "STATE" },
+	{ 0 }
+};
+static const struct request inbox_list = {
+	.method = "GET", .path = "/admin/pushes", .fields = inbox_list_fields,
+	.rows = "pushes",
+	.columns = inbox_list_columns,
+};
+static const struct request inbox_show = {
+	.method = "GET", .path = "/admin/pushes/{id}", .fields = fields_id,
+};
+static const struct option_row inbox_fetch_options[] = {
+	{ .name = "document", .argument = "UNIQUEID",
+	  .help = "this document; else the metadata of all" },
+	{ .name = "out", .argument = "FILE",
+	  .help = "into this new file; else to standard output" },
+	{ 0 }
+};
+static const struct request_field inbox_fetch_fields[] = {
+	{ .name = "id", .from = "1" }, { .name = "document", .from = "document" }, { 0 }
+};
+static const struct request inbox_fetch = {
+	.method = "GET", .path = "/admin/push/octets", .fields = inbox_fetch_fields,
+};
+static const struct request inbox_take = {
+	.method = "POST", .path = "/admin/push/take", .fields = fields_id,
+};
+static const struct option_row inbox_drop_options[] = { REASON_OPTION, { 0 } };
+static const struct request_field inbox_drop_fields[] = {
+	{ .name = "id", .from = "1" }, { .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request inbox_drop = {
+	.method = "POST", .path = "/admin/push/drop", .fields = inbox_drop_fields,
+};
+
 const struct command commands_documents[] = {
 	{ .noun = "document", .verb = "list", .options = document_list_options, .run = command_ask,
 	  .request = &document_list,
@@ -208,5 +260,27 @@ const struct command commands_documents[] = {
 	  .help = "remove now what the rules let go",
 	  .examples = "minato retention run\n"
 		      "minato retention run --rule referrals" },
+	{ .noun = "inbox", .verb = "list", .options = inbox_list_options, .run = command_ask,
+	  .request = &inbox_list,
+	  .help = "what was pushed to facilities' inboxes (XDR), and not dropped yet",
+	  .examples = "minato inbox list\n"
+		      "minato inbox list --inbox b-clinic" },
+	{ .noun = "inbox", .verb = "show", .arguments = "ID", .options = options_none,
+	  .run = command_ask, .request = &inbox_show,
+	  .help = "one of them: whose it is, and its documents",
+	  .examples = "minato inbox show 41d0c8b2f6a7934e" },
+	{ .noun = "inbox", .verb = "fetch", .arguments = "ID", .options = inbox_fetch_options,
+	  .run = command_document_fetch, .request = &inbox_fetch,
+	  .help = "a document of it, verified, or its metadata",
+	  .examples = "minato inbox fetch 41d0c8b2f6a7934e --document 2.999.7.1 --out letter.pdf\n"
+		      "minato inbox fetch 41d0c8b2f6a7934e --out metadata.xml" },
+	{ .noun = "inbox", .verb = "take", .arguments = "ID", .options = options_none,
+	  .run = command_ask, .request = &inbox_take,
+	  .help = "note that its facility has it",
+	  .examples = "minato inbox take 41d0c8b2f6a7934e" },
+	{ .noun = "inbox", .verb = "drop", .arguments = "ID", .options = inbox_drop_options,
+	  .run = command_ask, .request = &inbox_drop,
+	  .help = "let it go, documents and all",
+	  .examples = "minato inbox drop 41d0c8b2f6a7934e --reason 'taken by the clinic'" },
 	{ 0 }
 };

@@ -47,7 +47,11 @@ enum submission_rules {
 	SUBMISSION_REGISTERS, /* documents that are elsewhere */
 	SUBMISSION_PROVIDES, /* its documents came with it: repositoryUniqueId of ours is allowed */
 	SUBMISSION_UPDATES,  /* what is registered: structure is document_update.h's */
-	SUBMISSION_PUBLISHES /* what another's registry has registered */
+	SUBMISSION_PUBLISHES, /* what another's registry has registered */
+	/* To a Document Recipient: nothing is registered, and the affinity domain's codes are not
+	 * asked for. The other one accepts limited metadata (ITI TF-1: 15.2.3). */
+	SUBMISSION_PUSHES,
+	SUBMISSION_PUSHES_LIMITED
 };
 /* What can be said of a submission without looking at the store: attributes, data types, codes,
  * structure (ITI TF-3: 4.2, 4.3.1). Worker. */

@@ -134,13 +134,26 @@ static void check_extra(const struct subject *s, const struct slot *extra)
 #define OUTSIDE_REMEDY                                                                             \
 	"; send one that is, or have the region's operator add it (minato codes import)"
 
+/* Its documents come to one facility, and nobody finds them by a code. */
+static bool is_pushed(const struct validation *v)
+{
+	return v->rules == SUBMISSION_PUSHES || v->rules == SUBMISSION_PUSHES_LIMITED;
+}
+
+/* An affinity domain's value set has it, or is not asked. */
+static bool may_be_said(const struct subject *s, const struct metadata_attribute *m,
+			const char *code, const char *scheme)
+{
+	return is_pushed(s->v)
+	       || code_sets_allow(&s->v->desk->region->codes, m->name, code, scheme);
+}
+
 /* ITI TF-2: 3.42.4.1.3.3.4: the affinity domain may say which media types and languages there
  * are. */
 static void check_plain_code(const struct subject *s, const struct metadata_attribute *m,
 			     const char *value)
 {
-	if ((m->type != TYPE_MIME && m->type != TYPE_LANGUAGE)
-	    || code_sets_allow(&s->v->desk->region->codes, m->name, value, NULL))
+	if ((m->type != TYPE_MIME && m->type != TYPE_LANGUAGE) || may_be_said(s, m, value, NULL))
 		return;
 	fault(s, m->name,
 	      arena_printf(s->v->desk->arena,
@@ -156,8 +169,7 @@ static void check_code(const struct subject *s, const struct metadata_attribute 
 	check_length(s, m->name, RIM_VALUE, 0, c->scheme);
 	check_length(s, m->name, RIM_NAME, 0, c->display);
 	check_language(s, m->name, c->display_language);
-	if (c->code != NULL && c->scheme != NULL
-	    && !code_sets_allow(&s->v->desk->region->codes, m->name, c->code, c->scheme))
+	if (c->code != NULL && c->scheme != NULL && !may_be_said(s, m, c->code, c->scheme))
 		fault(s, m->name,
 		      arena_printf(s->v->desk->arena,
 				   "code \"%s\" of scheme \"%s\" is not in the affinity domain's "
@@ -289,12 +301,20 @@ static void check_patient_info(const struct subject *s, const struct document_en
 		fault(s, "sourcePatientInfo", "has PID-7 or PID-8 twice");
 }
 
+/* ITI TF-2: 3.41.4.1.3.1: each object says by its marker whether less is asked of it. */
+static enum metadata_rules stable_or_limited(const struct validation *v, bool limited)
+{
+	return limited && v->rules == SUBMISSION_PUSHES_LIMITED ? RULES_LIMITED : RULES_STABLE;
+}
+
 static void check_entry(struct validation *v, const struct document_entry *e)
 {
 	struct subject s = { v, "DocumentEntry", e->id };
 	check_id(&s, e->logical_id);
 	check_attributes(&s, METADATA_ENTRY, e,
-			 e->type == ENTRY_ON_DEMAND ? RULES_ON_DEMAND : RULES_STABLE, e->extra);
+			 e->type == ENTRY_ON_DEMAND ? RULES_ON_DEMAND
+						    : stable_or_limited(v, e->limited_metadata),
+			 e->extra);
 	check_service_times(&s, e);
 	check_patient_info(&s, e);
 	/* Documents of our repositories come with ITI-41: an entry alone could claim another's. */
@@ -310,14 +330,16 @@ static void check_objects(struct validation *v)
 	if (s->set != NULL) {
 		struct subject set = { v, "SubmissionSet", s->set->id };
 		check_id(&set, s->set->logical_id);
-		check_attributes(&set, METADATA_SET, s->set, RULES_STABLE, s->set->extra);
+		check_attributes(&set, METADATA_SET, s->set,
+				 stable_or_limited(v, s->set->limited_metadata), s->set->extra);
 	}
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
 		check_entry(v, e);
 	for (const struct folder *f = s->folders; f != NULL; f = f->next) {
 		struct subject folder = { v, "Folder", f->id };
 		check_id(&folder, f->logical_id);
-		check_attributes(&folder, METADATA_FOLDER, f, RULES_STABLE, f->extra);
+		check_attributes(&folder, METADATA_FOLDER, f,
+				 stable_or_limited(v, f->limited_metadata), f->extra);
 	}
 }
 
@@ -463,17 +485,20 @@ static void check_unique_ids(struct validation *v)
 	for (size_t i = 1; i < n; i++)
 		if (text_equal(ids[i - 1], ids[i]))
 			findings_error(v->findings,
-				       v->rules == SUBMISSION_PROVIDES
+				       v->rules == SUBMISSION_PROVIDES || is_pushed(v)
 					       ? PROBLEM_REPOSITORY_DUPLICATE_IN_MESSAGE
 					       : PROBLEM_REGISTRY_DUPLICATE_IN_MESSAGE,
 				       NULL, ids[i], "this uniqueId is given to two objects");
 }
 
-/* ITI TF-2: 3.42.4.1.3.1: one submission, one patient. */
+/* ITI TF-2: 3.42.4.1.3.1: one submission, one patient. Where the set names none (limited
+ * metadata), whom the first object names. */
 static void check_patient_ids(struct validation *v)
 {
 	const struct submission *s = v->submission;
 	const char *id = s->set == NULL ? NULL : s->set->patient_id, *other = NULL;
+	for (const struct document_entry *e = s->entries; id == NULL && e != NULL; e = e->next)
+		id = e->patient_id;
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
 		if (e->patient_id != NULL && !text_equal(e->patient_id, id))
 			other = e->id;

@@ -11,6 +11,7 @@
 #include "gateway/base/text.h"
 #include "profiles/actors/acceptance.h"
 #include "profiles/actors/admission.h"
+#include "profiles/actors/document_recipient.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/quota.h"
 #include "profiles/actors/retention.h"
@@ -24,8 +25,8 @@
  * descriptors-kept): an answer that is not read must leave the store its files. */
 enum { DESCRIPTORS_KEPT = 128 };
 
-static const struct provided_document *document_of(const struct provided_document *list,
-						   const char *id)
+const struct provided_document *provided_document_of(const struct provided_document *list,
+						     const char *id)
 {
 	for (; list != NULL; list = list->next)
 		if (text_equal(list->entry_id, id))
@@ -48,8 +49,8 @@ static const char *own_of(const struct registry_desk *d)
 }
 
 /* hash and size are verified when they came, added when not (ITI TF-2: 3.41.4.1.3.1). */
-static void seal_entry(const struct registry_desk *d, struct document_entry *e,
-		       const struct blob *b, struct findings *f)
+static void seal_entry(const struct registry_desk *d, const char *repository_unique_id,
+		       struct document_entry *e, const struct blob *b, struct findings *f)
 {
 	const char *hash = bytes_to_hex(d->arena, (struct bytes){ b->sha1, sizeof b->sha1 });
 	const char *size = arena_printf(d->arena, "%llu", (unsigned long long)b->size);
@@ -66,15 +67,16 @@ static void seal_entry(const struct registry_desk *d, struct document_entry *e,
 		e->hash = hash;
 	if (e->size == NULL)
 		e->size = size;
-	e->repository_unique_id = own_of(d);
+	e->repository_unique_id = repository_unique_id;
 }
 
-bool document_repository_receive(const struct registry_desk *d, struct submission *s,
-				 const struct provided_document *documents, struct findings *f)
+bool provided_documents_match(const struct registry_desk *d, const char *repository_unique_id,
+			      struct submission *s, const struct provided_document *documents,
+			      struct findings *f)
 {
 	unsigned before = f->errors;
 	for (struct document_entry *e = s->entries; e != NULL; e = e->next) {
-		const struct provided_document *doc = document_of(documents, e->id);
+		const struct provided_document *doc = provided_document_of(documents, e->id);
 		if (e->type == ENTRY_ON_DEMAND)
 			findings_error(f, PROBLEM_REPOSITORY_METADATA, NULL, e->id,
 				       "an on-demand DocumentEntry has no document to provide");
@@ -82,17 +84,23 @@ bool document_repository_receive(const struct registry_desk *d, struct submissio
 			findings_error(f, PROBLEM_MISSING_DOCUMENT, NULL, e->id,
 				       "the message holds no document for this DocumentEntry");
 		else
-			seal_entry(d, e, doc->blob, f);
+			seal_entry(d, repository_unique_id, e, doc->blob, f);
 	}
 	for (const struct provided_document *doc = documents; doc != NULL; doc = doc->next) {
 		if (entry_of(s, doc->entry_id) == NULL)
 			findings_error(f, PROBLEM_MISSING_DOCUMENT_METADATA, NULL, doc->entry_id,
 				       "no DocumentEntry describes this document");
-		if (document_of(doc->next, doc->entry_id) != NULL)
+		if (provided_document_of(doc->next, doc->entry_id) != NULL)
 			findings_error(f, PROBLEM_REPOSITORY_METADATA, NULL, doc->entry_id,
 				       "two documents have this id");
 	}
 	return f->errors == before;
+}
+
+bool document_repository_receive(const struct registry_desk *d, struct submission *s,
+				 const struct provided_document *documents, struct findings *f)
+{
+	return provided_documents_match(d, own_of(d), s, documents, f);
 }
 
 static struct kept_document document_as_kept(const struct registry_desk *d,
@@ -129,7 +137,7 @@ bool document_repository_keep(const struct registry_desk *d, const struct submis
 			      const struct provided_document *documents, struct findings *f)
 {
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
-		const struct blob *b = document_of(documents, e->id)->blob;
+		const struct blob *b = provided_document_of(documents, e->id)->blob;
 		struct kept_document k = document_as_kept(d, e, b);
 		k.patient_id = s->set->patient_id;
 		if (!put_document(d, &k, b, f))
@@ -143,7 +151,7 @@ bool document_repository_may_keep(const struct registry_desk *d, const struct su
 {
 	unsigned before = f->errors;
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
-		const struct blob *b = document_of(documents, e->id)->blob;
+		const struct blob *b = provided_document_of(documents, e->id)->blob;
 		struct kept_document k;
 		if (repository_find(d->txn, d->arena, own_of(d), e->unique_id, &k)
 		    && memcmp(k.sha256, b->sha256, sizeof k.sha256) != 0)
@@ -162,7 +170,7 @@ bool document_repository_has_room(const struct registry_desk *d, const struct su
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
 		struct kept_document k;
 		if (!repository_find(d->txn, d->arena, own_of(d), e->unique_id, &k))
-			more += USAGE_EACH + document_of(documents, e->id)->blob->size;
+			more += USAGE_EACH + provided_document_of(documents, e->id)->blob->size;
 	}
 	return quota_has_room(d, more, f);
 }
@@ -201,7 +209,7 @@ struct submission *document_repository_provide(const struct registry_desk *d,
 	if (before != NULL)
 		return before;
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
-		if (!keep_document(d, e, document_of(documents, e->id)->blob, f))
+		if (!keep_document(d, e, provided_document_of(documents, e->id)->blob, f))
 			return NULL;
 	return document_registry_register(d, s, f);
 }
@@ -360,6 +368,20 @@ bool document_repository_not_made(struct retrieved_document *doc, const struct p
 	return findings_error(f, why->code, id, id, "%s", why->what);
 }
 
+/* What was pushed to its own facility: no entry of the registry describes it, and for all others it
+ * is in no repository. */
+static bool retrieve_pushed(const struct registry_desk *d, const struct facility_inbox *inbox,
+			    const struct document_request *request, struct retrieved_document *out,
+			    struct findings *f)
+{
+	struct kept_document kept = { .unique_id = request->document_unique_id };
+	if (!document_recipient_finds(d, inbox, request->document_unique_id, &kept, &out->pushed))
+		return unknown_document(request, f);
+	out->mime_type = kept.mime_type;
+	out->patient_id = kept.patient_id;
+	return open_one(d, request, &kept, out, f) && (out->found = true);
+}
+
 static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 			 const struct document_request *request, struct retrieved_document *out,
 			 struct findings *f)
@@ -369,6 +391,10 @@ static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 	    && !text_equal(request->home_community_id, d->region->home_community_id))
 		return findings_error(f, PROBLEM_UNKNOWN_COMMUNITY, request->document_unique_id,
 				      request->home_community_id, "is not this community");
+	const struct facility_inbox *inbox = region_inbox_of_repository(
+		d->region, request->repository_unique_id);
+	if (inbox != NULL && inbox_is_of(d->region, inbox, d->sender))
+		return retrieve_pushed(d, inbox, request, out, f);
 	if (!region_has_repository(d->region, request->repository_unique_id))
 		return findings_error(f, PROBLEM_UNKNOWN_REPOSITORY, request->document_unique_id,
 				      request->repository_unique_id,

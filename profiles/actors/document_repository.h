@@ -16,8 +16,15 @@ struct provided_document {
 	struct provided_document *next;
 };
 
+/* The one with that id; NULL: none has. */
+const struct provided_document *provided_document_of(const struct provided_document *list,
+						     const char *entry_id);
 /* Matches documents and entries, verifies hash and size or fills them in, sets repositoryUniqueId
  * (ITI TF-2: 3.41.4.1.3). Worker. */
+bool provided_documents_match(const struct registry_desk *d, const char *repository_unique_id,
+			      struct submission *s, const struct provided_document *documents,
+			      struct findings *f);
+/* The same, for where the sender's documents are kept. */
 bool document_repository_receive(const struct registry_desk *d, struct submission *s,
 				 const struct provided_document *documents, struct findings *f);
 /* After all checks: gives the set the fingerprint of metadata and documents. Worker. */
@@ -62,6 +69,7 @@ struct retrieved_document {
 	const struct on_demand_document *on_demand;
 	const char *new_unique_id;            /* of what was made */
 	const char *new_repository_unique_id; /* where it is kept; NULL: it is not */
+	const char *pushed; /* id of the push it is in (store/inboxes.h); or NULL */
 	struct retrieved_document *next;
 };
 /* ITI TF-2: 3.43.4.1.3. What is not found is a finding with the uniqueId as its location. Of what

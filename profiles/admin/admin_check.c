@@ -9,6 +9,7 @@
 #include "store/check.h"
 #include "store/consent.h"
 #include "store/errands.h"
+#include "store/inboxes.h"
 #include "store/lease.h"
 #include "store/notices.h"
 #include "store/partner_codes.h"
@@ -56,6 +57,7 @@ static bool check(struct exchange *x)
 							      &partner_codes_check,
 							      &partner_ids_check,
 							      &subscriptions_check,
+							      &inboxes_check,
 							      &signature_verdicts_check,
 							      NULL };
 	struct checked *c = arena_new(x->arena, struct checked);

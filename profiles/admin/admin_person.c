@@ -24,6 +24,15 @@ const char *admin_text(struct exchange *x, const char *member, bool needed)
 	return arena_text(x->arena, json_string_value(value));
 }
 
+bool admin_limit(struct exchange *x, uint64_t preset, uint64_t most, uint64_t *out)
+{
+	const char *limit = admin_text(x, "limit", false);
+	*out = preset;
+	return limit == NULL || (text_to_number(limit, most, out) && *out != 0)
+	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit",
+			     "'%s' is not from 1 to %llu", limit, (unsigned long long)most);
+}
+
 const char *admin_time(struct arena *a, instant t)
 {
 	char text[XML_TIME_TEXT];

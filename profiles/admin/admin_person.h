@@ -20,6 +20,8 @@ bool admin_read_name(struct exchange *x, const char *name, struct patient_identi
 
 /* The member of the body, or NULL; problem when needed and absent or not text. */
 const char *admin_text(struct exchange *x, const char *member, bool needed);
+/* The member limit, from 1 to most; preset: without it. False: it is something else. */
+bool admin_limit(struct exchange *x, uint64_t preset, uint64_t most, uint64_t *out);
 /* YYYY-MM-DDThh:mm:ss.mmmZ, as the operator's tool reads it. */
 const char *admin_time(struct arena *a, instant t);
 /* The name of the system whose domain it is; the domain itself when it is nobody's. */

@@ -19,15 +19,10 @@ struct page {
 static bool read_request(struct exchange *x)
 {
 	struct page_request *r = arena_new(x->arena, struct page_request);
-	const char *limit = admin_text(x, "limit", false);
 	x->request = r;
-	r->limit = LIMIT;
 	r->system = admin_text(x, "system", false);
 	r->after = admin_text(x, "after", false);
-	if (limit != NULL && (!text_to_number(limit, LIMIT_MOST, &r->limit) || r->limit == 0))
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit",
-				  "'%s' is not from 1 to %d", limit, LIMIT_MOST);
-	return x->problem.code == PROBLEM_NONE;
+	return admin_limit(x, LIMIT, LIMIT_MOST, &r->limit) && x->problem.code == PROBLEM_NONE;
 }
 
 static bool list(struct exchange *x)

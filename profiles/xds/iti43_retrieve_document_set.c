@@ -14,6 +14,7 @@
 #include "profiles/xds/document_requests.h"
 #include "schemas/model/registry_query.h"
 #include "store/acceptances.h"
+#include "store/inboxes.h"
 
 struct delivered {
 	struct retrieved_document *document;
@@ -97,19 +98,24 @@ static bool keep_made(const struct exchange *x, struct store_txn *t, const struc
 	return d->keep == NULL || on_demand_snapshot_keep(d->keep, t, x->now, &p);
 }
 
-/* An addressee has what was sent to it: rules of retention count from here. And what was made on
- * demand is registered before it leaves (3.43.4.2.3). */
+static bool keep_one(const struct exchange *x, struct store_txn *t,
+		     const struct retrieved_document *d)
+{
+	bool kept = d->pushed == NULL || push_fetched(t, store_arena(t), d->pushed, x->now);
+	for (const struct text_value *e = d->accepted; kept && e != NULL; e = e->next)
+		kept = acceptance_put(t, e->value, x->sender->name, x->now);
+	return kept;
+}
+
+/* An addressee has what was sent to it: rules of retention count from here, and its inbox tells
+ * what was fetched. And what was made on demand is registered before it leaves (3.43.4.2.3). */
 static bool keep(const struct exchange *x, struct store_txn *t)
 {
 	const struct retrieval *r = x->result;
 	bool kept = true;
 	for (const struct delivered *d = r == NULL ? NULL : r->delivered; kept && d != NULL;
 	     d = d->next)
-		kept = keep_made(x, t, d);
-	for (const struct delivered *d = r == NULL ? NULL : r->delivered; d != NULL; d = d->next)
-		for (const struct text_value *e = d->document->accepted; kept && e != NULL;
-		     e = e->next)
-			kept = acceptance_put(t, e->value, x->sender->name, x->now);
+		kept = keep_made(x, t, d) && keep_one(x, t, d->document);
 	return kept;
 }
 

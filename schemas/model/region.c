@@ -63,6 +63,34 @@ bool region_has_repository(const struct region *r, const char *unique_id)
 	return has;
 }
 
+const struct facility_inbox *region_inbox(const struct region *r, const char *name)
+{
+	for (size_t i = 0; i < r->inbox_count; i++)
+		if (equal(r->inboxes[i].name, name))
+			return &r->inboxes[i];
+	return NULL;
+}
+
+const struct facility_inbox *region_inbox_of_repository(const struct region *r,
+							const char *unique_id)
+{
+	for (size_t i = 0; i < r->inbox_count; i++)
+		if (equal(r->inboxes[i].repository_unique_id, unique_id))
+			return &r->inboxes[i];
+	return NULL;
+}
+
+bool inbox_takes_from(const struct facility_inbox *i, const char *system)
+{
+	return listed(i->from, system) || listed(i->from, "*");
+}
+
+bool inbox_is_of(const struct region *r, const struct facility_inbox *i,
+		 const struct registered_system *s)
+{
+	return s != NULL && system_same_facility(r, s, i->facility);
+}
+
 const struct partner *region_partner(const struct region *r, const char *name)
 {
 	for (size_t i = 0; i < r->partner_count; i++)

@@ -82,6 +82,18 @@ struct own_repository {
 	const char *directory;      /* of its large documents; NULL: the store's own */
 };
 
+/* Where one facility is sent documents that are for it alone (XDR, ITI TF-1: 15). */
+struct facility_inbox {
+	const char *name;                 /* at /xdr/NAME */
+	const char *facility;             /* the system whose facility it is: it may fetch */
+	const char *repository_unique_id; /* OID by which it does (ITI-43); no repository's */
+	const char *const *from;          /* systems that may push; NULL-ended; "*": all */
+	const char *const *media_types;   /* of documents it takes; NULL-ended, or NULL: any */
+	bool limited_metadata;            /* Accepts Limited Metadata, ITI TF-1: 15.2.3 */
+	uint64_t quota;                   /* octets that all it holds may take up */
+	unsigned most;                    /* submissions it may hold */
+};
+
 /* In which a person's list of medication is made on demand. */
 enum medication_form { MEDICATION_CDA, MEDICATION_FHIR, MEDICATION_FORMS };
 
@@ -108,6 +120,8 @@ struct region {
 	const char *repository_unique_id;          /* OID: of whatever no other repository takes */
 	const struct own_repository *repositories; /* besides */
 	size_t repository_count;
+	const struct facility_inbox *inboxes;
+	size_t inbox_count;
 	struct on_demand_list medication; /* what we make on demand (ITI TF-1: 10.1.1.6) */
 	const char *device_id;            /* OID of this gateway in HL7 v3 sender/receiver */
 	/* consent default: nobody is shared before joining */
@@ -153,6 +167,14 @@ const char *region_repository_of(const struct region *r, const char *system);
 const char *region_documents_of(const struct region *r, const char *system);
 /* Whether that is the repositoryUniqueId of one of ours. */
 bool region_has_repository(const struct region *r, const char *unique_id);
+/* By its name, or by its repositoryUniqueId; NULL: there is none. */
+const struct facility_inbox *region_inbox(const struct region *r, const char *name);
+const struct facility_inbox *region_inbox_of_repository(const struct region *r,
+							const char *unique_id);
+/* That system may push to it; that system's facility may have what is in it. */
+bool inbox_takes_from(const struct facility_inbox *i, const char *system);
+bool inbox_is_of(const struct region *r, const struct facility_inbox *i,
+		 const struct registered_system *s);
 const struct partner *region_partner(const struct region *r, const char *name);
 /* The partner of that URL, if the system's answers may be sent there. NULL: they may not. */
 const struct partner *region_answers_at(const struct region *r, const struct registered_system *s,

@@ -67,7 +67,12 @@ enum metadata_type {
 /* ITI TF-3: 4.3.1: X forbidden, O optional, R2 required if known, R required. */
 enum metadata_rule { RULE_O, RULE_R2, RULE_R, RULE_X };
 /* By what the metadata comes to the registry. */
-enum metadata_rules { RULES_STABLE, RULES_ON_DEMAND, RULES_COUNT };
+enum metadata_rules {
+	RULES_STABLE,
+	RULES_ON_DEMAND,
+	RULES_LIMITED, /* of an object with the marker limitedMetadata, to a Document Recipient */
+	RULES_COUNT
+};
 
 struct metadata_attribute {
 	const char *name; /* the standard's: "classCode" */

@@ -419,6 +419,54 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.repository_error = "XDSExtraMetadataNotSaved",
 		.hl7_ack = "AA",
 	},
+	[PROBLEM_UNKNOWN_RECIPIENT] = {
+		.name = "unknown-recipient", .http = 404,
+		.registry_error = "UnknownRecipient",
+		.repository_error = "UnknownRecipient",
+		.hl7_ack = "AE", .hl7_code = 204, .exit_code = 1,
+	},
+	[PROBLEM_INVALID_DOCUMENT_CONTENT] = {
+		.name = "invalid-document-content", .http = 400,
+		.registry_error = "InvalidDocumentContent",
+		.repository_error = "InvalidDocumentContent",
+		.hl7_ack = "AE", .hl7_code = 102, .exit_code = 1,
+	},
+	[PROBLEM_FOLDER_NOT_PROCESSED] = {
+		.name = "folder-not-processed", .http = 200,
+		.registry_error = "PartialFolderContentNotProcessed",
+		.repository_error = "PartialFolderContentNotProcessed",
+		.hl7_ack = "AA",
+	},
+	[PROBLEM_RELATIONSHIP_NOT_PROCESSED] = {
+		.name = "relationship-not-processed", .http = 200,
+		.registry_error = "PartialRelationshipContentNotProcessed",
+		.repository_error = "PartialRelationshipContentNotProcessed",
+		.hl7_ack = "AA",
+	},
+	[PROBLEM_REPLACE_NOT_PROCESSED] = {
+		.name = "replace-not-processed", .http = 200,
+		.registry_error = "PartialReplaceContentNotProcessed",
+		.repository_error = "PartialReplaceContentNotProcessed",
+		.hl7_ack = "AA",
+	},
+	[PROBLEM_APPEND_NOT_PROCESSED] = {
+		.name = "append-not-processed", .http = 200,
+		.registry_error = "PartialAppendContentNotProcessed",
+		.repository_error = "PartialAppendContentNotProcessed",
+		.hl7_ack = "AA",
+	},
+	[PROBLEM_TRANSFORM_NOT_PROCESSED] = {
+		.name = "transform-not-processed", .http = 200,
+		.registry_error = "PartialTransformNotProcessed",
+		.repository_error = "PartialTransformNotProcessed",
+		.hl7_ack = "AA",
+	},
+	[PROBLEM_TRANSFORM_REPLACE_NOT_PROCESSED] = {
+		.name = "transform-replace-not-processed", .http = 200,
+		.registry_error = "PartialTransformReplaceNotProcessed",
+		.repository_error = "PartialTransformReplaceNotProcessed",
+		.hl7_ack = "AA",
+	},
 	[PROBLEM_FILTER_INVALID] = {
 		.name = "filter-invalid", .fault = FAULT_SENDER, .http = 400,
 		.fault_element = "wsnt:InvalidFilterFault",
@@ -518,6 +566,14 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 1,
 		.remedy = "see by minato status who has how much of the disk; if that is honest, "
 			  "raise disk-quota of that system in minato.conf and reload",
+	},
+	[PROBLEM_INBOX_FULL] = {
+		.name = "inbox-full", .http = 507,
+		.registry_error = "XDSRegistryOutOfResources",
+		.repository_error = "XDSRepositoryOutOfResources",
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 1,
+		.remedy = "have the facility take what waits for it (minato inbox list) and drop "
+			  "what it has, or raise quota of that inbox in minato.conf and reload",
 	},
 	[PROBLEM_OUT_OF_RESOURCES] = {
 		.name = "out-of-resources", .fault = FAULT_RECEIVER, .http = 503,

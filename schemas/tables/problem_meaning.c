@@ -315,6 +315,41 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.meaning = "Slots beyond the standard's were left out; the rest was kept.",
 		.sender = "a warning: nothing, unless you need them back",
 	},
+	[PROBLEM_UNKNOWN_RECIPIENT] = {
+		.meaning = "There is no such inbox for who sends; or, as a warning, an "
+			   "intendedRecipient is another institution than the inbox's.",
+		.sender = "ask the region's operator for the address of the facility's inbox",
+	},
+	[PROBLEM_INVALID_DOCUMENT_CONTENT] = {
+		.meaning = "A document is of a media type that the inbox does not take.",
+		.sender = "send it in a form the facility can read",
+	},
+	[PROBLEM_FOLDER_NOT_PROCESSED] = {
+		.meaning = "A folder was kept with what was pushed, and means nothing more there.",
+		.sender = "a warning: nothing",
+	},
+	[PROBLEM_RELATIONSHIP_NOT_PROCESSED] = {
+		.meaning = "An association leads out of what was pushed: it was kept, and means "
+			   "nothing more there.",
+		.sender = "a warning: nothing",
+	},
+	[PROBLEM_REPLACE_NOT_PROCESSED] = {
+		.meaning = "What was to be replaced is not in what was pushed: both stay.",
+		.sender = "a warning: tell the facility, if it has the former document",
+	},
+	[PROBLEM_APPEND_NOT_PROCESSED] = {
+		.meaning = "What was appended to is not in what was pushed.",
+		.sender = "a warning: send both together, if the facility needs both",
+	},
+	[PROBLEM_TRANSFORM_NOT_PROCESSED] = {
+		.meaning = "What was transformed is not in what was pushed.",
+		.sender = "a warning: nothing",
+	},
+	[PROBLEM_TRANSFORM_REPLACE_NOT_PROCESSED] = {
+		.meaning = "What was transformed and replaced is not in what was pushed: both "
+			   "stay.",
+		.sender = "a warning: tell the facility, if it has the former document",
+	},
 	[PROBLEM_FILTER_INVALID] = {
 		.meaning = "The filter of a subscription is none that is understood: its id, a "
 			   "parameter, a value, a patient nobody knows, or a topic it does not go "
@@ -388,6 +423,10 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.meaning = "What the system has sent would take up more of the disk than its "
 			   "disk-quota allows; the answer says both. Nothing was kept.",
 		.sender = "ask the region's operator for more room; sending again does not help",
+	},
+	[PROBLEM_INBOX_FULL] = {
+		.meaning = "The facility's inbox holds as much as it may; nothing was kept.",
+		.sender = "tell the facility, and send it again later",
 	},
 	[PROBLEM_OUT_OF_RESOURCES] = {
 		.meaning = "The exchange needed more memory than exchange-memory allows.",

@@ -1,5 +1,6 @@
 /* tests/fuzz/ebrim_fuzz.c: any well-formed XML to the reader of submissions and to the validation
- * behind it. What is read is written, and read again as the same. */
+ * behind it, as of what is registered and of what is pushed with limited metadata. What is read is
+ * written, and read again as the same. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -35,15 +36,16 @@ static void read_all(void *with)
 					      .repository_unique_id = "2.999.20",
 					      .metadata_object = 256 << 10 };
 	struct problem p = { .code = PROBLEM_NONE };
-	struct findings f = findings_in(t->arena), again = findings_in(t->arena);
+	struct findings f = findings_in(t->arena), again = f, registered = f, pushed = f;
 	struct registry_desk d = { .arena = t->arena, .region = &region };
 	struct submission s = { 0 }, second = { 0 };
 	const struct xml_document *doc = xml_read(t->arena, NULL, t->in, &p);
 	if (doc == NULL || !ebrim_read_submission(t->arena, xml_root(doc), &s, &f))
 		return;
-	document_registry_validate(&d, &s, SUBMISSION_REGISTERS, &f);
 	/* What passed every check comes back as the same octets once it has been through us. */
-	if (f.errors > 0)
+	bool fine = document_registry_validate(&d, &s, SUBMISSION_REGISTERS, &registered);
+	fine = document_registry_validate(&d, &s, SUBMISSION_PUSHES_LIMITED, &pushed) || fine;
+	if (f.errors > 0 || !fine)
 		return;
 	struct bytes out = written(t->arena, &s);
 	doc = xml_read(t->arena, NULL, out, &p);

@@ -93,6 +93,9 @@ static void nearest_names_are_found(void)
 	"retention last { class = {\"1^2\"} keep-last = 3 }\n"                                     \
 	"retention hold { class = {\"1^2\"} keep = yes }\n"
 
+#define INBOX(name, oid, more)                                                                     \
+	"inbox " name " { facility = b-clinic repository-unique-id = " oid " " more " }\n"
+
 #define TEN_TIMES(text) text text text text text text text text text text
 
 /* faults: for each, "LINE sentence's begin", in order, by newlines. */
@@ -270,6 +273,36 @@ static const struct {
 	  "3 \"here\" is not an OID\n4 repository 2.999.20 is region repository-unique-id already\n"
 	  "7 repositories 2.999.22 and 2.999.23 both take the documents of a-hospital\n"
 	  "7 repository 2.999.23: there is no system nobody\n" },
+	{ "inboxes",
+	  REGION SYSTEM("a-hospital", "") SYSTEM("b-clinic", "")
+		  INBOX("b-clinic", "2.999.27", "from = {a-hospital}")
+			  INBOX("all", "2.999.28",
+				"from = {\"*\"} limited-metadata = yes "
+				"media-types = {application/pdf} quota = 64KiB most = 1"),
+	  "" },
+	{ "what an inbox must say",
+	  REGION SYSTEM("a-hospital", "") SYSTEM(
+		  "b-clinic",
+		  "") "inbox \"a b\" { facility = b-clinic repository-unique-id = 2.999.27 from = "
+		      "{\"*\"} }\n"
+		      "inbox nobody { facility = b-clinic repository-unique-id = 2.999.28 }\n"
+		      "inbox bare { from = {\"*\"} }\n"
+		      "inbox wrong { facility = nowhere repository-unique-id = 2.999.29\n"
+		      "from = {nobody}\nmedia-types = {\"pdf\", \"text/plain; x=1\"}\nquota = "
+		      "1KiB\nmost = 0 }\n",
+	  "4 \"a b\" cannot be the name of an inbox\n5 nobody may push to inbox nobody\n"
+	  "6 section inbox bare has no facility\n6 section inbox bare has no repository-unique-id\n"
+	  "7 inbox wrong: there is no system nowhere\n8 inbox wrong: there is no system nobody\n"
+	  "9 inbox wrong: \"pdf\" is no media type\n9 inbox wrong: \"text/plain; x=1\" is no\n"
+	  "10 inbox quota \"1KiB\"\n11 inbox most \"0\"\n" },
+	{ "one name and one OID are one inbox",
+	  REGION SYSTEM("b-clinic", "") INBOX("one", "2.999.20", "from = {\"*\"}") INBOX(
+		  "two", "2.999.28", "from = {\"*\"}") INBOX("two", "2.999.29", "from = {\"*\"}")
+		  INBOX("four", "2.999.28", "from = {\"*\"}")
+			  INBOX("five", "2.999.22", "from = {\"*\"}") "repository 2.999.22 { }\n",
+	  "3 inbox one: 2.999.20 is a repository of this gateway\n5 section inbox two stands "
+	  "twice\n"
+	  "6 inboxes two and four have the same\n7 inbox five: 2.999.22 is a repository\n" },
 	{ "lists on demand, in a repository of ours, with codes that are allowed",
 	  REGION "on-demand medication-list { cda = yes repository = 2.999.22 persist = yes }\n"
 		 "repository 2.999.22 { }\ncodes typeCode { allow = "
@@ -526,9 +559,10 @@ static const struct {
 	  REGION "actors {\ndocument-registry = no }\n",
 	  "3 document-repository would have no registry\n" },
 	{ "nobody at all",
-	  REGION "actors { cross-reference-manager = no document-registry = no "
-		 "document-repository = no demographics-supplier = no\n"
-		 "notification-broker = no notification-pull-point = no }\n",
+	  REGION
+	  "actors { cross-reference-manager = no document-registry = no "
+	  "document-repository = no demographics-supplier = no\n"
+	  "notification-broker = no notification-pull-point = no document-recipient = no }\n",
 	  "2 every actor is off\n" },
 	{ "all of them",
 	  REGION "actors { cross-reference-manager = yes document-registry = yes "

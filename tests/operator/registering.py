@@ -88,8 +88,9 @@ class Registry:
             objects += filled("member.xml", id=f"m{number}", **{"from": "ss"}, to=f"d{number}")
         return self.ask(filled("iti42.xml", objects=objects))
 
-    def provide(self, number: int, text: str, **entry: str) -> str:
-        """One document of his, with its octets; entry: what its metadata say."""
+    def provide(self, number: int, text: str, inbox: str | None = None, **entry: str) -> str:
+        """One document of his, with its octets, to the repository or an inbox; entry: what its
+        metadata say."""
         objects = filled("set.xml", id="ss", uid=f"2.999.7.{number}", patient=PATIENT) \
             + filled("entry.xml", id="d1", uid=f"2.999.8.{number}", patient=PATIENT, **entry) \
             + filled("member.xml", id="m1", **{"from": "ss"}, to="d1")
@@ -98,6 +99,7 @@ class Registry:
             "iti41.xml", objects=objects,
             documents=f'<x:Document id="d1">{inline}</x:Document>'))
         kind, body = mtom.build(envelope, [], "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b")
+        path = path if inbox is None else f"/xdr/{inbox}"
         return self.line.request("POST", path, {"Content-Type": kind}, body).body.decode()
 
     def provide_many(self, first: int, count: int, octets: int) -> str:

@@ -1,4 +1,4 @@
-/* tests/profiles/document_faults_test.c: a submission (ITI-41), one that replaces a document in a
+/* tests/profiles/document_faults_test.c: a submission and a push (ITI-41), one that replaces a document in a
  * folder (ITI-42), an on-demand entry (ITI-61), updates (ITI-57, ITI-92), a removal of metadata
  * (ITI-62) and one of documents (ITI-86), a subscription (ITI-52), and what a rule of retention
  * removes, while each call of the store and of the files that it makes fails once: what is refused
@@ -128,21 +128,31 @@ static unsigned found(struct scene *s)
 				      ->objects);
 }
 
-static struct asked *retrieve(struct scene *s)
+static struct asked *retrieve_from(struct scene *s, const char *system, const char *repository)
 {
 	const char *body = arena_printf(
 		s->h.arena,
 		"<xds:RetrieveDocumentSetRequest xmlns:xds=\"%s\"><xds:DocumentRequest>"
-		"<xds:RepositoryUniqueId>" OUR_REPOSITORY "</xds:RepositoryUniqueId>"
+		"<xds:RepositoryUniqueId>%s</xds:RepositoryUniqueId>"
 		"<xds:DocumentUniqueId>%s</xds:DocumentUniqueId></xds:DocumentRequest>"
 		"</xds:RetrieveDocumentSetRequest>",
-		XDSB_NAMESPACE, s->unique_id);
-	return ask(&s->h, &iti43_retrieve_document_set, "a-hospital", body, NULL);
+		XDSB_NAMESPACE, repository, s->unique_id);
+	return ask(&s->h, &iti43_retrieve_document_set, system, body, NULL);
+}
+
+static struct asked *retrieve(struct scene *s)
+{
+	return retrieve_from(s, "a-hospital", OUR_REPOSITORY);
+}
+
+static bool retrieved_from(struct scene *s, const char *system, const char *repository)
+{
+	return text_equal(retrieve_from(s, system, repository)->status, "Success");
 }
 
 static bool retrieved(struct scene *s)
 {
-	return text_equal(retrieve(s)->status, "Success");
+	return retrieved_from(s, "a-hospital", OUR_REPOSITORY);
 }
 
 static void prepare_submission(struct scene *s)
@@ -182,6 +192,19 @@ static bool is_submitted(struct scene *s)
 	bool there = found(s) == 1;
 	CU_ASSERT_EQUAL(retrieved(s), there);
 	return there;
+}
+
+static void prepare_push(struct scene *s)
+{
+	s->h.resource = "b-clinic";
+	prepare_submission(s);
+}
+
+static bool is_pushed(struct scene *s)
+{
+	CU_ASSERT_EQUAL(found(s), 0); /* it is nobody's but the clinic's */
+	CU_ASSERT_FALSE(retrieved(s));
+	return retrieved_from(s, "b-clinic", OUR_INBOX);
 }
 
 static const struct submission *registered(struct scene *s)
@@ -468,6 +491,11 @@ static const struct deed deeds[] = {
 	  .transaction = &iti41_provide_and_register,
 	  .prepare = prepare_submission,
 	  .done = is_submitted,
+	  .least = 20 },
+	{ .name = "ITI-41 to an inbox",
+	  .transaction = &iti41_provide_to_recipient,
+	  .prepare = prepare_push,
+	  .done = is_pushed,
 	  .least = 20 },
 	{ .name = "ITI-42",
 	  .transaction = &iti42_register_document_set,

@@ -12,6 +12,7 @@
 #include "gateway/envelope/xml_writer.h"
 #include "store/blobs.h"
 #include "store/errands.h"
+#include "store/inboxes.h"
 #include "store/registry_sealed.h"
 #include "store/repository.h"
 #include "store/subscriptions.h"
@@ -69,6 +70,14 @@ static const char *regional(struct house *h, const char *domain, const char *id)
 
 void house_open(struct house *h)
 {
+	static const char *const from[] = { "a-hospital", NULL };
+	static const struct facility_inbox inboxes[] = { { .name = "b-clinic",
+							   .facility = "b-clinic",
+							   .repository_unique_id = OUR_INBOX,
+							   .from = from,
+							   .limited_metadata = true,
+							   .quota = 64 << 20,
+							   .most = 1000 } };
 	static const struct who at_a = {
 		A_DOMAIN, "101", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678",
 		0,        0,     0,        0,          0,          0
@@ -85,6 +94,8 @@ void house_open(struct house *h)
 	h->region.repository_unique_id = OUR_REPOSITORY;
 	h->region.most_results = 50;
 	h->region.submission_objects = 100;
+	h->region.inboxes = inboxes;
+	h->region.inbox_count = COUNT(inboxes);
 	fixture_open(&h->store);
 	h->road = road_open(h->store.store);
 	h->arena = h->store.arena;
@@ -273,6 +284,7 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 		.store = h->store.store,
 		.soap = m,
 		.endpoint = t->actor == NOTIFICATION_PULL_POINT ? OUR_PULL_POINT : OUR_BROKER,
+		.resource = h->resource == NULL ? "" : h->resource,
 		.attachments = attachments,
 		.admission = house_admission(h),
 	};
@@ -294,13 +306,10 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 
 unsigned house_findings(struct house *h)
 {
-	static const struct check_module *const modules[] = { &identity_check,
-							      &consent_check,
-							      &registry_check,
-							      &repository_check,
-							      &errands_check,
-							      &subscriptions_check,
-							      NULL };
+	static const struct check_module *const modules[] = { &identity_check, &consent_check,
+							      &registry_check, &repository_check,
+							      &errands_check,  &subscriptions_check,
+							      &inboxes_check,  NULL };
 	struct check_counts counts = { 0 };
 	struct problem p = { .code = PROBLEM_NONE };
 	CU_ASSERT_TRUE(store_check(h->store.store, modules, people_tell, NULL, &counts, &p));

@@ -12,9 +12,10 @@
 #include "tests/store/people.h"
 
 extern const struct transaction iti18_registry_stored_query, iti41_provide_and_register,
-	iti42_register_document_set, iti43_retrieve_document_set;
+	iti41_provide_to_recipient, iti42_register_document_set, iti43_retrieve_document_set;
 
 #define OUR_REPOSITORY "2.999.20"
+#define OUR_INBOX "2.999.27" /* b-clinic's: from a-hospital; limited metadata */
 #define OUR_HOME "urn:oid:2.999.10"
 #define OUR_BROKER "https://minato.example/dsub"
 #define OUR_PULL_POINT "https://minato.example/pullpoint"
@@ -33,6 +34,7 @@ struct house {
 	size_t memory;         /* the exchange's own; 0: the house's */
 	struct spools *spools; /* of answers; NULL: they stay in memory */
 	const char *to;        /* wsa:To of what is asked */
+	const char *resource;  /* what its path names; or NULL */
 };
 
 void house_open(struct house *h);

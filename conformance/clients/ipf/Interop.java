@@ -45,7 +45,7 @@ import org.openehealth.ipf.platform.camel.ihe.xds.XdsCamelValidators;
 public final class Interop {
 	static final String A = "1.2.392.100495.20.3.51.11319951013", B = "1.2.392.100495.20.3.51.11319952024";
 	static final String HOME = "urn:oid:2.999.10";
-	static final String AFFINITY = "2.999.1", REPOSITORY = "2.999.20", PASSWORD = "interop";
+	static final String AFFINITY = "2.999.1", REPOSITORY = "2.999.20", INBOX = "2.999.27", PASSWORD = "interop";
 
 	final String host, https, mllp, stores, messages;
 	final List<String> operator;
@@ -339,6 +339,59 @@ public final class Interop {
 		if (answer != null)
 			hold(what + ": " + wanted, wanted, answer.getStatus());
 		return answer;
+	}
+
+	/* ---- XDR: an inbox's address is all that differs for a Document Source ---- */
+
+	static ProvideAndRegisterDocumentSet pushed(SubmissionSet set, DocumentEntry e, String text, Association relation) {
+		ProvideAndRegisterDocumentSet request = new ProvideAndRegisterDocumentSet();
+		request.setSubmissionSet(set);
+		request.getDocuments().add(new Document(e, new DataHandler(
+			new ByteArrayDataSource(text.getBytes(StandardCharsets.UTF_8), "text/plain"))));
+		request.getAssociations().add(member(set, e));
+		if (relation != null)
+			request.getAssociations().add(relation);
+		return request;
+	}
+
+	Response push(String what, String inbox, ProvideAndRegisterDocumentSet request, Status wanted) {
+		Response answer = talk(what, soap("xds-iti41", "/xdr/" + inbox, "a-hospital"), request,
+				       XdsCamelValidators.iti41RequestValidator(), XdsCamelValidators.iti41ResponseValidator(),
+				       Response.class);
+		if (answer != null)
+			hold(what + ": " + wanted, wanted, answer.getStatus());
+		return answer;
+	}
+
+	RetrievedDocumentSet fetch(String what, String system, String uid, Status wanted) {
+		RetrieveDocumentSet request = new RetrieveDocumentSet();
+		request.getDocuments().add(new DocumentReference(INBOX, uid, null));
+		RetrievedDocumentSet answer = talk(what, soap("xds-iti43", "/xds/repository", system), request,
+						   XdsCamelValidators.iti43RequestValidator(),
+						   XdsCamelValidators.iti43ResponseValidator(), RetrievedDocumentSet.class);
+		if (answer != null)
+			hold(what + ": " + wanted, wanted, answer.getStatus());
+		return answer;
+	}
+
+	void pushes() throws Exception {
+		Identifiable nobody = new Identifiable("N1", new AssigningAuthority("2.999.77"));
+		String text = "紹介状 " + UUID.randomUUID();
+		DocumentEntry e = entry(nobody, text);
+		ProvideAndRegisterDocumentSet request = pushed(set(nobody), e, text, null);
+		push("XDR", "b-clinic", request, Status.SUCCESS);
+		push("XDR again", "b-clinic", request, Status.SUCCESS);
+		fetch("XDR fetched", "b-clinic", e.getUniqueId(), Status.SUCCESS);
+		fetch("XDR, not the sender's", "a-hospital", e.getUniqueId(), Status.FAILURE);
+		push("XDR to nobody", "nowhere", pushed(set(nobody), entry(nobody, text), text, null), Status.FAILURE);
+		DocumentEntry corrected = entry(nobody, text);
+		Association replaces = new Association(AssociationType.REPLACE, "urn:uuid:" + UUID.randomUUID(),
+						       corrected.getEntryUuid(), "urn:uuid:" + UUID.randomUUID());
+		Response warned = push("XDR replaces what is not there", "b-clinic",
+				       pushed(set(nobody), corrected, text, replaces), Status.SUCCESS);
+		if (warned != null)
+			hold("XDR replaces what is not there: told", ErrorCode.PARTIAL_REPLACE_CONTENT_NOT_PROCESSED,
+			     warned.getErrors().get(0).getErrorCode());
 	}
 
 	/* ---- The story ---- */
@@ -807,6 +860,7 @@ public final class Interop {
 			onDemand(patient);
 			updates(patient);
 			large(patient);
+			pushes();
 		} finally {
 			camel.stop();
 		}

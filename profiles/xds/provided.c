@@ -1,0 +1,133 @@
+/* profiles/xds/provided.c: documents with their metadata, as they came. */
+#include "profiles/xds/provided.h"
+
+#include <string.h>
+
+#include "gateway/base/findings.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/ebrim.h"
+#include "gateway/envelope/mtom.h"
+#include "gateway/envelope/soap.h"
+#include "gateway/envelope/xml_reader.h"
+#include "gateway/envelope/xml_shape.h"
+
+const struct route provided_routes[] = {
+	{ .request = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
+	  .detail = "ProvideAndRegisterDocumentSetRequest",
+	  .namespace_uri = XDSB_NAMESPACE,
+	  .answer = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse" },
+	{ 0 }
+};
+
+/* The octets of one xds:Document: a MIME part it names, or what stood inside it. */
+static const struct attachment *attachment_of(const struct exchange *x, const char *content_id,
+					      const char *element_id)
+{
+	for (const struct attachment *a = x->attachments; a != NULL; a = a->next)
+		if (content_id != NULL
+			    ? text_equal(a->content_id, content_id)
+			    : a->content_id == NULL && text_equal(a->element_id, element_id))
+			return a;
+	return NULL;
+}
+
+/* What ProvideAndRegisterDocumentSetRequest and Document hold (ITI TF-2: 3.41.4.1.2). */
+static const struct xml_place in_request[] = { { LCM_NAMESPACE, "SubmitObjectsRequest", 1 },
+					       { XDSB_NAMESPACE, "Document", 0 },
+					       { 0 } };
+static const struct xml_place in_document[] = { { XOP_NAMESPACE, "Include", 1 }, { 0 } };
+
+static bool fits(struct exchange *x, const struct xml_node *n, const struct xml_place *places,
+		 struct findings *f)
+{
+	const char *what;
+	const struct xml_node *misfit = xml_misfit(n, places, &what);
+	return misfit == NULL
+	       || findings_error(f, PROBLEM_REPOSITORY_METADATA, NULL, xml_path(x->arena, misfit),
+				 "%s", what);
+}
+
+/* Octets that came with the message and belong to no Document would be lost under Success. */
+static void check_parts_named(struct exchange *x, const struct provided *r, struct findings *f)
+{
+	for (const struct attachment *a = x->attachments; a != NULL; a = a->next) {
+		const struct provided_document *d = r->documents;
+		while (d != NULL && d->blob != a->blob)
+			d = d->next;
+		if (d == NULL)
+			findings_error(f, PROBLEM_MISSING_DOCUMENT_METADATA, NULL,
+				       a->content_id == NULL ? "Document" : a->content_id,
+				       "the message holds a part that no Document names");
+	}
+}
+
+static bool read_documents(struct exchange *x, struct provided *r, struct findings *f)
+{
+	struct provided_document **last = &r->documents;
+	for (const struct xml_node *n = xml_child(x->soap->body, XDSB_NAMESPACE, "Document");
+	     n != NULL; n = xml_next(n, XDSB_NAMESPACE, "Document")) {
+		const char *content_id = NULL, *id = xml_attribute(n, "id");
+		if (!xop_reference(x->arena, n, &content_id, &x->problem))
+			return false;
+		fits(x, n, in_document, f);
+		if (text_empty(id)) {
+			findings_error(f, PROBLEM_MISSING_DOCUMENT_METADATA, NULL, "Document",
+				       "a Document has no id, so that no DocumentEntry is its");
+			continue;
+		}
+		const struct attachment *a = attachment_of(x, content_id, id);
+		if (a == NULL) {
+			findings_error(f, PROBLEM_MISSING_DOCUMENT, NULL, id,
+				       "the message holds no octets for this Document");
+			continue;
+		}
+		*last = arena_new(x->arena, struct provided_document);
+		(*last)->entry_id = id;
+		(*last)->blob = a->blob;
+		last = &(*last)->next;
+	}
+	if (f->errors == 0)
+		check_parts_named(x, r, f);
+	return true;
+}
+
+/* As many objects, and as many Documents, as a submission may have. */
+static bool takes(struct exchange *x, const struct registry_desk *d,
+		  const struct xml_node *metadata, struct findings *f)
+{
+	size_t documents = 0;
+	for (const struct xml_node *n = xml_child(x->soap->body, XDSB_NAMESPACE, "Document");
+	     n != NULL; n = xml_next(n, XDSB_NAMESPACE, "Document"))
+		documents++;
+	return document_registry_takes(d, ebrim_count_objects(metadata), f)
+	       && document_registry_takes(d, documents, f);
+}
+
+bool provided_read(struct exchange *x, struct provided *r, struct findings *f, bool *readable)
+{
+	struct registry_desk d = exchange_desk(x);
+	const struct xml_node *metadata = xml_child(x->soap->body, LCM_NAMESPACE,
+						    "SubmitObjectsRequest");
+	bool few = takes(x, &d, metadata, f);
+	*readable = fits(x, x->soap->body, in_request, f)
+		    && ebrim_read_submission(x->arena, metadata, &r->submission, f);
+	if (r->submission.set != NULL)
+		r->patient_id = r->submission.set->patient_id;
+	return few ? read_documents(x, r, f) : exchange_findings(x, f);
+}
+
+struct audit_object *provided_audit(struct exchange *x, struct audit_event *e,
+				    const struct provided *r)
+{
+	if (r->patient_id != NULL)
+		audit_patient(x, e, r->patient_id);
+	return r->submission.set == NULL || r->submission.set->unique_id == NULL
+		       ? NULL
+		       : audit_submission_set(x, e, r->submission.set->unique_id);
+}
+
+void provided_answer(struct exchange *x, struct xml_writer *w)
+{
+	ebrim_put_response(w, ebrim_status(&x->problem, x->findings, false), SIDE_REPOSITORY,
+			   &x->problem, x->findings);
+}

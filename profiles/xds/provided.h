@@ -1,0 +1,30 @@
+/* profiles/xds/provided.h: what the Content Receivers of Provide and Register Document Set-b
+ * [ITI-41] have in common, a Document Repository and a Document Recipient: how the message is read,
+ * recorded and answered. ITI TF-2: 3.41.4.1.2, 3.41.4.2.2, 3.41.5.1. */
+#ifndef PROFILES_XDS_PROVIDED_H
+#define PROFILES_XDS_PROVIDED_H
+
+#include <stdbool.h>
+
+#include "profiles/actors/document_repository.h"
+#include "profiles/transaction.h"
+
+struct findings;
+
+extern const struct route provided_routes[]; /* of a descriptor */
+
+struct provided {
+	struct submission submission;
+	struct provided_document *documents;
+	const char *patient_id; /* as sent; registration makes it the regional one */
+};
+
+/* In read(): the body. readable: its metadata could be read, so that what they say may be judged.
+ * False: no more of it is, and the exchange has its problem. */
+bool provided_read(struct exchange *x, struct provided *r, struct findings *f, bool *readable);
+/* Patient and submission set; NULL: it has none that could be read. */
+struct audit_object *provided_audit(struct exchange *x, struct audit_event *e,
+				    const struct provided *r);
+void provided_answer(struct exchange *x, struct xml_writer *w);
+
+#endif
