@@ -338,7 +338,9 @@ static void one_set(void *with)
 	im->counts.sets += !s->known;
 	for (const struct moved_document *d = s->documents; d != NULL; d = d->next)
 		im->counts.documents += !s->known && d->sha256 != NULL;
-	if (im->applying && !s->known)
+	if (im->applying && s->known)
+		taking_look(im, s);
+	else if (im->applying)
 		taking_register(im, s);
 }
 
@@ -383,5 +385,5 @@ bool taking_sets(struct bundle_import *im)
 {
 	progress_begin(im->x->progress,
 		       im->applying ? "submission sets" : "submission sets looked at", 0);
-	return walk(im, false) && (!im->applying || im->counts.faults > 0 || walk(im, true));
+	return walk(im, false) && (im->later == 0 || im->counts.faults > 0 || walk(im, true));
 }

@@ -45,7 +45,8 @@ struct bundle_import {
 	struct arena *each;                       /* emptied after a person or a set */
 	struct store_txn *txn;
 	struct import_counts counts;
-	json_t *lines; /* faults and warnings, for the operator */
+	uint64_t later; /* Associations that may be registered when all sets have come */
+	json_t *lines;  /* faults and warnings, for the operator */
 };
 
 /* Notes it; false. An id of a patient is what the operator needs to look for it. */
@@ -90,6 +91,8 @@ bool taking_sets(struct bundle_import *im);
 
 /* ---- import_register.c ---- */
 bool taking_register(struct bundle_import *im, struct moved_set *s);
+/* Of one that is here: how many of its Associations are not. */
+void taking_look(struct bundle_import *im, const struct moved_set *s);
 /* What of its Associations can be registered now. */
 bool taking_associations(struct bundle_import *im, struct moved_set *s);
 
