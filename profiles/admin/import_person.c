@@ -36,6 +36,7 @@ struct moved_record {
 	struct moved_version *versions;
 	json_t *last; /* what it says now */
 	bool known;   /* it is here, and the same */
+	bool rests;   /* it had become somebody else's, and nobody had confirmed it */
 	struct moved_record *next;
 };
 
@@ -120,6 +121,7 @@ static bool read_id(struct group *g, const json_t *line, struct moved_record *r)
 static void read_record(struct group *g, const json_t *line, struct moved_record ***last)
 {
 	struct moved_record *r = arena_new(g->im->each, struct moved_record);
+	r->rests = json_is_true(json_object_get(line, "rests"));
 	if (!read_id(g, line, r) || !read_versions(g, json_object_get(line, "versions"), r))
 		return;
 	**last = r;
@@ -316,11 +318,15 @@ static struct patient_identifier *identifier(struct arena *a, const char *id, co
 	return out;
 }
 
+/* Of one that rests what was decided was decided for whom it was first: so decisions stand between
+ * its first version and those after it. */
 static bool feed_record(struct group *g, struct exchange *x, struct store_txn *t,
-			const struct moved_record *r, struct problem *p)
+			const struct moved_record *r, bool after_decisions, struct problem *p)
 {
 	const struct moved_version *before = NULL;
 	for (const struct moved_version *v = r->versions; v != NULL; before = v, v = v->next) {
+		if ((r->rests && v != r->versions) != after_decisions)
+			continue;
 		struct identity_feed feed = { .kind = FEED_UPDATE,
 					      .ids = identifier(x->arena, r->id, r->domain),
 					      .demographics = v->demographics,
@@ -333,6 +339,22 @@ static bool feed_record(struct group *g, struct exchange *x, struct store_txn *t
 			return false;
 	}
 	return true;
+}
+
+/* What its facility said one after the other reads as of somebody else. Where it came from somebody
+ * has confirmed that it is not, or a rule of that time saw nothing in it. */
+static bool confirm_record(struct exchange *x, struct store_txn *t, const struct moved_record *r,
+			   struct problem *p)
+{
+	const struct person_decision d = { .by = x->who.person.name == NULL ? "import"
+									    : x->who.person.name,
+					   .why = "imported: it did not rest where it came from" };
+	struct patient_record here;
+	struct feed_outcome done;
+	if (r->rests || !identity_find(t, x->arena, r->domain, r->id, &here)
+	    || (here.unsettled & UNSETTLED_IDENTITY) == 0)
+		return true;
+	return identity_confirm(t, x->region, here.number, &d, &done, p);
 }
 
 static bool merge_record(struct group *g, struct exchange *x, struct store_txn *t,
@@ -382,7 +404,8 @@ static bool run_job(void *with, struct store_txn *t, struct problem *p)
 	x.arena = g->im->each;
 	x.problem.code = PROBLEM_NONE;
 	for (const struct moved_record *r = g->records; r != NULL; r = r->next)
-		if (!r->known && !feed_record(g, &x, t, r, p))
+		if (!r->known
+		    && (!feed_record(g, &x, t, r, false, p) || !confirm_record(&x, t, r, p)))
 			return false;
 	for (const struct moved_record *r = g->records; r != NULL; r = r->next)
 		if (!r->known && r->into != NULL && !merge_record(g, &x, t, r, p))
@@ -391,6 +414,9 @@ static bool run_job(void *with, struct store_txn *t, struct problem *p)
 		return problem_set(p, PROBLEM_CONFLICT, "%s", why);
 	for (const struct moved_consent *c = g->decisions; c != NULL; c = c->next)
 		if (!c->known && !decide(g, &x, t, c, p))
+			return false;
+	for (const struct moved_record *r = g->records; r != NULL; r = r->next)
+		if (!r->known && !feed_record(g, &x, t, r, true, p))
 			return false;
 	return true;
 }
