@@ -6,6 +6,7 @@
  * refused. */
 #include "profiles/admin/importing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -61,6 +62,58 @@ struct group {
 	bool fine;
 	struct problem problem;
 };
+
+/* ---- Whom there is a line of ---- */
+
+static uint64_t hash_of(struct arena *a, const char *domain, const char *id)
+{
+	return text_hash(arena_printf(a, "%s %s", domain, id));
+}
+
+static void note_patient(struct bundle_import *im, const struct moved_record *r)
+{
+	size_t room = im->patient_room;
+	if (im->applying)
+		return;
+	if (im->patient_count == room) {
+		uint64_t *more = arena_try_resize(im->hashed, im->patients, room * sizeof(uint64_t),
+						  (2 * room + 1024) * sizeof(uint64_t));
+		if (more == NULL) {
+			problem_set(&im->x->problem, PROBLEM_OUT_OF_RESOURCES,
+				    "it has more patients than an import can hold");
+			return;
+		}
+		im->patients = more;
+		im->patient_room = 2 * room + 1024;
+	}
+	im->patients[im->patient_count++] = hash_of(im->each, r->domain, r->id);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return (x > y) - (x < y);
+}
+
+static void settle_patients(struct bundle_import *im)
+{
+	if (im->patient_count > 1)
+		qsort(im->patients, im->patient_count, sizeof(uint64_t), by_number);
+	for (size_t i = 1; i < im->patient_count; i++)
+		if (im->patients[i] == im->patients[i - 1]) {
+			taking_fault(im, bundle_identities, "a number stands in two lines");
+			return;
+		}
+}
+
+bool taking_has_patient(const struct bundle_import *im, const char *domain, const char *id)
+{
+	struct patient_record here;
+	uint64_t hash = hash_of(im->each, domain, id);
+	return (im->patient_count > 0
+		&& bsearch(&hash, im->patients, im->patient_count, sizeof hash, by_number) != NULL)
+	       || identity_find_place(im->txn, im->each, domain, id, &here);
+}
 
 /* ---- Read ---- */
 
@@ -124,6 +177,7 @@ static void read_record(struct group *g, const json_t *line, struct moved_record
 	r->rests = json_is_true(json_object_get(line, "rests"));
 	if (!read_id(g, line, r) || !read_versions(g, json_object_get(line, "versions"), r))
 		return;
+	note_patient(g->im, r);
 	**last = r;
 	*last = &r->next;
 }
@@ -507,5 +561,7 @@ bool taking_persons(struct bundle_import *im)
 		;
 	if (x->problem.code == PROBLEM_NONE && !taking_ends(im))
 		look_for_left(im, &all);
+	if (!im->applying)
+		settle_patients(im);
 	return x->problem.code == PROBLEM_NONE;
 }

@@ -161,6 +161,9 @@ static bool judge_patient(struct bundle_import *im, struct moved_set *s)
 		return fault(im, s, "its patientId is no id of a facility");
 	s->id = arena_text_n(im->each, parts.id, parts.id_length);
 	s->domain = arena_text_n(im->each, parts.universal_id, parts.universal_id_length);
+	if (!im->applying && taking_owner(im, s->domain) != NULL
+	    && !taking_has_patient(im, s->domain, s->id))
+		return fault(im, s, "its patient is in no line of identities.ndjson");
 	return taking_owner(im, s->domain) != NULL
 	       || fault(im, s, "its patientId is of no facility that this export may speak for");
 }

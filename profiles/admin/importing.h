@@ -45,6 +45,11 @@ struct bundle_import {
 	struct arena *each;                       /* emptied after a person or a set */
 	struct store_txn *txn;
 	struct import_counts counts;
+	/* Hashes of the patients of all lines, ascending once all were looked at: eight octets each.
+	 */
+	struct arena *hashed;
+	uint64_t *patients;
+	size_t patient_count, patient_room;
 	uint64_t later; /* Associations that may be registered when all sets have come */
 	json_t *lines;  /* faults and warnings, for the operator */
 };
@@ -67,6 +72,8 @@ struct audit_event *taking_event(struct exchange *x, const struct registered_sys
 
 /* ---- import_person.c: all persons of the lists ---- */
 bool taking_persons(struct bundle_import *im);
+/* There is a line of that patient, or he is known here. While it is looked at. */
+bool taking_has_patient(const struct bundle_import *im, const char *domain, const char *id);
 
 /* ---- import_set.c ---- */
 /* What the JSON says of an entry. */
