@@ -440,8 +440,7 @@ static bool decide(struct group *g, struct exchange *x, struct store_txn *t,
 	struct audit_event *e = taking_event(x, g->records->owner, 110110, AUDIT_UPDATE);
 	struct audit_object *o = audit_patient(
 		x, e, cx_text(x->arena, c->records->id, c->records->domain));
-	static const char *const words[] = { "join", "leave", "exclude", "include" };
-	audit_add_detail(x, o, "action", bytes_of_text(words[c->event.action]));
+	audit_add_detail(x, o, "action", bytes_of_text(consent_word(c->event.action)));
 	if (c->event.facility != NULL)
 		audit_add_detail(x, o, "facility", bytes_of_text(c->event.facility));
 	audit_add_detail(x, o, "reason", bytes_of_text(c->event.reason));

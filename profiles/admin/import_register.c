@@ -11,6 +11,7 @@
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/on_demand_source.h"
 #include "profiles/actors/quota.h"
+#include "profiles/actors/registration.h"
 #include "schemas/model/document.h"
 #include "store/blobs.h"
 #include "store/identity.h"
@@ -107,28 +108,6 @@ static struct registry_desk desk_of(const struct registering *r, struct store_tx
 				       .now = store_clock(t)->now(store_clock(t)),
 				       .txn = t,
 				       .stored_elsewhere = r->stored_elsewhere };
-}
-
-/* A copy: the job may have to be run again. */
-static struct submission *copy_of(struct arena *a, const struct submission *s)
-{
-	struct submission *out = arena_new(a, struct submission);
-	struct document_entry **entry = &out->entries;
-	struct folder **folder = &out->folders;
-	out->set_count = 1;
-	out->set = arena_new(a, struct submission_set);
-	*out->set = *s->set;
-	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
-		*entry = arena_new(a, struct document_entry);
-		**entry = *e;
-		entry = &(*entry)->next;
-	}
-	for (const struct folder *f = s->folders; f != NULL; f = f->next) {
-		*folder = arena_new(a, struct folder);
-		**folder = *f;
-		folder = &(*folder)->next;
-	}
-	return out;
 }
 
 /* What of a submission is registered in the job that registers its Associations. */
@@ -281,7 +260,7 @@ static bool run_job(void *with, struct store_txn *t, struct problem *p)
 	struct arena *a = r->im->each;
 	struct registry_desk desk = desk_of(r, t);
 	struct findings f = findings_in(a);
-	struct submission *own = copy_of(a, r->s->submission);
+	struct submission *own = registration_copy(a, r->s->submission);
 	struct patient_record patient;
 	if (!whose(r, t, &patient, p))
 		return false;

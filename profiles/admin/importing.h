@@ -45,8 +45,8 @@ struct bundle_import {
 	struct arena *each;                       /* emptied after a person or a set */
 	struct store_txn *txn;
 	struct import_counts counts;
-	/* Hashes of the patients of all lines, ascending once all were looked at: eight octets each.
-	 */
+	/* Hashes of the patients of all lines, ascending once all were looked at: of each
+	 * eight octets. */
 	struct arena *hashed;
 	uint64_t *patients;
 	size_t patient_count, patient_room;
