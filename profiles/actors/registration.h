@@ -1,5 +1,6 @@
 /* profiles/actors/registration.h: what registering a submission and updating what is registered
- * have in common. Between document_registry_submit.c and document_update_register.c only. */
+ * have in common. Between document_registry_submit.c and document_update_register.c only, but for
+ * the copy, which an import of what was registered elsewhere makes as well. */
 #ifndef PROFILES_ACTORS_REGISTRATION_H
 #define PROFILES_ACTORS_REGISTRATION_H
 

@@ -205,11 +205,13 @@ static bool import(struct exchange *x)
 	*im = (struct bundle_import){ .x = x,
 				      .request = x->request,
 				      .lines = json_array(),
-				      .each = arena_create(EACH_MEMORY) };
-	if (im->each == NULL)
+				      .each = arena_create(EACH_MEMORY),
+				      .hashed = arena_create(EACH_MEMORY) };
+	if (im->each == NULL || im->hashed == NULL)
 		return problem_set(&x->problem, PROBLEM_OUT_OF_RESOURCES,
 				   "there is no memory to import with");
 	arena_at_end(x->arena, end_arena, im->each);
+	arena_at_end(x->arena, end_arena, im->hashed);
 	x->reply.media_type = REPLY_JSON_LINES;
 	if (!take_in(im))
 		return false;

@@ -238,6 +238,11 @@ static const char *const actions[] = { [CONSENT_JOIN] = "join",
 				       [CONSENT_EXCLUDE] = "exclude",
 				       [CONSENT_INCLUDE] = "include" };
 
+const char *consent_word(enum consent_action action)
+{
+	return actions[action];
+}
+
 json_t *consent_json(const struct consent_event *e)
 {
 	json_t *o = json_pack("{s:o, s:s, s:s, s:s}", "time", moment_json(e->time), "action",

@@ -31,6 +31,7 @@ void person_take_away(struct patient_demographics *d, const struct patient_demog
 json_t *moment_json(instant t);
 bool moment_read(const char *text, instant *out);
 
+const char *consent_word(enum consent_action action); /* "join" */
 json_t *consent_json(const struct consent_event *e);
 bool consent_read(struct arena *a, const json_t *said, struct consent_event *out,
 		  struct problem *p);

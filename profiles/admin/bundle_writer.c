@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
@@ -17,6 +18,10 @@
 #include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 #include "store/blobs.h"
+
+/* Of the disk, in octets: it may be the store's, which goes on (gateway/base/spool.c leaves as
+ * much). */
+#define LEFT_ON_DISK (UINT64_C(64) << 20)
 
 enum { LISTS = 3, PIECE = 1 << 16, FORGET_DESCRIPTORS = 16 };
 
@@ -139,6 +144,17 @@ static bool make(struct bundle_writer *w, struct problem *p)
 	return true;
 }
 
+/* For so many octets more. */
+static bool has_room(const struct bundle_writer *w, uint64_t more)
+{
+	struct statvfs disk;
+	if (fstatvfs(w->root, &disk) != 0
+	    || (uint64_t)disk.f_bavail * disk.f_frsize >= more + LEFT_ON_DISK)
+		return true;
+	errno = ENOSPC;
+	return false;
+}
+
 static int create(struct bundle_writer *w, const char *name)
 {
 	return openat(w->root, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -240,7 +256,7 @@ static bool write_all(int fd, const unsigned char *data, size_t length)
 
 static void write_file(struct bundle_writer *w, const char *name, struct bytes octets)
 {
-	int fd = create(w, name);
+	int fd = has_room(w, octets.length) ? create(w, name) : -1;
 	if (fd < 0 || !write_all(fd, octets.data, octets.length))
 		fail(w, name, errno);
 	if (fd >= 0 && close(fd) != 0)
@@ -332,7 +348,9 @@ void bundle_put_document(struct bundle_writer *w, const struct blob_content *con
 		return;
 	bundle_document_name(content->sha256, name);
 	make_folder(w, name);
-	int fd = bundle_failed(w) ? -1 : create(w, name);
+	if (bundle_failed(w))
+		return;
+	int fd = has_room(w, content->size) ? create(w, name) : -1;
 	if (fd >= 0)
 		write_document(w, fd, name, content);
 	else if (errno != EEXIST)

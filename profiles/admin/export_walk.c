@@ -75,6 +75,8 @@ static void put_record(struct exporting *ex, const struct person *person,
 			      versions_json(ex, r));
 	if (into != NULL && text_equal(into->domain, r->domain))
 		json_object_set_new(o, "into", json_string(into->id));
+	if ((r->unsettled & UNSETTLED_IDENTITY) != 0)
+		json_object_set_new(o, "rests", json_true());
 	bundle_put_line(ex->bundle, ex->persons, bundle_identities, o);
 	json_decref(o);
 	ex->counts.records++;

@@ -6,6 +6,7 @@
  * refused. */
 #include "profiles/admin/importing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -36,6 +37,7 @@ struct moved_record {
 	struct moved_version *versions;
 	json_t *last; /* what it says now */
 	bool known;   /* it is here, and the same */
+	bool rests;   /* it had become somebody else's, and nobody had confirmed it */
 	struct moved_record *next;
 };
 
@@ -60,6 +62,58 @@ struct group {
 	bool fine;
 	struct problem problem;
 };
+
+/* ---- Whom there is a line of ---- */
+
+static uint64_t hash_of(struct arena *a, const char *domain, const char *id)
+{
+	return text_hash(arena_printf(a, "%s %s", domain, id));
+}
+
+static void note_patient(struct bundle_import *im, const struct moved_record *r)
+{
+	size_t room = im->patient_room;
+	if (im->applying)
+		return;
+	if (im->patient_count == room) {
+		uint64_t *more = arena_try_resize(im->hashed, im->patients, room * sizeof(uint64_t),
+						  (2 * room + 1024) * sizeof(uint64_t));
+		if (more == NULL) {
+			problem_set(&im->x->problem, PROBLEM_OUT_OF_RESOURCES,
+				    "it has more patients than an import can hold");
+			return;
+		}
+		im->patients = more;
+		im->patient_room = 2 * room + 1024;
+	}
+	im->patients[im->patient_count++] = hash_of(im->each, r->domain, r->id);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return (x > y) - (x < y);
+}
+
+static void settle_patients(struct bundle_import *im)
+{
+	if (im->patient_count > 1)
+		qsort(im->patients, im->patient_count, sizeof(uint64_t), by_number);
+	for (size_t i = 1; i < im->patient_count; i++)
+		if (im->patients[i] == im->patients[i - 1]) {
+			taking_fault(im, bundle_identities, "a number stands in two lines");
+			return;
+		}
+}
+
+bool taking_has_patient(const struct bundle_import *im, const char *domain, const char *id)
+{
+	struct patient_record here;
+	uint64_t hash = hash_of(im->each, domain, id);
+	return (im->patient_count > 0
+		&& bsearch(&hash, im->patients, im->patient_count, sizeof hash, by_number) != NULL)
+	       || identity_find_place(im->txn, im->each, domain, id, &here);
+}
 
 /* ---- Read ---- */
 
@@ -120,8 +174,10 @@ static bool read_id(struct group *g, const json_t *line, struct moved_record *r)
 static void read_record(struct group *g, const json_t *line, struct moved_record ***last)
 {
 	struct moved_record *r = arena_new(g->im->each, struct moved_record);
+	r->rests = json_is_true(json_object_get(line, "rests"));
 	if (!read_id(g, line, r) || !read_versions(g, json_object_get(line, "versions"), r))
 		return;
+	note_patient(g->im, r);
 	**last = r;
 	*last = &r->next;
 }
@@ -316,11 +372,15 @@ static struct patient_identifier *identifier(struct arena *a, const char *id, co
 	return out;
 }
 
+/* Of one that rests what was decided was decided for whom it was first: so decisions stand between
+ * its first version and those after it. */
 static bool feed_record(struct group *g, struct exchange *x, struct store_txn *t,
-			const struct moved_record *r, struct problem *p)
+			const struct moved_record *r, bool after_decisions, struct problem *p)
 {
 	const struct moved_version *before = NULL;
 	for (const struct moved_version *v = r->versions; v != NULL; before = v, v = v->next) {
+		if ((r->rests && v != r->versions) != after_decisions)
+			continue;
 		struct identity_feed feed = { .kind = FEED_UPDATE,
 					      .ids = identifier(x->arena, r->id, r->domain),
 					      .demographics = v->demographics,
@@ -333,6 +393,22 @@ static bool feed_record(struct group *g, struct exchange *x, struct store_txn *t
 			return false;
 	}
 	return true;
+}
+
+/* What its facility said one after the other reads as of somebody else. Where it came from somebody
+ * has confirmed that it is not, or a rule of that time saw nothing in it. */
+static bool confirm_record(struct exchange *x, struct store_txn *t, const struct moved_record *r,
+			   struct problem *p)
+{
+	const struct person_decision d = { .by = x->who.person.name == NULL ? "import"
+									    : x->who.person.name,
+					   .why = "imported: it did not rest where it came from" };
+	struct patient_record here;
+	struct feed_outcome done;
+	if (r->rests || !identity_find(t, x->arena, r->domain, r->id, &here)
+	    || (here.unsettled & UNSETTLED_IDENTITY) == 0)
+		return true;
+	return identity_confirm(t, x->region, here.number, &d, &done, p);
 }
 
 static bool merge_record(struct group *g, struct exchange *x, struct store_txn *t,
@@ -364,8 +440,7 @@ static bool decide(struct group *g, struct exchange *x, struct store_txn *t,
 	struct audit_event *e = taking_event(x, g->records->owner, 110110, AUDIT_UPDATE);
 	struct audit_object *o = audit_patient(
 		x, e, cx_text(x->arena, c->records->id, c->records->domain));
-	static const char *const words[] = { "join", "leave", "exclude", "include" };
-	audit_add_detail(x, o, "action", bytes_of_text(words[c->event.action]));
+	audit_add_detail(x, o, "action", bytes_of_text(consent_word(c->event.action)));
 	if (c->event.facility != NULL)
 		audit_add_detail(x, o, "facility", bytes_of_text(c->event.facility));
 	audit_add_detail(x, o, "reason", bytes_of_text(c->event.reason));
@@ -382,7 +457,8 @@ static bool run_job(void *with, struct store_txn *t, struct problem *p)
 	x.arena = g->im->each;
 	x.problem.code = PROBLEM_NONE;
 	for (const struct moved_record *r = g->records; r != NULL; r = r->next)
-		if (!r->known && !feed_record(g, &x, t, r, p))
+		if (!r->known
+		    && (!feed_record(g, &x, t, r, false, p) || !confirm_record(&x, t, r, p)))
 			return false;
 	for (const struct moved_record *r = g->records; r != NULL; r = r->next)
 		if (!r->known && r->into != NULL && !merge_record(g, &x, t, r, p))
@@ -391,6 +467,9 @@ static bool run_job(void *with, struct store_txn *t, struct problem *p)
 		return problem_set(p, PROBLEM_CONFLICT, "%s", why);
 	for (const struct moved_consent *c = g->decisions; c != NULL; c = c->next)
 		if (!c->known && !decide(g, &x, t, c, p))
+			return false;
+	for (const struct moved_record *r = g->records; r != NULL; r = r->next)
+		if (!r->known && !feed_record(g, &x, t, r, true, p))
 			return false;
 	return true;
 }
@@ -481,5 +560,7 @@ bool taking_persons(struct bundle_import *im)
 		;
 	if (x->problem.code == PROBLEM_NONE && !taking_ends(im))
 		look_for_left(im, &all);
+	if (!im->applying)
+		settle_patients(im);
 	return x->problem.code == PROBLEM_NONE;
 }

@@ -7,9 +7,11 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
+#include "gateway/base/text_set.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/on_demand_source.h"
 #include "profiles/actors/quota.h"
+#include "profiles/actors/registration.h"
 #include "schemas/model/document.h"
 #include "store/blobs.h"
 #include "store/identity.h"
@@ -17,7 +19,7 @@
 #include "store/repository.h"
 #include "store/store.h"
 
-enum { PIECE = 1 << 16 };
+enum { PIECE = 1 << 16, ROUNDS_MOST = 4 };
 
 /* Octets that are in the store's keeping already; the job makes them known. */
 struct taken {
@@ -31,6 +33,7 @@ struct registering {
 	struct moved_set *s;
 	struct taken *documents;
 	uint64_t stored_elsewhere;
+	unsigned ready; /* of its Associations */
 };
 
 /* ---- Octets ---- */
@@ -107,65 +110,39 @@ static struct registry_desk desk_of(const struct registering *r, struct store_tx
 				       .stored_elsewhere = r->stored_elsewhere };
 }
 
-/* A copy: the job may have to be run again. */
-static struct submission *copy_of(struct arena *a, const struct submission *s)
+/* What of a submission is registered in the job that registers its Associations. */
+static struct text_set ids_of(struct arena *a, const struct submission *s)
 {
-	struct submission *out = arena_new(a, struct submission);
-	struct document_entry **entry = &out->entries;
-	struct folder **folder = &out->folders;
-	out->set_count = 1;
-	out->set = arena_new(a, struct submission_set);
-	*out->set = *s->set;
-	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
-		*entry = arena_new(a, struct document_entry);
-		**entry = *e;
-		entry = &(*entry)->next;
-	}
-	for (const struct folder *f = s->folders; f != NULL; f = f->next) {
-		*folder = arena_new(a, struct folder);
-		**folder = *f;
-		folder = &(*folder)->next;
-	}
-	return out;
-}
-
-static bool is_of(const struct submission *s, const char *id)
-{
-	if (text_equal(s->set->id, id))
-		return true;
+	struct text_set ids = text_set_in(a);
+	if (s->set != NULL)
+		text_set_add(&ids, s->set->id);
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
-		if (text_equal(e->id, id))
-			return true;
+		text_set_add(&ids, e->id);
 	for (const struct folder *f = s->folders; f != NULL; f = f->next)
-		if (text_equal(f->id, id))
-			return true;
-	return false;
+		text_set_add(&ids, f->id);
+	return ids;
 }
 
-static bool is_there(struct store_txn *t, const struct submission *with, const char *id)
+static bool is_there(struct store_txn *t, const struct text_set *ids, const char *id)
 {
-	return (with != NULL && is_of(with, id)) || registry_has(t, id);
+	return text_set_has(ids, id) || registry_has(t, id);
 }
 
-/* Those whose ends are there, and which are not. An Association may end at another one of them: so
- * it is looked for as long as some are found. with: what is registered in the same job, or NULL. */
+/* Of all its Associations those whose ends are there, and which are not. One may end at another, so
+ * they are gone through again as long as some are found; not for ever, for a chain of them could be
+ * as long as the list: the rest waits. with: what is registered in the same job. */
 static struct association *ready(struct arena *a, struct store_txn *t, const struct submission *all,
-				 const struct submission *with, const char *system)
+				 const struct submission *with, const char *system, unsigned *count)
 {
 	struct association *first = NULL, **last = &first;
-	for (bool more = true; more;) {
+	struct text_set ids = ids_of(a, with);
+	bool more = true;
+	*count = 0;
+	for (unsigned round = 0; more && round < ROUNDS_MOST; round++) {
 		more = false;
 		for (const struct association *x = all->associations; x != NULL; x = x->next) {
-			const struct association *had = first;
-			bool source = is_there(t, with, x->source),
-			     target = is_there(t, with, x->target);
-			bool mine = false;
-			for (; had != NULL; had = had->next) {
-				mine = mine || text_equal(had->id, x->id);
-				source = source || text_equal(had->id, x->source);
-				target = target || text_equal(had->id, x->target);
-			}
-			if (mine || !source || !target || registry_has(t, x->id))
+			if (is_there(t, &ids, x->id) || !is_there(t, &ids, x->source)
+			    || !is_there(t, &ids, x->target))
 				continue;
 			*last = arena_new(a, struct association);
 			**last = *x;
@@ -173,10 +150,20 @@ static struct association *ready(struct arena *a, struct store_txn *t, const str
 			(*last)->home_community_id = NULL;
 			(*last)->next = NULL;
 			last = &(*last)->next;
+			text_set_add(&ids, x->id);
+			++*count;
 			more = true;
 		}
 	}
 	return first;
+}
+
+static unsigned association_count(const struct submission *s)
+{
+	unsigned count = 0;
+	for (const struct association *x = s->associations; x != NULL; x = x->next)
+		count++;
+	return count;
 }
 
 static void attribute(const struct registering *r, struct submission *s, uint64_t subject,
@@ -273,7 +260,7 @@ static bool run_job(void *with, struct store_txn *t, struct problem *p)
 	struct arena *a = r->im->each;
 	struct registry_desk desk = desk_of(r, t);
 	struct findings f = findings_in(a);
-	struct submission *own = copy_of(a, r->s->submission);
+	struct submission *own = registration_copy(a, r->s->submission);
 	struct patient_record patient;
 	if (!whose(r, t, &patient, p))
 		return false;
@@ -281,7 +268,7 @@ static bool run_job(void *with, struct store_txn *t, struct problem *p)
 	if (regional == NULL)
 		return problem_set(p, PROBLEM_INTERNAL, "the patient could not be read");
 	attribute(r, own, patient.number, regional);
-	own->associations = ready(a, t, r->s->submission, own, r->s->submitter->name);
+	own->associations = ready(a, t, r->s->submission, own, r->s->submitter->name, &r->ready);
 	if (!keep_octets(r, t, p) || !registry_take_over(t, a, own, desk.now, p))
 		return false;
 	if (!quota_holds(&desk, &f) || !on_demand_source_offer(&desk, own, &f))
@@ -303,7 +290,10 @@ bool taking_register(struct bundle_import *im, struct moved_set *s)
 	struct problem p = { .code = PROBLEM_NONE };
 	const struct registry_desk desk = { .sender = s->submitter, .txn = im->txn };
 	r.stored_elsewhere = quota_elsewhere(&desk);
-	return (take_all(&r, &p) && taking_write(im, run_job, &r, sizeof r, &p)) || told(im, s, &p);
+	if (!take_all(&r, &p) || !taking_write(im, run_job, &r, sizeof r, &p))
+		return told(im, s, &p);
+	im->later += association_count(s->submission) - r.ready;
+	return true;
 }
 
 /* ---- Associations that had to wait ---- */
@@ -313,28 +303,39 @@ static bool run_associations(void *with, struct store_txn *t, struct problem *p)
 	struct registering *r = with;
 	struct arena *a = r->im->each;
 	struct submission *own = arena_new(a, struct submission);
-	own->associations = ready(a, t, r->s->submission, NULL, r->s->submitter->name);
+	own->associations = ready(a, t, r->s->submission, own, r->s->submitter->name, &r->ready);
 	return registry_take_over(t, a, own, store_clock(t)->now(store_clock(t)), p);
+}
+
+static unsigned missing(struct bundle_import *im, const struct submission *s)
+{
+	unsigned count = 0;
+	for (const struct association *x = s->associations; x != NULL; x = x->next)
+		count += !registry_has(im->txn, x->id);
+	return count;
+}
+
+void taking_look(struct bundle_import *im, const struct moved_set *s)
+{
+	im->later += missing(im, s->submission);
 }
 
 bool taking_associations(struct bundle_import *im, struct moved_set *s)
 {
+	static const struct submission alone;
 	struct registering r = { .im = im, .s = s };
 	struct problem p = { .code = PROBLEM_NONE };
-	unsigned missing = 0, possible = 0;
-	for (const struct association *x = s->submission->associations; x != NULL; x = x->next)
-		missing += !registry_has(im->txn, x->id);
-	for (const struct association *x = missing == 0 ? NULL
-							: ready(im->each, im->txn, s->submission,
-								NULL, s->submitter->name);
-	     x != NULL; x = x->next)
-		possible++;
-	im->counts.waiting += missing - possible;
-	if (missing > possible)
+	unsigned left = missing(im, s->submission), possible = 0;
+	if (left == 0)
+		return true;
+	ready(im->each, im->txn, s->submission, &alone, s->submitter->name, &possible);
+	if (possible > 0 && !taking_write(im, run_associations, &r, sizeof r, &p))
+		return told(im, s, &p);
+	im->counts.associations += possible;
+	im->counts.waiting += left - possible;
+	if (left > possible)
 		taking_warning(im, s->name,
 			       "%u associations lead to what is not here; import again when it is",
-			       missing - possible);
-	im->counts.associations += possible;
-	return possible == 0 || taking_write(im, run_associations, &r, sizeof r, &p)
-	       || told(im, s, &p);
+			       left - possible);
+	return true;
 }

@@ -161,6 +161,9 @@ static bool judge_patient(struct bundle_import *im, struct moved_set *s)
 		return fault(im, s, "its patientId is no id of a facility");
 	s->id = arena_text_n(im->each, parts.id, parts.id_length);
 	s->domain = arena_text_n(im->each, parts.universal_id, parts.universal_id_length);
+	if (!im->applying && taking_owner(im, s->domain) != NULL
+	    && !taking_has_patient(im, s->domain, s->id))
+		return fault(im, s, "its patient is in no line of identities.ndjson");
 	return taking_owner(im, s->domain) != NULL
 	       || fault(im, s, "its patientId is of no facility that this export may speak for");
 }
@@ -338,7 +341,9 @@ static void one_set(void *with)
 	im->counts.sets += !s->known;
 	for (const struct moved_document *d = s->documents; d != NULL; d = d->next)
 		im->counts.documents += !s->known && d->sha256 != NULL;
-	if (im->applying && !s->known)
+	if (im->applying && s->known)
+		taking_look(im, s);
+	else if (im->applying)
 		taking_register(im, s);
 }
 
@@ -383,5 +388,5 @@ bool taking_sets(struct bundle_import *im)
 {
 	progress_begin(im->x->progress,
 		       im->applying ? "submission sets" : "submission sets looked at", 0);
-	return walk(im, false) && (!im->applying || im->counts.faults > 0 || walk(im, true));
+	return walk(im, false) && (im->later == 0 || im->counts.faults > 0 || walk(im, true));
 }

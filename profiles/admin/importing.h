@@ -45,7 +45,13 @@ struct bundle_import {
 	struct arena *each;                       /* emptied after a person or a set */
 	struct store_txn *txn;
 	struct import_counts counts;
-	json_t *lines; /* faults and warnings, for the operator */
+	/* Hashes of the patients of all lines, ascending once all were looked at: of each
+	 * eight octets. */
+	struct arena *hashed;
+	uint64_t *patients;
+	size_t patient_count, patient_room;
+	uint64_t later; /* Associations that may be registered when all sets have come */
+	json_t *lines;  /* faults and warnings, for the operator */
 };
 
 /* Notes it; false. An id of a patient is what the operator needs to look for it. */
@@ -66,6 +72,8 @@ struct audit_event *taking_event(struct exchange *x, const struct registered_sys
 
 /* ---- import_person.c: all persons of the lists ---- */
 bool taking_persons(struct bundle_import *im);
+/* There is a line of that patient, or he is known here. While it is looked at. */
+bool taking_has_patient(const struct bundle_import *im, const char *domain, const char *id);
 
 /* ---- import_set.c ---- */
 /* What the JSON says of an entry. */
@@ -90,6 +98,8 @@ bool taking_sets(struct bundle_import *im);
 
 /* ---- import_register.c ---- */
 bool taking_register(struct bundle_import *im, struct moved_set *s);
+/* Of one that is here: how many of its Associations are not. */
+void taking_look(struct bundle_import *im, const struct moved_set *s);
 /* What of its Associations can be registered now. */
 bool taking_associations(struct bundle_import *im, struct moved_set *s);
 
