@@ -615,7 +615,8 @@ static const struct config_key system_rows[] = {
 		  "the url of one." },
 	{ .name = "consumers", .kind = CONFIG_TEXTS, .offset = AT(system.consumers),
 	  .help = "Partners it may subscribe for (ITI-52): wsnt:ConsumerReference must be the "
-		  "url of one. They are told of what this system may see. Without it: none." },
+		  "url of one. They are told of what this system may see. A pull point of its own "
+		  "(ITI-69) needs none. Without it: none." },
 	{ .name = "hl7-facility", .kind = CONFIG_TEXT, .offset = AT(system.hl7_facility),
 	  .help = "MSH-4 it must use. Without it: any." },
 	{ .name = "hl7-application", .kind = CONFIG_TEXT, .offset = AT(system.hl7_application),

@@ -60,7 +60,15 @@ static bool handle(struct exchange *x)
 	return done;
 }
 
-/* 3.70.5.1.2: whose it is, where the subscription says so, and each object. */
+/* As the objects say it, which are all of one: what was subscribed with may mean another by now. */
+static const char *patient_of(const struct registry_objects *told)
+{
+	return told->entries != NULL ? told->entries->patient_id
+	       : told->sets != NULL  ? told->sets->patient_id
+				     : told->folders->patient_id;
+}
+
+/* 3.70.5.1.2: whose it is, and each object. */
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct pull_point_fetched *out = x->result;
@@ -69,8 +77,7 @@ static void audited(struct exchange *x, struct audit_event *e)
 		return;
 	for (const struct registry_owner *o = out->told.owners; o != NULL; o = o->next)
 		audit_about(x, e, o->subject);
-	if (out->what.subscription.filter.patient_id != NULL)
-		audit_patient(x, e, out->what.subscription.filter.patient_id);
+	audit_patient(x, e, patient_of(&out->told.objects));
 	notification_audit(x, e, &out->told.objects);
 }
 

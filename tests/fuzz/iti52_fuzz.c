@@ -1,5 +1,5 @@
-/* tests/fuzz/iti52_fuzz.c: any well-formed XML as what is asked of a broker or a pull point: each of
- * their transactions reads it by its own reader. */
+/* tests/fuzz/iti52_fuzz.c: any well-formed XML as what is asked of a broker or a pull point: each
+ * of their transactions reads it by its own reader. */
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -81,6 +81,21 @@ static const struct subscription *follow_documents(struct house *h, const char *
 	return follow_at(h, "FullDocumentEntry", DOCUMENTS, DOCUMENT_PATIENT, pull_point);
 }
 
+/* c-hospital follows the patient's documents at a pull point. */
+struct scene {
+	struct bench bench;
+	const char *at;
+};
+
+static struct house *begin(struct scene *s)
+{
+	struct house *h = &s->bench.house;
+	bench_open(&s->bench);
+	s->at = create(h, "c-hospital");
+	follow_documents(h, s->at);
+	return h;
+}
+
 static const struct submission *register_one(struct house *h)
 {
 	return put(h, message(h, "ebrim/submission.xml", h->patient));
@@ -218,22 +233,19 @@ static void what_is_refused(void)
 		{ "GetMessages", MOST("1.0"), PROBLEM_MALFORMED },
 		{ "GetMessages", MOST("+"), PROBLEM_MALFORMED },
 	};
-	struct bench b;
-	bench_open(&b);
-	struct house *h = &b.house;
-	const char *at = create(h, "c-hospital");
-	follow_documents(h, at);
+	struct scene s;
+	struct house *h = begin(&s);
 	register_one(h);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		bool fetches = text_equal(rows[i].name, "GetMessages");
-		h->to = at;
+		h->to = s.at;
 		struct asked *q = ask(
 			h, fetches ? &iti70_pull_notification : &iti69_create_destroy_pull_point,
 			"c-hospital", body_of(h, rows[i].name, rows[i].inside), NULL);
 		CU_ASSERT_EQUAL(q->x.problem.code, rows[i].code);
 	}
-	CU_ASSERT_PTR_NOT_NULL(fetch(h, at)); /* nothing of it took one away */
-	bench_close(&b);
+	CU_ASSERT_PTR_NOT_NULL(fetch(h, s.at)); /* nothing of it took one away */
+	bench_close(&s.bench);
 }
 
 /* ---- Fetching ---- */
@@ -262,14 +274,11 @@ static void each_once_in_its_order(void)
 /* DSUB Extensions 3.70.5.1.2. */
 static void recorded_with_what_was_told(void)
 {
-	struct bench b;
-	bench_open(&b);
-	struct house *h = &b.house;
-	const char *at = create(h, "c-hospital");
-	follow_documents(h, at);
+	struct scene s;
+	struct house *h = begin(&s);
 	const char *id = arena_text(h->arena, register_one(h)->entries->id);
 	for (unsigned i = 0; i < 2; i++) {
-		const struct audit_event *e = fetch_most(h, "c-hospital", at, "")->event;
+		const struct audit_event *e = fetch_most(h, "c-hospital", s.at, "")->event;
 		CU_ASSERT(e->event_id == 110112 && e->action == AUDIT_EXECUTE);
 		if (i == 1) { /* there was nothing any more */
 			CU_ASSERT(e->objects == NULL && e->about == NULL);
@@ -280,7 +289,7 @@ static void recorded_with_what_was_told(void)
 		CU_ASSERT_STRING_EQUAL(e->objects->next->id, id);
 		CU_ASSERT(e->objects->next->type_code_role == 3 && e->about != NULL);
 	}
-	bench_close(&b);
+	bench_close(&s.bench);
 }
 
 /* As many as are asked for, and no more than one (3.70.4.1.3). */
@@ -296,20 +305,17 @@ static void one_at_a_time(void)
 		{ MOST("0"), false },  { MOST("000"), false },
 		{ MOST("-0"), false },
 	};
-	struct bench b;
-	bench_open(&b);
-	struct house *h = &b.house;
-	const char *at = create(h, "c-hospital");
-	follow_documents(h, at);
+	struct scene s;
+	struct house *h = begin(&s);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		register_one(h);
-		struct asked *q = fetch_most(h, "c-hospital", at, rows[i].most);
+		struct asked *q = fetch_most(h, "c-hospital", s.at, rows[i].most);
 		CU_ASSERT_EQUAL(q->x.problem.code, PROBLEM_NONE);
 		CU_ASSERT_EQUAL(xml_first_element(q->body) != NULL, rows[i].given);
-		CU_ASSERT_EQUAL(fetch(h, at) != NULL, !rows[i].given);
-		CU_ASSERT_PTR_NULL(fetch(h, at));
+		CU_ASSERT_EQUAL(fetch(h, s.at) != NULL, !rows[i].given);
+		CU_ASSERT_PTR_NULL(fetch(h, s.at));
 	}
-	bench_close(&b);
+	bench_close(&s.bench);
 }
 
 /* Every topic is told as it would be sent; the grammar of the answer says the rest. */
@@ -341,22 +347,19 @@ static void of_each_topic(void)
  * better times. */
 static void nothing_hidden(void)
 {
-	struct bench b;
-	bench_open(&b);
-	struct house *h = &b.house;
-	const char *at = create(h, "c-hospital");
-	follow_documents(h, at);
+	struct scene s;
+	struct house *h = begin(&s);
 	register_one(h);
 	register_one(h);
 	h->hidden = "a-hospital";
-	struct asked *q = fetch_most(h, "c-hospital", at, "");
+	struct asked *q = fetch_most(h, "c-hospital", s.at, "");
 	CU_ASSERT(q->x.problem.code == PROBLEM_NONE && xml_first_element(q->body) == NULL);
 	CU_ASSERT(q->event->objects == NULL && q->event->about == NULL);
 	h->hidden = NULL;
-	CU_ASSERT_PTR_NULL(fetch(h, at));
+	CU_ASSERT_PTR_NULL(fetch(h, s.at));
 	register_one(h);
-	CU_ASSERT_PTR_NOT_NULL(fetch(h, at));
-	bench_close(&b);
+	CU_ASSERT_PTR_NOT_NULL(fetch(h, s.at));
+	bench_close(&s.bench);
 }
 
 /* It waits with the subscription as it was: that it has ended since takes nothing away. */

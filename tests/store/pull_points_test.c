@@ -9,32 +9,10 @@
 #include "store/pull_points.h"
 #include "store/pull_points_rows.h"
 #include "tests/store/in_job.h"
+#include "tests/store/own_clock.h"
 #include "tests/store/people.h"
 
-#define DAY (INT64_C(24) * 3600 * 1000000)
 #define AT "https://g.example/pullpoint"
-
-static instant now = INT64_C(1800000000) * 1000000;
-
-static instant our_now(const struct clock *c)
-{
-	(void)c;
-	return now;
-}
-
-static int64_t our_elapsed(const struct clock *c)
-{
-	return system_clock.elapsed(c);
-}
-
-static const struct clock ours = { our_now, our_elapsed };
-
-static void open_at(struct fixture *f)
-{
-	fixture_open(f);
-	f->settings.clock = &ours;
-	fixture_reopen(f);
-}
 
 static unsigned findings(struct fixture *f)
 {

@@ -10,10 +10,10 @@
 #include "store/errands.h"
 #include "store/subscriptions.h"
 #include "store/subscriptions_rows.h"
+#include "tests/store/own_clock.h"
 #include "tests/store/people.h"
 
 #define CONSUMER "https://c.example/notified"
-#define DAY (INT64_C(24) * 3600 * 1000000)
 
 static const struct who x = { .domain = A_DOMAIN,
 			      .id = "1",
@@ -36,28 +36,6 @@ static const struct who x_somebody_else = { .domain = A_DOMAIN,
 					    .birth = "19500101",
 					    .sex = "F",
 					    .phone = "0388888888" };
-
-static instant now = INT64_C(1800000000) * 1000000;
-
-static instant our_now(const struct clock *c)
-{
-	(void)c;
-	return now;
-}
-
-static int64_t our_elapsed(const struct clock *c)
-{
-	return system_clock.elapsed(c);
-}
-
-static const struct clock ours = { our_now, our_elapsed };
-
-static void open_at(struct fixture *f)
-{
-	fixture_open(f);
-	f->settings.clock = &ours;
-	fixture_reopen(f);
-}
 
 static unsigned findings(struct fixture *f)
 {

@@ -278,10 +278,10 @@ tests_store_audit_chains_test_LDADD = $(TEST_LIBS)
 tests_store_audit_chains_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_next
 
 unit_tests += tests/store/pull_points_test
-tests_store_pull_points_test_SOURCES = tests/store/pull_points_test.c tests/store/people.h tests/store/in_job.h tests/store/fixture.h
+tests_store_pull_points_test_SOURCES = tests/store/pull_points_test.c tests/store/own_clock.h tests/store/people.h tests/store/in_job.h tests/store/fixture.h
 tests_store_pull_points_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/subscriptions_test
-tests_store_subscriptions_test_SOURCES = tests/store/subscriptions_test.c tests/store/people.h tests/store/fixture.h
+tests_store_subscriptions_test_SOURCES = tests/store/subscriptions_test.c tests/store/own_clock.h tests/store/people.h tests/store/fixture.h
 tests_store_subscriptions_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/inboxes_test
 tests_store_inboxes_test_SOURCES = tests/store/inboxes_test.c tests/base/failing.h tests/store/in_job.h tests/store/people.h tests/store/fixture.h
