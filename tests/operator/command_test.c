@@ -334,10 +334,12 @@ static const struct {
 	{ "document signatures 1.2.3",
 	  JSON("{\"signatures\": [{\"result\": \"invalid\", \"reason\": \"changed\", \"what\": "
 	       "\"1.2.3\", \"signed\": \"2026\", \"signer\": \"CN=s\", \"unique_id\": \"1.2\", "
+	       "\"hc_role\": \"Medical Doctor\", \"timestamp\": \"there, and not checked\", "
 	       "\"as_it_came\": {\"result\": \"valid\"}}]}"),
 	  0, "GET /admin/document/signatures?id=1.2.3 ",
-	  "RESULT   REASON   WHAT   SIGNED  SIGNER  UNIQUE ID\n"
-	  "invalid  changed  1.2.3  2026    CN=s    1.2\n",
+	  "RESULT   REASON   WHAT   SIGNED  SIGNER  UNIQUE ID  HC ROLE         TIMESTAMP\n"
+	  "invalid  changed  1.2.3  2026    CN=s    1.2        Medical Doctor  there, and not "
+	  "checked\n",
 	  "" },
 	{ "document fetch 1.2.3", OK("application/octet-stream", "octets\n"), 0,
 	  "GET /admin/document/octets?id=1.2.3 ", "octets\n", "" },
