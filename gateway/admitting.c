@@ -2,35 +2,44 @@
 #include "gateway/journey.h"
 
 #include "gateway/policy/decide.h"
+#include "store/registry.h"
 
 static bool admits_record(void *self, struct store_txn *t, uint64_t subject)
 {
 	struct journey *j = self;
-	return policy_of_record(j->decisions, t, subject)->ruling == RULING_PERMIT;
+	return journey_is_its_patients(j, t, subject)
+	       && policy_of_record(j->decisions, t, subject)->ruling == RULING_PERMIT;
 }
 
 static bool admits_object(void *self, struct store_txn *t, uint64_t subject, const char *system)
 {
 	struct journey *j = self;
-	return policy_of_object(j->decisions, t, subject, system)->ruling == RULING_PERMIT;
+	return journey_is_its_patients(j, t, subject)
+	       && policy_of_object(j->decisions, t, subject, system)->ruling == RULING_PERMIT;
 }
 
 static struct document_entry *admits_entry(void *self, struct store_txn *t, struct sealed_entry *e)
 {
 	struct journey *j = self;
-	return policy_open_entry(j->decisions, t, e);
+	return journey_is_its_patients(j, t, registry_entry_facts(e).subject)
+		       ? policy_open_entry(j->decisions, t, e)
+		       : NULL;
 }
 
 static struct submission_set *admits_set(void *self, struct store_txn *t, struct sealed_set *s)
 {
 	struct journey *j = self;
-	return policy_open_set(j->decisions, t, s);
+	return journey_is_its_patients(j, t, registry_set_facts(s).subject)
+		       ? policy_open_set(j->decisions, t, s)
+		       : NULL;
 }
 
 static struct folder *admits_folder(void *self, struct store_txn *t, struct sealed_folder *f)
 {
 	struct journey *j = self;
-	return policy_open_folder(j->decisions, t, f);
+	return journey_is_its_patients(j, t, registry_folder_facts(f).subject)
+		       ? policy_open_folder(j->decisions, t, f)
+		       : NULL;
 }
 
 /* Who asks: the certificate names the system, nothing else does (security: a.3). What stands behind

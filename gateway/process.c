@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/assertion/memory.h"
 #include "gateway/audit/anchoring.h"
 #include "gateway/audit/courier.h"
 #include "gateway/audit/event_packing.h"
@@ -546,6 +547,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->metrics = metrics_create();
 	g->refusals = refusals_create();
 	g->parsers = xml_parsers_create();
+	g->assertions = assertion_memory_create(g->clock);
 	g->memory = arena_pool_create(SPARE_CHUNKS);
 	g->workers = workers_create_apart(worker_count(g->configuration), apart_count());
 	g->operators = workers_create(OPERATOR_WORKERS);
@@ -737,6 +739,7 @@ void gateway_stop(struct gateway *g)
 	metrics_destroy(g->metrics);
 	refusals_destroy(g->refusals);
 	xml_parsers_destroy(g->parsers);
+	assertion_memory_destroy(g->assertions);
 	spools_destroy(g->spools);
 	shares_destroy(g->open_documents);
 	continuations_destroy(g->continuations);
