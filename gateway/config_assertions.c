@@ -51,7 +51,7 @@ static void check_issuer(struct config_making *m, const struct config_section *s
 				 "name it with a-z, 0-9 and -, such as region-idp",
 				 "\"%s\" cannot be the name of an assertion-issuer", it->name);
 	for (const struct assertion_issuer *o = all; o < it; o++)
-		if (text_equal(o->entity_id, it->entity_id))
+		if (it->entity_id != NULL && text_equal(o->entity_id, it->entity_id))
 			config_fault_add(m->faults, config_place_of(s, "entity-id", s->place),
 					 "make one section of the two",
 					 "assertion-issuers %s and %s have the same entity-id",

@@ -160,3 +160,8 @@ fuzz_targets += tests/fuzz/signature_fuzz
 tests_fuzz_signature_fuzz_SOURCES = tests/fuzz/signature_fuzz.c
 tests_fuzz_signature_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_signature_fuzz_LDFLAGS = $(fuzz_engine)
+# Assertions about persons; their corpus is listed in tests/assertion/tests.mk.
+fuzz_targets += tests/fuzz/assertion_fuzz
+tests_fuzz_assertion_fuzz_SOURCES = tests/fuzz/assertion_fuzz.c
+tests_fuzz_assertion_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_assertion_fuzz_LDFLAGS = $(fuzz_engine)
