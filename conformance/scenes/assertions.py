@@ -24,7 +24,7 @@ assertion-issuer "region-idp" {{
 }}
 """
 WITHIN = 60.0  # seconds until a reload is felt
-# What each way to be wrong is told as: how the token is made, subcode, problem, words.
+# How a token is made that fails at a step, and what that is told as: subcode, problem, words.
 INVALID = ("InvalidSecurityToken", "token-invalid",
            "the security token is not valid here and now")
 STRANGE = ("FailedAuthentication", "token-authentication",
@@ -32,12 +32,13 @@ STRANGE = ("FailedAuthentication", "token-authentication",
 REFUSED = {
     "expired": ({"begin": -600, "end": -120}, INVALID),
     "early": ({"begin": 120, "end": 300}, INVALID),
-    "too long": ({"begin": -60, "end": 3600}, INVALID),
-    "for another": ({"audience": "urn:oid:2.999.2"}, INVALID),
-    "vouched for by the sender": ({"method": "sender-vouches"}, INVALID),
-    "of an unknown issuer": ({"issuer": "https://evil.example/"}, STRANGE),
-    "of another organisation": ({"organization": "urn:oid:2.999.9"}, STRANGE),
-    "of no organisation": ({"organization": ""}, STRANGE),
+    "lifetime": ({"begin": -60, "end": 3600}, INVALID),
+    "audience": ({"audience": "urn:oid:2.999.2"}, INVALID),
+    "confirmation": ({"method": "sender-vouches"}, INVALID),
+    "issuer": ({"issuer": "https://evil.example/"}, STRANGE),
+    "organization": ({"organization": "urn:oid:2.999.9"}, STRANGE),
+    # of none
+    "organization ": ({"organization": ""}, STRANGE),
 }
 
 
@@ -62,7 +63,7 @@ class Assertions:
                 for step in self.cases[name].steps:
                     self.running.do(step, self.scope)
         except Failed as fault:
-            raise AssertionError(f"{values.get('why', '')} {fault}") from fault
+            raise AssertionError(f"{values.get('step', '')} {fault}") from fault
 
     def token(self, by: Issuer | None = None, **said: str) -> str:
         return (by or self.issuer).token(**said)
@@ -110,16 +111,16 @@ class Assertions:
         self.show("answered-without")
 
     def refused(self) -> None:
-        for why, (said, (subcode, problem, words)) in REFUSED.items():
-            self.show("refused", token=self.token(**said), why=why, subcode=subcode,
+        for step, (said, (subcode, problem, words)) in REFUSED.items():
+            self.show("refused", token=self.token(**said), step=step.strip(), subcode=subcode,
                       problem=problem, words=words)
         clients = os.path.join(self.demo.region, "pki", "clients")
         subcode, problem, words = STRANGE
         strange = {"subcode": subcode, "problem": problem, "words": words}
-        self.show("refused", why="another's key", token=self.token(
+        self.show("refused", step="holder", token=self.token(
             method="holder-of-key", holder=os.path.join(clients, "a-hospital.pem")), **strange)
-        self.show("refused", why="a key nobody knows", token=self.token(self.other), **strange)
-        self.show("refused", why="changed", token=self.token().replace("dr.hyoji", "admin"),
+        self.show("refused", step="signature", token=self.token(self.other), **strange)
+        self.show("refused", step="digest", token=self.token().replace("dr.hyoji", "admin"),
                   subcode="FailedCheck", problem="token-check",
                   words="the signature of the security token does not hold")
         self.show("two", token=self.token())
@@ -129,10 +130,10 @@ class Assertions:
         subcode, problem, words = STRANGE
         strange = {"subcode": subcode, "problem": problem, "words": words}
         self.show("answered", token=stolen)
-        self.show("refused-another", token=stolen, **strange)
+        self.show("refused-another", token=stolen, step="replay", **strange)
         self.show("answered-again", token=stolen)
         self.show("answered", token=once)
-        self.show("refused", token=once, **strange)
+        self.show("refused", token=once, step="replay", **strange)
 
     def one_patient(self) -> None:
         its = self.scope.fill("${patient}")
@@ -150,7 +151,7 @@ class Assertions:
         self.show("answered", token=self.token())
         self.say("b-clinic", 'assertions = "forbidden"')
         self.reload()
-        self.show("forbidden", token=self.token())
+        self.show("forbidden", token=self.token(), step="forbidden")
         self.show("answered-without")
         self.say("b-clinic", 'organizations = {"2.999.1.200"}')
         self.reload()
@@ -166,7 +167,7 @@ class Assertions:
         self.show("answered", token=self.token(self.other))
         shutil.copy(self.other.certificate, self.believed)
         self.reload()
-        self.show("refused", token=self.token(), **strange)
+        self.show("refused", token=self.token(), step="signature", **strange)
         self.show("answered", token=self.token(self.other))
 
 

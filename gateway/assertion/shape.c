@@ -33,13 +33,19 @@ static bool is_base64(const struct checking *c, const struct xml_node *n)
 	return text != NULL && bytes_from_base64(c->arena, text, &octets) && octets.length > 0;
 }
 
+/* Each prefix is looked for at each element, before anybody is believed. */
+enum { PREFIXES_MOST = 1024 };
+
 /* Exclusive canonicalisation may name prefixes, once, and has nothing else in it. */
 static bool is_exclusive(const struct xml_node *n)
 {
 	static const struct xml_place inside[] = { { EXC_C14N, "InclusiveNamespaces", 1 },
 						   { NULL, NULL, 0 } };
+	const struct xml_node *named = xml_first_element(n);
+	const char *prefixes = xml_attribute(named, "PrefixList");
 	return text_equal(xml_attribute(n, "Algorithm"), EXC_C14N) && fits(n, inside)
-	       && xml_first_element(xml_first_element(n)) == NULL;
+	       && xml_first_element(named) == NULL
+	       && (prefixes == NULL || strlen(prefixes) <= PREFIXES_MOST);
 }
 
 static bool transforms_fit(const struct xml_node *transforms)

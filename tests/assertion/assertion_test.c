@@ -250,6 +250,7 @@ static const struct {
 	{ "enveloped-with", ASSERTION_SHAPE },
 	{ "exclusive-with", ASSERTION_SHAPE },
 	{ "prefixes-with", ASSERTION_SHAPE },
+	{ "prefixes-many", ASSERTION_SHAPE },
 	{ "c14n-inclusive", ASSERTION_SHAPE },
 	{ "no-c14n", ASSERTION_SHAPE },
 	{ "method-with", ASSERTION_SHAPE },

@@ -349,6 +349,9 @@ def misshapen() -> dict[str, bytes]:
         "prefixes-with": shape(transforms=enveloped + exclusive.replace(
             "/>", f'><e:InclusiveNamespaces xmlns:e="{EXC}"><e:x/></e:InclusiveNamespaces>'
             "</ds:Transform>")),
+        "prefixes-many": shape(c14n=f'<ds:CanonicalizationMethod Algorithm="{EXC}">'
+                               f'<e:InclusiveNamespaces xmlns:e="{EXC}" PrefixList="'
+                               f'{"a " * 600}"/></ds:CanonicalizationMethod>'),
         "c14n-inclusive": shape(c14n=f'<ds:CanonicalizationMethod Algorithm="{C14N}"/>'),
         "no-c14n": shape(c14n=""), "method-with": shape(inside="<ds:HMACOutputLength>8"
                                                         "</ds:HMACOutputLength>"),
