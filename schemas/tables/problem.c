@@ -87,7 +87,8 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.name = word, .fault = FAULT_SENDER, .http = 400, .fault_subcode = subcode, \
 		.registry_error = REG, .repository_error = REP, \
 		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 4, \
-		.remedy = "minato audit search --transaction ITI-40 tells at which step it failed", \
+		.remedy = "minato audit search --transaction ITI-40 tells at which step it " \
+			"failed", \
 	}
 	WSSE(PROBLEM_SECURITY_INVALID, "security-invalid", "wsse:InvalidSecurity"),
 	WSSE(PROBLEM_TOKEN_UNSUPPORTED, "token-unsupported", "wsse:UnsupportedSecurityToken"),
