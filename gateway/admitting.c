@@ -71,6 +71,7 @@ void journey_begin_policy(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	bool operators = is_operators(j);
+	j->patient_in = NULL;
 	j->decisions = operators ? policy_begin_operator(x->arena, &x->who)
 				 : policy_begin(x->arena, &x->who);
 	x->admission = (struct admission){ .self = j,

@@ -50,6 +50,10 @@ struct journey {
 	 * store_afresh). */
 	struct exchange x;
 	struct decisions *decisions;
+	/* Of an assertion of one patient, as that transaction has them: the person, and the record
+	 * of his that was asked about last (one_patient.c). */
+	const struct store_txn *patient_in;
+	uint64_t patient_person, patient_record;
 	struct audit_event *events;
 	struct audit_event *call_events; /* of what it asked of others */
 	/* The answer. A read's is made before its job, which only keeps it where it goes elsewhere;

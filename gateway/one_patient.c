@@ -74,11 +74,18 @@ bool journey_names_its_patient(struct journey *j)
 
 bool journey_is_its_patients(struct journey *j, struct store_txn *t, uint64_t subject)
 {
-	const char *its = j->x.who.person.patient_id;
 	struct patient_record place;
-	if (its == NULL)
+	if (j->x.who.person.patient_id == NULL)
 		return true;
-	uint64_t person = person_of(j, t, its);
-	return person != 0 && identity_place(t, j->x.arena, subject, &place)
-	       && place.person == person;
+	if (j->patient_in != t) {
+		j->patient_in = t;
+		j->patient_person = person_of(j, t, j->x.who.person.patient_id);
+		j->patient_record = 0;
+	}
+	if (j->patient_person == 0 || subject == 0)
+		return false;
+	if (subject != j->patient_record && identity_place(t, j->x.arena, subject, &place)
+	    && place.person == j->patient_person)
+		j->patient_record = subject;
+	return subject == j->patient_record;
 }

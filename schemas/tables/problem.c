@@ -81,7 +81,7 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.registry_error = REG, .repository_error = REP,
 		.hl7_ack = "AR", .hl7_code = 200, .exit_code = 2,
 	},
-	/* The sender's own texts are constant: no oracle of what was looked at. */
+	/* What the peer is told of these is one text each: gateway/assertion/steps.c. */
 #define WSSE(problem, word, subcode) \
 	[problem] = { \
 		.name = word, .fault = FAULT_SENDER, .http = 400, .fault_subcode = subcode, \
