@@ -559,11 +559,12 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->ticks = ticks_start(g->clock);
 	g->client = client_thread_start(g->clock);
-	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
-	    || g->operators == NULL || g->watchers == NULL || g->taking == NULL
-	    || g->long_reads == NULL || g->open_documents == NULL || g->continuations == NULL
-	    || g->long_works == NULL || g->ticks == NULL || g->client == NULL || !open_spools(g)
-	    || !start_courier(g) || !start_indexer(g) || !start_outbox(g)) {
+	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->assertions == NULL
+	    || g->workers == NULL || g->operators == NULL || g->watchers == NULL
+	    || g->taking == NULL || g->long_reads == NULL || g->open_documents == NULL
+	    || g->continuations == NULL || g->long_works == NULL || g->ticks == NULL
+	    || g->client == NULL || !open_spools(g) || !start_courier(g) || !start_indexer(g)
+	    || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}

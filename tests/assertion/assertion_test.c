@@ -453,6 +453,7 @@ static void it_is_whose_it_was_first(void)
 	stage_end(&s);
 	/* Who is refused keeps nobody out. */
 	own_stage(&s);
+	node = s.by.certificate_sha256;
 	s.by.organizations = NULL;
 	s.by.certificate_sha256 = "00";
 	ends_at("a thief", present(&s, "bearer"), ASSERTION_ORGANIZATION);
