@@ -11,6 +11,12 @@ static bool admits_record(void *self, struct store_txn *t, uint64_t subject)
 	       && policy_of_record(j->decisions, t, subject)->ruling == RULING_PERMIT;
 }
 
+/* Its own it always sees; but who is vouched for by an assertion of one patient. */
+static bool admits_own(void *self, struct store_txn *t, uint64_t subject)
+{
+	return journey_is_its_patients(self, t, subject);
+}
+
 static bool admits_object(void *self, struct store_txn *t, uint64_t subject, const char *system)
 {
 	struct journey *j = self;
@@ -76,6 +82,7 @@ void journey_begin_policy(struct journey *j)
 				 : policy_begin(x->arena, &x->who);
 	x->admission = (struct admission){ .self = j,
 					   .record = admits_record,
+					   .own = admits_own,
 					   .object = admits_object,
 					   .entry = admits_entry,
 					   .set = admits_set,

@@ -137,10 +137,10 @@ class Assertions:
 
     def one_patient(self) -> None:
         its = self.scope.fill("${patient}")
-        self.show("answered", "its-document", token=self.token(patient=its))
+        self.show("answered", "its-document", "found-by-name", token=self.token(patient=its))
         pid, domain = self.scope.fill("${pid.b}"), self.scope.fill("${domain.b}")
         self.show("answered", token=self.token(patient=f"{pid}^^^&{domain}&ISO"))
-        self.show("another-patient", "another-patients-document",
+        self.show("another-patient", "another-patients-document", "not-found-by-name",
                   token=self.token(patient="999^^^&2.999.1&ISO"))
         self.show("another-patient", token=self.token(patient="nobody"))
 
