@@ -34,7 +34,7 @@ struct audit_participant {
 	const char *user_name;           /* NULL if none */
 	bool requestor;
 	enum audit_role role;
-	const struct coded_value *roles; /* of a person: further RoleIDCodes */
+	const struct coded_value *roles;  /* of a person: further RoleIDCodes */
 	const char *network_access_point; /* NULL if none */
 	int network_access_point_type;    /* 1 DNS name, 2 IP address, 5 URI */
 	struct audit_participant *next;

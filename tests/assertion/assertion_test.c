@@ -219,6 +219,10 @@ static const struct {
 	{ "npi", ASSERTION_HOLDS },
 	{ "npi-coded", ASSERTION_HOLDS },
 	{ "provider", ASSERTION_HOLDS },
+	{ "not-emergency", ASSERTION_HOLDS },
+	{ "two-emergencies", ASSERTION_HOLDS },
+	{ "two-providers", ASSERTION_HOLDS },
+	{ "second-holder", ASSERTION_HOLDS },
 	{ "no-organization", ASSERTION_HOLDS },
 	{ "empty-value", ASSERTION_HOLDS },
 	{ "delegates", ASSERTION_HOLDS },
@@ -338,6 +342,10 @@ static const struct {
 	{ "provider-no-extension", ASSERTION_ATTRIBUTES },
 	{ "two-organizations", ASSERTION_ATTRIBUTES },
 	{ "two-patients", ASSERTION_ATTRIBUTES },
+	{ "two-homes", ASSERTION_ATTRIBUTES },
+	{ "audience-comment", ASSERTION_AUDIENCE },
+	{ "value-empty", ASSERTION_SHAPE },
+	{ "holder-ended", ASSERTION_CONFIRMATION },
 	{ "organization-with", ASSERTION_ATTRIBUTES },
 	{ "home-with", ASSERTION_ATTRIBUTES },
 	{ "patient-with", ASSERTION_ATTRIBUTES },
@@ -505,6 +513,11 @@ static void what_it_says_is_read(void)
 	v = present(&s, "emergency");
 	CU_ASSERT_TRUE(v->emergency);
 	says(v->purposes->next->code, "EMERGENCY");
+	CU_ASSERT_FALSE(present(&s, "not-emergency")->emergency);
+	CU_ASSERT_TRUE(present(&s, "two-emergencies")->emergency);
+	v = present(&s, "two-providers");
+	says(v->person.provider_id, "1");
+	says(v->person.display, "示 太郎");
 	v = present(&s, "two-statements");
 	says(v->person.roles->next->code, "HCP");
 	says(present(&s, "npi")->person.provider_id, "1234567893");

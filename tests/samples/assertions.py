@@ -284,6 +284,16 @@ def good() -> dict[str, bytes]:
         "provider": statements(ORGANIZATION, attribute(
             "urn:ihe:iti:xua:2017:subject:provider-identifier",
             '<id xmlns="urn:hl7-org:v3" root="2.999.8" extension="D-7"/>')),
+        "not-emergency": statements(ORGANIZATION, attribute(
+            XSPA + "purposeofuse", '<PurposeOfUse xmlns="urn:hl7-org:v3" ' + CE("BTG", "2.999.7"))),
+        "two-emergencies": statements(ORGANIZATION, attribute(XSPA + "purposeofuse", *(
+            '<PurposeOfUse xmlns="urn:hl7-org:v3" ' + CE(code, "2.16.840.1.113883.5.8")
+            for code in ("ETREAT", "BTG")))),
+        "two-providers": statements(ORGANIZATION, attribute(
+            XSPA + "subject-id", "示 太郎", "示 次郎"), attribute(XSPA + "npi", "1", "2"), attribute(
+            "urn:ihe:iti:xua:2017:subject:provider-identifier",
+            '<id xmlns="urn:hl7-org:v3" root="2.999.8" extension="D-7"/>')),
+        "second-holder": signed(confirmation=holder("AAAA") + holder()),
         "no-organization": statements(attribute(XSPA + "subject-id", "示 太郎")),
         "empty-value": statements(ORGANIZATION, attribute(XSPA + "subject-id", ""),
                                   attribute("urn:x:other", "y"),
@@ -446,6 +456,13 @@ def bad() -> dict[str, bytes]:
             XSPA + "organization-id", "urn:oid:2.999.1.201")),
         "two-patients": statements(ORGANIZATION, attribute(
             XACML + "resource:resource-id", "1^^^&amp;2.999&amp;ISO", "2^^^&amp;2.999&amp;ISO")),
+        "two-homes": statements(ORGANIZATION, attribute(
+            "urn:ihe:iti:xca:2010:homeCommunityId", "urn:oid:2.999.1", "urn:oid:2.999.2")),
+        "audience-comment": comment(".//s:Audience"),
+        "value-empty": saying(".//d:SignatureValue", " "),
+        "holder-ended": signed(confirmation=holder().replace(
+            "<saml2:SubjectConfirmationData>",
+            '<saml2:SubjectConfirmationData NotOnOrAfter="2026-01-15T00:29:00Z">')),
         "organization-with": statements(attribute(XSPA + "organization-id", "<x/>")),
         "home-with": statements(ORGANIZATION, attribute(
             "urn:ihe:iti:xca:2010:homeCommunityId", "<x/>")),
