@@ -285,14 +285,16 @@ def good() -> dict[str, bytes]:
             "urn:ihe:iti:xua:2017:subject:provider-identifier",
             '<id xmlns="urn:hl7-org:v3" root="2.999.8" extension="D-7"/>')),
         "not-emergency": statements(ORGANIZATION, attribute(
-            XSPA + "purposeofuse", '<PurposeOfUse xmlns="urn:hl7-org:v3" ' + CE("BTG", "2.999.7"))),
+            XSPA + "purposeofuse",
+            '<PurposeOfUse xmlns="urn:hl7-org:v3" ' + CE("BTG", "2.999.7"))),
         "two-emergencies": statements(ORGANIZATION, attribute(XSPA + "purposeofuse", *(
             '<PurposeOfUse xmlns="urn:hl7-org:v3" ' + CE(code, "2.16.840.1.113883.5.8")
             for code in ("ETREAT", "BTG")))),
-        "two-providers": statements(ORGANIZATION, attribute(
-            XSPA + "subject-id", "示 太郎", "示 次郎"), attribute(XSPA + "npi", "1", "2"), attribute(
-            "urn:ihe:iti:xua:2017:subject:provider-identifier",
-            '<id xmlns="urn:hl7-org:v3" root="2.999.8" extension="D-7"/>')),
+        "two-providers": statements(
+            ORGANIZATION, attribute(XSPA + "subject-id", "示 太郎", "示 次郎"),
+            attribute(XSPA + "npi", "1", "2"),
+            attribute("urn:ihe:iti:xua:2017:subject:provider-identifier",
+                      '<id xmlns="urn:hl7-org:v3" root="2.999.8" extension="D-7"/>')),
         "second-holder": signed(confirmation=holder("AAAA") + holder()),
         "no-organization": statements(attribute(XSPA + "subject-id", "示 太郎")),
         "empty-value": statements(ORGANIZATION, attribute(XSPA + "subject-id", ""),
