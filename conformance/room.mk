@@ -14,7 +14,8 @@ interop: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/cxf/run; cxf=$$?; \
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/hapi/run; hapi=$$?; \
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/signatures/run; signatures=$$?; \
-	for rc in $$ipf $$cxf $$hapi $$signatures; do test $$rc -eq 0 || test $$rc -eq 77 || exit 1; done
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/assertions/run; assertions=$$?; \
+	for rc in $$ipf $$cxf $$hapi $$signatures $$assertions; do test $$rc -eq 0 || test $$rc -eq 77 || exit 1; done
 .PHONY: interop
 # The batch deduplication beside Splink's on the same records: time, precision, recall. It is fetched from PyPI, and
 # skipped where that cannot be. INTEROP_RECORDS: a million without it.

@@ -2,35 +2,50 @@
 #include "gateway/journey.h"
 
 #include "gateway/policy/decide.h"
+#include "store/registry.h"
 
 static bool admits_record(void *self, struct store_txn *t, uint64_t subject)
 {
 	struct journey *j = self;
-	return policy_of_record(j->decisions, t, subject)->ruling == RULING_PERMIT;
+	return journey_is_its_patients(j, t, subject)
+	       && policy_of_record(j->decisions, t, subject)->ruling == RULING_PERMIT;
+}
+
+/* Its own it always sees; but who is vouched for by an assertion of one patient. */
+static bool admits_own(void *self, struct store_txn *t, uint64_t subject)
+{
+	return journey_is_its_patients(self, t, subject);
 }
 
 static bool admits_object(void *self, struct store_txn *t, uint64_t subject, const char *system)
 {
 	struct journey *j = self;
-	return policy_of_object(j->decisions, t, subject, system)->ruling == RULING_PERMIT;
+	return journey_is_its_patients(j, t, subject)
+	       && policy_of_object(j->decisions, t, subject, system)->ruling == RULING_PERMIT;
 }
 
 static struct document_entry *admits_entry(void *self, struct store_txn *t, struct sealed_entry *e)
 {
 	struct journey *j = self;
-	return policy_open_entry(j->decisions, t, e);
+	return journey_is_its_patients(j, t, registry_entry_facts(e).subject)
+		       ? policy_open_entry(j->decisions, t, e)
+		       : NULL;
 }
 
 static struct submission_set *admits_set(void *self, struct store_txn *t, struct sealed_set *s)
 {
 	struct journey *j = self;
-	return policy_open_set(j->decisions, t, s);
+	return journey_is_its_patients(j, t, registry_set_facts(s).subject)
+		       ? policy_open_set(j->decisions, t, s)
+		       : NULL;
 }
 
 static struct folder *admits_folder(void *self, struct store_txn *t, struct sealed_folder *f)
 {
 	struct journey *j = self;
-	return policy_open_folder(j->decisions, t, f);
+	return journey_is_its_patients(j, t, registry_folder_facts(f).subject)
+		       ? policy_open_folder(j->decisions, t, f)
+		       : NULL;
 }
 
 /* Who asks: the certificate names the system, nothing else does (security: a.3). What stands behind
@@ -62,10 +77,12 @@ void journey_begin_policy(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	bool operators = is_operators(j);
+	j->patient_in = NULL;
 	j->decisions = operators ? policy_begin_operator(x->arena, &x->who)
 				 : policy_begin(x->arena, &x->who);
 	x->admission = (struct admission){ .self = j,
 					   .record = admits_record,
+					   .own = admits_own,
 					   .object = admits_object,
 					   .entry = admits_entry,
 					   .set = admits_set,

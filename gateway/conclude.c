@@ -37,6 +37,48 @@ static const char *outcome_text(struct exchange *x)
 		       : arena_text(x->arena, row->name);
 }
 
+/* "token-invalid: audience": what the peer is not told. */
+static const char *failed_text(struct journey *j)
+{
+	const char *text = outcome_text(&j->x);
+	return j->failed == NULL ? text : arena_printf(j->x.arena, "%s: %s", text, j->failed);
+}
+
+/* Who could not be authenticated (ITI TF-2: 3.40.4.1.3): DCM 110114, and which transaction it was
+ * for. */
+static struct audit_event *unauthenticated_event(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	struct audit_event *e = arena_new(x->arena, struct audit_event);
+	struct coded_value *token = arena_new(x->arena, struct coded_value);
+	struct audit_participant *peer = arena_new(x->arena, struct audit_participant);
+	const struct audit_source *us = &j->gateway->source;
+	struct audit_participant *own = arena_new(x->arena, struct audit_participant);
+	*token = (struct coded_value){ .code = "ITI-40",
+				       .scheme = "IHE Transactions",
+				       .display = "Provide X-User Assertion" };
+	*peer = (struct audit_participant){ .user_id = requester_name(&x->who),
+					    .requestor = true,
+					    .network_access_point = x->peer_address,
+					    .network_access_point_type = 2,
+					    .next = own };
+	*own = (struct audit_participant){ .user_id = x->endpoint,
+					   .alternative_user_id = us->process_id,
+					   .network_access_point = us->host,
+					   .network_access_point_type = 1 };
+	*e = (struct audit_event){
+		.event_id = 110114,
+		.action = AUDIT_EXECUTE,
+		.time = x->now,
+		.outcome = AUDIT_SERIOUS,
+		.outcome_description = failed_text(j),
+		.type = { .code = "110122", .scheme = "DCM", .display = "Login", .next = token },
+		.transaction = "ITI-40",
+		.participants = peer,
+	};
+	return e;
+}
+
 static struct audit_event *alert_event(struct journey *j)
 {
 	struct exchange *x = &j->x;
@@ -49,7 +91,7 @@ static struct audit_event *alert_event(struct journey *j)
 		.who = x->sender != NULL                      ? x->sender->name
 		       : j->head->certificate_subject != NULL ? j->head->certificate_subject
 							      : x->who.person.name,
-		.description = outcome_text(x),
+		.description = failed_text(j),
 	};
 	if (alert.description == NULL)
 		alert.description = "refused";
@@ -84,6 +126,12 @@ static void add_hidden(struct journey *j, struct audit_event *e)
 	e->next = decision;
 }
 
+/* A token failed; not one that holds, and is of another patient. */
+static bool is_unauthenticated(const struct journey *j)
+{
+	return j->failed != NULL && j->x.who.person.vouched != VOUCHED_BY_ASSERTION;
+}
+
 /* What was asked of it. */
 static void audit_exchange(struct journey *j)
 {
@@ -93,7 +141,7 @@ static void audit_exchange(struct journey *j)
 	if (t == NULL || j->refused) {
 		if (x->problem.code == PROBLEM_NONE)
 			return;
-		j->events = alert_event(j);
+		j->events = is_unauthenticated(j) ? unauthenticated_event(j) : alert_event(j);
 	} else if (t->audit_event != 0) {
 		struct audit_event *e = arena_new(x->arena, struct audit_event);
 		*e = (struct audit_event){
@@ -119,6 +167,7 @@ static void audit_exchange(struct journey *j)
 	for (struct audit_event *e = j->events; e != NULL; e = e->next) {
 		e->system = requester_name(&x->who);
 		e->exchange = x->id;
+		e->purposes = x->who.purposes;
 		/* Those of a batch say it themselves. */
 		if (x->problem.code != PROBLEM_NONE)
 			e->problem = problem_row(x->problem.code)->name;

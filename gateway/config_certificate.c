@@ -325,3 +325,44 @@ bool certificate_holds_today(const char *path, bool to_come, const char **why)
 	X509_free(x);
 	return holds;
 }
+
+void certificates_free(X509 **all)
+{
+	for (; *all != NULL; all++)
+		X509_free(*all);
+}
+
+static bool is_strong(const X509 *x)
+{
+	const EVP_PKEY *key = X509_get0_pubkey(x);
+	int kind = key == NULL ? EVP_PKEY_NONE : EVP_PKEY_get_base_id(key);
+	int bits = key == NULL ? 0 : EVP_PKEY_get_bits(key);
+	return (kind == EVP_PKEY_RSA && bits >= 2048) || (kind == EVP_PKEY_EC && bits >= 256);
+}
+
+unsigned certificates_of_issuer(const char *path, X509 **out, unsigned most, const char **why)
+{
+	STACK_OF(X509) *all = certificates_of(path, why);
+	int count = all == NULL ? 0 : sk_X509_num(all);
+	unsigned taken = 0;
+	if (count > (int)most)
+		*why = "there are more certificates in it than are taken";
+	for (int i = 0; i < count && *why == NULL; i++)
+		if (!is_strong(sk_X509_value(all, i)))
+			*why = "a key in it is weak, or of a kind that is not taken";
+	for (int i = 0; i < count && *why == NULL; i++) {
+		out[taken] = sk_X509_value(all, i);
+		X509_up_ref(out[taken++]);
+	}
+	sk_X509_pop_free(all, X509_free);
+	ERR_clear_error();
+	return taken;
+}
+
+bool certificates_hold_today(X509 *const *all, const char **why)
+{
+	bool holds = false;
+	for (; !holds && *all != NULL; all++)
+		holds = in_force(*all, false, why);
+	return holds;
+}

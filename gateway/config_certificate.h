@@ -31,6 +31,14 @@ bool certificate_of_partner(const char *path, const char **why);
  * files (NULL: none named). */
 bool certificate_of_system(const char *path, const char *const authorities[], size_t count,
 			   const char **why);
+/* Whom an issuer of assertions signs as: certificates and nothing else, each with a strong key;
+ * most at most, NULL-ended. The caller's, to be freed. How many: 0, with why. */
+struct x509_st;
+unsigned certificates_of_issuer(const char *path, struct x509_st **out, unsigned most,
+				const char **why);
+/* One of them is in force. */
+bool certificates_hold_today(struct x509_st *const *all, const char **why);
+void certificates_free(struct x509_st **all); /* NULL-ended */
 /* It no longer holds, or does not hold yet (unless it is to come): its system cannot connect. */
 bool certificate_holds_today(const char *path, bool to_come, const char **why);
 /* It is there, and nobody but its owner may read it. */

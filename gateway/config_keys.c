@@ -117,6 +117,15 @@ static const struct config_key region[] = {
 	  .preset = "no",
 	  .help = "A signature that stands on SHA-1 may be valid; without it, it is "
 		  "unverifiable, for others can make a document of the same hash." },
+	{ .name = "assertion-audiences", .kind = CONFIG_TEXTS, .offset = AT(assertion_audiences),
+	  .help = "Who we are to those who issue assertions about persons (ITI TF-2: 3.40): each "
+		  "AudienceRestriction has to name one of these. Without it: urn:oid: and the "
+		  "affinity-domain." },
+	{ .name = "assertions-remembered", .kind = CONFIG_COUNT,
+	  .offset = AT(assertions_remembered), .preset = "65536", .least = 16, .most = 10000000,
+	  .help = "Assertions that are in their time, at once: each belongs to the system that "
+		  "presented it first, and is refused of another. When there are more, new ones "
+		  "are refused as busy. Each takes 120 octets of memory." },
 	{ 0 }
 };
 #undef AREA
@@ -582,6 +591,32 @@ static const struct config_key codes[] = {
 };
 #undef AREA
 
+#define AREA struct assertion_issuer_keys
+static const struct config_key assertion_issuer[] = {
+	{ .name = "entity-id", .kind = CONFIG_TEXT, .offset = AT(entity_id), .needed = true,
+	  .help = "Its name in Issuer, octet by octet." },
+	{ .name = "certificate", .kind = CONFIG_PATH, .offset = AT(certificate), .needed = true,
+	  .help = "PEM file with the certificates it signs with, eight at most: these and no "
+		  "others, whoever issued them, while they are in force. RSA of 2048 bits at "
+		  "least, or a curve of 256. A reload reads it again." },
+	{ .name = "max-lifetime", .kind = CONFIG_SECONDS, .offset = AT(max_lifetime),
+	  .preset = "15min", .least = 1, .most = 86400,
+	  .help = "So long an assertion may live, from NotBefore to NotOnOrAfter." },
+	{ .name = "skew", .kind = CONFIG_SECONDS, .offset = AT(skew), .preset = "60s", .least = 0,
+	  .most = 180,
+	  .help = "By so much its clock may differ from ours." },
+	{ .name = "authn-contexts", .kind = CONFIG_TEXTS, .offset = AT(contexts),
+	  .help = "How persons have to be authenticated: AuthnContextClassRef or "
+		  "AuthnContextDeclRef is one of these. Without it: anyhow." },
+	{ .name = "organizations", .kind = CONFIG_TEXTS, .offset = AT(organizations),
+	  .help = "For whose people it may speak: organization-id is one of these, without "
+		  "urn:oid:. Without it: for anybody's." },
+	{ .name = "roles", .kind = CONFIG_TEXTS, .offset = AT(roles),
+	  .help = "Which roles it may give, as CODE^OID. Without it: any." },
+	{ 0 }
+};
+#undef AREA
+
 #define AREA struct system_keys
 static const struct config_key system_rows[] = {
 	{ .name = "title", .kind = CONFIG_TEXT, .offset = AT(system.title), .needed = true,
@@ -624,6 +659,16 @@ static const struct config_key system_rows[] = {
 	{ .name = "charset", .kind = CONFIG_TEXT, .offset = AT(system.charset),
 	  .help = "Character set of its HL7 v2 messages without MSH-18, in the notation of "
 		  "MSH-18, repetitions by ~. Without it: UTF-8." },
+	{ .name = "assertions", .kind = CONFIG_CHOICE, .offset = AT(assertions),
+	  .preset = "optional", .choices = "optional required forbidden",
+	  .help = "Whether its SOAP requests come with an assertion about the person who asks "
+		  "(XUA, ITI TF-2: 3.40). optional: one that comes is verified. required: without "
+		  "one nothing is answered. forbidden: with one nothing is. Where there is no "
+		  "section assertion-issuer, none is understood." },
+	{ .name = "organizations", .kind = CONFIG_TEXTS, .offset = AT(system.organizations),
+	  .help = "Whose people may ask through it: an assertion's organization-id is one of "
+		  "these, without urn:oid:; \"*\" for anybody's, also where it says none. Without "
+		  "it: nobody's, and every assertion is refused." },
 	{ .name = "disk-quota", .kind = CONFIG_OCTETS, .offset = AT(system.disk_quota),
 	  .least = 0, .most = GIB(1024 * 1024),
 	  .help = "As region disk-quota, which is its default." },
@@ -870,6 +915,12 @@ const struct config_section_kind config_sections[] = {
 		.help = "A rule by which documents are removed, octets and metadata, once a day. "
 		  "Without any nothing is. A document goes when one rule that names it says so "
 		  "and none keeps it.",
+	},
+	[SECTION_ASSERTION_ISSUER] = {
+		.name = "assertion-issuer", .title = "NAME",
+		.keys = assertion_issuer, .size = sizeof(struct assertion_issuer_keys),
+		.help = "Who may vouch for persons by signed assertions (XUA, ITI TF-2: 3.40; SAML "
+		  "2.0). Without any none is understood: wsse:Security that must be, is refused.",
 	},
 	[SECTION_SYSTEM] = {
 		.name = "system", .title = "NAME",

@@ -25,6 +25,7 @@ enum config_section_number {
 	SECTION_DOMAIN,
 	SECTION_CODES,
 	SECTION_RETENTION,
+	SECTION_ASSERTION_ISSUER,
 	SECTION_SYSTEM,
 	SECTION_COUNT
 };
@@ -45,6 +46,8 @@ struct region_keys {
 	const char *signature_anchors, *signature_revocations;
 	unsigned invalid_signatures; /* 0 take, 1 refuse */
 	bool signature_sha1;
+	const char *const *assertion_audiences;
+	unsigned assertions_remembered;
 };
 
 struct store_keys {
@@ -114,8 +117,15 @@ struct retention_keys {
 	bool keep;
 };
 
+struct assertion_issuer_keys {
+	const char *entity_id, *certificate;
+	unsigned max_lifetime, skew; /* seconds */
+	const char *const *contexts, *const *organizations, *const *roles;
+};
+
 struct system_keys {
 	struct registered_system system;
+	unsigned assertions; /* 0 optional, 1 required, 2 forbidden */
 	const char *certificate, *next_certificate;
 };
 

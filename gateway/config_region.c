@@ -6,6 +6,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/config_assertions.h"
 #include "gateway/config_certificate.h"
 #include "gateway/config_codes.h"
 #include "gateway/config_doors.h"
@@ -121,6 +122,9 @@ static bool same_certificate(const struct registered_system *a, const struct reg
 static struct system_at *set_systems(struct config_making *m, const struct config_section *sections,
 				     const struct region_keys *r, size_t *count)
 {
+	/* In the order of the key's choices. */
+	static const enum assertion_need needs[] = { ASSERTION_OPTIONAL, ASSERTION_REQUIRED,
+						     ASSERTION_FORBIDDEN };
 	const struct config_section_kind *kind = &config_sections[SECTION_SYSTEM];
 	struct system_at *all = arena_array(m->arena, struct system_at,
 					    config_section_count(sections, SECTION_SYSTEM) + 1);
@@ -133,6 +137,7 @@ static struct system_at *set_systems(struct config_making *m, const struct confi
 		at->keys.system.lenient.resolve_own_ids = r->resolve_own_ids;
 		at->keys.system.disk_quota = r->disk_quota;
 		config_section_set(m, kind, s, s->place, &at->keys);
+		at->keys.system.assertions = needs[at->keys.assertions];
 		check_words(m, at);
 		set_certificate(m, at);
 	}
@@ -460,6 +465,7 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 		systems[i] = all[i].keys.system;
 	c->region.systems = systems;
 	c->region.system_count = count;
+	config_assertions_set(m, sections, &keys, &c->region);
 	set_repositories(m, sections, &c->region);
 	config_inboxes_set(m, sections, &c->region);
 	config_retention_set(m, sections, config_place_of(s, "retention-at", file),

@@ -64,6 +64,7 @@ static bool record_in_job(struct exchange *x, struct store_txn *t, struct arena 
 	/* a long import is not one moment */
 	e->time = store_clock(t)->now(store_clock(t));
 	e->system = requester_name(&x->who);
+	e->purposes = x->who.purposes;
 	e->exchange = x->id;
 	return audit_record_append(t, a, &j->gateway->source, e);
 }
@@ -117,6 +118,10 @@ static void stage_open(void *with)
 		return;
 	j->read = x->transaction->read(x);
 	j->refused = !j->read && x->problem.code == PROBLEM_MALFORMED;
+	if (j->read && !journey_names_its_patient(j)) {
+		j->read = false;
+		j->refused = true;
+	}
 }
 
 /* Who only asks is no work of the committer's. */

@@ -50,6 +50,10 @@ struct journey {
 	 * store_afresh). */
 	struct exchange x;
 	struct decisions *decisions;
+	/* Of an assertion of one patient, as that transaction has them: the person, and the record
+	 * of his that was asked about last (one_patient.c). */
+	const struct store_txn *patient_in;
+	uint64_t patient_person, patient_record;
 	struct audit_event *events;
 	struct audit_event *call_events; /* of what it asked of others */
 	/* The answer. A read's is made before its job, which only keeps it where it goes elsewhere;
@@ -80,6 +84,7 @@ struct journey {
 	bool kept;                /* it was: the job that concludes ends it */
 	struct long_work work;    /* of a transaction that takes long */
 	struct long_read long_read;
+	const char *failed;       /* at which step a token was refused; for us, not the peer */
 	const char *cut;          /* why the door took no more of the message; or NULL */
 	bool read;                /* the transaction has a request it can handle */
 	enum reading_time time;   /* what it has time for on the thread it is on */
@@ -135,6 +140,11 @@ void journey_copy_findings(struct exchange *x);
 void journey_identify(struct journey *j);
 bool journey_admit(struct journey *j);
 void journey_begin_policy(struct journey *j);
+/* one_patient.c: after read(): whoever is vouched for by an assertion of one patient asks for that
+ * one. False with the problem, if the request names another. */
+bool journey_names_its_patient(struct journey *j);
+/* ... and is shown no other's. */
+bool journey_is_its_patients(struct journey *j, struct store_txn *t, uint64_t subject);
 /* long_reads.c: its snapshot looks at no more than there is time for. */
 void journey_hurry(struct journey *j);
 /* Stage: of a read; undone: there is more in it than there is time for, and it was taken back. */

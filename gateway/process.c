@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/assertion/memory.h"
 #include "gateway/audit/anchoring.h"
 #include "gateway/audit/courier.h"
 #include "gateway/audit/event_packing.h"
@@ -546,6 +547,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->metrics = metrics_create();
 	g->refusals = refusals_create();
 	g->parsers = xml_parsers_create();
+	g->assertions = assertion_memory_create(g->clock);
 	g->memory = arena_pool_create(SPARE_CHUNKS);
 	g->workers = workers_create_apart(worker_count(g->configuration), apart_count());
 	g->operators = workers_create(OPERATOR_WORKERS);
@@ -557,11 +559,12 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->ticks = ticks_start(g->clock);
 	g->client = client_thread_start(g->clock);
-	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
-	    || g->operators == NULL || g->watchers == NULL || g->taking == NULL
-	    || g->long_reads == NULL || g->open_documents == NULL || g->continuations == NULL
-	    || g->long_works == NULL || g->ticks == NULL || g->client == NULL || !open_spools(g)
-	    || !start_courier(g) || !start_indexer(g) || !start_outbox(g)) {
+	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->assertions == NULL
+	    || g->workers == NULL || g->operators == NULL || g->watchers == NULL
+	    || g->taking == NULL || g->long_reads == NULL || g->open_documents == NULL
+	    || g->continuations == NULL || g->long_works == NULL || g->ticks == NULL
+	    || g->client == NULL || !open_spools(g) || !start_courier(g) || !start_indexer(g)
+	    || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -737,6 +740,7 @@ void gateway_stop(struct gateway *g)
 	metrics_destroy(g->metrics);
 	refusals_destroy(g->refusals);
 	xml_parsers_destroy(g->parsers);
+	assertion_memory_destroy(g->assertions);
 	spools_destroy(g->spools);
 	shares_destroy(g->open_documents);
 	continuations_destroy(g->continuations);

@@ -75,6 +75,7 @@ struct gateway {
 	struct front *front;
 	struct grammars *grammars;
 	struct xml_parsers *parsers;
+	struct assertion_memory *assertions; /* that were presented */
 	struct metrics *metrics;
 	struct refusals *refusals;
 	struct readiness *readiness;

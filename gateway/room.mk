@@ -11,11 +11,11 @@ libminato_a_SOURCES += \
 	gateway/composing.c gateway/composing.h gateway/notifying.c gateway/notifying_dialect.h \
 	gateway/notifying_hl7v2.c gateway/notifying_hl7v3.c gateway/notifying_subscribers.c \
 	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/readiness.c gateway/readiness.h \
-	gateway/soap_claims.c gateway/soap_claims.h gateway/soap_road.c gateway/turned_away.c \
+	gateway/one_patient.c gateway/soap_assertion.c gateway/soap_assertion.h gateway/soap_claims.c gateway/soap_claims.h gateway/soap_road.c gateway/turned_away.c \
 	gateway/status.c gateway/status.h \
 	gateway/config.c gateway/config.h \
 	gateway/config_actors.c gateway/config_actors.h \
-	gateway/config_certificate.c gateway/config_certificate.h \
+	gateway/config_assertions.c gateway/config_assertions.h gateway/config_certificate.c gateway/config_certificate.h \
 	gateway/config_doors.c gateway/config_doors.h \
 	gateway/config_inbox.c gateway/config_inbox.h \
 	gateway/config_keys.c gateway/config_keys.h \

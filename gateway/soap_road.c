@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/assertion/assertion.h"
 #include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
@@ -17,6 +18,7 @@
 #include "gateway/envelope/xml_writer.h"
 #include "gateway/grammars.h"
 #include "gateway/process.h"
+#include "gateway/soap_assertion.h"
 #include "gateway/soap_claims.h"
 #include "schemas/tables/leniency.h"
 #include "store/blobs.h"
@@ -34,6 +36,7 @@ struct soap_reading {
 	struct xml_sink inlined;
 	const struct xml_document *document;
 	struct soap_message message;
+	const struct assertion *assertion; /* that was verified; or NULL */
 	struct attachment **tail;
 	struct attachment *current; /* the document arriving now */
 	struct blob_writer *writer;
@@ -394,6 +397,18 @@ static bool check_oddities(struct journey *j, struct soap_reading *r)
 	return true;
 }
 
+/* The envelope, and who is vouched for in it: before anything is done for him. */
+static bool open_envelope(struct journey *j, struct soap_reading *r)
+{
+	struct exchange *x = &j->x;
+	bool opened = assertions_are_understood(j)
+			      ? soap_open_secured(x->arena, r->document, &r->message, &x->problem)
+			      : soap_open(x->arena, r->document, &r->message, &x->problem);
+	if (x->problem.code == PROBLEM_SECURITY_INVALID)
+		return assertion_of_no_message(j);
+	return opened && assertion_of_message(j, &r->message, r->document, &r->assertion);
+}
+
 static bool soap_whole(struct journey *j)
 {
 	struct exchange *x = &j->x;
@@ -405,8 +420,7 @@ static bool soap_whole(struct journey *j)
 	if (r->document == NULL)
 		return problem_set(&x->problem, PROBLEM_MALFORMED, "the message could not be read");
 	x->soap = &r->message;
-	if (!soap_open(x->arena, r->document, &r->message, &x->problem)
-	    || !claims_agree(x->arena, &r->claims, &r->message, &x->problem)
+	if (!open_envelope(j, r) || !claims_agree(x->arena, &r->claims, &r->message, &x->problem)
 	    || !find_transaction(j, &r->message) || !check_packaging(j, r) || !check_oddities(j, r))
 		return false;
 	if (!xml_is(r->message.body, j->route->namespace_uri, j->route->detail))
@@ -425,7 +439,38 @@ static bool soap_whole(struct journey *j)
 				  xml_root(r->document), &x->problem);
 }
 
+static void soap_identify(struct journey *j, struct requester *who)
+{
+	const struct soap_reading *r = j->reading;
+	if (r == NULL || r->assertion == NULL)
+		return;
+	who->person = r->assertion->person;
+	who->purposes = r->assertion->purposes;
+	who->emergency = r->assertion->emergency;
+}
+
 /* ---- Audit: ITI TF-2: 3.20.7, participants of SOAP transactions ---- */
+
+/* The person, by what vouches for him (ITI TF-2: 3.40.4.2), and who acts for him. */
+static void add_persons(struct exchange *x, struct audit_participant **tail)
+{
+	const struct requesting_person *p = &x->who.person;
+	if (p->vouched != VOUCHED_BY_ASSERTION)
+		return;
+	struct audit_participant *a = arena_new(x->arena, struct audit_participant);
+	*a = (struct audit_participant){ .user_id = p->id,
+					 .user_name = p->name,
+					 .roles = p->roles };
+	*tail = a;
+	for (const struct requesting_delegate *d = p->delegates; d != NULL; d = d->next) {
+		a->next = arena_new(x->arena, struct audit_participant);
+		a = a->next;
+		*a = (struct audit_participant){
+			.user_id = d->id,
+			.user_name = arena_printf(x->arena, "<%s@%s>", d->id, p->issuer),
+		};
+	}
+}
 
 static void soap_participants(struct journey *j, struct audit_event *e)
 {
@@ -452,6 +497,7 @@ static void soap_participants(struct journey *j, struct audit_event *e)
 	};
 	e->participants = from_us ? own : peer;
 	e->participants->next = from_us ? peer : own;
+	add_persons(x, &e->participants->next->next);
 }
 
 /* ---- The answer ---- */
@@ -588,6 +634,7 @@ const struct dialect_road soap_road = {
 	.begin = soap_head,
 	.take = soap_take,
 	.open = soap_whole,
+	.identify = soap_identify,
 	.participants = soap_participants,
 	.seal = soap_seal,
 };

@@ -80,7 +80,10 @@ void journey_tell_refused(struct journey *j)
 		 x->sender != NULL                      ? x->sender->name
 		 : j->head->certificate_subject != NULL ? j->head->certificate_subject
 							: "");
-	snprintf(n.why, sizeof n.why, "%s", j->cut == NULL ? "" : j->cut);
+	snprintf(n.why, sizeof n.why, "%s",
+		 j->cut != NULL      ? j->cut
+		 : j->failed != NULL ? j->failed
+				     : "");
 	refusals_tell(j->gateway, &n);
 }
 

@@ -9,6 +9,7 @@ include tests/client/tests.mk
 include tests/errands/tests.mk
 include tests/envelope/tests.mk
 include tests/signature/tests.mk
+include tests/assertion/tests.mk
 include tests/transport/tests.mk
 include tests/profiles/tests.mk
 include tests/fuzz/tests.mk

@@ -22,6 +22,7 @@ enum {
 	EVENT_OBJECT = 9,
 	EVENT_EXCHANGE = 11, /* the octets its id is the hexadecimal of */
 	EVENT_PROBLEM = 12,
+	EVENT_PURPOSE = 13,
 	EVENT_PATIENT = 10, /* an object whose id is the next of the terms' patients */
 };
 enum { CODED_CODE = 1, CODED_SCHEME = 2, CODED_DISPLAY = 3 };
@@ -33,6 +34,7 @@ enum {
 	PARTICIPANT_ROLE = 5,
 	PARTICIPANT_ACCESS_POINT = 6,
 	PARTICIPANT_ACCESS_POINT_TYPE = 7,
+	PARTICIPANT_ROLE_CODE = 8,
 };
 enum {
 	OBJECT_ID = 1,
@@ -87,6 +89,12 @@ static void put_coded(struct record_writer *w, unsigned tag, const struct coded_
 	record_close(w);
 }
 
+static void put_all(struct record_writer *w, unsigned tag, const struct coded_value *v)
+{
+	for (; v != NULL; v = v->next)
+		put_coded(w, tag, v);
+}
+
 static void put_participant(struct record_writer *w, const struct audit_participant *p)
 {
 	record_open(w, EVENT_PARTICIPANT);
@@ -97,6 +105,7 @@ static void put_participant(struct record_writer *w, const struct audit_particip
 	put_number(w, PARTICIPANT_ROLE, (int)p->role);
 	record_text(w, PARTICIPANT_ACCESS_POINT, p->network_access_point);
 	put_number(w, PARTICIPANT_ACCESS_POINT_TYPE, p->network_access_point_type);
+	put_all(w, PARTICIPANT_ROLE_CODE, p->roles);
 	record_close(w);
 }
 
@@ -146,11 +155,12 @@ struct bytes event_record_write(struct arena *a, const struct audit_source *us,
 	put_number(&w, EVENT_ACTION, (int)e->action);
 	put_number(&w, EVENT_OUTCOME, (int)e->outcome);
 	record_text(&w, EVENT_OUTCOME_DESCRIPTION, e->outcome_description);
-	put_coded(&w, EVENT_TYPE, &e->type);
+	put_all(&w, EVENT_TYPE, &e->type);
 	for (const struct audit_participant *p = e->participants; p != NULL; p = p->next)
 		put_participant(&w, p);
 	put_exchange(a, &w, e->exchange);
 	record_text(&w, EVENT_PROBLEM, e->problem);
+	put_all(&w, EVENT_PURPOSE, e->purposes);
 	record_text(&w, EVENT_SITE, us->enterprise_site_id);
 	record_text(&w, EVENT_SOURCE, us->source_id);
 	for (const struct audit_object *o = e->objects; o != NULL; o = o->next)
@@ -179,9 +189,20 @@ static bool read_coded(struct record_reader r, struct coded_value *v)
 	return !r.broken;
 }
 
-static bool read_participant(struct record_reader r, struct audit_participant *p)
+/* One more of a list, in its order. */
+static bool read_another(struct arena *a, struct record_reader r, const struct coded_value **list)
 {
-	while (record_next(&r)) {
+	struct coded_value *v = arena_new(a, struct coded_value);
+	while (*list != NULL)
+		list = (const struct coded_value **)&(*list)->next;
+	*list = v;
+	return read_coded(r, v);
+}
+
+static bool read_participant(struct arena *a, struct record_reader r, struct audit_participant *p)
+{
+	bool whole = true;
+	while (whole && record_next(&r)) {
 		switch (r.tag) {
 		case PARTICIPANT_USER: p->user_id = record_as_text(&r); break;
 		case PARTICIPANT_ALTERNATIVE_USER:
@@ -194,9 +215,12 @@ static bool read_participant(struct record_reader r, struct audit_participant *p
 			p->network_access_point_type = as_number(&r);
 			break;
 		case PARTICIPANT_ACCESS_POINT: p->network_access_point = record_as_text(&r); break;
+		case PARTICIPANT_ROLE_CODE:
+			whole = read_another(a, record_within(&r), &p->roles);
+			break;
 		}
 	}
-	return !r.broken;
+	return whole && !r.broken;
 }
 
 static bool read_detail(struct record_reader r, struct audit_detail *d)
@@ -251,7 +275,7 @@ static bool add_participant(struct arena *a, struct record_reader r, struct plac
 	struct audit_participant *p = arena_new(a, struct audit_participant);
 	*at->participant = p;
 	at->participant = &p->next;
-	return read_participant(r, p);
+	return read_participant(a, r, p);
 }
 
 static bool add_object(struct arena *a, struct record_reader r, bool patient, struct places *at)
@@ -279,7 +303,12 @@ static bool read_field(struct arena *a, struct record_reader *r, struct kept_eve
 	case EVENT_ACTION: e->action = (enum audit_action)as_number(r); break;
 	case EVENT_OUTCOME: e->outcome = (enum audit_outcome)as_number(r); break;
 	case EVENT_OUTCOME_DESCRIPTION: e->outcome_description = record_as_text(r); break;
-	case EVENT_TYPE: return read_coded(record_within(r), &e->type);
+	case EVENT_TYPE:
+		return e->type.code == NULL
+			       ? read_coded(record_within(r), &e->type)
+			       : read_another(a, record_within(r),
+					      (const struct coded_value **)&e->type.next);
+	case EVENT_PURPOSE: return read_another(a, record_within(r), &e->purposes);
 	case EVENT_PARTICIPANT: return add_participant(a, record_within(r), at);
 	case EVENT_SITE: out->source.enterprise_site_id = record_as_text(r); break;
 	case EVENT_SOURCE: out->source.source_id = record_as_text(r); break;

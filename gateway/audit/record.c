@@ -25,6 +25,7 @@ static const struct {
 	{ 110110, "Patient Record" },
 	{ 110112, "Query" },
 	{ 110113, "Security Alert" },
+	{ 110114, "User Authentication" },
 	{ 110150, "Application" },
 	{ 110151, "Application Launcher" },
 	{ 110152, "Destination Role ID" },
@@ -66,6 +67,12 @@ static void put_coded(struct xml_writer *w, const char *element, const char *cod
 	xml_close(w);
 }
 
+static void put_all(struct xml_writer *w, const char *element, const struct coded_value *v)
+{
+	for (; v != NULL; v = v->next)
+		put_coded(w, element, v->code, v->scheme, v->display);
+}
+
 static void put_dicom(struct xml_writer *w, const char *element, int code)
 {
 	char text[12];
@@ -93,8 +100,9 @@ static void put_identification(struct xml_writer *w, const struct audit_event *e
 	xml_put_attribute(w, "EventOutcomeIndicator", outcome);
 	put_dicom(w, "EventID", e->event_id);
 	if (e->type.code != NULL)
-		put_coded(w, "EventTypeCode", e->type.code, e->type.scheme, e->type.display);
+		put_all(w, "EventTypeCode", &e->type);
 	xml_element_text(w, "EventOutcomeDescription", e->outcome_description);
+	put_all(w, "PurposeOfUse", e->purposes);
 	xml_close(w);
 }
 
@@ -110,6 +118,7 @@ static void put_participant(struct xml_writer *w, const struct audit_participant
 		put_number(w, "NetworkAccessPointTypeCode", p->network_access_point_type);
 	if (p->role != AUDIT_ROLE_NONE)
 		put_dicom(w, "RoleIDCode", (int)p->role);
+	put_all(w, "RoleIDCode", p->roles);
 	xml_close(w);
 }
 

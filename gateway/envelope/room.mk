@@ -16,6 +16,7 @@ libminato_a_SOURCES += \
 	gateway/envelope/soap.h gateway/envelope/soap_open.c gateway/envelope/soap_write.c \
 	gateway/envelope/xop.c \
 	gateway/envelope/xml_copy.c \
+	gateway/envelope/xml_dom.c gateway/envelope/xml_dom.h \
 	gateway/envelope/xml_events.c gateway/envelope/xml_events.h \
 	gateway/envelope/xml_parsers.c gateway/envelope/xml_parsers.h \
 	gateway/envelope/xml_grammar.c \
@@ -24,6 +25,7 @@ libminato_a_SOURCES += \
 	gateway/envelope/xml_reader.c gateway/envelope/xml_reader.h \
 	gateway/envelope/xml_shape.c gateway/envelope/xml_shape.h gateway/envelope/xml_time.c gateway/envelope/xml_time.h \
 	gateway/envelope/xml_tree.h \
+	gateway/envelope/xml_walk.c gateway/envelope/xml_walk.h \
 	gateway/envelope/xml_writer.c gateway/envelope/xml_writer.h
 
 # HL7 v2 and its character sets.

@@ -21,6 +21,9 @@ struct xml_writer;
 
 #define SOAP_NAMESPACE "http://www.w3.org/2003/05/soap-envelope"
 #define ADDRESSING_NAMESPACE "http://www.w3.org/2005/08/addressing"
+/* WS-Security 1.0 and 1.1, SAML Token Profile 1.1 */
+#define SECURITY_NAMESPACE                                                                         \
+	"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 #define ADDRESSING_ANONYMOUS "http://www.w3.org/2005/08/addressing/anonymous"
 #define ADDRESSING_NONE "http://www.w3.org/2005/08/addressing/none"
 
@@ -36,9 +39,11 @@ struct soap_message {
 	bool has_fault_to;    /* else faults go where the reply goes */
 	/* wsa:ReferenceParameters of ReplyTo and FaultTo, or NULL */
 	const struct xml_node *reply_parameters, *fault_parameters;
-	const char *relates_to;        /* of an answer: the MessageID it answers */
-	const struct xml_node *header; /* env:Header or NULL; for headers a transaction knows */
-	const struct xml_node *body;   /* the first and only child of env:Body, or NULL */
+	const char *relates_to;          /* of an answer: the MessageID it answers */
+	const struct xml_node *header;   /* env:Header or NULL; for headers a transaction knows */
+	const struct xml_node *security; /* the first wsse:Security that is for us, or NULL */
+	unsigned security_count;         /* such headers */
+	const struct xml_node *body;     /* the first and only child of env:Body, or NULL */
 	/* the headers of PROBLEM_MUST_UNDERSTAND */
 	const struct xml_node *not_understood[SOAP_NOT_UNDERSTOOD_MOST];
 	size_t not_understood_count;
@@ -57,6 +62,9 @@ struct soap_message {
  * the fault can relate to it. */
 bool soap_open(struct arena *a, const struct xml_document *d, struct soap_message *m,
 	       struct problem *p);
+/* The same where wsse:Security is understood: what is in it is the caller's to verify. */
+bool soap_open_secured(struct arena *a, const struct xml_document *d, struct soap_message *m,
+		       struct problem *p);
 /* An answer to a request of ours, whose MessageID was relates_to (NULL: not compared). MessageID
  * may be missing, Action too when the body is a fault. A fault is not a problem here: see
  * m->fault. */

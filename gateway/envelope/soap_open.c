@@ -10,11 +10,9 @@
 #include "gateway/envelope/xml_reader.h"
 #include "schemas/tables/problem.h"
 
-#define WSSE "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-
 /* Header blocks we act upon; whatever else says mustUnderstand is refused, also what is well known
- * and nobody here reads: a token of WS-Security (ITI TF-2: 3.40), the community of XCDR (3.80), the
- * time of XCPD (3.55.4.1.2.4). */
+ * and nobody here reads: the community of XCDR (ITI TF-2: 3.80), the time of XCPD
+ * (3.55.4.1.2.4); and a token of WS-Security (3.40), unless the caller verifies it. */
 static const struct {
 	const char *space, *local;
 } understood[] = {
@@ -34,6 +32,7 @@ struct opening {
 	struct arena *arena;
 	struct soap_message *message;
 	struct problem *problem;
+	bool secured; /* Security is understood */
 };
 
 static bool for_us(const struct xml_node *block)
@@ -47,8 +46,10 @@ static bool for_us(const struct xml_node *block)
 	return false;
 }
 
-static bool is_understood(const struct xml_node *block)
+static bool is_understood(const struct opening *o, const struct xml_node *block)
 {
+	if (o->secured && xml_is(block, SECURITY_NAMESPACE, "Security"))
+		return true;
 	for (size_t i = 0; i < COUNT(understood); i++)
 		if (xml_is(block, understood[i].space, understood[i].local))
 			return true;
@@ -65,7 +66,7 @@ static bool fails_us(const struct opening *o, const struct xml_node *h)
 	if (strcmp(must, "0") == 0 || strcmp(must, "false") == 0)
 		return false;
 	if (strcmp(must, "1") == 0 || strcmp(must, "true") == 0)
-		return !is_understood(h);
+		return !is_understood(o, h);
 	problem_at(o->problem, PROBLEM_MALFORMED, xml_path(o->arena, h),
 		   "mustUnderstand is not a boolean");
 	return false;
@@ -139,7 +140,7 @@ static const struct xml_node *checked(const struct opening *o, const struct xml_
 	     n = xml_next_element(n)) {
 		const char *space = xml_namespace(n);
 		if (!text_equal(space, ADDRESSING_NAMESPACE) && !text_equal(space, SOAP_NAMESPACE)
-		    && !text_equal(space, WSSE))
+		    && !text_equal(space, SECURITY_NAMESPACE))
 			continue;
 		misaddressed(o, xml_path(o->arena, n), local, "wsa:InvalidEPR",
 			     "has a reference parameter that would be a header of ours");
@@ -197,6 +198,15 @@ static void read_headers(const struct opening *o)
 	m->relates_to = answered(o);
 }
 
+static void read_security(const struct opening *o)
+{
+	struct soap_message *m = o->message;
+	const struct xml_node *h = xml_child(m->header, SECURITY_NAMESPACE, "Security");
+	for (; h != NULL; h = xml_next(h, SECURITY_NAMESPACE, "Security"))
+		if (for_us(h) && m->security_count++ == 0)
+			m->security = h;
+}
+
 /* Envelope is Header?, Body and nothing else; Body has at most one child. */
 static bool read_shape(const struct opening *o, const struct xml_node *root)
 {
@@ -210,13 +220,18 @@ static bool read_shape(const struct opening *o, const struct xml_node *root)
 	if (xml_is(at, SOAP_NAMESPACE, "Header")) {
 		m->header = at;
 		at = xml_next_element(at);
+		read_security(o);
 	}
 	if (!xml_is(at, SOAP_NAMESPACE, "Body") || xml_next_element(at) != NULL)
 		return problem_set(o->problem, PROBLEM_MALFORMED,
 				   "a SOAP envelope holds at most one Header, then one Body");
 	m->body = xml_first_element(at);
+	/* Beside a token, what was signed and what is read could be two of them. */
 	if (xml_next_element(m->body) != NULL)
-		return problem_set(o->problem, PROBLEM_MALFORMED, "the SOAP body has two children");
+		return problem_set(o->problem,
+				   o->secured && m->security != NULL ? PROBLEM_SECURITY_INVALID
+								     : PROBLEM_MALFORMED,
+				   "the SOAP body has two children");
 	return true;
 }
 
@@ -229,19 +244,33 @@ static bool required(struct problem *p, struct soap_message *m, const char *valu
 	       || problem_set(p, PROBLEM_ADDRESSING_REQUIRED, "wsa:%s is missing", local);
 }
 
-bool soap_open(struct arena *a, const struct xml_document *d, struct soap_message *m,
-	       struct problem *p)
+static bool open_request(const struct opening *o, const struct xml_document *d)
 {
-	struct opening o = { a, m, p };
+	struct soap_message *m = o->message;
+	struct problem *p = o->problem;
 	*m = (struct soap_message){ .action = NULL };
-	if (!read_shape(&o, xml_root(d)))
+	if (!read_shape(o, xml_root(d)))
 		return false;
 	/* Processing order of SOAP 1.2 part 1: 2.6: what must be understood comes first; the
 	 * headers are read all the same, so that the fault can relate to the message. */
-	headers_understood(&o, m->header);
-	read_headers(&o);
+	headers_understood(o, m->header);
+	read_headers(o);
 	return required(p, m, m->action, "Action") && required(p, m, m->message_id, "MessageID")
 	       && p->code == PROBLEM_NONE;
+}
+
+bool soap_open(struct arena *a, const struct xml_document *d, struct soap_message *m,
+	       struct problem *p)
+{
+	const struct opening o = { .arena = a, .message = m, .problem = p };
+	return open_request(&o, d);
+}
+
+bool soap_open_secured(struct arena *a, const struct xml_document *d, struct soap_message *m,
+		       struct problem *p)
+{
+	const struct opening o = { .arena = a, .message = m, .problem = p, .secured = true };
+	return open_request(&o, d);
 }
 
 static void read_fault(const struct opening *o)
@@ -266,7 +295,7 @@ static void read_fault(const struct opening *o)
 bool soap_open_answer(struct arena *a, const struct xml_document *d, const char *relates_to,
 		      struct soap_message *m, struct problem *p)
 {
-	struct opening o = { a, m, p };
+	struct opening o = { .arena = a, .message = m, .problem = p };
 	*m = (struct soap_message){ .action = NULL };
 	if (!read_shape(&o, xml_root(d)))
 		return false;

@@ -116,6 +116,8 @@ static void put_code(struct xml_writer *w, const struct problem_row *row, const 
 	xml_element_text(w, "env:Value", fault_code(row));
 	if (row->fault_subcode != NULL) {
 		xml_open(w, "env:Subcode");
+		if (text_starts(row->fault_subcode, "wsse:"))
+			xml_namespace_declare(w, "wsse", SECURITY_NAMESPACE);
 		xml_element_text(w, "env:Value", row->fault_subcode);
 		if (innermost != NULL) {
 			xml_open(w, "env:Subcode");

@@ -285,6 +285,22 @@ static void on_text(void *context, const xmlChar *text, int length)
 	r->run = run;
 }
 
+/* They are dropped, but who reads what somebody signed has to know: a signature does not see
+ * them. */
+static void on_comment(void *context, const xmlChar *text)
+{
+	struct xml_reader *r = ((xmlParserCtxt *)context)->_private;
+	(void)text;
+	if (!r->failed && r->at != NULL)
+		r->at->interrupted = true;
+}
+
+static void on_instruction(void *context, const xmlChar *target, const xmlChar *data)
+{
+	(void)target;
+	on_comment(context, data);
+}
+
 static void on_doctype(void *context, const xmlChar *name, const xmlChar *public_id,
 		       const xmlChar *system_id)
 {
@@ -327,5 +343,7 @@ const xmlSAXHandler xml_events = {
 	.characters = on_text,
 	.ignorableWhitespace = on_text,
 	.cdataBlock = on_text,
+	.comment = on_comment,
+	.processingInstruction = on_instruction,
 	.serror = on_error,
 };

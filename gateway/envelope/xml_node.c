@@ -119,6 +119,11 @@ static bool is_white(const char *text)
 	return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
 }
 
+bool xml_is_interrupted(const struct xml_node *n)
+{
+	return n != NULL && n->interrupted;
+}
+
 bool xml_has_text(const struct xml_node *n)
 {
 	if (n == NULL)

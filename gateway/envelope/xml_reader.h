@@ -96,6 +96,8 @@ const char *xml_attribute_ns(const struct xml_node *n, const char *namespace_uri
 			     const char *local);
 /* All character data inside n, in order; "" when there is none. */
 const char *xml_text(struct arena *a, const struct xml_node *n);
+/* A comment or an instruction stands directly inside n: it is no part of xml_text(). */
+bool xml_is_interrupted(const struct xml_node *n);
 /* There is a character other than white space directly inside n. */
 bool xml_has_text(const struct xml_node *n);
 const char *xml_local(const struct xml_node *n);

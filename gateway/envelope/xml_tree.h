@@ -26,6 +26,7 @@ struct xml_node {
 	struct xml_node *parent, *first, *next; /* first: child */
 	const char *text, *tail;                /* NULL when there is none */
 	unsigned line, attribute_count, declaration_count;
+	bool interrupted; /* a comment or an instruction stands directly in it */
 	const struct xml_declaration *declarations;
 	struct xml_attribute attributes[];
 };

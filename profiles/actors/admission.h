@@ -21,6 +21,8 @@ struct admission {
 	void *self;
 	/* May the requester learn that this patient record is there (PIX), if it is another's? */
 	bool (*record)(void *self, struct store_txn *t, uint64_t subject);
+	/* May he learn it of his own facility's? NULL: yes. */
+	bool (*own)(void *self, struct store_txn *t, uint64_t subject);
 	/* May he have what this system submitted for that patient record? 0: nobody's we know. */
 	bool (*object)(void *self, struct store_txn *t, uint64_t subject,
 		       const char *source_system);

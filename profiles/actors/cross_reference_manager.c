@@ -520,10 +520,18 @@ static bool takes_part(struct asking *q, struct admission *admission, uint64_t r
 	       || admission->record(admission->self, q->txn, record);
 }
 
-/* May the asker be told of this record? Of its own always; of another's what its person allows. */
+static bool is_own(struct asking *q, struct admission *admission, const struct patient_record *r)
+{
+	return owns(q, r->domain)
+	       && (admission == NULL || admission->own == NULL
+		   || admission->own(admission->self, q->txn, r->number));
+}
+
+/* May the asker be told of this record? Of its own, unless he is vouched for and it is another
+ * patient's; of another's what its person allows. */
 static bool told(struct asking *q, struct admission *admission, const struct patient_record *r)
 {
-	return owns(q, r->domain) || takes_part(q, admission, r->number);
+	return is_own(q, admission, r) || takes_part(q, admission, r->number);
 }
 
 /* Whoever asks by the person's regional id asks about all of the person's records. */
@@ -718,7 +726,7 @@ bool cross_reference_tells(struct store_txn *t, struct arena *a, const struct re
 {
 	struct asking q = { .txn = t, .arena = a, .region = r, .sender = system };
 	struct person p;
-	if (owns(&q, record->domain))
+	if (is_own(&q, admission, record))
 		return true;
 	return takes_part(&q, admission, record->number)
 	       && identity_person_places(t, a, record->person, &p) && may_look(&q, admission, &p);

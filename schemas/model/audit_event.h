@@ -34,6 +34,7 @@ struct audit_participant {
 	const char *user_name;           /* NULL if none */
 	bool requestor;
 	enum audit_role role;
+	const struct coded_value *roles;  /* of a person: further RoleIDCodes */
 	const char *network_access_point; /* NULL if none */
 	int network_access_point_type;    /* 1 DNS name, 2 IP address, 5 URI */
 	struct audit_participant *next;
@@ -77,8 +78,9 @@ struct audit_event {
 	int64_t time; /* microseconds since 1970, UTC */
 	enum audit_outcome outcome;
 	const char *outcome_description; /* no patient data; NULL if none */
-	/* "ITI-45", "IHE Transactions", "PIX Query"; or DCM 110126 */
+	/* "ITI-45", "IHE Transactions", "PIX Query"; or DCM 110126; others may follow it */
 	struct coded_value type;
+	const struct coded_value *purposes; /* of use (ITI TF-2: 3.20.7.1.2); or NULL */
 	struct audit_participant *participants;
 	struct audit_object *objects;
 	/* For finding it again; not part of the message. */

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "schemas/model/assertion.h"
 #include "schemas/model/code_sets.h"
 #include "schemas/model/partner.h"
 #include "schemas/model/retention.h"
@@ -71,6 +72,10 @@ struct registered_system {
 	bool remove_others;  /* it may remove what other facilities submitted (ITI-62, ITI-86) */
 	bool update_others;  /* it may update what other facilities submitted (ITI-57, ITI-92) */
 	bool publish;        /* it may publish what is registered elsewhere (ITI-54) */
+	enum assertion_need assertions;
+	/* Whose people may ask through it: organization-id, without "urn:oid:"; NULL-ended; "*":
+	 * anybody's. */
+	const char *const *organizations;
 	uint64_t disk_quota; /* octets that what it sends may take up; 0: any number */
 	struct leniencies lenient;
 };
@@ -142,6 +147,7 @@ struct region {
 	unsigned submission_objects;
 	/* octets of one of them, as the registry keeps it */
 	size_t metadata_object;
+	struct assertion_policy assertions; /* who vouches for persons */
 	struct signature_policy signatures; /* how those over documents are verified */
 	const struct registered_system *systems;
 	size_t system_count;

@@ -27,6 +27,13 @@ enum demand {
 	DEMAND_NOBODY    /* nothing: whoever comes to the door may have it */
 };
 
+/* Who acts for somebody: an assistant, a technical user, as the assertion names him (the NameID of
+ * its SubjectConfirmation). */
+struct requesting_delegate {
+	const char *id, *display; /* display: NULL where none was said */
+	const struct requesting_delegate *next;
+};
+
 /* Who sits at the system, as what vouches for him says it. Texts are NULL where nothing was said;
  * they live as long as the exchange. Codes are compared by code and scheme (an OID), never by
  * display. */
@@ -41,6 +48,9 @@ struct requesting_person {
 	const char *home_community;  /* "urn:oid:..." */
 	const char *provider_id;     /* NPI, or root^extension of provider-identifier */
 	const struct coded_value *roles;
+	const char *alias;      /* SPProvidedID: what we call him; NULL: nothing */
+	const char *patient_id; /* resource-id, CX: of this patient only; NULL: of any */
+	const struct requesting_delegate *delegates;
 };
 
 struct requester {

@@ -81,6 +81,22 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.registry_error = REG, .repository_error = REP,
 		.hl7_ack = "AR", .hl7_code = 200, .exit_code = 2,
 	},
+	/* What the peer is told of these is one text each: gateway/assertion/steps.c. */
+#define WSSE(problem, word, subcode) \
+	[problem] = { \
+		.name = word, .fault = FAULT_SENDER, .http = 400, .fault_subcode = subcode, \
+		.registry_error = REG, .repository_error = REP, \
+		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 4, \
+		.remedy = "minato audit search --transaction ITI-40 tells at which step it " \
+			"failed", \
+	}
+	WSSE(PROBLEM_SECURITY_INVALID, "security-invalid", "wsse:InvalidSecurity"),
+	WSSE(PROBLEM_TOKEN_UNSUPPORTED, "token-unsupported", "wsse:UnsupportedSecurityToken"),
+	WSSE(PROBLEM_TOKEN_ALGORITHM, "token-algorithm", "wsse:UnsupportedAlgorithm"),
+	WSSE(PROBLEM_TOKEN_INVALID, "token-invalid", "wsse:InvalidSecurityToken"),
+	WSSE(PROBLEM_TOKEN_AUTHENTICATION, "token-authentication", "wsse:FailedAuthentication"),
+	WSSE(PROBLEM_TOKEN_CHECK, "token-check", "wsse:FailedCheck"),
+	WSSE(PROBLEM_TOKEN_UNAVAILABLE, "token-unavailable", "wsse:SecurityTokenUnavailable"),
 	[PROBLEM_NODE_UNKNOWN] = {
 		.name = "node-unknown", .fault = FAULT_SENDER, .http = 403,
 		.registry_error = REG, .repository_error = REP,

@@ -27,6 +27,14 @@ enum problem_code {
 	PROBLEM_MEDIA_TYPE,
 	PROBLEM_PATH_UNKNOWN,
 	PROBLEM_METHOD,
+	/* WS-Security: what vouches for a person (ITI TF-2: 3.40.4.1.3; security: c.5). */
+	PROBLEM_SECURITY_INVALID,     /* the header is not as it is to be */
+	PROBLEM_TOKEN_UNSUPPORTED,    /* of a kind that is not taken */
+	PROBLEM_TOKEN_ALGORITHM,      /* signed by what is not taken */
+	PROBLEM_TOKEN_INVALID,        /* no assertion for us, or no longer */
+	PROBLEM_TOKEN_AUTHENTICATION, /* by nobody who is believed, or another's */
+	PROBLEM_TOKEN_CHECK,          /* changed since it was signed */
+	PROBLEM_TOKEN_UNAVAILABLE,    /* there has to be one */
 	/* Who may. */
 	PROBLEM_NODE_UNKNOWN,     /* the certificate belongs to no registered system */
 	PROBLEM_NOT_PERMITTED,    /* known, but may not do this */

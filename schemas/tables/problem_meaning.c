@@ -64,6 +64,40 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.meaning = "That address does not take that method.",
 		.sender = "use the method in the answer's Allow",
 	},
+	[PROBLEM_SECURITY_INVALID] = {
+		.meaning = "The wsse:Security header is not as WS-Security and ITI-40 have it: "
+			   "too large, given twice, a signature of something else, a second "
+			   "assertion.",
+		.sender = "send one Security header with one assertion of SAML 2.0, enveloped-"
+			  "signed, by exclusive canonicalisation, as its issuer made it",
+	},
+	[PROBLEM_TOKEN_UNSUPPORTED] = {
+		.meaning = "A security token of a kind that is not taken, or of a system that may "
+			   "send none.",
+		.sender = "send an assertion of SAML 2.0 that is not encrypted",
+	},
+	[PROBLEM_TOKEN_ALGORITHM] = {
+		.meaning = "The assertion is signed by an algorithm that is not taken.",
+		.sender = "have it signed by RSA or ECDSA with SHA-256, 384 or 512",
+	},
+	[PROBLEM_TOKEN_INVALID] = {
+		.meaning = "The assertion does not hold here and now: expired, too long, for "
+			   "another audience, or without what ITI-40 wants.",
+		.sender = "get a new one from its issuer, for this region; compare the clocks",
+	},
+	[PROBLEM_TOKEN_AUTHENTICATION] = {
+		.meaning = "The assertion is by nobody who is believed, or not this system's to "
+			   "present.",
+		.sender = "use the issuer the region believes, for people of its own facility",
+	},
+	[PROBLEM_TOKEN_CHECK] = {
+		.meaning = "The assertion was changed after it had been signed.",
+		.sender = "send it octet for octet as it came; do not indent it",
+	},
+	[PROBLEM_TOKEN_UNAVAILABLE] = {
+		.meaning = "There is no assertion, and this system's requests need one.",
+		.sender = "send one in wsse:Security (ITI TF-2: 3.40)",
+	},
 	[PROBLEM_NODE_UNKNOWN] = {
 		.meaning = "The certificate belongs to no registered system.",
 		.sender = "let the operator register the certificate you really show",

@@ -213,16 +213,43 @@ static inline struct audit_event *events_large(struct arena *a)
 }
 
 /* most: octets that the packed record may have; 0: any. */
+/* Who is vouched for, with his roles and purposes, and who acts for him. */
+static inline struct audit_event *events_vouched(struct arena *a)
+{
+	static struct coded_value purposes[] = {
+		{ .code = "ETREAT", .scheme = "2.16.840.1.113883.5.8", .display = "emergency" },
+		{ .code = "BTG", .scheme = "2.16.840.1.113883.5.8" }
+	};
+	static struct coded_value roles[] = {
+		{ .code = "112247003", .scheme = "2.16.840.1.113883.6.96", .display = "doctor" },
+		{ .code = "HCP", .scheme = "2.999.7" },
+		{ .code = "1", .scheme = "2.999.7" }
+	};
+	static struct coded_value login = { .code = "ITI-40",
+					    .scheme = "IHE Transactions",
+					    .display = "Provide X-User Assertion" };
+	struct audit_event *e = events_find(a);
+	struct audit_participant *person = arena_new(a, struct audit_participant);
+	purposes[0].next = &purposes[1];
+	roles[0].next = &roles[1];
+	roles[1].next = &roles[2];
+	*person = (struct audit_participant){ .user_id = "dr.sato",
+					      .user_name = "<dr.sato@https://idp.example/>",
+					      .roles = roles };
+	e->participants->next->next = person;
+	e->purposes = purposes;
+	e->type.next = &login;
+	return e;
+}
+
 static const struct {
 	const char *name;
 	struct audit_event *(*make)(struct arena *a);
 	size_t most;
 } events[] = {
-	{ "ITI-45", events_pix, 500 },
-	{ "FindDocuments", events_find, 500 },
-	{ "application start", events_start, 200 },
-	{ "alert", events_alert, 200 },
-	{ "odd", events_odd, 0 },
+	{ "ITI-45", events_pix, 500 },        { "FindDocuments", events_find, 500 },
+	{ "vouched for", events_vouched, 0 }, { "application start", events_start, 200 },
+	{ "alert", events_alert, 200 },       { "odd", events_odd, 0 },
 	{ "large", events_large, 0 },
 };
 static const size_t event_count = COUNT(events);

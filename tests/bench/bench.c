@@ -26,6 +26,7 @@ static const struct {
 	void (*run)(struct bench *b);
 	bool by_name; /* only when it is asked for: it takes minutes */
 } parts[] = {
+	{ "xua", bench_assertions, false },
 	{ "idle", bench_idle, false },
 	{ "connections", bench_connections, false },
 	{ "document", bench_document, false },

@@ -53,6 +53,7 @@ void bench_shake(struct bench *b);
 void bench_provide(struct bench *b);
 void bench_held(struct bench *b);
 void bench_check(struct bench *b);
+void bench_assertions(struct bench *b);
 /* minatod as a child. */
 void bench_idle(struct bench *b);
 void bench_document(struct bench *b);

@@ -167,3 +167,8 @@ tests_fuzz_bundle_fuzz_SOURCES = tests/fuzz/bundle_fuzz.c
 tests_fuzz_bundle_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_bundle_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/bundle
+# Assertions about persons; their corpus is listed in tests/assertion/tests.mk.
+fuzz_targets += tests/fuzz/assertion_fuzz
+tests_fuzz_assertion_fuzz_SOURCES = tests/fuzz/assertion_fuzz.c
+tests_fuzz_assertion_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_assertion_fuzz_LDFLAGS = $(fuzz_engine)

@@ -202,6 +202,26 @@ static const struct {
 	  "signature-revocations = none\ninvalid-signatures = keep\nsignature-sha1 = perhaps }\n",
 	  "5 region signature-anchors\n6 region signature-revocations\n7 region "
 	  "invalid-signatures\n8 region signature-sha1\n" },
+	{ "who may vouch, and cannot",
+	  REGION "assertion-issuer \"A B\" { entity-id = x\n"
+		 "certificate = minato.conf }\nassertion-issuer one { entity-id = x\n"
+		 "certificate = none.pem\nskew = 181s\nmax-lifetime = 0s }\n"
+		 "assertion-issuer two { }\n",
+	  "2 \"A B\" cannot be the name\n3 assertion-issuer A B, certificate \n"
+	  "4 assertion-issuers A B and one have the same entity-id\n"
+	  "5 assertion-issuer one, certificate \n6 assertion-issuer skew\n"
+	  "7 assertion-issuer max-lifetime\n8 section assertion-issuer two has no entity-id\n"
+	  "8 section assertion-issuer two has no certificate\n" },
+	{ "what nobody can vouch for is not needed",
+	  REGION SYSTEM("a-hospital", "assertions = required")
+		  SYSTEM("b-clinic", "assertions = perhaps"),
+	  "2 system a-hospital needs assertions\n3 system assertions\n" },
+	{ "who may vouch",
+	  REGION "assertion-issuer one { entity-id = x certificate = pki/clients/a-hospital.pem "
+		 "skew = 180s organizations = {\"1.2\"} roles = {\"1^1.2\"} "
+		 "authn-contexts = {\"urn:x\"} }\n" SYSTEM(
+			 "a-hospital", "assertions = required organizations = {\"*\"}"),
+	  "" },
 	{ "units are needed",
 	  REGION "https { idle-within = 30\nbody = 5GB\nport = 65536\naddress = "
 		 "localhost\nleast-rate = -1\n}\n",

@@ -1,0 +1,62 @@
+/* gateway/soap_assertion.c: what a SOAP message brings to vouch for a person: whether it has to,
+ * whether it may, and what its failure is told as. ITI TF-2: 3.40.4.1.3; security: c.5. */
+#include "gateway/soap_assertion.h"
+
+#include "gateway/assertion/assertion.h"
+#include "gateway/config.h"
+#include "gateway/envelope/soap.h"
+#include "gateway/envelope/xml_reader.h"
+#include "gateway/process.h"
+
+bool assertions_are_understood(const struct journey *j)
+{
+	return j->configuration->region.assertions.issuer_count != 0;
+}
+
+static bool refuse(struct journey *j, enum assertion_step step)
+{
+	const struct assertion_step_row *row = assertion_step_row(step);
+	j->failed = row->name;
+	return problem_set(&j->x.problem, row->problem, "%s", assertion_words(row->problem));
+}
+
+static bool verify(struct journey *j, const struct soap_message *m, const struct xml_document *d,
+		   const struct assertion **out)
+{
+	const struct assertion_presented by = {
+		.policy = &j->configuration->region.assertions,
+		.organizations = j->x.sender->organizations,
+		.certificate_sha256 = j->head->certificate_sha256,
+		.endpoint = j->x.endpoint,
+		.peer_address = j->x.peer_address,
+		.now = j->x.now,
+	};
+	const struct assertion *v = assertion_verify(j->x.arena, xml_root(d), m->security, &by,
+						     j->gateway->assertions);
+	if (v->step != ASSERTION_HOLDS)
+		return refuse(j, v->step);
+	*out = v;
+	return true;
+}
+
+bool assertion_of_message(struct journey *j, const struct soap_message *m,
+			  const struct xml_document *d, const struct assertion **out)
+{
+	enum assertion_need need = j->x.sender->assertions;
+	*out = NULL;
+	if (!assertions_are_understood(j))
+		return true;
+	if (m->security_count > 1)
+		return refuse(j, ASSERTION_HEADERS);
+	if (m->security == NULL)
+		return need != ASSERTION_REQUIRED || refuse(j, ASSERTION_MISSING);
+	if (need == ASSERTION_FORBIDDEN)
+		return refuse(j, ASSERTION_FORBIDDEN_HERE);
+	return verify(j, m, d, out);
+}
+
+bool assertion_of_no_message(struct journey *j)
+{
+	j->x.problem.code = PROBLEM_NONE;
+	return refuse(j, ASSERTION_PLACE);
+}
