@@ -54,7 +54,8 @@ def told(place: Place, on: tuple[str, ...]) -> None:
     actors = {row["actor"]: row["on"] for row in place.rows("status")["actors"]}
     assert sorted(actors.values()) == sorted(key in on for key in ALL), actors
     for row in place.rows("transactions"):
-        wanted = actors.get(row["actor"], row["code"] != "SS-MIX2" or IMPORTING <= set(on))
+        wanted = actors.get(row["actor"], row["code"] not in ("SS-MIX2", "import")
+                            or IMPORTING <= set(on))
         assert row["served"] == wanted, row
     shown = {row["key"]: row["value"] for row in place.rows("config", "show")
              if row["section"] == "actors"}

@@ -235,8 +235,6 @@ const struct transaction admin_export = {
 	.section = "HACKING.md: Export and import",
 	.actor = REGION_OPERATOR,
 	.demands = DEMAND_OPERATOR,
-	.works_with = 1 << PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER | 1 << DOCUMENT_REGISTRY
-		      | 1 << DOCUMENT_REPOSITORY,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.parameters = parameters,

@@ -178,6 +178,13 @@ static EVP_MD_CTX *new_sum(void)
 	return NULL;
 }
 
+/* Beside the rest, for it may be long; elsewhere where the file system has no such files. */
+static FILE *without_name(struct bundle_writer *w)
+{
+	int fd = openat(w->root, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	return fd < 0 ? tmpfile() : fdopen(fd, "w+");
+}
+
 static void begin_lists(struct bundle_writer *w)
 {
 	static const char *const names[LISTS] = { bundle_audit, bundle_consents,
@@ -190,7 +197,7 @@ static void begin_lists(struct bundle_writer *w)
 		if (w->lists[i].sum == NULL)
 			fail(w, names[i], ENOMEM);
 	}
-	w->sums = tmpfile();
+	w->sums = without_name(w);
 	if (w->sums == NULL)
 		fail(w, "the sums", errno);
 }
