@@ -15,6 +15,18 @@ static bool admits_object(void *self, struct store_txn *t, uint64_t subject, con
 	return policy_of_object(j->decisions, t, subject, system)->ruling == RULING_PERMIT;
 }
 
+static bool admits_shown(void *self, struct store_txn *t, const struct document_entry *e)
+{
+	struct journey *j = self;
+	return policy_of_entry(j->decisions, t, e)->ruling == RULING_PERMIT;
+}
+
+static bool denied(void *self)
+{
+	const struct journey *j = self;
+	return policy_denied(j->decisions);
+}
+
 static struct document_entry *admits_entry(void *self, struct store_txn *t, struct sealed_entry *e)
 {
 	struct journey *j = self;
@@ -67,6 +79,8 @@ void journey_begin_policy(struct journey *j)
 	x->admission = (struct admission){ .self = j,
 					   .record = admits_record,
 					   .object = admits_object,
+					   .shown = admits_shown,
+					   .denied = denied,
 					   .entry = admits_entry,
 					   .set = admits_set,
 					   .folder = admits_folder };

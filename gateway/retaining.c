@@ -191,7 +191,12 @@ static void run_once(struct retaining *r, struct arena *a, struct problem *p)
 	instant now = g->clock->now(g->clock);
 	const struct region *region = &r->configuration->region;
 	const struct requester who = { .region = region, .operates = true, .time = now };
-	struct admission sees = { r, sees_record, sees_object, sees_entry, sees_set, sees_folder };
+	struct admission sees = { .self = r,
+				  .record = sees_record,
+				  .object = sees_object,
+				  .entry = sees_entry,
+				  .set = sees_set,
+				  .folder = sees_folder };
 	struct leniencies needed = { .resolve_own_ids = false };
 	struct retention_run run = {
 		.store = g->store,

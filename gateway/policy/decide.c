@@ -4,7 +4,9 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
+#include "gateway/policy/region_rules.h"
 #include "store/consent.h"
+#include "store/registry.h"
 #include "store/registry_sealed.h"
 
 enum rule {
@@ -15,6 +17,9 @@ enum rule {
 	RULE_OWN,
 	RULE_JOINED,
 	RULE_UNDECIDED,
+	RULE_REGION_PERMITS,
+	RULE_REGION_HIDES,
+	RULE_REGION_DENIES,
 	RULE_NOT_JOINED,
 	RULE_LEFT,
 	RULE_EXCLUDED,
@@ -35,6 +40,11 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_OWN] = { .rule = "own" },
 	[RULE_JOINED] = { .rule = "joined" },
 	[RULE_UNDECIDED] = { .rule = "undecided" },
+	[RULE_REGION_PERMITS] = { .rule = "region-permits" },
+	[RULE_REGION_HIDES] = { RULING_HIDE, DUTY_RECORD, .rule = "region-hides" },
+	[RULE_REGION_DENIES] = { RULING_DENY, DUTY_RECORD, .rule = "region-denies",
+				 .problem = PROBLEM_DOCUMENT_REFUSED,
+				 .what = "not for this requester, by the region's rules" },
 	[RULE_NOT_JOINED] = { RULING_HIDE, DUTY_RECORD, .rule = "not-joined" },
 	[RULE_LEFT] = { RULING_HIDE, DUTY_RECORD, .rule = "left" },
 	[RULE_EXCLUDED] = { RULING_HIDE, DUTY_RECORD, .rule = "excluded" },
@@ -66,6 +76,11 @@ struct decisions {
 	bool sees_all;
 	struct verdict *verdicts;
 	unsigned decided[RULE_COUNT]; /* distinct records, by rule */
+	struct rules_asker rules;     /* made when a document is decided about first */
+	bool documents[RULE_COUNT];   /* some, by rule */
+	bool denied;                  /* the last entry */
+	const struct region_rule *stood_on;
+	struct arena *each; /* for one of what a set or a folder gathers */
 };
 
 static enum rule of_exchange(const struct requester *who, enum demand demand)
@@ -155,27 +170,125 @@ const struct decision *policy_of_object(struct decisions *d, struct store_txn *t
 	return policy_of_record(d, t, subject);
 }
 
-static bool opens(struct decisions *d, struct store_txn *t, struct registry_facts f)
+/* ---- Documents ---- */
+
+/* What is one's own, and the operator's right, is of no rule about documents. */
+static bool is_by_document(const struct decisions *d, const struct decision *of_record)
 {
-	return policy_of_object(d, t, f.subject, f.source_system)->ruling == RULING_PERMIT;
+	return of_record->ruling == RULING_PERMIT && d->who.region->policy != NULL
+	       && of_record != &rules[RULE_OWN] && of_record != &rules[RULE_OPERATOR];
+}
+
+static const struct decision *of_document(struct decisions *d, const struct document_entry *e)
+{
+	static const enum rule by_ruling[] = { [RULING_PERMIT] = RULE_REGION_PERMITS,
+					       [RULING_HIDE] = RULE_REGION_HIDES,
+					       [RULING_DENY] = RULE_REGION_DENIES };
+	if (d->rules.policy == NULL)
+		d->rules = rules_begin(d->arena, &d->who);
+	d->stood_on = rules_decide(&d->rules, rules_marks_of(d->rules.policy, e));
+	enum rule rule = by_ruling[d->stood_on->ruling];
+	d->documents[rule] = true;
+	d->denied = rule == RULE_REGION_DENIES;
+	return &rules[rule];
+}
+
+static const struct decision *of_facts(struct decisions *d, struct store_txn *t, uint64_t subject,
+				       const char *source_system)
+{
+	d->denied = false;
+	d->stood_on = NULL;
+	return policy_of_object(d, t, subject, source_system);
+}
+
+const struct decision *policy_of_entry(struct decisions *d, struct store_txn *t,
+				       const struct document_entry *e)
+{
+	const struct decision *now = of_facts(d, t, e->subject, e->source_system);
+	return is_by_document(d, now) ? of_document(d, e) : now;
+}
+
+bool policy_denied(const struct decisions *d)
+{
+	return d->denied;
+}
+
+const struct region_rule *policy_stood_on(const struct decisions *d)
+{
+	return d->stood_on;
 }
 
 struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *t,
 					 struct sealed_entry *e)
 {
-	return opens(d, t, registry_entry_facts(e)) ? registry_unseal_entry(e) : NULL;
+	struct registry_facts f = registry_entry_facts(e);
+	const struct decision *now = of_facts(d, t, f.subject, f.source_system);
+	if (now->ruling != RULING_PERMIT)
+		return NULL;
+	if (!is_by_document(d, now))
+		return registry_unseal_entry(e);
+	struct document_entry *whole = registry_unseal_whole_entry(e);
+	return whole != NULL && of_document(d, whole)->ruling == RULING_PERMIT ? whole : NULL;
+}
+
+/* ---- What gathers documents ---- */
+
+enum shown { SHOWN_NEITHER, SHOWN_HIDDEN, SHOWN };
+
+/* A folder that came with a set is seen by what it holds itself. */
+static enum shown shown_member(struct decisions *d, struct store_txn *t, const char *id)
+{
+	struct sealed_entry *e = registry_entry(t, d->each, id);
+	struct sealed_folder *f = e != NULL ? NULL : registry_folder(t, d->each, id);
+	if (e == NULL && f == NULL)
+		return SHOWN_NEITHER;
+	return (e != NULL ? policy_open_entry(d, t, e) != NULL
+			  : policy_open_folder(d, t, f) != NULL)
+		       ? SHOWN
+		       : SHOWN_HIDDEN;
+}
+
+/* Something of it is hidden, and nothing is seen. What it only refers to counts for nothing. A
+ * folder of a set is asked the same in between: nothing that was read before is used after it. */
+static bool is_emptied(struct decisions *d, struct store_txn *t, const char *id)
+{
+	struct registry_ends *ends = registry_ends_from(t, d->arena, id);
+	const struct association *x;
+	enum shown shown = SHOWN_NEITHER;
+	if (d->each == NULL)
+		d->each = arena_create_within(d->arena);
+	while (shown != SHOWN) {
+		arena_reset(d->each);
+		if ((x = registry_next_end(ends, d->each)) == NULL)
+			break;
+		if (x->type != ASSOCIATION_HAS_MEMBER
+		    || text_equal(x->submission_set_status, "Reference"))
+			continue;
+		enum shown now = shown_member(d, t, x->target);
+		shown = now == SHOWN_NEITHER ? shown : now;
+	}
+	registry_ends_over(ends);
+	return shown == SHOWN_HIDDEN;
 }
 
 struct submission_set *policy_open_set(struct decisions *d, struct store_txn *t,
 				       struct sealed_set *s)
 {
-	return opens(d, t, registry_set_facts(s)) ? registry_unseal_set(s) : NULL;
+	struct registry_facts f = registry_set_facts(s);
+	const struct decision *now = of_facts(d, t, f.subject, f.source_system);
+	struct submission_set *open = now->ruling == RULING_PERMIT ? registry_unseal_set(s) : NULL;
+	return open != NULL && is_by_document(d, now) && is_emptied(d, t, open->id) ? NULL : open;
 }
 
 struct folder *policy_open_folder(struct decisions *d, struct store_txn *t, struct sealed_folder *f)
 {
-	return opens(d, t, registry_folder_facts(f)) ? registry_unseal_folder(f) : NULL;
+	struct registry_facts facts = registry_folder_facts(f);
+	const struct decision *now = of_facts(d, t, facts.subject, facts.source_system);
+	struct folder *open = now->ruling == RULING_PERMIT ? registry_unseal_folder(f) : NULL;
+	return open != NULL && is_by_document(d, now) && is_emptied(d, t, open->id) ? NULL : open;
 }
+
+/* ---- What is owed ---- */
 
 unsigned policy_owed(const struct decisions *d, enum duty duty)
 {
@@ -190,6 +303,15 @@ const char *policy_owed_by(const struct decisions *d, enum duty duty, struct are
 	struct buffer b = buffer_in(a);
 	for (enum rule r = RULE_OPERATOR; r != RULE_COUNT; r++)
 		if ((rules[r].duties & duty) != 0 && d->decided[r] != 0)
+			buffer_printf(&b, "%s%s", b.length == 0 ? "" : ", ", rules[r].rule);
+	return b.length == 0 ? NULL : buffer_ended(&b);
+}
+
+const char *policy_owed_of_documents(const struct decisions *d, enum duty duty, struct arena *a)
+{
+	struct buffer b = buffer_in(a);
+	for (enum rule r = RULE_OPERATOR; r != RULE_COUNT; r++)
+		if ((rules[r].duties & duty) != 0 && d->documents[r])
 			buffer_printf(&b, "%s%s", b.length == 0 ? "" : ", ", rules[r].rule);
 	return b.length == 0 ? NULL : buffer_ended(&b);
 }

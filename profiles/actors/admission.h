@@ -24,6 +24,11 @@ struct admission {
 	/* May he have what this system submitted for that patient record? 0: nobody's we know. */
 	bool (*object)(void *self, struct store_txn *t, uint64_t subject,
 		       const char *source_system);
+	/* May he have the document of this entry, which is not of the registry? */
+	bool (*shown)(void *self, struct store_txn *t, const struct document_entry *e);
+	/* Whether the entry that was asked about last is refused rather than hidden: who named it
+	 * is told. */
+	bool (*denied)(void *self);
 	/* Opens what the registry keeps sealed (store/registry.h). NULL: hidden from the
 	 * requester. */
 	struct document_entry *(*entry)(void *self, struct store_txn *t, struct sealed_entry *e);

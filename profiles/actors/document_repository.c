@@ -212,6 +212,14 @@ static bool unknown_document(const struct document_request *request, struct find
 			      request->document_unique_id, "the repository has no such document");
 }
 
+/* Some entry of it was refused, and none may be seen: that is no secret. */
+static bool refused_document(const struct document_request *request, struct findings *f)
+{
+	return findings_error(f, PROBLEM_DOCUMENT_REFUSED, request->document_unique_id,
+			      request->document_unique_id,
+			      "the region's rules refuse this document to whoever asks");
+}
+
 /* The region's id of the person at this moment, whoever submitted the document. */
 static const char *patient_of(const struct registry_desk *d, uint64_t subject)
 {
@@ -233,6 +241,7 @@ static bool entry_tells(const struct registry_desk *d, struct arena *each,
 	registry_lend(all, each);
 	while (!tells && (one = registry_next_entry(all)) != NULL) {
 		const struct document_entry *e = document_registry_entry(d, one);
+		out->refused = out->refused || d->admission->denied(d->admission->self);
 		tells = e != NULL
 			&& text_equal(e->repository_unique_id, request->repository_unique_id);
 		if (tells) {
@@ -263,7 +272,12 @@ static bool index_tells(const struct registry_desk *d, const struct kept_documen
 {
 	out->mime_type = k->mime_type;
 	out->subject = subject_of(d, k->patient_id);
-	return d->admission->object(d->admission->self, d->txn, out->subject, k->source_system);
+	/* What kind of document it is another registry knows. */
+	const struct document_entry untold = { .subject = out->subject,
+					       .source_system = k->source_system };
+	bool shown = d->admission->shown(d->admission->self, d->txn, &untold);
+	out->refused = d->admission->denied(d->admission->self);
+	return shown;
 }
 
 static bool too_many_open(const struct document_request *request, struct findings *f)
@@ -380,7 +394,7 @@ static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 	if (!is_kept
 	    || !(kept.patient_id != NULL ? index_tells(d, &kept, out)
 					 : entry_tells(d, each, request, out)))
-		return unknown_document(request, f);
+		return out->refused ? refused_document(request, f) : unknown_document(request, f);
 	if (!open_one(d, request, &kept, out, f))
 		return false;
 	out->patient_id = patient_of(d, out->subject);

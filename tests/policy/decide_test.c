@@ -7,6 +7,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/policy/decide.h"
+#include "gateway/policy/policy_file.h"
 #include "store/registry.h"
 #include "tests/store/people.h"
 
@@ -416,11 +417,140 @@ static void opening(void)
 	}
 }
 
+/* ---- The region's rules ---- */
+
+#define KINDS "documents note type N^2.999.5\ndocuments letter type L^2.999.5\nrole doctor\n"
+
+static struct coded_value note = { .code = "N", .scheme = "2.999.5" },
+			  normal = { .code = "N", .scheme = "2.16.840.1.113883.5.25" };
+
+/* The scene with c-hospital's set of a note, a folder with it, and a region of these rules. */
+static struct decisions *under_rules(struct scene *s, struct submitted *x, const char *rules,
+				     const char *asker)
+{
+	begin(s);
+	compose(s, x, s->records[0]);
+	x->entry.type_code = &note;
+	x->entry.confidentiality_codes = &normal;
+	struct association inside = { .id = uuid(s),
+				      .type = ASSOCIATION_HAS_MEMBER,
+				      .source = x->folder.id,
+				      .type_urn = association_type_urn(ASSOCIATION_HAS_MEMBER),
+				      .target = x->entry.id };
+	x->members[1].next = &inside;
+	store_end(s->t);
+	CU_ASSERT_TRUE_FATAL(store_write(s->f.store, submit, x, &s->f.problem));
+	s->t = store_begin_read(s->f.store, &s->f.problem);
+	if (rules != NULL) {
+		const char *text = arena_printf(s->f.arena, KINDS "%s\n", rules);
+		s->region.policy =
+			policy_file_read(s->f.arena, "rules", bytes_of_text(text), NULL).policy;
+		CU_ASSERT_PTR_NOT_NULL_FATAL(s->region.policy);
+	}
+	struct requester who = { .region = &s->region,
+				 .system = region_system(&s->region, asker),
+				 .operates = asker == NULL };
+	return asker == NULL ? policy_begin_operator(s->f.arena, &who)
+			     : policy_begin(s->f.arena, &who);
+}
+
+/* What gathers documents goes with them. Neither one's own nor the operator's right is of rules. */
+static void by_document(void)
+{
+	static const struct {
+		const char *rules, *asker;
+		bool opens, denied;
+		const char *rule, *owed;
+	} rows[] = {
+		{ NULL, "b-clinic", true, false, "joined", NULL },
+		{ "default permit", "b-clinic", true, false, "region-permits", NULL },
+		{ "default hide", "b-clinic", false, false, "region-hides", "region-hides" },
+		{ "default deny", "b-clinic", false, true, "region-denies", "region-denies" },
+		{ "hide documents note\ndefault permit", "b-clinic", false, false, "region-hides",
+		  "region-hides" },
+		{ "hide documents letter\ndefault permit", "b-clinic", true, false,
+		  "region-permits", NULL },
+		{ "permit role doctor\ndefault hide", "b-clinic", false, false, "region-hides",
+		  "region-hides" },
+		{ "default hide", "c-hospital", true, false, "own", NULL },
+		{ "default deny", NULL, true, false, "operator", NULL },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct submitted x;
+		struct decisions *d = under_rules(&s, &x, rows[i].rules, rows[i].asker);
+		const struct decision *now = policy_of_entry(d, s.t, &x.entry);
+		CU_ASSERT_STRING_EQUAL(now->rule, rows[i].rule);
+		CU_ASSERT_EQUAL(now->ruling, rows[i].opens    ? RULING_PERMIT
+					     : rows[i].denied ? RULING_DENY
+							      : RULING_HIDE);
+		CU_ASSERT_EQUAL(policy_denied(d), rows[i].denied);
+		CU_ASSERT_EQUAL(policy_stood_on(d) != NULL, text_starts(now->rule, "region-"));
+		CU_ASSERT_TRUE(text_equal(policy_owed_of_documents(d, DUTY_RECORD, s.f.arena),
+					  rows[i].owed));
+		CU_ASSERT_EQUAL(policy_owed(d, DUTY_RECORD), 0);
+		struct sealed_entry *e = registry_entry(s.t, s.f.arena, x.entry.id);
+		CU_ASSERT_EQUAL(policy_open_entry(d, s.t, e) != NULL, rows[i].opens);
+		CU_ASSERT_EQUAL(policy_denied(d), rows[i].denied);
+		struct sealed_set *set = registry_submission_set(s.t, s.f.arena, x.set.id);
+		CU_ASSERT_EQUAL(policy_open_set(d, s.t, set) != NULL, rows[i].opens);
+		struct sealed_folder *f = registry_folder(s.t, s.f.arena, x.folder.id);
+		CU_ASSERT_EQUAL(policy_open_folder(d, s.t, f) != NULL, rows[i].opens);
+		end(&s);
+	}
+}
+
+/* A reference says too little to decide by: its entry is read. */
+static void by_reference(void)
+{
+	static const struct registry_glance all = {
+		.approved = true, .deprecated = true, .stable = true, .on_demand = true
+	};
+	static const struct {
+		const char *rules;
+		bool opens, whole;
+	} rows[] = { { NULL, true, false },
+		     { "hide documents letter\ndefault permit", true, true },
+		     { "hide documents note\ndefault permit", false, false } };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct submitted x;
+		struct decisions *d = under_rules(&s, &x, rows[i].rules, "b-clinic");
+		struct registry_cursor *c = registry_entries(s.t, s.f.arena, s.records[0], &all);
+		registry_refer(c);
+		struct sealed_entry *sealed = registry_next_entry(c);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(sealed);
+		struct document_entry *e = policy_open_entry(d, s.t, sealed);
+		CU_ASSERT_EQUAL(e != NULL, rows[i].opens);
+		if (e != NULL) {
+			CU_ASSERT_STRING_EQUAL(e->id, x.entry.id);
+			CU_ASSERT_EQUAL(e->type_code != NULL, rows[i].whole);
+		}
+		registry_cursor_over(c);
+		end(&s);
+	}
+}
+
+/* Who has not joined stays hidden, whatever rules permit. */
+static void rules_open_nobody(void)
+{
+	struct scene s;
+	struct submitted x;
+	struct decisions *d = under_rules(&s, &x, "default permit", "b-clinic");
+	x.entry.subject = s.records[1];
+	CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &x.entry)->rule, "left");
+	CU_ASSERT_PTR_NULL(policy_stood_on(d));
+	end(&s);
+}
+
 static const struct test tests[] = { { "each by itself", each_by_itself },
 				     { "own submissions", own_submissions },
 				     { "unreadable", unreadable },
 				     { "resting", resting },
 				     { "opening", opening },
+				     { "by document", by_document },
+				     { "by reference", by_reference },
+				     { "rules open nobody", rules_open_nobody },
 				     { "by which rule", by_which_rule },
 				     { "the operator's right", the_operators_right },
 				     { "who may have which exchange", who_may_have_which_exchange },
