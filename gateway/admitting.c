@@ -2,6 +2,7 @@
 #include "gateway/journey.h"
 
 #include "gateway/policy/decide.h"
+#include "gateway/policy/explain.h"
 
 static bool admits_record(void *self, struct store_txn *t, uint64_t subject)
 {
@@ -25,6 +26,14 @@ static bool denied(void *self)
 {
 	const struct journey *j = self;
 	return policy_denied(j->decisions);
+}
+
+static const struct explanation *explains(void *self, struct store_txn *t,
+					  const struct requester *as,
+					  const struct document_entry *e)
+{
+	struct journey *j = self;
+	return policy_explain(j->x.arena, t, as, e);
 }
 
 static struct document_entry *admits_entry(void *self, struct store_txn *t, struct sealed_entry *e)
@@ -81,6 +90,7 @@ void journey_begin_policy(struct journey *j)
 					   .object = admits_object,
 					   .shown = admits_shown,
 					   .denied = denied,
+					   .explain = operators ? explains : NULL,
 					   .entry = admits_entry,
 					   .set = admits_set,
 					   .folder = admits_folder };

@@ -45,6 +45,33 @@ static const struct request consent_show = {
 	.method = "GET", .path = "/admin/consent", .fields = consent_show_fields,
 };
 
+static const struct option_row consent_explain_options[] = {
+	PATIENT_OPTION,
+	{ .name = "as", .argument = "WHO", .needed = true,
+	  .help = "who asks: FACILITY, FACILITY/ROLE or FACILITY/ROLE/PURPOSE, by the names of the "
+		  "region's rules" },
+	{ .name = "document", .argument = "ID", .needed = true,
+	  .help = "the document: its uniqueId or entryUUID" },
+	{ 0 }
+};
+static const struct request_field consent_explain_fields[] = {
+	{ .name = "patient", .from = "patient" }, { .name = "as", .from = "as" },
+	{ .name = "document", .from = "document" }, { 0 }
+};
+static const struct column consent_explain_columns[] = {
+	{ .key = "decides", .heading = "DECIDES" },
+	{ .key = "applies", .heading = "APPLIES" },
+	{ .key = "misses", .heading = "MISSES" },
+	{ .key = "ruling", .heading = "RULING" },
+	{ .key = "rule", .heading = "RULE" },
+	{ .key = "where", .heading = "WHERE" },
+	{ 0 }
+};
+static const struct request consent_explain = {
+	.method = "GET", .path = "/admin/consent/explain", .fields = consent_explain_fields,
+	.rows = "rules", .columns = consent_explain_columns, .verdict = "sees",
+};
+
 static const struct option_row patient_list_options[] = {
 	{ .name = "facility", .argument = "NAME", .help = "only those known to this facility" },
 	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
@@ -346,5 +373,10 @@ const struct command commands_consent[] = {
 	  .help = "what the person has decided, and when",
 	  .examples = "minato consent show --patient "
 		      "'101^^^&1.2.392.100495.20.3.51.11319951013&ISO'" },
+	{ .noun = "consent", .verb = "explain", .options = consent_explain_options,
+	  .run = command_ask, .request = &consent_explain,
+	  .help = "why somebody may have a document, or may not; exits 1 if not",
+	  .examples = "minato consent explain --patient 101@a-hospital --as d-pharmacy --document "
+		      "2.999.20.1.42" },
 	{ 0 }
 };
