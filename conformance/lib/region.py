@@ -172,6 +172,8 @@ deny documents refused
 hide role pharmacist clerk documents notes
 hide documents secrets confidentiality R V
 default permit
+documents letters type POLICY-LETTER^2.16.840.1.113883.6.1
+addressed letters
 """
 # Types that only the cases of retention have.
 RULES = """

@@ -4,6 +4,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
+#include "gateway/policy/addressed.h"
 #include "gateway/policy/region_rules.h"
 #include "store/consent.h"
 #include "store/registry.h"
@@ -18,6 +19,7 @@ enum rule {
 	RULE_JOINED,
 	RULE_UNDECIDED,
 	RULE_REGION_PERMITS,
+	RULE_ADDRESSED,
 	RULE_REGION_HIDES,
 	RULE_REGION_DENIES,
 	RULE_NOT_JOINED,
@@ -41,6 +43,7 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_JOINED] = { .rule = "joined" },
 	[RULE_UNDECIDED] = { .rule = "undecided" },
 	[RULE_REGION_PERMITS] = { .rule = "region-permits" },
+	[RULE_ADDRESSED] = { RULING_HIDE, DUTY_RECORD, .rule = "addressed" },
 	[RULE_REGION_HIDES] = { RULING_HIDE, DUTY_RECORD, .rule = "region-hides" },
 	[RULE_REGION_DENIES] = { RULING_DENY, DUTY_RECORD, .rule = "region-denies",
 				 .problem = PROBLEM_DOCUMENT_REFUSED,
@@ -80,7 +83,8 @@ struct decisions {
 	bool documents[RULE_COUNT];   /* some, by rule */
 	bool denied;                  /* the last entry */
 	const struct region_rule *stood_on;
-	struct arena *each; /* for one of what a set or a folder gathers */
+	struct arena *each;    /* for one of what a set or a folder gathers */
+	struct arena *letters; /* for what one document came with */
 };
 
 static enum rule of_exchange(const struct requester *who, enum demand demand)
@@ -179,18 +183,27 @@ static bool is_by_document(const struct decisions *d, const struct decision *of_
 	       && of_record != &rules[RULE_OWN] && of_record != &rules[RULE_OPERATOR];
 }
 
-static const struct decision *of_document(struct decisions *d, const struct document_entry *e)
+static const struct decision *decided(struct decisions *d, enum rule rule)
+{
+	d->documents[rule] = true;
+	d->denied = rule == RULE_REGION_DENIES;
+	return &rules[rule];
+}
+
+static const struct decision *of_document(struct decisions *d, struct store_txn *t,
+					  const struct document_entry *e)
 {
 	static const enum rule by_ruling[] = { [RULING_PERMIT] = RULE_REGION_PERMITS,
 					       [RULING_HIDE] = RULE_REGION_HIDES,
 					       [RULING_DENY] = RULE_REGION_DENIES };
-	if (d->rules.policy == NULL)
+	if (d->rules.policy == NULL) {
 		d->rules = rules_begin(d->arena, &d->who);
+		d->letters = arena_create_within(d->arena);
+	}
+	if (addressed_to_others(t, d->letters, d->who.region, d->who.system, e))
+		return decided(d, RULE_ADDRESSED);
 	d->stood_on = rules_decide(&d->rules, rules_marks_of(d->rules.policy, e));
-	enum rule rule = by_ruling[d->stood_on->ruling];
-	d->documents[rule] = true;
-	d->denied = rule == RULE_REGION_DENIES;
-	return &rules[rule];
+	return decided(d, by_ruling[d->stood_on->ruling]);
 }
 
 static const struct decision *of_facts(struct decisions *d, struct store_txn *t, uint64_t subject,
@@ -205,7 +218,7 @@ const struct decision *policy_of_entry(struct decisions *d, struct store_txn *t,
 				       const struct document_entry *e)
 {
 	const struct decision *now = of_facts(d, t, e->subject, e->source_system);
-	return is_by_document(d, now) ? of_document(d, e) : now;
+	return is_by_document(d, now) ? of_document(d, t, e) : now;
 }
 
 bool policy_denied(const struct decisions *d)
@@ -228,7 +241,7 @@ struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *
 	if (!is_by_document(d, now))
 		return registry_unseal_entry(e);
 	struct document_entry *whole = registry_unseal_whole_entry(e);
-	return whole != NULL && of_document(d, whole)->ruling == RULING_PERMIT ? whole : NULL;
+	return whole != NULL && of_document(d, t, whole)->ruling == RULING_PERMIT ? whole : NULL;
 }
 
 /* ---- What gathers documents ---- */

@@ -57,6 +57,9 @@ const struct explanation *policy_explain(struct arena *a, struct store_txn *t,
 	list(&l, (struct explained_rule){ .rule = record->rule,
 					  .ruling = record->ruling,
 					  .decides = now == record });
+	if (decides == NULL && now != record)
+		list(&l, (struct explained_rule){
+				 .rule = now->rule, .ruling = now->ruling, .decides = true });
 	if (decides != NULL)
 		list_region(&l, as, e, decides);
 	*x = (struct explanation){ now->ruling, now->rule, l.first };

@@ -14,6 +14,7 @@
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/quota.h"
 #include "profiles/actors/retention.h"
+#include "schemas/model/region_policy.h"
 #include "store/identity.h"
 #include "store/registry.h"
 #include "store/repository.h"
@@ -247,7 +248,8 @@ static bool entry_tells(const struct registry_desk *d, struct arena *each,
 		if (tells) {
 			out->mime_type = arena_text(d->arena, e->mime_type);
 			out->subject = e->subject;
-			out->may_be_accepted = retention_needs_acceptance(d->region, e);
+			out->may_be_accepted = retention_needs_acceptance(d->region, e)
+					       || region_policy_addresses(d->region->policy, e);
 		}
 	}
 	registry_cursor_over(all);

@@ -55,7 +55,7 @@ struct retrieved_document {
 	const char *mime_type;
 	struct blob_content content;
 	bool refused; /* not found, and who asks is told that it is there */
-	/* a rule of retention lets it go after acceptance */
+	/* a rule of retention lets it go after acceptance, or it is its addressee's until then */
 	bool may_be_accepted;
 	/* its entries that the sender, an addressee, has now for the first time */
 	const struct text_value *accepted;

@@ -70,6 +70,12 @@ uint64_t region_policy_documents(const struct region_policy *p, const struct doc
 	       | region_policy_names_of(p, POLICY_FORMAT, e->format_code);
 }
 
+bool region_policy_addresses(const struct region_policy *p, const struct document_entry *e)
+{
+	return p != NULL && p->addressed != 0
+	       && (region_policy_documents(p, e) & p->addressed) != 0;
+}
+
 enum confidentiality region_policy_confidentiality(const struct region_policy *p,
 						   const struct document_entry *e)
 {

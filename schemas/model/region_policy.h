@@ -87,6 +87,8 @@ uint64_t region_policy_named(const struct region_policy *p, enum policy_name_of 
 			     const char *name);
 /* Kinds that the entry is of. */
 uint64_t region_policy_documents(const struct region_policy *p, const struct document_entry *e);
+/* It is of a kind that only its addressee sees until he has it. p NULL: none is. */
+bool region_policy_addresses(const struct region_policy *p, const struct document_entry *e);
 /* The strictest that its codes say; what is not known, or not said, is very restricted. */
 enum confidentiality region_policy_confidentiality(const struct region_policy *p,
 						   const struct document_entry *e);

@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "gateway/policy/decide.h"
 #include "gateway/policy/policy_file.h"
+#include "store/acceptances.h"
 #include "store/registry.h"
 #include "tests/store/people.h"
 
@@ -424,6 +425,9 @@ static void opening(void)
 static struct coded_value note = { .code = "N", .scheme = "2.999.5" },
 			  normal = { .code = "N", .scheme = "2.16.840.1.113883.5.25" };
 
+static struct registered_system titled[COUNT(people_systems)];
+static struct text_value addressees[2]; /* of the set; the first without a value: none */
+
 /* The scene with c-hospital's set of a note, a folder with it, and a region of these rules. */
 static struct decisions *under_rules(struct scene *s, struct submitted *x, const char *rules,
 				     const char *asker)
@@ -431,6 +435,7 @@ static struct decisions *under_rules(struct scene *s, struct submitted *x, const
 	begin(s);
 	compose(s, x, s->records[0]);
 	x->entry.type_code = &note;
+	x->set.intended_recipients = addressees[0].value == NULL ? NULL : addressees;
 	x->entry.confidentiality_codes = &normal;
 	struct association inside = { .id = uuid(s),
 				      .type = ASSOCIATION_HAS_MEMBER,
@@ -447,6 +452,9 @@ static struct decisions *under_rules(struct scene *s, struct submitted *x, const
 			policy_file_read(s->f.arena, "rules", bytes_of_text(text), NULL).policy;
 		CU_ASSERT_PTR_NOT_NULL_FATAL(s->region.policy);
 	}
+	memcpy(titled, people_systems, sizeof titled);
+	titled[0].title = "A病院";
+	s->region.systems = titled;
 	struct requester who = { .region = &s->region,
 				 .system = region_system(&s->region, asker),
 				 .operates = asker == NULL };
@@ -500,6 +508,62 @@ static void by_document(void)
 	}
 }
 
+static bool accept(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)p;
+	return acceptance_put(t, with, "a-hospital", 7);
+}
+
+/* What is addressed: who sees it before the first addressee, A, has had it, and after. */
+static void by_addressee(void)
+{
+	static const struct {
+		const char *rules, *to[2], *asker;
+		bool before, after;
+	} rows[] = {
+		{ "addressed note\ndefault permit", { "A病院" }, "b-clinic", false, true },
+		{ "addressed note\ndefault permit", { "A病院" }, "a-hospital", true, true },
+		{ "addressed note\ndefault permit", { "A病院" }, "c-hospital", true, true },
+		{ "addressed note\ndefault hide", { "A病院" }, "a-hospital", false, false },
+		{ "addressed letter\ndefault permit", { "A病院" }, "b-clinic", true, true },
+		{ "addressed note\ndefault permit", { NULL }, "b-clinic", true, true },
+		{ "addressed note\ndefault permit", { "|^試験" }, "b-clinic", true, true },
+		{ "addressed note\ndefault permit",
+		  { "|^試験", "A病院|^試験" },
+		  "b-clinic",
+		  false,
+		  true },
+		{ "addressed note\ndefault permit",
+		  { "A病院", "Z病院" },
+		  "b-clinic",
+		  false,
+		  false },
+		{ "addressed note\ndefault permit", { "Z病院" }, "a-hospital", false, false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct submitted x;
+		addressees[0] = (struct text_value){ rows[i].to[0], NULL };
+		addressees[1] = (struct text_value){ rows[i].to[1], NULL };
+		addressees[0].next = rows[i].to[1] == NULL ? NULL : &addressees[1];
+		struct decisions *d = under_rules(&s, &x, rows[i].rules, rows[i].asker);
+		bool opens = policy_of_entry(d, s.t, &x.entry)->ruling == RULING_PERMIT;
+		CU_ASSERT_EQUAL(opens, rows[i].before);
+		CU_ASSERT_EQUAL(policy_owed_of_documents(d, DUTY_RECORD, s.f.arena) == NULL,
+				rows[i].before);
+		struct sealed_set *set = registry_submission_set(s.t, s.f.arena, x.set.id);
+		CU_ASSERT_EQUAL(policy_open_set(d, s.t, set) != NULL, rows[i].before);
+		store_end(s.t);
+		CU_ASSERT_TRUE_FATAL(
+			store_write(s.f.store, accept, (void *)x.entry.id, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		opens = policy_of_entry(d, s.t, &x.entry)->ruling == RULING_PERMIT;
+		CU_ASSERT_EQUAL(opens, rows[i].after);
+		addressees[0] = (struct text_value){ NULL, NULL };
+		end(&s);
+	}
+}
+
 /* A reference says too little to decide by: its entry is read. */
 static void by_reference(void)
 {
@@ -549,6 +613,7 @@ static const struct test tests[] = { { "each by itself", each_by_itself },
 				     { "resting", resting },
 				     { "opening", opening },
 				     { "by document", by_document },
+				     { "by addressee", by_addressee },
 				     { "by reference", by_reference },
 				     { "rules open nobody", rules_open_nobody },
 				     { "by which rule", by_which_rule },
