@@ -163,6 +163,7 @@ codes "practiceSettingCode" {
 POLICY = """\
 role pharmacist 薬剤師
 role clerk
+purpose research HRESCH^2.16.840.1.113883.5.8
 documents hidden type POLICY-HIDE^2.16.840.1.113883.6.1
 documents refused type POLICY-DENY^2.16.840.1.113883.6.1
 documents notes type POLICY-NOTE^2.16.840.1.113883.6.1

@@ -9,7 +9,18 @@ static const struct option_row consent_options[] = {
 };
 static const struct option_row consent_facility_options[] = {
 	PATIENT_OPTION,
-	{ .name = "facility", .argument = "NAME", .needed = true, .help = "the facility meant" },
+	{ .name = "facility", .argument = "NAME", .help = "the facility meant" },
+	{ .name = "role", .argument = "NAME",
+	  .help = "or whoever has this role, by the region's rules" },
+	{ .name = "person", .argument = "ID@ISSUER",
+	  .help = "or one person, as his assertions name him" },
+	{ .name = "purpose", .argument = "NAME",
+	  .help = "or whoever asks for this purpose, by the region's rules: research" },
+	{ .name = "documents", .argument = "NAME",
+	  .help = "or from everybody the documents of this kind, by the region's rules" },
+	{ .name = "document", .argument = "ID", .help = "or one document, by its uniqueId" },
+	{ .name = "period", .argument = "FROM-TO",
+	  .help = "or what was made, or is about, from then to then: 2019-202003" },
 	REASON_OPTION,
 	{ 0 }
 };
@@ -18,6 +29,11 @@ static const struct option_row consent_facility_options[] = {
 		{ .name = "patient", .from = "patient" },                                          \
 		{ .name = "action", .fixed = #action },                                            \
 		{ .name = "facility", .from = "facility" },                                        \
+		{ .name = "role", .from = "role" }, { .name = "person", .from = "person" },        \
+		{ .name = "documents", .from = "documents" },                                      \
+		{ .name = "document", .from = "document" },                                        \
+		{ .name = "purpose", .from = "purpose" },                                          \
+		{ .name = "period", .from = "period" },                                            \
 		{ .name = "reason", .from = "reason" },                                            \
 		{ 0 }                                                                              \
 	};                                                                                         \
@@ -360,12 +376,12 @@ const struct command commands_consent[] = {
 		      "telephone\"" },
 	{ .noun = "consent", .verb = "exclude", .options = consent_facility_options,
 	  .run = command_ask, .request = &consent_exclude,
-	  .help = "one facility may not see the person",
+	  .help = "a facility, a role or somebody may not see the person; or nobody some documents",
 	  .examples = "minato consent exclude --patient 101@a-hospital --facility d-pharmacy "
 		      "--reason \"form of 2026-01-15\"" },
 	{ .noun = "consent", .verb = "include", .options = consent_facility_options,
 	  .run = command_ask, .request = &consent_include,
-	  .help = "an excluded facility may see the person again",
+	  .help = "what was excluded may see the person again, or be seen",
 	  .examples = "minato consent include --patient 101@a-hospital --facility d-pharmacy "
 		      "--reason \"form of 2026-02-01\"" },
 	{ .noun = "consent", .verb = "show", .options = consent_show_options, .run = command_ask,

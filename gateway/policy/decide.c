@@ -6,6 +6,7 @@
 #include "gateway/base/text.h"
 #include "gateway/policy/addressed.h"
 #include "gateway/policy/region_rules.h"
+#include "schemas/model/exclusion.h"
 #include "store/consent.h"
 #include "store/registry.h"
 #include "store/registry_sealed.h"
@@ -19,6 +20,8 @@ enum rule {
 	RULE_JOINED,
 	RULE_UNDECIDED,
 	RULE_REGION_PERMITS,
+	RULE_NOT_CLOSED,
+	RULE_CLOSED,
 	RULE_ADDRESSED,
 	RULE_REGION_HIDES,
 	RULE_REGION_DENIES,
@@ -43,6 +46,8 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_JOINED] = { .rule = "joined" },
 	[RULE_UNDECIDED] = { .rule = "undecided" },
 	[RULE_REGION_PERMITS] = { .rule = "region-permits" },
+	[RULE_NOT_CLOSED] = { .rule = "not-closed" },
+	[RULE_CLOSED] = { RULING_HIDE, DUTY_RECORD, .rule = "closed" },
 	[RULE_ADDRESSED] = { RULING_HIDE, DUTY_RECORD, .rule = "addressed" },
 	[RULE_REGION_HIDES] = { RULING_HIDE, DUTY_RECORD, .rule = "region-hides" },
 	[RULE_REGION_DENIES] = { RULING_DENY, DUTY_RECORD, .rule = "region-denies",
@@ -73,11 +78,19 @@ struct verdict {
 	struct verdict *next;
 };
 
+/* Documents of a record that its person closed to all. */
+struct closed {
+	uint64_t subject;
+	const char *target;
+	const struct closed *next;
+};
+
 struct decisions {
 	struct arena *arena;
 	struct requester who;
 	bool sees_all;
 	struct verdict *verdicts;
+	const struct closed *closed;
 	unsigned decided[RULE_COUNT]; /* distinct records, by rule */
 	struct rules_asker rules;     /* made when a document is decided about first */
 	bool documents[RULE_COUNT];   /* some, by rule */
@@ -120,12 +133,24 @@ struct decisions *policy_begin_operator(struct arena *a, const struct requester 
 	return d;
 }
 
-static bool excluded(const struct participation *p, const char *facility)
+static bool excluded(const struct participation *p, const struct requester *who)
 {
 	for (size_t i = 0; i < p->excluded_count; i++)
-		if (text_equal(p->excluded[i], facility))
+		if (exclusion_meets(p->excluded[i], who))
 			return true;
 	return false;
+}
+
+/* What its person closed of a record's documents, while the record is open. */
+static void note_closed(struct decisions *d, uint64_t subject, const struct participation *p)
+{
+	for (size_t i = 0; i < p->excluded_count; i++) {
+		if (!exclusion_is_of_documents(p->excluded[i]))
+			continue;
+		struct closed *c = arena_new(d->arena, struct closed);
+		*c = (struct closed){ subject, p->excluded[i], d->closed };
+		d->closed = c;
+	}
 }
 
 /* A store that cannot be read permits nothing. */
@@ -142,8 +167,9 @@ static enum rule of_participation(struct decisions *d, struct store_txn *t, uint
 		return RULE_LEFT;
 	if (!now.decided && d->who.region->opt_in)
 		return RULE_NOT_JOINED;
-	if (excluded(&now, d->who.system->name))
+	if (excluded(&now, &d->who))
 		return RULE_EXCLUDED;
+	note_closed(d, subject, &now);
 	return now.decided ? RULE_JOINED : RULE_UNDECIDED;
 }
 
@@ -179,7 +205,8 @@ const struct decision *policy_of_object(struct decisions *d, struct store_txn *t
 /* What is one's own, and the operator's right, is of no rule about documents. */
 static bool is_by_document(const struct decisions *d, const struct decision *of_record)
 {
-	return of_record->ruling == RULING_PERMIT && d->who.region->policy != NULL
+	return of_record->ruling == RULING_PERMIT
+	       && (d->who.region->policy != NULL || d->closed != NULL)
 	       && of_record != &rules[RULE_OWN] && of_record != &rules[RULE_OPERATOR];
 }
 
@@ -196,6 +223,11 @@ static const struct decision *of_document(struct decisions *d, struct store_txn 
 	static const enum rule by_ruling[] = { [RULING_PERMIT] = RULE_REGION_PERMITS,
 					       [RULING_HIDE] = RULE_REGION_HIDES,
 					       [RULING_DENY] = RULE_REGION_DENIES };
+	for (const struct closed *c = d->closed; c != NULL; c = c->next)
+		if (c->subject == e->subject && exclusion_closes(c->target, d->who.region, e))
+			return decided(d, RULE_CLOSED);
+	if (d->who.region->policy == NULL)
+		return decided(d, RULE_NOT_CLOSED);
 	if (d->rules.policy == NULL) {
 		d->rules = rules_begin(d->arena, &d->who);
 		d->letters = arena_create_within(d->arena);

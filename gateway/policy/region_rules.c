@@ -5,22 +5,6 @@
 
 static const uint64_t unsaid = UINT64_C(1) << POLICY_UNSAID;
 
-static uint64_t roles_of(const struct region_policy *p, const struct requester *who)
-{
-	const char *role = who->system == NULL ? NULL : who->system->role;
-	if (who->person.vouched == VOUCHED_BY_ASSERTION)
-		return who->person.roles == NULL
-			       ? unsaid
-			       : region_policy_names_of(p, POLICY_ROLE, who->person.roles);
-	return role == NULL ? unsaid : region_policy_named(p, POLICY_ROLES, role);
-}
-
-static uint64_t purposes_of(const struct region_policy *p, const struct requester *who)
-{
-	return who->purposes == NULL ? unsaid
-				     : region_policy_names_of(p, POLICY_PURPOSE, who->purposes);
-}
-
 static bool may_apply(const struct rules_asker *a, const struct region_rule *rule)
 {
 	return (rule->names[POLICY_ROLES] == UINT64_MAX
@@ -33,8 +17,8 @@ struct rules_asker rules_begin(struct arena *a, const struct requester *who)
 {
 	const struct region_policy *p = who->region->policy;
 	struct rules_asker asks = { .policy = p,
-				    .names = { [POLICY_ROLES] = roles_of(p, who),
-					       [POLICY_PURPOSES] = purposes_of(p, who) },
+				    .names = { [POLICY_ROLES] = requester_roles(who),
+					       [POLICY_PURPOSES] = requester_purposes(who) },
 				    .rules = arena_array(a, const struct region_rule *,
 							 p->rule_count + 1) };
 	for (size_t i = 0; i < p->rule_count; i++)

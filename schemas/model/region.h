@@ -168,8 +168,8 @@ const struct assigning_authority *region_domain(const struct region *r, const ch
 /* Of one facility: the same name, or the same institution code. */
 bool system_same_facility(const struct region *r, const struct registered_system *s,
 			  const char *name);
-/* Is that XON, or the XON of that XON|XCN|XTN, the system's institution? By its code (XON.10), or by
- * its title (XON.1). */
+/* Is that XON, or the XON of that XON|XCN|XTN, the system's institution? By its code (XON.10), or
+ * by its title (XON.1). */
 bool system_is_institution(const struct registered_system *s, const char *xon);
 /* Does that XON|XCN|XTN name an institution at all? */
 bool recipient_institution(const char *recipient);

@@ -44,9 +44,11 @@ uint64_t region_policy_names_of(const struct region_policy *p, enum policy_code_
 	return names;
 }
 
-static const char *first_name(const char *const *others, const char *name)
+const char *region_policy_first_name(const struct region_policy *p, enum policy_name_of of,
+				     const char *name)
 {
-	for (; others != NULL && *others != NULL; others += 2)
+	for (const char *const *others = p->others[of]; others != NULL && *others != NULL;
+	     others += 2)
 		if (strcmp(others[0], name) == 0)
 			return others[1];
 	return name;
@@ -56,7 +58,7 @@ uint64_t region_policy_named(const struct region_policy *p, enum policy_name_of 
 			     const char *name)
 {
 	const char *const *names = p->names[of];
-	name = first_name(p->others[of], name);
+	name = region_policy_first_name(p, of, name);
 	for (unsigned bit = 0; names != NULL && names[bit] != NULL; bit++)
 		if (strcmp(names[bit], name) == 0)
 			return UINT64_C(1) << bit;

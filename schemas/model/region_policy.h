@@ -85,6 +85,9 @@ uint64_t region_policy_names_of(const struct region_policy *p, enum policy_code_
 /* The bit of that name, or of another name of it; 0: there is none. */
 uint64_t region_policy_named(const struct region_policy *p, enum policy_name_of of,
 			     const char *name);
+/* The name that the rules have first for what this one is another name of; else itself. */
+const char *region_policy_first_name(const struct region_policy *p, enum policy_name_of of,
+				     const char *name);
 /* Kinds that the entry is of. */
 uint64_t region_policy_documents(const struct region_policy *p, const struct document_entry *e);
 /* It is of a kind that only its addressee sees until he has it. p NULL: none is. */
