@@ -1,5 +1,5 @@
 # What is installed beside the programs, and the targets that are run by hand.
-dist_man_MANS += dist/minatod.8 dist/minato.1 dist/minato.conf.5 dist/minato-export.5
+dist_man_MANS += dist/minatod.8 dist/minato.1 dist/minato.conf.5 dist/minato-export.5 dist/minato.policy.5
 systemdsystemunit_DATA = dist/minatod.service
 bashcompletion_DATA = dist/minato
 EXTRA_DIST += dist/minatod.service.in dist/minato.bash .ci/run .clang-format .clang-tidy \
@@ -117,3 +117,8 @@ clean-local:
 	-rm -rf sanitized-address sanitized-thread sanitized-clang counted html own
 .PHONY: asan-check tsan-check clang-check delayed-check sanitized-check configure-sanitized fuzz-check coverage floors-check \
 	needs-gcovr analyse analyse-check format-check
+
+# Rules about documents a region may begin with: region policy.
+policiesdir = $(pkgdatadir)/policies
+dist_policies_DATA = dist/policies/japan.policy dist/policies/physician.policy dist/policies/nurse.policy \
+	dist/policies/pharmacist.policy dist/policies/care.policy dist/policies/clerk.policy

@@ -2,6 +2,7 @@
 #include "gateway/journey.h"
 
 #include "gateway/policy/decide.h"
+#include "gateway/policy/explain.h"
 #include "store/registry.h"
 
 static bool admits_record(void *self, struct store_txn *t, uint64_t subject)
@@ -22,6 +23,26 @@ static bool admits_object(void *self, struct store_txn *t, uint64_t subject, con
 	struct journey *j = self;
 	return journey_is_its_patients(j, t, subject)
 	       && policy_of_object(j->decisions, t, subject, system)->ruling == RULING_PERMIT;
+}
+
+static bool admits_shown(void *self, struct store_txn *t, const struct document_entry *e)
+{
+	struct journey *j = self;
+	return policy_of_entry(j->decisions, t, e)->ruling == RULING_PERMIT;
+}
+
+static bool denied(void *self)
+{
+	const struct journey *j = self;
+	return policy_denied(j->decisions);
+}
+
+static const struct explanation *explains(void *self, struct store_txn *t,
+					  const struct requester *as,
+					  const struct document_entry *e)
+{
+	struct journey *j = self;
+	return policy_explain(j->x.arena, t, as, e);
 }
 
 static struct document_entry *admits_entry(void *self, struct store_txn *t, struct sealed_entry *e)
@@ -84,6 +105,9 @@ void journey_begin_policy(struct journey *j)
 					   .record = admits_record,
 					   .own = admits_own,
 					   .object = admits_object,
+					   .shown = admits_shown,
+					   .denied = denied,
+					   .explain = operators ? explains : NULL,
 					   .entry = admits_entry,
 					   .set = admits_set,
 					   .folder = admits_folder };

@@ -100,11 +100,29 @@ static struct audit_event *alert_event(struct journey *j)
 	return audit_alert(x->arena, &j->gateway->source, &alert, x->now);
 }
 
+/* What it hid, in words; NULL: nothing. */
+static const char *hidden_text(const struct journey *j)
+{
+	struct buffer b = buffer_in(j->x.arena);
+	unsigned records = j->decisions == NULL ? 0 : policy_owed(j->decisions, DUTY_RECORD);
+	const char *documents = j->decisions == NULL ? NULL
+						     : policy_owed_of_documents(
+							     j->decisions, DUTY_RECORD, j->x.arena);
+	if (records != 0)
+		buffer_printf(&b, "consent hid the records of %u person%s (%s)", records,
+			      records == 1 ? "" : "s",
+			      policy_owed_by(j->decisions, DUTY_RECORD, j->x.arena));
+	if (documents != NULL)
+		buffer_printf(&b, "%srules hid documents (%s)", b.length == 0 ? "" : "; ",
+			      documents);
+	return b.length == 0 ? NULL : buffer_ended(&b);
+}
+
 /* What consent hid is recorded for the region, never for the requester (security: b.7). */
 static void add_hidden(struct journey *j, struct audit_event *e)
 {
-	unsigned hidden = j->decisions == NULL ? 0 : policy_owed(j->decisions, DUTY_RECORD);
-	if (hidden == 0)
+	const char *hidden = hidden_text(j);
+	if (hidden == NULL)
 		return;
 	struct audit_alert alert = {
 		.code = "110147",
@@ -112,10 +130,7 @@ static void add_hidden(struct journey *j, struct audit_event *e)
 		.doing = AUDIT_DOING_CONSENT_HIDDEN,
 		.address = j->x.peer_address,
 		.who = j->x.sender == NULL ? NULL : j->x.sender->name,
-		.description = arena_printf(j->x.arena,
-					    "consent hid the records of %u person%s (%s)", hidden,
-					    hidden == 1 ? "" : "s",
-					    policy_owed_by(j->decisions, DUTY_RECORD, j->x.arena)),
+		.description = hidden,
 	};
 	struct audit_event *decision = audit_alert(j->x.arena, &j->gateway->source, &alert,
 						   j->x.now);

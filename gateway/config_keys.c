@@ -38,6 +38,12 @@ static const struct config_key region[] = {
 	  .preset = "opt-in", .choices = "opt-in opt-out",
 	  .help = "opt-in: a person is shared only after joining. opt-out: everybody is until "
 		  "leaving." },
+	{ .name = "policy", .kind = CONFIG_PATH, .offset = AT(policy),
+	  .help = "File of rules about documents: which roles may have, for which purposes, which "
+		  "classes of documents of which confidentiality (minato.policy(5)). They hold "
+		  "beside what the patient decided, never against it. A reload reads it again. "
+		  "Without it: who may see a patient may see all his documents. Rules for "
+		  "Japanese regions are shipped in " MINATO_DATADIR "/policies/japan.policy." },
 	{ .name = "resolve-own-ids", .kind = CONFIG_FLAG, .offset = AT(resolve_own_ids),
 	  .preset = "no",
 	  .help = "A system may ask and submit with an id of its own domain instead of the "
@@ -623,6 +629,11 @@ static const struct config_key system_rows[] = {
 	  .help = "The facility's name, for people." },
 	{ .name = "institution-code", .kind = CONFIG_TEXT, .offset = AT(system.institution_code),
 	  .help = "The ten digits of the medical institution code." },
+	{ .name = "role", .kind = CONFIG_TEXT, .offset = AT(system.role),
+	  .help = "The role, by region policy, of whoever uses this system when no assertion "
+		  "says whose it is. Without it: pharmacist where the third digit of "
+		  "institution-code is 4, physician where it is 1 or 3, if the policy has such a "
+		  "role; else none." },
 	{ .name = "certificate", .kind = CONFIG_PATH, .offset = AT(certificate),
 	  .help = "PEM file with its certificate: this one and no other is that system. A key in "
 		  "it is not read." },

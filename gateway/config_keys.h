@@ -34,6 +34,7 @@ struct region_keys {
 	const char *name, *affinity_domain, *affinity_namespace, *home_community_id;
 	const char *repository_unique_id, *device_id;
 	unsigned consent_default; /* 0 opt-in, 1 opt-out */
+	const char *policy;
 	bool resolve_own_ids, hide_source_ids;
 	unsigned most_results, submission_objects;
 	uint64_t metadata_object, disk_quota;

@@ -12,6 +12,7 @@
 #include "gateway/config_doors.h"
 #include "gateway/config_inbox.h"
 #include "gateway/config_keys.h"
+#include "gateway/config_policy.h"
 #include "gateway/config_retention.h"
 #include "gateway/config_signatures.h"
 #include "gateway/config_weights.h"
@@ -461,8 +462,12 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 				       keys.code_sets);
 	struct registered_system *systems = arena_array(m->arena, struct registered_system,
 							count + 1);
-	for (size_t i = 0; i < count; i++)
+	c->region.policy = config_policy(m, config_place_of(s, "policy", file), keys.policy);
+	for (size_t i = 0; i < count; i++) {
 		systems[i] = all[i].keys.system;
+		systems[i].role = config_policy_role(m, all[i].section, c->region.policy,
+						     &systems[i]);
+	}
 	c->region.systems = systems;
 	c->region.system_count = count;
 	config_assertions_set(m, sections, &keys, &c->region);

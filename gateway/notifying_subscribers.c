@@ -53,6 +53,12 @@ static bool admits_object(void *self, struct store_txn *t, uint64_t subject, con
 	return policy_of_object(c->decisions, t, subject, system)->ruling == RULING_PERMIT;
 }
 
+static bool admits_shown(void *self, struct store_txn *t, const struct document_entry *e)
+{
+	struct composing *c = self;
+	return policy_of_entry(c->decisions, t, e)->ruling == RULING_PERMIT;
+}
+
 static struct document_entry *admits_entry(void *self, struct store_txn *t, struct sealed_entry *e)
 {
 	struct composing *c = self;
@@ -85,6 +91,7 @@ static bool find_objects(struct composing *c, const struct subscription_event *e
 	const struct requester who = { .region = r, .system = system, .time = c->now };
 	struct admission admission = { .self = c,
 				       .object = admits_object,
+				       .shown = admits_shown,
 				       .entry = admits_entry,
 				       .set = admits_set,
 				       .folder = admits_folder };

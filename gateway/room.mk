@@ -22,6 +22,7 @@ libminato_a_SOURCES += \
 	gateway/config_parse.c gateway/config_parse.h \
 	gateway/config_partner.c gateway/config_partner.h \
 	gateway/config_region.c gateway/config_region.h \
+	gateway/config_policy.c gateway/config_policy.h \
 	gateway/config_retention.c gateway/config_retention.h \
 	gateway/config_set.c gateway/config_set.h \
 	gateway/config_test.c \

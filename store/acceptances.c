@@ -2,6 +2,7 @@
 #include "store/acceptances.h"
 
 #include "gateway/base/arena.h"
+#include "schemas/model/region.h"
 #include "store/check.h"
 #include "store/keys.h"
 #include "store/record.h"
@@ -47,6 +48,36 @@ instant acceptance_of(struct store_txn *t, const char *entry, const char *system
 	if (since == 0)
 		store_damaged(t, "since when somebody had a document cannot be read");
 	return since;
+}
+
+/* Of that institution the system that had it first; 0: none has. */
+static instant had_by(struct store_txn *t, const struct region *r, const char *entry,
+		      const char *xon)
+{
+	instant first = 0;
+	for (size_t i = 0; i < r->system_count; i++) {
+		const struct registered_system *s = &r->systems[i];
+		instant since = system_is_institution(s, xon) ? acceptance_of(t, entry, s->name)
+							      : 0;
+		if (since != 0 && (first == 0 || since < first))
+			first = since;
+	}
+	return first;
+}
+
+instant acceptance_by_all(struct store_txn *t, const struct region *r, const char *entry,
+			  const struct text_value *recipients)
+{
+	instant latest = 0;
+	for (const struct text_value *v = recipients; v != NULL; v = v->next) {
+		if (!recipient_institution(v->value))
+			continue;
+		instant since = had_by(t, r, entry, v->value);
+		if (since == 0)
+			return 0;
+		latest = since > latest ? since : latest;
+	}
+	return latest;
 }
 
 bool acceptance_put(struct store_txn *t, const char *entry, const char *system, instant now)

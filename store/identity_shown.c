@@ -6,6 +6,7 @@
  * is then told the Cross-reference Manager and policy say, when it is sent; here is asked only
  * whether to ask them, by the same rules (profiles/actors/cross_reference_manager.c,
  * gateway/policy/decide.c). So what happens to records that it may not see makes no message. */
+#include "schemas/model/exclusion.h"
 #include "store/identity_rows.h"
 
 #include <openssl/evp.h>
@@ -47,9 +48,10 @@ static bool anybody_wants_to_hear(const struct region *r)
 static bool is_open(const struct region *r, const struct registered_system *s,
 		    const struct participation *p)
 {
+	const struct requester who = { .region = r, .system = s };
 	bool open = !p->rests && (p->decided ? p->joined : !r->opt_in);
 	for (size_t i = 0; open && i < p->excluded_count; i++)
-		open = !text_equal(p->excluded[i], s->name);
+		open = !exclusion_meets(p->excluded[i], &who);
 	return open;
 }
 

@@ -41,16 +41,23 @@ static void *unreadable(struct store_txn *t)
 	return NULL;
 }
 
+struct document_entry *registry_unseal_whole_entry(struct sealed_entry *e)
+{
+	const struct seal *in = &e->in;
+	struct document_entry *open = entry_of_record(in->txn, in->arena, in->facts.subject,
+						      in->record);
+	return open != NULL ? open : unreadable(in->txn);
+}
+
 struct document_entry *registry_unseal_entry(struct sealed_entry *e)
 {
 	if (e == NULL)
 		return NULL;
 	const struct seal *in = &e->in;
-	struct document_entry *open = in->reference
-					      ? entry_reference(in->txn, in->arena,
-								in->facts.subject, in->record)
-					      : entry_of_record(in->txn, in->arena,
-								in->facts.subject, in->record);
+	if (!in->reference)
+		return registry_unseal_whole_entry(e);
+	struct document_entry *open = entry_reference(in->txn, in->arena, in->facts.subject,
+						      in->record);
 	return open != NULL ? open : unreadable(in->txn);
 }
 

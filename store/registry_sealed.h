@@ -10,6 +10,8 @@
 #include "store/registry.h"
 
 struct document_entry *registry_unseal_entry(struct sealed_entry *e);
+/* The whole of it, though only a reference was asked for (registry_refer()). */
+struct document_entry *registry_unseal_whole_entry(struct sealed_entry *e);
 struct submission_set *registry_unseal_set(struct sealed_set *s);
 struct folder *registry_unseal_folder(struct sealed_folder *f);
 

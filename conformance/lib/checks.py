@@ -360,6 +360,8 @@ def run(answer: Answer, key: str, value: str, scope: Scope) -> str | None:
     try:
         if key.startswith("keep "):
             return keep(answer, key.removeprefix("keep ").strip(), value, scope)
+        if key.startswith("alike "):
+            return alike(answer, key.removeprefix("alike ").strip(), value.split(), scope)
         if key in CHECKS:
             return CHECKS[key](answer, value)
         if answer.hl7 is None:
@@ -369,6 +371,23 @@ def run(answer: Answer, key: str, value: str, scope: Scope) -> str | None:
             if wrong else None
     except (etree.XPathError, ValueError, KeyError, AttributeError) as problem:
         return f"{key} = {value}: {type(problem).__name__}: {problem}"
+
+
+def alike(answer: Answer, name: str, ids: list[str], scope: Scope) -> str | None:
+    """alike NAME = ID ...: octet for octet the answers of this name are one, but for times, what
+    is drawn anew for each of them, and the first, second ... of these ids."""
+    assert answer.reply is not None
+    text = answer.reply.body.decode("utf-8", "replace")
+    for number, ident in enumerate(ids):
+        text = text.replace(ident, f"(id {number})")
+    for pattern, instead in ((r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "(uuid)"),
+                             (r"\(exchange [^)]*\)", "(exchange)"),
+                             (r"\d{4}-\d\d-\d\dT[\d:.]+Z", "(time)"),
+                             (r"(--|<root\.|minato)[0-9A-Za-z.=_-]{16,}", "(drawn)")):
+        text = re.sub(pattern, instead, text)
+    text = f"{answer.reply.status} {text}"
+    first = scope.values.setdefault(f"alike {name}", text)
+    return None if text == first else f"{name}: {text!r} is not {first!r}"
 
 
 def keep(answer: Answer, name: str, value: str, scope: Scope) -> str | None:

@@ -186,6 +186,23 @@ codes "practiceSettingCode" {
 		"General Medicine^Connect-a-thon practiceSettingCodes"}
 }
 """
+# Types that only the cases of the policy have.
+POLICY = """\
+role pharmacist 薬剤師
+role clerk
+purpose research HRESCH^2.16.840.1.113883.5.8
+documents hidden type POLICY-HIDE^2.16.840.1.113883.6.1
+documents refused type POLICY-DENY^2.16.840.1.113883.6.1
+documents notes type POLICY-NOTE^2.16.840.1.113883.6.1
+documents secrets type POLICY-SECRET^2.16.840.1.113883.6.1
+hide documents hidden
+deny documents refused
+hide role pharmacist clerk documents notes
+hide documents secrets confidentiality R V
+default permit
+documents letters type POLICY-LETTER^2.16.840.1.113883.6.1
+addressed letters
+"""
 # Types that only the cases of retention have.
 RULES = """
 retention "years" {
@@ -319,7 +336,10 @@ class DemoRegion:
         certify(self.region, "w-forged", None)
         with open(self.configuration, encoding="utf-8") as conf:
             text = conf.read()
-        for key, value in {"grammars": GRAMMARS, **(settings or {})}.items():
+        with open(os.path.join(self.region, "region.policy"), "w", encoding="utf-8") as rules:
+            rules.write(POLICY)
+        for key, value in {"grammars": GRAMMARS, "policy": "region.policy",
+                           **(settings or {})}.items():
             text = re.sub(rf'#{key} = ".*"', f'{key} = "{value}"', text, count=1)
         text += EXTRA.format(mailbox=mailbox) + RECORDER.format(port=audit_port) + RULES + more
         with open(self.configuration, "w", encoding="utf-8") as conf:

@@ -296,6 +296,25 @@ class Subscriptions(OutboxScene):
         self.settled()
         assert not self.consumer.got, self.consumer.got
 
+    def hidden_by_rules(self) -> None:
+        """Nor of a document that the region's rules hide from the subscriber, registered or
+        published; of neither its set nor its folder."""
+        self.begin()
+        person = Person(self)
+        for topic in TOPICS:
+            self.subscribe(topic, person.patient)
+        fresh = Scope(self.running.region)
+        for kind in ("POLICY-HIDE", "POLICY-DENY"):
+            self.share(person.patient, **{"type-code": kind})
+        words = " ".join(f"{key}={text}" for key, text in EMPTY.items())
+        changes = [("+", f"{what} id={fresh.get(f'uuid.{what}')} uid={fresh.get(f'oid.{what}')} "
+                         f"patient={person.patient}{more}")
+                   for what, more in (("set", ""), ("folder", ""),
+                                      ("entry", " type-code=POLICY-HIDE " + words))]
+        assert self.send("v-corrector", "iti54.xml", changes).reply.status == 202
+        self.settled()
+        assert not self.consumer.got, self.consumer.got
+
     def merged(self) -> None:
         """A subscription goes with its patient: what is registered of whom he was merged with, or
         linked, is told."""
@@ -485,6 +504,8 @@ def scenes(running: Runner, demo: DemoRegion):
              all_of.comes_back),
             ("dsub-hidden", "of what is hidden from the subscriber nobody is told",
              all_of.hidden),
+            ("dsub-hidden-by-rules", "nor of what the region's rules hide from him",
+             all_of.hidden_by_rules),
             ("dsub-merged", "a subscription goes with its patient", all_of.merged),
             ("dsub-ends", "from its time on nothing is told", all_of.ends_at_its_time),
             ("dsub-unsubscribed", "nor once it was ended", all_of.unsubscribed),

@@ -9,7 +9,18 @@ static const struct option_row consent_options[] = {
 };
 static const struct option_row consent_facility_options[] = {
 	PATIENT_OPTION,
-	{ .name = "facility", .argument = "NAME", .needed = true, .help = "the facility meant" },
+	{ .name = "facility", .argument = "NAME", .help = "the facility meant" },
+	{ .name = "role", .argument = "NAME",
+	  .help = "or whoever has this role, by the region's rules" },
+	{ .name = "person", .argument = "ID@ISSUER",
+	  .help = "or one person, as his assertions name him" },
+	{ .name = "purpose", .argument = "NAME",
+	  .help = "or whoever asks for this purpose, by the region's rules: research" },
+	{ .name = "documents", .argument = "NAME",
+	  .help = "or from everybody the documents of this kind, by the region's rules" },
+	{ .name = "document", .argument = "ID", .help = "or one document, by its uniqueId" },
+	{ .name = "period", .argument = "FROM-TO",
+	  .help = "or what was made, or is about, from then to then: 2019-202003" },
 	REASON_OPTION,
 	{ 0 }
 };
@@ -18,6 +29,11 @@ static const struct option_row consent_facility_options[] = {
 		{ .name = "patient", .from = "patient" },                                          \
 		{ .name = "action", .fixed = #action },                                            \
 		{ .name = "facility", .from = "facility" },                                        \
+		{ .name = "role", .from = "role" }, { .name = "person", .from = "person" },        \
+		{ .name = "documents", .from = "documents" },                                      \
+		{ .name = "document", .from = "document" },                                        \
+		{ .name = "purpose", .from = "purpose" },                                          \
+		{ .name = "period", .from = "period" },                                            \
 		{ .name = "reason", .from = "reason" },                                            \
 		{ 0 }                                                                              \
 	};                                                                                         \
@@ -43,6 +59,33 @@ static const struct request_field consent_show_fields[] = {
 };
 static const struct request consent_show = {
 	.method = "GET", .path = "/admin/consent", .fields = consent_show_fields,
+};
+
+static const struct option_row consent_explain_options[] = {
+	PATIENT_OPTION,
+	{ .name = "as", .argument = "WHO", .needed = true,
+	  .help = "who asks: FACILITY, FACILITY/ROLE or FACILITY/ROLE/PURPOSE, by the names of the "
+		  "region's rules" },
+	{ .name = "document", .argument = "ID", .needed = true,
+	  .help = "the document: its uniqueId or entryUUID" },
+	{ 0 }
+};
+static const struct request_field consent_explain_fields[] = {
+	{ .name = "patient", .from = "patient" }, { .name = "as", .from = "as" },
+	{ .name = "document", .from = "document" }, { 0 }
+};
+static const struct column consent_explain_columns[] = {
+	{ .key = "decides", .heading = "DECIDES" },
+	{ .key = "applies", .heading = "APPLIES" },
+	{ .key = "misses", .heading = "MISSES" },
+	{ .key = "ruling", .heading = "RULING" },
+	{ .key = "rule", .heading = "RULE" },
+	{ .key = "where", .heading = "WHERE" },
+	{ 0 }
+};
+static const struct request consent_explain = {
+	.method = "GET", .path = "/admin/consent/explain", .fields = consent_explain_fields,
+	.rows = "rules", .columns = consent_explain_columns, .verdict = "sees",
 };
 
 static const struct option_row patient_list_options[] = {
@@ -333,12 +376,12 @@ const struct command commands_consent[] = {
 		      "telephone\"" },
 	{ .noun = "consent", .verb = "exclude", .options = consent_facility_options,
 	  .run = command_ask, .request = &consent_exclude,
-	  .help = "one facility may not see the person",
+	  .help = "a facility, a role or somebody may not see the person; or nobody some documents",
 	  .examples = "minato consent exclude --patient 101@a-hospital --facility d-pharmacy "
 		      "--reason \"form of 2026-01-15\"" },
 	{ .noun = "consent", .verb = "include", .options = consent_facility_options,
 	  .run = command_ask, .request = &consent_include,
-	  .help = "an excluded facility may see the person again",
+	  .help = "what was excluded may see the person again, or be seen",
 	  .examples = "minato consent include --patient 101@a-hospital --facility d-pharmacy "
 		      "--reason \"form of 2026-02-01\"" },
 	{ .noun = "consent", .verb = "show", .options = consent_show_options, .run = command_ask,
@@ -346,5 +389,10 @@ const struct command commands_consent[] = {
 	  .help = "what the person has decided, and when",
 	  .examples = "minato consent show --patient "
 		      "'101^^^&1.2.392.100495.20.3.51.11319951013&ISO'" },
+	{ .noun = "consent", .verb = "explain", .options = consent_explain_options,
+	  .run = command_ask, .request = &consent_explain,
+	  .help = "why somebody may have a document, or may not; exits 1 if not",
+	  .examples = "minato consent explain --patient 101@a-hospital --as d-pharmacy --document "
+		      "2.999.20.1.42" },
 	{ 0 }
 };

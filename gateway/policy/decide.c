@@ -4,8 +4,12 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
+#include "gateway/policy/addressed.h"
+#include "gateway/policy/region_rules.h"
+#include "schemas/model/exclusion.h"
 #include "store/consent.h"
 #include "store/identity.h"
+#include "store/registry.h"
 #include "store/registry_sealed.h"
 #include "store/store.h"
 
@@ -17,6 +21,12 @@ enum rule {
 	RULE_OWN,
 	RULE_JOINED,
 	RULE_UNDECIDED,
+	RULE_REGION_PERMITS,
+	RULE_NOT_CLOSED,
+	RULE_CLOSED,
+	RULE_ADDRESSED,
+	RULE_REGION_HIDES,
+	RULE_REGION_DENIES,
 	RULE_NOT_JOINED,
 	RULE_LEFT,
 	RULE_EXCLUDED,
@@ -38,6 +48,14 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_OWN] = { .rule = "own" },
 	[RULE_JOINED] = { .rule = "joined" },
 	[RULE_UNDECIDED] = { .rule = "undecided" },
+	[RULE_REGION_PERMITS] = { .rule = "region-permits" },
+	[RULE_NOT_CLOSED] = { .rule = "not-closed" },
+	[RULE_CLOSED] = { RULING_HIDE, DUTY_RECORD, .rule = "closed" },
+	[RULE_ADDRESSED] = { RULING_HIDE, DUTY_RECORD, .rule = "addressed" },
+	[RULE_REGION_HIDES] = { RULING_HIDE, DUTY_RECORD, .rule = "region-hides" },
+	[RULE_REGION_DENIES] = { RULING_DENY, DUTY_RECORD, .rule = "region-denies",
+				 .problem = PROBLEM_DOCUMENT_REFUSED,
+				 .what = "not for this requester, by the region's rules" },
 	[RULE_NOT_JOINED] = { RULING_HIDE, DUTY_RECORD, .rule = "not-joined" },
 	[RULE_LEFT] = { RULING_HIDE, DUTY_RECORD, .rule = "left" },
 	[RULE_EXCLUDED] = { RULING_HIDE, DUTY_RECORD, .rule = "excluded" },
@@ -65,12 +83,26 @@ struct verdict {
 	struct verdict *next;
 };
 
+/* Documents of a record that its person closed to all. */
+struct closed {
+	uint64_t subject;
+	const char *target;
+	const struct closed *next;
+};
+
 struct decisions {
 	struct arena *arena;
 	struct requester who;
 	bool sees_all;
 	struct verdict *verdicts;
+	const struct closed *closed;
 	unsigned decided[RULE_COUNT]; /* distinct records, by rule */
+	struct rules_asker rules;     /* made when a document is decided about first */
+	bool documents[RULE_COUNT];   /* some, by rule */
+	bool denied;                  /* the last entry */
+	const struct region_rule *stood_on;
+	struct arena *each;    /* for one of what a set or a folder gathers */
+	struct arena *letters; /* for what one document came with */
 };
 
 static bool may_use(const struct registered_system *s, const char *code)
@@ -117,12 +149,24 @@ struct decisions *policy_begin_operator(struct arena *a, const struct requester 
 	return d;
 }
 
-static bool excluded(const struct participation *p, const char *facility)
+static bool excluded(const struct participation *p, const struct requester *who)
 {
 	for (size_t i = 0; i < p->excluded_count; i++)
-		if (text_equal(p->excluded[i], facility))
+		if (exclusion_meets(p->excluded[i], who))
 			return true;
 	return false;
+}
+
+/* What its person closed of a record's documents, while the record is open. */
+static void note_closed(struct decisions *d, uint64_t subject, const struct participation *p)
+{
+	for (size_t i = 0; i < p->excluded_count; i++) {
+		if (!exclusion_is_of_documents(p->excluded[i]))
+			continue;
+		struct closed *c = arena_new(d->arena, struct closed);
+		*c = (struct closed){ subject, p->excluded[i], d->closed };
+		d->closed = c;
+	}
 }
 
 /* A store that cannot be read permits nothing. */
@@ -139,8 +183,9 @@ static enum rule of_participation(struct decisions *d, struct store_txn *t, uint
 		return RULE_LEFT;
 	if (!now.decided && d->who.region->opt_in)
 		return RULE_NOT_JOINED;
-	if (excluded(&now, d->who.system->name))
+	if (excluded(&now, &d->who))
 		return RULE_EXCLUDED;
+	note_closed(d, subject, &now);
 	return now.decided ? RULE_JOINED : RULE_UNDECIDED;
 }
 
@@ -171,10 +216,7 @@ const struct decision *policy_of_object(struct decisions *d, struct store_txn *t
 	return policy_of_record(d, t, subject);
 }
 
-static bool permits(struct decisions *d, struct store_txn *t, uint64_t subject, const char *system)
-{
-	return policy_of_object(d, t, subject, system)->ruling == RULING_PERMIT;
-}
+/* ---- What was made of several ---- */
 
 /* 0: nobody's, or the store failed. */
 static uint64_t person_of(struct store_txn *t, uint64_t subject)
@@ -187,6 +229,16 @@ static uint64_t person_of(struct store_txn *t, uint64_t subject)
 	return known ? place.person : 0;
 }
 
+/* One of the documents it was made of, and whose the whole is. NULL: it hides nothing. */
+static const struct decision *hides(struct decisions *d, struct store_txn *t, uint64_t person,
+				    uint64_t subject, const char *system)
+{
+	const struct decision *now = policy_of_object(d, t, subject, system);
+	if (now->ruling != RULING_PERMIT)
+		return now;
+	return d->sees_all || person_of(t, subject) == person ? NULL : &rules[RULE_NOBODY];
+}
+
 /* What was made of others' has something of each of them: one hidden hides it. And once their
  * records are several persons', no one of these may find the others' in it. */
 static bool permits_sources(struct decisions *d, struct store_txn *t, struct registry_facts f)
@@ -194,33 +246,160 @@ static bool permits_sources(struct decisions *d, struct store_txn *t, struct reg
 	struct registry_source s;
 	uint64_t person = f.sources.length == 0 || d->sees_all ? 0 : person_of(t, f.subject);
 	while (registry_next_source(&f.sources, &s))
-		if (!permits(d, t, s.subject, s.system)
-		    || (!d->sees_all && person_of(t, s.subject) != person))
+		if (hides(d, t, person, s.subject, s.system) != NULL)
 			return false;
 	return true;
 }
 
-static bool opens(struct decisions *d, struct store_txn *t, struct registry_facts f)
+/* The same of an entry that is open already; NULL: nothing hides it. */
+static const struct decision *hidden_source(struct decisions *d, struct store_txn *t,
+					    const struct document_entry *e)
 {
-	return permits(d, t, f.subject, f.source_system) && permits_sources(d, t, f);
+	uint64_t person = e->sources == NULL || d->sees_all ? 0 : person_of(t, e->subject);
+	const struct decision *hidden = NULL;
+	for (const struct object_source *s = e->sources; s != NULL && hidden == NULL; s = s->next)
+		hidden = hides(d, t, person, s->subject, s->system);
+	return hidden;
+}
+
+/* ---- Documents ---- */
+
+/* What is one's own, and the operator's right, is of no rule about documents. */
+static bool is_by_document(const struct decisions *d, const struct decision *of_record)
+{
+	return of_record->ruling == RULING_PERMIT
+	       && (d->who.region->policy != NULL || d->closed != NULL)
+	       && of_record != &rules[RULE_OWN] && of_record != &rules[RULE_OPERATOR];
+}
+
+static const struct decision *decided(struct decisions *d, enum rule rule)
+{
+	d->documents[rule] = true;
+	d->denied = rule == RULE_REGION_DENIES;
+	return &rules[rule];
+}
+
+static const struct decision *of_document(struct decisions *d, struct store_txn *t,
+					  const struct document_entry *e)
+{
+	static const enum rule by_ruling[] = { [RULING_PERMIT] = RULE_REGION_PERMITS,
+					       [RULING_HIDE] = RULE_REGION_HIDES,
+					       [RULING_DENY] = RULE_REGION_DENIES };
+	for (const struct closed *c = d->closed; c != NULL; c = c->next)
+		if (c->subject == e->subject && exclusion_closes(c->target, d->who.region, e))
+			return decided(d, RULE_CLOSED);
+	if (d->who.region->policy == NULL)
+		return decided(d, RULE_NOT_CLOSED);
+	if (d->rules.policy == NULL) {
+		d->rules = rules_begin(d->arena, &d->who);
+		d->letters = arena_create_within(d->arena);
+	}
+	if (addressed_to_others(t, d->letters, d->who.region, d->who.system, e))
+		return decided(d, RULE_ADDRESSED);
+	d->stood_on = rules_decide(&d->rules, rules_marks_of(d->rules.policy, e));
+	return decided(d, by_ruling[d->stood_on->ruling]);
+}
+
+static const struct decision *of_facts(struct decisions *d, struct store_txn *t, uint64_t subject,
+				       const char *source_system)
+{
+	d->denied = false;
+	d->stood_on = NULL;
+	return policy_of_object(d, t, subject, source_system);
+}
+
+const struct decision *policy_of_entry(struct decisions *d, struct store_txn *t,
+				       const struct document_entry *e)
+{
+	const struct decision *now = of_facts(d, t, e->subject, e->source_system);
+	const struct decision *hidden = hidden_source(d, t, e);
+	if (now->ruling == RULING_PERMIT && hidden != NULL)
+		return hidden;
+	return is_by_document(d, now) ? of_document(d, t, e) : now;
+}
+
+bool policy_denied(const struct decisions *d)
+{
+	return d->denied;
+}
+
+const struct region_rule *policy_stood_on(const struct decisions *d)
+{
+	return d->stood_on;
 }
 
 struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *t,
 					 struct sealed_entry *e)
 {
-	return opens(d, t, registry_entry_facts(e)) ? registry_unseal_entry(e) : NULL;
+	struct registry_facts f = registry_entry_facts(e);
+	const struct decision *now = of_facts(d, t, f.subject, f.source_system);
+	if (now->ruling != RULING_PERMIT || !permits_sources(d, t, f))
+		return NULL;
+	if (!is_by_document(d, now))
+		return registry_unseal_entry(e);
+	struct document_entry *whole = registry_unseal_whole_entry(e);
+	return whole != NULL && of_document(d, t, whole)->ruling == RULING_PERMIT ? whole : NULL;
+}
+
+/* ---- What gathers documents ---- */
+
+enum shown { SHOWN_NEITHER, SHOWN_HIDDEN, SHOWN };
+
+/* A folder that came with a set is seen by what it holds itself. */
+static enum shown shown_member(struct decisions *d, struct store_txn *t, const char *id)
+{
+	struct sealed_entry *e = registry_entry(t, d->each, id);
+	struct sealed_folder *f = e != NULL ? NULL : registry_folder(t, d->each, id);
+	if (e == NULL && f == NULL)
+		return SHOWN_NEITHER;
+	return (e != NULL ? policy_open_entry(d, t, e) != NULL
+			  : policy_open_folder(d, t, f) != NULL)
+		       ? SHOWN
+		       : SHOWN_HIDDEN;
+}
+
+/* Something of it is hidden, and nothing is seen. What it only refers to counts for nothing. A
+ * folder of a set is asked the same in between: nothing that was read before is used after it. */
+static bool is_emptied(struct decisions *d, struct store_txn *t, const char *id)
+{
+	struct registry_ends *ends = registry_ends_from(t, d->arena, id);
+	const struct association *x;
+	enum shown shown = SHOWN_NEITHER;
+	if (d->each == NULL)
+		d->each = arena_create_within(d->arena);
+	while (shown != SHOWN) {
+		arena_reset(d->each);
+		if ((x = registry_next_end(ends, d->each)) == NULL)
+			break;
+		if (x->type != ASSOCIATION_HAS_MEMBER
+		    || text_equal(x->submission_set_status, "Reference"))
+			continue;
+		enum shown now = shown_member(d, t, x->target);
+		shown = now == SHOWN_NEITHER ? shown : now;
+	}
+	registry_ends_over(ends);
+	return shown == SHOWN_HIDDEN;
 }
 
 struct submission_set *policy_open_set(struct decisions *d, struct store_txn *t,
 				       struct sealed_set *s)
 {
-	return opens(d, t, registry_set_facts(s)) ? registry_unseal_set(s) : NULL;
+	struct registry_facts f = registry_set_facts(s);
+	const struct decision *now = of_facts(d, t, f.subject, f.source_system);
+	bool opens = now->ruling == RULING_PERMIT && permits_sources(d, t, f);
+	struct submission_set *open = opens ? registry_unseal_set(s) : NULL;
+	return open != NULL && is_by_document(d, now) && is_emptied(d, t, open->id) ? NULL : open;
 }
 
 struct folder *policy_open_folder(struct decisions *d, struct store_txn *t, struct sealed_folder *f)
 {
-	return opens(d, t, registry_folder_facts(f)) ? registry_unseal_folder(f) : NULL;
+	struct registry_facts facts = registry_folder_facts(f);
+	const struct decision *now = of_facts(d, t, facts.subject, facts.source_system);
+	struct folder *open = now->ruling == RULING_PERMIT ? registry_unseal_folder(f) : NULL;
+	return open != NULL && is_by_document(d, now) && is_emptied(d, t, open->id) ? NULL : open;
 }
+
+/* ---- What is owed ---- */
 
 unsigned policy_owed(const struct decisions *d, enum duty duty)
 {
@@ -235,6 +414,15 @@ const char *policy_owed_by(const struct decisions *d, enum duty duty, struct are
 	struct buffer b = buffer_in(a);
 	for (enum rule r = RULE_OPERATOR; r != RULE_COUNT; r++)
 		if ((rules[r].duties & duty) != 0 && d->decided[r] != 0)
+			buffer_printf(&b, "%s%s", b.length == 0 ? "" : ", ", rules[r].rule);
+	return b.length == 0 ? NULL : buffer_ended(&b);
+}
+
+const char *policy_owed_of_documents(const struct decisions *d, enum duty duty, struct arena *a)
+{
+	struct buffer b = buffer_in(a);
+	for (enum rule r = RULE_OPERATOR; r != RULE_COUNT; r++)
+		if ((rules[r].duties & duty) != 0 && d->documents[r])
 			buffer_printf(&b, "%s%s", b.length == 0 ? "" : ", ", rules[r].rule);
 	return b.length == 0 ? NULL : buffer_ended(&b);
 }

@@ -2,13 +2,17 @@
  *
  * Who asks is a struct requester, and every input of a decision is one field of it, of the record
  * or of its consent. What comes back is a row of the table of rules: the ruling, what is owed for
- * it, the rule's name for the audit log. So far one policy about records: participation. A patient
+ * it, the rule's name for the audit log. About records one policy decides: participation. A patient
  * record is shared when its person has joined (or by the region's default, when undecided), and not
  * with a facility the person excluded; what holds is read of each record (store/consent.h), for a
  * link opens nothing its person did not. What a facility submitted itself, and its own patients'
  * own records, it always sees. What was made of several (store/registry.h: sources) is shown to who
  * may have each of them, while they are one person's. Hidden is as if it did not exist: the same
  * answer, the same work.
+ *
+ * Of a record that is shared the region's rules (schemas/model/region_policy.h), where it has any,
+ * decide document by document. What gathers documents, a submission set or a folder, is hidden when
+ * documents it came with are, and none of them may be seen.
  *
  * One decision context serves one exchange; it remembers what it decided about each record, so a
  * search asks the store once per record. Thread-safety: one thread at a time. */
@@ -18,6 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "schemas/model/region_policy.h"
 #include "schemas/model/requester.h"
 #include "schemas/tables/problem.h"
 
@@ -30,11 +35,6 @@ struct sealed_set;
 struct store_txn;
 struct submission_set;
 
-enum ruling {
-	RULING_PERMIT,
-	RULING_HIDE, /* as if it did not exist */
-	RULING_DENY  /* refused, and told so */
-};
 /* What is owed for a decision, in bits. */
 enum duty {
 	DUTY_RECORD = 1 /* the region's own audit log says that it was hidden (conclude.c) */
@@ -64,6 +64,10 @@ const struct decision *policy_of_record(struct decisions *d, struct store_txn *t
 /* About what source_system submitted for this patient record. */
 const struct decision *policy_of_object(struct decisions *d, struct store_txn *t, uint64_t subject,
 					const char *source_system);
+/* About a document that this entry describes, registered or not: as the two before, and what the
+ * region's rules say of it. */
+const struct decision *policy_of_entry(struct decisions *d, struct store_txn *t,
+				       const struct document_entry *e);
 /* Opens what the registry keeps sealed, and is the only thing that does. NULL: hidden. */
 struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *t,
 					 struct sealed_entry *e);
@@ -72,9 +76,16 @@ struct submission_set *policy_open_set(struct decisions *d, struct store_txn *t,
 struct folder *policy_open_folder(struct decisions *d, struct store_txn *t,
 				  struct sealed_folder *f);
 
+/* Whether the entry that was decided about last was refused, so that who named it is told. */
+bool policy_denied(const struct decisions *d);
+/* The region's rule that the last decision about an entry stood on; NULL: it was another's. */
+const struct region_rule *policy_stood_on(const struct decisions *d);
+
 /* How many distinct records were decided about with this duty so far; and by which rules, each
  * once, in the order they are known here, with ", " between. NULL: by none. */
 unsigned policy_owed(const struct decisions *d, enum duty duty);
 const char *policy_owed_by(const struct decisions *d, enum duty duty, struct arena *a);
+/* The same of documents, which are not counted: one is looked at more than once. */
+const char *policy_owed_of_documents(const struct decisions *d, enum duty duty, struct arena *a);
 
 #endif

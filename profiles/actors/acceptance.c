@@ -1,21 +1,19 @@
 /* profiles/actors/acceptance.c: whether a document has reached those it was addressed to. */
 #include "profiles/actors/acceptance.h"
 
-#include <string.h>
-
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/document_repository.h"
 #include "profiles/actors/retention.h"
-#include "profiles/actors/submitter.h"
+#include "schemas/model/region_policy.h"
 #include "store/acceptances.h"
 #include "store/registry.h"
 
-/* XON|XCN|XTN: the institution; NULL: none is named. */
-static const char *institution(struct arena *a, const char *recipient)
+/* Somebody may ask whether it was accepted. */
+static bool needs_acceptance(const struct registry_desk *d, const struct document_entry *e)
 {
-	size_t length = strcspn(recipient, "|");
-	return length == 0 ? NULL : arena_text_n(a, recipient, length);
+	return retention_needs_acceptance(d->region, e)
+	       || region_policy_addresses(d->region->policy, e);
 }
 
 /* What the document came with. NULL: hidden, or gone. */
@@ -38,11 +36,9 @@ static const struct submission_set *set_of(const struct registry_desk *d,
 static bool addresses(const struct registry_desk *d, const struct submission_set *s)
 {
 	const struct text_value *v = s == NULL ? NULL : s->intended_recipients;
-	for (; v != NULL; v = v->next) {
-		const char *xon = institution(d->arena, v->value);
-		if (xon != NULL && submitter_is_institution(d->sender, xon))
+	for (; v != NULL; v = v->next)
+		if (recipient_institution(v->value) && system_is_institution(d->sender, v->value))
 			return true;
-	}
 	return false;
 }
 
@@ -56,8 +52,7 @@ const struct text_value *acceptance_begins(const struct registry_desk *d,
 	for (struct sealed_entry *one; c != NULL && (one = registry_next_entry(c)) != NULL;) {
 		const struct document_entry *e = document_registry_entry(d, one);
 		if (e == NULL || !text_equal(e->repository_unique_id, r->repository_unique_id)
-		    || !retention_needs_acceptance(d->region, e)
-		    || acceptance_of(d->txn, e->id, d->sender->name) != 0
+		    || !needs_acceptance(d, e) || acceptance_of(d->txn, e->id, d->sender->name) != 0
 		    || !addresses(d, set_of(d, e)))
 			continue;
 		*last = arena_new(d->arena, struct text_value);
@@ -67,33 +62,8 @@ const struct text_value *acceptance_begins(const struct registry_desk *d,
 	return first;
 }
 
-/* Of that institution the system that had it first; 0: none has. */
-static instant had_by(const struct registry_desk *d, const struct document_entry *e,
-		      const char *xon)
-{
-	instant first = 0;
-	for (size_t i = 0; i < d->region->system_count; i++) {
-		const struct registered_system *s = &d->region->systems[i];
-		instant since = submitter_is_institution(s, xon)
-					? acceptance_of(d->txn, e->id, s->name)
-					: 0;
-		if (since != 0 && (first == 0 || since < first))
-			first = since;
-	}
-	return first;
-}
-
 instant acceptance_since(const struct registry_desk *d, const struct document_entry *e)
 {
 	const struct submission_set *s = set_of(d, e);
-	instant latest = 0;
-	for (const struct text_value *v = s == NULL ? NULL : s->intended_recipients; v != NULL;
-	     v = v->next) {
-		const char *xon = institution(d->arena, v->value);
-		instant since = xon == NULL ? 0 : had_by(d, e, xon);
-		if (xon != NULL && since == 0)
-			return 0;
-		latest = since > latest ? since : latest;
-	}
-	return latest;
+	return s == NULL ? 0 : acceptance_by_all(d->txn, d->region, e->id, s->intended_recipients);
 }

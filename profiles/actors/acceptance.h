@@ -14,8 +14,8 @@ struct document_request;
 struct text_value;
 
 /* entryUUIDs of that document's entries, as far as the sender sees them, that a rule of retention
- * lets go after acceptance, that are addressed to the sender's facility, and that its system has
- * now for the first time. NULL: none. */
+ * lets go after acceptance or the region's rules call addressed, that are addressed to the
+ * sender's facility, and that its system has now for the first time. NULL: none. */
 const struct text_value *acceptance_begins(const struct registry_desk *d,
 					   const struct document_request *r);
 

@@ -10,7 +10,9 @@
 #include <stdint.h>
 
 struct document_entry;
+struct explanation;
 struct folder;
+struct requester;
 struct sealed_entry;
 struct sealed_folder;
 struct sealed_set;
@@ -26,6 +28,16 @@ struct admission {
 	/* May he have what this system submitted for that patient record? 0: nobody's we know. */
 	bool (*object)(void *self, struct store_txn *t, uint64_t subject,
 		       const char *source_system);
+	/* May he have the document of this entry, which is not of the registry? */
+	bool (*shown)(void *self, struct store_txn *t, const struct document_entry *e);
+	/* Whether the entry that was asked about last is refused rather than hidden: who named it
+	 * is told. */
+	bool (*denied)(void *self);
+	/* Why another requester may have the document of this entry, or may not: for the operator
+	 * alone; NULL in the exchanges of others. */
+	const struct explanation *(*explain)(void *self, struct store_txn *t,
+					     const struct requester *as,
+					     const struct document_entry *e);
 	/* Opens what the registry keeps sealed (store/registry.h). NULL: hidden from the
 	 * requester. */
 	struct document_entry *(*entry)(void *self, struct store_txn *t, struct sealed_entry *e);

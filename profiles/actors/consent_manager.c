@@ -1,21 +1,58 @@
 /* profiles/actors/consent_manager.c: participation, decided and told. */
 #include "profiles/actors/consent_manager.h"
 
+#include <string.h>
+
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "schemas/model/exclusion.h"
+#include "schemas/model/region_policy.h"
 
 static bool is_about_a_facility(const struct consent_event *e)
 {
 	return e->action == CONSENT_EXCLUDE || e->action == CONSENT_INCLUDE;
 }
 
+static bool is_named(const struct region *r, enum exclusion kind, const char *what)
+{
+	switch (kind) {
+	case EXCLUSION_FACILITY: return region_system(r, what) != NULL;
+	case EXCLUSION_ROLE:
+		return r->policy != NULL && region_policy_named(r->policy, POLICY_ROLES, what) != 0;
+	case EXCLUSION_DOCUMENTS:
+		return r->policy != NULL
+		       && region_policy_named(r->policy, POLICY_DOCUMENTS, what) != 0;
+	case EXCLUSION_PURPOSE:
+		return r->policy != NULL
+		       && region_policy_named(r->policy, POLICY_PURPOSES, what) != 0;
+	case EXCLUSION_PERIOD: return exclusion_is_period(what);
+	case EXCLUSION_PERSON: return strchr(what, '@') != NULL;
+	default: return *what != '\0';
+	}
+}
+
+static bool names_what_is(const struct region *r, const struct consent_event *e, struct problem *p)
+{
+	static const char *const sentences[EXCLUSIONS] = {
+		[EXCLUSION_FACILITY] = "facility of the region",
+		[EXCLUSION_ROLE] = "role of the region's rules",
+		[EXCLUSION_PERSON] = "person: write ID@ISSUER",
+		[EXCLUSION_DOCUMENTS] = "kind of documents of the region's rules",
+		[EXCLUSION_PURPOSE] = "purpose of the region's rules",
+		[EXCLUSION_PERIOD] = "period: write FROM-TO, such as 2019-202003",
+		[EXCLUSION_DOCUMENT] = "document: write its uniqueId",
+	};
+	const char *what;
+	enum exclusion kind = exclusion_kind(e->facility == NULL ? "" : e->facility, &what);
+	return is_named(r, kind, what)
+	       || problem_at(p, PROBLEM_REQUEST_INVALID, exclusion_names[kind], "'%s' names no %s",
+			     what, sentences[kind]);
+}
+
 bool consent_manager_may(const struct region *r, const struct consent_event *e, struct problem *p)
 {
 	if (is_about_a_facility(e))
-		return (e->facility != NULL && region_system(r, e->facility) != NULL)
-		       || problem_at(p, PROBLEM_REQUEST_INVALID, "facility",
-				     "'%s' names no facility of the region",
-				     e->facility == NULL ? "" : e->facility);
+		return names_what_is(r, e, p);
 	return e->facility == NULL
 	       || problem_at(p, PROBLEM_REQUEST_INVALID, "facility",
 			     "%s is for the whole region, not for '%s'",

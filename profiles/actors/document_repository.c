@@ -15,6 +15,7 @@
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/quota.h"
 #include "profiles/actors/retention.h"
+#include "schemas/model/region_policy.h"
 #include "store/identity.h"
 #include "store/registry.h"
 #include "store/repository.h"
@@ -220,6 +221,14 @@ static bool unknown_document(const struct document_request *request, struct find
 			      request->document_unique_id, "the repository has no such document");
 }
 
+/* Some entry of it was refused, and none may be seen: that is no secret. */
+static bool refused_document(const struct document_request *request, struct findings *f)
+{
+	return findings_error(f, PROBLEM_DOCUMENT_REFUSED, request->document_unique_id,
+			      request->document_unique_id,
+			      "the region's rules refuse this document to whoever asks");
+}
+
 /* The region's id of the person at this moment, whoever submitted the document. */
 static const char *patient_of(const struct registry_desk *d, uint64_t subject)
 {
@@ -241,12 +250,14 @@ static bool entry_tells(const struct registry_desk *d, struct arena *each,
 	registry_lend(all, each);
 	while (!tells && (one = registry_next_entry(all)) != NULL) {
 		const struct document_entry *e = document_registry_entry(d, one);
+		out->refused = out->refused || d->admission->denied(d->admission->self);
 		tells = e != NULL
 			&& text_equal(e->repository_unique_id, request->repository_unique_id);
 		if (tells) {
 			out->mime_type = arena_text(d->arena, e->mime_type);
 			out->subject = e->subject;
-			out->may_be_accepted = retention_needs_acceptance(d->region, e);
+			out->may_be_accepted = retention_needs_acceptance(d->region, e)
+					       || region_policy_addresses(d->region->policy, e);
 		}
 	}
 	registry_cursor_over(all);
@@ -271,7 +282,12 @@ static bool index_tells(const struct registry_desk *d, const struct kept_documen
 {
 	out->mime_type = k->mime_type;
 	out->subject = subject_of(d, k->patient_id);
-	return d->admission->object(d->admission->self, d->txn, out->subject, k->source_system);
+	/* What kind of document it is another registry knows. */
+	const struct document_entry untold = { .subject = out->subject,
+					       .source_system = k->source_system };
+	bool shown = d->admission->shown(d->admission->self, d->txn, &untold);
+	out->refused = d->admission->denied(d->admission->self);
+	return shown;
 }
 
 static bool too_many_open(const struct document_request *request, struct findings *f)
@@ -406,7 +422,7 @@ static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 	if (!is_kept
 	    || !(kept.patient_id != NULL ? index_tells(d, &kept, out)
 					 : entry_tells(d, each, request, out)))
-		return unknown_document(request, f);
+		return out->refused ? refused_document(request, f) : unknown_document(request, f);
 	if (!open_one(d, request, &kept, out, f))
 		return false;
 	out->patient_id = patient_of(d, out->subject);

@@ -61,7 +61,8 @@ struct retrieved_document {
 	uint64_t subject; /* the patient record it hangs on */
 	const char *mime_type;
 	struct blob_content content;
-	/* a rule of retention lets it go after acceptance */
+	bool refused; /* not found, and who asks is told that it is there */
+	/* a rule of retention lets it go after acceptance, or it is its addressee's until then */
 	bool may_be_accepted;
 	/* its entries that the sender, an addressee, has now for the first time */
 	const struct text_value *accepted;

@@ -61,13 +61,6 @@ static struct component component(const char *value, size_t length, unsigned n)
 	return part(value, length, '^', n);
 }
 
-const char *metadata_type_component(const char *value, unsigned n, size_t *length)
-{
-	struct component c = component(value, strlen(value), n);
-	*length = c.length;
-	return c.text;
-}
-
 static unsigned count(const char *value, size_t length, char delimiter)
 {
 	unsigned n = 1;

@@ -25,9 +25,6 @@ bool metadata_type_cx(const char *value, struct cx_parts *out);
  * text. */
 bool metadata_type_my_number(const char *cx);
 
-/* The n-th component (from 1) of a value of HL7's types, between ^; "" if it has not so many. */
-const char *metadata_type_component(const char *value, unsigned n, size_t *length);
-
 /* A DTM with what is missing set to its lowest value: 14 digits and a NUL. */
 enum { DTM_FULL = 15 };
 void metadata_type_dtm_full(const char *dtm, char out[DTM_FULL]);

@@ -108,7 +108,7 @@ static bool add_published(struct search *s, enum subscription_topic topic,
 			  const struct subscription_event *e, struct submission *what)
 {
 	const struct registry_desk *d = s->desk;
-	bool goes_on = true;
+	bool goes_on = true, hidden = false, shown = false;
 	if (!d->admission->object(d->admission->self, d->txn, e->subject, e->source_system))
 		return true;
 	for (struct document_entry *x = what->entries, *next; goes_on && x != NULL; x = next) {
@@ -116,8 +116,15 @@ static bool add_published(struct search *s, enum subscription_topic topic,
 		x->subject = e->subject;
 		x->source_system = e->source_system;
 		x->status = as_registered(x->status);
+		if (!d->admission->shown(d->admission->self, d->txn, x)) {
+			hidden = true;
+			continue;
+		}
+		shown = true;
 		goes_on = topic == TOPIC_SUBMISSION_SET || topic == TOPIC_FOLDER || add_entry(s, x);
 	}
+	if (hidden && !shown)
+		return true;
 	if (what->set != NULL && topic == TOPIC_SUBMISSION_SET) {
 		what->set->subject = e->subject;
 		what->set->status = as_registered(what->set->status);

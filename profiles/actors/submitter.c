@@ -1,13 +1,8 @@
 /* profiles/actors/submitter.c: author and certificate compared. */
 #include "profiles/actors/submitter.h"
 
-#include <string.h>
-
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
-#include "profiles/actors/metadata_type.h"
-
-enum { XON_NAME = 1, XON_ID = 10 };
 
 bool submitter_may_replace(const struct registry_desk *d, const struct document_entry *e)
 {
@@ -21,24 +16,11 @@ bool submitter_is_hidden(const struct registry_desk *d, const char *source_syste
 	       && !text_equal(d->sender->name, source_system);
 }
 
-static bool component_is(const char *value, unsigned number, const char *wanted)
-{
-	size_t length;
-	const char *part = metadata_type_component(value, number, &length);
-	return wanted != NULL && strlen(wanted) == length && strncmp(part, wanted, length) == 0;
-}
-
-bool submitter_is_institution(const struct registered_system *s, const char *xon)
-{
-	return component_is(xon, XON_ID, s->institution_code)
-	       || component_is(xon, XON_NAME, s->title);
-}
-
 bool submitter_is_author(const struct registered_system *s, const struct document_entry *e)
 {
 	for (const struct author *a = e->authors; a != NULL; a = a->next)
 		for (const struct text_value *v = a->institution; v != NULL; v = v->next)
-			if (submitter_is_institution(s, v->value))
+			if (system_is_institution(s, v->value))
 				return true;
 	return false;
 }

@@ -26,9 +26,6 @@ bool submitter_is_hidden(const struct registry_desk *d, const char *source_syste
  * or its title (XON.1). */
 bool submitter_is_author(const struct registered_system *s, const struct document_entry *e);
 
-/* That XON is the facility of that system: the same two. */
-bool submitter_is_institution(const struct registered_system *s, const char *xon);
-
 /* Gives the sender's replacement its slot, where the author does not tell already. */
 void submitter_show(const struct registry_desk *d, struct document_entry *e);
 

@@ -1,11 +1,13 @@
 /* profiles/admin/admin_consent.c: participation, as the operator sets and sees it.
  *
- * POST /admin/consent {patient, action, facility, reason}; GET
+ * POST /admin/consent {patient, action, facility|role|..., reason}; GET
  * /admin/consent?patient=&limit=&after=, of the history. HACKING.md: Admin API. */
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/text.h"
 #include "profiles/actors/consent_manager.h"
+#include "schemas/model/exclusion.h"
+#include "schemas/model/region_policy.h"
 
 enum { LIMIT = 100, LIMIT_MOST = 1000 }; /* of the history */
 
@@ -32,10 +34,36 @@ static const struct {
 	{ "include", CONSENT_INCLUDE },
 };
 
+/* What is excluded or included, as it is kept (schemas/model/exclusion.h): one thing. */
+static bool read_target(struct exchange *x, struct consent_event *e)
+{
+	const struct region_policy *p = x->region->policy;
+	for (enum exclusion kind = EXCLUSION_FACILITY; kind < EXCLUSIONS; kind++) {
+		const char *name = admin_text(x, exclusion_names[kind], false);
+		if (name == NULL)
+			continue;
+		if (e->facility != NULL)
+			return problem_at(&x->problem, PROBLEM_REQUEST_INVALID,
+					  exclusion_names[kind], "one thing at a time");
+		if (p != NULL && kind == EXCLUSION_ROLE)
+			name = region_policy_first_name(p, POLICY_ROLES, name);
+		if (p != NULL && kind == EXCLUSION_PURPOSE)
+			name = region_policy_first_name(p, POLICY_PURPOSES, name);
+		if (p != NULL && kind == EXCLUSION_DOCUMENTS)
+			name = region_policy_first_name(p, POLICY_DOCUMENTS, name);
+		e->facility = kind == EXCLUSION_FACILITY
+				      ? name
+				      : arena_printf(x->arena, "%s/%s", exclusion_names[kind],
+						     name);
+	}
+	return x->problem.code == PROBLEM_NONE;
+}
+
 static bool read_action(struct exchange *x, struct consent_event *e)
 {
 	const char *action = admin_text(x, "action", true);
-	e->facility = admin_text(x, "facility", false);
+	if (!read_target(x, e))
+		return false;
 	for (size_t i = 0; action != NULL && i < COUNT(actions); i++)
 		if (text_equal(actions[i].name, action)) {
 			e->action = actions[i].action;
@@ -59,13 +87,20 @@ static bool read_page(struct exchange *x, struct consent_request *r)
 	return x->problem.code == PROBLEM_NONE;
 }
 
+static bool names_target(const struct exchange *x)
+{
+	for (enum exclusion kind = EXCLUSION_FACILITY; kind < EXCLUSIONS; kind++)
+		if (json_object_get(x->json, exclusion_names[kind]) != NULL)
+			return true;
+	return false;
+}
+
 /* A request without anything to set only asks. */
 static bool read_request(struct exchange *x)
 {
 	struct consent_request *r = arena_new(x->arena, struct consent_request);
 	x->request = r;
-	r->set = json_object_get(x->json, "action") != NULL
-		 || json_object_get(x->json, "facility") != NULL
+	r->set = json_object_get(x->json, "action") != NULL || names_target(x)
 		 || json_object_get(x->json, "reason") != NULL;
 	r->patient = admin_text(x, "patient", true);
 	if (r->patient == NULL || !read_page(x, r) || !r->set)
@@ -96,6 +131,12 @@ static bool consent(struct exchange *x)
 	return true;
 }
 
+/* "facility", "role" ...; *what: which. */
+static const char *named(const char *target, const char **what)
+{
+	return exclusion_names[exclusion_kind(target, what)];
+}
+
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct consent_request *r = x->request;
@@ -111,8 +152,10 @@ static void audited(struct exchange *x, struct audit_event *e)
 	for (size_t i = 0; i < COUNT(actions); i++)
 		if (actions[i].action == r->event.action)
 			audit_add_detail(x, o, "action", bytes_of_text(actions[i].name));
-	if (r->event.facility != NULL)
-		audit_add_detail(x, o, "facility", bytes_of_text(r->event.facility));
+	if (r->event.facility != NULL) {
+		const char *what, *kind = named(r->event.facility, &what);
+		audit_add_detail(x, o, kind, bytes_of_text(what));
+	}
 	audit_add_detail(x, o, "reason", bytes_of_text(r->event.reason));
 }
 
@@ -123,8 +166,10 @@ static json_t *show_history(struct exchange *x, const struct consent_event *e)
 		json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "time", admin_time(x->arena, e->time),
 				      "action", actions[e->action].name, "reason", e->reason, "by",
 				      e->by);
-		if (e->facility != NULL)
-			json_object_set_new(o, "facility", json_string(e->facility));
+		if (e->facility != NULL) {
+			const char *what, *kind = named(e->facility, &what);
+			json_object_set_new(o, kind, json_string(what));
+		}
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -135,8 +180,9 @@ static json_t *show_excluded(struct exchange *x, const struct participation *now
 	json_t *list = json_array();
 	for (size_t i = 0; i < now->excluded_count; i++) {
 		const struct registered_system *s = region_system(x->region, now->excluded[i]);
-		json_array_append_new(list, json_pack("{s:s, s:s}", "facility", now->excluded[i],
-						      "title", s == NULL ? "" : s->title));
+		const char *what, *kind = named(now->excluded[i], &what);
+		json_array_append_new(list, json_pack("{s:s, s:s}", kind, what, "title",
+						      s == NULL ? "" : s->title));
 	}
 	return list;
 }
@@ -189,7 +235,10 @@ static const struct route routes[] = {
 	{ 0 }
 };
 
-static const char *const parameters[] = { "patient action facility reason", "patient limit after" };
+static const char *const parameters[] = {
+	"patient action facility role person purpose documents document period reason",
+	"patient limit after"
+};
 
 const struct transaction admin_consent = {
 	.code = "consent",

@@ -172,3 +172,25 @@ bool system_sees(const struct region *r, const struct registered_system *s,
 	       || (s != NULL && universal_id != NULL
 		   && (listed(s->pix_domains, "*") || listed(s->pix_domains, universal_id)));
 }
+
+static bool component_is(const char *value, unsigned number, const char *wanted)
+{
+	for (; number > 1 && *value != '\0' && *value != '|'; number--) {
+		value += strcspn(value, "^|");
+		value += *value == '^';
+	}
+	size_t length = number > 1 ? 0 : strcspn(value, "^|");
+	return wanted != NULL && strlen(wanted) == length && strncmp(value, wanted, length) == 0;
+}
+
+bool system_is_institution(const struct registered_system *s, const char *xon)
+{
+	enum { XON_NAME = 1, XON_ID = 10 };
+	return component_is(xon, XON_ID, s->institution_code)
+	       || component_is(xon, XON_NAME, s->title);
+}
+
+bool recipient_institution(const char *recipient)
+{
+	return *recipient != '\0' && *recipient != '|';
+}

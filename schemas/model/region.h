@@ -46,8 +46,9 @@ struct leniencies {
 
 /* A registered system: a node with a certificate, acting for a facility. */
 struct registered_system {
-	const char *name;                    /* "a-hospital" */
-	const char *title;                   /* "A病院" */
+	const char *name;  /* "a-hospital" */
+	const char *title; /* "A病院" */
+	const char *role;  /* of whoever uses it and is vouched for by nobody; NULL: none */
 	const char *institution_code;        /* 10 digits, or NULL */
 	const char *certificate_sha256;      /* leaf DER, lower-case hex */
 	const char *next_certificate_sha256; /* that will take its place; or NULL */
@@ -109,6 +110,7 @@ struct on_demand_list {
 };
 
 struct match_weights;
+struct region_policy;
 
 /* What becomes of records that are likely one person's, and of which no exact rule says so. */
 enum matching {
@@ -131,6 +133,7 @@ struct region {
 	const char *device_id;            /* OID of this gateway in HL7 v3 sender/receiver */
 	/* consent default: nobody is shared before joining */
 	bool opt_in;
+	const struct region_policy *policy; /* about documents (region_policy.h); NULL: none */
 	enum matching matching;
 	const struct match_weights *weights; /* of matching/weights.h; NULL: those shipped */
 	/* what one person decides of two records takes effect when another one agrees */
@@ -197,6 +200,11 @@ const struct assigning_authority *region_domain(const struct region *r, const ch
 /* Of one facility: the same name, or the same institution code. */
 bool system_same_facility(const struct region *r, const struct registered_system *s,
 			  const char *name);
+/* Is that XON, or the XON of that XON|XCN|XTN, the system's institution? By its code (XON.10), or
+ * by its title (XON.1). */
+bool system_is_institution(const struct registered_system *s, const char *xon);
+/* Does that XON|XCN|XTN name an institution at all? */
+bool recipient_institution(const char *recipient);
 bool system_owns(const struct registered_system *s, const char *universal_id);
 /* May this system be told ids of that domain (own, affinity, pix_domains)? */
 bool system_sees(const struct region *r, const struct registered_system *s,

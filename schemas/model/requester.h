@@ -65,6 +65,12 @@ struct requester {
 	int64_t time;                       /* microseconds since 1970, UTC */
 };
 
+/* Roles that the region's rules know, by their bits (region_policy.h): of a person an assertion
+ * vouches for what it says, else the system's. The region has rules. */
+uint64_t requester_roles(const struct requester *who);
+
+uint64_t requester_purposes(const struct requester *who);
+
 /* By what the audit log calls it: the facility's system, else the person; NULL: nobody known. */
 const char *requester_name(const struct requester *who);
 

@@ -418,6 +418,12 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.repository_error = "XDSDocumentUniqueIdError",
 		.hl7_ack = "AE", .hl7_code = 204, .exit_code = 1,
 	},
+	[PROBLEM_DOCUMENT_REFUSED] = {
+		.name = "document-refused", .http = 403,
+		.registry_error = "DocumentAccessNotAuthorized",
+		.repository_error = "DocumentAccessNotAuthorized",
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 4,
+	},
 	[PROBLEM_UNKNOWN_REPOSITORY] = {
 		.name = "unknown-repository", .http = 404,
 		.registry_error = "XDSUnknownRepositoryId",

@@ -96,6 +96,7 @@ enum problem_code {
 	/* a query that cannot be read: unbalanced quotes and the like */
 	PROBLEM_QUERY_INVALID,
 	PROBLEM_DOCUMENT_UNIQUE_ID,
+	PROBLEM_DOCUMENT_REFUSED, /* it is there, and not for who asks (ITI SeR: 39.5) */
 	PROBLEM_UNKNOWN_REPOSITORY,
 	PROBLEM_UNKNOWN_COMMUNITY,
 	PROBLEM_EXTRA_METADATA_NOT_SAVED,

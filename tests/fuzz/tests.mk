@@ -145,6 +145,12 @@ tests_fuzz_code_fhir_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_code_fhir_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/code_table tests/cases/codes_xml tests/cases/code_fhir
 
+# The region's rules; their corpus is listed in tests/policy/tests.mk.
+fuzz_targets += tests/fuzz/policy_file_fuzz
+tests_fuzz_policy_file_fuzz_SOURCES = tests/fuzz/policy_file_fuzz.c
+tests_fuzz_policy_file_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_policy_file_fuzz_LDFLAGS = $(fuzz_engine)
+
 EXTRA_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += tests/fuzz/run
 .PHONY: fuzz

@@ -1,4 +1,14 @@
 # Tests of this room.
-unit_tests += tests/policy/decide_test
+unit_tests += tests/policy/decide_test tests/policy/policy_file_test tests/policy/exclusion_test
 tests_policy_decide_test_SOURCES = tests/policy/decide_test.c tests/store/fixture.h tests/store/people.h
 tests_policy_decide_test_LDADD = $(TEST_LIBS)
+tests_policy_policy_file_test_SOURCES = tests/policy/policy_file_test.c tests/base/suite.h
+tests_policy_policy_file_test_LDADD = $(TEST_LIBS)
+tests_policy_exclusion_test_SOURCES = tests/policy/exclusion_test.c tests/base/suite.h
+tests_policy_exclusion_test_LDADD = $(TEST_LIBS)
+# What the region's rules decide, held against a second program.
+check_PROGRAMS += tests/policy/judge
+tests_policy_judge_SOURCES = tests/policy/judge.c
+tests_policy_judge_LDADD = $(MINATO_LIBS)
+TESTS += tests/policy/oracle
+EXTRA_DIST += tests/policy/oracle tests/cases/policy_file

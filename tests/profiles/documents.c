@@ -53,10 +53,24 @@ static bool permits_object(void *self, struct store_txn *t, uint64_t subject, co
 	return permits(self, (struct registry_facts){ .source_system = system });
 }
 
+static bool permits_shown(void *self, struct store_txn *t, const struct document_entry *e)
+{
+	(void)t;
+	return permits(self, (struct registry_facts){ .source_system = e->source_system });
+}
+
+static bool denies(void *self)
+{
+	(void)self;
+	return false;
+}
+
 struct admission house_admission(struct house *h)
 {
 	return (struct admission){ .self = h,
 				   .object = permits_object,
+				   .shown = permits_shown,
+				   .denied = denies,
 				   .entry = opens_entry,
 				   .set = opens_set,
 				   .folder = opens_folder };
