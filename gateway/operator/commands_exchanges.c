@@ -56,7 +56,7 @@ static const struct option_row audit_looked_options[] = {
 	{ .name = "to", .argument = "TIME", .help = "before" },
 	{ .name = "language", .argument = "WORD",
 	  .help = "of the words: ja (as without it) or en" },
-	{ .name = "everything", .argument = "yes",
+	{ .name = "everything",
 	  .help = "also what was given, changed and tended, not only looks" },
 	{ .name = "limit", .argument = "N", .help = "at most so many, newest first (100)" },
 	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
@@ -309,7 +309,7 @@ const struct command commands_exchanges[] = {
 	  .help = "who looked at a person's records, in words for that person",
 	  .examples = "minato audit who-looked --patient 101@a-hospital\n"
 		      "minato audit who-looked --patient 101@a-hospital --language en\n"
-		      "minato audit who-looked --patient 101@a-hospital --everything yes" },
+		      "minato audit who-looked --patient 101@a-hospital --everything" },
 	{ .noun = "audit", .verb = "verify", .options = options_progress, .run = command_ask,
 	  .request = &audit_verify, .long_work = "audit verify",
 	  .help = "verify the audit log: chain, signatures, what repositories have",

@@ -8,7 +8,6 @@
 #include "gateway/base/text.h"
 #include "profiles/actors/quota.h"
 #include "profiles/actors/submission_index.h"
-#include "profiles/actors/submitter.h"
 #include "store/inboxes.h"
 #include "store/repository.h"
 #include "store/store.h"
@@ -105,8 +104,7 @@ static void check_recipients(const struct registry_desk *d, const struct facilit
 	for (const struct text_value *v = s->set->intended_recipients; v != NULL; v = v->next) {
 		size_t length = strcspn(v->value, "|");
 		if (length != 0 && facility != NULL
-		    && !submitter_is_institution(facility,
-						 arena_text_n(d->arena, v->value, length)))
+		    && !system_is_institution(facility, arena_text_n(d->arena, v->value, length)))
 			findings_warn(f, PROBLEM_UNKNOWN_RECIPIENT, NULL, "intendedRecipient",
 				      "an institution it names is not the one this inbox is of");
 	}

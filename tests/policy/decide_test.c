@@ -7,16 +7,13 @@
 
 #include "gateway/base/text.h"
 #include "gateway/policy/decide.h"
-<<<<<<< HEAD
-#include "store/identity.h"
-	=======
 #include "gateway/policy/policy_file.h"
 #include "store/acceptances.h"
-	>>>>>>> policy
+#include "store/identity.h"
 #include "store/registry.h"
 #include "tests/store/people.h"
 
-	enum { PEOPLE = 6 };
+enum { PEOPLE = 6 };
 
 /* Strangers to each other, fed in this order: their records' numbers ascend. */
 static const struct who people[PEOPLE] = {
@@ -451,7 +448,6 @@ static void opening(void)
 	}
 }
 
-<<<<<<< HEAD
 struct linking {
 	uint64_t one, other;
 	enum pair_decision what;
@@ -492,7 +488,64 @@ static void made_of_several(void)
 		{ 0, { 0, 1 }, { "c-hospital", NULL }, false },
 		{ 8, { 0, 1 }, { "c-hospital", "b-clinic" }, true },
 		{ 8, { 3, 1 }, { "c-hospital", NULL }, true },
-=======
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct submitted x;
+		begin(&s);
+		struct linking l = { s.records[0], s.records[rows[i].of[0]], PAIR_TOGETHER };
+		store_end(s.t);
+		for (size_t k = 0; k < COUNT(rows[i].of); k++) {
+			l.other = s.records[rows[i].of[k]];
+			CU_ASSERT_TRUE_FATAL(
+				l.one == l.other
+				|| store_write(s.f.store, decide_job, &l, &s.f.problem));
+		}
+		compose(&s, &x, s.records[0]);
+		x.entry.sources = x.set.sources = source(
+			&s, s.records[rows[i].of[0]], rows[i].by[0],
+			source(&s, s.records[rows[i].of[1]], rows[i].by[1], NULL));
+		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &x, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		struct decisions *d = of_asker(&s, rows[i].asker);
+		struct sealed_entry *e = registry_entry(s.t, s.f.arena, x.entry.id);
+		struct sealed_set *set = registry_submission_set(s.t, s.f.arena, x.set.id);
+		CU_ASSERT_FATAL(e != NULL && set != NULL);
+		CU_ASSERT_EQUAL(policy_open_entry(d, s.t, e) != NULL, rows[i].opens);
+		CU_ASSERT_EQUAL(policy_open_set(d, s.t, set) != NULL, rows[i].opens);
+		end(&s);
+	}
+}
+
+/* And once their records are two persons' it is nobody's but the operator's. */
+static void made_of_who_is_parted(void)
+{
+	struct scene s;
+	struct submitted x;
+	begin(&s);
+	store_end(s.t);
+	struct linking l = { s.records[0], s.records[1], PAIR_TOGETHER };
+	compose(&s, &x, s.records[0]);
+	x.entry.sources = source(&s, s.records[0], "b-clinic",
+				 source(&s, s.records[1], "b-clinic", NULL));
+	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &x, &s.f.problem));
+	static const struct {
+		enum pair_decision what;
+		bool opens;
+	} steps[] = { { PAIR_APART, false }, { PAIR_TOGETHER, true }, { PAIR_APART, false } };
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		l.what = steps[i].what;
+		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, decide_job, &l, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		struct sealed_entry *e = registry_entry(s.t, s.f.arena, x.entry.id);
+		CU_ASSERT_EQUAL(policy_open_entry(of_asker(&s, 0), s.t, e) != NULL, steps[i].opens);
+		CU_ASSERT_PTR_NOT_NULL(policy_open_entry(of_asker(&s, 8), s.t, e));
+		store_end(s.t);
+	}
+	s.t = store_begin_read(s.f.store, &s.f.problem);
+	end(&s);
+}
+
 /* ---- The region's rules ---- */
 
 #define KINDS "documents note type N^2.999.5\ndocuments letter type L^2.999.5\nrole doctor\n"
@@ -557,34 +610,10 @@ static void by_document(void)
 		  "region-hides" },
 		{ "default hide", "c-hospital", true, false, "own", NULL },
 		{ "default deny", NULL, true, false, "operator", NULL },
->>>>>>> policy
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct scene s;
 		struct submitted x;
-<<<<<<< HEAD
-		begin(&s);
-		struct linking l = { s.records[0], s.records[rows[i].of[0]], PAIR_TOGETHER };
-		store_end(s.t);
-		for (size_t k = 0; k < COUNT(rows[i].of); k++) {
-			l.other = s.records[rows[i].of[k]];
-			CU_ASSERT_TRUE_FATAL(
-				l.one == l.other
-				|| store_write(s.f.store, decide_job, &l, &s.f.problem));
-		}
-		compose(&s, &x, s.records[0]);
-		x.entry.sources = x.set.sources = source(
-			&s, s.records[rows[i].of[0]], rows[i].by[0],
-			source(&s, s.records[rows[i].of[1]], rows[i].by[1], NULL));
-		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &x, &s.f.problem));
-		s.t = store_begin_read(s.f.store, &s.f.problem);
-		struct decisions *d = of_asker(&s, rows[i].asker);
-		struct sealed_entry *e = registry_entry(s.t, s.f.arena, x.entry.id);
-		struct sealed_set *set = registry_submission_set(s.t, s.f.arena, x.set.id);
-		CU_ASSERT_FATAL(e != NULL && set != NULL);
-		CU_ASSERT_EQUAL(policy_open_entry(d, s.t, e) != NULL, rows[i].opens);
-		CU_ASSERT_EQUAL(policy_open_set(d, s.t, set) != NULL, rows[i].opens);
-=======
 		struct decisions *d = under_rules(&s, &x, rows[i].rules, rows[i].asker);
 		const struct decision *now = policy_of_entry(d, s.t, &x.entry);
 		CU_ASSERT_STRING_EQUAL(now->rule, rows[i].rule);
@@ -603,39 +632,10 @@ static void by_document(void)
 		CU_ASSERT_EQUAL(policy_open_set(d, s.t, set) != NULL, rows[i].opens);
 		struct sealed_folder *f = registry_folder(s.t, s.f.arena, x.folder.id);
 		CU_ASSERT_EQUAL(policy_open_folder(d, s.t, f) != NULL, rows[i].opens);
->>>>>>> policy
 		end(&s);
 	}
 }
 
-<<<<<<< HEAD
-/* And once their records are two persons' it is nobody's but the operator's. */
-static void made_of_who_is_parted(void)
-{
-	struct scene s;
-	struct submitted x;
-	begin(&s);
-	store_end(s.t);
-	struct linking l = { s.records[0], s.records[1], PAIR_TOGETHER };
-	compose(&s, &x, s.records[0]);
-	x.entry.sources = source(&s, s.records[0], "b-clinic",
-				 source(&s, s.records[1], "b-clinic", NULL));
-	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &x, &s.f.problem));
-	static const struct {
-		enum pair_decision what;
-		bool opens;
-	} steps[] = { { PAIR_APART, false }, { PAIR_TOGETHER, true }, { PAIR_APART, false } };
-	for (size_t i = 0; i < COUNT(steps); i++) {
-		l.what = steps[i].what;
-		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, decide_job, &l, &s.f.problem));
-		s.t = store_begin_read(s.f.store, &s.f.problem);
-		struct sealed_entry *e = registry_entry(s.t, s.f.arena, x.entry.id);
-		CU_ASSERT_EQUAL(policy_open_entry(of_asker(&s, 0), s.t, e) != NULL, steps[i].opens);
-		CU_ASSERT_PTR_NOT_NULL(policy_open_entry(of_asker(&s, 8), s.t, e));
-		store_end(s.t);
-	}
-	s.t = store_begin_read(s.f.store, &s.f.problem);
-=======
 static bool accept(void *with, struct store_txn *t, struct problem *p)
 {
 	(void)p;
@@ -732,7 +732,6 @@ static void rules_open_nobody(void)
 	x.entry.subject = s.records[1];
 	CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &x.entry)->rule, "left");
 	CU_ASSERT_PTR_NULL(policy_stood_on(d));
->>>>>>> policy
 	end(&s);
 }
 
@@ -741,15 +740,12 @@ static const struct test tests[] = { { "each by itself", each_by_itself },
 				     { "unreadable", unreadable },
 				     { "resting", resting },
 				     { "opening", opening },
-<<<<<<< HEAD
 				     { "made of several", made_of_several },
 				     { "made of who is parted", made_of_who_is_parted },
-=======
 				     { "by document", by_document },
 				     { "by addressee", by_addressee },
 				     { "by reference", by_reference },
 				     { "rules open nobody", rules_open_nobody },
->>>>>>> policy
 				     { "by which rule", by_which_rule },
 				     { "the operator's right", the_operators_right },
 				     { "who may have which exchange", who_may_have_which_exchange },
