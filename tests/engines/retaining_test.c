@@ -251,9 +251,11 @@ static void *run(void *with)
 {
 	struct runner *n = with;
 	struct problem p = { .code = PROBLEM_NONE };
-	struct admission sees = {
-		NULL, sees_record, sees_object, sees_entry, sees_set, sees_folder
-	};
+	struct admission sees = { .record = sees_record,
+				  .object = sees_object,
+				  .entry = sees_entry,
+				  .set = sees_set,
+				  .folder = sees_folder };
 	struct leniencies needed = { .resolve_own_ids = false };
 	struct retention_run r = {
 		.store = n->store,
