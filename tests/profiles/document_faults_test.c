@@ -1,6 +1,6 @@
 /* tests/profiles/document_faults_test.c: a submission and a push (ITI-41), one that replaces a
- * document in a folder (ITI-42), an on-demand entry (ITI-61), updates (ITI-57, ITI-92), a removal of
- * metadata (ITI-62) and one of documents (ITI-86), a subscription (ITI-52), and what a rule of
+ * document in a folder (ITI-42), an on-demand entry (ITI-61), updates (ITI-57, ITI-92), a removal
+ * of metadata (ITI-62) and one of documents (ITI-86), a subscription (ITI-52), and what a rule of
  * retention removes, while each call of the store and of the files that it makes fails once: what
  * is refused has changed nothing, what is answered with Success is there, and nothing is half
  * there. And a document fetched (ITI-43): what cannot be read, or recorded, is an error without an
