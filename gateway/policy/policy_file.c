@@ -133,9 +133,10 @@ static bool is_name(struct reading *r, const char *word)
 	size_t length = strlen(word);
 	bool is = length > 0 && length <= NAME_MOST && !is_reserved(word)
 		  && strpbrk(word, "^/,") == NULL;
-	return is
-	       || fault(r, "take another word, of at most 64 octets, without ^ / ,",
-			"\"%.80s\" cannot be a name", word);
+	if (is)
+		return true;
+	return fault(r, "take another word, of at most 64 octets, without ^ / ,",
+		     "\"%.80s\" cannot be a name", word);
 }
 
 static const char *known_as(const struct reading *r, enum policy_name_of of, const char *name)
@@ -180,9 +181,10 @@ static bool add_other(struct reading *r, enum policy_name_of of, const char *wor
 	uint64_t stands = bit_of(r, of, word);
 	if (!is_name(r, word))
 		return false;
+	if (stands != 0 && stands != bit_of(r, of, first))
+		return fault(r, "give each a name of its own", "\"%s\" is another's name", word);
 	if (stands != 0)
-		return stands == bit_of(r, of, first)
-		       || fault(r, "give each a name of its own", "\"%s\" is another's name", word);
+		return true;
 	*(const char **)add(r->arena, &r->others[of], sizeof word) = word;
 	*(const char **)add(r->arena, &r->others[of], sizeof word) = first;
 	return true;
@@ -214,9 +216,10 @@ static bool add_code(struct reading *r, enum policy_code_of of, const char *word
 
 static bool needs_words(struct reading *r, size_t least)
 {
-	return r->count >= least
-	       || fault(r, "write it as minato.policy(5) shows", "\"%s\" says too little",
-			r->words[0]);
+	if (r->count >= least)
+		return true;
+	return fault(r, "write it as minato.policy(5) shows", "\"%s\" says too little",
+		     r->words[0]);
 }
 
 static bool make_name(struct reading *r, enum policy_name_of of, enum policy_code_of codes)
@@ -426,9 +429,9 @@ static bool make_addressed(struct reading *r)
 	bool good = needs_words(r, 2);
 	for (size_t i = 1; good && i < r->count; i++) {
 		uint64_t bit = bit_of(r, POLICY_DOCUMENTS, r->words[i]);
-		good = bit != 0
-		       || fault(r, "make the name known before, in a line of its own",
-				"documents \"%.80s\" is not known", r->words[i]);
+		good = bit != 0 ? true
+				: fault(r, "make the name known before, in a line of its own",
+					"documents \"%.80s\" is not known", r->words[i]);
 		r->addressed |= bit;
 	}
 	return good;

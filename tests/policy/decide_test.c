@@ -692,6 +692,68 @@ static void by_addressee(void)
 	}
 }
 
+static bool exclude_job(void *with, struct store_txn *t, struct problem *p)
+{
+	struct consent_coverage coverage;
+	struct said_of {
+		uint64_t subject;
+		const char *target;
+	} *s = with;
+	const struct consent_event e = { .action = CONSENT_EXCLUDE,
+					 .facility = s->target,
+					 .reason = "asked for it",
+					 .by = "clerk",
+					 .time = 100 };
+	return consent_record(t, &people_region, s->subject, &e, &coverage, p);
+}
+
+/* What the person closed himself, in a region of rules and in one without. */
+static void by_person(void)
+{
+	static const struct {
+		const char *rules, *target, *asker, *rule;
+	} rows[] = {
+		{ NULL, "document/2.999.2", "b-clinic", "closed" },
+		{ NULL, "document/2.999.9", "b-clinic", "not-closed" },
+		{ "default permit", "document/2.999.2", "b-clinic", "closed" },
+		{ "default permit", "document/2.999.9", "b-clinic", "region-permits" },
+		{ "default hide", "document/2.999.9", "b-clinic", "region-hides" },
+		{ "default permit", "documents/note", "b-clinic", "closed" },
+		{ "default permit", "documents/letter", "b-clinic", "region-permits" },
+		{ "default permit", "documents/letter", "c-hospital", "own" },
+		{ "default permit", "document/2.999.2", "c-hospital", "own" },
+		{ "default permit", "document/2.999.2", NULL, "operator" },
+		{ "default permit", "role/doctor", "b-clinic", "region-permits" },
+		{ "default permit", "role/unsaid", "b-clinic", "excluded" },
+		{ "default permit", "b-clinic", "b-clinic", "excluded" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct submitted x;
+		under_rules(&s, &x, rows[i].rules, rows[i].asker);
+		struct {
+			uint64_t subject;
+			const char *target;
+		} said = { s.records[0], rows[i].target };
+		store_end(s.t);
+		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, exclude_job, &said, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		struct requester who = { .region = &s.region,
+					 .system = region_system(&s.region, rows[i].asker),
+					 .operates = rows[i].asker == NULL };
+		struct decisions *d = who.operates ? policy_begin_operator(s.f.arena, &who)
+						   : policy_begin(s.f.arena, &who);
+		const struct decision *now = policy_of_entry(d, s.t, &x.entry);
+		CU_ASSERT_STRING_EQUAL(now->rule, rows[i].rule);
+		struct sealed_entry *e = registry_entry(s.t, s.f.arena, x.entry.id);
+		CU_ASSERT_EQUAL(policy_open_entry(d, s.t, e) != NULL, now->ruling == RULING_PERMIT);
+		/* Another's documents are not of it. */
+		x.entry.subject = s.records[5];
+		CU_ASSERT_STRING_NOT_EQUAL(policy_of_entry(d, s.t, &x.entry)->rule, "closed");
+		end(&s);
+	}
+}
+
 /* A reference says too little to decide by: its entry is read. */
 static void by_reference(void)
 {
@@ -744,6 +806,7 @@ static const struct test tests[] = { { "each by itself", each_by_itself },
 				     { "made of who is parted", made_of_who_is_parted },
 				     { "by document", by_document },
 				     { "by addressee", by_addressee },
+				     { "by person", by_person },
 				     { "by reference", by_reference },
 				     { "rules open nobody", rules_open_nobody },
 				     { "by which rule", by_which_rule },

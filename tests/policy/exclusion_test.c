@@ -149,6 +149,7 @@ static void closes(void)
 		{ "period/2019-2020", "2022", "2020", NULL, false, false, true },
 		{ "period/2019-2020", "2022", NULL, "2018", false, false, false },
 		{ "period/2019-2020", NULL, NULL, "201901", false, false, true },
+		{ "period/2019-2020", NULL, "2021", NULL, false, false, false },
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -12,6 +12,7 @@
 #define NAMES                                                                                      \
 	"role doctor 医師 1^2.999.1\nrole clerk 2^2.999.1\npurpose care T^2.999.2\n"             \
 	"documents note class N^2.999.3\n"
+#define LONG "0123456789012345678901234567890123456789012345678901234567890123"
 #define LETTERS "U L M N R V"
 
 /* An included file: "good", "faulty", "deep"; anything else is not there. */
@@ -69,6 +70,7 @@ static void told(void)
 		{ "default hide\nrole a/b\n", "first", 2, "\"a/b\" cannot be a name" },
 		{ "default hide\nrole a^b\n", "first", 2, "\"a^b\" cannot be a name" },
 		{ "default hide\nrole \"\"\n", "first", 2, "\"\" cannot be a name" },
+		{ "default hide\nrole " LONG "x\n", "first", 2, "cannot be a name" },
 		{ "default hide\nrole a hide\n", "first", 2, "\"hide\" cannot be a name" },
 		{ "default hide\nrole a b\nrole c b\n", "first", 3, "\"b\" is another's name" },
 		{ "default hide\nrole a\nrole b a\n", "first", 3, "\"a\" is another's name" },
