@@ -69,12 +69,13 @@ class Feeds:
 
 
 def restore(demo: DemoRegion, target: Target, copy: str) -> tuple[DemoRegion, Target]:
-    """A drill beside the service, minatod(8): its configuration and keys, other ports, no audit
-    repositories, the copy as DIR/data."""
+    """A drill beside the service, minatod(8): its configuration with the files it names, its keys,
+    other ports, no audit repositories, the copy as DIR/data."""
     other = DemoRegion(demo.minatod, demo.minato)
     os.mkdir(other.region)
     shutil.copytree(os.path.join(demo.region, "pki"), os.path.join(other.region, "pki"))
     shutil.copytree(copy, os.path.join(other.region, "data"))
+    shutil.copy(os.path.join(demo.region, "region.policy"), other.region)
     with open(demo.configuration, encoding="utf-8") as conf:
         text = conf.read()
     ports = free_ports(3)

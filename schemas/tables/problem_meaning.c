@@ -337,6 +337,11 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.meaning = "No document of that uniqueId is held here, or none that may be seen.",
 		.sender = "ask for it as ITI-18 answered it",
 	},
+	[PROBLEM_DOCUMENT_REFUSED] = {
+		.meaning = "The region's rules say that documents of that kind are not for who "
+			   "asks, and that he is told so (minato.policy(5)).",
+		.sender = "ask by somebody whose role and purpose the rules permit",
+	},
 	[PROBLEM_UNKNOWN_REPOSITORY] = {
 		.meaning = "That repositoryUniqueId is not this repository's.",
 		.sender = "send the repositoryUniqueId of the DocumentEntry",
