@@ -376,7 +376,7 @@ const struct command commands_consent[] = {
 		      "telephone\"" },
 	{ .noun = "consent", .verb = "exclude", .options = consent_facility_options,
 	  .run = command_ask, .request = &consent_exclude,
-	  .help = "a facility, a role or somebody may not see the person; or nobody some documents",
+	  .help = "who may not see the person, or which documents nobody may",
 	  .examples = "minato consent exclude --patient 101@a-hospital --facility d-pharmacy "
 		      "--reason \"form of 2026-01-15\"" },
 	{ .noun = "consent", .verb = "include", .options = consent_facility_options,
