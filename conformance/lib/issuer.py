@@ -97,7 +97,8 @@ class Issuer:
             + attribute(XSPA + "subject-id", said.get("display", "表示 太郎"))
             + attribute(XSPA + "organization-id", said.get("organization", "urn:oid:2.999.1.200"))
             + attribute(XACML + "subject:role",
-                        coded("Role", "112247003", "2.16.840.1.113883.6.96"))
+                        coded("Role", said.get("role", "112247003"),
+                              said.get("role_system", "2.16.840.1.113883.6.96")))
             + attribute(XSPA + "purposeofuse", coded(
                 "PurposeOfUse", said.get("purpose", "TREAT"), "2.16.840.1.113883.5.8"))
             + attribute(XACML + "resource:resource-id", patient)

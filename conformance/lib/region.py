@@ -189,7 +189,7 @@ codes "practiceSettingCode" {
 # Types that only the cases of the policy have.
 POLICY = """\
 role pharmacist 薬剤師
-role clerk
+role clerk 4110^2.16.840.1.113883.2.9.6.2.7
 purpose research HRESCH^2.16.840.1.113883.5.8
 documents hidden type POLICY-HIDE^2.16.840.1.113883.6.1
 documents refused type POLICY-DENY^2.16.840.1.113883.6.1

@@ -170,6 +170,29 @@ class Assertions:
         self.show("refused", token=self.token(), step="signature", **strange)
         self.show("answered", token=self.token(self.other))
 
+    def by_rules(self) -> None:
+        """The rules go by the role that the token tells, whatever the system's is. (It is the
+        other certificate that is believed by now.)"""
+        self.show("noted")
+        clerk = {"role": "4110", "role_system": "2.16.840.1.113883.2.9.6.2.7"}
+        self.show("all-seen", token=self.token(self.other))
+        self.show("clerks-seen", token=self.token(self.other, **clerk))
+        self.show("all-seen", token=self.token(self.other))
+
+    def by_patient(self) -> None:
+        """A person and a purpose that the patient excludes, and nobody else by it."""
+        for option, whom, is_he, is_not in (
+                ("person", f"dr.hyoji@{ENTITY}", {}, {"user": "dr.other"}),
+                ("purpose", "research", {"purpose": "HRESCH"}, {}),
+                ("role", "clerk", {"role": "4110", "role_system": "2.16.840.1.113883.2.9.6.2.7"},
+                 {})):
+            self.show("excluded", option=option, whom=whom)
+            self.show("nothing-seen", token=self.token(self.other, **is_he))
+            self.show("all-seen", token=self.token(self.other, **is_not))
+            self.show("included", option=option, whom=whom)
+            self.show("clerks-seen" if option == "role" else "all-seen",
+                      token=self.token(self.other, **is_he))
+
 
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
@@ -185,4 +208,8 @@ def scenes(running: Runner, demo: DemoRegion):
         ("assertions-needed", "a system may have to bring one, or must not", each.needed),
         ("assertions-renewed", "an issuer's next certificate is believed beside the old one, then "
          "instead of it", each.renewed),
+        ("assertions-by-rules", "the region's rules go by the role that is vouched for",
+         each.by_rules),
+        ("assertions-by-patient", "whom the patient excludes by name, role or purpose sees "
+         "nothing, and others do", each.by_patient),
     ]
