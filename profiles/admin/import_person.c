@@ -14,6 +14,7 @@
 #include "gateway/base/progress.h"
 #include "gateway/base/text.h"
 #include "gateway/base/value.h"
+#include "profiles/actors/consent_manager.h"
 #include "profiles/actors/cross_reference_manager.h"
 #include "profiles/admin/bundle_person.h"
 #include "store/consent.h"
@@ -244,13 +245,11 @@ static void read_consents(struct group *g)
 			fault(g, "it is of nobody, or of one who has too many");
 		} else if (!consent_read(g->im->each, line, &c->event, &p)) {
 			fault(g, p.what);
-		} else if (c->event.facility != NULL
-			   && region_system(g->im->x->region, c->event.facility) == NULL) {
-			fault(g,
-			      arena_printf(g->im->each,
-					   "it is about %s, which is no facility of this region: "
-					   "register it first, for it could not be held to",
-					   c->event.facility));
+		} else if (!consent_manager_may(g->im->x->region, &c->event, &p)) {
+			fault(g, arena_printf(g->im->each,
+					      "%s here: make it known first, for the decision "
+					      "could not be held to",
+					      p.what));
 		} else if (read_named(g, json_object_get(line, "records"), c)) {
 			*last = c;
 			last = &c->next;
