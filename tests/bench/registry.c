@@ -2,7 +2,9 @@
  *
  * For each size a region is loaded (tests/bench/bulk.h): of a hundred patients one has 1,000
  * documents, ten have ten, the others a hundred; one of all is heavy, by registrations through the
- * door. Patients are picked by chance among those who have as many as the question is about.
+ * door. Patients are picked by chance among those who have as many as the question is about, first
+ * unmeasured: of a large region else most pages would be met for the first time while it is
+ * measured, and what is told would be a start and not a day (cold: make bench-growth).
  * Processor time counts, of the largest size over that of the first; rates are of the largest.
  *
  *	BENCH_SIZES="10000 1000000"	entries; a hundred million take some 100 GiB and hours
@@ -10,6 +12,7 @@
  *	BENCH_CACHE=1024		MiB of the store's cache; the configuration's own without it
  *	BENCH_ROUNDS=5			turns of each, null house and real one
  *	BENCH_SECONDS=1			of a turn
+ *	BENCH_WARM=5			seconds of each before it is measured; 0: none
  *	BENCH_SPACES=1			shows what each space of keys takes as loaded
  *	MINATO_BUILD=.			where minatod and minato were built
  *
@@ -172,6 +175,15 @@ static void show_part(const struct size_figures *f, unsigned i)
 	printf("\n");
 }
 
+static void warm(const struct bench *b, const struct load_plan *plan)
+{
+	struct rounds before = b->rounds;
+	struct measured unsaid;
+	before.seconds = bench_number("BENCH_WARM", 5);
+	if (before.seconds > 0)
+		rounds_once(&before, plan, &unsaid);
+}
+
 static void measure_part(struct bench *b, unsigned i, struct size_figures *f)
 {
 	struct load_plan plan, null;
@@ -182,6 +194,7 @@ static void measure_part(struct bench *b, unsigned i, struct size_figures *f)
 	null.look = NULL;
 	f->length[i] = crowd_usual_length(&plan);
 	null_house_answer(&b->null, f->length[i], NULL);
+	warm(b, &plan);
 	rounds_run(&b->rounds, &plan, &null, &f->parts[i]);
 	show_part(f, i);
 }
