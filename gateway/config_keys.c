@@ -233,7 +233,8 @@ static const struct config_key service[] = {
 	{ .name = "open-documents-per-peer", .kind = CONFIG_COUNT, .offset = AT(open_documents),
 	  .preset = "256", .least = 1, .most = 1000000,
 	  .help = "Documents of more than 64 KiB that may be on their way to one system at once, "
-		  "each an open file until its answer has left; more are refused "
+		  "each an open file until its answer has left, and beside them as many times a "
+		  "MiB of smaller ones, which are memory; more are refused "
 		  "(XDSRepositoryBusy)." },
 	{ .name = "log-level", .kind = CONFIG_CHOICE, .offset = AT(log_level), .preset = "notice",
 	  .choices = "error warning notice detail",

@@ -330,17 +330,39 @@ static struct way *take_way(const struct registry_desk *d, const struct document
 	return NULL;
 }
 
-static bool open_one(const struct registry_desk *d, const struct document_request *request,
-		     const struct kept_document *kept, struct retrieved_document *out,
-		     struct findings *f)
+/* Small documents are memory until the answer has left: so many octets of them have a place as a
+ * large one has. */
+enum { SMALL_TOGETHER = 1 << 20 };
+
+/* What one request asks for, as it is opened. */
+struct opening {
+	const struct registry_desk *desk;
+	struct arena *each;
+	struct findings *findings;
+	uint64_t small; /* octets of small ones that have no place yet */
+};
+
+static bool fill_a_place(struct opening *o, uint64_t size)
 {
+	o->small += size;
+	bool filled = o->small >= SMALL_TOGETHER;
+	if (filled)
+		o->small = 0;
+	return filled;
+}
+
+static bool open_one(struct opening *o, const struct document_request *request,
+		     const struct kept_document *kept, struct retrieved_document *out)
+{
+	const struct registry_desk *d = o->desk;
+	struct findings *f = o->findings;
 	struct problem p = { .code = PROBLEM_NONE };
 	struct way *w = take_way(d, request, f);
 	if (w == NULL)
 		return false;
 	bool opened = blob_open(d->txn, kept->sha256, d->arena, &out->content, &p);
-	if (out->content.fd < 0)
-		leave_way(w); /* small ones are no files */
+	if (out->content.fd < 0 && !(opened && fill_a_place(o, out->content.size)))
+		leave_way(w);
 	if (!opened)
 		return findings_error(
 			f, p.code == PROBLEM_NOT_FOUND ? PROBLEM_DOCUMENT_UNIQUE_ID : p.code,
@@ -386,22 +408,23 @@ bool document_repository_not_made(struct retrieved_document *doc, const struct p
 
 /* What was pushed to its own facility: no entry of the registry describes it, and for all others it
  * is in no repository. */
-static bool retrieve_pushed(const struct registry_desk *d, const struct facility_inbox *inbox,
-			    const struct document_request *request, struct retrieved_document *out,
-			    struct findings *f)
+static bool retrieve_pushed(struct opening *o, const struct facility_inbox *inbox,
+			    const struct document_request *request, struct retrieved_document *out)
 {
+	const struct registry_desk *d = o->desk;
 	struct kept_document kept = { .unique_id = request->document_unique_id };
 	if (!document_recipient_finds(d, inbox, request->document_unique_id, &kept, &out->pushed))
-		return unknown_document(request, f);
+		return unknown_document(request, o->findings);
 	out->mime_type = kept.mime_type;
 	out->patient_id = kept.patient_id;
-	return open_one(d, request, &kept, out, f) && (out->found = true);
+	return open_one(o, request, &kept, out) && (out->found = true);
 }
 
-static bool retrieve_one(const struct registry_desk *d, struct arena *each,
-			 const struct document_request *request, struct retrieved_document *out,
-			 struct findings *f)
+static bool retrieve_one(struct opening *o, const struct document_request *request,
+			 struct retrieved_document *out)
 {
+	const struct registry_desk *d = o->desk;
+	struct findings *f = o->findings;
 	struct kept_document kept;
 	if (request->home_community_id != NULL
 	    && !text_equal(request->home_community_id, d->region->home_community_id))
@@ -410,7 +433,7 @@ static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 	const struct facility_inbox *inbox = region_inbox_of_repository(
 		d->region, request->repository_unique_id);
 	if (inbox != NULL && inbox_is_of(d->region, inbox, d->sender))
-		return retrieve_pushed(d, inbox, request, out, f);
+		return retrieve_pushed(o, inbox, request, out);
 	if (!region_has_repository(d->region, request->repository_unique_id))
 		return findings_error(f, PROBLEM_UNKNOWN_REPOSITORY, request->document_unique_id,
 				      request->repository_unique_id,
@@ -421,9 +444,9 @@ static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 		return true;
 	if (!is_kept
 	    || !(kept.patient_id != NULL ? index_tells(d, &kept, out)
-					 : entry_tells(d, each, request, out)))
+					 : entry_tells(d, o->each, request, out)))
 		return out->refused ? refused_document(request, f) : unknown_document(request, f);
-	if (!open_one(d, request, &kept, out, f))
+	if (!open_one(o, request, &kept, out))
 		return false;
 	out->patient_id = patient_of(d, out->subject);
 	if (out->may_be_accepted)
@@ -436,7 +459,7 @@ struct retrieved_document *document_repository_retrieve(const struct registry_de
 							struct findings *f)
 {
 	struct retrieved_document *first = NULL, **last = &first;
-	struct arena *each = arena_create_within(d->arena);
+	struct opening o = { .desk = d, .each = arena_create_within(d->arena), .findings = f };
 	bool full = false; /* the one that showed it is open as well: no other is tried */
 	for (; requests != NULL; requests = requests->next) {
 		struct retrieved_document *one = arena_new(d->arena, struct retrieved_document);
@@ -444,7 +467,7 @@ struct retrieved_document *document_repository_retrieve(const struct registry_de
 		if (full)
 			too_many_open(requests, f);
 		else
-			retrieve_one(d, each, requests, one, f);
+			retrieve_one(&o, requests, one);
 		full = full || (one->content.fd > 0 && !one->found);
 		*last = one;
 		last = &one->next;

@@ -289,6 +289,8 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 	q->x = (struct exchange){
 		.arena = exchange_arena(h),
 		.spools = h->spools,
+		.open_documents = h->open,
+		.open_documents_most = h->open_most,
 		.id = "test",
 		.now = h->now,
 		.random = &system_random,

@@ -33,6 +33,8 @@ struct house {
 	size_t refuse;         /* this allocation of the handler is refused; 0: none */
 	size_t memory;         /* the exchange's own; 0: the house's */
 	struct spools *spools; /* of answers; NULL: they stay in memory */
+	struct shares *open;   /* documents on their way; NULL: any number */
+	unsigned open_most;    /* of one system */
 	const char *to;        /* wsa:To of what is asked */
 	const char *resource;  /* what its path names; or NULL */
 };

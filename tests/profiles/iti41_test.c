@@ -6,6 +6,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "gateway/base/arena.h"
+#include "gateway/base/shares.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/ebrim.h"
 #include "store/blobs.h"
@@ -375,6 +377,52 @@ static void what_cannot_be_read_is_not_absent(void)
 	house_close(&h);
 }
 
+/* Eighteen documents of 60 KiB are a MiB, which has a place on the way as a large one has. */
+static void small_documents_have_places_together(void)
+{
+	enum { OCTETS = 60 * 1024, WANTED = 40 };
+	static const struct {
+		unsigned most, delivered, held;
+		const char *status;
+	} rows[] = { { 256, 40, 2, "Success" },
+		     { 3, 40, 2, "Success" },
+		     { 2, 36, 2, "PartialSuccess" },
+		     { 1, 18, 1, "PartialSuccess" } };
+	struct shares *opened[COUNT(rows)];
+	struct house h;
+	house_open(&h);
+	char *octets = arena_alloc(h.arena, OCTETS + 1);
+	memset(octets, 'x', OCTETS);
+	octets[OCTETS] = '\0';
+	const char *id = entry(put(&h, "b-clinic", metadata(&h, h.patient), octets))->unique_id;
+	struct buffer all = buffer_in(h.arena);
+	for (unsigned i = 0; i < WANTED; i++)
+		buffer_text(&all, request(&h, false, OUR_REPOSITORY, id));
+	h.memory = 64 << 20;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct shares_counts now;
+		h.open = shares_create();
+		h.open_most = rows[i].most;
+		CU_ASSERT_PTR_NOT_NULL_FATAL(h.open);
+		struct asked *q = retrieve(&h, "b-clinic", buffer_ended(&all));
+		CU_ASSERT_STRING_EQUAL(q->status, rows[i].status);
+		CU_ASSERT_EQUAL(delivered(q), rows[i].delivered);
+		CU_ASSERT_EQUAL(q->errors, WANTED - rows[i].delivered);
+		if (q->errors != 0)
+			CU_ASSERT_STRING_EQUAL(q->error, "XDSRepositoryBusy");
+		shares_count(h.open, &now);
+		CU_ASSERT_EQUAL(now.held, rows[i].held);
+		opened[i] = h.open;
+	}
+	house_close(&h); /* and the answers with it: every place is given back */
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct shares_counts now;
+		shares_count(opened[i], &now);
+		CU_ASSERT_EQUAL(now.held, 0);
+		shares_destroy(opened[i]);
+	}
+}
+
 static const struct test tests[] = {
 	{ "what is provided is retrieved", what_is_provided_is_retrieved },
 	{ "the last descriptors are not for documents",
@@ -386,6 +434,7 @@ static const struct test tests[] = {
 	{ "a submission has so many objects", a_submission_has_so_many_objects },
 	{ "no memory leaves nothing", no_memory_leaves_nothing },
 	{ "what cannot be read is not absent", what_cannot_be_read_is_not_absent },
+	{ "small documents have places together", small_documents_have_places_together },
 	{ 0 }
 };
 
