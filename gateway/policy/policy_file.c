@@ -426,15 +426,16 @@ static bool make_default(struct reading *r)
 
 static bool make_addressed(struct reading *r)
 {
-	bool good = needs_words(r, 2);
-	for (size_t i = 1; good && i < r->count; i++) {
+	if (!needs_words(r, 2))
+		return false;
+	for (size_t i = 1; i < r->count; i++) {
 		uint64_t bit = bit_of(r, POLICY_DOCUMENTS, r->words[i]);
-		good = bit != 0 ? true
-				: fault(r, "make the name known before, in a line of its own",
-					"documents \"%.80s\" is not known", r->words[i]);
+		if (bit == 0)
+			return fault(r, "make the name known before, in a line of its own",
+				     "documents \"%.80s\" is not known", r->words[i]);
 		r->addressed |= bit;
 	}
-	return good;
+	return true;
 }
 
 static bool state(struct reading *r)

@@ -11,6 +11,7 @@
 #include "store/acceptances.h"
 #include "store/identity.h"
 #include "store/registry.h"
+#include "store/registry_front.h"
 #include "tests/store/people.h"
 
 enum { PEOPLE = 6 };
@@ -513,6 +514,8 @@ static void made_of_several(void)
 		CU_ASSERT_FATAL(e != NULL && set != NULL);
 		CU_ASSERT_EQUAL(policy_open_entry(d, s.t, e) != NULL, rows[i].opens);
 		CU_ASSERT_EQUAL(policy_open_set(d, s.t, set) != NULL, rows[i].opens);
+		CU_ASSERT_EQUAL(policy_of_entry(d, s.t, &x.entry)->ruling == RULING_PERMIT,
+				rows[i].opens);
 		end(&s);
 	}
 }
@@ -543,6 +546,24 @@ static void made_of_who_is_parted(void)
 		store_end(s.t);
 	}
 	s.t = store_begin_read(s.f.store, &s.f.problem);
+	end(&s);
+}
+
+/* Of somebody whom nobody knows there is nothing that could be one person's. */
+static void made_of_nobodys(void)
+{
+	enum { UNKNOWN = 999999 };
+	struct scene s;
+	struct submitted x;
+	begin(&s);
+	store_end(s.t);
+	compose(&s, &x, s.records[0]);
+	x.entry.sources = source(&s, UNKNOWN, "b-clinic", NULL);
+	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &x, &s.f.problem));
+	s.t = store_begin_read(s.f.store, &s.f.problem);
+	struct decisions *d = of_asker(&s, 0);
+	CU_ASSERT_PTR_NULL(policy_open_entry(d, s.t, registry_entry(s.t, s.f.arena, x.entry.id)));
+	CU_ASSERT_EQUAL(policy_of_entry(d, s.t, &x.entry)->ruling, RULING_HIDE);
 	end(&s);
 }
 
@@ -608,6 +629,13 @@ static void by_document(void)
 		  "region-permits", NULL },
 		{ "permit role doctor\ndefault hide", "b-clinic", false, false, "region-hides",
 		  "region-hides" },
+		/* Deny before hide before permit, in whatever order they stand. */
+		{ "permit documents note\nhide documents note\ndefault permit", "b-clinic", false,
+		  false, "region-hides", "region-hides" },
+		{ "hide documents note\npermit documents note\ndefault permit", "b-clinic", false,
+		  false, "region-hides", "region-hides" },
+		{ "deny documents note\nhide documents note\ndefault permit", "b-clinic", false,
+		  true, "region-denies", "region-denies" },
 		{ "default hide", "c-hospital", true, false, "own", NULL },
 		{ "default deny", NULL, true, false, "operator", NULL },
 	};
@@ -754,6 +782,84 @@ static void by_person(void)
 	}
 }
 
+/* An association of the second submission that leads to the first one's document. */
+static void lead(struct scene *s, struct submitted *from, struct association *out, size_t at,
+		 enum association_type type, const char *source, const char *target,
+		 const char *status)
+{
+	out[at] = (struct association){ .id = uuid(s),
+					.type = type,
+					.type_urn = association_type_urn(type),
+					.source = source,
+					.target = target,
+					.submission_set_status = status,
+					.next = from->all.associations };
+	from->all.associations = &out[at];
+}
+
+/* A document is addressed by the set it came with: by none that only refers to it, by nobody
+ * else's, and by no addendum. */
+static void by_its_own_set(void)
+{
+	struct scene s;
+	struct submitted x, more;
+	struct association leads[3];
+	addressees[0] = (struct text_value){ "A病院", NULL };
+	struct decisions *d = under_rules(&s, &x, "addressed note\ndefault permit", "b-clinic");
+	store_end(s.t);
+	compose(&s, &more, s.records[0]);
+	more.set.unique_id = "2.999.4";
+	more.entry.unique_id = "2.999.5";
+	more.folder.unique_id = "2.999.6";
+	more.set.source_system = "a-hospital";
+	lead(&s, &more, leads, 0, ASSOCIATION_HAS_MEMBER, more.set.id, x.entry.id, "Original");
+	lead(&s, &more, leads, 1, ASSOCIATION_HAS_MEMBER, more.set.id, x.entry.id, "Reference");
+	lead(&s, &more, leads, 2, ASSOCIATION_APND, more.entry.id, x.entry.id, NULL);
+	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &more, &s.f.problem));
+	s.t = store_begin_read(s.f.store, &s.f.problem);
+	CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &x.entry)->rule, "addressed");
+	x.entry.source_system = "d-pharmacy"; /* who has submitted no set that holds it */
+	CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &x.entry)->rule, "region-permits");
+	addressees[0] = (struct text_value){ NULL, NULL };
+	end(&s);
+}
+
+/* What is left of the entry is its front. */
+static bool spoil(void *with, struct store_txn *t, struct problem *p)
+{
+	static const unsigned char space = SPACE_ENTRY;
+	struct bytes found, value;
+	struct key k = { .overflow = false };
+	unsigned char kept[4096];
+	size_t length = 0;
+	(void)with, (void)p;
+	struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &space, 1 }, false);
+	if (store_next(c, &found, &value) && value.length <= sizeof kept) {
+		memcpy(k.data, found.data, k.length = found.length);
+		memcpy(kept, value.data, length = value.length);
+	}
+	store_scan_end(c);
+	size_t front = AT_SYSTEM + strlen((const char *)kept + AT_SYSTEM) + 1;
+	if (length > front)
+		memset(kept + front, 0xff, length - front);
+	return store_put(t, key_span(&k), (struct bytes){ kept, length });
+}
+
+/* Nobody is shown what cannot be read. */
+static void unreadable_by_rules(void)
+{
+	struct scene s;
+	struct submitted x;
+	struct decisions *d = under_rules(&s, &x, "default permit", "b-clinic");
+	store_end(s.t);
+	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, spoil, NULL, &s.f.problem));
+	s.t = store_begin_read(s.f.store, &s.f.problem);
+	struct sealed_entry *e = registry_entry(s.t, s.f.arena, x.entry.id);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+	CU_ASSERT_PTR_NULL(policy_open_entry(d, s.t, e));
+	end(&s);
+}
+
 /* A reference says too little to decide by: its entry is read. */
 static void by_reference(void)
 {
@@ -804,7 +910,10 @@ static const struct test tests[] = { { "each by itself", each_by_itself },
 				     { "opening", opening },
 				     { "made of several", made_of_several },
 				     { "made of who is parted", made_of_who_is_parted },
+				     { "made of nobody's", made_of_nobodys },
 				     { "by document", by_document },
+				     { "by its own set", by_its_own_set },
+				     { "unreadable, by rules", unreadable_by_rules },
 				     { "by addressee", by_addressee },
 				     { "by person", by_person },
 				     { "by reference", by_reference },

@@ -271,11 +271,26 @@ static void misses(void)
 	}
 }
 
+/* What is another name of a role may be said again, of the same one. */
+static void said_again(void)
+{
+	struct arena *a = arena_create(64 << 20);
+	const struct region_policy *p = read_text(a, "role doctor 医師\nrole doctor 医師 1^2\n"
+						     "default hide\n")
+						.policy;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	CU_ASSERT_NOT_EQUAL(region_policy_named(p, POLICY_ROLES, "医師"), 0);
+	CU_ASSERT_EQUAL(region_policy_named(p, POLICY_ROLES, "医師"),
+			region_policy_named(p, POLICY_ROLES, "doctor"));
+	arena_destroy(a);
+}
+
 static const struct test tests[] = { { "faults are told", told },
 				     { "all at once", told_at_once },
 				     { "bounds", bounds },
 				     { "includes nothing", includes_nothing },
 				     { "what is made", what_is_made },
+				     { "said again", said_again },
 				     { "misses", misses },
 				     { 0 } };
 
