@@ -43,6 +43,9 @@ static void use(void *with)
 {
 	struct input *in = with;
 	static const struct registered_system sender = { .name = "a-hospital" };
+	/* One keeps insured numbers, the other none. */
+	static const struct region regions[] = { { .name = "x" },
+						 { .name = "y", .without_insurances = true } };
 	static const struct hl7_stamp stamp = { .control_id = "R1",
 						.application = "MINATO",
 						.facility = "REGION" };
@@ -51,6 +54,7 @@ static void use(void *with)
 	if (hl7_parse(in->arena, in->frame, NULL, &m, &p)) {
 		struct exchange x = { .arena = in->arena,
 				      .hl7 = m,
+				      .region = &regions[in->frame.length % 2],
 				      .sender = &sender,
 				      .transaction = &iti30_patient_identity_management };
 		bool read = x.transaction->read(&x);
