@@ -83,9 +83,10 @@ int __real_SSL_shutdown(SSL *ssl);
 int __wrap_SSL_shutdown(SSL *ssl);
 int __wrap_SSL_shutdown(SSL *ssl)
 {
-	struct repository *r = awaits_us;
 	int fd = SSL_get_fd(ssl), without_receipt = 1, least = 1;
-	if (r == NULL || SSL_is_server(ssl))
+	/* The repository's thread ends by it, too: what is ours is not its to look at. */
+	struct repository *r = SSL_is_server(ssl) ? NULL : awaits_us;
+	if (r == NULL)
 		return __real_SSL_shutdown(ssl);
 	awaits_us = NULL;
 	if (r->does->when == WAITED_FOR) {
