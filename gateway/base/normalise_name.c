@@ -170,18 +170,22 @@ static void modernise(struct runes *r)
 	r->count = count;
 }
 
-/* Voicing goes; then オウ オオ ウウ イイ, however long, are one. */
+/* オウ オオ ウウ イイ: the second only lengthens the first. */
+static bool lengthens(char32_t c, char32_t before)
+{
+	if (c == U'ウ')
+		return rune_in(vowel(before), U"オウ");
+	return (c == U'オ' || c == U'イ') && vowel(before) == c;
+}
+
+/* Voicing goes; then what lengthens, however long it is. */
 static void bare(struct runes *r)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < r->count; i++) {
 		char32_t c = paired(r->at[i], voiced_kana);
-		char32_t before = count > 0 ? vowel(r->at[count - 1]) : 0;
-		if (before != 0
-		    && ((before == U'オ' && (c == U'ウ' || c == U'オ'))
-			|| (before == U'ウ' && c == U'ウ') || (before == U'イ' && c == U'イ')))
-			continue;
-		r->at[count++] = c;
+		if (count == 0 || !lengthens(c, r->at[count - 1]))
+			r->at[count++] = c;
 	}
 	r->count = count;
 }
