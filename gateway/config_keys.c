@@ -175,7 +175,9 @@ static const struct config_key store[] = {
 	{ .name = "cache", .kind = CONFIG_OCTETS, .offset = AT(cache), .preset = "0B",
 	  .least = 0, .most = GIB(1024), .restart = true,
 	  .help = "Memory for the pages of the store; as much of the store as you can spare. "
-		  "0B: an eighth of the memory there is, 64 MiB at least and 1 GiB at most." },
+		  "0B: an eighth of the memory there is, 64 MiB at least and 1 GiB at most; for a "
+		  "store whose keys were more than that when it was opened, as much as they are, "
+		  "up to a quarter of the memory." },
 	{ .name = "snapshot-memory", .kind = CONFIG_OCTETS, .offset = AT(snapshot_memory),
 	  .preset = "0B", .least = 0, .most = GIB(1024), .restart = true,
 	  .help = "The most that is kept of what changes while somebody reads. A reader so slow "

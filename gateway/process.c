@@ -409,7 +409,7 @@ static void tell_made(const struct gateway *g, const char *index, uint64_t recor
 
 static bool open_store(struct gateway *g)
 {
-	enum { CACHE_PART = 8, SNAPSHOT_PART = 16 };
+	enum { CACHE_PART = 8, CACHE_PART_MOST = 4, SNAPSHOT_PART = 16 };
 	struct problem p = { .code = PROBLEM_NONE };
 	const char **directories = document_directories(&g->configuration->region);
 	uint64_t indexed = 0, keyed = 0;
@@ -418,6 +418,9 @@ static bool open_store(struct gateway *g)
 		.node = g->host,
 		.document_directories = directories,
 		.cache_bytes = memory_for(g->configuration->store.cache, CACHE_PART),
+		.cache_most = g->configuration->store.cache != 0
+				      ? 0
+				      : memory_part(machine_memory(), CACHE_PART_MOST, 0, SIZE_MAX),
 		.snapshot_bytes = memory_for(g->configuration->store.snapshot_memory,
 					     SNAPSHOT_PART),
 		.audit_reserve = g->configuration->store.audit_reserve,
@@ -425,8 +428,7 @@ static bool open_store(struct gateway *g)
 		.clock = g->clock,
 		.random = g->random,
 	};
-	log_write(&g->log, LOG_DETAIL, "store: cache %zu MiB, snapshots %zu MiB",
-		  (size_t)s.cache_bytes >> 20, (size_t)s.snapshot_bytes >> 20);
+	log_write(&g->log, LOG_DETAIL, "store: snapshots %zu MiB", (size_t)s.snapshot_bytes >> 20);
 	g->store = directories == NULL ? NULL : store_open(&s, &p);
 	free(directories);
 	bool ours = g->store != NULL && region_mark_agrees(g->store, &g->configuration->region, &p)

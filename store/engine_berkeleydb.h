@@ -143,6 +143,8 @@ int berkeleydb_open_tree(DB_ENV *env, DB_TXN *txn, unsigned char space, u_int32_
 /* The name of its file, within the environment's directory. */
 enum { TREE_NAME = 8 };
 void berkeleydb_tree_name(unsigned char space, char name[TREE_NAME]);
+/* Of all trees there are; 0: none, or the directory cannot be read. */
+size_t berkeleydb_trees_octets(const char *home);
 
 /* What the transaction sees of a key apart from the trees. NULL: what the trees say. */
 const struct ordered_node *berkeleydb_unlike_trees(const struct berkeleydb_txn *t,

@@ -481,6 +481,19 @@ static bool start(struct berkeleydb *e, struct problem *p)
 	return e->threaded || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no thread for checkpoints");
 }
 
+/* Pages that do not fit are read again and again, and each is verified as often: a large store has
+ * more of them kept, as far as it may. */
+static size_t cache_for(const struct store_settings *settings, const char *home)
+{
+	size_t least = settings->cache_bytes != 0 ? settings->cache_bytes : CACHE_DEFAULT;
+	size_t keys = berkeleydb_trees_octets(home);
+	size_t cache = keys < settings->cache_most ? keys : settings->cache_most;
+	cache = cache > least ? cache : least;
+	log_write(settings->log, LOG_DETAIL, "store: cache %zu MiB, for %zu MiB of keys",
+		  cache >> 20, keys >> 20);
+	return cache;
+}
+
 struct engine *berkeleydb_open(const struct store_settings *settings, struct problem *p)
 {
 	struct berkeleydb *e = calloc(1, sizeof *e);
@@ -492,10 +505,10 @@ struct engine *berkeleydb_open(const struct store_settings *settings, struct pro
 	e->log = settings->log;
 	e->clock = settings->clock;
 	e->pause = RETRY_US;
-	e->cache = settings->cache_bytes != 0 ? settings->cache_bytes : CACHE_DEFAULT;
 	e->snapshot_memory = settings->snapshot_bytes != 0 ? settings->snapshot_bytes
 							   : SNAPSHOTS_DEFAULT;
 	snprintf(e->home, sizeof e->home, "%s/keys", settings->directory);
+	e->cache = cache_for(settings, e->home);
 	snprintf(e->own_path, sizeof e->own_path, "%s/reserve", settings->directory);
 	snprintf(e->kept_path, sizeof e->kept_path, "%s/audit-reserve", settings->directory);
 	e->kept_octets = settings->audit_reserve;

@@ -77,6 +77,20 @@ static bool is_former(const char *home)
 	return stat(path, &s) == 0;
 }
 
+size_t berkeleydb_trees_octets(const char *home)
+{
+	size_t all = 0;
+	unsigned space;
+	struct stat s;
+	DIR *files = opendir(home);
+	for (const struct dirent *f; files != NULL && (f = readdir(files)) != NULL;)
+		if (is_tree(f->d_name, &space) && fstatat(dirfd(files), f->d_name, &s, 0) == 0)
+			all += (size_t)s.st_size;
+	if (files != NULL)
+		closedir(files);
+	return all;
+}
+
 int berkeleydb_open_trees(struct environment *v, const char *home, struct problem *p)
 {
 	unsigned space;

@@ -46,6 +46,7 @@ struct store_settings {
 	 * if missing. NULL-ended, read while the store is opened; NULL: none. */
 	const char *const *document_directories;
 	size_t cache_bytes;
+	size_t cache_most;       /* a larger store has a cache as large as its keys, up to this */
 	size_t snapshot_bytes;   /* kept for slow readers; 0: as in service */
 	uint64_t audit_reserve;  /* octets of the disk kept for audit records; 0: none */
 	unsigned flush_delay_us; /* tests: a slower disk; 0 in service */

@@ -7,6 +7,10 @@ tests_store_rows_test_SOURCES = tests/store/rows_test.c
 tests_store_rows_test_LDADD = $(TEST_LIBS)
 tests_store_engine_test_SOURCES = tests/store/engine_test.c tests/store/engine_scene.h tests/store/fixture.h
 tests_store_engine_test_LDADD = $(TEST_LIBS)
+# By the size of its keys, as the engine in service tells it.
+unit_tests += tests/store/cache_size_test
+tests_store_cache_size_test_SOURCES = tests/store/cache_size_test.c tests/store/fixture.h
+tests_store_cache_size_test_LDADD = $(TEST_LIBS)
 tests_store_engine_histories_test_SOURCES = tests/store/engine_histories_test.c tests/store/engine_scene.h \
 	tests/store/fixture.h
 tests_store_engine_histories_test_LDADD = $(TEST_LIBS)
