@@ -182,7 +182,8 @@ class Diagnosing:
         """The command that is told admits whom it is told of."""
         self.begin()
         assert b"SECRET" not in self.post(STRANGER, "/pix")
-        done = self.tool("diagnose", "--listen", "--earlier", "--seconds", "1", "--output", "ndjson")
+        done = self.tool("diagnose", "--listen", "--earlier", "--seconds", "1",
+                         "--output", "ndjson")
         assert done.returncode == 1, done
         admit = [each["admit"] for each in map(json.loads, done.stdout.splitlines())
                  if "admit" in each][-1].split(" ")

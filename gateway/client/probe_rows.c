@@ -24,10 +24,11 @@ static const struct probe_row rows[PROBE_FINDINGS] = {
 	[PROBE_CANCELLED] = { .name = "cancelled", .at = PROBE_ANSWER, .sort = PROBE_IS_WRONG,
 		.remedy = "try again" },
 	[PROBE_NO_ADDRESS] = { .name = "no-address", .at = PROBE_ADDRESS, .sort = PROBE_IS_AWAY,
-		.remedy = "compare the host in url with what who runs that system says, and ask the "
-			  "name server of this machine: getent hosts HOST" },
+		.remedy = "compare the host in url with what who runs that system says, and ask "
+			  "the name server of this machine: getent hosts HOST" },
 	[PROBE_REFUSED] = { .name = "refused", .at = PROBE_CONNECTION, .sort = PROBE_IS_AWAY,
-		.remedy = "nobody listens there: compare the port in url; is that system running?" },
+		.remedy = "nobody listens there: compare the port in url; is that system "
+			  "running?" },
 	[PROBE_UNREACHABLE] = { .name = "unreachable", .at = PROBE_CONNECTION,
 		.sort = PROBE_IS_AWAY,
 		.remedy = "routes and firewalls between the two, here and there" },
@@ -44,8 +45,8 @@ static const struct probe_row rows[PROBE_FINDINGS] = {
 		.remedy = "what listens there speaks no TLS: compare the port in url with the one "
 			  "it secures" },
 	[PROBE_TLS_TIME] = { .name = "tls-time", .at = PROBE_TLS, .sort = PROBE_IS_AWAY,
-		.remedy = "it took the connection and said nothing of TLS: is it overloaded, or does "
-			  "something else listen there? The limit is connect-within" },
+		.remedy = "it took the connection and said nothing of TLS: is it overloaded, or "
+			  "does something else listen there? The limit is connect-within" },
 	[PROBE_TLS_ENDED] = { .name = "tls-ended", .at = PROBE_TLS, .sort = PROBE_IS_REFUSED,
 		.remedy = "it ended the handshake without a word; its log says why. Often it does "
 			  "not take our certificate, or a firewall knows us not" },
@@ -56,8 +57,8 @@ static const struct probe_row rows[PROBE_FINDINGS] = {
 	[PROBE_TLS_ALERT] = { .name = "tls-alert", .at = PROBE_TLS, .sort = PROBE_IS_REFUSED,
 		.remedy = "" },
 	[PROBE_SILENT] = { .name = "silent", .at = PROBE_ANSWER, .sort = PROBE_IS_AWAY,
-		.remedy = "it has our message and does not answer: is it overloaded, or does it wait "
-			  "for another framing? The limit is answer-within" },
+		.remedy = "it has our message and does not answer: is it overloaded, or does it "
+			  "wait for another framing? The limit is answer-within" },
 	[PROBE_CLOSED] = { .name = "closed", .at = PROBE_ANSWER, .sort = PROBE_IS_WRONG,
 		.remedy = "it ended the connection instead of an answer: its log says why" },
 	[PROBE_BROKE_OFF] = { .name = "broke-off", .at = PROBE_ANSWER, .sort = PROBE_IS_WRONG,
@@ -65,20 +66,22 @@ static const struct probe_row rows[PROBE_FINDINGS] = {
 	[PROBE_NOT_HTTP] = { .name = "not-http", .at = PROBE_ANSWER, .sort = PROBE_IS_WRONG,
 		.remedy = "what listens there speaks no HTTP: compare the port in url" },
 	[PROBE_FRAMING] = { .name = "mllp-framing", .at = PROBE_ANSWER, .sort = PROBE_IS_WRONG,
-		.remedy = "its answers have to be <VT> message <FS> <CR> (MLLP, release 1); an answer "
-			  "that begins with HTTP is of a port for https" },
+		.remedy = "its answers have to be <VT> message <FS> <CR> (MLLP, release 1); an "
+			  "answer that begins with HTTP is of a port for https" },
 	[PROBE_TOO_LARGE] = { .name = "too-large", .at = PROBE_ANSWER, .sort = PROBE_IS_WRONG,
-		.remedy = "so much is no answer to an empty question: compare port and path in url" },
+		.remedy = "so much is no answer to an empty question: compare port and path in "
+			  "url" },
 	[PROBE_REDIRECT] = { .name = "redirect", .at = PROBE_ANSWER, .sort = PROBE_IS_WRONG,
-		.remedy = "nobody is followed elsewhere: write the address that it sends to into url" },
+		.remedy = "nobody is followed elsewhere: write the address that it sends to into "
+			  "url" },
 	[PROBE_HTTP_STATUS] = { .name = "http-status", .at = PROBE_ANSWER,
 		.sort = PROBE_IS_REFUSED, .remedy = "" },
 	[PROBE_CONTENT_TYPE] = { .name = "content-type", .at = PROBE_ANSWER,
 		.sort = PROBE_IS_WRONG,
 		.remedy = "a web page, or another service: compare the path in url" },
 	[PROBE_MALFORMED] = { .name = "malformed", .at = PROBE_MESSAGE, .sort = PROBE_IS_WRONG,
-		.remedy = "it is for who runs that system to mend: our message and its answer are in "
-			  "its log" },
+		.remedy = "it is for who runs that system to mend: our message and its answer are "
+			  "in its log" },
 	[PROBE_OTHER_ANSWER] = { .name = "other-answer", .at = PROBE_MESSAGE,
 		.sort = PROBE_IS_WRONG,
 		.remedy = "an answer has to name the message it is to: wsa:RelatesTo, or MSA-2" },

@@ -1,5 +1,5 @@
-/* gateway/transport/tls_words.c: what a certificate that does not hold, and an alert of TLS, mean in
- * words. */
+/* gateway/transport/tls_words.c: what a certificate that does not hold, and an alert of TLS, mean
+ * in words. */
 #include "gateway/transport/tls_words.h"
 
 #include <openssl/x509_vfy.h>

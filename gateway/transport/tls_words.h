@@ -1,5 +1,5 @@
-/* gateway/transport/tls_words.h: what a certificate that does not hold, and an alert of TLS, mean in
- * words, and what is to be done about each. RFC 5280 6.1; RFC 8446 6, RFC 5246 7.2.2.
+/* gateway/transport/tls_words.h: what a certificate that does not hold, and an alert of TLS, mean
+ * in words, and what is to be done about each. RFC 5280 6.1; RFC 8446 6, RFC 5246 7.2.2.
  *
  * Static text in our own words: nothing of what a peer wrote. Thread-safe. */
 #ifndef GATEWAY_TRANSPORT_TLS_WORDS_H
