@@ -12,6 +12,7 @@
 #include "gateway/base/json_arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/door_failures.h"
 #include "gateway/http_routes.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
@@ -115,6 +116,20 @@ static void answer_metrics(struct journey *j)
 	journey_answer(j, 200, METRICS_MEDIA_TYPE, metrics_text(j->gateway, j->x.arena));
 }
 
+static bool read_door_failures(struct journey *j)
+{
+	const char *after = admin_request_member(&j->x, "after");
+	uint64_t number;
+	return after == NULL || text_to_number(after, UINT64_MAX, &number)
+	       || problem_at(&j->x.problem, PROBLEM_REQUEST_INVALID, "after", "'%s' is no number",
+			     after);
+}
+
+static void answer_door_failures(struct journey *j)
+{
+	answer_json(j, 200, door_failures_describe(j->gateway->door_failures, &j->x));
+}
+
 static void answer_work(struct journey *j)
 {
 	answer_json(j, 200, status_work(j->gateway, admin_request_member(&j->x, "name")));
@@ -151,6 +166,10 @@ static const struct own_affair {
 	{ .route = { .request = "GET", .detail = "/admin/work" },
 	  .takes = "name",
 	  .answer = answer_work },
+	{ .route = { .request = "GET", .detail = "/admin/door-failures" },
+	  .takes = "after",
+	  .handle = read_door_failures,
+	  .answer = answer_door_failures },
 	{ .route = { .request = "POST", .detail = "/admin/work/cancel", .media = JSON },
 	  .takes = "name",
 	  .handle = cancel_work,

@@ -31,6 +31,9 @@ const struct config_key rows_of_partner[] = {
 	{ .name = "server-certificate", .kind = CONFIG_PATH, .offset = AT(server_certificate),
 	  .help = "Instead of ca: PEM file with its own certificate; this one and no other is "
 		  "taken." },
+	{ .name = "crl", .kind = CONFIG_PATH, .offset = AT(partner.identity.crl),
+	  .help = "PEM file with the revocation lists of the authorities in ca; with it, a "
+		  "certificate they revoked is not taken. Without it: none is looked at." },
 	{ .name = "server-name", .kind = CONFIG_TEXT, .offset = AT(partner.identity.server_name),
 	  .help = "The name its certificate bears, where that is not the host of the url." },
 	{ .name = "certificate", .kind = CONFIG_PATH, .offset = AT(partner.identity.certificate),

@@ -84,11 +84,12 @@ struct journey {
 	bool kept;                /* it was: the job that concludes ends it */
 	struct long_work work;    /* of a transaction that takes long */
 	struct long_read long_read;
-	const char *failed;       /* at which step a token was refused; for us, not the peer */
-	const char *cut;          /* why the door took no more of the message; or NULL */
-	bool read;                /* the transaction has a request it can handle */
-	enum reading_time time;   /* what it has time for on the thread it is on */
-	enum store_undone undone; /* ... and what it had none for */
+	const char *failed;        /* at which step a token was refused; for us, not the peer */
+	const char *failed_remedy; /* then, for the operator */
+	const char *cut;           /* why the door took no more of the message; or NULL */
+	bool read;                 /* the transaction has a request it can handle */
+	enum reading_time time;    /* what it has time for on the thread it is on */
+	enum store_undone undone;  /* ... and what it had none for */
 	bool durable;
 	bool job_expected;         /* store_expect() holds for us */
 	struct ready_asker *ready; /* who asks whether we are ready: what was seen; or NULL */

@@ -68,7 +68,7 @@ bool journey_names_its_patient(struct journey *j)
 	if (its)
 		x->problem = (struct problem){ .code = PROBLEM_NONE };
 	else
-		j->failed = row->name;
+		j->failed = row->name, j->failed_remedy = row->remedy;
 	return its;
 }
 

@@ -22,6 +22,7 @@
 #include "gateway/client/client_thread.h"
 #include "gateway/composing.h"
 #include "gateway/config.h"
+#include "gateway/door_failures.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/errands/visit.h"
@@ -548,6 +549,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 		return false;
 	g->metrics = metrics_create();
 	g->refusals = refusals_create();
+	g->door_failures = door_failures_create();
 	g->parsers = xml_parsers_create();
 	g->assertions = assertion_memory_create(g->clock);
 	g->memory = arena_pool_create(SPARE_CHUNKS);
@@ -561,12 +563,12 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->ticks = ticks_start(g->clock);
 	g->client = client_thread_start(g->clock);
-	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->assertions == NULL
-	    || g->workers == NULL || g->operators == NULL || g->watchers == NULL
-	    || g->taking == NULL || g->long_reads == NULL || g->open_documents == NULL
-	    || g->continuations == NULL || g->long_works == NULL || g->ticks == NULL
-	    || g->client == NULL || !open_spools(g) || !start_courier(g) || !start_indexer(g)
-	    || !start_outbox(g)) {
+	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL
+	    || g->door_failures == NULL || g->assertions == NULL || g->workers == NULL
+	    || g->operators == NULL || g->watchers == NULL || g->taking == NULL
+	    || g->long_reads == NULL || g->open_documents == NULL || g->continuations == NULL
+	    || g->long_works == NULL || g->ticks == NULL || g->client == NULL || !open_spools(g)
+	    || !start_courier(g) || !start_indexer(g) || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -741,6 +743,7 @@ void gateway_stop(struct gateway *g)
 	event_packer_destroy(g->packer);
 	metrics_destroy(g->metrics);
 	refusals_destroy(g->refusals);
+	door_failures_destroy(g->door_failures);
 	xml_parsers_destroy(g->parsers);
 	assertion_memory_destroy(g->assertions);
 	spools_destroy(g->spools);

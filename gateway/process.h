@@ -48,6 +48,7 @@ struct readiness;
 struct shares;
 struct spools;
 struct continuations;
+struct door_failures;
 struct store;
 struct ticks;
 struct arena_pool;
@@ -78,6 +79,7 @@ struct gateway {
 	struct assertion_memory *assertions; /* that were presented */
 	struct metrics *metrics;
 	struct refusals *refusals;
+	struct door_failures *door_failures; /* lately, for who looks */
 	struct readiness *readiness;
 	struct outbox *outbox;
 	struct client_thread *client;

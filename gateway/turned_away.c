@@ -11,6 +11,7 @@
 #include "gateway/base/json_arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/door_failures.h"
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_writer.h"
 #include "gateway/metrics.h"
@@ -57,6 +58,10 @@ void house_refused(void *self, const struct refused_peer *peer)
 	snprintf(n.id, sizeof n.id, "%s", peer->id);
 	snprintf(n.why, sizeof n.why, "%s", peer->reason);
 	metrics_count(g->metrics, NULL, n.problem, 0);
+	struct door_failure failure;
+	door_failure_of_peer(peer, n.who, &failure);
+	failure.at = g->clock->now(g->clock);
+	door_failures_add(g->door_failures, &failure);
 	refusals_tell(g, &n);
 }
 
@@ -66,6 +71,14 @@ void house_cut(void *record, int status, const char *why)
 	struct journey *j = record;
 	problem_set(&j->x.problem, turned_away_problem(status), "%s", why);
 	j->cut = why;
+}
+
+static void remember(const struct journey *j)
+{
+	struct door_failure failure;
+	door_failure_of_journey(j, &failure);
+	failure.at = j->x.now;
+	door_failures_add(j->gateway->door_failures, &failure);
 }
 
 void journey_tell_refused(struct journey *j)
@@ -84,6 +97,8 @@ void journey_tell_refused(struct journey *j)
 		 j->cut != NULL      ? j->cut
 		 : j->failed != NULL ? j->failed
 				     : "");
+	if (j->head->door != DOOR_LOCAL)
+		remember(j);
 	refusals_tell(j->gateway, &n);
 }
 

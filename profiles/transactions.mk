@@ -23,6 +23,7 @@ TRANSACTIONS += profiles/admin/admin_codes_check.c
 TRANSACTIONS += profiles/admin/admin_codes_count.c
 TRANSACTIONS += profiles/admin/admin_consent.c
 TRANSACTIONS += profiles/admin/admin_consent_explain.c
+TRANSACTIONS += profiles/admin/admin_diagnose.c
 TRANSACTIONS += profiles/admin/admin_document_history.c
 TRANSACTIONS += profiles/admin/admin_document_octets.c
 TRANSACTIONS += profiles/admin/admin_document_offer.c

@@ -37,9 +37,10 @@ def libraries(home: str, build: str, client: str) -> str:
 
 def compiled(home: str, build: str, directory: str) -> str:
     classes = os.path.join(build, "classes")
+    sources = sorted(os.path.join(home, name) for name in os.listdir(home)
+                     if name.endswith(".java"))
     region.run(["javac", "-encoding", "UTF-8", "-nowarn", "-proc:none", "-cp",
-                os.path.join(directory, "*"), "-d", classes,
-                os.path.join(home, "Interop.java")], "javac")
+                os.path.join(directory, "*"), "-d", classes, *sources], "javac")
     return classes
 
 

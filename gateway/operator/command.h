@@ -120,6 +120,7 @@ enum outcome command_config_keys(struct invocation *i);
 enum outcome command_metrics(struct invocation *i);
 enum outcome command_import(struct invocation *i);
 enum outcome command_transactions(struct invocation *i);
+enum outcome command_diagnose(struct invocation *i);
 enum outcome command_demo(struct invocation *i);
 enum outcome command_document_fetch(struct invocation *i);
 enum outcome command_retention_preview(struct invocation *i);

@@ -105,6 +105,7 @@ enum outcome command_facility_add(struct invocation *i)
 		.institution_code = invocation_option(i, "institution-code"),
 		.domain = invocation_option(i, "domain"),
 		.namespace_id = invocation_option(i, "namespace"),
+		.certificate_sha256 = invocation_option(i, "certificate-sha256"),
 	};
 	size_t plain = strspn(f.name, "abcdefghijklmnopqrstuvwxyz0123456789-");
 	if (plain == 0 || f.name[plain] != '\0' || f.name[0] == '-') {
@@ -119,12 +120,16 @@ enum outcome command_facility_add(struct invocation *i)
 		enum outcome o = invocation_fail(i, &problem);
 		return problem.code == PROBLEM_CONFLICT ? OUTCOME_REFUSED : o;
 	}
-	fprintf(i->talk,
-		"%s (%s) is registered; its certificate and key are in pki/clients/%s.pem beside "
-		"%s.\n"
-		"Give them to it, and let the daemon read its configuration again:\n"
-		"  systemctl reload minatod     or: kill -HUP its process\n",
-		f.name, f.title, f.name, i->configuration);
+	if (f.certificate_sha256 != NULL)
+		fprintf(i->talk, "%s (%s) is registered, by the certificate it has.\n", f.name,
+			f.title);
+	else
+		fprintf(i->talk,
+			"%s (%s) is registered; its certificate and key are in pki/clients/%s.pem "
+			"beside %s.\nGive them to it.\n",
+			f.name, f.title, f.name, i->configuration);
+	fprintf(i->talk, "Let the daemon read its configuration again:\n"
+			 "  systemctl reload minatod     or: kill -HUP its process\n");
 	return OUTCOME_DONE;
 }
 

@@ -162,6 +162,23 @@ static const struct option_row demo_options[] = {
 	  .help = "make the region in this new directory and leave it running" },
 	{ 0 }
 };
+static const struct option_row diagnose_options[] = {
+	{ .name = "listen", .help = "tell what fails at our doors, as it fails, until Ctrl-C" },
+	{ .name = "seconds", .argument = "N", .help = "of --listen: for so long" },
+	{ .name = "earlier", .help = "of --listen: first what is remembered of before" },
+	PROGRESS_OPTION, { 0 }
+};
+static const struct column diagnose_columns[] = {
+	{ .key = "step", .heading = "STEP" }, { .key = "result", .heading = "RESULT" },
+	{ .key = "what", .heading = "WHAT" }, { .key = "do", .heading = "DO" }, { 0 }
+};
+static const struct request_field diagnose_fields[] = {
+	{ .name = "partner", .from = "1" }, { 0 }
+};
+static const struct request diagnose = {
+	.method = "POST", .path = "/admin/diagnose", .fields = diagnose_fields,
+	.rows = "steps", .columns = diagnose_columns,
+};
 static const struct option_row facility_add_options[] = {
 	{ .name = "title", .argument = "TEXT", .needed = true,
 	  .help = "the facility's name, for people" },
@@ -169,6 +186,8 @@ static const struct option_row facility_add_options[] = {
 	{ .name = "domain", .argument = "OID",
 	  .help = "the patient identifier domain it issues ids in" },
 	{ .name = "namespace", .argument = "NAME", .help = "that domain's name in HL7 v2" },
+	{ .name = "certificate-sha256", .argument = "HEX",
+	  .help = "of a certificate it has; else one is made for it" },
 	{ 0 }
 };
 
@@ -186,6 +205,11 @@ static const struct command region[] = {
 	  .long_work = "check",
 	  .help = "prove that what is kept is whole",
 	  .examples = "minato check" },
+	{ .noun = "diagnose", .arguments = "[PARTNER]", .options = diagnose_options,
+	  .run = command_diagnose, .request = &diagnose, .long_work = "diagnose",
+	  .help = "try a partner step by step, or tell what fails at our doors",
+	  .examples = "minato diagnose national-registry\n"
+		      "minato diagnose --listen --seconds 60" },
 	{ .noun = "facility", .verb = "list", .options = options_none, .run = command_facility_list,
 	  .help = "the registered systems",
 	  .examples = "minato facility list\n"

@@ -131,6 +131,7 @@ void conf_write_facility(struct buffer *b, const struct facility *f, const char 
 	write_line(b, "title", f->title);
 	write_line(b, "institution-code", f->institution_code);
 	write_line(b, "certificate", certificate);
+	write_line(b, "certificate-sha256", f->certificate_sha256);
 	if (f->domain != NULL) {
 		buffer_text(b, "\tdomains = {");
 		write_quoted(b, f->domain);

@@ -16,7 +16,7 @@ struct conf_value {
 
 /* The whole file: every section that stands once, and the titled ones as commented examples. */
 void conf_write(struct buffer *b, const struct conf_value *values);
-/* One system section, and its domain's name. */
+/* One system section, and its domain's name. certificate NULL: f says its SHA-256. */
 void conf_write_facility(struct buffer *b, const struct facility *f, const char *certificate);
 /* A new file, durable; false when it exists. */
 bool conf_write_file(const char *path, struct bytes text, mode_t mode, struct problem *p);

@@ -89,6 +89,16 @@ static bool replace(const char *configuration, struct bytes text, struct arena *
 	return false;
 }
 
+/* Adds it to the configuration's text. certificate: the file's name; NULL: it has its own. */
+static bool write_facility(const char *configuration, const struct facility *f,
+			   const char *certificate, struct buffer *text, struct arena *a,
+			   struct problem *p)
+{
+	buffer_text(text, "\n");
+	conf_write_facility(text, f, certificate);
+	return replace(configuration, buffer_bytes(text), a, p);
+}
+
 bool region_add_facility(const char *given, const struct facility *f, struct arena *a, instant now,
 			 struct problem *p)
 {
@@ -108,12 +118,13 @@ bool region_add_facility(const char *given, const struct facility *f, struct are
 	const char *file = beside(a, configuration, relative);
 	struct buffer text = buffer_in(a);
 	if (!valid(configuration, a, p) || already_there(configuration, f, a, p)
-	    || !read_text(configuration, &text, p)
-	    || !pki_certificate_make(&ca, &subject, file, now, p))
+	    || !read_text(configuration, &text, p))
 		return false;
-	buffer_text(&text, "\n");
-	conf_write_facility(&text, f, relative);
-	if (replace(configuration, buffer_bytes(&text), a, p))
+	if (f->certificate_sha256 != NULL)
+		return write_facility(configuration, f, NULL, &text, a, p);
+	if (!pki_certificate_make(&ca, &subject, file, now, p))
+		return false;
+	if (write_facility(configuration, f, relative, &text, a, p))
 		return true;
 	unlink(file);
 	return false;

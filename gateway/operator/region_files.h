@@ -16,6 +16,8 @@ struct facility {
 	const char *institution_code; /* NULL: none */
 	const char *domain;           /* OID of the ids it issues; NULL: none */
 	const char *namespace_id;     /* its HL7 v2 name; NULL: none */
+	/* Of a certificate it has already, lower-case hex; NULL: one is made for it. */
+	const char *certificate_sha256;
 };
 
 struct region_plan {
@@ -33,8 +35,8 @@ extern const struct facility demo_facilities[];
  * touched. */
 bool region_init(const struct region_plan *plan, struct arena *a, instant now, struct problem *p);
 
-/* Makes pki/clients/NAME.pem beside the configuration and adds the system to it, if the result is
- * valid; otherwise nothing has changed. */
+/* Makes pki/clients/NAME.pem beside the configuration, where it has no certificate yet, and adds
+ * the system to it, if the result is valid; otherwise nothing has changed. */
 bool region_add_facility(const char *configuration, const struct facility *f, struct arena *a,
 			 instant now, struct problem *p);
 

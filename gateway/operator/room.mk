@@ -8,7 +8,7 @@ libminato_a_SOURCES += \
 	gateway/operator/commands.c gateway/operator/commands_documents.c \
 	gateway/operator/commands_exchanges.c gateway/operator/commands_people.c \
 	gateway/operator/command_codes.c \
-	gateway/operator/command_daemon.c \
+	gateway/operator/command_daemon.c gateway/operator/command_diagnose.c \
 	gateway/operator/command_explain.c gateway/operator/command_retention.c \
 	gateway/operator/command_line.c \
 	gateway/operator/command_match.c \

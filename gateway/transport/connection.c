@@ -165,7 +165,8 @@ static void shaken(struct connection *c)
 /* Linger without words of TLS: OpenSSL has sent its alert. */
 static void shake_failed(struct connection *c)
 {
-	refuse_peer(c, tls_failure(c->ssl));
+	struct tls_failing failed = tls_failure(c->ssl);
+	refuse_peer(c, &failed);
 	SSL_free(c->ssl);
 	c->ssl = NULL;
 	connection_linger(c);
@@ -539,7 +540,7 @@ static void recheck(struct connection *c, int64_t now, unsigned *rechecks)
 	c->checked = now;
 	const char *why = checked_again(c, today);
 	if (why != NULL) {
-		refuse_peer(c, why);
+		refuse_peer(c, &(struct tls_failing){ .why = why });
 		connection_close(c, why);
 	}
 	terms_drop(today);

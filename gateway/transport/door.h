@@ -125,6 +125,9 @@ struct refused_peer {
 	const char *certificate_sha256; /* NULL: none shown */
 	const char *certificate_subject;
 	int status; /* HTTP's; 0: node authentication */
+	/* Of node authentication: X509_V_ERR_..., or the alert that the peer sent; 0: neither. */
+	long verified;
+	int alert;
 	/* "certificate has expired", "two Host headers", ... never what the peer wrote */
 	const char *reason;
 	char *id; /* REFUSAL_ID octets: what words() called it, or "" */

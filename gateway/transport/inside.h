@@ -253,7 +253,7 @@ void connection_continue(struct connection *c); /* 100, RFC 9110 15.2.1 */
 void output_clear(struct output *o);
 
 /* refusing.c: each tells the house, once. */
-void refuse_peer(struct connection *c, const char *reason);             /* of node authentication */
+void refuse_peer(struct connection *c, const struct tls_failing *f);    /* of node authentication */
 void refuse_silently(struct connection *c, const struct door_fault *f); /* the caller closes */
 /* No message has begun; or one has, and the house answers; or either, and it is the last thing
  * here. */

@@ -15,6 +15,7 @@ struct refusal {
 	struct job job;
 	struct connection *connection; /* kept */
 	int status;
+	struct tls_failing failed; /* its why is in reason */
 	char id[REFUSAL_ID], reason[REASON];
 };
 
@@ -46,12 +47,16 @@ static void tell(struct job *j)
 	struct refusal *r = (struct refusal *)j;
 	struct connection *c = r->connection;
 	struct refused_peer peer = as_peer(c, r->status, r->reason, r->id);
+	peer.verified = r->failed.verified;
+	peer.alert = r->failed.alert;
 	c->door->house->refused(c->door->house->self, &peer);
 	free(r);
 	connection_drop(c);
 }
 
-static void queue(struct connection *c, int status, const char *reason, const char *id)
+/* failed: of node authentication; NULL: it is not that. */
+static void queue(struct connection *c, int status, const char *reason, const char *id,
+		  const struct tls_failing *failed)
 {
 	atomic_fetch_add(&c->loop->front->refused, 1);
 	struct refusal *r = c->door->house->refused != NULL ? malloc(sizeof *r) : NULL;
@@ -60,22 +65,24 @@ static void queue(struct connection *c, int status, const char *reason, const ch
 	*r = (struct refusal){ .job = { .run = tell, .peer = c->number, .behind = true },
 			       .connection = c,
 			       .status = status };
+	if (failed != NULL)
+		r->failed = *failed;
 	snprintf(r->reason, sizeof r->reason, "%s", reason);
 	snprintf(r->id, sizeof r->id, "%s", id);
 	connection_keep(c);
 	workers_queue(c->terms->workers, &r->job);
 }
 
-void refuse_peer(struct connection *c, const char *reason)
+void refuse_peer(struct connection *c, const struct tls_failing *f)
 {
-	queue(c, 0, reason, "");
+	queue(c, 0, f->why, "", f);
 }
 
 void refuse_silently(struct connection *c, const struct door_fault *f)
 {
 	char reason[REASON];
 	fault_text(f, c->door, reason);
-	queue(c, f->status, reason, "");
+	queue(c, f->status, reason, "", NULL);
 }
 
 void refuse_aloud(struct connection *c, const struct door_fault *f)
@@ -85,14 +92,14 @@ void refuse_aloud(struct connection *c, const struct door_fault *f)
 	struct refusal_words words = { .status = f->status };
 	fault_text(f, c->door, reason);
 	if (c->door->kind == DOOR_MLLP) {
-		queue(c, f->status, reason, id);
+		queue(c, f->status, reason, id, NULL);
 		connection_linger(c);
 		return;
 	}
 	struct refused_peer peer = as_peer(c, f->status, reason, id);
 	if (house->words != NULL)
 		house->words(house->self, &peer, &words);
-	queue(c, f->status, reason, id);
+	queue(c, f->status, reason, id, NULL);
 	connection_refuse(c, &words, reason);
 	free(words.text);
 }

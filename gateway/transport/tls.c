@@ -241,17 +241,27 @@ const char *tls_recheck(SSL_CTX *today, SSL *connection)
 	return why;
 }
 
-const char *tls_failure(SSL *connection)
+/* OpenSSL's reason is the alert's number and that, when the peer sent one. */
+static int alert_of(unsigned long code)
+{
+	int reason = code == 0 || ERR_GET_LIB(code) != ERR_LIB_SSL ? 0 : ERR_GET_REASON(code);
+	return reason > SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256
+		       ? reason - SSL_AD_REASON_OFFSET
+		       : 0;
+}
+
+struct tls_failing tls_failure(SSL *connection)
 {
 	unsigned long code = ERR_peek_error();
-	long verified = SSL_get_verify_result(connection);
-	const char *why = "the handshake was not finished";
-	if (verified != X509_V_OK)
-		why = X509_verify_cert_error_string(verified);
+	struct tls_failing f = { .why = "the handshake was not finished",
+				 .verified = SSL_get_verify_result(connection),
+				 .alert = alert_of(code) };
+	if (f.verified != X509_V_OK)
+		f.why = X509_verify_cert_error_string(f.verified);
 	else if (code != 0 && ERR_GET_REASON(code) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
-		why = "no certificate";
+		f.why = "no certificate";
 	else if (code != 0 && ERR_reason_error_string(code) != NULL)
-		why = ERR_reason_error_string(code);
+		f.why = ERR_reason_error_string(code);
 	ERR_clear_error();
-	return why;
+	return f;
 }

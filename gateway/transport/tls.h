@@ -36,7 +36,12 @@ void tls_peer_remember(struct tls_peer *peer, X509 *leaf);
 /* The certificate of an open connection against the CAs and CRL of today's context; NULL or why not
  * (static text). */
 const char *tls_recheck(SSL_CTX *today, SSL *connection);
-/* Why a handshake failed (static text); looks at the thread's error queue and clears it. */
-const char *tls_failure(SSL *connection);
+/* Why a handshake failed; looks at the thread's error queue and clears it. */
+struct tls_failing {
+	const char *why; /* static */
+	long verified; /* X509_V_ERR_...: the peer's certificate did not hold; 0: it is not that */
+	int alert;     /* the peer sent; 0: none */
+};
+struct tls_failing tls_failure(SSL *connection);
 
 #endif

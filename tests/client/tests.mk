@@ -14,6 +14,11 @@ unit_tests += tests/client/mllp_calls_test
 tests_client_mllp_calls_test_SOURCES = tests/client/mllp_calls_test.c tests/base/suite.h \
 	tests/client/mllp_partner.c tests/client/mllp_partner.h tests/transport/pki.c tests/transport/pki.h
 tests_client_mllp_calls_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/client/probe_test
+tests_client_probe_test_SOURCES = tests/client/probe_test.c tests/base/suite.h \
+	tests/client/probed_partner.c tests/client/probed_partner.h \
+	tests/client/mllp_partner.c tests/client/mllp_partner.h tests/transport/pki.c tests/transport/pki.h
+tests_client_probe_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/client/hl7v3_call_test
 tests_client_hl7v3_call_test_SOURCES = tests/client/hl7v3_call_test.c tests/base/suite.h
 tests_client_hl7v3_call_test_LDADD = $(TEST_LIBS)

@@ -406,6 +406,10 @@ static const struct {
 	  "2 url \n3 url \n4 url \n5 url \n6 url \n7 url \n8 url \n9 url \n10 url \n11 url \n12 "
 	  "url \n"
 	  "13 url \n14 url \n15 url \n16 url \n17 url \n" },
+	{ "revocation lists of a partner's authorities",
+	  REGION PARTNER("a", "https://h/a", "\ncrl = minato.conf")
+		  PARTNER("b", "https://h/b", "\nserver-certificate = own.pem\ncrl = minato.conf"),
+	  "3 partner a, crl \n6 partner b has both crl and server-certificate\n" },
 	{ "who is told of changes, and where",
 	  REGION TOLD("a", "mllps://h:2575") TOLD("b", "mllps://[::1]:1")
 		  TOLD_V3("c", "https://h:1") TOLD_V3("d", "https://h/x?y")

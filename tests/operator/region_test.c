@@ -147,8 +147,8 @@ static void facilities_are_added(void)
 {
 	struct place p;
 	struct problem problem = { 0 }, same = { 0 }, owned = { 0 };
-	struct facility e = { "e-clinic", "E \"医院\" \\", NULL, "1.2.392.5", "E" };
-	struct facility f = { "f-clinic", "F", NULL, "1.2.392.5", NULL };
+	struct facility e = { "e-clinic", "E \"医院\" \\", NULL, "1.2.392.5", "E", NULL };
+	struct facility f = { "f-clinic", "F", NULL, "1.2.392.5", NULL, NULL };
 	CU_ASSERT_FATAL(place_begin(&p));
 	CU_ASSERT_FATAL(make(&p, "r", true, &problem));
 	const char *conf = place_name(&p, "r/minato.conf");
@@ -178,7 +178,7 @@ static void authorities_are_needed(void)
 {
 	struct place p;
 	struct problem problem = { 0 }, lost = { 0 };
-	struct facility e = { "e-clinic", "E", NULL, NULL, NULL };
+	struct facility e = { "e-clinic", "E", NULL, NULL, NULL, NULL };
 	CU_ASSERT_FATAL(place_begin(&p));
 	CU_ASSERT_FATAL(make(&p, "r", false, &problem));
 	CU_ASSERT_EQUAL(unlink(place_name(&p, "r/pki/private/ca.key")), 0);

@@ -1,5 +1,8 @@
 # Configuration, regions, the command line.
 operator_place = tests/operator/place.c tests/operator/place.h tests/base/suite.h
+unit_tests += tests/operator/door_failures_test
+tests_operator_door_failures_test_SOURCES = tests/operator/door_failures_test.c tests/base/suite.h
+tests_operator_door_failures_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/operator/refusals_test
 tests_operator_refusals_test_SOURCES = tests/operator/refusals_test.c tests/base/suite.h
 tests_operator_refusals_test_LDADD = $(TEST_LIBS)

@@ -32,8 +32,10 @@ static void add_extension(X509 *certificate, X509 *issuer, int nid, const char *
 static struct node make(const char *name, long serial, const struct node *issuer, long from,
 			long to)
 {
-	bool rsa = strcmp(name, "server-rsa") == 0;
-	struct node n = { rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"), X509_new() };
+	struct node n = { strcmp(name, "server-rsa") == 0 ? EVP_RSA_gen(2048)
+			  : strcmp(name, "weak-rsa") == 0 ? EVP_RSA_gen(1024)
+							  : EVP_EC_gen("P-256"),
+			  X509_new() };
 	const struct node *by = issuer != NULL ? issuer : &n;
 	X509_set_version(n.certificate, 2);
 	ASN1_INTEGER_set(X509_get_serialNumber(n.certificate), serial);
@@ -114,7 +116,7 @@ static const struct {
 	{ "server-rsa", 4, false, -DAY, DAY },    { "client", CLIENT, false, -DAY, DAY },
 	{ "client2", 12, false, -DAY, DAY },      { "revoked", REVOKED, false, -DAY, DAY },
 	{ "expired", 14, false, -2 * DAY, -DAY }, { "early", 15, false, DAY, 2 * DAY },
-	{ "stranger", 16, true, -DAY, DAY },
+	{ "stranger", 16, true, -DAY, DAY },      { "weak-rsa", 17, false, -DAY, DAY },
 };
 
 bool pki_make(const char *folder, bool rsa)
