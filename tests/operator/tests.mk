@@ -39,6 +39,15 @@ unit_tests += tests/operator/reload_test
 tests_operator_reload_test_SOURCES = tests/operator/reload_test.c $(operator_place)
 tests_operator_reload_test_LDADD = $(TEST_LIBS)
 tests_operator_reload_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=names_of_region
+unit_tests += tests/operator/rates_test
+tests_operator_rates_test_SOURCES = tests/operator/rates_test.c tests/base/suite.h
+tests_operator_rates_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/operator/renew_test
+tests_operator_renew_test_SOURCES = tests/operator/renew_test.c $(operator_place)
+tests_operator_renew_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/operator/expiries_test
+tests_operator_expiries_test_SOURCES = tests/operator/expiries_test.c $(operator_place)
+tests_operator_expiries_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/operator/audit_chains_test
 tests_operator_audit_chains_test_SOURCES = tests/operator/audit_chains_test.c tests/audit/events.h $(operator_place)
 tests_operator_audit_chains_test_LDADD = $(TEST_LIBS)
