@@ -1,8 +1,10 @@
 /* gateway/admitting.c: who asks, whether he may, and what handlers meet of the policy. */
 #include "gateway/journey.h"
 
+#include "gateway/locked_out.h"
 #include "gateway/policy/decide.h"
 #include "gateway/policy/explain.h"
+#include "gateway/process.h"
 #include "store/registry.h"
 
 static bool admits_record(void *self, struct store_txn *t, uint64_t subject)
@@ -69,6 +71,11 @@ static struct folder *admits_folder(void *self, struct store_txn *t, struct seal
 		       : NULL;
 }
 
+static bool is_locked_out(const struct journey *j)
+{
+	return locked_out_has(j->gateway->locked_out, j->x.sender);
+}
+
 /* Who asks: the certificate names the system, nothing else does (security: a.3). What stands behind
  * it the dialect knows. */
 void journey_identify(struct journey *j)
@@ -77,6 +84,7 @@ void journey_identify(struct journey *j)
 	x->who = (struct requester){ .region = x->region,
 				     .system = x->sender,
 				     .certified = j->head->certificate_sha256 != NULL,
+				     .locked_out = is_locked_out(j),
 				     .time = x->now };
 	if (j->road->identify != NULL)
 		j->road->identify(j, &x->who);
@@ -124,7 +132,8 @@ static bool may_have(struct exchange *x, const struct requester *who, enum deman
 bool journey_is_systems(struct journey *j)
 {
 	const struct requester who = { .system = j->x.sender,
-				       .certified = j->head->certificate_sha256 != NULL };
+				       .certified = j->head->certificate_sha256 != NULL,
+				       .locked_out = is_locked_out(j) };
 	return may_have(&j->x, &who, DEMAND_SYSTEM);
 }
 

@@ -5,7 +5,22 @@
 #include "gateway/client/client_thread.h"
 #include "gateway/config.h"
 #include "gateway/doors.h"
+#include "gateway/locked_out.h"
 #include "gateway/process.h"
+#include "gateway/rates.h"
+
+/* Before its body: what is refused for that costs as little as can be. */
+static void hold_to_rate(struct journey *j)
+{
+	static const char *const why[] = {
+		[RATE_TOO_FAST] = "this system sends more requests a second than it may",
+		[RATE_TOO_MANY] = "this system has as many exchanges under way as it may",
+	};
+	enum rate_verdict v = rates_take(j->gateway->rates, j->x.sender, j->began);
+	j->rated = v == RATE_WITHIN;
+	if (!j->rated)
+		problem_set(&j->x.problem, PROBLEM_RATE, "%s", why[v]);
+}
 
 static void stage_begin(void *with)
 {
@@ -29,7 +44,9 @@ static void stage_begin(void *with)
 	x->endpoint = j->head->local_url;
 	x->stopping = door_unwanted(j->message);
 	if (j->head->certificate_sha256 != NULL)
-		x->sender = region_system_by_certificate(x->region, j->head->certificate_sha256);
+		x->sender = region_system_at(x->region, j->head->certificate_sha256, x->now);
+	if (x->sender != NULL)
+		hold_to_rate(j);
 	j->road->begin(j);
 }
 
@@ -105,6 +122,8 @@ static void house_release(void *record, bool sent)
 	struct journey *j = record;
 	const struct configuration *c = j->configuration;
 	(void)sent;
+	if (j->rated)
+		rates_give(j->gateway->rates, j->x.sender);
 	arena_destroy(j->x.arena);
 	config_release(c);
 }
@@ -114,6 +133,7 @@ const struct house exchange_house = {
 	.arrive = house_arrive,   .body = house_body, .whole = house_whole,
 	.gone = house_gone,       .left = house_left, .release = house_release,
 	.refused = house_refused, .cut = house_cut,   .words = house_words,
+	.barred = house_barred,
 };
 
 /* What is said of an answer that is refused is not what was to be said of a success. */

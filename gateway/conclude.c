@@ -15,6 +15,7 @@ enum audit_outcome journey_outcome(const struct problem *p)
 	case PROBLEM_STORE_FULL:
 	case PROBLEM_OUT_OF_RESOURCES: return AUDIT_MAJOR;
 	case PROBLEM_BUSY:
+	case PROBLEM_RATE:
 	case PROBLEM_TIMEOUT:
 	case PROBLEM_NO_PLACE:
 	case PROBLEM_CANCELLED:

@@ -60,6 +60,7 @@ struct config_audit_repository {
 struct config_value {
 	const char *section, *title, *key; /* title NULL where the section has none */
 	const char *value;                 /* as text; a list as {"a", "b"} */
+	const char *file;                  /* of a key that names one: where it is; or NULL */
 	struct config_place place;         /* file NULL: the default */
 	bool restart;                      /* a change takes effect at the next start only */
 	const struct config_value *next;

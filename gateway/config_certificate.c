@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "gateway/base/regular_file.h"
+#include "gateway/transport/revocation_lists.h"
 
 static bool refuse(const char **why, const char *sentence)
 {
@@ -220,40 +221,27 @@ static bool issued_list(X509_CRL *list, STACK_OF(X509) * authorities)
 bool certificate_revocations(const char *path, const char *ca, const char **why)
 {
 	const char *ignored;
-	FILE *f = regular_stream(path);
-	if (f == NULL)
-		return refuse(why, errno == EMEDIUMTYPE ? regular_why(errno) : "it cannot be read");
+	STACK_OF(X509_CRL) *lists = revocation_lists_read(path, why);
 	STACK_OF(X509) *authorities = ca == NULL ? NULL : certificates_of(ca, &ignored);
-	bool fit = true, some = false;
-	X509_CRL *list;
-	while (fit && (list = PEM_read_X509_CRL(f, NULL, no_passphrase, NULL)) != NULL) {
-		some = true;
-		if (authorities != NULL && !issued_list(list, authorities))
+	bool fit = lists != NULL;
+	for (int i = 0; fit && authorities != NULL && i < sk_X509_CRL_num(lists); i++)
+		if (!issued_list(sk_X509_CRL_value(lists, i), authorities))
 			fit = refuse(why, "a list in it is of no authority in ca");
-		X509_CRL_free(list);
-	}
-	fclose(f);
 	sk_X509_pop_free(authorities, X509_free);
-	if (fit && !some)
-		return refuse(why, "there is no PEM revocation list in it");
-	if (fit && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
-		return refuse(why, "a list in it cannot be read");
-	ERR_clear_error();
+	sk_X509_CRL_pop_free(lists, X509_CRL_free);
 	return fit;
 }
 
 bool certificate_revocations_are_old(const char *path)
 {
-	FILE *f = regular_stream(path);
-	X509_CRL *list;
+	const char *ignored;
+	STACK_OF(X509_CRL) *lists = revocation_lists_read(path, &ignored);
 	bool old = false;
-	while (f != NULL && (list = PEM_read_X509_CRL(f, NULL, no_passphrase, NULL)) != NULL) {
-		const ASN1_TIME *next = X509_CRL_get0_nextUpdate(list);
-		old = old || (next != NULL && X509_cmp_current_time(next) <= 0);
-		X509_CRL_free(list);
+	for (int i = 0; !old && i < sk_X509_CRL_num(lists); i++) {
+		const ASN1_TIME *next = X509_CRL_get0_nextUpdate(sk_X509_CRL_value(lists, i));
+		old = next != NULL && X509_cmp_current_time(next) <= 0;
 	}
-	if (f != NULL)
-		fclose(f);
+	sk_X509_CRL_pop_free(lists, X509_CRL_free);
 	ERR_clear_error();
 	return old;
 }
@@ -365,4 +353,14 @@ bool certificates_hold_today(X509 *const *all, const char **why)
 	for (; !holds && *all != NULL; all++)
 		holds = in_force(*all, false, why);
 	return holds;
+}
+
+bool certificate_is_strong(const char *path, const char **why)
+{
+	X509 *x = first_certificate(path, why);
+	bool strong = x != NULL && is_strong(x);
+	if (x != NULL && !strong)
+		refuse(why, "its key is weak, or of a kind that is not taken");
+	X509_free(x);
+	return strong;
 }

@@ -41,6 +41,8 @@ bool certificates_hold_today(struct x509_st *const *all, const char **why);
 void certificates_free(struct x509_st **all); /* NULL-ended */
 /* It no longer holds, or does not hold yet (unless it is to come): its system cannot connect. */
 bool certificate_holds_today(const char *path, bool to_come, const char **why);
+/* Its first certificate has a key that an issuer's would have to have, too. */
+bool certificate_is_strong(const char *path, const char **why);
 /* It is there, and nobody but its owner may read it. */
 bool private_to_owner(const char *path, const char **why);
 

@@ -127,7 +127,7 @@ struct assertion_issuer_keys {
 struct system_keys {
 	struct registered_system system;
 	unsigned assertions; /* 0 optional, 1 required, 2 forbidden */
-	const char *certificate, *next_certificate;
+	const char *certificate, *next_certificate, *certificate_until;
 };
 
 #endif

@@ -26,8 +26,13 @@
 	  .help = "PEM file with the authorities whose client certificates are accepted (ITI " \
 		  "TF-2: 3.19)." }, \
 	{ .name = "crl", .kind = CONFIG_PATH, .offset = AT(tls.crl), \
-	  .help = "PEM file with their revocation lists. Without it nothing is taken as " \
-		  "revoked." }, \
+	  .help = "File with their revocation lists: PEM, or one list in DER. It is read again " \
+		  "when it changes. Without it nothing is taken as revoked." }, \
+	{ .name = "crl-grace", .kind = CONFIG_SECONDS, .offset = AT(tls.crl_grace), \
+	  .preset = "0s", .most = 30 * 24 * 3600, \
+	  .help = "How long a list is taken after it should have been replaced. 0s: not at all, " \
+		  "and nobody it is about can connect then (hard-fail); 72h: an authority that " \
+		  "is late stops nobody for three days (soft-fail)." }, \
 	{ .name = "tls-profile", .kind = CONFIG_WORD, .offset = AT(tls.profile), \
 	  .preset = "ihe-bcp195", .choices = "ihe-bcp195 ihe-stx-strict dicom-b13 tls13-only", \
 	  .help = "ihe-bcp195: TLS 1.2 and 1.3 by RFC 9325. ihe-stx-strict: and the DHE suites " \

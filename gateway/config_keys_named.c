@@ -183,6 +183,10 @@ const struct config_key rows_of_system[] = {
 	{ .name = "next-certificate", .kind = CONFIG_PATH, .offset = AT(next_certificate),
 	  .help = "PEM file with the certificate that will take its place: until then both are "
 		  "that system." },
+	{ .name = "certificate-until", .kind = CONFIG_TEXT, .offset = AT(certificate_until),
+	  .help = "The day, such as 2026-03-01, from whose beginning (UTC) its certificate is not "
+		  "taken any more, and only next-certificate is. Without it: as long as it is "
+		  "named." },
 	{ .name = "domains", .kind = CONFIG_OIDS, .offset = AT(system.domains),
 	  .help = "Patient identifier domains it owns: it alone feeds them. The first is its "
 		  "default." },
@@ -195,6 +199,18 @@ const struct config_key rows_of_system[] = {
 	{ .name = "transactions", .kind = CONFIG_TEXTS, .offset = AT(system.transactions),
 	  .help = "What it may use, by code, such as ITI-18 and ITI-43; all else is refused and "
 		  "recorded. Without it: all." },
+	{ .name = "requests-per-second", .kind = CONFIG_COUNT,
+	  .offset = AT(system.requests_per_second), .preset = "0", .most = 1000000,
+	  .help = "Requests it may send a second; more are refused as busy, with Retry-After where "
+		  "HTTP has it. 0: any number." },
+	{ .name = "requests-burst", .kind = CONFIG_COUNT, .offset = AT(system.requests_burst),
+	  .preset = "0", .most = 1000000,
+	  .help = "Of these at once, after it was quiet. 0, or less than a second's: as many as "
+		  "in a second." },
+	{ .name = "exchanges-at-once", .kind = CONFIG_COUNT, .offset = AT(system.exchanges_at_once),
+	  .preset = "0", .most = 1000000,
+	  .help = "Exchanges it may have under way, over all doors; more are refused as busy. 0: "
+		  "as many as connections-per-peer lets it have." },
 	{ .name = "reply-to", .kind = CONFIG_TEXTS, .offset = AT(system.reply_to),
 	  .help = "Partners an answer may be sent to when it asks for that: wsa:ReplyTo must be "
 		  "the url of one." },

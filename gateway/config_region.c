@@ -109,6 +109,36 @@ static void set_certificate(struct config_making *m, struct system_at *s)
 							     s->keys.next_certificate);
 }
 
+/* A day as people write it: 2026-03-01. */
+static bool day_of(const char *text, instant *out)
+{
+	char digits[9];
+	size_t n = 0;
+	if (strlen(text) != 10 || text[4] != '-' || text[7] != '-')
+		return false;
+	for (const char *c = text; *c != '\0'; c++)
+		if (*c != '-')
+			digits[n++] = *c;
+	digits[n] = '\0';
+	return n == 8 && instant_from_dtm(digits, 0, out);
+}
+
+static void set_certificate_until(struct config_making *m, struct system_at *s)
+{
+	const struct config_entry *e = config_entry_of(s->section, "certificate-until");
+	if (e == NULL || s->keys.certificate_until == NULL)
+		return;
+	if (!day_of(s->keys.certificate_until, &s->keys.system.certificate_until))
+		config_fault_add(m->faults, e->place, "write a day, such as 2026-03-01",
+				 "certificate-until = \"%s\" of system %s is no day", e->value,
+				 s->keys.system.name);
+	else if (s->keys.system.next_certificate_sha256 == NULL)
+		config_fault_add(m->faults, e->place,
+				 "name its next-certificate, or take the line out",
+				 "certificate-until of system %s would leave it no certificate",
+				 s->keys.system.name);
+}
+
 static bool same_certificate(const struct registered_system *a, const struct registered_system *b)
 {
 	const char *const of_b[] = { b->certificate_sha256, b->next_certificate_sha256 };
@@ -141,6 +171,7 @@ static struct system_at *set_systems(struct config_making *m, const struct confi
 		at->keys.system.assertions = needs[at->keys.assertions];
 		check_words(m, at);
 		set_certificate(m, at);
+		set_certificate_until(m, at);
 	}
 	*count = n;
 	return all;

@@ -214,6 +214,8 @@ static void note(const struct setting *s, const char *title, const char *value, 
 		.value = value,
 		.restart = s->key->restart,
 	};
+	if (s->key->kind == CONFIG_PATH)
+		v->file = *(const char *const *)s->field;
 	if (!preset)
 		v->place = (struct config_place){ arena_text(m->arena, s->place.file),
 						  s->place.line };

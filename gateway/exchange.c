@@ -19,6 +19,7 @@
 #include "gateway/config.h"
 #include "gateway/config_units.h"
 #include "gateway/errands/outbox.h"
+#include "gateway/locked_out.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
 #include "gateway/process.h"
@@ -317,16 +318,21 @@ static void conclude_later(struct journey *j)
 
 /* Strangers may come as fast as they like: what they are refused is told as far as it can be told
  * (gateway/refusals.h), and has no record of its own. */
-bool journey_is_strangers(const struct journey *j)
+static bool is_strangers(const struct journey *j)
 {
 	return j->refused && j->head->door != DOOR_LOCAL && j->head->certificate_sha256 == NULL;
+}
+
+bool journey_is_told_as_number(const struct journey *j)
+{
+	return is_strangers(j) || (j->refused && j->x.problem.code == PROBLEM_RATE);
 }
 
 /* What needs no record needs no store either: it is answered although that does not. */
 static bool leaves_no_record(const struct journey *j)
 {
 	bool nothing = !j->refused && j->x.transaction == NULL && j->x.problem.code == PROBLEM_NONE;
-	return nothing || journey_is_strangers(j);
+	return nothing || journey_is_told_as_number(j);
 }
 
 /* A job that only keeps records may use the room on the disk that is kept for them. */
@@ -551,7 +557,7 @@ struct appending {
 static bool keep_beside(const struct journey *j, struct store_txn *t)
 {
 	const struct transaction *what = j->x.transaction;
-	return what == NULL || what->keep == NULL || what->keep(&j->x, t);
+	return what == NULL || j->refused || what->keep == NULL || what->keep(&j->x, t);
 }
 
 static void append_events(void *with)
@@ -570,6 +576,10 @@ static bool write_run(struct store_job *job, struct store_txn *t, struct problem
 {
 	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, write));
 	struct appending a = { .journey = j, .txn = t };
+	if (journey_is_locked_out(j, t)) {
+		j->x.findings = NULL;
+		drop_result(j);
+	}
 	if (writes(j))
 		change(j, t);
 	else if (j->errand != NULL)
@@ -680,6 +690,8 @@ static void stage_plain_refusal(void *with)
 static void stage_conclude(struct job *job)
 {
 	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, conclude));
+	if (j->durable && j->x.locks_changed)
+		locked_out_look(j->gateway); /* before the operator is told that it holds */
 	bool was_full = !j->durable && !j->write.on_reserve
 			&& j->write.problem.code == PROBLEM_STORE_FULL;
 	if (!j->durable) {

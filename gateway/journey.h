@@ -91,6 +91,7 @@ struct journey {
 	enum reading_time time;    /* what it has time for on the thread it is on */
 	enum store_undone undone;  /* ... and what it had none for */
 	bool durable;
+	bool rated;                /* it counts among its system's exchanges: gateway/rates.h */
 	bool job_expected;         /* store_expect() holds for us */
 	struct ready_asker *ready; /* who asks whether we are ready: what was seen; or NULL */
 	int64_t began;             /* clock->elapsed() */
@@ -115,8 +116,9 @@ bool journey_out_of_memory(struct journey *j);
 /* For a dialect that knows before it reads the body: whether who asks is a registered system. False
  * with the problem. */
 bool journey_is_systems(struct journey *j);
-/* It was refused to somebody who showed no certificate. */
-bool journey_is_strangers(const struct journey *j);
+/* It was refused to somebody who showed no certificate, or who asks for more than he may: what
+ * comes in any number is told as one. */
+bool journey_is_told_as_number(const struct journey *j);
 /* Composes the audit events of this exchange; j->events stays NULL where none is due. */
 void journey_audit(struct journey *j);
 enum audit_outcome journey_outcome(const struct problem *p);

@@ -15,9 +15,12 @@
 #include "gateway/client/client_thread.h"
 #include "gateway/config.h"
 #include "gateway/errands/outbox.h"
+#include "gateway/expiries.h"
+#include "gateway/locked_out.h"
 #include "gateway/long_reads.h"
 #include "gateway/long_work.h"
 #include "gateway/process.h"
+#include "gateway/rates.h"
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
 #include "store/audit_aside.h"
@@ -453,6 +456,41 @@ static void put_inboxes(struct buffer *b, struct gateway *g)
 	config_release(c);
 }
 
+/* Systems that are registered: who is locked out and gone needs no alarm. */
+static void put_locked(struct buffer *b, struct gateway *g)
+{
+	const struct configuration *c = gateway_configuration(g);
+	buffer_text(b, "# HELP minato_facility_locked Systems that the operator locked out.\n"
+		       "# TYPE minato_facility_locked gauge\n");
+	for (size_t i = 0; i < c->region.system_count; i++)
+		if (locked_out_has(g->locked_out, &c->region.systems[i]))
+			buffer_printf(b, "minato_facility_locked{system=\"%s\"} 1\n",
+				      c->region.systems[i].name);
+	config_release(c);
+}
+
+/* Of a key that names several the one that runs out first. Their order is the configuration's. */
+static void put_expiries(struct buffer *b, struct gateway *g)
+{
+	const struct expiries_seen *s = expiries_hold(g->expiries);
+	instant now = g->clock->now(g->clock);
+	buffer_text(b, "# HELP minato_certificate_days_left Days until what the key names runs "
+		       "out; below 0 it has.\n"
+		       "# TYPE minato_certificate_days_left gauge\n");
+	for (size_t i = 0, next; s != NULL && i < s->count; i = next) {
+		const struct expiry *e = &s->all[i], *first = e;
+		for (next = i + 1; next < s->count && s->all[next].key_of == e->key_of; next++)
+			if (s->all[next].until < first->until)
+				first = &s->all[next];
+		buffer_printf(b,
+			      "minato_certificate_days_left{section=\"%s\",name=\"%s\",key=\"%s\"} "
+			      "%d\n",
+			      e->section, e->title == NULL ? "" : e->title, e->key,
+			      expiry_days(first, now));
+	}
+	expiries_release(s);
+}
+
 static void put_calls(struct buffer *b, const struct client_thread *t)
 {
 	struct call_counts n;
@@ -491,6 +529,9 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_stored(&b, g, a);
 	put_quotas(&b, g);
 	put_inboxes(&b, g);
+	put_locked(&b, g);
+	rates_put(g->rates, &b);
+	put_expiries(&b, g);
 	put_calls(&b, g->client);
 	put_one(&b, "minato_connections_accepted_total", "counter", "Connections accepted.",
 		f.accepted);

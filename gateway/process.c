@@ -26,14 +26,18 @@
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/errands/visit.h"
+#include "gateway/expiries.h"
 #include "gateway/grammars.h"
 #include "gateway/journey.h"
+#include "gateway/locked_out.h"
 #include "gateway/long_reads.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
+#include "gateway/rates.h"
 #include "gateway/readiness.h"
 #include "gateway/refusals.h"
 #include "gateway/retaining.h"
+#include "gateway/revocations.h"
 #include "gateway/ticks.h"
 #include "gateway/upkeep.h"
 #include "profiles/actors/continuations.h"
@@ -169,8 +173,8 @@ static struct door_settings door_of(const struct gateway *g, const struct config
 static bool same_tls(const struct tls_profile_paths *a, const struct tls_profile_paths *b)
 {
 	return text_equal(a->certificate, b->certificate) && text_equal(a->ca, b->ca)
-	       && text_equal(a->crl, b->crl) && text_equal(a->profile, b->profile)
-	       && a->clients == b->clients;
+	       && text_equal(a->crl, b->crl) && a->crl_grace == b->crl_grace
+	       && text_equal(a->profile, b->profile) && a->clients == b->clients;
 }
 
 static bool open_doors(struct gateway *g)
@@ -285,6 +289,8 @@ static bool partner_of(void *self, struct arena *a, enum partner_purpose purpose
 		.configuration = gateway_configuration(self), .arena = a, .errand = e, .out = out
 	};
 	bool whole = arena_run(a, by_purpose[purpose], &l);
+	out->locked_out = locked_out_has(((struct gateway *)self)->locked_out,
+					 region_system(&l.configuration->region, e->partner));
 	config_release(l.configuration);
 	return whole && l.found;
 }
@@ -534,6 +540,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	*g = (struct gateway){ .clock = &system_clock, .random = &g->supply.source, .log = *log };
 	random_supply_begin(&g->supply, &system_random);
 	pthread_mutex_init(&g->lock, NULL);
+	pthread_mutex_init(&g->renewing, NULL);
 	calls_library_begin();
 	g->started = g->clock->elapsed(g->clock);
 	g->started_at = g->clock->now(g->clock);
@@ -550,6 +557,10 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->metrics = metrics_create();
 	g->refusals = refusals_create();
 	g->door_failures = door_failures_create();
+	g->locked_out = locked_out_create();
+	g->rates = rates_create();
+	g->expiries = expiries_create();
+	g->revocations = revocations_create();
 	g->parsers = xml_parsers_create();
 	g->assertions = assertion_memory_create(g->clock);
 	g->memory = arena_pool_create(SPARE_CHUNKS);
@@ -563,12 +574,14 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->ticks = ticks_start(g->clock);
 	g->client = client_thread_start(g->clock);
-	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL
-	    || g->door_failures == NULL || g->assertions == NULL || g->workers == NULL
-	    || g->operators == NULL || g->watchers == NULL || g->taking == NULL
-	    || g->long_reads == NULL || g->open_documents == NULL || g->continuations == NULL
-	    || g->long_works == NULL || g->ticks == NULL || g->client == NULL || !open_spools(g)
-	    || !start_courier(g) || !start_indexer(g) || !start_outbox(g)) {
+	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->assertions == NULL
+	    || g->locked_out == NULL || g->rates == NULL || g->expiries == NULL
+	    || g->revocations == NULL || g->door_failures == NULL
+	    || g->workers == NULL || g->operators == NULL
+	    || g->watchers == NULL || g->taking == NULL || g->long_reads == NULL
+	    || g->open_documents == NULL || g->continuations == NULL || g->long_works == NULL
+	    || g->ticks == NULL || g->client == NULL || !open_spools(g) || !start_courier(g)
+	    || !start_indexer(g) || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -578,19 +591,26 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	if (g->front == NULL || !open_anchoring(g) || !record_application(g, true)
 	    || !anchoring_begin(g->anchoring))
 		return false;
-	calls_kept_settle(g, true);        /* before the first of this process */
-	g->retaining = retaining_start(g); /* before anybody asks for its status */
+	if (!locked_out_look(g))
+		return false;
+	calls_kept_settle(g, true);             /* before the first of this process */
+	g->retaining = retaining_start(g);      /* before anybody asks for its status */
+	revocations_agree(g, g->configuration); /* what does not was told, and stops nobody */
+	expiries_look(g);
 	if (!open_doors(g))
 		return false;
 	g->upkeep = upkeep_start(g);
 	return true;
 }
 
-/* False: the door has what it had. One that is not open yet waits for the next start. */
-static bool renew_door(struct gateway *g, const struct config_door *d, const char **why)
+/* One that is not open yet waits for the next start. */
+bool gateway_renew_door(struct gateway *g, const struct config_door *d, const char **why)
 {
 	struct door_settings s = door_of(g, d);
-	return front_port(g->front, d->name) == 0 || front_renew(g->front, &s, why);
+	pthread_mutex_lock(&g->renewing);
+	bool renewed = front_port(g->front, d->name) == 0 || front_renew(g->front, &s, why);
+	pthread_mutex_unlock(&g->renewing);
+	return renewed;
 }
 
 /* False after telling why: then the doors that were renewed are what they were. */
@@ -598,7 +618,7 @@ static bool renew_doors(struct gateway *g, const struct configuration *fresh)
 {
 	const struct config_door *const *failed = fresh->doors;
 	const char *why = NULL;
-	while (*failed != NULL && renew_door(g, *failed, &why))
+	while (*failed != NULL && gateway_renew_door(g, *failed, &why))
 		failed++;
 	if (*failed == NULL)
 		return true;
@@ -606,7 +626,7 @@ static bool renew_doors(struct gateway *g, const struct configuration *fresh)
 		  why);
 	for (const struct config_door *const *d = fresh->doors; d != failed; d++) {
 		const struct config_door *was = config_door_named(g->configuration, (*d)->name);
-		if (was != NULL && !renew_door(g, was, &why))
+		if (was != NULL && !gateway_renew_door(g, was, &why))
 			log_write(&g->log, LOG_ERROR, "the %s door has its new settings: %s",
 				  was->name, why);
 	}
@@ -677,7 +697,7 @@ void gateway_reload(struct gateway *g)
 		return;
 	}
 	if (!can_be_strict(g, fresh) || !same_region(g, fresh) || !same_repositories_held(g, fresh)
-	    || !renew_doors(g, fresh)) {
+	    || !revocations_agree(g, fresh) || !renew_doors(g, fresh)) {
 		config_release(fresh);
 		return;
 	}
@@ -694,6 +714,7 @@ void gateway_reload(struct gateway *g)
 	gateway_alert(g, "110129", "Security Configuration", AUDIT_DOING_RELOAD,
 		      "configuration and certificates reloaded");
 	log_write(&g->log, LOG_NOTICE, "configuration reloaded");
+	expiries_look(g);
 }
 
 /* Whole seconds until then, one for the last of them. */
@@ -744,6 +765,10 @@ void gateway_stop(struct gateway *g)
 	metrics_destroy(g->metrics);
 	refusals_destroy(g->refusals);
 	door_failures_destroy(g->door_failures);
+	locked_out_destroy(g->locked_out);
+	rates_destroy(g->rates);
+	expiries_destroy(g->expiries);
+	revocations_destroy(g->revocations);
 	xml_parsers_destroy(g->parsers);
 	assertion_memory_destroy(g->assertions);
 	spools_destroy(g->spools);
@@ -754,6 +779,7 @@ void gateway_stop(struct gateway *g)
 	config_release(g->named);
 	config_release(g->configuration);
 	random_supply_end(&g->supply);
+	pthread_mutex_destroy(&g->renewing);
 	pthread_mutex_destroy(&g->lock);
 	calls_library_end();
 }

@@ -35,16 +35,20 @@ struct config_door;
 struct configuration;
 struct courier;
 struct event_packer;
+struct expiries;
 struct front;
 struct grammars;
 struct long_reads;
 struct indexer;
+struct locked_out;
 struct long_works;
 struct metrics;
 struct anchoring;
 struct outbox;
 struct refusals;
+struct rates;
 struct readiness;
+struct revocations;
 struct shares;
 struct spools;
 struct continuations;
@@ -80,6 +84,10 @@ struct gateway {
 	struct metrics *metrics;
 	struct refusals *refusals;
 	struct door_failures *door_failures; /* lately, for who looks */
+	struct locked_out *locked_out;
+	struct rates *rates;
+	struct expiries *expiries;
+	struct revocations *revocations; /* upkeep's */
 	struct readiness *readiness;
 	struct outbox *outbox;
 	struct client_thread *client;
@@ -95,7 +103,8 @@ struct gateway {
 	int64_t started; /* clock->elapsed() */
 	instant started_at;
 
-	pthread_mutex_t lock; /* over configuration */
+	pthread_mutex_t renewing; /* doors: one at a time */
+	pthread_mutex_t lock;     /* over configuration */
 	const struct configuration *configuration;
 };
 
@@ -105,6 +114,9 @@ const struct configuration *gateway_configuration(struct gateway *g);
 /* Who does what comes in at that door; d NULL: at one that is in no configuration. */
 struct workers *gateway_workers_at(const struct gateway *g, const struct config_door *d);
 
+/* The door, if it is open, has these settings from now on. False: it has what it had, and why says
+ * the reason (borrowed until the next call). Thread-safe. */
+bool gateway_renew_door(struct gateway *g, const struct config_door *d, const char **why);
 /* A security alert of our own making (DCM 110113): type code and name, a label to search by. */
 bool gateway_alert(struct gateway *g, const char *code, const char *name, enum audit_doing doing,
 		   const char *description);

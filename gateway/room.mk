@@ -4,13 +4,13 @@ minatod_SOURCES = gateway/main.c
 minatod_LDADD = $(MINATO_LIBS)
 
 libminato_a_SOURCES += \
-	gateway/config_codes.c gateway/config_codes.h gateway/admin_request.c gateway/admin_request.h gateway/admin_road.c gateway/arriving.c gateway/calling.c gateway/calls_kept.c gateway/retaining.c gateway/retaining.h gateway/upkeep.c gateway/upkeep.h gateway/ticks.c gateway/ticks.h gateway/conclude.c gateway/exchange.c gateway/grammars.c gateway/grammars.h gateway/looking_ahead.c gateway/weighing.c \
+	gateway/config_codes.c gateway/config_codes.h gateway/admin_request.c gateway/admin_request.h gateway/admin_road.c gateway/arriving.c gateway/calling.c gateway/calls_kept.c gateway/retaining.c gateway/retaining.h gateway/upkeep.c gateway/upkeep.h gateway/ticks.c gateway/ticks.h gateway/conclude.c gateway/exchange.c gateway/expiries.c gateway/expiries.h gateway/grammars.c gateway/grammars.h gateway/looking_ahead.c gateway/weighing.c \
 	gateway/http_routes.c gateway/http_routes.h \
 	gateway/doors.c gateway/doors.h gateway/door_failures.c gateway/door_failures.h gateway/door_failure_words.c gateway/watch_road.c \
-	gateway/admitting.c gateway/long_reads.c gateway/long_reads.h gateway/hl7_batch.c gateway/hl7_road.c gateway/hl7_road.h gateway/journey.h gateway/long_work.c gateway/long_work.h gateway/metrics.c gateway/metrics.h \
+	gateway/admitting.c gateway/long_reads.c gateway/long_reads.h gateway/hl7_batch.c gateway/hl7_road.c gateway/hl7_road.h gateway/journey.h gateway/locked_out.c gateway/locked_out.h gateway/long_work.c gateway/long_work.h gateway/metrics.c gateway/metrics.h \
 	gateway/composing.c gateway/composing.h gateway/notifying.c gateway/notifying_dialect.h \
 	gateway/notifying_hl7v2.c gateway/notifying_hl7v3.c gateway/notifying_subscribers.c \
-	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/readiness.c gateway/readiness.h \
+	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/revocations.c gateway/revocations.h gateway/rates.c gateway/rates.h gateway/readiness.c gateway/readiness.h \
 	gateway/one_patient.c gateway/soap_assertion.c gateway/soap_assertion.h gateway/soap_claims.c gateway/soap_claims.h gateway/soap_road.c gateway/turned_away.c \
 	gateway/status.c gateway/status.h \
 	gateway/config.c gateway/config.h \

@@ -2,12 +2,14 @@
 #include "gateway/status.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "gateway/audit/courier.h"
 #include "gateway/config.h"
 #include "gateway/errands/outbox.h"
+#include "gateway/expiries.h"
 #include "gateway/long_work.h"
 #include "gateway/process.h"
 #include "gateway/readiness.h"
@@ -17,13 +19,15 @@
 #include "store/errands.h"
 #include "store/inboxes.h"
 #include "store/lease.h"
+#include "store/lockouts.h"
 #include "store/match_queue.h"
 #include "store/notices.h"
 #include "store/store.h"
 #include "store/usage.h"
 #include <config.h>
 
-enum { QUEUES_SHOWN = 20 };      /* of those in trouble; minato errand list has all */
+enum { QUEUES_SHOWN = 20 };        /* of those in trouble; minato errand list has all */
+enum { CERTIFICATES_SHOWN = 100 }; /* metrics have all */
 enum { LEASES_LOOKED_AT = 200 }; /* a node has some forty at most: partners visited, repositories */
 
 static const char *time_text(struct arena *a, instant t)
@@ -178,6 +182,54 @@ static json_t *describe_inboxes(struct gateway *g, const struct configuration *c
 						      (json_int_t)sum.octets, "quota",
 						      (json_int_t)inbox->quota));
 	}
+	store_end(t);
+	return list;
+}
+
+/* What runs out first, first. */
+static int by_end(const void *a, const void *b)
+{
+	const struct expiry *const *x = a, *const *y = b;
+	return ((*x)->until > (*y)->until) - ((*x)->until < (*y)->until);
+}
+
+static json_t *describe_expiry(struct exchange *x, const struct expiry *e)
+{
+	return json_pack("{s:s, s:s*, s:s, s:s, s:s, s:i, s:b}", "section", e->section, "name",
+			 e->title, "key", e->key, "subject", e->subject, "until",
+			 time_text(x->arena, e->until), "days_left", expiry_days(e, x->now), "over",
+			 e->until <= x->now);
+}
+
+static json_t *describe_certificates(struct gateway *g, struct exchange *x)
+{
+	const struct expiries_seen *s = expiries_hold(g->expiries);
+	json_t *list = json_array();
+	size_t count = s == NULL ? 0 : s->count;
+	const struct expiry **sorted = arena_array(x->arena, const struct expiry *, count + 1);
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &s->all[i];
+	qsort(sorted, count, sizeof *sorted, by_end);
+	for (size_t i = 0; i < count && i < CERTIFICATES_SHOWN; i++)
+		json_array_append_new(list, describe_expiry(x, sorted[i]));
+	expiries_release(s);
+	return list;
+}
+
+/* Who may do nothing, by the operator's word. */
+static json_t *describe_locked(struct gateway *g, struct exchange *x)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	json_t *list = json_array();
+	size_t count = 0;
+	const struct lockout *all = t == NULL ? NULL : lockouts_all(t, x->arena, &count);
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s*, s:s, s:s, s:s}", "system",
+						all[i].system, "institution", all[i].institution,
+						"reason", all[i].reason, "by", all[i].by, "since",
+						time_text(x->arena, all[i].since)));
 	store_end(t);
 	return list;
 }
@@ -351,6 +403,8 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_object_set_new(status, "long_work", status_work(g, NULL));
 	json_object_set_new(status, "outbox", describe_outbox(g, x));
 	json_object_set_new(status, "leases", describe_leases(g, x));
+	json_object_set_new(status, "locked", describe_locked(g, x));
+	json_object_set_new(status, "certificates", describe_certificates(g, x));
 	json_object_set_new(status, "retention", describe_retention(g, x, c));
 	json_object_set_new(status, "stored", describe_stored(g, x, c));
 	json_object_set_new(status, "inboxes", describe_inboxes(g, c));

@@ -85,7 +85,7 @@ void journey_tell_refused(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	struct refusal_notice n = { .problem = x->problem.code,
-				    .recorded = !journey_is_strangers(j),
+				    .recorded = !journey_is_told_as_number(j),
 				    .exchange = true };
 	snprintf(n.address, sizeof n.address, "%s", x->peer_address);
 	snprintf(n.id, sizeof n.id, "%s", x->id == NULL ? "" : x->id);

@@ -1,23 +1,22 @@
 /* gateway/upkeep.c: what has to be looked after now and then. */
 #include "gateway/upkeep.h"
 
-#include <limits.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
-#include "gateway/config.h"
+#include "gateway/expiries.h"
 #include "gateway/journey.h"
+#include "gateway/locked_out.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
+#include "gateway/revocations.h"
 #include "store/asked_sets.h"
 #include "store/blobs.h"
+#include "store/expiries.h"
 #include "store/pull_points.h"
 #include "store/store.h"
 #include "store/subscriptions.h"
@@ -27,8 +26,8 @@ enum { SWEEP_SECONDS = 5 }; /* how late the number of a flood is told */
 /* no submission lasts a day */
 static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
 static const int64_t day = INT64_C(24) * 3600 * 1000000;
-enum { QUESTION_DAYS = 7 }; /* nor does its source send it again after a week */
-static const int warn_days[] = { 1, 7, 14, 30, 60 };
+enum { QUESTION_DAYS = 7 };  /* nor does its source send it again after a week */
+enum { EXPIRED_DAYS = 365 }; /* what has run out is out of the configuration by then */
 
 struct upkeep {
 	struct gateway *gateway;
@@ -37,7 +36,6 @@ struct upkeep {
 	pthread_cond_t wake;
 	bool ending;
 	atomic_bool stopping; /* the same, for what is under way */
-	int warned;           /* the narrowest of warn_days told so far; 0: none */
 };
 
 static void collect_orphans(struct upkeep *c)
@@ -51,46 +49,6 @@ static void collect_orphans(struct upkeep *c)
 	else if (gone.files != 0)
 		log_write(&g->log, LOG_NOTICE, "removed %u document files that belong to nothing",
 			  gone.files);
-}
-
-/* Days until the certificate in that PEM file runs out; false if it cannot be read. */
-static bool days_left(const char *path, int *days)
-{
-	FILE *f = regular_stream(path);
-	X509 *certificate = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
-	int seconds = 0;
-	bool read = certificate != NULL
-		    && ASN1_TIME_diff(days, &seconds, NULL, X509_get0_notAfter(certificate)) == 1;
-	X509_free(certificate);
-	if (f != NULL)
-		fclose(f);
-	return read;
-}
-
-static void watch_certificate(struct upkeep *c)
-{
-	struct gateway *g = c->gateway;
-	const struct configuration *now = gateway_configuration(g);
-	int days = INT_MAX, level = 0;
-	for (const struct config_door *const *d = now->doors; *d != NULL; d++) {
-		int left = 0;
-		if ((*d)->tls.certificate != NULL && days_left((*d)->tls.certificate, &left)
-		    && left < days)
-			days = left;
-	}
-	for (size_t i = sizeof warn_days / sizeof warn_days[0]; i-- > 0;)
-		if (days < warn_days[i])
-			level = warn_days[i];
-	if (level != 0 && (c->warned == 0 || level < c->warned)) {
-		char text[160];
-		snprintf(text, sizeof text, "the gateway's certificate runs out in %d days", days);
-		log_failure(&g->log, text, "after that no system can connect",
-			    "put a new one in its place and reload (SIGHUP)");
-		gateway_alert(g, "110113", "Certificate expiry", AUDIT_DOING_CERTIFICATE_EXPIRY,
-			      text);
-	}
-	c->warned = level;
-	config_release(now);
 }
 
 static bool pause_or_end(struct upkeep *c, unsigned seconds)
@@ -113,6 +71,8 @@ static bool sweep_or_end(struct upkeep *c)
 	for (unsigned waited = 0; !ending && waited < ROUND_SECONDS; waited += SWEEP_SECONDS) {
 		ending = pause_or_end(c, SWEEP_SECONDS);
 		refusals_sweep(c->gateway, false);
+		locked_out_look(c->gateway); /* by another node */
+		revocations_look(c->gateway);
 	}
 	return ending;
 }
@@ -127,6 +87,7 @@ static const struct forgetting forgotten[] = {
 	{ asked_sets_forget, "what nobody sends again is remembered longer", QUESTION_DAYS },
 	{ subscriptions_sweep, "subscriptions that have ended are still listed", 0 },
 	{ pull_points_sweep, "what nobody fetches waits longer", 0 },
+	{ expiries_forget, "certificates that are gone are remembered longer", EXPIRED_DAYS },
 };
 
 struct forgetting_job {
@@ -156,12 +117,15 @@ static void forget(struct upkeep *c, const struct forgetting *what)
 static void *rounds(void *self)
 {
 	struct upkeep *c = self;
+	bool starts = true; /* who starts us has looked at certificates */
 	do {
 		collect_orphans(c);
 		calls_kept_settle(c->gateway, false);
 		for (size_t i = 0; i < COUNT(forgotten); i++)
 			forget(c, &forgotten[i]);
-		watch_certificate(c);
+		if (!starts)
+			expiries_look(c->gateway);
+		starts = false;
 	} while (!sweep_or_end(c));
 	return NULL;
 }

@@ -252,6 +252,7 @@ struct exchange {
 	struct finding *findings;
 	struct departure *departures;
 	bool outbox_changed; /* handle(): errands are due that were not */
+	bool locks_changed;  /* handle(): somebody was locked out, or is no more */
 	/* handle() of a read: keep() has more to keep than goes along with a record, and is not to
 	 * take the room on the disk that is kept for records. */
 	bool keeps_more;

@@ -131,6 +131,14 @@ system "r-reader" {{
 	domains = {{"2.999.37"}}
 	transactions = {{"ITI-9", "ITI-18", "ITI-43"}}
 }}
+domain "2.999.38" {{
+	namespace = "KIOSK"
+}}
+system "k-kiosk" {{
+	title = "A peer that is locked out now and then"
+	certificate = "pki/clients/k-kiosk.pem"
+	domains = {{"2.999.38"}}
+}}
 repository "2.999.22" {{
 	systems = {{"v-corrector"}}
 	directory = "documents-22"
@@ -230,7 +238,7 @@ audit-repository "conformance" {{
 """
 # Certified by the region's authority but registered nowhere.
 CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "v-corrector",
-             "r-reader", "s-clinic", "e-clinic", "z-stranger")
+             "r-reader", "k-kiosk", "s-clinic", "e-clinic", "z-stranger")
 
 
 def lowest_passing_port() -> int:

@@ -160,6 +160,8 @@ static bool compose(struct preparing *m)
 	if (!m->settings->look_up(m->settings->self, v->arena, v->kind->purpose, &v->errand, &to))
 		return settle(v, VERDICT_NEVER,
 			      "the configuration does not list its address any more");
+	if (to.locked_out)
+		return settle(v, VERDICT_LATER, "the system it is for is locked out");
 	v->connections = to.connections;
 	instant since = v->errand.again != 0 ? v->errand.again : v->errand.made;
 	v->give_up = since + (int64_t)to.give_up_seconds * 1000000;

@@ -18,6 +18,7 @@ struct errand_partner {
 	unsigned connections; /* at a time, to its address */
 	unsigned answer_seconds, give_up_seconds;
 	const char *device_id; /* of who is told by HL7 v3; or NULL */
+	bool locked_out;       /* for whom it is: it waits until that is over */
 };
 
 struct visit {

@@ -4,8 +4,12 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/config_units.h"
 #include "gateway/operator/command.h"
 #include "gateway/operator/region_files.h"
+
+/* Shorter nobody exchanges a certificate; longer none holds. */
+enum { OVERLAP_LEAST = 24 * 3600, OVERLAP_MOST = 730 * 24 * 3600 };
 
 static bool port_option(const struct invocation *i, const char *name, unsigned preset,
 			unsigned *out)
@@ -130,6 +134,55 @@ enum outcome command_facility_add(struct invocation *i)
 			f.name, f.title, f.name, i->configuration);
 	fprintf(i->talk, "Let the daemon read its configuration again:\n"
 			 "  systemctl reload minatod     or: kill -HUP its process\n");
+	return OUTCOME_DONE;
+}
+
+enum outcome command_facility_csr(struct invocation *i)
+{
+	struct problem problem = { 0 };
+	const char *name = i->arguments[0], *into = invocation_option(i, "into");
+	if (into == NULL)
+		into = ".";
+	if (!region_request_certificate(i->configuration, name, into, i->arena, &problem))
+		return invocation_fail(i, &problem);
+	fprintf(i->talk,
+		"A key is in %s/%s.key, the request for its certificate in %s/%s.csr.\n"
+		"The key stays with the system; the request goes to its authority. A facility "
+		"makes "
+		"its own\n"
+		"best by itself, with its own software or:\n"
+		"  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc \\\n"
+		"    -keyout %s.key -out %s.csr -subj /CN=%s\n"
+		"When the certificate is there: minato facility renew %s FILE\n",
+		into, name, into, name, name, name, name, name);
+	return OUTCOME_DONE;
+}
+
+enum outcome command_facility_renew(struct invocation *i)
+{
+	struct problem problem = { 0 };
+	const char *overlap = invocation_option(i, "overlap");
+	struct renewal r = { .name = i->arguments[0],
+			     .file = i->arguments[1],
+			     .now = i->clock->now(i->clock) };
+	if (overlap != NULL
+	    && (!units_to_seconds(overlap, &r.overlap_seconds) || r.overlap_seconds < OVERLAP_LEAST
+		|| r.overlap_seconds > OVERLAP_MOST)) {
+		fprintf(i->talk,
+			"minato: --overlap \"%s\" is not a time from 1d to 730d\n"
+			"do: write a number and its unit, such as 30d\n",
+			overlap);
+		return OUTCOME_USAGE;
+	}
+	if (!region_renew_facility(i->configuration, &r, i->arena, &problem)) {
+		enum outcome o = invocation_fail(i, &problem);
+		return problem.code == PROBLEM_CONFLICT ? OUTCOME_REFUSED : o;
+	}
+	fprintf(i->talk,
+		"%s has a next certificate beside its own; see its section of %s.\n"
+		"Let the daemon read its configuration again, and %s use the new one:\n"
+		"  systemctl reload minatod     or: kill -HUP its process\n",
+		r.name, i->configuration, r.name);
 	return OUTCOME_DONE;
 }
 

@@ -191,6 +191,43 @@ static const struct option_row facility_add_options[] = {
 	{ 0 }
 };
 
+static const struct option_row facility_csr_options[] = {
+	{ .name = "into", .argument = "DIR", .help = "where they are made; else here" },
+	{ 0 }
+};
+static const struct option_row facility_renew_options[] = {
+	{ .name = "overlap", .argument = "TIME",
+	  .help = "how long both are taken, such as 30d; else until you take the old one out" },
+	{ 0 }
+};
+static const struct option_row facility_lock_options[] = {
+	REASON_OPTION,
+	{ .name = "only", .help = "this system alone, not all of its institution" },
+	{ 0 }
+};
+static const struct request_field facility_lock_fields[] = {
+	{ .name = "facility", .from = "1" }, { .name = "only", .from = "only" },
+	{ .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request facility_lock = {
+	.method = "POST", .path = "/admin/facility/lock", .fields = facility_lock_fields,
+};
+static const struct request facility_unlock = {
+	.method = "POST", .path = "/admin/facility/unlock", .fields = facility_lock_fields,
+};
+static const struct column facility_locked_columns[] = {
+	{ .key = "system", .heading = "NAME" },
+	{ .key = "systems", .heading = "SYSTEMS" },
+	{ .key = "since", .heading = "SINCE" },
+	{ .key = "by", .heading = "BY" },
+	{ .key = "reason", .heading = "REASON" },
+	{ 0 }
+};
+static const struct request facility_locked = {
+	.method = "GET", .path = "/admin/facilities/locked", .rows = "locked",
+	.columns = facility_locked_columns,
+};
+
 static const struct command region[] = {
 	{ .noun = "init", .arguments = "DIR", .options = init_options, .run = command_init,
 	  .help = "make a new region in a directory",
@@ -219,6 +256,27 @@ static const struct command region[] = {
 	  .help = "register a system: make its certificate, add it to minato.conf",
 	  .examples = "minato facility add e-clinic --title E医院 --institution-code 1319955055 "
 		      "--domain 2.999.5" },
+	{ .noun = "facility", .verb = "csr", .arguments = "NAME",
+	  .options = facility_csr_options, .run = command_facility_csr,
+	  .help = "make a new key for a system, and the request for its certificate",
+	  .examples = "minato facility csr d-pharmacy --into /tmp" },
+	{ .noun = "facility", .verb = "renew", .arguments = "NAME FILE",
+	  .options = facility_renew_options, .run = command_facility_renew,
+	  .help = "take a system's next certificate beside the one it has",
+	  .examples = "minato facility renew d-pharmacy /tmp/d-pharmacy.pem --overlap 30d" },
+	{ .noun = "facility", .verb = "lock", .arguments = "NAME",
+	  .options = facility_lock_options, .run = command_ask, .request = &facility_lock,
+	  .help = "its systems may do nothing from now on, and lose their connections",
+	  .examples = "minato facility lock d-pharmacy --reason 'a stolen key'\n"
+		      "minato facility lock d-pharmacy --only --reason 'a test system'" },
+	{ .noun = "facility", .verb = "unlock", .arguments = "NAME",
+	  .options = facility_lock_options, .run = command_ask, .request = &facility_unlock,
+	  .help = "they may take part again",
+	  .examples = "minato facility unlock d-pharmacy --reason 'it has a new key'" },
+	{ .noun = "facility", .verb = "locked", .options = options_none, .run = command_ask,
+	  .request = &facility_locked,
+	  .help = "who is locked out, since when, and why",
+	  .examples = "minato facility locked" },
 	{ 0 }
 };
 

@@ -231,3 +231,62 @@ bool pki_certificate_make(const struct pki_authority *a, const struct pki_subjec
 	EVP_PKEY_free(issuer_key);
 	return done;
 }
+
+static bool ask_for(STACK_OF(X509_EXTENSION) * list, int nid, const char *value)
+{
+	X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
+	if (e == NULL || sk_X509_EXTENSION_push(list, e) == 0) {
+		X509_EXTENSION_free(e);
+		return false;
+	}
+	return true;
+}
+
+/* Of key and purpose; who issues it says the others. */
+static bool ask_for_all(X509_REQ *r, const struct pki_subject *s)
+{
+	const struct extension *asked = s->use == PKI_SERVER ? server_extensions
+							     : client_extensions;
+	STACK_OF(X509_EXTENSION) *list = sk_X509_EXTENSION_new_null();
+	bool whole = list != NULL;
+	for (; whole && asked->value != NULL; asked++)
+		if (asked->nid == NID_basic_constraints || asked->nid == NID_key_usage
+		    || asked->nid == NID_ext_key_usage)
+			whole = ask_for(list, asked->nid, asked->value);
+	whole = whole
+		&& (s->alternative_names == NULL
+		    || ask_for(list, NID_subject_alt_name, s->alternative_names))
+		&& X509_REQ_add_extensions(r, list) == 1;
+	sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free);
+	return whole;
+}
+
+static bool fill_request(X509_REQ *r, EVP_PKEY *key, const struct pki_subject *s)
+{
+	X509_NAME *name = X509_REQ_get_subject_name(r);
+	return X509_REQ_set_version(r, X509_REQ_VERSION_1) == 1
+	       && add_name(name, "O", s->organization) && add_name(name, "CN", s->common_name)
+	       && X509_REQ_set_pubkey(r, key) == 1 && ask_for_all(r, s)
+	       && X509_REQ_sign(r, key, EVP_sha256()) > 0;
+}
+
+bool pki_request_make(const struct pki_subject *subject, const char *key_file,
+		      const char *request_file, struct problem *p)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509_REQ *r = X509_REQ_new();
+	bool done = key != NULL && r != NULL && fill_request(r, key, subject);
+	FILE *f = done ? new_file(key_file, 0600, p) : NULL;
+	if (!done)
+		refuse(p, "make a request for a certificate");
+	done = f != NULL
+	       && close_file(f, key_file,
+			     PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL) == 1, p);
+	f = done ? new_file(request_file, 0644, p) : NULL;
+	if (done && f == NULL)
+		unlink(key_file);
+	done = f != NULL && close_file(f, request_file, PEM_write_X509_REQ(f, r) == 1, p);
+	X509_REQ_free(r);
+	EVP_PKEY_free(key);
+	return done;
+}

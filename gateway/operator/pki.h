@@ -32,9 +32,13 @@ struct pki_subject {
 /* Makes both files. */
 bool pki_authority_make(const struct pki_authority *a, const char *common_name, instant now,
 			struct problem *p);
-/* Makes file: the certificate, then its private key. */
 /* An Ed25519 key of its owner's alone: the audit log's ends are signed with it. */
 bool pki_signing_key_make(const char *file, struct problem *p);
+/* A new key of its owner's alone, and a PKCS #10 request for a certificate of it (RFC 2986), which
+ * asks for the extensions that this use has. */
+bool pki_request_make(const struct pki_subject *subject, const char *key_file,
+		      const char *request_file, struct problem *p);
+/* Makes file: the certificate, then its private key. */
 bool pki_certificate_make(const struct pki_authority *a, const struct pki_subject *subject,
 			  const char *file, instant now, struct problem *p);
 

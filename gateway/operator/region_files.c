@@ -1,4 +1,5 @@
-/* gateway/operator/region_files.c: adding a system to a region's directory. */
+/* gateway/operator/region_files.c: adding a system to a region's directory, and asking for a
+ * certificate for one. */
 #include "gateway/operator/region_files.h"
 
 #include <errno.h>
@@ -15,8 +16,9 @@
 #include "gateway/config.h"
 #include "gateway/operator/conf_writer.h"
 #include "gateway/operator/pki.h"
+#include "gateway/operator/region_inside.h"
 
-static bool read_text(const char *path, struct buffer *out, struct problem *p)
+bool region_read_text(const char *path, struct buffer *out, struct problem *p)
 {
 	int fd = regular_open(path, O_RDONLY);
 	ssize_t got = fd < 0 ? -1 : 1;
@@ -32,8 +34,7 @@ static bool read_text(const char *path, struct buffer *out, struct problem *p)
 			     regular_why(error));
 }
 
-/* A name taken from the configuration's place in the file system. */
-static const char *beside(struct arena *a, const char *configuration, const char *name)
+const char *region_beside(struct arena *a, const char *configuration, const char *name)
 {
 	const char *slash = strrchr(configuration, '/');
 	return slash == NULL ? name
@@ -41,16 +42,21 @@ static const char *beside(struct arena *a, const char *configuration, const char
 					    configuration, name);
 }
 
-/* Loads path; its first fault becomes the problem. */
-static bool valid(const char *path, struct arena *a, struct problem *p)
+const struct configuration *region_load(const char *path, struct arena *a, struct problem *p)
 {
 	const struct config_fault *faults;
 	const struct configuration *c = config_load(path, a, &faults);
+	if (c == NULL)
+		problem_at(p, PROBLEM_CONFIGURATION, faults->place.file, "line %u: %s; %s",
+			   faults->place.line, faults->what, faults->remedy);
+	return c;
+}
+
+static bool valid(const char *path, struct arena *a, struct problem *p)
+{
+	const struct configuration *c = region_load(path, a, p);
 	config_release(c);
-	if (c != NULL)
-		return true;
-	return problem_at(p, PROBLEM_CONFIGURATION, faults->place.file, "line %u: %s; %s",
-			  faults->place.line, faults->what, faults->remedy);
+	return c != NULL;
 }
 
 static bool already_there(const char *configuration, const struct facility *f, struct arena *a,
@@ -66,8 +72,7 @@ static bool already_there(const char *configuration, const struct facility *f, s
 	return there;
 }
 
-/* The new configuration stands beside the old one until it has proved valid. */
-static bool replace(const char *configuration, struct bytes text, struct arena *a,
+bool region_replace(const char *configuration, struct bytes text, struct arena *a,
 		    struct problem *p)
 {
 	struct stat s;
@@ -96,7 +101,7 @@ static bool write_facility(const char *configuration, const struct facility *f,
 {
 	buffer_text(text, "\n");
 	conf_write_facility(text, f, certificate);
-	return replace(configuration, buffer_bytes(text), a, p);
+	return region_replace(configuration, buffer_bytes(text), a, p);
 }
 
 bool region_add_facility(const char *given, const struct facility *f, struct arena *a, instant now,
@@ -105,8 +110,8 @@ bool region_add_facility(const char *given, const struct facility *f, struct are
 	/* The region is where the file is, not where a link to it stands. */
 	const char *configuration = config_real_path(a, given);
 	struct pki_authority ca = {
-		beside(a, configuration, "pki/ca.pem"),
-		beside(a, configuration, "pki/private/ca.key"),
+		region_beside(a, configuration, "pki/ca.pem"),
+		region_beside(a, configuration, "pki/private/ca.key"),
 	};
 	struct pki_subject subject = {
 		.common_name = f->name,
@@ -115,10 +120,10 @@ bool region_add_facility(const char *given, const struct facility *f, struct are
 		.alternative_names = arena_printf(a, "DNS:%s", f->name),
 	};
 	const char *relative = arena_printf(a, "pki/clients/%s.pem", f->name);
-	const char *file = beside(a, configuration, relative);
+	const char *file = region_beside(a, configuration, relative);
 	struct buffer text = buffer_in(a);
 	if (!valid(configuration, a, p) || already_there(configuration, f, a, p)
-	    || !read_text(configuration, &text, p))
+	    || !region_read_text(configuration, &text, p))
 		return false;
 	if (f->certificate_sha256 != NULL)
 		return write_facility(configuration, f, NULL, &text, a, p);
@@ -128,4 +133,26 @@ bool region_add_facility(const char *given, const struct facility *f, struct are
 		return true;
 	unlink(file);
 	return false;
+}
+
+bool region_request_certificate(const char *given, const char *name, const char *directory,
+				struct arena *a, struct problem *p)
+{
+	const struct configuration *c = region_load(config_real_path(a, given), a, p);
+	const struct registered_system *s = c == NULL ? NULL : region_system(&c->region, name);
+	bool made = false;
+	if (c != NULL && s == NULL)
+		problem_at(p, PROBLEM_NOT_FOUND, name, "no system is called so");
+	if (s != NULL) {
+		const struct pki_subject subject = {
+			.common_name = name,
+			.organization = s->title,
+			.use = PKI_CLIENT,
+			.alternative_names = arena_printf(a, "DNS:%s", name),
+		};
+		made = pki_request_make(&subject, arena_printf(a, "%s/%s.key", directory, name),
+					arena_printf(a, "%s/%s.csr", directory, name), p);
+	}
+	config_release(c);
+	return made;
 }

@@ -3,6 +3,7 @@
 #define GATEWAY_OPERATOR_REGION_FILES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "gateway/base/clock.h"
 #include "schemas/tables/problem.h"
@@ -39,5 +40,24 @@ bool region_init(const struct region_plan *plan, struct arena *a, instant now, s
  * the system to it, if the result is valid; otherwise nothing has changed. */
 bool region_add_facility(const char *configuration, const struct facility *f, struct arena *a,
 			 instant now, struct problem *p);
+
+/* A certificate that is to take the place of a system's own. */
+struct renewal {
+	const char *name;         /* the system's */
+	const char *file;         /* PEM: the certificate, and what lies between it and its root */
+	uint64_t overlap_seconds; /* until when both are taken: days, rounded up; 0: until the
+				   * configuration is changed again */
+	instant now;
+};
+
+/* Copies the certificate to pki/clients/NAME-FINGERPRINT.pem and names it in the system's section
+ * as next-certificate. Refused, with nothing changed: one that is not for a client, that no
+ * authority of a door issued, is weak, has run out, or is a system's already. */
+bool region_renew_facility(const char *configuration, const struct renewal *renewal,
+			   struct arena *a, struct problem *p);
+/* Makes NAME.key and NAME.csr in that directory: a new key, and the request for a certificate of
+ * that system. */
+bool region_request_certificate(const char *configuration, const char *name, const char *directory,
+				struct arena *a, struct problem *p);
 
 #endif

@@ -37,6 +37,7 @@ enum rule {
 	RULE_NO_CERTIFICATE,
 	RULE_NOT_FOR_THIS,
 	RULE_NOT_LISTED,
+	RULE_LOCKED_OUT,
 	RULE_COUNT
 };
 
@@ -74,6 +75,8 @@ static const struct decision rules[RULE_COUNT] = {
 				.what = "not for this requester" },
 	[RULE_NOT_LISTED] = { RULING_DENY, .rule = "not-listed", .problem = PROBLEM_NOT_PERMITTED,
 			      .what = "none of the transactions this system may use" },
+	[RULE_LOCKED_OUT] = { RULING_DENY, .rule = "locked-out", .problem = PROBLEM_LOCKED_OUT,
+			      .what = "this system is locked out by the region's operator" },
 };
 
 /* What was decided about a patient record. */
@@ -120,6 +123,8 @@ static enum rule of_exchange(const struct requester *who, enum demand demand, co
 		return RULE_ANYBODY;
 	if (who->system == NULL && !who->operates)
 		return who->certified ? RULE_UNKNOWN_NODE : RULE_NO_CERTIFICATE;
+	if (who->locked_out)
+		return RULE_LOCKED_OUT;
 	if (operators != who->operates)
 		return RULE_NOT_FOR_THIS;
 	if (!operators && code != NULL && !may_use(who->system, code))

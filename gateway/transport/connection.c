@@ -153,6 +153,7 @@ static void shaken(struct connection *c)
 	if (!c->crowded)
 		c->counted = shares_take(f->peers, name, limits->connections_per_peer);
 	c->since = c->checked = system_clock.elapsed(&system_clock);
+	c->looked = atomic_load(&f->looks);
 	c->stage = READING;
 	if (c->counted == NULL) {
 		struct door_fault fault = too_many(
@@ -546,6 +547,22 @@ static void recheck(struct connection *c, int64_t now, unsigned *rechecks)
 	terms_drop(today);
 }
 
+/* Of a peer that is barred since it connected not even the answer on its way goes on. */
+static void look_at_peer(struct connection *c)
+{
+	static const char why[] = "its peer is locked out";
+	const struct house *house = c->door->house;
+	unsigned looks = atomic_load(&c->loop->front->looks);
+	if (c->looked == looks)
+		return;
+	c->looked = looks;
+	if (c->peer.sha256[0] == '\0' || house->barred == NULL
+	    || !house->barred(house->self, c->peer.sha256))
+		return;
+	refuse_peer(c, why);
+	connection_close(c, why);
+}
+
 /* What was cut for that has a little longer, for its answer. */
 static bool too_long(const struct connection *c, int64_t now)
 {
@@ -570,6 +587,8 @@ void connection_sweep(struct connection *c, int64_t now, unsigned *rechecks)
 	bool busy = c->message != NULL && c->stage != CLOSED;
 	if (c->ssl != NULL && c->stage != SHAKING)
 		recheck(c, now, rechecks);
+	if (c->stage != SHAKING && c->stage != CLOSED)
+		look_at_peer(c);
 	if (busy && c->stage != CLOSED && too_long(c, now))
 		overtime(c);
 	else if (c->stage == SHAKING && past(now, c->since, limits->handshake_seconds))

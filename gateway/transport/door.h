@@ -156,13 +156,17 @@ struct house {
 	/* door_left() has become true of some message: look which. Any thread, briefly; may be
 	 * NULL. */
 	void (*left)(void *self);
+	/* Whose certificate this is may have no connection any more: asked of each that is open
+	 * when front_look_at_peers() was called, on its loop's thread, briefly. NULL: nobody is. */
+	bool (*barred)(void *self, const char *certificate_sha256);
 };
 
 struct tls_profile_paths {
 	const char *certificate; /* PEM: chain and private key, mode 0600 */
 	/* PEM bundle of the CAs whose client certificates we accept */
 	const char *ca;
-	const char *crl;     /* PEM; NULL: none */
+	const char *crl;     /* PEM, or one list in DER; NULL: none */
+	unsigned crl_grace;  /* seconds a list is taken after it should have been replaced */
 	const char *profile; /* ihe-bcp195, ihe-stx-strict, dicom-b13, tls13-only */
 	/* Of a server. CERTIFICATES_NONE: ca and crl are not read. */
 	enum client_certificates clients;
@@ -224,6 +228,10 @@ unsigned front_port(const struct front *f, const char *name); /* 0: no such door
  * in both directions of a handshake); running connections go on, but for those whose certificate,
  * or lack of one, does not hold any more. False and unchanged if they do not hold. */
 bool front_renew(struct front *f, const struct door_settings *settings, const char **why);
+/* Who is barred now (struct house) loses what he has open within a tick of its loop, an answer on
+ * its way included. Who connects after this call is let in: the house answers him. Thread-safe;
+ * never blocks. */
+void front_look_at_peers(struct front *f);
 /* Stops accepting, finishes what runs, at most for that long, then closes. Blocks. */
 void front_stop(struct front *f, unsigned seconds);
 void front_destroy(struct front *f);

@@ -221,6 +221,11 @@ bool front_renew(struct front *f, const struct door_settings *settings, const ch
 	return true;
 }
 
+void front_look_at_peers(struct front *f)
+{
+	atomic_fetch_add(&f->looks, 1);
+}
+
 void front_stop(struct front *f, unsigned seconds)
 {
 	atomic_store(&f->deadline, system_clock.elapsed(&system_clock) + (int64_t)seconds * SECOND);

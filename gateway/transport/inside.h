@@ -134,6 +134,7 @@ struct front {
 	atomic_bool stopping;
 	_Atomic int64_t deadline; /* of stopping */
 	atomic_uint next_loop;
+	atomic_uint looks; /* how often each open connection was to be asked about */
 	atomic_uint_fast64_t accepted, refused, displaced, starved, stalled, halted, shed, moved;
 	atomic_uint_fast64_t requests, bytes_in, bytes_out;
 	atomic_uint reading_ahead; /* MOST_AHEAD at most */
@@ -185,6 +186,7 @@ struct connection {
 	bool ended;          /* the peer has ended its side, or all of it */
 	int64_t since;       /* when this stage (or idleness, head, frame) began */
 	int64_t exchange_since, checked;
+	unsigned looked;              /* ... and which of these it has seen: front.looks */
 	int64_t waited, waited_since; /* for octets of a body: before, and now since */
 	uint64_t received;            /* octets of this body or frame */
 	int64_t heard;                /* when octets came last */

@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "gateway/base/text.h"
 #include "gateway/transport/tls_files.h"
 
+enum { GRACE = 0 }; /* of a store's data: whose place is the application's */
 enum { DEPTH = 5 }; /* root, national, regional, hospital, node */
 
 #define SUITES_13 "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256"
@@ -61,6 +63,18 @@ static bool profile_use(SSL_CTX *context, const struct profile *p)
 	       && SSL_CTX_set_dh_auto(context, 1) == 1;
 }
 
+/* A list that should have been replaced is taken for a while, where the configuration says so: an
+ * authority that is late, or cannot be reached, then stops nobody. */
+static bool in_grace(X509_STORE_CTX *check)
+{
+	const X509_CRL *list = X509_STORE_CTX_get0_current_crl(check);
+	const ASN1_TIME *next = list == NULL ? NULL : X509_CRL_get0_nextUpdate(list);
+	X509_STORE *store = X509_STORE_CTX_get0_store(check);
+	time_t from = time(NULL) - (time_t)(uintptr_t)X509_STORE_get_ex_data(store, GRACE);
+	return X509_STORE_CTX_get_error(check) == X509_V_ERR_CRL_HAS_EXPIRED && next != NULL
+	       && X509_cmp_time(next, &from) > 0;
+}
+
 /* Without a list of its issuer a CA in the middle passes, and so does a certificate that is trusted
  * directly: taking it off the file revokes it. A leaf never passes unasked. */
 static bool tolerated(X509_STORE_CTX *check)
@@ -73,7 +87,7 @@ static bool tolerated(X509_STORE_CTX *check)
 static int verify(int passed, X509_STORE_CTX *check)
 {
 	SSL *connection = X509_STORE_CTX_get_ex_data(check, SSL_get_ex_data_X509_STORE_CTX_idx());
-	if (passed || tolerated(check)) {
+	if (passed || tolerated(check) || in_grace(check)) {
 		X509_STORE_CTX_set_error(check, X509_V_OK);
 		return 1;
 	}
@@ -97,6 +111,8 @@ static bool trust(SSL_CTX *context, const struct tls_profile_paths *paths, char 
 		if (!tls_load_revoked(context, paths->crl, why))
 			return false;
 		flags |= X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL;
+		X509_STORE_set_ex_data(SSL_CTX_get_cert_store(context), GRACE,
+				       (void *)(uintptr_t)paths->crl_grace);
 	}
 	X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), flags);
 	SSL_CTX_set_verify_depth(context, DEPTH);

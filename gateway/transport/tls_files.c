@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "gateway/base/regular_file.h"
+#include "gateway/transport/revocation_lists.h"
 
 enum { MOST = 16 * 1024 * 1024 }; /* a CRL of a national authority has a few MiB */
 
@@ -175,22 +176,16 @@ bool tls_load_authorities(SSL_CTX *context, const char *path, char why[TLS_WHY])
 
 bool tls_load_revoked(SSL_CTX *context, const char *path, char why[TLS_WHY])
 {
-	BIO *file = open_public(path, why);
-	if (file == NULL)
+	const char *wrong;
+	STACK_OF(X509_CRL) *lists = revocation_lists_read(path, &wrong);
+	if (lists == NULL) {
+		snprintf(why, TLS_WHY, "%s: %s", path, wrong);
 		return false;
-	X509_STORE *store = SSL_CTX_get_cert_store(context);
-	unsigned count = 0;
-	bool added = true;
-	for (X509_CRL *c;
-	     added && (c = PEM_read_bio_X509_CRL(file, NULL, no_pass_phrase, NULL)) != NULL;) {
-		added = X509_STORE_add_crl(store, c) == 1;
-		X509_CRL_free(c);
-		count++;
 	}
-	BIO_free(file);
-	if (!added || count == 0)
-		return because(why, path,
-			       added ? "has no revocation list" : "a list cannot be used");
-	ERR_clear_error();
-	return true;
+	X509_STORE *store = SSL_CTX_get_cert_store(context);
+	bool added = true;
+	for (int i = 0; added && i < sk_X509_CRL_num(lists); i++)
+		added = X509_STORE_add_crl(store, sk_X509_CRL_value(lists, i)) == 1;
+	sk_X509_CRL_pop_free(lists, X509_CRL_free);
+	return added || because(why, path, "a list cannot be used");
 }

@@ -9,13 +9,16 @@
 #include "store/check.h"
 #include "store/consent.h"
 #include "store/errands.h"
+#include "store/expiries.h"
 #include "store/inboxes.h"
 #include "store/lease.h"
+#include "store/lockouts.h"
 #include "store/notices.h"
 #include "store/partner_codes.h"
 #include "store/partner_ids.h"
 #include "store/registry.h"
 #include "store/repository.h"
+#include "store/revocations.h"
 #include "store/signature_verdicts.h"
 #include "store/subscriptions.h"
 
@@ -49,6 +52,9 @@ static bool check(struct exchange *x)
 							      &repository_check,
 							      &errands_check,
 							      &lease_check,
+							      &lockouts_check,
+							      &expiries_check,
+							      &revocations_check,
 							      &audit_aside_check,
 							      &notices_check,
 							      &calls_sent_check,

@@ -34,6 +34,15 @@ const struct registered_system *region_system_by_certificate(const struct region
 	return NULL;
 }
 
+const struct registered_system *region_system_at(const struct region *r, const char *sha256,
+						 int64_t now)
+{
+	const struct registered_system *s = region_system_by_certificate(r, sha256);
+	bool over = s != NULL && s->certificate_until != 0 && now >= s->certificate_until
+		    && !equal(s->next_certificate_sha256, sha256);
+	return over ? NULL : s;
+}
+
 /* NULL: the region's own. */
 static const struct own_repository *repository_of(const struct region *r, const char *system)
 {

@@ -52,6 +52,8 @@ struct registered_system {
 	const char *institution_code;        /* 10 digits, or NULL */
 	const char *certificate_sha256;      /* leaf DER, lower-case hex */
 	const char *next_certificate_sha256; /* that will take its place; or NULL */
+	/* From then on (microseconds since 1970) only that one is taken; 0: both are. */
+	int64_t certificate_until;
 	/* universal ids it feeds and owns; NULL-ended, first is its default */
 	const char *const *domains;
 	const char *const
@@ -78,6 +80,8 @@ struct registered_system {
 	 * anybody's. */
 	const char *const *organizations;
 	uint64_t disk_quota; /* octets that what it sends may take up; 0: any number */
+	/* What it may ask for (gateway/rates.h); 0: any number. */
+	unsigned requests_per_second, requests_burst, exchanges_at_once;
 	struct leniencies lenient;
 };
 
@@ -170,6 +174,9 @@ struct region {
 const struct registered_system *region_system(const struct region *r, const char *name);
 const struct registered_system *region_system_by_certificate(const struct region *r,
 							     const char *sha256);
+/* The same at that moment: not by a certificate whose time is over. */
+const struct registered_system *region_system_at(const struct region *r, const char *sha256,
+						 int64_t now);
 /* The repositoryUniqueId under which a system's documents are kept; system NULL: the region's. */
 const char *region_repository_of(const struct region *r, const char *system);
 /* Where its large documents stand; NULL: in the store's own place. */

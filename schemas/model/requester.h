@@ -57,6 +57,8 @@ struct requester {
 	const struct region *region;
 	const struct registered_system *system; /* NULL: no facility's */
 	bool certified; /* a certificate was shown, somebody's or nobody's */
+	/* The operator has locked this system, or its facility, out (store/lockouts.h). */
+	bool locked_out;
 	struct requesting_person person;
 	/* The region's operator: may administer it, and see all, by calls of their own only. */
 	bool operates;

@@ -108,6 +108,12 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.registry_error = REG, .repository_error = REP,
 		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 4,
 	},
+	[PROBLEM_LOCKED_OUT] = {
+		.name = "locked-out", .fault = FAULT_SENDER, .http = 403,
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 4,
+		.remedy = "when it may take part again: minato facility unlock",
+	},
 	[PROBLEM_DOMAIN_NOT_OWNED] = {
 		.name = "domain-not-owned", .http = 200,
 		.registry_error = REG, .repository_error = REP,
@@ -610,6 +616,14 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.retry_seconds = 1,
 		.registry_error = "XDSRegistryBusy", .repository_error = "XDSRepositoryBusy",
 		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 5,
+	},
+	[PROBLEM_RATE] = {
+		.name = "rate-limit", .fault = FAULT_RECEIVER, .http = 503,
+		.retry_seconds = 1,
+		.registry_error = "XDSRegistryBusy", .repository_error = "XDSRepositoryBusy",
+		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 5,
+		.remedy = "if that much is honest, raise requests-per-second or exchanges-at-once "
+			  "of its section and reload",
 	},
 	[PROBLEM_INTERNAL] = {
 		.name = "internal", .fault = FAULT_RECEIVER, .http = 500,

@@ -38,6 +38,7 @@ enum problem_code {
 	/* Who may. */
 	PROBLEM_NODE_UNKNOWN,     /* the certificate belongs to no registered system */
 	PROBLEM_NOT_PERMITTED,    /* known, but may not do this */
+	PROBLEM_LOCKED_OUT,       /* known, and may do nothing for now */
 	PROBLEM_DOMAIN_NOT_OWNED, /* feeds a patient identifier domain of somebody else */
 	/* HL7 v2 structure, table HL70357; in MSH a fault rejects (AR, HL7 2.5: 2.9.2.1). */
 	PROBLEM_SEGMENT_MISSING,
@@ -131,6 +132,7 @@ enum problem_code {
 	PROBLEM_INBOX_FULL,
 	PROBLEM_OUT_OF_RESOURCES,
 	PROBLEM_BUSY,
+	PROBLEM_RATE, /* a system asks for more than it may */
 	PROBLEM_INTERNAL,
 	PROBLEM_AUDIT_UNAVAILABLE,
 	PROBLEM_OUTBOX_FULL,  /* more waits to be sent than is allowed */

@@ -106,6 +106,11 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.meaning = "Who asked is known, but may not do this.",
 		.sender = "ask the operator whether your system is to do it",
 	},
+	[PROBLEM_LOCKED_OUT] = {
+		.meaning = "The region's operator has locked this system, or its facility, out.",
+		.sender = "ask the operator why, and when it may take part again; what was "
+			  "refused meanwhile is to be sent again then",
+	},
 	[PROBLEM_DOMAIN_NOT_OWNED] = {
 		.meaning = "A system fed, merged or submitted ids of a domain that is another "
 			   "system's.",
@@ -474,6 +479,11 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 	[PROBLEM_BUSY] = {
 		.meaning = "Too much is under way.",
 		.sender = "send it again later",
+	},
+	[PROBLEM_RATE] = {
+		.meaning = "A system asked for more, or more often, than its section allows "
+			   "(requests-per-second, exchanges-at-once).",
+		.sender = "send it again after a moment (Retry-After), and less at a time",
 	},
 	[PROBLEM_INTERNAL] = {
 		.meaning = "Something failed inside the gateway; its log has the exchange.",

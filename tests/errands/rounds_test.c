@@ -114,6 +114,29 @@ static void each_answer(void)
 	}
 }
 
+/* Nothing leaves for who is locked out, however long; afterwards it does. */
+static void locked_out(void)
+{
+	struct scene s;
+	struct errand e;
+	scene_open(&s);
+	struct receiver *p = scene_receiver(&s, "a", well);
+	scene_node(&s, &s.one, "one");
+	p->locked_out = true;
+	uint64_t number = scene_errand(&s, p, "x");
+	scene_run(&s.one);
+	scene_pass(&s.one, 2 * (int64_t)s.give_up_seconds);
+	CU_ASSERT(scene_look(&s, number, &e) && !e.aside);
+	CU_ASSERT_STRING_EQUAL(e.why, "the system it is for is locked out");
+	CU_ASSERT_EQUAL(scene_got(&s, p), 0);
+	p->locked_out = false;
+	scene_pass(&s.one, DAY);
+	CU_ASSERT_FALSE(scene_look(&s, number, &e));
+	CU_ASSERT_EQUAL(scene_got(&s, p), 1);
+	CU_ASSERT_EQUAL(scene_findings(&s), 0);
+	scene_close(&s);
+}
+
 /* ---- What is sent ---- */
 
 /* ---- Messages that are made when they are sent ---- */
@@ -861,6 +884,7 @@ static void a_crowd(void)
 
 static const struct test tests[] = {
 	{ "what each answer means", each_answer },
+	{ "who is locked out is sent nothing", locked_out },
 	{ "sent again in the same octets", in_the_same_octets },
 	{ "a large one takes longer", a_large_one_takes_longer },
 	{ "what is gone is set aside", what_is_gone_is_set_aside },

@@ -128,6 +128,7 @@ static bool look_up(void *self, struct arena *a, enum partner_purpose purpose,
 					.us = { .ca = "ca.pem", .certificate = "us.pem" },
 					.connections = s->connections,
 					.answer_seconds = 60,
+					.locked_out = p->locked_out,
 					.give_up_seconds = s->give_up_seconds };
 	return purpose != PARTNER_REGISTRY && !p->unknown && !p->unlisted;
 }

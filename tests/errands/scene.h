@@ -22,6 +22,7 @@ struct receiver {
 	struct behaviour how;
 	bool unlisted; /* its section lists no address any more */
 	bool unknown;  /* it has no section any more */
+	bool locked_out;
 };
 
 /* What a partner got, in the order of getting. */

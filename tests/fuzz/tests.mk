@@ -13,6 +13,12 @@ tests_fuzz_mllp_fuzz_SOURCES = tests/fuzz/mllp_fuzz.c
 tests_fuzz_mllp_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_mllp_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/http tests/cases/mllp
+# Revocation lists of doors.
+fuzz_targets += tests/fuzz/revocations_fuzz
+tests_fuzz_revocations_fuzz_SOURCES = tests/fuzz/revocations_fuzz.c
+tests_fuzz_revocations_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_revocations_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/revocations
 fuzz_targets += tests/fuzz/xml_fuzz
 tests_fuzz_xml_fuzz_SOURCES = tests/fuzz/xml_fuzz.c
 tests_fuzz_xml_fuzz_LDADD = $(MINATO_LIBS)

@@ -362,6 +362,39 @@ static void a_system_uses_what_is_listed(void)
 			       "operators-exchange");
 }
 
+/* Locked out it may have nothing that a system may, and is told so before anything else; what
+ * anybody may have it has as well. */
+static void a_system_is_locked_out(void)
+{
+	static const char *const none[] = { NULL };
+	static const struct registered_system clinic = { .name = "b-clinic" },
+					      limited = { .name = "r-reader",
+							  .transactions = none };
+	const struct {
+		const struct registered_system *system;
+		enum demand demand;
+		const char *code, *rule;
+	} rows[] = {
+		{ &clinic, DEMAND_SYSTEM, NULL, "locked-out" },
+		{ &clinic, DEMAND_SYSTEM, "ITI-18", "locked-out" },
+		{ &limited, DEMAND_SYSTEM, "ITI-18", "locked-out" },
+		{ &clinic, DEMAND_OPERATOR, "patient-show", "locked-out" },
+		{ &clinic, DEMAND_NOBODY, NULL, "anybody" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct requester who = { .system = rows[i].system,
+					 .certified = true,
+					 .locked_out = true };
+		const struct decision *now = policy_of_exchange(&who, rows[i].demand, rows[i].code);
+		CU_ASSERT_STRING_EQUAL(now->rule, rows[i].rule);
+		CU_ASSERT_EQUAL(now->problem, rows[i].demand == DEMAND_NOBODY ? PROBLEM_NONE
+									      : PROBLEM_LOCKED_OUT);
+		who.locked_out = false;
+		now = policy_of_exchange(&who, rows[i].demand, rows[i].code);
+		CU_ASSERT_STRING_NOT_EQUAL(now->rule, "locked-out");
+	}
+}
+
 /* One submission of c-hospital about a person's record: a set, an entry, a folder. */
 struct submitted {
 	struct submission_set set;
@@ -923,6 +956,7 @@ static const struct test tests[] = { { "each by itself", each_by_itself },
 				     { "who may have which exchange", who_may_have_which_exchange },
 				     { "a system uses what is listed",
 				       a_system_uses_what_is_listed },
+				     { "a system is locked out", a_system_is_locked_out },
 				     { 0 } };
 
 int main(void)

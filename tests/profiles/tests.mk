@@ -28,6 +28,10 @@ unit_tests += tests/profiles/look_ahead_test
 tests_profiles_look_ahead_test_SOURCES = tests/profiles/look_ahead_test.c $(documents_house)
 tests_profiles_look_ahead_test_LDADD = $(TEST_LIBS)
 tests_profiles_look_ahead_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here) -Wl,--wrap=store_look_ahead
+unit_tests += tests/profiles/locked_out_test
+tests_profiles_locked_out_test_SOURCES = tests/profiles/locked_out_test.c $(documents_house)
+tests_profiles_locked_out_test_LDADD = $(TEST_LIBS)
+tests_profiles_locked_out_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/iti18_test
 tests_profiles_iti18_test_SOURCES = tests/profiles/iti18_test.c $(documents_house)
 tests_profiles_iti18_test_LDADD = $(TEST_LIBS)

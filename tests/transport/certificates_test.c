@@ -291,6 +291,45 @@ static void renews(void)
 	bed_end(&b);
 }
 
+/* Who is barred loses what he has open when the doors look: what is idle, and what waits for an
+ * answer, which never leaves. Others go on, and he may come again, to be told why. */
+static void looks_at_peers(void)
+{
+	struct bed b;
+	struct peer_end idle, busy, other, again;
+	char his[65];
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	OK(asks(&b, &idle, "client.pem") && asks(&b, &busy, "client.pem"));
+	OK(asks(&b, &other, "client2.pem"));
+	OK(peer_say(&idle, REQUEST("GET", "/", "")) && answer(&b, &idle) == 200);
+	snprintf(his, sizeof his, "%s", b.house.last_sha256);
+	OK(peer_say(&other, REQUEST("GET", "/", "")) && answer(&b, &other) == 200);
+	OK(peer_say(&busy, REQUEST("GET", "/hold", "")));
+	OK(house_wait(&b.house, &b.house.held, 1));
+	/* Nobody is: a look ends nothing. */
+	front_look_at_peers(b.front);
+	OK(peer_say(&idle, REQUEST("GET", "/", "")) && answer(&b, &idle) == 200);
+	house_bar(&b.house, his);
+	front_look_at_peers(b.front);
+	OK(peer_ended(&idle));
+	OK(peer_ended(&busy));
+	OK(house_wait(&b.house, &b.house.refused, 2));
+	CU_ASSERT_STRING_EQUAL(b.house.reason, "its peer is locked out");
+	CU_ASSERT_STRING_EQUAL(b.house.refused_sha256, his);
+	unsigned sent = b.house.sent, released = b.house.released;
+	house_let_go(&b.house);
+	OK(house_wait(&b.house, &b.house.released, released + 1));
+	CU_ASSERT_EQUAL(b.house.sent, sent);
+	OK(peer_say(&other, REQUEST("GET", "/", "")) && answer(&b, &other) == 200);
+	OK(asks(&b, &again, "client.pem"));
+	OK(peer_say(&again, REQUEST("GET", "/", "")) && answer(&b, &again) == 200);
+	peer_close(&idle);
+	peer_close(&busy);
+	peer_close(&other);
+	peer_close(&again);
+	bed_end(&b);
+}
+
 static const struct test tests[] = {
 	{ "who has no good certificate is turned away, and told of", turns_away },
 	{ "a door requires certificates, asks for them, or does not", asks_for_certificates },
@@ -299,6 +338,7 @@ static const struct test tests[] = {
 	{ "a door keeps to its TLS profile", keeps_to_its_profile },
 	{ "no session is resumed", resumes_no_session },
 	{ "certificates and lists are renewed without dropping a connection", renews },
+	{ "who is barred loses what he has open", looks_at_peers },
 	{ 0 }
 };
 

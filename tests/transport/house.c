@@ -175,6 +175,22 @@ static void refused(void *self, const struct refused_peer *peer)
 	leave(h);
 }
 
+static bool barred(void *self, const char *sha256)
+{
+	struct house_state *h = self;
+	enter(h);
+	bool is = text_equal(h->barred, sha256);
+	leave(h);
+	return is;
+}
+
+void house_bar(struct house_state *h, const char *sha256)
+{
+	enter(h);
+	snprintf(h->barred, sizeof h->barred, "%s", sha256);
+	leave(h);
+}
+
 void house_begin(struct house_state *h)
 {
 	*h = (struct house_state){ .house = { .arrive = arrive,
@@ -183,7 +199,8 @@ void house_begin(struct house_state *h)
 					      .gone = gone,
 					      .release = release,
 					      .refused = refused,
-					      .cut = cut } };
+					      .cut = cut,
+					      .barred = barred } };
 	h->house.self = h;
 	h->file = -1;
 	pthread_mutex_init(&h->lock, NULL);

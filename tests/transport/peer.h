@@ -51,6 +51,7 @@ struct house_state {
 	unsigned octets; /* of all bodies */
 	unsigned arrived, gone, released, sent, held, refused, cut, unwanted;
 	bool let_go;
+	char barred[65]; /* whose connections end when they are looked at; "": nobody's */
 	char reason[192], cut_why[192], refused_sha256[65], gone_why[128];
 	char last_sha256[65], last_url[128];
 	unsigned last_uid;
@@ -62,6 +63,7 @@ struct house_state {
 
 void house_begin(struct house_state *h);
 void house_let_go(struct house_state *h);
+void house_bar(struct house_state *h, const char *sha256);
 /* Waits, twenty seconds at most, until the counter is at least wanted. */
 bool house_wait(struct house_state *h, const unsigned *counter, unsigned wanted);
 

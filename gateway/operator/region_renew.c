@@ -1,0 +1,210 @@
+/* gateway/operator/region_renew.c: a system's next certificate, beside the one it has. */
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/bytes.h"
+#include "gateway/base/regular_file.h"
+#include "gateway/base/text.h"
+#include "gateway/config.h"
+#include "gateway/config_certificate.h"
+#include "gateway/config_doors.h"
+#include "gateway/operator/conf_writer.h"
+#include "gateway/operator/region_files.h"
+#include "gateway/operator/region_inside.h"
+
+static const int64_t day = INT64_C(24) * 3600 * 1000000;
+
+/* What is known of the system, and what is to stand there. */
+struct renewing {
+	struct arena *arena;
+	struct problem *problem;
+	const struct configuration *configuration;
+	const struct renewal *renewal;
+	const struct registered_system *system;
+	const struct config_value *certificate, *next, *until; /* NULL: not said */
+	bool over; /* the overlap of the one before is: next has taken its place */
+	char sha256[CERTIFICATE_SHA256_TEXT];
+	const char *relative; /* where its certificate will be */
+};
+
+static bool refuse(struct renewing *r, enum problem_code code, const char *what)
+{
+	return problem_at(r->problem, code, r->renewal->name, "%s", what);
+}
+
+static const struct config_value *value_of(const struct renewing *r, const char *key)
+{
+	const struct config_value wanted = { .section = "system",
+					     .title = r->renewal->name,
+					     .key = key };
+	return config_value_of(r->configuration->values, &wanted);
+}
+
+/* Lines are changed where they stand, so they must stand by themselves, in the file that is
+ * known. */
+static bool can_be_edited(struct renewing *r, const struct config_value *v, const char *path)
+{
+	return v == NULL || text_equal(v->place.file, path)
+	       || refuse(
+		       r, PROBLEM_CONFLICT,
+		       "its section stands in a file that is included: write next-certificate and "
+		       "certificate-until there by hand");
+}
+
+static bool find_system(struct renewing *r, const char *path)
+{
+	const struct registered_system *s = region_system(&r->configuration->region,
+							  r->renewal->name);
+	if (s == NULL)
+		return refuse(r, PROBLEM_NOT_FOUND, "no system is called so");
+	r->system = s;
+	r->certificate = value_of(r, "certificate");
+	r->next = value_of(r, "next-certificate");
+	r->until = value_of(r, "certificate-until");
+	if (r->certificate == NULL)
+		return refuse(r, PROBLEM_CONFLICT,
+			      "its certificate is named by its fingerprint: write the next one's "
+			      "file into its section by hand (next-certificate)");
+	r->over = r->next != NULL && s->certificate_until != 0
+		  && r->renewal->now >= s->certificate_until;
+	if (r->next != NULL && !r->over)
+		return refuse(
+			r, PROBLEM_CONFLICT,
+			"a next certificate stands beside its own already; take it out of its "
+			"section, or wait until the overlap is over (certificate-until)");
+	return can_be_edited(r, r->certificate, path) && can_be_edited(r, r->next, path)
+	       && can_be_edited(r, r->until, path);
+}
+
+static bool is_anothers(struct renewing *r)
+{
+	const struct registered_system *of = region_system_by_certificate(&r->configuration->region,
+									  r->sha256);
+	if (of == NULL)
+		return false;
+	problem_at(r->problem, PROBLEM_CONFLICT, r->renewal->file,
+		   of == r->system ? "it is the certificate that %s has already"
+				   : "it is the certificate of system %s",
+		   of->name);
+	return true;
+}
+
+static bool fits(struct renewing *r)
+{
+	const char *file = r->renewal->file, *why = NULL;
+	size_t count;
+	const char *const *authorities = config_authorities(r->arena, r->configuration, &count);
+	if (!certificate_sha256(file, r->sha256, &why)
+	    || !certificate_of_system(file, authorities, count, &why)
+	    || !certificate_is_strong(file, &why) || !certificate_holds_today(file, true, &why))
+		return problem_at(r->problem, PROBLEM_REQUEST_INVALID, file,
+				  "it cannot be the certificate of %s: %s", r->renewal->name, why);
+	return !is_anothers(r);
+}
+
+/* ---- What is written ---- */
+
+/* Certificates and nothing else: a key that was sent with them is the facility's, and stays out. */
+static bool copy_certificates(struct renewing *r, const char *to)
+{
+	FILE *f = regular_stream(r->renewal->file);
+	BIO *out = BIO_new(BIO_s_mem());
+	bool whole = f != NULL && out != NULL;
+	X509 *x;
+	char *data = NULL;
+	while (whole && (x = PEM_read_X509(f, NULL, NULL, (void *)"")) != NULL) {
+		whole = PEM_write_bio_X509(out, x) == 1;
+		X509_free(x);
+	}
+	ERR_clear_error(); /* the end of the file is one */
+	if (f != NULL)
+		fclose(f);
+	long size = whole ? BIO_get_mem_data(out, &data) : 0;
+	bool written = whole
+		       && conf_write_file(
+			       to, (struct bytes){ (const unsigned char *)data, (size_t)size },
+			       0644, r->problem);
+	BIO_free(out);
+	return written || problem_set(r->problem, PROBLEM_INTERNAL, "it could not be read twice");
+}
+
+static bool begins_with_key(const char *line, size_t length, const char *key)
+{
+	size_t at = 0, n = strlen(key);
+	while (at < length && (line[at] == ' ' || line[at] == '\t'))
+		at++;
+	return length - at > n && memcmp(line + at, key, n) == 0
+	       && (line[at + n] == ' ' || line[at + n] == '\t' || line[at + n] == '=')
+	       && memchr(line + at, '}', length - at) == NULL;
+}
+
+static bool stands_alone(struct renewing *r, const struct config_value *v, unsigned number,
+			 const char *line, size_t length, bool *is)
+{
+	*is = v != NULL && v->place.line == number;
+	return !*is || begins_with_key(line, length, v->key)
+	       || refuse(r, PROBLEM_CONFLICT,
+			 "its section cannot be changed line by line: put certificate, and what "
+			 "follows it, on lines of their own");
+}
+
+static void write_new_lines(const struct renewing *r, struct buffer *b)
+{
+	char dtm[DTM_TEXT];
+	buffer_printf(b, "\tnext-certificate = \"%s\"\n", r->relative);
+	if (r->renewal->overlap_seconds == 0)
+		return;
+	int64_t end = r->renewal->now + (int64_t)r->renewal->overlap_seconds * 1000000;
+	instant_to_dtm((end + day - 1) / day * day, dtm);
+	buffer_printf(b, "\tcertificate-until = \"%.4s-%.2s-%.2s\"\n", dtm, dtm + 4, dtm + 6);
+}
+
+/* The line of its certificate stays, or, when the overlap before is over, is that of the next one
+ * of then; the new lines follow it. */
+static bool edit(struct renewing *r, const char *text, struct buffer *out)
+{
+	unsigned number = 1;
+	for (const char *line = text; *line != '\0'; number++) {
+		const char *end = strchr(line, '\n');
+		size_t length = end != NULL ? (size_t)(end - line) : strlen(line);
+		bool own, next, until;
+		if (!stands_alone(r, r->certificate, number, line, length, &own)
+		    || !stands_alone(r, r->next, number, line, length, &next)
+		    || !stands_alone(r, r->until, number, line, length, &until))
+			return false;
+		if (own && r->over)
+			buffer_printf(out, "\tcertificate = %s", r->next->value);
+		else if (!next && !until)
+			buffer_append(out, line, length);
+		if (!next && !until)
+			buffer_byte(out, '\n');
+		if (own)
+			write_new_lines(r, out);
+		line += length + (end != NULL);
+	}
+	return true;
+}
+
+bool region_renew_facility(const char *given, const struct renewal *renewal, struct arena *a,
+			   struct problem *p)
+{
+	const char *path = config_real_path(a, given);
+	struct renewing r = { .arena = a, .problem = p, .renewal = renewal };
+	struct buffer text = buffer_in(a), fresh = buffer_in(a);
+	r.configuration = region_load(path, a, p);
+	bool may = r.configuration != NULL && find_system(&r, path) && fits(&r)
+		   && region_read_text(path, &text, p);
+	r.relative = arena_printf(a, "pki/clients/%s-%.16s.pem", renewal->name, r.sha256);
+	may = may && edit(&r, buffer_ended(&text), &fresh);
+	const char *file = region_beside(a, path, r.relative);
+	bool done = may && copy_certificates(&r, file);
+	if (done && !region_replace(path, buffer_bytes(&fresh), a, p)) {
+		unlink(file);
+		done = false;
+	}
+	config_release(r.configuration);
+	return done;
+}

@@ -1,0 +1,129 @@
+/* profiles/admin/admin_lockout.c: a facility's systems, or one of them, may do nothing from now on.
+ * POST /admin/facility/lock {facility, only, reason}. */
+#include "profiles/admin/admin_lockout.h"
+
+#include "gateway/base/text.h"
+
+struct locked {
+	struct lockout is;
+	bool changed;
+};
+
+/* Who is in the configuration no more can be let in again all the same: by his own name. */
+bool admin_read_lockout(struct exchange *x)
+{
+	struct lockout_request *r = arena_new(x->arena, struct lockout_request);
+	const char *only = admin_text(x, "only", false);
+	x->request = r;
+	r->system = admin_text(x, "facility", true);
+	r->reason = admin_text(x, "reason", true);
+	r->only = text_equal(only, "yes");
+	if (x->problem.code != PROBLEM_NONE)
+		return false;
+	if (only != NULL && !r->only)
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "only", "'%s' is not yes",
+				  only);
+	const struct registered_system *s = region_system(x->region, r->system);
+	if (s != NULL && !r->only)
+		r->institution = s->institution_code;
+	return true;
+}
+
+static bool is_meant(const struct lockout *l, const struct registered_system *s)
+{
+	return l->institution != NULL ? text_equal(l->institution, s->institution_code)
+				      : text_equal(l->system, s->name);
+}
+
+json_t *admin_show_lockout(struct exchange *x, const struct lockout *l)
+{
+	json_t *systems = json_array();
+	for (size_t i = 0; i < x->region->system_count; i++)
+		if (is_meant(l, &x->region->systems[i]))
+			json_array_append_new(systems, json_string(x->region->systems[i].name));
+	return json_pack("{s:s, s:s*, s:o, s:s, s:s, s:s}", "system", l->system, "institution",
+			 l->institution, "systems", systems, "reason", l->reason, "by", l->by,
+			 "since", admin_time(x->arena, l->since));
+}
+
+void admin_audit_lockout(struct exchange *x, struct audit_event *e, const char *what)
+{
+	const struct lockout_request *r = x->request;
+	struct coded_value *roles = arena_new(x->arena, struct coded_value);
+	*roles = (struct coded_value){ .code = "110136",
+				       .scheme = "DCM",
+				       .display = "Security Roles Changed" };
+	e->type.next = roles;
+	if (r == NULL || r->system == NULL)
+		return;
+	struct audit_object *o = audit_add_object(x, e);
+	*o = (struct audit_object){
+		.id = r->system,
+		.type_code = 2,
+		.type_code_role = 11, /* a security user entity */
+		.id_type = { .code = "110182", .scheme = "DCM", .display = "Node ID" },
+		.name = r->institution != NULL
+				? arena_printf(x->arena, "institution %s", r->institution)
+				: r->system,
+	};
+	audit_add_detail(x, o, "Alert Description",
+			 bytes_of_text(arena_printf(x->arena, "%s: %s", what,
+						    r->reason == NULL ? "" : r->reason)));
+}
+
+static bool lock_out(struct exchange *x)
+{
+	const struct lockout_request *r = x->request;
+	struct locked *v = arena_new(x->arena, struct locked);
+	const struct registered_system *s = region_system(x->region, r->system);
+	if (s == NULL)
+		return problem_at(&x->problem, PROBLEM_NOT_FOUND, "facility",
+				  "no system is called '%s'", r->system);
+	const struct lockout l = { .system = r->system,
+				   .institution = r->institution,
+				   .reason = r->reason,
+				   .by = requester_name(&x->who),
+				   .since = x->now };
+	x->result = v;
+	x->locks_changed = true;
+	if (lockout_put(x->txn, &l, &v->changed) && lockout_of(x->txn, x->arena, s, &v->is))
+		return true;
+	return problem_set(&x->problem, PROBLEM_INTERNAL, "the lock-out could not be kept");
+}
+
+static void audited(struct exchange *x, struct audit_event *e)
+{
+	admin_audit_lockout(x, e, "locked out");
+}
+
+static json_t *answer(struct exchange *x)
+{
+	const struct locked *v = x->result;
+	json_t *o = admin_show_lockout(x, &v->is);
+	json_object_set_new(o, "changed", json_boolean(v->changed));
+	return o;
+}
+
+static const struct route routes[] = {
+	{ .request = "POST", .detail = "/admin/facility/lock", .media = "application/json" }, { 0 }
+};
+
+static const char *const parameters[] = { "facility only reason" };
+
+const struct transaction admin_lockout = {
+	.code = "facility-lock",
+	.name = "Facility locked out",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_WRITE,
+	.parameters = parameters,
+	.audit_event = 110113, /* DCM Security Alert */
+	.audit_action = AUDIT_EXECUTE,
+	.read = admin_read_lockout,
+	.handle = lock_out,
+	.audited = audited,
+	.answer_json = answer,
+};
