@@ -208,10 +208,10 @@ static void strangers_are_refused(void)
 		struct bytes octets = { 0 };
 		if (!shared_stage(&s))
 			return;
-		sample_shared(s.arena,
-			      arena_printf(s.arena, "security/saml-upstream/%s.xml",
-					   strangers[i].file),
-			      &octets);
+		sample_shared(
+			s.arena,
+			arena_printf(s.arena, "security/saml-upstream/%s.xml", strangers[i].file),
+			&octets);
 		ends_at(strangers[i].file, verify(&s, octets), strangers[i].step);
 		stage_end(&s);
 	}
