@@ -191,6 +191,32 @@ static void the_forty_answer_as_their_readme_says(void)
 	}
 }
 
+/* Whole messages of other countries, whose issuers nobody here knows: whatever is in them, none is
+ * taken, and each ends at a step. */
+static void strangers_are_refused(void)
+{
+	static const struct {
+		const char *file;
+		enum assertion_step step;
+	} strangers[] = {
+		{ "connect-saml_header_diff_order", ASSERTION_PLACE },
+		{ "epr-assertion_only", ASSERTION_STEPS }, /* no request: refused before all */
+		{ "epr-hcp-response", ASSERTION_STEPS },
+	};
+	for (size_t i = 0; i < COUNT(strangers); i++) {
+		struct stage s;
+		struct bytes octets = { 0 };
+		if (!shared_stage(&s))
+			return;
+		sample_shared(
+			s.arena,
+			arena_printf(s.arena, "security/saml-upstream/%s.xml", strangers[i].file),
+			&octets);
+		ends_at(strangers[i].file, verify(&s, octets), strangers[i].step);
+		stage_end(&s);
+	}
+}
+
 /* ---- Ours ---- */
 
 static const struct {
@@ -607,6 +633,7 @@ static void steps_have_rows(void)
 
 static const struct test tests[] = {
 	{ "the forty answer as their README says", the_forty_answer_as_their_readme_says },
+	{ "strangers are refused", strangers_are_refused },
 	{ "each file ends as it is to", each_file_ends_as_it_is_to },
 	{ "the section counts", the_section_counts },
 	{ "certificates are the section's own", certificates_are_the_sections_own },
