@@ -164,6 +164,23 @@ static void check_server_certificate(struct config_making *m, const struct confi
 	}
 }
 
+/* The one that is named is taken out of its file when it is revoked. */
+static void check_revocations(struct config_making *m, const struct config_section *s,
+			      const struct partner_keys *k, const struct configuration *c,
+			      const char *crl)
+{
+	const char *why;
+	if (crl == NULL)
+		return;
+	if (k->server_certificate != NULL)
+		config_fault_add(m->faults, config_place_of(s, "crl", s->place),
+				 "leave it with ca, or take it out",
+				 "partner %s has both crl and server-certificate", s->title);
+	else if (!certificate_revocations(crl, k->ca != NULL ? k->ca : c->https.tls.ca, &why)
+		 || !certificate_list_is_pem(crl, &why))
+		tell_file(m, s, "crl", crl, why);
+}
+
 /* Whom we trust to be the partner, and who we are there: by default as at the https door. */
 static void set_files(struct config_making *m, const struct config_section *s,
 		      const struct partner_keys *k, const struct configuration *c,
@@ -179,6 +196,7 @@ static void set_files(struct config_making *m, const struct config_section *s,
 		tell_file(m, s, "ca", k->ca, why);
 	if (k->server_certificate != NULL)
 		check_server_certificate(m, s, k->server_certificate);
+	check_revocations(m, s, k, c, i->crl);
 	i->ca = k->server_certificate != NULL ? k->server_certificate
 		: k->ca != NULL               ? k->ca
 					      : c->https.tls.ca;

@@ -108,14 +108,15 @@ static const char *or_nothing(const char *text)
 static char *whom_of(const struct call *c)
 {
 	const struct client_identity *us = &c->us;
-	const char *parts[] = { c->url, or_nothing(us->ca), or_nothing(us->certificate),
-				or_nothing(us->server_name) };
+	const char *parts[] = { c->url, or_nothing(us->ca), or_nothing(us->crl),
+				or_nothing(us->certificate), or_nothing(us->server_name) };
 	size_t length = 1;
 	for (size_t i = 0; i < COUNT(parts); i++)
 		length += strlen(parts[i]) + 1;
 	char *whom = malloc(length);
 	if (whom != NULL)
-		snprintf(whom, length, "%s\n%s\n%s\n%s", parts[0], parts[1], parts[2], parts[3]);
+		snprintf(whom, length, "%s\n%s\n%s\n%s\n%s", parts[0], parts[1], parts[2], parts[3],
+			 parts[4]);
 	return whom;
 }
 
