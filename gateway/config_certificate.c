@@ -232,6 +232,18 @@ bool certificate_revocations(const char *path, const char *ca, const char **why)
 	return fit;
 }
 
+bool certificate_list_is_pem(const char *path, const char **why)
+{
+	FILE *f = regular_stream(path);
+	X509_CRL *list = f == NULL ? NULL : PEM_read_X509_CRL(f, NULL, no_passphrase, NULL);
+	if (f != NULL)
+		fclose(f);
+	bool pem = list != NULL || refuse(why, "its list is not in PEM");
+	X509_CRL_free(list);
+	ERR_clear_error();
+	return pem;
+}
+
 bool certificate_revocations_are_old(const char *path)
 {
 	const char *ignored;

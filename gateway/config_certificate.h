@@ -22,6 +22,8 @@ bool certificate_with_key(const char *path, const char *ca, enum certificate_use
 			  const char **why);
 /* Revocation lists, one at least, each of an authority in the file ca. */
 bool certificate_revocations(const char *path, const char *ca, const char **why);
+/* In PEM, as who reads it with other eyes needs it. */
+bool certificate_list_is_pem(const char *path, const char **why);
 /* One of the lists should have been replaced by now: nobody it is about can connect. */
 bool certificate_revocations_are_old(const char *path);
 

@@ -32,8 +32,9 @@ const struct config_key rows_of_partner[] = {
 	  .help = "Instead of ca: PEM file with its own certificate; this one and no other is "
 		  "taken." },
 	{ .name = "crl", .kind = CONFIG_PATH, .offset = AT(partner.identity.crl),
-	  .help = "PEM file with the revocation lists of the authorities in ca; with it, a "
-		  "certificate they revoked is not taken. Without it: none is looked at." },
+	  .help = "PEM file with the revocation lists of ca, one of each authority of its chain. "
+		  "It is read for each connection; one that is over lets nothing be sent. Without "
+		  "it nothing is taken as revoked." },
 	{ .name = "server-name", .kind = CONFIG_TEXT, .offset = AT(partner.identity.server_name),
 	  .help = "The name its certificate bears, where that is not the host of the url." },
 	{ .name = "certificate", .kind = CONFIG_PATH, .offset = AT(partner.identity.certificate),

@@ -164,22 +164,21 @@ static void check_server_certificate(struct config_making *m, const struct confi
 	}
 }
 
-/* Of one certificate that is trusted itself nobody tells whether it was revoked. */
+/* The one that is named is taken out of its file when it is revoked. */
 static void check_revocations(struct config_making *m, const struct config_section *s,
-			      const struct partner_keys *k, const struct client_identity *i)
+			      const struct partner_keys *k, const struct configuration *c,
+			      const char *crl)
 {
 	const char *why;
-	if (k->server_certificate != NULL) {
+	if (crl == NULL)
+		return;
+	if (k->server_certificate != NULL)
 		config_fault_add(m->faults, config_place_of(s, "crl", s->place),
-				 "leave it away, or write ca instead of server-certificate",
+				 "leave it with ca, or take it out",
 				 "partner %s has both crl and server-certificate", s->title);
-	} else if (!certificate_revocations(i->crl, i->ca, &why)) {
-		tell_file(m, s, "crl", i->crl, why);
-	} else if (certificate_revocations_are_old(i->crl)) {
-		tell_file(m, s, "crl", i->crl,
-			  "a list in it has ended: nobody it is about is called");
-		config_fault_tolerate(m->faults);
-	}
+	else if (!certificate_revocations(crl, k->ca != NULL ? k->ca : c->https.tls.ca, &why)
+		 || !certificate_list_is_pem(crl, &why))
+		tell_file(m, s, "crl", crl, why);
 }
 
 /* Whom we trust to be the partner, and who we are there: by default as at the https door. */
@@ -197,11 +196,10 @@ static void set_files(struct config_making *m, const struct config_section *s,
 		tell_file(m, s, "ca", k->ca, why);
 	if (k->server_certificate != NULL)
 		check_server_certificate(m, s, k->server_certificate);
+	check_revocations(m, s, k, c, i->crl);
 	i->ca = k->server_certificate != NULL ? k->server_certificate
 		: k->ca != NULL               ? k->ca
 					      : c->https.tls.ca;
-	if (i->crl != NULL)
-		check_revocations(m, s, k, i);
 	if (i->certificate == NULL)
 		i->certificate = c->https.tls.certificate;
 	if (i->certificate != NULL

@@ -244,6 +244,8 @@ static void found_partner(struct looking_up *l, const struct partner *p)
 	};
 	l->out->us.ca = arena_text(l->arena, p->identity.ca);
 	l->out->us.certificate = arena_text(l->arena, p->identity.certificate);
+	if (p->identity.crl != NULL)
+		l->out->us.crl = arena_text(l->arena, p->identity.crl);
 	if (p->identity.server_name != NULL)
 		l->out->us.server_name = arena_text(l->arena, p->identity.server_name);
 	if (p->device_id != NULL)

@@ -34,8 +34,9 @@ void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total
 			 (long)(us->connect_seconds != 0 ? us->connect_seconds : CONNECT_SECONDS));
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, total_seconds);
 	curl_easy_setopt(curl, CURLOPT_CAINFO, us->ca);
-	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);     /* /etc/ssl/certs otherwise */
-	curl_easy_setopt(curl, CURLOPT_CRLFILE, us->crl); /* NULL: none is looked at */
+	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL); /* /etc/ssl/certs otherwise */
+	if (us->crl != NULL)
+		curl_easy_setopt(curl, CURLOPT_CRLFILE, us->crl);
 	curl_easy_setopt(curl, CURLOPT_MAXLIFETIME_CONN, (long)CLIENT_KEPT_SECONDS);
 	curl_easy_setopt(curl, CURLOPT_SSLCERT, us->certificate);
 	curl_easy_setopt(curl, CURLOPT_SSLKEY, us->certificate);

@@ -26,6 +26,7 @@ struct https_client *https_client_open(struct arena *a, const struct client_iden
 {
 	struct https_client *c = arena_new(a, struct https_client);
 	c->us = (struct client_identity){ .ca = arena_text(a, us->ca),
+					  .crl = us->crl == NULL ? NULL : arena_text(a, us->crl),
 					  .certificate = arena_text(a, us->certificate),
 					  .server_name = us->server_name == NULL
 								 ? NULL

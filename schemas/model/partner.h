@@ -10,7 +10,7 @@ struct client_identity {
 	/* PEM file of the authorities his certificate is checked against, or of that one
 	 * certificate */
 	const char *ca;
-	const char *crl; /* PEM file of its authorities' revocation lists; NULL: not looked at */
+	const char *crl;          /* PEM file of those authorities' revocation lists; or NULL */
 	const char *certificate;  /* PEM file: ours, its chain and its key */
 	const char *server_name;  /* his certificate bears; NULL: the host of the URL */
 	unsigned connect_seconds; /* 0: as curl_handle.c has it */

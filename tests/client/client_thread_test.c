@@ -24,7 +24,7 @@ struct bed {
 	struct clock clock;         /* first */
 	atomic_int_fast64_t ahead;  /* of the time there is, microseconds */
 	atomic_int_fast64_t stands; /* at that; 0: it goes */
-	char folder[64], server[96], client[96], stranger[96], ca[96];
+	char folder[64], server[96], client[96], stranger[96], ca[96], crl[96];
 	struct workers *workers;
 	struct front *front;
 	struct house_state partner;
@@ -116,7 +116,9 @@ static void take_within(struct bed *b, struct waiter *w, const char *path, size_
 	w->piece = (struct call_piece){ .octets = bytes_of_text("hello"), .fd = -1 };
 	w->call = (struct grouped_call){
 		.call = { .arena = arena_create(1 << 20),
-			  .us = { .ca = b->ca, .certificate = b->client },
+			  .us = { .ca = b->ca,
+				  .crl = b->crl[0] != '\0' ? b->crl : NULL,
+				  .certificate = b->client },
 			  .url = arena_printf(b->arena, "https://127.0.0.1:%u%s", b->port, path),
 			  .pieces = &w->piece,
 			  .piece_count = 1,
@@ -260,6 +262,28 @@ static void strange_certificate(void)
 	bed_end(&b);
 }
 
+/* With a list nobody is called who is on it, nor anybody when the list is over. */
+static void revoked_certificate(void)
+{
+	static const struct {
+		const char *list;
+		bool answered;
+	} rows[] = { { "crl.pem", true }, { "crl-server.pem", false }, { "crl-old.pem", false } };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct bed b;
+		struct waiter w;
+		bed_make(&b);
+		file(&b, b.crl, rows[i].list);
+		take(&b, &w, "/a", ROOM);
+		if ((told(&w)[0] == '\0') != rows[i].answered)
+			fprintf(stderr, "%s: %s\n", rows[i].list, told(&w));
+		CU_ASSERT_EQUAL(told(&w)[0] == '\0', rows[i].answered);
+		CU_ASSERT_EQUAL(b.partner.arrived, rows[i].answered ? 1 : 0);
+		let(&w);
+		bed_end(&b);
+	}
+}
+
 /* What is under way when the service stops is told, and so is what comes last. */
 static void stops(void)
 {
@@ -285,6 +309,7 @@ static const struct test tests[] = {
 	{ "late is what one clock says", one_clock },
 	{ "nobody waits any more", nobody_waits },
 	{ "a certificate of another authority", strange_certificate },
+	{ "a certificate that is revoked, or a list that is over", revoked_certificate },
 	{ "the thread stops", stops },
 	{ 0 }
 };

@@ -128,6 +128,7 @@ bool pki_make(const char *folder, bool rsa)
 		    && save(folder, "other-ca", other.certificate, other.key)
 		    && save_list(folder, "crl", &ca, DAY, listed, 1)
 		    && save_list(folder, "crl-client", &ca, DAY, listed, 2)
+		    && save_list(folder, "crl-server", &ca, DAY, &nodes[0].serial, 1)
 		    && save_list(folder, "crl-old", &ca, -DAY, listed, 1);
 	for (size_t i = 0; made && i < COUNT(nodes); i++) {
 		if (!rsa && strstr(nodes[i].name, "rsa") != NULL)

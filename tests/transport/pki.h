@@ -13,7 +13,8 @@
  *	expired.pem, early.pem		dates
  *	stranger.pem			by other-ca
  *	mismatch.pem			certificate of server.pem with another key
- *	crl.pem, crl-client.pem		the second lists client.pem too; crl-old.pem has ended */
+ *	crl.pem, crl-client.pem		the second lists client.pem too; crl-old.pem has ended;
+ *	crl-server.pem			lists server.pem */
 /* rsa: server-rsa.pem and weak-rsa.pem too, which takes longer */
 bool pki_make(const char *folder, bool rsa);
 
