@@ -17,5 +17,6 @@ libminato_a_SOURCES += \
 	gateway/transport/reference.c \
 	gateway/transport/refusing.c \
 	gateway/transport/shaking.c \
+	gateway/transport/syslog_parser.c gateway/transport/syslog_parser.h \
 	gateway/transport/tls.c gateway/transport/tls.h \
 	gateway/transport/tls_files.c gateway/transport/tls_files.h
