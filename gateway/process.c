@@ -31,6 +31,7 @@
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
 #include "gateway/readiness.h"
+#include "gateway/receiving.h"
 #include "gateway/refusals.h"
 #include "gateway/retaining.h"
 #include "gateway/ticks.h"
@@ -576,7 +577,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 		return false;
 	calls_kept_settle(g, true);        /* before the first of this process */
 	g->retaining = retaining_start(g); /* before anybody asks for its status */
-	if (!open_doors(g))
+	if (!open_doors(g) || !receiving_start(g, &g->receiving))
 		return false;
 	g->upkeep = upkeep_start(g);
 	return true;
@@ -709,6 +710,7 @@ void gateway_stop(struct gateway *g)
 		front_stop(g->front, within);
 		front_destroy(g->front); /* waits for what the workers still hold */
 	}
+	receiving_stop(g->receiving);
 	outbox_stop(g->outbox);
 	client_thread_stop(g->client);
 	long_works_destroy(g->long_works); /* first, for what is left to do the others do */

@@ -10,8 +10,8 @@ libminato_a_SOURCES += \
 	gateway/admitting.c gateway/long_reads.c gateway/long_reads.h gateway/hl7_batch.c gateway/hl7_road.c gateway/hl7_road.h gateway/journey.h gateway/long_work.c gateway/long_work.h gateway/metrics.c gateway/metrics.h \
 	gateway/composing.c gateway/composing.h gateway/notifying.c gateway/notifying_dialect.h \
 	gateway/notifying_hl7v2.c gateway/notifying_hl7v3.c gateway/notifying_subscribers.c \
-	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/readiness.c gateway/readiness.h \
-	gateway/one_patient.c gateway/soap_assertion.c gateway/soap_assertion.h gateway/soap_claims.c gateway/soap_claims.h gateway/soap_road.c gateway/turned_away.c \
+	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/readiness.c gateway/readiness.h gateway/receiving.c gateway/receiving.h \
+	gateway/one_patient.c gateway/soap_assertion.c gateway/soap_assertion.h gateway/soap_claims.c gateway/soap_claims.h gateway/soap_road.c gateway/syslog_road.c gateway/turned_away.c \
 	gateway/status.c gateway/status.h \
 	gateway/config.c gateway/config.h \
 	gateway/config_actors.c gateway/config_actors.h \
