@@ -175,6 +175,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	set_once(m, sections, SECTION_OUTBOX, file, &outbox);
 	set_once(m, sections, SECTION_AUDIT, file, &audit);
 	set_once(m, sections, SECTION_SSMIX2, file, &ssmix2);
+	set_once(m, sections, SECTION_SYSLOG_UDP, file, &c->syslog_udp);
 	set_audit_repositories(m, sections, file, c);
 	c->store.directory = store.directory;
 	c->store.cache = store.cache;

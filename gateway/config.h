@@ -56,6 +56,14 @@ struct config_audit_repository {
 	const char *ca, *certificate; /* PEM files; certificate holds chain and key */
 };
 
+/* Where audit records come as datagrams (RFC 5426). */
+struct config_syslog_udp {
+	const char *address;
+	unsigned port;
+	const char *const *sources; /* numeric addresses that are heard; NULL: it is off */
+	uint64_t quota;             /* octets of one address; 0: any number */
+};
+
 /* One value as it is in effect, for `minato config show`. */
 struct config_value {
 	const char *section, *title, *key; /* title NULL where the section has none */
@@ -106,6 +114,7 @@ struct configuration {
 	} audit;
 	const struct config_audit_repository *audit_repositories;
 	size_t audit_repository_count;
+	struct config_syslog_udp syslog_udp;
 	struct {
 		/* false: documents stay in the storage and are read from there */
 		bool copy;

@@ -7,10 +7,20 @@
 #include "gateway/nearest.h"
 #include "profiles/transaction.h"
 
-static bool any_is_on(const struct actors *a)
+static bool has_syslog_door(const struct configuration *c)
+{
+	for (const struct config_door *const *d = c->doors; *d != NULL; d++)
+		if ((*d)->kind == DOOR_SYSLOG)
+			return true;
+	return c->syslog_udp.sources != NULL;
+}
+
+/* An Audit Record Repository is nobody without a door of its own. */
+static bool any_is_on(const struct configuration *c)
 {
 	for (unsigned n = 0; n < ACTOR_COUNT; n++)
-		if (n != REGION_OPERATOR && a->on[n])
+		if (n != REGION_OPERATOR && c->actors.on[n]
+		    && (n != AUDIT_RECORD_REPOSITORY || has_syslog_door(c)))
 			return true;
 	return false;
 }
@@ -31,7 +41,7 @@ void config_actors_check(struct config_making *m, const struct config_section *s
 			 struct config_place file, const struct configuration *c)
 {
 	const bool *on = c->actors.on;
-	if (!any_is_on(&c->actors))
+	if (!any_is_on(c))
 		config_fault_add(m->faults, config_place_of(s, NULL, file),
 				 "switch on the actors this gateway is to be",
 				 "every actor is off; the gateway would serve nobody");

@@ -3,6 +3,8 @@
  * without one. */
 #include "gateway/config_doors.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -48,7 +50,9 @@ static unsigned services_of(const char *const *words)
 
 bool config_door_serves_anybody(const struct config_door *d)
 {
-	enum dialect dialect = d->kind == DOOR_MLLP ? DIALECT_HL7V2 : DIALECT_SOAP;
+	enum dialect dialect = d->kind == DOOR_MLLP     ? DIALECT_HL7V2
+			       : d->kind == DOOR_SYSLOG ? DIALECT_SYSLOG
+							: DIALECT_SOAP;
 	if ((d->serves & (SERVES_HEALTH | SERVES_METRICS)) != 0)
 		return true;
 	for (size_t i = 0; (d->serves & SERVES_TRANSACTIONS) != 0 && transactions[i] != NULL; i++)
@@ -74,7 +78,7 @@ static const struct {
 } kinds[] = {
 	{ SECTION_HTTPS, DOOR_HTTPS },    { SECTION_MLLP, DOOR_MLLP },
 	{ SECTION_ADMIN, DOOR_ADMIN },    { SECTION_HTTPS_DOOR, DOOR_HTTPS },
-	{ SECTION_MLLP_DOOR, DOOR_MLLP },
+	{ SECTION_MLLP_DOOR, DOOR_MLLP }, { SECTION_SYSLOG_DOOR, DOOR_SYSLOG },
 };
 
 /* s NULL: all defaults. */
@@ -89,9 +93,9 @@ static void set_door(struct config_making *m, enum config_section_number n, enum
 	d->section = title == NULL
 			     ? config_sections[n].name
 			     : arena_printf(m->arena, "%s %s", config_sections[n].name, title);
-	d->serves = kind == DOOR_ADMIN  ? SERVES_HEALTH | SERVES_METRICS
-		    : kind == DOOR_MLLP ? SERVES_TRANSACTIONS
-					: services_of(d->served);
+	d->serves = kind == DOOR_ADMIN                         ? SERVES_HEALTH | SERVES_METRICS
+		    : kind == DOOR_MLLP || kind == DOOR_SYSLOG ? SERVES_TRANSACTIONS
+							       : services_of(d->served);
 	d->tls.clients = (enum client_certificates)d->client_certificates;
 }
 
@@ -111,7 +115,8 @@ void config_doors_set(struct config_making *m, const struct config_section *sect
 {
 	struct config_door *const once[] = { &c->https, &c->mllp, &c->admin };
 	size_t count = 0, more = config_section_count(sections, SECTION_HTTPS_DOOR)
-				 + config_section_count(sections, SECTION_MLLP_DOOR);
+				 + config_section_count(sections, SECTION_MLLP_DOOR)
+				 + config_section_count(sections, SECTION_SYSLOG_DOOR);
 	struct config_door *others = arena_array(m->arena, struct config_door, more + 1);
 	const struct config_door **all = arena_array(m->arena, const struct config_door *,
 						     COUNT(once) + more + 2);
@@ -224,6 +229,24 @@ static void check_files(const struct checking *k)
 		check_revocations(k);
 }
 
+/* Whom datagrams are taken of is compared as text. */
+static void check_datagram_sources(struct config_making *m, const struct config_section *s,
+				   struct config_place file, const struct config_syslog_udp *udp)
+{
+	for (const char *const *one = udp->sources; one != NULL && *one != NULL; one++) {
+		unsigned char address[sizeof(struct in6_addr)];
+		char text[INET6_ADDRSTRLEN] = "";
+		int family = strchr(*one, ':') == NULL ? AF_INET : AF_INET6;
+		if (inet_pton(family, *one, address) == 1)
+			inet_ntop(family, address, text, sizeof text);
+		if (!text_equal(text, *one))
+			config_fault_add(m->faults, config_place_of(s, "sources", file),
+					 "write numeric addresses in their usual form, such as "
+					 "192.0.2.7 or 2001:db8::7",
+					 "syslog-udp sources: '%s' is no such address", *one);
+	}
+}
+
 /* A door that insists on nothing must have something for who shows nothing. */
 static void check_clients(const struct checking *k)
 {
@@ -302,6 +325,8 @@ void config_doors_check(struct config_making *m, const struct config_section *se
 			struct config_place file, const struct configuration *c)
 {
 	struct checking k = { m, sections, file, c, NULL };
+	check_datagram_sources(m, config_section_next(sections, SECTION_SYSLOG_UDP), file,
+			       &c->syslog_udp);
 	for (const struct config_door *const *d = c->doors; *d != &c->local; d++) {
 		k.door = *d;
 		if (k.door->kind != DOOR_ADMIN) {

@@ -13,7 +13,7 @@
 
 /* gateway/config_keys_doors.c */
 extern const struct config_key rows_of_https[], rows_of_https_door[], rows_of_mllp[],
-	rows_of_mllp_door[], rows_of_admin[];
+	rows_of_mllp_door[], rows_of_syslog_door[], rows_of_admin[];
 /* gateway/config_keys_named.c */
 extern const struct config_key rows_of_partner[], rows_of_repository[], rows_of_inbox[],
 	rows_of_on_demand[], rows_of_domain[], rows_of_codes[], rows_of_assertion_issuer[],

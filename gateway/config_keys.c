@@ -162,6 +162,10 @@ static const struct config_key actors[] = {
 	  .offset = AT(on[NOTIFICATION_PULL_POINT]), .preset = "yes",
 	  .help = "The Notification Pull Point: ITI-69, 70. Who cannot be called subscribes for "
 		  "one of its own and fetches what waits there. Off, it goes on to fill." },
+	{ .name = "audit-record-repository", .kind = CONFIG_FLAG,
+	  .offset = AT(on[AUDIT_RECORD_REPOSITORY]), .preset = "yes",
+	  .help = "The Audit Record Repository for other systems: ITI-20, at each syslog-door. "
+		  "Off, what was taken stays, and can be searched." },
 	{ 0 }
 };
 #undef AREA
@@ -326,6 +330,25 @@ static const struct config_key audit_repository[] = {
 };
 #undef AREA
 
+#define AREA struct config_syslog_udp
+static const struct config_key syslog_udp[] = {
+	{ .name = "address", .kind = CONFIG_ADDRESS, .offset = AT(address), .preset = "0.0.0.0",
+	  .restart = true,
+	  .help = "The numeric address to listen on; 0.0.0.0 or :: for every one." },
+	{ .name = "port", .kind = CONFIG_COUNT, .offset = AT(port), .preset = "514", .least = 1,
+	  .most = 65535, .restart = true,
+	  .help = "The UDP port (DICOM PS3.15 A.7)." },
+	{ .name = "sources", .kind = CONFIG_TEXTS, .offset = AT(sources), .restart = true,
+	  .help = "Numeric addresses whose datagrams are taken, such as {\"192.0.2.7\"}; whoever "
+		  "can write such an address is believed. Without it nothing is listened to." },
+	{ .name = "quota", .kind = CONFIG_OCTETS, .offset = AT(quota), .preset = "1GiB",
+	  .least = 0, .most = GIB(1024 * 1024), .restart = true,
+	  .help = "Octets that the records of one address may take up; what goes beyond is lost. "
+		  "0B: any number." },
+	{ 0 }
+};
+#undef AREA
+
 #define AREA struct ssmix2_keys
 static const struct config_key ssmix2[] = {
 	{ .name = "documents", .kind = CONFIG_CHOICE, .offset = AT(documents), .preset = "copy",
@@ -375,6 +398,21 @@ const struct config_section_kind config_sections[] = {
 		.keys = rows_of_mllp_door, .size = sizeof(struct config_door), .like = "mllp",
 		.help = "One more door of MLLP. Its port must be said; its other keys are those "
 		  "of mllp, with the same defaults.",
+	},
+	[SECTION_SYSLOG_DOOR] = {
+		.name = "syslog-door", .title = "NAME",
+		.keys = rows_of_syslog_door, .size = sizeof(struct config_door),
+		.help = "A door for audit records of other systems (ITI-20): syslog over TLS with "
+		  "mutual authentication (RFC 5425). What comes there is kept beside our own "
+		  "audit log (minato audit received). Without such a section nobody's records "
+		  "are taken.",
+	},
+	[SECTION_SYSLOG_UDP] = {
+		.name = "syslog-udp",
+		.keys = syslog_udp, .size = sizeof(struct config_syslog_udp),
+		.help = "Audit records of other systems as datagrams (ITI-20 by RFC 5426): nobody "
+		  "is known by them, they may be cut, and what is lost is not told. For systems "
+		  "that know nothing else. Off unless sources says whom it hears.",
 	},
 	[SECTION_STORE] = {
 		.name = "store",

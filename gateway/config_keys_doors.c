@@ -133,6 +133,21 @@ const struct config_key rows_of_mllp[] = {
 const struct config_key rows_of_mllp_door[] = {
 	ADDRESS_ROW("0.0.0.0"), PORT_ROW(.needed = true), MLLP_ROWS, { 0 }
 };
+/* Who closes a connection of syslog-TLS loses what is under way to it: it stays open a day. A
+ * message that is refused for its length is lost as well (DICOM PS3.15 A.6: 32,768 octets at
+ * least). */
+const struct config_key rows_of_syslog_door[] = {
+	ADDRESS_ROW("0.0.0.0"), PORT_ROW(.preset = "6514"),
+	CLIENTS_ROW("Nothing else is possible here: no record is taken of whoever is no system."),
+	TLS_ROWS, CONNECTION_ROWS("1024", "64", "1d", "5min"),
+	{ .name = "frame", .kind = CONFIG_OCTETS, .offset = AT(limits.frame), .preset = "1MiB",
+	  .least = KIB(32), .most = MIB(16),
+	  .help = "Octets of one audit record; a longer one ends its connection." },
+	{ .name = "frame-within", .kind = CONFIG_SECONDS, .offset = AT(limits.head_seconds),
+	  .preset = "30s", .least = 1, .most = 3600,
+	  .help = "A frame must be complete within that time of its first octet." },
+	{ 0 }
+};
 const struct config_key rows_of_admin[] = {
 	ADDRESS_ROW("127.0.0.1"), PORT_ROW(.preset = "8480"),
 	CONNECTION_ROWS("64", "64", "1min", "1min"), HTTP_ROWS("64KiB"), { 0 }

@@ -239,6 +239,10 @@ const struct config_key rows_of_system[] = {
 	{ .name = "disk-quota", .kind = CONFIG_OCTETS, .offset = AT(system.disk_quota),
 	  .least = 0, .most = GIB(1024 * 1024),
 	  .help = "As region disk-quota, which is its default." },
+	{ .name = "audit-quota", .kind = CONFIG_OCTETS, .offset = AT(system.audit_quota),
+	  .preset = "0B", .least = 0, .most = GIB(1024 * 1024),
+	  .help = "Octets that the audit records it sends us (ITI-20) may take up, each with some "
+		  "512 for its indices; past that they end its connection. 0B: any number." },
 	{ .name = "strict-input", .kind = CONFIG_FLAG, .offset = AT(system.strict_input),
 	  .preset = "no",
 	  .help = "Validate its requests against the grammars of each transaction and refuse "

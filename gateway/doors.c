@@ -12,7 +12,8 @@ enum {
 	AT_HTTPS = 1 << DOOR_HTTPS,
 	AT_MLLP = 1 << DOOR_MLLP,
 	AT_ADMIN = 1 << DOOR_ADMIN,
-	AT_LOCAL = 1 << DOOR_LOCAL
+	AT_LOCAL = 1 << DOOR_LOCAL,
+	AT_SYSLOG = 1 << DOOR_SYSLOG
 };
 
 /* In the order they are tried. A prefix ends where a segment does; "/" is that of every path. A
@@ -25,6 +26,7 @@ static const struct {
 } rows[] = {
 	{ AT_LOCAL, SERVES_OPERATOR, "/", &admin_road },
 	{ AT_MLLP, 0, "/", &hl7_road },
+	{ AT_SYSLOG, 0, "/", &syslog_road },
 	{ AT_HTTPS | AT_ADMIN, SERVES_HEALTH, "/health", &watch_road },
 	{ AT_HTTPS | AT_ADMIN, SERVES_METRICS, "/metrics", &watch_road },
 	{ AT_HTTPS, SERVES_TRANSACTIONS, "/", &soap_road },

@@ -43,7 +43,7 @@ struct dialect_road {
 	void (*seal)(struct journey *j, bool fault);
 };
 
-extern const struct dialect_road soap_road, hl7_road, admin_road, watch_road;
+extern const struct dialect_road soap_road, hl7_road, admin_road, watch_road, syslog_road;
 
 struct journey {
 	/* What a try of its job writes: taken back before the next (store/store.h: struct

@@ -35,6 +35,7 @@
 #include "gateway/metrics.h"
 #include "gateway/rates.h"
 #include "gateway/readiness.h"
+#include "gateway/receiving.h"
 #include "gateway/refusals.h"
 #include "gateway/retaining.h"
 #include "gateway/revocations.h"
@@ -599,7 +600,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->retaining = retaining_start(g);      /* before anybody asks for its status */
 	revocations_agree(g, g->configuration); /* what does not was told, and stops nobody */
 	expiries_look(g);
-	if (!open_doors(g))
+	if (!open_doors(g) || !receiving_start(g, &g->receiving))
 		return false;
 	g->upkeep = upkeep_start(g);
 	return true;
@@ -736,6 +737,7 @@ void gateway_stop(struct gateway *g)
 		front_stop(g->front, within);
 		front_destroy(g->front); /* waits for what the workers still hold */
 	}
+	receiving_stop(g->receiving);
 	outbox_stop(g->outbox);
 	client_thread_stop(g->client);
 	long_works_destroy(g->long_works); /* first, for what is left to do the others do */

@@ -13,6 +13,7 @@
  *	outbox    store, no network          errands: what is due, what became of it
  *	courier   outward network            audit delivery
  *	retaining store (read), no network   rules of retention, once a day
+ *	receiving network, store             audit records of others that come as datagrams
  *
  * They share this struct and pass each other plain data, so that a wall between two rows can become
  * a process wall. */
@@ -49,6 +50,7 @@ struct refusals;
 struct rates;
 struct readiness;
 struct revocations;
+struct receiving;
 struct shares;
 struct spools;
 struct continuations;
@@ -98,7 +100,8 @@ struct gateway {
 	struct indexer *indexer; /* of the audit log */
 	struct upkeep *upkeep;
 	struct retaining *retaining;
-	struct house house; /* arriving.c, with ourselves behind it */
+	struct receiving *receiving; /* audit records that come as datagrams; NULL: none do */
+	struct house house;          /* arriving.c, with ourselves behind it */
 	char host[256], pid[16];
 	int64_t started; /* clock->elapsed() */
 	instant started_at;

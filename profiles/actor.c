@@ -26,6 +26,9 @@ static const struct {
 	[NOTIFICATION_PULL_POINT] = { .name = "Notification Pull Point",
 				      .path = "/pullpoint",
 				      .key = "notification-pull-point" },
+	[AUDIT_RECORD_REPOSITORY] = { .name = "Audit Record Repository",
+				      .path = "/",
+				      .key = "audit-record-repository" },
 	[REGION_OPERATOR] = { .name = "Region Operator", .path = "/admin", .key = "operator" },
 };
 

@@ -1,6 +1,6 @@
 # The array of transactions is made from profiles/transactions.mk: file name = symbol name.
 include profiles/transactions.mk
-libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
+libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti10_pix_update_notification.h \
 	profiles/pix/iti46_pix_update_notification_v3.h profiles/transaction.h profiles/actors/admission.h \
 	profiles/actors/authority.c profiles/actors/authority.h \
 	profiles/actors/feeding.h profiles/actors/identity_management.c \

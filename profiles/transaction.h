@@ -71,10 +71,11 @@ struct exchange;
 struct exchange_call;
 struct grouped_call;
 
-enum dialect { DIALECT_SOAP, DIALECT_HL7V2, DIALECT_ADMIN };
+enum dialect { DIALECT_SOAP, DIALECT_HL7V2, DIALECT_ADMIN, DIALECT_SYSLOG };
 
 /* One way in. SOAP: action and body root; HL7 v2: message code and trigger event; admin: method and
- * path, of which a segment {name} is whatever the request has there. */
+ * path, of which a segment {name} is whatever the request has there; syslog: what it is, in words,
+ * for people. */
 struct route {
 	const char *request;       /* wsa:Action | "ADT" | "GET" */
 	const char *detail;        /* body root's local name | "A01" | "/admin/status" */
@@ -230,7 +231,7 @@ struct exchange {
 	struct hl7_message *hl7;
 	struct json_t *json; /* admin: the body, or the query's parameters as strings */
 	struct attachment *attachments;
-	struct bytes raw_request; /* HL7 v2: the frame; else empty */
+	struct bytes raw_request; /* HL7 v2 and syslog: the frame; else empty */
 
 	/* For a transaction with jobs of its own (STORE_NONE): within a job, completes e with who
 	 * takes part and when, and appends it to the audit log. False: the job must fail, too. The

@@ -211,3 +211,26 @@ const struct audit_entry *audit_log_entry(struct store_txn *t, uint64_t sequence
 	e->sequence = sequence;
 	return audit_entry_get(t, sequence, a, &value) && audit_entry_read(value, a, e) ? e : NULL;
 }
+
+bool audit_log_read(struct bytes value, struct arena *a, struct audit_entry *e)
+{
+	return audit_entry_read(value, a, e);
+}
+
+size_t audit_log_kept(struct store_txn *t, uint64_t sequence, struct audit_kept *out, size_t most,
+		      struct arena *a)
+{
+	struct audit_walk w = audit_walk_from(t, sequence, audit_chain_end(sequence));
+	struct bytes value;
+	size_t count = 0;
+	while (count < most && audit_walk_next(&w, &out[count].sequence, &value))
+		out[count++].value = audit_entry_copy(value, a);
+	audit_walk_end(&w);
+	return count;
+}
+
+void audit_log_begin(uint64_t chain, unsigned char out[AUDIT_HASH])
+{
+	struct audit_head head = audit_chain_begin(chain);
+	memcpy(out, head.hash, AUDIT_HASH);
+}

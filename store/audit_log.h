@@ -144,6 +144,20 @@ struct audit_cursor *audit_log_from(struct store_txn *t, uint64_t sequence, unsi
 /* NULL at the end or on error */
 const struct audit_entry *audit_log_next(struct audit_cursor *c);
 
+/* An entry of octets as they are kept, hash first, away from the store; borrows, and leaves the
+ * sequence as it is. False: they are none. */
+bool audit_log_read(struct bytes value, struct arena *a, struct audit_entry *e);
+/* The entries of a chain as they are kept, from that sequence on, at most so many: how many. In the
+ * arena. */
+struct audit_kept {
+	uint64_t sequence;
+	struct bytes value;
+};
+size_t audit_log_kept(struct store_txn *t, uint64_t sequence, struct audit_kept *out, size_t most,
+		      struct arena *a);
+/* What the first entry of a chain follows on. */
+void audit_log_begin(uint64_t chain, unsigned char out[AUDIT_HASH]);
+
 /* How far a destination has confirmed a chain: up to that sequence. Never goes back. */
 uint64_t audit_log_acknowledged(struct store_txn *t, const char *destination, uint64_t chain);
 bool audit_log_acknowledge(struct store_txn *t, const char *destination, uint64_t sequence);

@@ -23,7 +23,8 @@
  *	0x20..0x3f  identity			0x70..0x7f  outbox, subscriptions, work to do
  *	0x80..0x9f  audit log			0xa8..0xaf  pull points
  *	0xb0..0xbf  what was pushed to facilities
- *	0xc0..0xcf  octets of small documents	0xe4..0xe7  who is locked out, what runs out
+ *	0xc0..0xcf  octets of small documents	0xd0..0xd7  audit records of others
+ *	0xe4..0xe7  who is locked out, what runs out
  * Berkeley DB keeps each space in a tree of its own. */
 enum key_space {
 	SPACE_STORE = 0x01,         /* name text -> value: "format", "region" ... */
@@ -71,6 +72,8 @@ enum key_space {
 	SPACE_LOCKOUT = 0xe4,     /* what, its name -> why, by whom: store/lockouts.h */
 	SPACE_EXPIRY = 0xe5,      /* what runs out -> what was told of it: store/expiries.h */
 	SPACE_REVOCATION = 0xe6,  /* issuer -> how new its list was: store/revocations.h */
+	SPACE_RECEIVED_FIRST = 0xd0,
+	SPACE_RECEIVED_LAST = 0xd7, /* store/audit_received.c */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

@@ -3,6 +3,7 @@ libminato_a_SOURCES += \
 	store/acceptances.c store/acceptances.h \
 	store/asked_sets.c store/asked_sets.h store/signature_verdicts.c store/signature_verdicts.h \
 	store/audit_aside.c store/audit_aside.h \
+	store/audit_received.c store/audit_received.h \
 	store/audit_beside.c store/audit_chains.c \
 	store/audit_entries.h store/audit_folding.c store/audit_indexing.c store/audit_log.c store/audit_log.h \
 	store/audit_merging.c store/audit_packing.c store/audit_patients.c store/audit_patients_check.c \

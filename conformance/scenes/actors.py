@@ -19,7 +19,8 @@ MANAGER, REGISTRY, REPOSITORY = "cross-reference-manager", "document-registry", 
     "document-repository"
 SUPPLIER, BROKER, RECIPIENT = "demographics-supplier", "notification-broker", "document-recipient"
 PULL_POINT = "notification-pull-point"
-ALL = (MANAGER, SUPPLIER, REGISTRY, REPOSITORY, RECIPIENT, BROKER, PULL_POINT)
+RECORDS = "audit-record-repository"
+ALL = (MANAGER, SUPPLIER, REGISTRY, REPOSITORY, RECIPIENT, BROKER, PULL_POINT, RECORDS)
 IMPORTING = {MANAGER, REGISTRY, REPOSITORY}
 WITHIN = 60.0  # seconds until a reload is felt
 

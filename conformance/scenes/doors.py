@@ -397,7 +397,7 @@ def reloads(place: Doors) -> None:
     assert "watch" not in doors and doors["other"]["listens"] is False, doors
     # What cannot be changes nothing.
     rewrite(('https-door "other"', 'https-door "watch"'),
-            ('\tclient-certificates = "required"', '\tclient-certificates = "none"'))
+            ('\n\tclient-certificates = "required"', '\n\tclient-certificates = "none"'))
     nobody = "this door asks nobody for a certificate"
     assert soon(lambda: nobody in place.demo.log()), place.demo.log()
     assert refused()

@@ -200,17 +200,23 @@ static size_t put_line(const struct anchor *a, char out[ANCHOR_LINE + 1])
 	return (size_t)(at - out) + 2 * AUDIT_HASH;
 }
 
+bool anchor_key_sign(const struct anchor_key *k, struct bytes text,
+		     unsigned char out[ANCHOR_SIGNATURE])
+{
+	size_t length = ANCHOR_SIGNATURE; /* Ed25519 knows no other (RFC 8032, 5.1.6) */
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	bool done = c != NULL && EVP_DigestSignInit(c, NULL, NULL, NULL, k->pair) == 1
+		    && EVP_DigestSign(c, out, &length, text.data, text.length) == 1;
+	EVP_MD_CTX_free(c);
+	return done;
+}
+
 bool anchor_sign(const struct anchor *a, const struct anchor_key *k, char out[ANCHOR_LINE + 1])
 {
 	unsigned char signature[ANCHOR_SIGNATURE];
-	size_t signed_length = sizeof signature; /* Ed25519 knows no other (RFC 8032, 5.1.6) */
 	size_t length = put_line(a, out);
-	EVP_MD_CTX *c = EVP_MD_CTX_new();
-	bool done = c != NULL && EVP_DigestSignInit(c, NULL, NULL, NULL, k->pair) == 1
-		    && EVP_DigestSign(c, signature, &signed_length, (const unsigned char *)out,
-				      length)
-			       == 1;
-	EVP_MD_CTX_free(c);
+	bool done = anchor_key_sign(k, (struct bytes){ (const unsigned char *)out, length },
+				    signature);
 	if (done) {
 		out[length] = ' ';
 		to_hex(signature, sizeof signature, out + length + 1);

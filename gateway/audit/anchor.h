@@ -57,6 +57,9 @@ void anchor_keys_free(struct anchor_keys *k); /* NULL is fine */
 /* SHA-256 of the public key (SubjectPublicKeyInfo, DER): its name for people. */
 void anchor_key_name(const struct anchor_key *k, char out[ANCHOR_KEY_NAME]);
 
+/* The signature of any octets (RFC 8032: 5.1.6). False: OpenSSL would not. */
+bool anchor_key_sign(const struct anchor_key *k, struct bytes text,
+		     unsigned char out[ANCHOR_SIGNATURE]);
 /* The line, without line feed, ended by NUL. False: OpenSSL would not. */
 bool anchor_sign(const struct anchor *a, const struct anchor_key *k, char out[ANCHOR_LINE + 1]);
 /* False: it is no such line. What it says is only true when it is signed. */

@@ -8,10 +8,12 @@
 #include <time.h>
 
 #include "gateway/audit/courier.h"
+#include "gateway/audit/received_end.h"
 #include "gateway/audit/record.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
+#include "store/audit_received.h"
 #include "store/node.h"
 #include "store/store.h"
 #include "store/store_keys.h"
@@ -30,6 +32,7 @@ struct anchoring {
 	bool failing;  /* told already */
 	uint64_t turn; /* the chain that is named first, of those there are too many of */
 	uint64_t named[NODES_MOST]; /* of each chain the entry the last anchor of it named */
+	uint64_t received;          /* the last received entry that was noted in the log */
 };
 
 /* One turn of work with memory of its own. */
@@ -37,8 +40,9 @@ struct turn {
 	struct anchoring *anchoring;
 	struct arena *arena;
 	struct problem problem;
-	struct audit_heads seen; /* in the snapshot */
-	struct audit_head head;  /* the own chain's, in the job */
+	struct audit_heads seen;    /* in the snapshot */
+	struct audit_head head;     /* the own chain's, in the job */
+	struct audit_head received; /* of what others sent us */
 	struct anchor anchor;
 	char line[ANCHOR_LINE + 1];
 	struct audit_event *event;
@@ -265,10 +269,40 @@ static void remember_named(struct anchoring *n, const struct anchor *a)
 		n->named[audit_chain(a->others[i].sequence)] = a->others[i].sequence;
 }
 
+static bool look_at_received(struct turn *t)
+{
+	struct store_txn *txn = store_begin_read(t->anchoring->set.store, &t->problem);
+	if (txn == NULL)
+		return false;
+	bool read = received_head(txn, &t->received);
+	if (!read)
+		t->problem = *store_problem(txn);
+	store_end(txn);
+	return read;
+}
+
+/* What was received since is noted in the log first, and signed with it. */
+static bool note_received(struct turn *t)
+{
+	struct anchoring *n = t->anchoring;
+	if (!look_at_received(t))
+		return false;
+	if (audit_place(t->received.sequence) == 0 || t->received.sequence == n->received)
+		return true;
+	t->event = received_end_event(t->arena, n->set.source, &t->received,
+				      n->set.clock->now(n->set.clock));
+	if (!write_in_turn(t, append_event, &t->problem))
+		return false;
+	n->received = t->received.sequence;
+	return true;
+}
+
 static void anchor(void *with)
 {
 	struct turn *t = with;
 	struct anchoring *n = t->anchoring;
+	if (!note_received(t))
+		return;
 	if (!look_for_growth(t)) {
 		t->done = t->problem.code == PROBLEM_NONE;
 		return;

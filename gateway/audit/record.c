@@ -40,6 +40,7 @@ const char *audit_doing_name(enum audit_doing d)
 		[AUDIT_DOING_CERTIFICATE_EXPIRY] = "certificate-expiry",
 		[AUDIT_DOING_CONSENT_HIDDEN] = "consent-hidden",
 		[AUDIT_DOING_NODE_AUTHENTICATION] = "node-authentication",
+		[AUDIT_DOING_RECEIVED] = "audit-received-end",
 		[AUDIT_DOING_REFUSED] = "refused",
 		[AUDIT_DOING_RELOAD] = "reload",
 		[AUDIT_DOING_START] = "start",
@@ -269,15 +270,15 @@ struct audit_event *audit_application(struct arena *a, const struct audit_source
 	return e;
 }
 
-struct audit_event *audit_anchored(struct arena *a, const struct audit_source *us, const char *line,
-				   int64_t now)
+struct audit_event *audit_noted(struct arena *a, const struct audit_source *us,
+				const struct audit_note *note, int64_t now)
 {
 	struct audit_event *e = arena_new(a, struct audit_event);
 	struct audit_object *o = arena_new(a, struct audit_object);
 	struct audit_detail *d = arena_new(a, struct audit_detail);
-	*d = (struct audit_detail){ .type = "Anchor",
-				    .value = (const unsigned char *)line,
-				    .length = strlen(line) };
+	*d = (struct audit_detail){ .type = note->detail,
+				    .value = (const unsigned char *)note->text,
+				    .length = strlen(note->text) };
 	*o = (struct audit_object){
 		.id = us->host,
 		.type_code = 2,
@@ -291,10 +292,10 @@ struct audit_event *audit_anchored(struct arena *a, const struct audit_source *u
 		.action = AUDIT_EXECUTE,
 		.time = now,
 		.outcome = AUDIT_SUCCESS,
-		.type = { .code = "audit-anchor",
+		.type = { .code = audit_doing_name(note->doing),
 			  .scheme = "Minato",
-			  .display = "Audit Log Anchored" },
-		.transaction = audit_doing_name(AUDIT_DOING_ANCHOR),
+			  .display = note->display },
+		.transaction = audit_doing_name(note->doing),
 		.objects = o,
 	};
 	e->participants = participant(a, us->source_id, us->process_id, AUDIT_APPLICATION);
@@ -302,6 +303,16 @@ struct audit_event *audit_anchored(struct arena *a, const struct audit_source *u
 	e->participants->network_access_point_type = 1;
 	e->participants->requestor = true;
 	return e;
+}
+
+struct audit_event *audit_anchored(struct arena *a, const struct audit_source *us, const char *line,
+				   int64_t now)
+{
+	const struct audit_note note = { .doing = AUDIT_DOING_ANCHOR,
+					 .display = "Audit Log Anchored",
+					 .detail = "Anchor",
+					 .text = line };
+	return audit_noted(a, us, &note, now);
 }
 
 struct audit_event *audit_alert(struct arena *a, const struct audit_source *us,

@@ -51,6 +51,7 @@ enum audit_doing {
 	AUDIT_DOING_CERTIFICATE_EXPIRY,
 	AUDIT_DOING_CONSENT_HIDDEN,
 	AUDIT_DOING_NODE_AUTHENTICATION,
+	AUDIT_DOING_RECEIVED,
 	AUDIT_DOING_REFUSED,
 	AUDIT_DOING_RELOAD,
 	AUDIT_DOING_START,
@@ -66,6 +67,14 @@ struct audit_event *audit_application(struct arena *a, const struct audit_source
  * are with the repositories as well. */
 struct audit_event *audit_anchored(struct arena *a, const struct audit_source *us, const char *line,
 				   int64_t now);
+/* DCM 110100: something was noted of what we keep, as one detail of the log. Its type code is the
+ * doing's name, of our own scheme. */
+struct audit_note {
+	enum audit_doing doing;
+	const char *display, *detail, *text; /* kept as long as the event */
+};
+struct audit_event *audit_noted(struct arena *a, const struct audit_source *us,
+				const struct audit_note *note, int64_t now);
 /* DCM 110113 Security Alert; type 110126 Node Authentication, 110132 Use of Restricted Function,
  * 110129 Security Configuration ... who: the peer as far as known (address, certificate). */
 struct audit_alert {

@@ -13,3 +13,6 @@ libminato_a_SOURCES += \
 	gateway/audit/sending.c gateway/audit/sending.h \
 	gateway/audit/subjects.c gateway/audit/subjects.h \
 	gateway/audit/syslog_tls.c gateway/audit/syslog_tls.h
+libminato_a_SOURCES += gateway/audit/received_end.c gateway/audit/received_end.h \
+	gateway/audit/export_file.c gateway/audit/export_file.h gateway/audit/export_lines.h \
+	gateway/audit/export_verify.c

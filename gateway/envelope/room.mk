@@ -53,3 +53,8 @@ libminato_a_SOURCES += \
 	gateway/envelope/ebrim_query.c \
 	gateway/envelope/ebrim_reader.c gateway/envelope/ebrim_response.c \
 	gateway/envelope/ebrim_writer.c
+
+# What an Audit Record Repository is sent.
+libminato_a_SOURCES += \
+	gateway/envelope/audit_message.c gateway/envelope/audit_message.h \
+	gateway/envelope/syslog_message.c gateway/envelope/syslog_message.h

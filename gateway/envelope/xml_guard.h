@@ -1,4 +1,5 @@
-/* gateway/envelope/xml_guard.h: the gate in front of the XML parser; only xml_reader.c uses it.
+/* gateway/envelope/xml_guard.h: the gate in front of the XML parser; only xml_reader.c and
+ * audit_message.c use it.
  *
  * It reads octets, not trees, and turns away what must not reach a parser at all: other encodings,
  * NUL, a DOCTYPE, tags with floods of attributes (the parser compares each with all before it),

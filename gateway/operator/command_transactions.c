@@ -12,6 +12,7 @@ static const char *way_in(struct arena *a, const struct transaction *t, const st
 	switch (t->dialect) {
 	case DIALECT_SOAP: return r->request;
 	case DIALECT_HL7V2: return arena_printf(a, "%s^%s", r->request, r->detail);
+	case DIALECT_SYSLOG: return r->request;
 	case DIALECT_ADMIN: break;
 	}
 	return arena_printf(a, "%s %s", r->request, r->detail);
@@ -38,6 +39,7 @@ static json_t *route_told(const struct transaction *t, const struct route *r)
 		[DIALECT_SOAP] = { "request", "body", "answer" },
 		[DIALECT_HL7V2] = { "message", "event", "answer" },
 		[DIALECT_ADMIN] = { "method", "path", "answer" },
+		[DIALECT_SYSLOG] = { "message", "content", "answer" },
 	};
 	const char *const *name = names[t->dialect];
 	return json_pack("{s:s, s:s*, s:s*, s:s*, s:s*}", name[0], r->request, name[1], r->detail,
@@ -72,6 +74,7 @@ enum outcome command_transactions(struct invocation *i)
 		[DIALECT_SOAP] = { "SOAP", "https" },
 		[DIALECT_HL7V2] = { "HL7 v2", "mllp" },
 		[DIALECT_ADMIN] = { "operator", "local" },
+		[DIALECT_SYSLOG] = { "syslog", "syslog" },
 	};
 	static const struct column columns[] = { { .key = "code", .heading = "CODE" },
 						 { .key = "name", .heading = "NAME" },

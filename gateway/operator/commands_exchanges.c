@@ -21,6 +21,61 @@ static const struct option_row audit_search_options[] = {
 	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
 	{ 0 }
 };
+static const struct option_row audit_received_options[] = {
+	{ .name = "source", .argument = "NAME",
+	  .help = "only what this system sent; \"udp ADDRESS\" of datagrams" },
+	{ .name = "patient", .argument = "ID", .help = "only records that name this id" },
+	{ .name = "from", .argument = "TIME",
+	  .help = "of events not before, such as 2026-01-15 or 2026-01-15T09:00:00Z" },
+	{ .name = "to", .argument = "TIME", .help = "before" },
+	{ .name = "event", .argument = "CODE", .help = "only of this EventID, such as 110112" },
+	{ .name = "type", .argument = "CODE",
+	  .help = "only of this EventTypeCode, such as ITI-43" },
+	{ .name = "outcome", .argument = "N", .help = "only of this outcome: 0, 4, 8 or 12" },
+	{ .name = "user", .argument = "ID", .help = "only of who asked by this UserID" },
+	{ .name = "limit", .argument = "N", .help = "at most so many, newest first (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field audit_received_fields[] = {
+	{ .name = "source", .from = "source" }, { .name = "patient", .from = "patient" },
+	{ .name = "from", .from = "from" }, { .name = "to", .from = "to" },
+	{ .name = "event", .from = "event" }, { .name = "type", .from = "type" },
+	{ .name = "outcome", .from = "outcome" }, { .name = "user", .from = "user" },
+	{ .name = "limit", .from = "limit" }, { .name = "after", .from = "after" },
+	{ 0 }
+};
+static const struct column audit_received_columns[] = {
+	{ .key = "number", .heading = "NUMBER", .right = true },
+	{ .key = "time", .heading = "TIME" },
+	{ .key = "source", .heading = "SOURCE" },
+	{ .key = "event", .heading = "EVENT" },
+	{ .key = "type", .heading = "TYPE" },
+	{ .key = "action", .heading = "ACTION" },
+	{ .key = "outcome", .heading = "OUTCOME" },
+	{ .key = "user", .heading = "USER" },
+	{ .key = "patient", .heading = "PATIENT" },
+	{ .key = "again", .heading = "AGAIN", .right = true },
+	{ 0 }
+};
+static const struct request audit_received = {
+	.method = "GET", .path = "/admin/audit/received", .fields = audit_received_fields,
+	.rows = "records", .columns = audit_received_columns,
+};
+static const struct request_field audit_show_fields[] = {
+	{ .name = "number", .from = "1" }, { 0 }
+};
+static const struct column audit_show_columns[] = {
+	{ .key = "number", .heading = "NUMBER", .right = true },
+	{ .key = "received", .heading = "RECEIVED" },
+	{ .key = "source", .heading = "SOURCE" },
+	{ .key = "record", .heading = "RECORD" },
+	{ 0 }
+};
+static const struct request audit_show = {
+	.method = "GET", .path = "/admin/audit/received", .fields = audit_show_fields,
+	.rows = "records", .columns = audit_show_columns,
+};
 static const struct request_field audit_search_fields[] = {
 	{ .name = "patient", .from = "patient" },
 	{ .name = "from", .from = "from" },
@@ -87,6 +142,27 @@ static const struct request audit_looked = {
 };
 static const struct request audit_verify = {
 	.method = "POST", .path = "/admin/audit/verify", .verdict = "valid",
+};
+
+static const struct option_row audit_verify_options[] = {
+	{ .name = "key", .argument = "FILE",
+	  .help = "of an exported file: the public keys (PEM) it may be signed by" },
+	PROGRESS_OPTION,
+	{ 0 }
+};
+static const struct option_row audit_export_options[] = {
+	{ .name = "from", .argument = "TIME", .help = "not before, such as 2026-01-15" },
+	{ .name = "to", .argument = "TIME", .help = "before" },
+	{ .name = "received", .help = "what other systems sent us, instead of our own log" },
+	PROGRESS_OPTION,
+	{ 0 }
+};
+static const struct request_field audit_export_fields[] = {
+	{ .name = "file", .from = "1", .path = true }, { .name = "from", .from = "from" },
+	{ .name = "to", .from = "to" }, { .name = "received", .from = "received" }, { 0 }
+};
+static const struct request audit_export = {
+	.method = "POST", .path = "/admin/audit/export", .fields = audit_export_fields,
 };
 
 static const struct option_row audit_aside_options[] = {
@@ -310,10 +386,26 @@ const struct command commands_exchanges[] = {
 	  .examples = "minato audit who-looked --patient 101@a-hospital\n"
 		      "minato audit who-looked --patient 101@a-hospital --language en\n"
 		      "minato audit who-looked --patient 101@a-hospital --everything" },
-	{ .noun = "audit", .verb = "verify", .options = options_progress, .run = command_ask,
-	  .request = &audit_verify, .long_work = "audit verify",
-	  .help = "verify the audit log: chain, signatures, what repositories have",
-	  .examples = "minato audit verify" },
+	{ .noun = "audit", .verb = "verify", .arguments = "[FILE]", .options = audit_verify_options,
+	  .run = command_audit_verify, .request = &audit_verify, .long_work = "audit verify",
+	  .help = "verify the audit log, or exported records away from it",
+	  .examples = "minato audit verify\n"
+		      "minato audit verify /var/lib/minato/january.audit --key node.pub" },
+	{ .noun = "audit", .verb = "export", .arguments = "FILE", .options = audit_export_options,
+	  .run = command_ask, .request = &audit_export, .long_work = "audit export",
+	  .help = "write audit records into a signed file that proves itself",
+	  .examples = "minato audit export /var/lib/minato/january.audit --from 2026-01-01 --to 2026-02-01\n"
+		      "minato audit export /var/lib/minato/others.audit --received" },
+	{ .noun = "audit", .verb = "received", .options = audit_received_options,
+	  .run = command_ask, .request = &audit_received,
+	  .help = "search the audit records other systems have sent us (ITI-20)",
+	  .examples = "minato audit received --source a-hospital\n"
+		      "minato audit received --patient 101@a-hospital --from 2026-01-15\n"
+		      "minato audit received --type ITI-43 --outcome 8" },
+	{ .noun = "audit", .verb = "show", .arguments = "NUMBER", .options = options_none,
+	  .run = command_ask, .request = &audit_show,
+	  .help = "show a received audit record as it came",
+	  .examples = "minato audit show 12" },
 	{ .noun = "audit", .verb = "aside", .options = audit_aside_options, .run = command_ask,
 	  .request = &audit_aside,
 	  .help = "records that an audit repository does not take, by their numbers",

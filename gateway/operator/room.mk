@@ -13,7 +13,7 @@ libminato_a_SOURCES += \
 	gateway/operator/command_line.c \
 	gateway/operator/command_match.c \
 	gateway/operator/command_region.c \
-	gateway/operator/command_status.c \
+	gateway/operator/command_audit.c gateway/operator/command_status.c \
 	gateway/operator/command_transactions.c \
 	gateway/operator/conf_writer.c gateway/operator/conf_writer.h \
 	gateway/operator/demo.c gateway/operator/demo_admin.c gateway/operator/demo_admin.h \

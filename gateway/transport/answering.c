@@ -160,7 +160,7 @@ void connection_answer(struct connection *c, const struct answer *answer)
 	bool close = answer->close || c->close_after || !m->ended || c->loop->front->stopping;
 	uint64_t length = 0;
 	output_clear(&c->output);
-	if (c->door->kind == DOOR_MLLP) {
+	if (door_is_framed(c->door)) {
 		answer_frame(c, answer, close);
 		return;
 	}

@@ -45,7 +45,7 @@ void connection_unlink(struct connection *c)
 
 static void free_parser(struct connection *c)
 {
-	if (c->door->kind != DOOR_MLLP)
+	if (!door_is_framed(c->door))
 		http_parser_end(&c->http);
 }
 
@@ -324,6 +324,8 @@ static void adopted(struct mail *mail)
 	connection_link(c);
 	if (c->door->kind == DOOR_MLLP)
 		mllp_parser_begin(&c->mllp, c->terms->limits.frame);
+	else if (c->door->kind == DOOR_SYSLOG)
+		syslog_parser_begin(&c->syslog, c->terms->limits.frame);
 	else
 		http_parser_begin(&c->http, &c->terms->limits);
 	bool begun = event_assign(&c->event, l->base, -1, 0, happened, c) == 0 && begin(c);
@@ -359,7 +361,7 @@ static void numeric(const struct sockaddr_storage *a, char *text, unsigned *port
 
 static void name_ends(struct connection *c, const struct sockaddr_storage *from)
 {
-	static const char *const schemes[] = { "https", "mllps", "http", "http" };
+	static const char *const schemes[] = { "https", "mllps", "http", "http", "syslogs" };
 	struct sockaddr_storage here = { 0 };
 	socklen_t length = sizeof here;
 	char address[ADDRESS_TEXT];
@@ -415,8 +417,8 @@ void connection_accept(struct door *d, int fd, const struct sockaddr_storage *fr
 bool connection_idle(const struct connection *c)
 {
 	return c->stage == READING && c->message == NULL && c->left_length == 0
-	       && !(c->door->kind == DOOR_MLLP ? mllp_parser_begun(&c->mllp)
-					       : http_parser_begun(&c->http));
+	       && !(door_is_framed(c->door) ? connection_frame_begun(c)
+					    : http_parser_begun(&c->http));
 }
 
 void connection_stop(struct connection *c)
@@ -461,12 +463,14 @@ static void given_up(struct connection *c, const char *why, const char *key, con
 static void sweep_frame(struct connection *c, int64_t now, int64_t waited)
 {
 	const struct door_limits *limits = &c->terms->limits;
-	if (c->message != NULL && mllp_parser_awaits_cr(&c->mllp)) {
+	bool mllp = c->door->kind == DOOR_MLLP;
+	if (mllp && c->message != NULL && mllp_parser_awaits_cr(&c->mllp)) {
 		if (now - c->heard > end_silence && !c->queued)
 			connection_silence(c);
 	} else if (past(now, c->message != NULL ? now - waited : c->since, limits->head_seconds)) {
 		timed_out(c,
-			  c->mllp.junk > 0
+			  !mllp ? "a frame was not completed in time"
+			  : c->mllp.junk > 0
 				  ? "octets came, and no start block (VT)"
 				  : "a frame was not completed in time: no end block (FS CR)",
 			  "frame-within", "seconds", limits->head_seconds);
@@ -494,7 +498,7 @@ static void sweep_reading(struct connection *c, int64_t now)
 	if (connection_idle(c)) {
 		if (past(now, c->since, limits->idle_seconds))
 			connection_close(c, "idle");
-	} else if (c->door->kind == DOOR_MLLP) {
+	} else if (door_is_framed(c->door)) {
 		sweep_frame(c, now, waited);
 	} else if (c->message == NULL) {
 		if (past(now, c->since, limits->head_seconds))

@@ -1,10 +1,10 @@
 /* gateway/transport/door.h: where messages come in, and where answers go out.
  *
- * A door is a listening socket: HTTPS, MLLP over TLS, plain HTTP on the loopback address (admin),
- * or HTTP on a local socket (the operator's tool). It knows bytes, sockets and certificates; it
- * does not know XML, HL7 or patients. What stands behind it is a `struct house`. There may be
- * several doors of a kind; each has a name of its own, its own limits and its own share of
- * handshakes.
+ * A door is a listening socket: HTTPS, MLLP or syslog over TLS, plain HTTP on the loopback address
+ * (admin), or HTTP on a local socket (the operator's tool). It knows bytes, sockets and
+ * certificates; it does not know XML, HL7 or patients. What stands behind it is a `struct house`.
+ * There may be several doors of a kind; each has a name of its own, its own limits and its own
+ * share of handshakes.
  *
  * Life of a message, every call on a worker thread, never two at once for one message:
  *
@@ -27,7 +27,9 @@
  *
  * For MLLP a message is a frame: head.method is "MLLP", and the answer's body is framed by the
  * door; no pieces, no frame. After a frame that was cut (a start block inside a frame, a frame past
- * its limit) the connection is closed.
+ * its limit) the connection is closed. For syslog-TLS it is as well (RFC 5425): head.method is
+ * "SYSLOG", there is no answer but an end of the connection, and no message is shed for having
+ * waited, for its sender would never know.
  */
 #ifndef GATEWAY_TRANSPORT_DOOR_H
 #define GATEWAY_TRANSPORT_DOOR_H
@@ -43,8 +45,9 @@ struct arena;
 struct log;
 struct message; /* the door's side of a message, opaque to the house */
 
-enum door_kind { DOOR_HTTPS, DOOR_MLLP, DOOR_ADMIN, DOOR_LOCAL };
-const char *door_kind_name(enum door_kind kind); /* "https", "mllp", "admin", "local" */
+enum door_kind { DOOR_HTTPS, DOOR_MLLP, DOOR_ADMIN, DOOR_LOCAL, DOOR_SYSLOG };
+/* "https", "mllp", "admin", "local", "syslog" */
+const char *door_kind_name(enum door_kind kind);
 
 /* What a TLS door does about clients' certificates. One that is shown must hold, or the handshake
  * is refused, where it is only asked for as well. */
@@ -58,7 +61,7 @@ struct header {
 struct head {
 	enum door_kind door;
 	const char *door_name;
-	const char *method; /* "POST"; "MLLP" for a frame */
+	const char *method; /* "POST"; "MLLP", "SYSLOG" for a frame */
 	/* percent-decoded, no query, no dot segments, starts with '/' */
 	const char *path;
 	const char *query; /* after '?', undecoded; "" if none */
@@ -175,7 +178,7 @@ struct tls_profile_paths {
 struct door_limits {
 	size_t request_line, header_block, headers; /* octets, octets, count */
 	uint64_t body;                              /* octets of one HTTP body */
-	size_t frame;                               /* octets of one MLLP frame */
+	size_t frame;                               /* octets of one frame */
 	/* per certificate once known, else per address */
 	unsigned connections, connections_per_peer;
 	unsigned handshakes;       /* beside connections: those whose handshake has not ended */
@@ -200,7 +203,7 @@ struct door_settings {
 	const char *section;          /* where its limits are configured; copied. NULL: its name */
 	const char *address;          /* numeric; for DOOR_LOCAL the socket's path */
 	unsigned port;                /* 0 chooses a free one: see front_port() */
-	struct tls_profile_paths tls; /* DOOR_HTTPS, DOOR_MLLP */
+	struct tls_profile_paths tls; /* DOOR_HTTPS, DOOR_MLLP, DOOR_SYSLOG */
 	/* The HTTPS door has just been opened with the same: one reading and one proof serve
 	 * both. */
 	bool tls_of_https;

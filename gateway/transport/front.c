@@ -9,7 +9,7 @@
 
 static bool has_tls(enum door_kind kind)
 {
-	return kind == DOOR_HTTPS || kind == DOOR_MLLP;
+	return kind == DOOR_HTTPS || kind == DOOR_MLLP || kind == DOOR_SYSLOG;
 }
 
 const char *door_kind_name(enum door_kind kind)
@@ -17,7 +17,8 @@ const char *door_kind_name(enum door_kind kind)
 	static const char *const names[] = { [DOOR_HTTPS] = "https",
 					     [DOOR_MLLP] = "mllp",
 					     [DOOR_ADMIN] = "admin",
-					     [DOOR_LOCAL] = "local" };
+					     [DOOR_LOCAL] = "local",
+					     [DOOR_SYSLOG] = "syslog" };
 	return names[kind];
 }
 

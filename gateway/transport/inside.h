@@ -20,6 +20,7 @@
 #include "gateway/transport/http_parser.h"
 #include "gateway/transport/mllp_parser.h"
 #include "gateway/transport/pace.h"
+#include "gateway/transport/syslog_parser.h"
 #include "gateway/transport/tls.h"
 
 enum { READ_SIZE = 16 * 1024 }; /* the longest TLS record */
@@ -193,6 +194,7 @@ struct connection {
 	union {
 		struct http_parser http;
 		struct mllp_parser mllp;
+		struct syslog_parser syslog;
 	};
 	struct message *message;
 	unsigned char *left; /* octets read past the message being served */
@@ -225,6 +227,8 @@ void connection_linger(struct connection *c); /* ends our side, reads what the p
 void connection_sweep(struct connection *c, int64_t now, unsigned *rechecks);
 void connection_stop(struct connection *c); /* closes it now if idle, else after its exchange */
 bool connection_idle(const struct connection *c);
+/* reading.c: of a door that is framed: something came that is not over. */
+bool connection_frame_begun(const struct connection *c);
 
 /* shaking.c: before the end of the handshake, on its loop's thread. */
 void shaking_enter(struct connection *c); /* others may give way; counted is NULL: no place */
@@ -233,6 +237,12 @@ void shaking_leave(struct connection *c); /* fine for one that is not in */
 /* lane.c: what is long or loud moves to the lane, and back when it is over; who is known leaves the
  * gate. On its loop's thread, when it is not queued: true, it is another's from then on. */
 bool lane_change(struct connection *c);
+
+/* What comes there are frames, not HTTP. */
+static inline bool door_is_framed(const struct door *d)
+{
+	return d->kind == DOOR_MLLP || d->kind == DOOR_SYSLOG;
+}
 
 /* reference.c, thread-safe */
 void connection_keep(struct connection *c);

@@ -87,7 +87,8 @@ static void shed_if_late(struct message *m)
 	const struct connection *c = m->connection;
 	unsigned seconds = c->terms->limits.begun_seconds;
 	int64_t waited = system_clock.elapsed(&system_clock) - m->lent_since;
-	if (c->terms->tls == NULL || waited <= (int64_t)seconds * SECOND || m->cut_status != 0)
+	if (c->terms->tls == NULL || waited <= (int64_t)seconds * SECOND || m->cut_status != 0
+	    || c->door->kind == DOOR_SYSLOG)
 		return;
 	fault_text(&(struct door_fault){ .why = "more is asked than can be answered; it was not "
 						"begun in time",
@@ -103,7 +104,7 @@ static void shed_if_late(struct message *m)
 /* Of a frame its sender must be told which one it was. */
 static bool is_unread(const struct message *m)
 {
-	return m->shed && m->connection->door->kind != DOOR_MLLP;
+	return m->shed && !door_is_framed(m->connection->door);
 }
 
 static bool begin(struct message *m, const struct house *house)
@@ -173,7 +174,7 @@ static bool may_read_ahead(struct message *m)
 	struct front *f = c->loop->front;
 	if (m->ahead)
 		return true;
-	if (c->loop != f->lane || !is_large(c) || c->door->kind == DOOR_MLLP
+	if (c->loop != f->lane || !is_large(c) || door_is_framed(c->door)
 	    || atomic_load(&f->reading_ahead) >= MOST_AHEAD)
 		return false;
 	atomic_fetch_add(&f->reading_ahead, 1); /* by nobody but the lane */
@@ -250,17 +251,19 @@ static void returned(struct mail *mail)
 	connection_drop(c);
 }
 
-static void fill_head(struct message *m, struct connection *c, bool mllp)
+static void fill_head(struct message *m, struct connection *c, bool framed)
 {
 	m->head = (struct head){
 		.door = c->door->kind,
 		.door_name = c->door->name,
-		.method = mllp ? "MLLP" : m->text.method,
-		.path = mllp ? "/" : m->text.path,
-		.query = mllp ? "" : m->text.query,
+		.method = !framed                      ? m->text.method
+			  : c->door->kind == DOOR_MLLP ? "MLLP"
+						       : "SYSLOG",
+		.path = framed ? "/" : m->text.path,
+		.query = framed ? "" : m->text.query,
 		.headers = m->text.headers,
 		.header_count = m->text.header_count,
-		.content_length = mllp ? -1 : m->text.content_length,
+		.content_length = framed ? -1 : m->text.content_length,
 		.peer = c->number,
 		.peer_address = c->address,
 		.peer_port = c->port,
@@ -273,8 +276,8 @@ static void fill_head(struct message *m, struct connection *c, bool mllp)
 
 struct message *message_begin(struct connection *c)
 {
-	bool mllp = c->door->kind == DOOR_MLLP;
-	const char *path = mllp ? "/" : c->http.head.path;
+	bool framed = door_is_framed(c->door);
+	const char *path = framed ? "/" : c->http.head.path;
 	size_t local = strlen(c->local), length = strlen(path) + 1;
 	struct message *m = malloc(sizeof *m + local + length);
 	if (m == NULL)
@@ -284,9 +287,9 @@ struct message *message_begin(struct connection *c)
 			       .connection = c };
 	memcpy(m->url, c->local, local);
 	memcpy(m->url + local, path, length);
-	if (!mllp)
+	if (!framed)
 		m->text = http_parser_take(&c->http);
-	fill_head(m, c, mllp);
+	fill_head(m, c, framed);
 	connection_keep(c);
 	connection_use(c, true);
 	c->message = m;

@@ -126,7 +126,8 @@ static void feed_http(struct connection *c, struct bytes *in)
 
 static void frame_ended(struct connection *c)
 {
-	c->message->head.framing = c->mllp.oddity;
+	if (c->door->kind == DOOR_MLLP)
+		c->message->head.framing = c->mllp.oddity;
 	c->message->ended = true;
 	message_lend(c->message);
 }
@@ -137,18 +138,40 @@ void connection_silence(struct connection *c)
 		frame_ended(c);
 }
 
-static void feed_mllp(struct connection *c, struct bytes *in)
+bool connection_frame_begun(const struct connection *c)
+{
+	return c->door->kind == DOOR_MLLP ? mllp_parser_begun(&c->mllp)
+					  : syslog_parser_begun(&c->syslog);
+}
+
+/* Either framing has the same events. */
+static enum mllp_event next_of_frames(struct connection *c, struct bytes *in, struct bytes *octets)
+{
+	static const enum mllp_event same[] = { [SYSLOG_MORE] = MLLP_MORE,
+						[SYSLOG_DATA] = MLLP_DATA,
+						[SYSLOG_END] = MLLP_END,
+						[SYSLOG_BROKEN] = MLLP_BROKEN };
+	return c->door->kind == DOOR_MLLP ? mllp_parser_next(&c->mllp, in, octets)
+					  : same[syslog_parser_next(&c->syslog, in, octets)];
+}
+
+static const struct door_fault *fault_of_frame(const struct connection *c)
+{
+	return c->door->kind == DOOR_MLLP ? &c->mllp.fault : &c->syslog.fault;
+}
+
+static void feed_frames(struct connection *c, struct bytes *in)
 {
 	struct bytes octets;
 	while (c->stage == READING) {
-		bool begun = mllp_parser_begun(&c->mllp);
-		enum mllp_event e = mllp_parser_next(&c->mllp, in, &octets);
-		if (!begun && mllp_parser_begun(&c->mllp))
+		bool begun = connection_frame_begun(c);
+		enum mllp_event e = next_of_frames(c, in, &octets);
+		if (!begun && connection_frame_begun(c))
 			c->since = c->exchange_since = system_clock.elapsed(&system_clock);
 		if (e == MLLP_MORE)
 			return;
 		if (e == MLLP_BROKEN) {
-			refuse(c, &c->mllp.fault);
+			refuse(c, fault_of_frame(c));
 		} else if (e == MLLP_END) {
 			frame_ended(c);
 		} else if (c->message != NULL || message_begin(c) != NULL) {
@@ -177,8 +200,8 @@ static void keep_left(struct connection *c, struct bytes rest)
 
 static void feed(struct connection *c, struct bytes in)
 {
-	if (c->door->kind == DOOR_MLLP)
-		feed_mllp(c, &in);
+	if (door_is_framed(c->door))
+		feed_frames(c, &in);
 	else
 		feed_http(c, &in);
 	keep_left(c, in);
@@ -186,8 +209,7 @@ static void feed(struct connection *c, struct bytes in)
 
 static bool begun(const struct connection *c)
 {
-	return c->door->kind == DOOR_MLLP ? mllp_parser_begun(&c->mllp)
-					  : http_parser_begun(&c->http);
+	return door_is_framed(c->door) ? connection_frame_begun(c) : http_parser_begun(&c->http);
 }
 
 /* A message that is not whole is told: its sender knows only that nothing came back. */

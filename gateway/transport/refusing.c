@@ -91,7 +91,7 @@ void refuse_aloud(struct connection *c, const struct door_fault *f)
 	char reason[REASON], id[REFUSAL_ID] = "";
 	struct refusal_words words = { .status = f->status };
 	fault_text(f, c->door, reason);
-	if (c->door->kind == DOOR_MLLP) {
+	if (door_is_framed(c->door)) {
 		queue(c, f->status, reason, id, NULL);
 		connection_linger(c);
 		return;

@@ -18,5 +18,5 @@ libminato_a_SOURCES += \
 	gateway/transport/refusing.c \
 	gateway/transport/shaking.c \
 	gateway/transport/tls.c gateway/transport/revocation_lists.c gateway/transport/revocation_lists.h gateway/transport/tls.h \
-	gateway/transport/tls_words.c gateway/transport/tls_words.h \
+	gateway/transport/tls_words.c gateway/transport/tls_words.h gateway/transport/syslog_parser.c gateway/transport/syslog_parser.h \
 	gateway/transport/tls_files.c gateway/transport/tls_files.h

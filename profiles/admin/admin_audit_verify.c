@@ -7,9 +7,11 @@
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/audit/anchors.h"
+#include "gateway/audit/received_end.h"
 #include "gateway/audit/record.h"
 #include "gateway/base/text.h"
 #include "store/audit_log.h"
+#include "store/audit_received.h"
 #include "store/node.h"
 
 struct verified {
@@ -20,6 +22,8 @@ struct verified {
 	struct anchors_verdict anchors;
 	const char *key;        /* its name; NULL: there is none */
 	uint64_t *acknowledged; /* by each repository */
+	struct received_verdict received;
+	struct received_ends ends; /* of it, as our log has noted them */
 };
 
 static bool read_request(struct exchange *x)
@@ -30,7 +34,8 @@ static bool read_request(struct exchange *x)
 
 static bool is_valid(const struct verified *v)
 {
-	return v->chains.whole && v->anchors.fault_count == 0;
+	return v->chains.whole && v->anchors.fault_count == 0 && v->received.broken == 0
+	       && v->ends.wrong == 0;
 }
 
 static const char *hex(struct exchange *x, const struct audit_head *head)
@@ -86,7 +91,8 @@ static bool verify(struct exchange *x)
 	}
 	count_acknowledged(x, v);
 	return anchors_compare(x->anchors, x->txn, x->arena, true, &v->anchors, &x->problem)
-	       && walk_chains(x, v);
+	       && walk_chains(x, v) && received_ends_compare(x->txn, x->arena, &v->ends)
+	       && received_verify(x->txn, x->arena, x->progress, &v->received, &x->problem);
 }
 
 static void audited(struct exchange *x, struct audit_event *e)
@@ -103,9 +109,10 @@ static void audited(struct exchange *x, struct audit_event *e)
 	e->type = (struct coded_value){ 0 };
 	if (v != NULL && !is_valid(v) && x->problem.code == PROBLEM_NONE) {
 		e->outcome = AUDIT_MAJOR;
-		e->outcome_description = v->chains.whole
+		e->outcome_description = !v->chains.whole ? "a chain of audit records is broken"
+					 : v->anchors.fault_count != 0
 						 ? "the audit log is not the one that was anchored"
-						 : "a chain of audit records is broken";
+						 : "received audit records are not what they were";
 	}
 }
 
@@ -130,6 +137,10 @@ static json_t *faults_of(struct exchange *x, const struct verified *v)
 		put_fault(faults, a->own.head.sequence,
 			  arena_printf(x->arena, "and %zu more of that kind",
 				       a->fault_count - ANCHOR_FAULTS));
+	if (v->ends.wrong != 0)
+		put_fault(faults, v->ends.wrong, v->ends.what);
+	if (v->received.broken != 0)
+		put_fault(faults, v->received.broken, v->received.what);
 	return faults;
 }
 
@@ -253,14 +264,21 @@ static json_t *what_was_not(struct exchange *x, const struct verified *v)
 	return list;
 }
 
+static json_t *received_of(const struct verified *v)
+{
+	return json_pack("{s:I, s:b, s:I}", "records", (json_int_t)v->received.entries, "whole",
+			 v->received.broken == 0 && v->ends.wrong == 0, "covered",
+			 (json_int_t)v->ends.covered);
+}
+
 static json_t *answer(struct exchange *x)
 {
 	const struct verified *v = x->result;
-	return json_pack("{s:b, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "valid", is_valid(v),
+	return json_pack("{s:b, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "valid", is_valid(v),
 			 "records", (json_int_t)v->entries, "head", v->head, "chains",
 			 chains_of(x, v), "faults", faults_of(x, v), "anchors", anchors_of(x, v),
 			 "repositories", repositories_of(x, v), "verified", what_was_verified(x, v),
-			 "not_verified", what_was_not(x, v));
+			 "not_verified", what_was_not(x, v), "received", received_of(v));
 }
 
 static const struct route routes[] = {

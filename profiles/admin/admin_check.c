@@ -5,6 +5,7 @@
 #include "store/acceptances.h"
 #include "store/asked_sets.h"
 #include "store/audit_aside.h"
+#include "store/audit_received.h"
 #include "store/calls_sent.h"
 #include "store/check.h"
 #include "store/consent.h"
@@ -56,6 +57,7 @@ static bool check(struct exchange *x)
 							      &expiries_check,
 							      &revocations_check,
 							      &audit_aside_check,
+							      &received_check,
 							      &notices_check,
 							      &calls_sent_check,
 							      &asked_sets_check,

@@ -64,11 +64,9 @@ static bool read_span(struct exchange *x, struct audit_filter *f)
 			     admin_text(x, "to", false), admin_text(x, "from", false));
 }
 
-/* The mark of a page's last entry: TIME.SEQUENCE, nobody's affair but ours. */
-static const char *mark_text(struct arena *a, const struct audit_entry *e)
+const char *trail_mark(struct arena *a, instant time, uint64_t sequence)
 {
-	return arena_printf(a, "%llu.%llu", (unsigned long long)e->terms.time,
-			    (unsigned long long)e->sequence);
+	return arena_printf(a, "%llu.%llu", (unsigned long long)time, (unsigned long long)sequence);
 }
 
 static bool read_mark(struct exchange *x, struct audit_mark *out)
@@ -118,7 +116,7 @@ static struct trail_record *keep(struct exchange *x, const struct audit_entry *e
 	return f;
 }
 
-static uint64_t record_asked_for(struct exchange *x, const struct patient_identifier *id)
+uint64_t trail_record_asked_for(struct exchange *x, const struct patient_identifier *id)
 {
 	struct patient_record record;
 	bool known = id->id != NULL
@@ -133,7 +131,7 @@ struct trail_page *trail_search(struct exchange *x, const struct trail_question 
 	struct audit_filter f = q->filter;
 	const struct audit_entry *last = NULL;
 	size_t most = (arena_used(x->arena) + arena_left(x->arena)) / 4, taken = 0;
-	p->about = record_asked_for(x, &q->patient);
+	p->about = trail_record_asked_for(x, &q->patient);
 	f.limit = q->wanted == NULL ? q->filter.limit + 1 : 0; /* one more: is there more? */
 	if (f.patient != NULL && !audit_subjects_search(x->txn, x->arena, f.patient, &f))
 		return NULL;
@@ -141,7 +139,7 @@ struct trail_page *trail_search(struct exchange *x, const struct trail_question 
 	struct audit_cursor *c = audit_log_search(x->txn, &f, x->arena);
 	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL;) {
 		if (last != NULL && (p->count == q->filter.limit || taken > most)) {
-			p->next = mark_text(x->arena, last);
+			p->next = trail_mark(x->arena, last->terms.time, last->sequence);
 			break;
 		}
 		size_t before = arena_used(x->arena);

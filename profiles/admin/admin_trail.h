@@ -35,6 +35,10 @@ struct trail_question {
 
 /* All of the parameters above; false: the problem says which cannot be read. */
 bool trail_read(struct exchange *x, struct trail_question *q);
+/* Within handle(): the patient record of that id; 0: it names none, or nobody is called so. */
+uint64_t trail_record_asked_for(struct exchange *x, const struct patient_identifier *id);
+/* The mark of a page's last entry: TIME.SEQUENCE, nobody's affair but ours. In the arena. */
+const char *trail_mark(struct arena *a, instant time, uint64_t sequence);
 /* A page is full with as many as were asked for, or earlier: what is looked through may take a
  * quarter of the exchange's memory, so that the answer made of it may need as much again. NULL: the
  * store failed. */

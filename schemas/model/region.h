@@ -79,7 +79,8 @@ struct registered_system {
 	/* Whose people may ask through it: organization-id, without "urn:oid:"; NULL-ended; "*":
 	 * anybody's. */
 	const char *const *organizations;
-	uint64_t disk_quota; /* octets that what it sends may take up; 0: any number */
+	uint64_t disk_quota;  /* octets that what it sends may take up; 0: any number */
+	uint64_t audit_quota; /* the same of audit records it sends (ITI-20) */
 	/* What it may ask for (gateway/rates.h); 0: any number. */
 	unsigned requests_per_second, requests_burst, exchanges_at_once;
 	struct leniencies lenient;

@@ -108,3 +108,11 @@ tests_audit_courier_chains_test_SOURCES = tests/audit/courier_chains_test.c test
 tests_audit_courier_chains_test_LDADD = $(TEST_LIBS)
 tests_audit_courier_chains_test_LDFLAGS = $(AM_LDFLAGS) $(waiting_calls) \
 	-Wl,--wrap=store_end,--wrap=pthread_timedjoin_np
+
+unit_tests += tests/audit/export_file_test
+tests_audit_export_file_test_SOURCES = tests/audit/export_file_test.c tests/store/fixture.h
+tests_audit_export_file_test_LDADD = $(TEST_LIBS)
+
+unit_tests += tests/audit/received_end_test
+tests_audit_received_end_test_SOURCES = tests/audit/received_end_test.c tests/store/fixture.h
+tests_audit_received_end_test_LDADD = $(TEST_LIBS)

@@ -53,3 +53,7 @@ tests_envelope_xml_guard_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/envelope/code_file_test
 tests_envelope_code_file_test_SOURCES = tests/envelope/code_file_test.c tests/base/suite.h
 tests_envelope_code_file_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/envelope/audit_message_test
+tests_envelope_audit_message_test_SOURCES = tests/envelope/audit_message_test.c tests/envelope/samples.c \
+	tests/envelope/samples.h
+tests_envelope_audit_message_test_LDADD = $(TEST_LIBS)

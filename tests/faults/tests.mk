@@ -1,7 +1,7 @@
 # Faults made from outside: the daemon killed, its disk full, its peers hostile. Each program prints a
 # line a fault and the sum last. `make check` makes a few of each, but for deciding, which takes a
 # minute at least; `make faults` all of them.
-faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog \
+faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog tests/faults/receiving \
 	tests/faults/long_work tests/faults/packs tests/faults/elsewhere tests/faults/registering \
 	tests/faults/notifying tests/faults/asking tests/faults/hashing tests/faults/retaining
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/service.py \
@@ -40,4 +40,5 @@ faults: all tests/faults/disk.so tests/faults/gate.so tests/profiles/ssmix2_mode
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/retaining
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/packs
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/rsyslog
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/receiving
 	$(with_samples) MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/hostile

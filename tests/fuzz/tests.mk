@@ -113,6 +113,13 @@ tests_fuzz_event_record_fuzz_SOURCES = tests/fuzz/event_record_fuzz.c
 tests_fuzz_event_record_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_event_record_fuzz_LDFLAGS = $(fuzz_engine)
 
+# Audit records of others: frames, headers, messages.
+fuzz_targets += tests/fuzz/syslog_fuzz
+tests_fuzz_syslog_fuzz_SOURCES = tests/fuzz/syslog_fuzz.c
+tests_fuzz_syslog_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_syslog_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/syslog
+
 # A line of a file of anchors; its corpus is listed in tests/audit/tests.mk.
 fuzz_targets += tests/fuzz/anchor_fuzz
 tests_fuzz_anchor_fuzz_SOURCES = tests/fuzz/anchor_fuzz.c

@@ -373,3 +373,6 @@ unit_tests += tests/store/match_trust_test
 tests_store_match_trust_test_SOURCES = tests/store/match_trust_test.c tests/store/match_scene.h tests/store/people.h \
 	tests/store/in_job.h tests/store/fixture.h
 tests_store_match_trust_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/audit_received_test
+tests_store_audit_received_test_SOURCES = tests/store/audit_received_test.c tests/store/fixture.h
+tests_store_audit_received_test_LDADD = $(TEST_LIBS)

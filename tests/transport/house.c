@@ -85,7 +85,8 @@ static void answer(struct record *r)
 				     .headers = &r->header,
 				     .header_count = 1,
 				     .pieces = &r->piece,
-				     .piece_count = 1 };
+				     .piece_count = r->head->door == DOOR_SYSLOG ? 0 : 1,
+				     .close = r->house->closes };
 	door_answer(r->message, &r->answer);
 }
 
@@ -121,6 +122,9 @@ static void *later(void *record)
 static void whole(void *record)
 {
 	struct record *r = record;
+	enter(r->house);
+	snprintf(r->house->last_body, sizeof r->house->last_body, "%.60s", r->frame);
+	leave(r->house);
 	if (r->head->door == DOOR_MLLP)
 		snprintf(r->text, sizeof r->text, "A:%s", r->frame);
 	else

@@ -171,6 +171,45 @@ static void speaks_mllp(void)
 	bed_end(&b);
 }
 
+/* RFC 5425: frames are taken in order, nothing is answered, and one that cannot be told from the
+ * next is the last: what came before it stays taken. */
+static void takes_syslog(void)
+{
+	struct bed b;
+	struct peer_end p;
+	bed_make(&b, DOOR_SYSLOG, &door_limits_default);
+	OK(asks(&b, &p, "client.pem"));
+	OK(peer_say(&p, "3 one3 two5 th"));
+	OK(house_wait(&b.house, &b.house.released, 2));
+	OK(peer_say(&p, "ree"));
+	OK(house_wait(&b.house, &b.house.released, 3));
+	CU_ASSERT_STRING_EQUAL(b.house.last_body, "three");
+	OK(peer_say(&p, "4 four\n5 fives"));
+	OK(peer_ended(&p));
+	OK(house_wait(&b.house, &b.house.released, 4));
+	CU_ASSERT_STRING_EQUAL(b.house.last_body, "four");
+	OK(house_wait(&b.house, &b.house.refused, 1));
+	CU_ASSERT_EQUAL(b.house.arrived, 4);
+	OK(text_starts(b.house.last_url, "syslogs://127.0.0.1:"));
+	peer_close(&p);
+	bed_end(&b);
+}
+
+/* A source that must not know how much was lost would send into the dark: the house ends it. */
+static void ends_syslog(void)
+{
+	struct bed b;
+	struct peer_end p;
+	bed_make(&b, DOOR_SYSLOG, &door_limits_default);
+	b.house.closes = true;
+	OK(asks(&b, &p, "client.pem"));
+	OK(peer_say(&p, "3 one3 two"));
+	OK(peer_ended(&p));
+	CU_ASSERT_EQUAL(b.house.arrived, 1);
+	peer_close(&p);
+	bed_end(&b);
+}
+
 static void opens_plain_doors_at_home_only(void)
 {
 	struct bed b;
@@ -327,6 +366,8 @@ static const struct test tests[] = {
 	{ "long work learns that the service stops", tells_that_the_service_stops },
 	{ "a storm of peers that leave", weathers_a_storm },
 	{ "MLLP frames are answered in order", speaks_mllp },
+	{ "syslog frames are taken in order, and not answered", takes_syslog },
+	{ "a syslog frame that is not taken is the last", ends_syslog },
 	{ "plain doors open at home only", opens_plain_doors_at_home_only },
 	{ 0 }
 };

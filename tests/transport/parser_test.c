@@ -1,5 +1,5 @@
-/* tests/transport/parser_test.c: the two parsers, octets in, events out. Every case is fed at once
- * and octet by octet, and must end the same. */
+/* tests/transport/parser_test.c: the three parsers, octets in, events out. Every case is fed at
+ * once and octet by octet, and must end the same. */
 #include "tests/base/suite.h"
 
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "gateway/transport/http_parser.h"
 #include "gateway/transport/mllp_parser.h"
+#include "gateway/transport/syslog_parser.h"
 
 static const struct door_limits limits = {
 	.request_line = 64,
@@ -456,6 +457,75 @@ static void mllp_withstands_the_catalogue(void)
 	}
 }
 
+/* RFC 5425 4.3; as above, "!" and the status where it breaks. */
+static const struct {
+	const char *why, *in;
+	size_t length;
+	const char *out;
+} syslog_cases[] = {
+	{ "nothing", T(""), "" },
+	{ "one", T("3 abc"), "abc|" },
+	{ "one octet", T("1 a"), "a|" },
+	{ "two, nothing between", T("3 abc2 de"), "abc|de|" },
+	{ "blanks and digits are data", T("5 1 2 34 wxyz"), "1 2 3|wxyz|" },
+	{ "NUL and line feeds are data", T("3 \n\n\n"), "\n\n\n|" },
+	{ "as long as may be", T("8 12345678"), "12345678|" },
+	{ "longer", T("9 123456789"), "!413" },
+	{ "not all here", T("3 ab"), "ab..." },
+	{ "the length alone", T("3 "), "..." },
+	{ "half a length", T("1"), "..." },
+	{ "a leading zero", T("03 abc"), "!400" },
+	{ "of no octets", T("0 "), "!400" },
+	{ "a sign", T("+3 abc"), "!400" },
+	{ "hexadecimal", T("0x3 abc"), "!400" },
+	{ "a blank first", T(" 3 abc"), "!400" },
+	{ "no length (non-transparent framing)", T("<85>1 - h a p m - x\n"), "!400" },
+	{ "a line feed between", T("1 a\n1 b"), "a|!400" },
+	{ "a length without an end", T("12345678901"), "!400" },
+	{ "one that would not fit into a number", T("99999999999999999999999 x"), "!400" },
+	{ "no number", T("3x abc"), "!400" },
+	{ "after one that was taken", T("1 a01 b"), "a|!400" },
+};
+
+static void syslog_said(const char *in, size_t length, size_t step, struct said *out)
+{
+	struct syslog_parser p;
+	struct bytes data;
+	char broken[8];
+	*out = (struct said){ 0 };
+	syslog_parser_begin(&p, limits.frame);
+	for (size_t at = 0; at < length; at += step) {
+		size_t piece = length - at < step ? length - at : step;
+		struct bytes octets = { (const unsigned char *)in + at, piece };
+		enum syslog_event e;
+		while ((e = syslog_parser_next(&p, &octets, &data)) == SYSLOG_DATA
+		       || e == SYSLOG_END)
+			say(out, e == SYSLOG_END ? (const void *)"|" : data.data,
+			    e == SYSLOG_END ? 1 : data.length);
+		if (e == SYSLOG_BROKEN) {
+			say(out, broken,
+			    (size_t)snprintf(broken, sizeof broken, "!%d", p.fault.status));
+			CU_ASSERT_EQUAL(syslog_parser_next(&p, &octets, &data), SYSLOG_BROKEN);
+			return;
+		}
+	}
+	if (syslog_parser_begun(&p))
+		say(out, "...", 3);
+}
+
+static void syslog_reads_and_breaks(void)
+{
+	for (size_t i = 0; i < COUNT(syslog_cases); i++)
+		for (size_t step = 1; step <= syslog_cases[i].length + 1; step++) {
+			struct said out;
+			syslog_said(syslog_cases[i].in, syslog_cases[i].length, step, &out);
+			if (strcmp(out.text, syslog_cases[i].out) != 0)
+				printf("\n  %s, by %zu: said %s", syslog_cases[i].why, step,
+				       out.text);
+			CU_ASSERT_STRING_EQUAL(out.text, syslog_cases[i].out);
+		}
+}
+
 static const struct test tests[] = {
 	{ "HTTP: reads and refuses", http_reads_and_refuses },
 	{ "HTTP: tells the head", http_tells_the_head },
@@ -463,6 +533,7 @@ static const struct test tests[] = {
 	{ "MLLP: reads and breaks", mllp_reads_and_breaks },
 	{ "MLLP: withstands the catalogue of attacks", mllp_withstands_the_catalogue },
 	{ "MLLP: bounds what is between frames", mllp_bounds_junk },
+	{ "syslog: reads and breaks", syslog_reads_and_breaks },
 	{ 0 }
 };
 
