@@ -13,6 +13,7 @@
 #include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/errands/outbox.h"
 #include "gateway/journey.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
@@ -147,6 +148,7 @@ static void tell_ends(struct upkeep *c)
 			 && e.more;
 	while (e.more && !atomic_load(&c->stopping));
 	config_release(now);
+	outbox_wake(g->outbox);
 	if (p.code != PROBLEM_NONE)
 		log_failure(&g->log, p.what,
 			    "who listens to changes of ids is told later that a consent has ended",

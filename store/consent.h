@@ -17,8 +17,8 @@
  *
  * Of one thing (taking part, one who is excluded, one facility a record is opened to) a decision
  * stands over what was said before while it holds. What said the same before it is over for good
- * from its beginning on: who joins for a month, having joined for ever, has joined for a month. What
- * said otherwise holds again when it ends: who left for a month takes part again. */
+ * from its beginning on: who joins for a month, having joined for ever, has joined for a month.
+ * What said otherwise holds again when it ends: who left for a month takes part again. */
 #ifndef STORE_CONSENT_H
 #define STORE_CONSENT_H
 
@@ -54,7 +54,7 @@ struct consent_proof {
 
 struct consent_event {
 	enum consent_action action;
-	/* for EXCLUDE and INCLUDE: schemas/model/exclusion.h; for GRANT and REVOKE a system's name */
+	/* for EXCLUDE and INCLUDE: schemas/model/exclusion.h; else a system's name */
 	const char *facility;
 	const char *reason, *by;
 	int64_t time;       /* kept later than what the person's records were told before */

@@ -71,7 +71,8 @@ static const struct option_row consent_facility_options[] = {
 		{ .name = "purpose", .from = "purpose" },                                          \
 		{ .name = "period", .from = "period" }, { .name = "groups", .from = "groups" },    \
 		{ .name = "from", .from = "from" }, { .name = "until", .from = "until" },          \
-		{ .name = "proof", .from = "proof" }, { .name = "proof_date", .from = "proof-date" }, \
+		{ .name = "proof", .from = "proof" },                                              \
+		{ .name = "proof_date", .from = "proof-date" },                                    \
 		{ .name = "proof_by", .from = "proof-by" },                                        \
 		{ .name = "reason", .from = "reason" },                                            \
 		{ 0 }                                                                              \

@@ -79,7 +79,8 @@ static const char *read_groups(struct exchange *x, const char *groups)
 	return p == NULL || groups == NULL ? groups : buffer_ended(&b);
 }
 
-/* Whoever says by what the patient was known looked today, and himself, unless he says otherwise. */
+/* Whoever says by what the patient was known looked today, and himself, unless he says
+ * otherwise. */
 static void read_proof(struct exchange *x, struct consent_proof *proof)
 {
 	char today[DTM_TEXT];

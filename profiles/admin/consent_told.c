@@ -1,4 +1,5 @@
-/* profiles/admin/consent_told.c: what a decision says beside what it is about, for the audit log. */
+/* profiles/admin/consent_told.c: what a decision says beside what it is about, for the audit
+ * log. */
 #include "profiles/admin/consent_told.h"
 
 #include "profiles/admin/admin_person.h"

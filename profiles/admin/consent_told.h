@@ -1,4 +1,5 @@
-/* profiles/admin/consent_told.h: what a decision says beside what it is about, for the audit log. */
+/* profiles/admin/consent_told.h: what a decision says beside what it is about, for the audit
+ * log. */
 #ifndef PROFILES_ADMIN_CONSENT_TOLD_H
 #define PROFILES_ADMIN_CONSENT_TOLD_H
 

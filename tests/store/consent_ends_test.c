@@ -370,8 +370,8 @@ static void as_a_model_has_it(void)
 
 /* ---- Records that are linked ---- */
 
-/* What one record was told the other has as well, with its end, whether it was said before they were
- * linked or after; where they meet, the stricter. */
+/* What one record was told the other has as well, with its end, whether it was said before they
+ * were linked or after; where they meet, the stricter. */
 static void linked(void)
 {
 	static const struct {
