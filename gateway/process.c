@@ -752,9 +752,9 @@ void gateway_stop(struct gateway *g)
 	if (g->workers != NULL)
 		workers_destroy(g->workers);
 	ticks_stop(g->ticks);
+	upkeep_stop(g->upkeep); /* it wakes the outbox */
 	outbox_free(g->outbox);
 	retaining_stop(g->retaining);
-	upkeep_stop(g->upkeep);
 	if (ran) {
 		refusals_sweep(g, true);
 		record_application(g, false);

@@ -8,6 +8,8 @@
 #include <time.h>
 
 #include "gateway/base/text.h"
+#include "gateway/config.h"
+#include "gateway/errands/outbox.h"
 #include "gateway/expiries.h"
 #include "gateway/journey.h"
 #include "gateway/locked_out.h"
@@ -17,12 +19,14 @@
 #include "store/asked_sets.h"
 #include "store/blobs.h"
 #include "store/expiries.h"
+#include "store/consent.h"
 #include "store/pull_points.h"
 #include "store/store.h"
 #include "store/subscriptions.h"
 
 enum { ROUND_SECONDS = 3600 };
-enum { SWEEP_SECONDS = 5 }; /* how late the number of a flood is told */
+/* how late the number of a flood is told, and that a consent has ended */
+enum { SWEEP_SECONDS = 5 };
 /* no submission lasts a day */
 static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
 static const int64_t day = INT64_C(24) * 3600 * 1000000;
@@ -64,11 +68,58 @@ static bool pause_or_end(struct upkeep *c, unsigned seconds)
 	return ending;
 }
 
+struct ends_job {
+	const struct region *region;
+	instant now;
+	bool more;
+};
+
+static bool ends_run(void *with, struct store_txn *t, struct problem *p)
+{
+	struct ends_job *e = with;
+	return consent_ends_tell(t, e->region, e->now, &e->more)
+	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+}
+
+static bool ends_are_due(struct upkeep *c, instant now, struct problem *p)
+{
+	struct store_txn *t = store_begin_read(c->gateway->store, p);
+	bool due = t != NULL && consent_ends_due(t, now);
+	if (t != NULL && store_failed(t))
+		*p = *store_problem(t);
+	store_end(t);
+	return due;
+}
+
+/* Decisions about consent that have begun or ended: who listens to changes is told of it. What was
+ * missed, while no node was up, is made up for at the first look. */
+static void tell_ends(struct upkeep *c)
+{
+	struct gateway *g = c->gateway;
+	struct problem p = { .code = PROBLEM_NONE };
+	struct ends_job e = { .now = g->clock->now(g->clock) };
+	if (!ends_are_due(c, e.now, &p) && p.code == PROBLEM_NONE)
+		return;
+	const struct configuration *now = gateway_configuration(g);
+	e.region = &now->region;
+	do
+		e.more = p.code == PROBLEM_NONE && store_write(g->store, ends_run, &e, &p)
+			 && e.more;
+	while (e.more && !atomic_load(&c->stopping));
+	config_release(now);
+	outbox_wake(g->outbox);
+	if (p.code != PROBLEM_NONE)
+		log_failure(&g->log, p.what,
+			    "who listens to changes of ids is told later that a consent has ended",
+			    problem_row(p.code)->remedy);
+}
+
 /* Until the next round. */
 static bool sweep_or_end(struct upkeep *c)
 {
 	bool ending = false;
 	for (unsigned waited = 0; !ending && waited < ROUND_SECONDS; waited += SWEEP_SECONDS) {
+		tell_ends(c);
 		ending = pause_or_end(c, SWEEP_SECONDS);
 		refusals_sweep(c->gateway, false);
 		locked_out_look(c->gateway); /* by another node */

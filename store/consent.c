@@ -12,7 +12,15 @@
 
 static bool about_facility(enum consent_action action)
 {
-	return action == CONSENT_EXCLUDE || action == CONSENT_INCLUDE;
+	return action >= CONSENT_EXCLUDE;
+}
+
+static bool times_are_right(const struct consent_event *e, struct problem *p)
+{
+	if (e->until == 0 || (e->until > e->time && e->until > e->from))
+		return true;
+	return problem_at(p, PROBLEM_REQUEST_INVALID, "until",
+			  "a decision ends after it was made, and after it begins");
 }
 
 static bool is_complete(const struct consent_event *e, struct problem *p)
@@ -20,11 +28,14 @@ static bool is_complete(const struct consent_event *e, struct problem *p)
 	if (text_empty(e->reason) || text_empty(e->by))
 		return problem_set(p, PROBLEM_REQUEST_INVALID,
 				   "a change of participation needs a reason and who says so");
+	if (e->action == CONSENT_GRANT && text_empty(e->groups))
+		return problem_set(p, PROBLEM_REQUEST_INVALID,
+				   "which groups of documents are to be opened?");
 	if (about_facility(e->action) != text_empty(e->facility))
-		return true;
+		return times_are_right(e, p);
 	return problem_set(p, PROBLEM_REQUEST_INVALID,
 			   about_facility(e->action)
-				   ? "which facility is to be excluded or included?"
+				   ? "which facility is the decision about?"
 				   : "joining and leaving are not about one facility");
 }
 
@@ -79,6 +90,29 @@ static void come_last(struct identity_work *w, uint64_t person, struct kept_even
 	e->sequence = number_next_after(w->txn, NUMBER_CONSENT_EVENT, least);
 }
 
+/* Each feed of the person reads them all, and nobody visits so many at once. */
+enum { TIMED_MOST = 32 };
+
+static bool has_room(struct identity_work *w, const struct identity_row *named,
+		     const struct consent_event *e, struct problem *p)
+{
+	struct consent_row row;
+	size_t timed = 0;
+	if (!consent_event_is_timed(e)
+	    || !consent_row_get(w->txn, w->arena, named->record.number, &row))
+		return true; /* or the store has failed */
+	for (size_t i = 0; i < row.events.count; i++) {
+		const struct consent_event *kept = &row.events.all[i]->event;
+		timed += consent_event_is_timed(kept)
+			 && (kept->until == 0 || kept->until > e->time);
+	}
+	return timed < TIMED_MOST
+	       || problem_set(p, PROBLEM_CONFLICT,
+			      "%d decisions of the patient have a beginning or an end and are not "
+			      "over: no more are taken",
+			      TIMED_MOST);
+}
+
 /* The record that was named, and all of the person's that bear its identity. */
 static void keep_with_all(struct identity_work *w, struct identity_row *named,
 			  const struct consent_event *e, struct consent_coverage *out)
@@ -122,6 +156,8 @@ bool consent_record(struct store_txn *t, const struct region *r, uint64_t subjec
 		return problem_set(p, PROBLEM_CONFLICT,
 				   "the record has become somebody else's and rests; confirm first "
 				   "that it is the same person");
+	if (named != NULL && !has_room(&w, named, e, p))
+		return false;
 	if (named != NULL)
 		keep_with_all(&w, named, e, out);
 	if (!store_failed(t) && identity_partition(&w))

@@ -69,9 +69,27 @@ static void look_at_history(struct store_check *c, struct bytes key, struct byte
 			      (unsigned long long)subject);
 }
 
+/* One that nobody saw to stays there; the row it is of says so as well. */
+static void look_at_ends(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader r = key_read(key);
+	struct consent_row row;
+	instant at = key_read_instant(&r);
+	uint64_t subject = key_read_short(&r);
+	if (!key_read_end(&r) || value.length != 0)
+		check_finding(c, "an end of a consent cannot be read");
+	else if (!consent_row_get(check_txn(c), check_arena(c), subject, &row)
+		 || !consent_ends_fits(&row, at))
+		check_finding(c,
+			      "an end of a consent is of patient record %llu, for which nothing "
+			      "ends then",
+			      (unsigned long long)subject);
+}
+
 static const struct check_row rows[] = { { SPACE_CONSENT, "consent", look_at_row },
 					 { SPACE_CONSENT_HISTORY, "history of consent",
 					   look_at_history },
+					 { SPACE_CONSENT_ENDS, "end of consent", look_at_ends },
 					 { 0 } };
 
 const struct check_module consent_check = { .name = "consent", .rows = rows };

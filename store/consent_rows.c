@@ -11,18 +11,27 @@
 /* A record of these; or, of nearly everybody, one event and what holds by it, without tags: the
  * first octet then has ROW_ALONE beside what holds. */
 enum { ROW_VERSION = 3, ROW_ALONE = 0x80 };
-enum { ROW_EVENT = 1, ROW_HOLDS, ROW_EXCLUDED, ROW_SINCE };
+enum { ROW_EVENT = 1, ROW_HOLDS, ROW_EXCLUDED, ROW_SINCE, ROW_GRANT, ROW_TURN, ROW_TURN_AT };
 
 /* What holds: a set. */
 enum { HOLDS_JOINED = 1, HOLDS_LEFT = 2, HOLDS_RESTS = 4, HOLDS_DISPUTED = 8, HOLDS_KNOWN = 15 };
 
 /* An event is packed: what it is, with these beside its action; sequence, time, the version and the
- * origin; reason, by, the facility. */
-enum { EVENT_ACTION = 3, EVENT_INHERITED = 4, EVENT_ELSEWHERE = 8, EVENT_KNOWN = 15 };
+ * origin; reason, by, the facility; and, if there is more, a record of it up to the end. */
+enum {
+	EVENT_ACTION = 3,
+	EVENT_INHERITED = 4,
+	EVENT_ELSEWHERE = 8,
+	EVENT_OF_GRANTS = 16, /* the action is counted from CONSENT_GRANT on */
+	EVENT_MORE = 32,
+	EVENT_KNOWN = 63
+};
+enum { MORE_VERSION = 1 };
+enum { MORE_FROM = 1, MORE_UNTIL, MORE_GROUPS, MORE_PROOF, MORE_PROOF_DATE, MORE_PROOF_BY };
 
 static bool about_facility(enum consent_action action)
 {
-	return action == CONSENT_EXCLUDE || action == CONSENT_INCLUDE;
+	return action >= CONSENT_EXCLUDE;
 }
 
 static struct bytes row_key(struct key *k, unsigned char space, uint64_t subject)
@@ -34,13 +43,55 @@ static struct bytes row_key(struct key *k, unsigned char space, uint64_t subject
 
 /* ---- Events ---- */
 
+static bool has_more(const struct consent_event *e)
+{
+	return e->from != 0 || e->until != 0 || e->groups != NULL || e->proof.kind != NULL;
+}
+
+static bool read_more(struct packed_reader *p, struct consent_event *e)
+{
+	struct bytes octets = { p->at, (size_t)(p->end - p->at) };
+	struct record_reader r = record_read(octets);
+	p->at = p->end;
+	while (record_next(&r))
+		switch (r.tag) {
+		case MORE_FROM: e->from = record_as_instant(&r); break;
+		case MORE_UNTIL: e->until = record_as_instant(&r); break;
+		case MORE_GROUPS: e->groups = record_as_text(&r); break;
+		case MORE_PROOF: e->proof.kind = record_as_text(&r); break;
+		case MORE_PROOF_DATE: e->proof.date = record_as_text(&r); break;
+		case MORE_PROOF_BY: e->proof.by = record_as_text(&r); break;
+		}
+	return !r.broken && r.version == MORE_VERSION;
+}
+
+static struct bytes more_octets(struct arena *a, const struct consent_event *e)
+{
+	struct record_writer w = record_begin(a, MORE_VERSION);
+	if (e->from != 0)
+		record_instant(&w, MORE_FROM, e->from);
+	if (e->until != 0)
+		record_instant(&w, MORE_UNTIL, e->until);
+	record_text(&w, MORE_GROUPS, e->groups);
+	record_text(&w, MORE_PROOF, e->proof.kind);
+	record_text(&w, MORE_PROOF_DATE, e->proof.date);
+	record_text(&w, MORE_PROOF_BY, e->proof.by);
+	return record_end(&w);
+}
+
+static enum consent_action action_of(unsigned what)
+{
+	unsigned action = what & EVENT_ACTION;
+	return (what & EVENT_OF_GRANTS) == 0 ? action : CONSENT_GRANT + action;
+}
+
 /* Its texts stay in the row. What was given with the record that keeps it does not say so. */
 static bool read_event(struct bytes octets, uint64_t subject, struct kept_event *n)
 {
 	struct consent_event *e = &n->event;
 	struct packed_reader r = packed_read(octets);
 	unsigned what = packed_as_octet(&r);
-	*n = (struct kept_event){ .event = { .action = what & EVENT_ACTION } };
+	*n = (struct kept_event){ .event = { .action = action_of(what) } };
 	n->inherited = (what & EVENT_INHERITED) != 0;
 	n->sequence = packed_as_number(&r);
 	e->time = packed_as_signed(&r);
@@ -50,14 +101,25 @@ static bool read_event(struct bytes octets, uint64_t subject, struct kept_event 
 	e->by = packed_as_text(&r);
 	if (about_facility(e->action))
 		e->facility = packed_as_text(&r);
-	return !r.broken && !packed_more(&r) && n->sequence != 0 && what <= EVENT_KNOWN;
+	if ((what & EVENT_MORE) != 0 && !r.broken && !read_more(&r, e))
+		return false;
+	return !r.broken && !packed_more(&r) && n->sequence != 0 && what <= EVENT_KNOWN
+	       && (unsigned)e->action < CONSENT_ACTIONS;
 }
 
-static void pack_event(struct buffer *b, uint64_t subject, const struct kept_event *n)
+static unsigned what_is(const struct consent_event *e)
+{
+	return (e->action < CONSENT_GRANT ? (unsigned)e->action
+					  : (unsigned)(e->action - CONSENT_GRANT) | EVENT_OF_GRANTS)
+	       | (has_more(e) ? EVENT_MORE : 0u);
+}
+
+static void pack_event(struct buffer *b, struct arena *a, uint64_t subject,
+		       const struct kept_event *n)
 {
 	const struct consent_event *e = &n->event;
 	bool elsewhere = n->origin != subject;
-	buffer_byte(b, (unsigned char)((unsigned)e->action | (n->inherited ? EVENT_INHERITED : 0u)
+	buffer_byte(b, (unsigned char)(what_is(e) | (n->inherited ? EVENT_INHERITED : 0u)
 				       | (elsewhere ? EVENT_ELSEWHERE : 0u)));
 	packed_number(b, n->sequence);
 	packed_signed(b, e->time);
@@ -68,132 +130,18 @@ static void pack_event(struct buffer *b, uint64_t subject, const struct kept_eve
 	packed_text(b, e->by);
 	if (about_facility(e->action))
 		packed_text(b, e->facility);
+	if (has_more(e)) {
+		struct bytes more = more_octets(a, e);
+		buffer_append(b, more.data, more.length);
+	}
 }
 
 static void write_event(struct record_writer *w, struct arena *a, uint64_t subject,
 			const struct kept_event *n)
 {
 	struct buffer b = buffer_in(a);
-	pack_event(&b, subject, n);
+	pack_event(&b, a, subject, n);
 	record_bytes(w, ROW_EVENT, buffer_bytes(&b));
-}
-
-static bool opens(const struct kept_event *e)
-{
-	return e->event.action == CONSENT_JOIN || e->event.action == CONSENT_INCLUDE;
-}
-
-/* What one person said has a time each (consent_record()); of strangers that become one the times
- * may be the same: then what closes is the last word, whichever node decided which, for their
- * sequences do not tell (C4). */
-static bool is_before(const struct kept_event *x, const struct kept_event *y)
-{
-	if (x->event.time != y->event.time)
-		return x->event.time < y->event.time;
-	return opens(x) != opens(y) ? opens(x) : x->sequence < y->sequence;
-}
-
-void consent_events_add(struct arena *a, struct kept_events *list, const struct kept_event *e)
-{
-	size_t at = list->count;
-	if (list->count == list->room) {
-		size_t wider = list->room == 0 ? 8 : 2 * list->room;
-		list->all = arena_resize(a, list->all, list->room * sizeof *list->all,
-					 wider * sizeof *list->all);
-		list->room = wider;
-	}
-	struct kept_event *copy = arena_new(a, struct kept_event);
-	*copy = *e;
-	for (; at > 0 && is_before(e, list->all[at - 1]); at--)
-		list->all[at] = list->all[at - 1];
-	list->all[at] = copy;
-	list->count++;
-}
-
-struct kept_events consent_events_copy(struct arena *a, const struct kept_events *list)
-{
-	struct kept_events copy = { .count = list->count, .room = list->count };
-	copy.all = arena_array(a, struct kept_event *, list->count + 1);
-	for (size_t i = 0; i < list->count; i++)
-		copy.all[i] = list->all[i];
-	return copy;
-}
-
-bool consent_events_have(const struct kept_events *list, uint64_t sequence)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (list->all[i]->sequence == sequence)
-			return true;
-	return false;
-}
-
-/* Taking part, or one facility. */
-static bool same_thing(const struct consent_event *x, const struct consent_event *y)
-{
-	return about_facility(x->action) == about_facility(y->action)
-	       && text_equal(x->facility, y->facility);
-}
-
-static bool same_giver(const struct kept_event *x, const struct kept_event *y)
-{
-	return x->origin == y->origin && x->version == y->version;
-}
-
-/* It says what the one before it of that thing did. */
-static bool is_repeated(const struct kept_events *list, size_t at)
-{
-	const struct kept_event *e = list->all[at];
-	size_t before = at;
-	while (before > 0 && !same_thing(&list->all[before - 1]->event, &e->event))
-		before--;
-	return before > 0 && list->all[before - 1]->event.action == e->event.action
-	       && same_giver(list->all[before - 1], e);
-}
-
-/* What may go. Of all that others later said otherwise what opened goes first: who comes back as
- * the one who left finds it closed, and who comes back as the one who joined may join again. */
-enum leaving { SAID_OTHERWISE, OPENED, ALL_TAKEN_BACK };
-
-static bool is_taken_back(const struct kept_events *list, size_t at, enum leaving which)
-{
-	const struct kept_event *e = list->all[at];
-	if (which == OPENED && !opens(e))
-		return false;
-	for (size_t i = at + 1; i < list->count; i++)
-		if (same_thing(&list->all[i]->event, &e->event)
-		    && (which != SAID_OTHERWISE || same_giver(list->all[i], e)))
-			return true;
-	return false;
-}
-
-static void leave_out_repeated(struct kept_events *list)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < list->count; i++) {
-		list->all[kept] = list->all[i];
-		kept += !is_repeated(list, kept);
-	}
-	list->count = kept;
-}
-
-static void leave_out_taken_back(struct kept_events *list, enum leaving which, size_t most)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < list->count; i++)
-		if (most == 0 || !is_taken_back(list, i, which))
-			list->all[kept++] = list->all[i];
-		else
-			most--;
-	list->count = kept;
-}
-
-void consent_events_bound(struct kept_events *list)
-{
-	leave_out_repeated(list);
-	leave_out_taken_back(list, SAID_OTHERWISE, list->count);
-	for (enum leaving which = OPENED; which <= ALL_TAKEN_BACK; which++)
-		if (list->count > EVENTS_MOST)
-			leave_out_taken_back(list, which, list->count - EVENTS_MOST);
 }
 
 /* ---- History ---- */
@@ -304,68 +252,116 @@ static bool is_alone(struct bytes octets)
 }
 
 static bool read_alone(struct arena *a, uint64_t subject, struct bytes octets,
-		       struct participation *out, struct kept_events *events)
+		       struct consent_row *out, bool events)
 {
 	struct kept_event e;
-	*out = (struct participation){ .excluded = NULL };
 	if (!read_event((struct bytes){ octets.data + 1, octets.length - 1 }, subject, &e))
 		return false;
-	read_holds(out, octets.data[0]);
-	if (out->decided)
-		out->since = since_said(&e, 0);
-	if (events != NULL)
-		consent_events_add(a, events, &e);
+	read_holds(&out->holds, octets.data[0]);
+	if (out->holds.decided)
+		out->holds.since = since_said(&e, 0);
+	if (events)
+		consent_events_add(a, &out->events, &e);
 	return true;
 }
 
-/* `events` may be NULL: who only asks what holds reads of them what that takes. */
+/* Both texts in one field. */
+static struct consent_grant read_grant(struct record_reader *r)
+{
+	struct packed_reader p = packed_read(r->value);
+	struct consent_grant g;
+	g.facility = packed_as_text(&p);
+	g.groups = packed_as_text(&p);
+	r->broken = r->broken || p.broken || packed_more(&p);
+	return g;
+}
+
+/* How many there may be. */
+static void make_room(struct arena *a, struct record_reader r, struct participation *out)
+{
+	size_t excluded = 0, grants = 0;
+	while (record_next(&r)) {
+		excluded += r.tag == ROW_EXCLUDED;
+		grants += r.tag == ROW_GRANT;
+	}
+	out->excluded = arena_array(a, const char *, excluded + 1);
+	out->grants = grants == 0 ? NULL : arena_array(a, struct consent_grant, grants);
+}
+
+/* A field of what holds. False: it is another's. */
+static bool read_holding(struct record_reader *r, struct participation *out)
+{
+	switch (r->tag) {
+	case ROW_HOLDS: read_holds(out, (unsigned)record_as_number(r)); return true;
+	case ROW_EXCLUDED: out->excluded[out->excluded_count++] = record_as_text(r); return true;
+	case ROW_GRANT: out->grants[out->grant_count++] = read_grant(r); return true;
+	case ROW_SINCE: out->since = record_as_instant(r); return true;
+	default: return false;
+	}
+}
+
+static bool read_turn(struct arena *a, struct record_reader *row, struct consent_row *out)
+{
+	struct record_reader r = record_within(row);
+	struct consent_turn *turn = &out->turns[out->turn_count++];
+	*turn = (struct consent_turn){ .at = 0 };
+	make_room(a, r, &turn->holds);
+	while (record_next(&r))
+		if (r.tag == ROW_TURN_AT)
+			turn->at = record_as_instant(&r);
+		else
+			read_holding(&r, &turn->holds);
+	return !r.broken && turn->at != 0 && (out->turn_count == 1 || turn[-1].at < turn->at);
+}
+
+/* Who only asks what holds reads of events what that takes. */
 static bool read_row(struct arena *a, uint64_t subject, struct bytes octets,
-		     struct participation *out, struct kept_events *events)
+		     struct consent_row *out, bool events)
 {
 	if (is_alone(octets))
 		return read_alone(a, subject, octets, out, events);
 	struct record_reader r = record_read(octets);
 	struct kept_event e;
 	instant said = 0;
-	uint64_t holds = 0;
+	size_t turns = 0;
 	bool given = false;
-	size_t most = 0;
+	make_room(a, r, &out->holds);
 	for (struct record_reader c = r; record_next(&c);)
-		most += c.tag == ROW_EXCLUDED;
-	*out = (struct participation){ .excluded = arena_array(a, const char *, most + 1) };
-	while (record_next(&r))
-		switch (r.tag) {
-		case ROW_EVENT:
-			if (!read_event(r.value, subject, &e))
-				return false;
-			said = since_said(&e, said);
-			if (events != NULL)
-				consent_events_add(a, events, &e);
-			break;
-		case ROW_HOLDS: holds = record_as_number(&r); break;
-		case ROW_EXCLUDED: out->excluded[out->excluded_count++] = record_as_text(&r); break;
-		case ROW_SINCE:
-			out->since = record_as_instant(&r);
-			given = true;
-			break;
+		turns += c.tag == ROW_TURN;
+	out->turns = turns == 0 ? NULL : arena_array(a, struct consent_turn, turns);
+	while (record_next(&r)) {
+		if (r.tag == ROW_TURN && !read_turn(a, &r, out))
+			return false;
+		if (r.tag != ROW_EVENT) {
+			given = (read_holding(&r, &out->holds) && r.tag == ROW_SINCE) || given;
+			continue;
 		}
-	read_holds(out, (unsigned)holds);
-	if (out->decided && !given)
-		out->since = said;
+		if (!read_event(r.value, subject, &e))
+			return false;
+		said = since_said(&e, said);
+		if (events)
+			consent_events_add(a, &out->events, &e);
+	}
+	if (out->holds.decided && !given)
+		out->holds.since = said;
 	return !r.broken && r.version == ROW_VERSION;
 }
 
 static bool holds_anything(const struct participation *p)
 {
-	return p->decided || p->rests || p->excluded_count != 0;
+	return p->decided || p->rests || p->excluded_count != 0 || p->grant_count != 0;
+}
+
+static bool says_anything(const struct consent_row *row)
+{
+	return row->events.count != 0 || row->turn_count != 0 || holds_anything(&row->holds);
 }
 
 bool consent_row_read(struct arena *a, uint64_t subject, struct bytes octets,
 		      struct consent_row *out)
 {
 	*out = (struct consent_row){ .kept = octets };
-	return read_row(a, subject, octets, &out->holds, &out->events)
-	       && (out->events.count != 0 || holds_anything(&out->holds));
+	return read_row(a, subject, octets, out, true) && says_anything(out);
 }
 
 bool consent_row_get(struct store_txn *t, struct arena *a, uint64_t subject,
@@ -391,26 +387,39 @@ static unsigned holds_of(const struct participation *p)
 	       | (p->rests ? HOLDS_RESTS : 0u) | (p->disputed ? HOLDS_DISPUTED : 0u);
 }
 
-static void write_holding(struct record_writer *w, const struct consent_row *row)
+/* said: since when, by the events; not written. */
+static void write_holding(struct record_writer *w, struct arena *a, const struct participation *p,
+			  instant said)
 {
-	const struct participation *p = &row->holds;
 	unsigned holds = holds_of(p);
-	instant said = 0;
-	for (size_t i = 0; i < row->events.count; i++)
-		said = since_said(row->events.all[i], said);
 	if (holds != 0)
 		record_number(w, ROW_HOLDS, holds);
 	for (size_t i = 0; i < p->excluded_count; i++)
 		record_text(w, ROW_EXCLUDED, p->excluded[i]);
+	for (size_t i = 0; i < p->grant_count; i++) {
+		struct buffer b = buffer_in(a);
+		packed_text(&b, p->grants[i].facility);
+		packed_text(&b, p->grants[i].groups);
+		record_bytes(w, ROW_GRANT, buffer_bytes(&b));
+	}
 	if (p->decided && p->since != said)
 		record_instant(w, ROW_SINCE, p->since);
+}
+
+static void write_turn(struct record_writer *w, struct arena *a, const struct consent_turn *turn)
+{
+	record_open(w, ROW_TURN);
+	record_instant(w, ROW_TURN_AT, turn->at);
+	write_holding(w, a, &turn->holds, 0);
+	record_close(w);
 }
 
 /* One event, and nothing that it does not say. */
 static bool may_stand_alone(const struct consent_row *row)
 {
 	const struct participation *p = &row->holds;
-	return row->events.count == 1 && p->excluded_count == 0
+	return row->events.count == 1 && p->excluded_count == 0 && p->grant_count == 0
+	       && row->turn_count == 0
 	       && (!p->decided || p->since == since_said(row->events.all[0], 0));
 }
 
@@ -419,25 +428,79 @@ static struct bytes row_octets(struct arena *a, uint64_t subject, const struct c
 	if (may_stand_alone(row)) {
 		struct buffer b = buffer_in(a);
 		buffer_byte(&b, (unsigned char)(ROW_ALONE | holds_of(&row->holds)));
-		pack_event(&b, subject, row->events.all[0]);
+		pack_event(&b, a, subject, row->events.all[0]);
 		return buffer_bytes(&b);
 	}
 	struct record_writer w = record_begin(a, ROW_VERSION);
-	write_holding(&w, row);
+	instant said = 0;
+	for (size_t i = 0; i < row->events.count; i++)
+		said = since_said(row->events.all[i], said);
+	write_holding(&w, a, &row->holds, said);
+	for (size_t i = 0; i < row->turn_count; i++)
+		write_turn(&w, a, &row->turns[i]);
 	for (size_t i = 0; i < row->events.count; i++)
 		write_event(&w, a, subject, row->events.all[i]);
 	return record_end(&w);
+}
+
+static struct bytes ends_key(struct key *k, instant at, uint64_t subject)
+{
+	key_begin(k, SPACE_CONSENT_ENDS);
+	key_instant(k, at);
+	key_short(k, subject);
+	return key_span(k);
+}
+
+static bool is_one_of(const instant *all, size_t count, instant at)
+{
+	size_t i = 0;
+	while (i < count && all[i] != at)
+		i++;
+	return i < count;
+}
+
+/* What was seen to is not put there again while the row still says it. */
+static bool put_ends(struct store_txn *t, uint64_t subject, const struct consent_row *row)
+{
+	struct arena *a = store_arena(t);
+	struct consent_row before = { .kept = row->kept };
+	struct key k;
+	instant *was, *is;
+	bool done = true;
+	if (row->kept.length != 0 && !read_row(a, subject, row->kept, &before, true))
+		before.events.count = 0; /* damaged: whoever read it was told */
+	size_t were = consent_events_turns(a, &before.events, &was);
+	size_t are = consent_events_turns(a, &row->events, &is);
+	for (size_t i = 0; done && i < were; i++)
+		if (!is_one_of(is, are, was[i]))
+			done = store_delete(t, ends_key(&k, was[i], subject));
+	for (size_t i = 0; done && i < are; i++)
+		if (!is_one_of(was, were, is[i]))
+			done = store_put(t, ends_key(&k, is[i], subject), (struct bytes){ 0 });
+	return done;
+}
+
+bool consent_ends_fits(const struct consent_row *row, instant at)
+{
+	for (size_t i = 0; i < row->events.count; i++) {
+		const struct consent_event *e = &row->events.all[i]->event;
+		if (consent_event_is_timed(e) && (e->from == at || e->until == at))
+			return true;
+	}
+	return false;
 }
 
 bool consent_row_put(struct store_txn *t, uint64_t subject, const struct consent_row *row)
 {
 	struct key k;
 	struct bytes now = { 0 };
-	if (row->events.count != 0 || holds_anything(&row->holds))
+	if (says_anything(row))
 		now = row_octets(store_arena(t), subject, row);
 	row_key(&k, SPACE_CONSENT, subject);
 	if (bytes_equal(row->kept, now))
 		return true;
+	if (!put_ends(t, subject, row))
+		return false;
 	return now.length == 0 ? store_delete(t, key_span(&k)) : store_put(t, key_span(&k), now);
 }
 
@@ -447,16 +510,36 @@ bool consent_is_decided(struct store_txn *t, uint64_t subject)
 	return consent_row_get(t, store_arena(t), subject, &row) && row.events.count != 0;
 }
 
-bool consent_participation(struct store_txn *t, struct arena *a, uint64_t subject,
+/* What holds at that instant, of the row. */
+static struct participation holding(const struct consent_row *row, instant at)
+{
+	struct participation p = row->holds;
+	size_t next = 0;
+	for (; next < row->turn_count && row->turns[next].at <= at; next++)
+		p = row->turns[next].holds;
+	p.until = next < row->turn_count ? row->turns[next].at : 0;
+	return p;
+}
+
+bool consent_participation(struct store_txn *t, struct arena *a, uint64_t subject, instant at,
 			   struct participation *out)
 {
 	struct key k;
 	struct bytes octets;
+	struct consent_row row = { .kept = { 0 } };
 	*out = (struct participation){ .decided = false };
 	if (!store_get(t, row_key(&k, SPACE_CONSENT, subject), a, &octets))
 		return !store_failed(t);
-	if (read_row(a, subject, octets, out, NULL))
-		return true;
-	*out = (struct participation){ .decided = false };
-	return store_damaged(t, "a participation in the store cannot be read");
+	if (!read_row(a, subject, octets, &row, false))
+		return store_damaged(t, "a participation in the store cannot be read");
+	*out = holding(&row, at);
+	return true;
+}
+
+const char *consent_granted(const struct participation *p, const char *system)
+{
+	for (size_t i = 0; i < p->grant_count; i++)
+		if (text_equal(p->grants[i].facility, system))
+			return p->grants[i].groups;
+	return NULL;
 }

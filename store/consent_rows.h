@@ -17,7 +17,9 @@ enum {
 	SPACE_CONSENT = SPACE_CONSENT_FIRST, /* subject -> struct consent_row */
 	/* two were: -> last sequence, now store/numbers.h; what holds, now beside the events */
 	SPACE_CONSENT_HISTORY = SPACE_CONSENT_FIRST
-				+ 3 /* subject, sequence -> that event, which decides no more */
+				+ 3, /* subject, sequence -> that event, which decides no more */
+	SPACE_CONSENT_ENDS = SPACE_CONSENT_FIRST
+			     + 4 /* instant, subject -> nothing: to be seen to then */
 };
 
 /* More than anybody changes his mind, or his name in between. */
@@ -36,9 +38,17 @@ struct kept_events {
 	size_t count, room;
 };
 
+/* What holds from that instant on, until the next one's. */
+struct consent_turn {
+	instant at;
+	struct participation holds;
+};
+
 /* What holds for a record, and the events that decide, oldest first. Made records have none. */
 struct consent_row {
-	struct participation holds;
+	struct participation holds; /* before the first turn */
+	struct consent_turn *turns; /* in time, each another than the one before */
+	size_t turn_count;
 	struct kept_events events;
 	struct bytes kept; /* as it stands in the store; none: it does not */
 };
@@ -55,12 +65,22 @@ void consent_events_add(struct arena *a, struct kept_events *list, const struct 
 /* Another list of the same events. */
 struct kept_events consent_events_copy(struct arena *a, const struct kept_events *list);
 bool consent_events_have(const struct kept_events *list, uint64_t sequence);
+bool consent_event_is_timed(const struct consent_event *e);
+/* It opens something. */
+bool consent_event_opens(const struct consent_event *e);
+/* Of the same: taking part, one exclusion, one facility that something is opened to. */
+bool consent_events_same_thing(const struct consent_event *x, const struct consent_event *y);
 /* Leaves out what decides nothing any more. Said by one giver (a record as it was then) of one
  * thing (taking part, or a facility): what he repeats, and what he later said otherwise; for whom
  * he speaks does not matter to that. Beyond EVENTS_MOST, what anybody later said otherwise: what
  * opened before what closed, the oldest first. The record's own last words stay, so that for it
  * nothing changes. */
 void consent_events_bound(struct kept_events *list);
+
+/* When something begins or ends of the events of this list: instants in time, each once. */
+size_t consent_events_turns(struct arena *a, const struct kept_events *list, instant **out);
+/* One written by consent_row_put() is of an event with such an instant. */
+bool consent_ends_fits(const struct consent_row *row, instant at);
 
 /* Those that stood with the record, or came just now, and do not decide `now` are history; what it
  * was given again to keep is so no more. */

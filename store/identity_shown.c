@@ -49,7 +49,8 @@ static bool is_open(const struct region *r, const struct registered_system *s,
 		    const struct participation *p)
 {
 	const struct requester who = { .region = r, .system = s };
-	bool open = !p->rests && (p->decided ? p->joined : !r->opt_in);
+	bool open = !p->rests
+		    && (p->decided ? p->joined : !r->opt_in || consent_granted(p, s->name) != NULL);
 	for (size_t i = 0; open && i < p->excluded_count; i++)
 		open = !exclusion_meets(p->excluded[i], &who);
 	return open;
@@ -104,6 +105,7 @@ static struct shown *look_at(struct identity_work *w, uint64_t person)
 {
 	const struct region *r = w->region;
 	struct person_row p;
+	instant now = store_clock(w->txn)->now(store_clock(w->txn));
 	if (person == 0 || !person_row_get(w->txn, w->arena, person, &p))
 		return NULL;
 	struct seen_record *records = arena_array(w->arena, struct seen_record, p.count + 1);
@@ -111,7 +113,7 @@ static struct shown *look_at(struct identity_work *w, uint64_t person)
 	for (size_t i = 0; i < p.count; i++)
 		if (!identity_place_get(w->txn, w->arena, p.members[i], &records[count].place))
 			identity_row_broken(w->txn, "patient record", p.members[i]);
-		else if (consent_participation(w->txn, w->arena, p.members[i],
+		else if (consent_participation(w->txn, w->arena, p.members[i], now,
 					       &records[count].consent))
 			count++;
 	struct shown *s = arena_new(w->arena, struct shown);

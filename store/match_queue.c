@@ -118,7 +118,8 @@ static bool takes_part(struct store_txn *t, struct arena *a, const struct region
 		       uint64_t record)
 {
 	struct participation p;
-	return consent_participation(t, a, record, &p) && !p.rests
+	instant now = store_clock(t)->now(store_clock(t));
+	return consent_participation(t, a, record, now, &p) && !p.rests
 	       && (p.decided ? p.joined : !r->opt_in);
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import datetime
 import importlib.util
 import os
 import re
@@ -76,9 +77,9 @@ class Notifications(OutboxScene):
         assert answer.hl7.get("MSA-1") == "AA", f"{facility}: {answer.hl7}"
         return number
 
-    def consent(self, what: str, facility: str, number: str) -> None:
+    def consent(self, what: str, facility: str, number: str, *more: str) -> None:
         cx = f"{number}^^^&{self.domains[facility]}&ISO"
-        done = self.tool("consent", what, "--patient", cx, "--reason", "said so")
+        done = self.tool("consent", what, "--patient", cx, "--reason", "said so", *more)
         assert done.returncode == 0, done.stderr
 
     def asked(self, system: str, facility: str, number: str) -> set[tuple[str, str]]:
@@ -186,6 +187,28 @@ class Notifications(OutboxScene):
         self.settled()
         assert [self.ids(each) for each in self.clinic.got] == [{(self.domains["b"], other)}], \
             self.clinic.got
+        assert not self.consumer.got, f"it was told of somebody who left: {self.consumer.got}"
+
+    def consent_begins(self) -> None:
+        """What begins by itself is told then, although nobody does anything; so is what it ends."""
+        def soon() -> str:
+            then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)
+            return then.strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.begin()
+        one = self.feed("a", person := self.person())
+        other = self.feed("b", person)
+        self.settled()
+        assert not self.consumer.got, self.consumer.got
+        self.consent("join", "a", one, "--from", soon())
+        self.consumer.wait(1)
+        self.settled()
+        assert self.ids(self.consumer.got[-1]) == self.asked("x-consumer", "a", one), \
+            self.consumer.got
+        self.forget()
+        self.consent("leave", "a", one, "--from", soon())
+        self.clinic.wait(1)
+        self.settled()
+        assert self.ids(self.clinic.got[-1]) == {(self.domains["b"], other)}, self.clinic.got
         assert not self.consumer.got, f"it was told of somebody who left: {self.consumer.got}"
 
     def misbehaviours(self) -> None:
@@ -460,6 +483,8 @@ def in_dialect(each: Notifications, prefix: str) -> list:
              ("several-ids", "several ids of one domain are told all, together",
               each.several_ids),
              ("consent", "who leaves is shown no more", each.consent_is_asked),
+             ("consent-begins", "a consent that begins or ends by itself is told then",
+              each.consent_begins),
              ("misbehaviours", "each misbehaviour harms its own notice only, and is told by "
               "its name", each.misbehaviours),
              ("nobody-waits", "a silent consumer and a stranger hold nobody up",

@@ -4,8 +4,43 @@
 /* Rows are laid out by hand. */
 /* clang-format off */
 
+/* When a decision holds, and by what whoever made it was known. */
+#define CONSENT_OPTIONS                                                                            \
+	{ .name = "from", .argument = "TIME",                                                      \
+	  .help = "it holds from then on: 2026-04-01, 2026-04-01T09:00+09:00 (now)" },             \
+	{ .name = "until", .argument = "TIME",                                                     \
+	  .help = "and from then on no more, as if it had not been made" },                        \
+	{ .name = "proof", .argument = "KIND",                                                     \
+	  .help = "by what the patient was known: card-reader, my-number-card, driving-licence, "  \
+		  "insurance-card, passport, residence-card, disability-certificate, "             \
+		  "known-in-person, representative, other" },                                      \
+	{ .name = "proof-date", .argument = "DATE",                                                \
+	  .help = "the day somebody looked at it (today)" },                                       \
+	{ .name = "proof-by", .argument = "TEXT", .help = "who did (whoever runs this)" }
 static const struct option_row consent_options[] = {
-	PATIENT_OPTION, REASON_OPTION, { 0 }
+	PATIENT_OPTION, CONSENT_OPTIONS, REASON_OPTION, { 0 }
+};
+static const struct option_row consent_grant_options[] = {
+	PATIENT_OPTION,
+	{ .name = "facility", .argument = "NAME", .needed = true, .help = "to whom" },
+	{ .name = "groups", .argument = "NAMES", .needed = true,
+	  .help = "kinds of documents of the region's rules, with a comma between" },
+	{ .name = "until", .argument = "TIME", .needed = true,
+	  .help = "the end of the visit: 2026-04-01, 2026-04-01T18:00+09:00" },
+	{ .name = "from", .argument = "TIME", .help = "from then on (now)" },
+	{ .name = "proof", .argument = "KIND",
+	  .help = "by what the patient was known: see consent join" },
+	{ .name = "proof-date", .argument = "DATE",
+	  .help = "the day somebody looked at it (today)" },
+	{ .name = "proof-by", .argument = "TEXT", .help = "who did (whoever runs this)" },
+	REASON_OPTION,
+	{ 0 }
+};
+static const struct option_row consent_revoke_options[] = {
+	PATIENT_OPTION,
+	{ .name = "facility", .argument = "NAME", .needed = true, .help = "from whom" },
+	REASON_OPTION,
+	{ 0 }
 };
 static const struct option_row consent_facility_options[] = {
 	PATIENT_OPTION,
@@ -21,6 +56,7 @@ static const struct option_row consent_facility_options[] = {
 	{ .name = "document", .argument = "ID", .help = "or one document, by its uniqueId" },
 	{ .name = "period", .argument = "FROM-TO",
 	  .help = "or what was made, or is about, from then to then: 2019-202003" },
+	CONSENT_OPTIONS,
 	REASON_OPTION,
 	{ 0 }
 };
@@ -33,7 +69,11 @@ static const struct option_row consent_facility_options[] = {
 		{ .name = "documents", .from = "documents" },                                      \
 		{ .name = "document", .from = "document" },                                        \
 		{ .name = "purpose", .from = "purpose" },                                          \
-		{ .name = "period", .from = "period" },                                            \
+		{ .name = "period", .from = "period" }, { .name = "groups", .from = "groups" },    \
+		{ .name = "from", .from = "from" }, { .name = "until", .from = "until" },          \
+		{ .name = "proof", .from = "proof" },                                              \
+		{ .name = "proof_date", .from = "proof-date" },                                    \
+		{ .name = "proof_by", .from = "proof-by" },                                        \
 		{ .name = "reason", .from = "reason" },                                            \
 		{ 0 }                                                                              \
 	};                                                                                         \
@@ -46,6 +86,8 @@ CONSENT(join);
 CONSENT(leave);
 CONSENT(exclude);
 CONSENT(include);
+CONSENT(grant);
+CONSENT(revoke);
 static const struct option_row consent_show_options[] = {
 	PATIENT_OPTION,
 	{ .name = "limit", .argument = "N",
@@ -384,6 +426,17 @@ const struct command commands_consent[] = {
 	  .help = "what was excluded may see the person again, or be seen",
 	  .examples = "minato consent include --patient 101@a-hospital --facility d-pharmacy "
 		      "--reason \"form of 2026-02-01\"" },
+	{ .noun = "consent", .verb = "grant", .options = consent_grant_options,
+	  .run = command_ask, .request = &consent_grant,
+	  .help = "one facility may have documents of these groups, until an end",
+	  .examples = "minato consent grant --patient 101@a-hospital --facility d-pharmacy "
+		      "--groups medication --until 2099-02-01T18:00+09:00 "
+		      "--proof card-reader --reason \"asked at the desk\"" },
+	{ .noun = "consent", .verb = "revoke", .options = consent_revoke_options,
+	  .run = command_ask, .request = &consent_revoke,
+	  .help = "the facility may no more what was granted to it",
+	  .examples = "minato consent revoke --patient 101@a-hospital --facility d-pharmacy "
+		      "--reason \"asked by telephone\"" },
 	{ .noun = "consent", .verb = "show", .options = consent_show_options, .run = command_ask,
 	  .request = &consent_show,
 	  .help = "what the person has decided, and when",

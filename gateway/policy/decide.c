@@ -8,6 +8,7 @@
 #include "gateway/policy/region_rules.h"
 #include "schemas/model/exclusion.h"
 #include "store/consent.h"
+#include "store/consent_groups.h"
 #include "store/identity.h"
 #include "store/registry.h"
 #include "store/registry_sealed.h"
@@ -21,9 +22,11 @@ enum rule {
 	RULE_OWN,
 	RULE_JOINED,
 	RULE_UNDECIDED,
+	RULE_GRANTED,
 	RULE_REGION_PERMITS,
 	RULE_NOT_CLOSED,
 	RULE_CLOSED,
+	RULE_NOT_GRANTED,
 	RULE_ADDRESSED,
 	RULE_REGION_HIDES,
 	RULE_REGION_DENIES,
@@ -49,9 +52,11 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_OWN] = { .rule = "own" },
 	[RULE_JOINED] = { .rule = "joined" },
 	[RULE_UNDECIDED] = { .rule = "undecided" },
+	[RULE_GRANTED] = { .rule = "granted" },
 	[RULE_REGION_PERMITS] = { .rule = "region-permits" },
 	[RULE_NOT_CLOSED] = { .rule = "not-closed" },
 	[RULE_CLOSED] = { RULING_HIDE, DUTY_RECORD, .rule = "closed" },
+	[RULE_NOT_GRANTED] = { RULING_HIDE, DUTY_RECORD, .rule = "not-granted" },
 	[RULE_ADDRESSED] = { RULING_HIDE, DUTY_RECORD, .rule = "addressed" },
 	[RULE_REGION_HIDES] = { RULING_HIDE, DUTY_RECORD, .rule = "region-hides" },
 	[RULE_REGION_DENIES] = { RULING_DENY, DUTY_RECORD, .rule = "region-denies",
@@ -93,12 +98,20 @@ struct closed {
 	const struct closed *next;
 };
 
+/* A record of which its person opened these groups only, to who asks. */
+struct granted {
+	uint64_t subject;
+	const char *groups;
+	const struct granted *next;
+};
+
 struct decisions {
 	struct arena *arena;
 	struct requester who;
 	bool sees_all;
 	struct verdict *verdicts;
 	const struct closed *closed;
+	const struct granted *granted;
 	unsigned decided[RULE_COUNT]; /* distinct records, by rule */
 	struct rules_asker rules;     /* made when a document is decided about first */
 	bool documents[RULE_COUNT];   /* some, by rule */
@@ -174,23 +187,42 @@ static void note_closed(struct decisions *d, uint64_t subject, const struct part
 	}
 }
 
+/* Opened to who asks, for a visit, though nobody joined. NULL: nothing was. */
+static const char *note_granted(struct decisions *d, uint64_t subject,
+				const struct participation *p)
+{
+	const char *groups = consent_granted(p, d->who.system->name);
+	if (groups != NULL) {
+		struct granted *g = arena_new(d->arena, struct granted);
+		*g = (struct granted){ subject, groups, d->granted };
+		d->granted = g;
+	}
+	return groups;
+}
+
 /* A store that cannot be read permits nothing. */
 static enum rule of_participation(struct decisions *d, struct store_txn *t, uint64_t subject)
 {
 	struct participation now;
+	bool granted = false;
 	if (d->who.system == NULL || subject == 0)
 		return RULE_NOBODY;
-	if (!consent_participation(t, d->arena, subject, &now))
+	if (!consent_participation(t, d->arena, subject, d->who.time, &now))
 		return RULE_UNREADABLE;
 	if (now.rests)
 		return RULE_RESTS;
 	if (now.decided && !now.joined)
 		return RULE_LEFT;
-	if (!now.decided && d->who.region->opt_in)
-		return RULE_NOT_JOINED;
+	if (!now.decided && d->who.region->opt_in) {
+		granted = note_granted(d, subject, &now) != NULL;
+		if (!granted)
+			return RULE_NOT_JOINED;
+	}
 	if (excluded(&now, &d->who))
 		return RULE_EXCLUDED;
 	note_closed(d, subject, &now);
+	if (granted)
+		return RULE_GRANTED;
 	return now.decided ? RULE_JOINED : RULE_UNDECIDED;
 }
 
@@ -273,7 +305,7 @@ static const struct decision *hidden_source(struct decisions *d, struct store_tx
 static bool is_by_document(const struct decisions *d, const struct decision *of_record)
 {
 	return of_record->ruling == RULING_PERMIT
-	       && (d->who.region->policy != NULL || d->closed != NULL)
+	       && (d->who.region->policy != NULL || d->closed != NULL || d->granted != NULL)
 	       && of_record != &rules[RULE_OWN] && of_record != &rules[RULE_OPERATOR];
 }
 
@@ -282,6 +314,15 @@ static const struct decision *decided(struct decisions *d, enum rule rule)
 	d->documents[rule] = true;
 	d->denied = rule == RULE_REGION_DENIES;
 	return &rules[rule];
+}
+
+/* The record's, or made of something of it. */
+static bool is_about(const struct document_entry *e, uint64_t subject)
+{
+	const struct object_source *s = e->sources;
+	while (s != NULL && s->subject != subject)
+		s = s->next;
+	return s != NULL || e->subject == subject;
 }
 
 static const struct decision *of_document(struct decisions *d, struct store_txn *t,
@@ -293,6 +334,9 @@ static const struct decision *of_document(struct decisions *d, struct store_txn 
 	for (const struct closed *c = d->closed; c != NULL; c = c->next)
 		if (c->subject == e->subject && exclusion_closes(c->target, d->who.region, e))
 			return decided(d, RULE_CLOSED);
+	for (const struct granted *g = d->granted; g != NULL; g = g->next)
+		if (is_about(e, g->subject) && !consent_groups_have(d->who.region, g->groups, e))
+			return decided(d, RULE_NOT_GRANTED);
 	if (d->who.region->policy == NULL)
 		return decided(d, RULE_NOT_CLOSED);
 	if (d->rules.policy == NULL) {

@@ -5,10 +5,11 @@
  * it, the rule's name for the audit log. About records one policy decides: participation. A patient
  * record is shared when its person has joined (or by the region's default, when undecided), and not
  * with a facility the person excluded; what holds is read of each record (store/consent.h), for a
- * link opens nothing its person did not. What a facility submitted itself, and its own patients'
- * own records, it always sees. What was made of several (store/registry.h: sources) is shown to who
- * may have each of them, while they are one person's. Hidden is as if it did not exist: the same
- * answer, the same work.
+ * link opens nothing its person did not. Where nobody decided, the person may have opened documents
+ * of some groups to one facility, until an end. What a facility submitted itself, and its own
+ * patients' own records, it always sees. What was made of several (store/registry.h: sources) is
+ * shown to who may have each of them, while they are one person's. Hidden is as if it did not
+ * exist: the same answer, the same work.
  *
  * Of a record that is shared the region's rules (schemas/model/region_policy.h), where it has any,
  * decide document by document. What gathers documents, a submission set or a folder, is hidden when

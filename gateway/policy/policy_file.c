@@ -264,6 +264,8 @@ static bool make_documents(struct reading *r)
 			k++;
 		if (k < COUNT(attributes))
 			of = attributes[k].of;
+		else if (of == POLICY_CODES_OF && strchr(r->words[i], '^') == NULL)
+			good = add_other(r, POLICY_DOCUMENTS, r->words[i], r->words[1]);
 		else if (of == POLICY_CODES_OF)
 			return fault(r, "say class, type or format before codes",
 				     "\"%.80s\" is of no attribute", r->words[i]);

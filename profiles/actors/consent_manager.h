@@ -21,6 +21,7 @@ struct store_txn;
 struct consent_question {
 	const struct patient_record *patient;
 	const struct consent_event *decided; /* NULL: it is only asked */
+	int64_t at;                          /* what holds then: when it is asked */
 	/* Of the history: so many at most, made before that one; 0: the newest. */
 	unsigned limit;
 	uint64_t before;
@@ -48,8 +49,11 @@ struct consent_answer {
 };
 
 /* Whether it can be decided at all: facilities are excluded and included, and ones of the region;
- * to join or to leave is for all of it. Before there is a store. */
-bool consent_manager_may(const struct region *r, const struct consent_event *e, struct problem *p);
+ * to join or to leave is for all of it; what is opened to one facility has an end, and groups that
+ * the region's rules name; what was shown is of a kind that is known, and no Individual Number
+ * (マイナンバー) is told with it. Before there is a store. */
+bool consent_manager_may(struct arena *a, const struct region *r, const struct consent_event *e,
+			 struct problem *p);
 /* Keeps what was decided, if anything, and tells what holds then. On the committer, where something
  * was. False, p set: nothing was kept. */
 bool consent_manager_answer(struct store_txn *t, struct arena *a, const struct region *r,

@@ -9,7 +9,7 @@ bool partner_identities_code(struct store_txn *t, struct arena *a, const struct 
 			     const struct patient_record *patient, int64_t now,
 			     struct partner_code *out, bool *made, struct problem *p)
 {
-	const struct consent_question q = { .patient = patient, .limit = 1 };
+	const struct consent_question q = { .patient = patient, .at = now, .limit = 1 };
 	struct consent_answer told;
 	if (!consent_manager_answer(t, a, r, &q, &told, p))
 		return false;

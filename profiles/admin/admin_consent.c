@@ -1,11 +1,17 @@
 /* profiles/admin/admin_consent.c: participation, as the operator sets and sees it.
  *
- * POST /admin/consent {patient, action, facility|role|..., reason}; GET
+ * POST /admin/consent {patient, action, facility|role|..., groups, from, until, proof, reason}; GET
  * /admin/consent?patient=&limit=&after=, of the history. HACKING.md: Admin API. */
 #include "profiles/admin/admin_person.h"
 
+#include <string.h>
+
 #include "gateway/base/text.h"
 #include "profiles/actors/consent_manager.h"
+#include "profiles/admin/admin_document.h"
+#include "profiles/admin/admin_moment.h"
+#include "profiles/admin/bundle_person.h"
+#include "profiles/admin/consent_told.h"
 #include "schemas/model/exclusion.h"
 #include "schemas/model/region_policy.h"
 
@@ -28,10 +34,8 @@ static const struct {
 	const char *name;
 	enum consent_action action;
 } actions[] = {
-	{ "join", CONSENT_JOIN },
-	{ "leave", CONSENT_LEAVE },
-	{ "exclude", CONSENT_EXCLUDE },
-	{ "include", CONSENT_INCLUDE },
+	{ "join", CONSENT_JOIN },       { "leave", CONSENT_LEAVE }, { "exclude", CONSENT_EXCLUDE },
+	{ "include", CONSENT_INCLUDE }, { "grant", CONSENT_GRANT }, { "revoke", CONSENT_REVOKE },
 };
 
 /* What is excluded or included, as it is kept (schemas/model/exclusion.h): one thing. */
@@ -59,18 +63,59 @@ static bool read_target(struct exchange *x, struct consent_event *e)
 	return x->problem.code == PROBLEM_NONE;
 }
 
+/* The names that the rules have first, in the order they were written. */
+static const char *read_groups(struct exchange *x, const char *groups)
+{
+	struct buffer b = buffer_in(x->arena);
+	const struct region_policy *p = x->region->policy;
+	for (const char *at = groups; p != NULL && at != NULL;) {
+		const char *comma = strchr(at, ',');
+		size_t length = comma == NULL ? strlen(at) : (size_t)(comma - at);
+		const char *name = arena_text_n(x->arena, at, length);
+		buffer_printf(&b, "%s%s", at == groups ? "" : ",",
+			      region_policy_first_name(p, POLICY_DOCUMENTS, name));
+		at = comma == NULL ? NULL : comma + 1;
+	}
+	return p == NULL || groups == NULL ? groups : buffer_ended(&b);
+}
+
+/* Whoever says by what the patient was known looked today, and himself, unless he says
+ * otherwise. */
+static void read_proof(struct exchange *x, struct consent_proof *proof)
+{
+	char today[DTM_TEXT];
+	instant_to_dtm_jst(x->now, today);
+	proof->kind = admin_text(x, "proof", false);
+	proof->date = admin_text(x, "proof_date", false);
+	proof->by = admin_text(x, "proof_by", false);
+	if (proof->kind != NULL && proof->date == NULL)
+		proof->date = arena_printf(x->arena, "%.4s-%.2s-%.2s", today, today + 4, today + 6);
+	if (proof->kind != NULL && proof->by == NULL)
+		proof->by = x->who.person.name;
+}
+
+static bool read_more(struct exchange *x, struct consent_event *e)
+{
+	e->groups = read_groups(x, admin_text(x, "groups", false));
+	read_proof(x, &e->proof);
+	if (!admin_moment(x, "from", &e->from) || !admin_moment(x, "until", &e->until))
+		return false;
+	return e->until == 0 || e->until > x->now
+	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "until", "it is over already");
+}
+
 static bool read_action(struct exchange *x, struct consent_event *e)
 {
 	const char *action = admin_text(x, "action", true);
-	if (!read_target(x, e))
+	if (!read_target(x, e) || !read_more(x, e))
 		return false;
 	for (size_t i = 0; action != NULL && i < COUNT(actions); i++)
 		if (text_equal(actions[i].name, action)) {
 			e->action = actions[i].action;
-			return consent_manager_may(x->region, e, &x->problem);
+			return consent_manager_may(x->arena, x->region, e, &x->problem);
 		}
 	return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "action",
-			  "'%s' is none of join, leave, exclude, include",
+			  "'%s' is none of join, leave, exclude, include, grant, revoke",
 			  action == NULL ? "" : action);
 }
 
@@ -116,6 +161,7 @@ static bool consent(struct exchange *x)
 	const struct consent_request *r = x->request;
 	struct consent_shown *s = arena_new(x->arena, struct consent_shown);
 	struct consent_question q = { .patient = &s->record,
+				      .at = x->now,
 				      .decided = r->set ? &r->event : NULL,
 				      .limit = (unsigned)r->limit,
 				      .before = r->before };
@@ -156,7 +202,10 @@ static void audited(struct exchange *x, struct audit_event *e)
 		const char *what, *kind = named(r->event.facility, &what);
 		audit_add_detail(x, o, kind, bytes_of_text(what));
 	}
-	audit_add_detail(x, o, "reason", bytes_of_text(r->event.reason));
+	if (r->event.reason != NULL)
+		audit_add_detail(x, o, "reason", bytes_of_text(r->event.reason));
+	if (s != NULL)
+		consent_audit_more(x, o, &r->event);
 }
 
 static json_t *show_history(struct exchange *x, const struct consent_event *e)
@@ -170,7 +219,27 @@ static json_t *show_history(struct exchange *x, const struct consent_event *e)
 			const char *what, *kind = named(e->facility, &what);
 			json_object_set_new(o, kind, json_string(what));
 		}
+		admin_put(o, "groups", e->groups);
+		if (e->from != 0)
+			admin_put(o, "from", admin_time(x->arena, e->from));
+		if (e->until != 0)
+			admin_put(o, "until", admin_time(x->arena, e->until));
+		if (e->proof.kind != NULL)
+			json_object_set_new(o, "proof", consent_proof_json(&e->proof));
 		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *show_grants(struct exchange *x, const struct participation *now)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < now->grant_count; i++) {
+		const struct consent_grant *g = &now->grants[i];
+		const struct registered_system *s = region_system(x->region, g->facility);
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "facility", g->facility,
+						      "groups", g->groups, "title",
+						      s == NULL ? "" : s->title));
 	}
 	return list;
 }
@@ -220,6 +289,10 @@ static json_t *answer(struct exchange *x)
 			      told->patient.shared, "disputed", told->patient.now.disputed,
 			      "excluded", show_excluded(x, &told->patient.now), "records",
 			      show_records(x, told), "history", show_history(x, told->history));
+	if (told->patient.now.grant_count != 0)
+		json_object_set_new(o, "grants", show_grants(x, &told->patient.now));
+	if (told->patient.now.until != 0)
+		admin_put(o, "until", admin_time(x->arena, told->patient.now.until));
 	if (r->set)
 		json_object_set_new(o, "changed", json_boolean(told->changed));
 	else if (told->next != 0)
@@ -236,7 +309,8 @@ static const struct route routes[] = {
 };
 
 static const char *const parameters[] = {
-	"patient action facility role person purpose documents document period reason",
+	"patient action facility role person purpose documents document period groups from until "
+	"proof proof_date proof_by reason",
 	"patient limit after"
 };
 

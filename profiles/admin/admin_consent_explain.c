@@ -11,6 +11,7 @@
 #include "gateway/base/text.h"
 #include "schemas/model/explanation.h"
 #include "schemas/model/region_policy.h"
+#include "store/consent.h"
 #include "store/identity.h"
 
 struct explain_request {
@@ -25,6 +26,7 @@ struct explained {
 	const char *cx;
 	const struct document_entry *entry;
 	const struct explanation *why;
+	int64_t until; /* when it may be otherwise, by what the person decided; 0: never */
 };
 
 /* The next part of as, ended by /; NULL: nothing is there. */
@@ -108,6 +110,15 @@ static bool is_of_person(struct exchange *x, const struct explained *s)
 			     "it is no document of that person");
 }
 
+static bool read_until(struct exchange *x, struct explained *s)
+{
+	struct participation now;
+	if (!consent_participation(x->txn, x->arena, s->entry->subject, x->now, &now))
+		return problem_set(&x->problem, PROBLEM_INTERNAL, "the consent could not be read");
+	s->until = now.until;
+	return true;
+}
+
 static bool explain(struct exchange *x)
 {
 	const struct explain_request *r = x->request;
@@ -120,7 +131,7 @@ static bool explain(struct exchange *x)
 	if (s->entry == NULL || !is_of_person(x, s))
 		return false;
 	s->why = x->admission.explain(x->admission.self, x->txn, &r->who, s->entry);
-	return true;
+	return read_until(x, s);
 }
 
 static void audited(struct exchange *x, struct audit_event *e)
@@ -167,6 +178,8 @@ static json_t *answer(struct exchange *x)
 	admin_put(o, "entry_uuid", s->entry->id);
 	admin_put(o, "role", r->system.role);
 	admin_put(o, "purpose", r->purpose);
+	if (s->until != 0)
+		admin_put(o, "until", admin_time(x->arena, s->until));
 	return o;
 }
 

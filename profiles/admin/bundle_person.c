@@ -233,10 +233,10 @@ bool moment_read(const char *text, instant *out)
 
 /* ---- Consent ---- */
 
-static const char *const actions[] = { [CONSENT_JOIN] = "join",
-				       [CONSENT_LEAVE] = "leave",
-				       [CONSENT_EXCLUDE] = "exclude",
-				       [CONSENT_INCLUDE] = "include" };
+static const char *const actions[] = {
+	[CONSENT_JOIN] = "join",       [CONSENT_LEAVE] = "leave", [CONSENT_EXCLUDE] = "exclude",
+	[CONSENT_INCLUDE] = "include", [CONSENT_GRANT] = "grant", [CONSENT_REVOKE] = "revoke"
+};
 
 const char *consent_word(enum consent_action action)
 {
@@ -249,7 +249,48 @@ json_t *consent_json(const struct consent_event *e)
 			      actions[e->action], "reason", e->reason, "by", e->by);
 	if (e->facility != NULL)
 		json_object_set_new(o, "facility", json_string(e->facility));
+	if (e->groups != NULL)
+		json_object_set_new(o, "groups", json_string(e->groups));
+	if (e->from != 0)
+		json_object_set_new(o, "from", moment_json(e->from));
+	if (e->until != 0)
+		json_object_set_new(o, "until", moment_json(e->until));
+	if (e->proof.kind != NULL)
+		json_object_set_new(o, "proof", consent_proof_json(&e->proof));
 	return o;
+}
+
+json_t *consent_proof_json(const struct consent_proof *proof)
+{
+	json_t *o = json_pack("{s:s}", "kind", proof->kind);
+	if (proof->date != NULL)
+		json_object_set_new(o, "date", json_string(proof->date));
+	if (proof->by != NULL)
+		json_object_set_new(o, "by", json_string(proof->by));
+	return o;
+}
+
+static bool read_end(const json_t *said, const char *member, instant *out)
+{
+	return json_object_get(said, member) == NULL
+	       || moment_read(bundle_text(said, member, 64), out);
+}
+
+/* Absent is what was not said. */
+static const char *text_of(struct arena *a, const json_t *said, const char *member)
+{
+	return arena_text(a, bundle_text(said, member, PERSON_TEXT_MOST));
+}
+
+static bool read_more(struct arena *a, const json_t *said, struct consent_event *out)
+{
+	const json_t *proof = json_object_get(said, "proof");
+	out->groups = text_of(a, said, "groups");
+	out->proof = (struct consent_proof){ .kind = text_of(a, proof, "kind"),
+					     .date = text_of(a, proof, "date"),
+					     .by = text_of(a, proof, "by") };
+	return read_end(said, "from", &out->from) && read_end(said, "until", &out->until)
+	       && (proof == NULL || out->proof.kind != NULL);
 }
 
 bool consent_read(struct arena *a, const json_t *said, struct consent_event *out, struct problem *p)
@@ -266,6 +307,9 @@ bool consent_read(struct arena *a, const json_t *said, struct consent_event *out
 	if (i == COUNT(actions) || !moment_read(bundle_text(said, "time", 64), &out->time))
 		return problem_set(p, PROBLEM_REQUEST_INVALID,
 				   "its action is none there is, or its time no time");
+	if (!read_more(a, said, out))
+		return problem_set(p, PROBLEM_REQUEST_INVALID,
+				   "its beginning or end is no time, or its proof has no kind");
 	out->action = (enum consent_action)i;
 	if (text_empty(out->reason) || text_empty(out->by)
 	    || (out->action >= CONSENT_EXCLUDE) == text_empty(out->facility))

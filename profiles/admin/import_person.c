@@ -17,6 +17,7 @@
 #include "profiles/actors/consent_manager.h"
 #include "profiles/actors/cross_reference_manager.h"
 #include "profiles/admin/bundle_person.h"
+#include "profiles/admin/consent_told.h"
 #include "store/consent.h"
 #include "store/identity.h"
 #include "store/store.h"
@@ -245,7 +246,7 @@ static void read_consents(struct group *g)
 			fault(g, "it is of nobody, or of one who has too many");
 		} else if (!consent_read(g->im->each, line, &c->event, &p)) {
 			fault(g, p.what);
-		} else if (!consent_manager_may(g->im->x->region, &c->event, &p)) {
+		} else if (!consent_manager_may(g->im->each, g->im->x->region, &c->event, &p)) {
 			fault(g, arena_printf(g->im->each,
 					      "%s here: make it known first, for the decision "
 					      "could not be held to",
@@ -273,6 +274,7 @@ static bool is_same_decision(const struct consent_event *a, const struct consent
 	int64_t apart = a->time - b->time;
 	return a->action == b->action && text_equal(a->facility, b->facility)
 	       && text_equal(a->reason, b->reason) && text_equal(a->by, b->by)
+	       && text_equal(a->groups, b->groups) && a->from == b->from && a->until == b->until
 	       && apart < SAME_MICROS && apart > -SAME_MICROS;
 }
 
@@ -443,6 +445,7 @@ static bool decide(struct group *g, struct exchange *x, struct store_txn *t,
 	if (c->event.facility != NULL)
 		audit_add_detail(x, o, "facility", bytes_of_text(c->event.facility));
 	audit_add_detail(x, o, "reason", bytes_of_text(c->event.reason));
+	consent_audit_more(x, o, &c->event);
 	return record(g, x, t, e)
 	       || problem_set(p, PROBLEM_AUDIT_UNAVAILABLE,
 			      "the audit record of an import could not be kept");

@@ -371,7 +371,7 @@ static void say_decided(struct portrait *p, uint64_t number)
 {
 	struct participation now = { 0 };
 	struct record_numbers subject = { &number, 1 };
-	consent_participation(p->txn, p->arena, number, &now);
+	consent_participation(p->txn, p->arena, number, 0, &now);
 	SAY(p, "\n  %s%s%s%s since %lld, without", now.decided ? "decided " : "",
 	    now.joined ? "joined " : "", now.rests ? "rests " : "", now.disputed ? "disputed" : "",
 	    (long long)now.since);

@@ -222,7 +222,7 @@ static struct participation said(struct region_of_nodes *r, struct arena *a, uns
 	CU_ASSERT_TRUE(did(r, node, decide, &d));
 	/* Another node is asked, at once. */
 	struct store_txn *t = store_begin_read(r->nodes[(node + 1) % NODES].store, &p);
-	CU_ASSERT_TRUE(consent_participation(t, a, d.record, &now));
+	CU_ASSERT_TRUE(consent_participation(t, a, d.record, 0, &now));
 	store_end(t);
 	return now;
 }
@@ -288,7 +288,7 @@ static void strangers_words_stand_in_time(void)
 	struct problem p = { .code = PROBLEM_NONE };
 	struct participation now;
 	struct store_txn *t = store_begin_read(r.nodes[SECOND].store, &p);
-	CU_ASSERT_TRUE(consent_participation(t, a, x.record, &now));
+	CU_ASSERT_TRUE(consent_participation(t, a, x.record, 0, &now));
 	CU_ASSERT_EQUAL(now.excluded_count, 0);
 	store_end(t);
 	sound(&r);

@@ -815,6 +815,123 @@ static void by_person(void)
 	}
 }
 
+static bool grant_job(void *with, struct store_txn *t, struct problem *p)
+{
+	struct consent_coverage coverage;
+	struct granting {
+		uint64_t subject;
+		const char *groups, *excluded;
+	} *s = with;
+	struct consent_event e = { .action = CONSENT_GRANT,
+				   .facility = "b-clinic",
+				   .groups = s->groups,
+				   .reason = "asked at the desk",
+				   .by = "clerk",
+				   .time = 100,
+				   .until = 1000 };
+	if (!consent_record(t, &people_region, s->subject, &e, &coverage, p))
+		return false;
+	e.action = CONSENT_EXCLUDE;
+	e.facility = s->excluded;
+	e.groups = NULL;
+	e.until = 0;
+	return s->excluded == NULL
+	       || consent_record(t, &people_region, s->subject, &e, &coverage, p);
+}
+
+/* What a person who joined nothing opened to B for a visit: a note, or a letter; who sees the note,
+ * in a region of opt-in and in one of opt-out. And what was made of it is of the same groups. */
+static void by_grant(void)
+{
+	static const struct {
+		const char *rules, *groups, *excluded, *asker;
+		instant at;
+		const char *in, *out;
+	} rows[] = {
+		{ "default permit", "note", NULL, "b-clinic", 999, "region-permits",
+		  "region-permits" },
+		{ "default permit", "letter,note", NULL, "b-clinic", 999, "region-permits",
+		  "region-permits" },
+		{ "default hide", "note", NULL, "b-clinic", 999, "region-hides", "region-hides" },
+		{ "default permit", "letter", NULL, "b-clinic", 999, "not-granted",
+		  "region-permits" },
+		{ "default permit", "nothing", NULL, "b-clinic", 999, "not-granted",
+		  "region-permits" },
+		{ NULL, "note", NULL, "b-clinic", 999, "not-granted", "undecided" },
+		{ "default permit", "note", NULL, "b-clinic", 1000, "not-joined",
+		  "region-permits" },
+		{ "default permit", "note", NULL, "a-hospital", 999, "not-joined",
+		  "region-permits" },
+		{ "default permit", "letter", NULL, "c-hospital", 999, "own", "own" },
+		{ "default permit", "note", "b-clinic", "b-clinic", 999, "excluded", "excluded" },
+		{ "default permit", "note", "documents/note", "b-clinic", 999, "closed", "closed" },
+	};
+	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+		struct scene s;
+		struct submitted x;
+		bool opt_in = i < COUNT(rows);
+		const size_t row = i % COUNT(rows);
+		under_rules(&s, &x, rows[row].rules, rows[row].asker);
+		struct {
+			uint64_t subject;
+			const char *groups, *excluded;
+		} said = { s.records[3], rows[row].groups, rows[row].excluded };
+		store_end(s.t);
+		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, grant_job, &said, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		s.region.opt_in = opt_in;
+		struct requester who = { .region = &s.region,
+					 .system = region_system(&s.region, rows[row].asker),
+					 .time = rows[row].at };
+		struct decisions *d = policy_begin(s.f.arena, &who);
+		const char *rule = opt_in ? rows[row].in : rows[row].out;
+		x.entry.subject = s.records[3];
+		CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &x.entry)->rule, rule);
+		CU_ASSERT_TRUE(!text_equal(rule, "not-granted")
+			       || text_equal(policy_owed_of_documents(d, DUTY_RECORD, s.f.arena),
+					     "not-granted"));
+		end(&s);
+	}
+}
+
+/* Made of a joined record's and of a granted one's: only what was granted. */
+static void made_of_what_was_granted(void)
+{
+	static const struct {
+		const char *groups;
+		bool opens;
+	} rows[] = { { "note", true }, { "letter", false } };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct submitted x;
+		under_rules(&s, &x, "default permit", "b-clinic");
+		struct {
+			uint64_t subject;
+			const char *groups, *excluded;
+		} said = { s.records[3], rows[i].groups, NULL };
+		store_end(s.t);
+		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, grant_job, &said, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		s.region.opt_in = true;
+		struct requester who = { .region = &s.region,
+					 .system = region_system(&s.region, "b-clinic"),
+					 .time = 999 };
+		struct decisions *d = policy_begin(s.f.arena, &who);
+		struct object_source of = { .subject = s.records[3], .system = "c-hospital" };
+		CU_ASSERT_EQUAL(policy_of_record(d, s.t, s.records[3])->ruling, RULING_PERMIT);
+		/* The same person's, as far as who made it knew. */
+		x.entry.subject = s.records[3];
+		x.entry.sources = &of;
+		CU_ASSERT_EQUAL(policy_of_entry(d, s.t, &x.entry)->ruling == RULING_PERMIT,
+				rows[i].opens);
+		/* One of others, joined, is of no grant. */
+		of.subject = s.records[0];
+		x.entry.subject = s.records[0];
+		CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &x.entry)->rule, "region-permits");
+		end(&s);
+	}
+}
+
 /* An association of the second submission that leads to the first one's document. */
 static void lead(struct scene *s, struct submitted *from, struct association *out, size_t at,
 		 enum association_type type, const char *source, const char *target,
@@ -936,28 +1053,31 @@ static void rules_open_nobody(void)
 	end(&s);
 }
 
-static const struct test tests[] = { { "each by itself", each_by_itself },
-				     { "own submissions", own_submissions },
-				     { "unreadable", unreadable },
-				     { "resting", resting },
-				     { "opening", opening },
-				     { "made of several", made_of_several },
-				     { "made of who is parted", made_of_who_is_parted },
-				     { "made of nobody's", made_of_nobodys },
-				     { "by document", by_document },
-				     { "by its own set", by_its_own_set },
-				     { "unreadable, by rules", unreadable_by_rules },
-				     { "by addressee", by_addressee },
-				     { "by person", by_person },
-				     { "by reference", by_reference },
-				     { "rules open nobody", rules_open_nobody },
-				     { "by which rule", by_which_rule },
-				     { "the operator's right", the_operators_right },
-				     { "who may have which exchange", who_may_have_which_exchange },
-				     { "a system uses what is listed",
-				       a_system_uses_what_is_listed },
-				     { "a system is locked out", a_system_is_locked_out },
-				     { 0 } };
+static const struct test tests[] = {
+	{ "each by itself", each_by_itself },
+	{ "own submissions", own_submissions },
+	{ "unreadable", unreadable },
+	{ "resting", resting },
+	{ "opening", opening },
+	{ "made of several", made_of_several },
+	{ "made of who is parted", made_of_who_is_parted },
+	{ "made of nobody's", made_of_nobodys },
+	{ "by document", by_document },
+	{ "by its own set", by_its_own_set },
+	{ "unreadable, by rules", unreadable_by_rules },
+	{ "by addressee", by_addressee },
+	{ "by person", by_person },
+	{ "documents that were granted for a visit", by_grant },
+	{ "what was made of what was granted", made_of_what_was_granted },
+	{ "by reference", by_reference },
+	{ "rules open nobody", rules_open_nobody },
+	{ "by which rule", by_which_rule },
+	{ "the operator's right", the_operators_right },
+	{ "who may have which exchange", who_may_have_which_exchange },
+	{ "a system uses what is listed", a_system_uses_what_is_listed },
+	{ "a system is locked out", a_system_is_locked_out },
+	{ 0 }
+};
 
 int main(void)
 {

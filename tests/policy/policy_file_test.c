@@ -78,6 +78,8 @@ static void told(void)
 		{ "default hide\nrole a 1^\n", "first", 2, "\"1^\" is no code" },
 		{ "default hide\ndocuments permit\n", "first", 2, "cannot be a name" },
 		{ "default hide\ndocuments a 1^2\n", "first", 2, "\"1^2\" is of no attribute" },
+		{ "default hide\ndocuments a\ndocuments b a\n", "first", 3,
+		  "\"a\" is another's name" },
 		{ "default hide\ndocuments a class x\n", "first", 2, "\"x\" is no code" },
 		{ "default hide\naddressed letter\n", "first", 2, "\"letter\" is not known" },
 		{ NAMES "default hide\npermit doctor\n", "first", 6, "\"doctor\" is part of noth" },

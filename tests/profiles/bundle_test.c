@@ -225,6 +225,50 @@ static void decisions_are_read_back(void)
 	arena_destroy(a);
 }
 
+/* With its times, groups and proof; and what is none of these. */
+static void visits_are_read_back(void)
+{
+	static const struct {
+		const char *member, *value;
+	} wrong[] = { { "from", "\"2026-01-15\"" },
+		      { "until", "5" },
+		      { "until", "\"\"" },
+		      { "proof", "\"passport\"" },
+		      { "proof", "{\"date\": \"2026-01-15\"}" },
+		      { "proof", "{\"kind\": 7}" } };
+	struct arena *a = arena_create(1 << 20);
+	const struct consent_event e = { .action = CONSENT_GRANT,
+					 .facility = "d-pharmacy",
+					 .groups = "note,letter",
+					 .reason = "asked",
+					 .by = "uid 0",
+					 .proof = { "passport", "2026-01-15", "desk" },
+					 .from = INT64_C(1766570000000002),
+					 .until = INT64_C(1766570000000003),
+					 .time = INT64_C(1766570000000001) };
+	struct consent_event out;
+	struct problem p = { .code = PROBLEM_NONE };
+	json_t *said = consent_json(&e);
+	CU_ASSERT_TRUE_FATAL(consent_read(a, said, &out, &p));
+	CU_ASSERT_EQUAL(out.action, CONSENT_GRANT);
+	CU_ASSERT_STRING_EQUAL(out.groups, "note,letter");
+	CU_ASSERT_EQUAL(out.from, e.from);
+	CU_ASSERT_EQUAL(out.until, e.until);
+	CU_ASSERT_STRING_EQUAL(out.proof.kind, "passport");
+	CU_ASSERT_STRING_EQUAL(out.proof.date, "2026-01-15");
+	CU_ASSERT_STRING_EQUAL(out.proof.by, "desk");
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		json_t *other = json_copy(said);
+		json_object_set_new(other, wrong[i].member,
+				    json_loads(wrong[i].value, JSON_DECODE_ANY, NULL));
+		p.code = PROBLEM_NONE;
+		CU_ASSERT_FALSE(consent_read(a, other, &out, &p));
+		json_decref(other);
+	}
+	json_decref(said);
+	arena_destroy(a);
+}
+
 /* ---- A directory ---- */
 
 struct place {
@@ -379,6 +423,7 @@ static const struct test tests[] = {
 	{ "a patient is read back", a_patient_is_read_back },
 	{ "what is no patient is refused", what_is_no_patient_is_refused },
 	{ "decisions are read back", decisions_are_read_back },
+	{ "visits are read back", visits_are_read_back },
 	{ "it is read as it was written", it_is_read_as_it_was_written },
 	{ "what was changed is found", what_was_changed_is_found },
 	{ "what is not ended is gone", what_is_not_ended_is_gone },

@@ -3,6 +3,7 @@
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
+#include "gateway/policy/policy_file.h"
 #include "profiles/actors/consent_manager.h"
 #include "tests/store/people.h"
 
@@ -36,15 +37,87 @@ static void what_can_be_decided(void)
 		{ { .action = CONSENT_INCLUDE, .facility = "B-CLINIC" },
 		  "'B-CLINIC' names no facility" },
 	};
+	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct problem p = { .code = PROBLEM_NONE };
-		CU_ASSERT_EQUAL(consent_manager_may(&people_region, &rows[i].event, &p),
+		CU_ASSERT_EQUAL(consent_manager_may(a, &people_region, &rows[i].event, &p),
 				rows[i].what == NULL);
 		CU_ASSERT_EQUAL(p.code,
 				rows[i].what == NULL ? PROBLEM_NONE : PROBLEM_REQUEST_INVALID);
 		CU_ASSERT_TRUE(rows[i].what == NULL || strstr(p.what, rows[i].what) != NULL);
 		CU_ASSERT_TRUE(rows[i].what == NULL || text_equal(p.where, "facility"));
 	}
+	arena_destroy(a);
+}
+
+#define NUMBER "123456789018" /* its check digit is an Individual Number's (japan.md D2) */
+#define VISIT .action = CONSENT_GRANT, .facility = "b-clinic", .until = 9
+
+/* What is opened to one facility, and by what the patient was known. */
+static void grants_and_proof(void)
+{
+	static const struct {
+		struct consent_event event;
+		const char *where; /* NULL: it can be */
+	} rows[] = {
+		{ { VISIT, .groups = "note" }, NULL },
+		{ { VISIT, .groups = "note,手紙" }, NULL },
+		{ { VISIT, .groups = "note,letter,note" }, NULL },
+		{ { VISIT }, "groups" },
+		{ { VISIT, .groups = "" }, "groups" },
+		{ { VISIT, .groups = "note," }, "groups" },
+		{ { VISIT, .groups = "note,else" }, "groups" },
+		{ { VISIT, .groups = "0123456789012345678901234567890123456789"
+				     "0123456789012345678901234" },
+		  "groups" },
+		{ { .action = CONSENT_GRANT, .facility = "b-clinic", .groups = "note" }, "until" },
+		{ { .action = CONSENT_GRANT, .until = 9, .groups = "note" }, "facility" },
+		{ { .action = CONSENT_GRANT,
+		    .facility = "role/doctor",
+		    .until = 9,
+		    .groups = "note" },
+		  "facility" },
+		{ { .action = CONSENT_REVOKE, .facility = "b-clinic" }, NULL },
+		{ { .action = CONSENT_REVOKE, .facility = "nobody" }, "facility" },
+		{ { .action = CONSENT_REVOKE }, "facility" },
+		{ { .action = CONSENT_JOIN, .groups = "note" }, "groups" },
+		{ { .action = CONSENT_EXCLUDE, .facility = "b-clinic", .groups = "note" },
+		  "groups" },
+		{ { .proof = { "card-reader", "2026-01-15", "受付" } }, NULL },
+		{ { .proof = { "known-in-person", NULL, NULL } }, NULL },
+		{ { .proof = { "card", NULL, NULL } }, "proof" },
+		{ { .proof = { "", NULL, NULL } }, "proof" },
+		{ { .proof = { NUMBER, NULL, NULL } }, "proof" },
+		{ { .proof = { NULL, "2026-01-15", NULL } }, "proof" },
+		{ { .proof = { NULL, NULL, "受付" } }, "proof" },
+		{ { .proof = { "passport", "2026-02-30", NULL } }, "proof_date" },
+		{ { .proof = { "passport", "20260115", NULL } }, "proof_date" },
+		{ { .proof = { "passport", "2026-01-15T09:00", NULL } }, "proof_date" },
+		{ { .proof = { "passport", "2026/01/15", NULL } }, "proof_date" },
+		{ { .proof = { "my-number-card", NULL, NUMBER } }, "proof" },
+		{ { .proof = { "my-number-card", NULL, "受付 1234-5678-9018" } }, "proof" },
+		{ { .proof = { "my-number-card", NULL, "受付 1234 5678 9018" } }, "proof" },
+		{ { .proof = { "my-number-card", NULL, "2026 " NUMBER " x" } }, "proof" },
+		{ { .proof = { "my-number-card", NULL, "１２３４５６７８９０１８" } }, "proof" },
+		{ { .proof = { "my-number-card", NULL, "123456789017" } }, NULL },
+		{ { .proof = { "my-number-card", NULL, NULL }, .reason = "of " NUMBER }, "proof" },
+	};
+	static const char rules[] = "documents note type N^2.999.5\n"
+				    "documents letter 手紙 type L^2.999.5\ndefault permit\n";
+	struct arena *a = arena_create(1 << 20);
+	struct region region = people_region;
+	region.policy = policy_file_read(a, "rules", bytes_of_text(rules), NULL).policy;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(region.policy);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problem p = { .code = PROBLEM_NONE };
+		CU_ASSERT_EQUAL(consent_manager_may(a, &region, &rows[i].event, &p),
+				rows[i].where == NULL);
+		CU_ASSERT_TRUE(rows[i].where == NULL || text_equal(p.where, rows[i].where));
+		CU_ASSERT_TRUE(rows[i].where == NULL || strstr(p.what, NUMBER) == NULL);
+		if (rows[i].event.action == CONSENT_GRANT && rows[i].where == NULL)
+			CU_ASSERT_FALSE(consent_manager_may(a, &people_region, &rows[i].event, &p));
+	}
+	arena_destroy(a);
 }
 
 struct asking {
@@ -191,7 +264,48 @@ static void the_history_goes_on(void)
 	fixture_close(&f);
 }
 
+/* Nothing opens to anybody once the person has left, until he joins again. */
+static void after_leaving(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	people_feed(&f, &in_a);
+	struct consent_event e = {
+		.action = CONSENT_LEAVE, .reason = "form", .by = "clerk", .time = 1, .until = 100
+	};
+	struct asking q = { .f = &f,
+			    .region = &people_region,
+			    .who = &in_a,
+			    .question = { .decided = &e, .at = 1 } };
+	CU_ASSERT_EQUAL(ask(&q), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(q.answer.patient.standing, STANDING_LEFT);
+	CU_ASSERT_EQUAL(q.answer.patient.now.until, 100);
+	e = (struct consent_event){ .action = CONSENT_GRANT,
+				    .facility = "b-clinic",
+				    .groups = "note",
+				    .reason = "desk",
+				    .by = "clerk",
+				    .time = 50,
+				    .until = 200 };
+	q.question.at = 50;
+	CU_ASSERT_EQUAL(ask(&q), PROBLEM_CONFLICT);
+	q.question.at = 100;
+	CU_ASSERT_EQUAL(ask(&q), PROBLEM_NONE);
+	CU_ASSERT_TRUE(q.answer.changed);
+	CU_ASSERT_PTR_NOT_NULL(consent_granted(&q.answer.patient.now, "b-clinic"));
+	CU_ASSERT_PTR_NULL(consent_granted(&q.answer.patient.now, "c-hospital"));
+	e.action = CONSENT_REVOKE;
+	e.until = 0;
+	CU_ASSERT_EQUAL(ask(&q), PROBLEM_NONE);
+	CU_ASSERT_TRUE(q.answer.changed);
+	CU_ASSERT_EQUAL(ask(&q), PROBLEM_NONE);
+	CU_ASSERT_FALSE(q.answer.changed);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = { { "what can be decided", what_can_be_decided },
+				     { "grants and proof", grants_and_proof },
+				     { "who has left is granted nothing", after_leaving },
 				     { "what holds is told", what_holds_is_told },
 				     { "facilities are excluded", facilities_are_excluded },
 				     { "the history goes on", the_history_goes_on },

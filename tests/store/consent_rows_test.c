@@ -224,9 +224,25 @@ static bool put_and_get(void *with, struct store_txn *t, struct problem *p)
 		{ { .decided = false }, 0, 0 },
 	};
 	static const struct kept_event events[] = {
-		{ { CONSENT_JOIN, NULL, "asked", "clerk", 10, 0, NULL }, 1, SUBJECT, 1, false },
-		{ { CONSENT_EXCLUDE, "b", "asked", "clerk", 20, 0, NULL }, 200, 4, 1, true },
-		{ { CONSENT_LEAVE, NULL, "asked", "clerk", 30, 0, NULL }, 3, SUBJECT, 1, false },
+		{ { .action = CONSENT_JOIN, .reason = "asked", .by = "clerk", .time = 10 },
+		  1,
+		  SUBJECT,
+		  1,
+		  false },
+		{ { .action = CONSENT_EXCLUDE,
+		    .facility = "b",
+		    .reason = "asked",
+		    .by = "clerk",
+		    .time = 20 },
+		  200,
+		  4,
+		  1,
+		  true },
+		{ { .action = CONSENT_LEAVE, .reason = "asked", .by = "clerk", .time = 30 },
+		  3,
+		  SUBJECT,
+		  1,
+		  false },
 	};
 	struct arena *a = store_arena(t);
 	(void)with, (void)p;
@@ -241,7 +257,7 @@ static bool put_and_get(void *with, struct store_txn *t, struct problem *p)
 				consent_events_add(a, &row.events, &events[k]);
 		CU_ASSERT_TRUE(consent_row_put(t, SUBJECT, &row));
 		CU_ASSERT_TRUE(consent_row_get(t, a, SUBJECT, &again));
-		CU_ASSERT_TRUE(consent_participation(t, a, SUBJECT, &holds));
+		CU_ASSERT_TRUE(consent_participation(t, a, SUBJECT, 0, &holds));
 		if (again.kept.length != rows[i].octets)
 			printf("row %zu: %zu octets\n", i, again.kept.length);
 		CU_ASSERT_EQUAL(again.kept.length, rows[i].octets);

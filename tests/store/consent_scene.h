@@ -85,7 +85,7 @@ static inline enum problem_code say(struct fixture *f, uint64_t subject, enum co
 static inline bool participation(struct fixture *f, uint64_t subject, struct participation *out)
 {
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
-	bool read = consent_participation(t, f->arena, subject, out);
+	bool read = consent_participation(t, f->arena, subject, 0, out);
 	CU_ASSERT_EQUAL(read, !store_failed(t));
 	store_end(t);
 	return read;
@@ -96,7 +96,7 @@ static inline bool participation(struct fixture *f, uint64_t subject, struct par
 enum { ROW = 3 }; /* its version */
 enum { EVENT = 1, HOLDS, EXCLUDED, SINCE, LATER_TAG = 99 };
 enum { JOINED = 1, LEFT = 2, RESTS = 4, DISPUTED = 8 };
-enum { INHERITED = 4, ELSEWHERE = 8, UNKNOWN = 16 };
+enum { INHERITED = 4, ELSEWHERE = 8, OF_GRANTS = 16, MORE = 32, UNKNOWN = 64 };
 
 static const struct event_row {
 	const char *why;
@@ -127,6 +127,10 @@ static const struct event_row {
 	{ .why = "a leave of a facility", .sequence = 1, .what = CONSENT_LEAVE, .facility = "b" },
 	{ .why = "an exclusion of none", .sequence = 1, .what = CONSENT_EXCLUDE },
 	{ .why = "an inclusion of none", .sequence = 1, .what = CONSENT_INCLUDE },
+	{ .why = "a grant of none", .sequence = 1, .what = OF_GRANTS },
+	{ .why = "an action there is not", .sequence = 1, .what = OF_GRANTS | 2, .facility = "b" },
+	{ .why = "more that is not there", .sequence = 1, .what = MORE },
+	{ .why = "more of another version", .sequence = 1, .what = MORE, .more = 1 },
 	{ .why = "too short", .sequence = 1, .less = 1 },
 	{ .why = "too long", .sequence = 1, .more = 1 },
 };

@@ -43,7 +43,7 @@ static struct participation holds(struct fixture *f, uint64_t record)
 {
 	struct participation now;
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
-	fixture_must(f, consent_participation(t, f->arena, record, &now));
+	fixture_must(f, consent_participation(t, f->arena, record, 0, &now));
 	store_end(t);
 	return now;
 }
@@ -62,7 +62,7 @@ static void a_change_is_effective_at_once(void)
 	struct store_txn *before = store_begin_read(f.store, &f.problem);
 	CU_ASSERT_EQUAL(say(&f, p.record, CONSENT_JOIN, NULL, 100), PROBLEM_NONE);
 	struct participation then;
-	CU_ASSERT_TRUE(consent_participation(before, f.arena, p.record, &then));
+	CU_ASSERT_TRUE(consent_participation(before, f.arena, p.record, 0, &then));
 	CU_ASSERT_FALSE(then.decided);
 	store_end(before);
 	CU_ASSERT_TRUE(holds(&f, p.record).joined);

@@ -135,7 +135,7 @@ static void ask_events(struct store_txn *t, struct arena *a)
 static void ask_participation(struct store_txn *t, struct arena *a)
 {
 	struct participation p;
-	consent_participation(t, a, 7, &p);
+	consent_participation(t, a, 7, 0, &p);
 	CU_ASSERT_FALSE(p.decided);
 }
 

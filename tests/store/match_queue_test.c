@@ -437,8 +437,8 @@ static struct remembered remember(struct fixture *f, const struct who *a, const 
 				.of_b = people_person(f, b->domain, b->id),
 				.waiting = count(f) };
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
-	consent_participation(t, f->arena, number_of(f, a), &r.consent_a);
-	consent_participation(t, f->arena, number_of(f, b), &r.consent_b);
+	consent_participation(t, f->arena, number_of(f, a), 0, &r.consent_a);
+	consent_participation(t, f->arena, number_of(f, b), 0, &r.consent_b);
 	store_end(t);
 	return r;
 }

@@ -98,8 +98,8 @@ static struct participation part_of(struct fixture *f, const struct who *w)
 {
 	struct participation p;
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
-	CU_ASSERT_TRUE(
-		consent_participation(t, f->arena, people_record(f, w->domain, w->id).number, &p));
+	CU_ASSERT_TRUE(consent_participation(t, f->arena, people_record(f, w->domain, w->id).number,
+					     0, &p));
 	store_end(t);
 	return p;
 }

@@ -87,7 +87,7 @@ static inline struct participation state(struct fixture *f, const struct who *w)
 	struct participation now;
 	uint64_t number = people_record(f, w->domain, w->id).number;
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
-	fixture_must(f, consent_participation(t, f->arena, number, &now));
+	fixture_must(f, consent_participation(t, f->arena, number, 0, &now));
 	store_end(t);
 	return now;
 }

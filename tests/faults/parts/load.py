@@ -193,6 +193,8 @@ class Load:
         words = ["consent", action, "--patient", person.name_at(name), "--reason", "fault test"]
         if action in ("exclude", "include"):
             words += ["--facility", "d-pharmacy"]
+        if random.random() < 0.3:  # the rows of one with an end have more to them
+            words += ["--until", "2099-01-01"]
 
         def settle() -> str | None:
             shown = self.service.ask_json("consent", "show", "--patient", person.name_at(A))
