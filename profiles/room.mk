@@ -34,6 +34,10 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/admin/bundle_reader.c profiles/admin/bundle_writer.c \
 	profiles/admin/export_audit.c profiles/admin/export_readme.c profiles/admin/export_set.c \
 	profiles/admin/export_walk.c profiles/admin/exporting.h \
+	profiles/admin/disclosing.c profiles/admin/disclosing.h \
+	profiles/admin/disclosing_page.c profiles/admin/disclosing_page.h \
+	profiles/admin/export_run.c profiles/admin/looks.c profiles/admin/looks.h \
+	profiles/admin/provisions.c profiles/admin/provisions.h \
 	profiles/admin/import_person.c profiles/admin/import_register.c \
 	profiles/admin/import_set.c profiles/admin/importing.h \
 	profiles/admin/admin_document.c profiles/admin/admin_document.h \

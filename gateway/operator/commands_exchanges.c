@@ -140,6 +140,59 @@ static const struct request audit_looked = {
 	.method = "GET", .path = "/admin/audit/looked", .fields = audit_looked_fields,
 	.rows = "looks", .columns = audit_looked_columns,
 };
+/* What is handed to a facility, or to the patient: named in both languages wherever it is read. */
+static const struct option_row disclosure_records_options[] = {
+	{ .name = "facility", .argument = "NAME",
+	  .help = "what this facility provided, and what it was provided with" },
+	{ .name = "patient", .argument = "ID", .help = "of one person: 'ID^^^&OID&ISO' or "
+						      "ID@FACILITY" },
+	{ .name = "from", .argument = "TIME", .help = "not before, such as 2026-01-15" },
+	{ .name = "to", .argument = "TIME", .help = "before" },
+	{ .name = "limit", .argument = "N",
+	  .help = "of so many exchanges at most, newest first (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field disclosure_records_fields[] = {
+	{ .name = "facility", .from = "facility" }, { .name = "patient", .from = "patient" },
+	{ .name = "from", .from = "from" }, { .name = "to", .from = "to" },
+	{ .name = "limit", .from = "limit" }, { .name = "after", .from = "after" }, { 0 }
+};
+static const struct column disclosure_records_columns[] = {
+	{ .key = "time", .heading = "提供日時 TIME", .titled = true },
+	{ .key = "record", .heading = "区分 RECORD", .titled = true },
+	{ .key = "provider", .heading = "提供元 PROVIDER", .titled = true },
+	{ .key = "receiver", .heading = "提供先 RECEIVER", .titled = true },
+	{ .key = "receiver_person", .heading = "利用者 PERSON", .titled = true },
+	{ .key = "purpose", .heading = "利用目的 PURPOSE", .titled = true },
+	{ .key = "patient_at_provider", .heading = "提供元の患者番号 PATIENT AT PROVIDER",
+	  .titled = true },
+	{ .key = "patient_at_receiver", .heading = "提供先の患者番号 PATIENT AT RECEIVER",
+	  .titled = true },
+	{ .key = "patient_name", .heading = "本人氏名 NAME", .titled = true },
+	{ .key = "items", .heading = "項目 ITEMS", .titled = true },
+	{ .key = "consent", .heading = "同意 CONSENT", .titled = true },
+	{ .key = "number", .heading = "監査記録番号 AUDIT RECORD", .right = true, .titled = true },
+	{ 0 }
+};
+static const struct request disclosure_records = {
+	.method = "GET", .path = "/admin/disclosure/records",
+	.fields = disclosure_records_fields, .rows = "records",
+	.columns = disclosure_records_columns,
+};
+static const struct option_row disclosure_bundle_options[] = {
+	PATIENT_OPTION,
+	{ .name = "directory", .argument = "DIR", .needed = true,
+	  .help = "a new directory, which has its name when it is whole" },
+	PROGRESS_OPTION, { 0 }
+};
+static const struct request_field disclosure_bundle_fields[] = {
+	{ .name = "patient", .from = "patient" },
+	{ .name = "directory", .from = "directory", .path = true }, { 0 }
+};
+static const struct request disclosure_bundle = {
+	.method = "POST", .path = "/admin/disclosure/bundle", .fields = disclosure_bundle_fields,
+};
 static const struct request audit_verify = {
 	.method = "POST", .path = "/admin/audit/verify", .verdict = "valid",
 };
@@ -386,6 +439,16 @@ const struct command commands_exchanges[] = {
 	  .examples = "minato audit who-looked --patient 101@a-hospital\n"
 		      "minato audit who-looked --patient 101@a-hospital --language en\n"
 		      "minato audit who-looked --patient 101@a-hospital --everything" },
+	{ .noun = "disclosure", .verb = "bundle", .options = disclosure_bundle_options,
+	  .run = command_ask, .request = &disclosure_bundle, .long_work = "disclosure bundle",
+	  .help = "everything that is held about a person, for that person (開示)",
+	  .examples = "minato disclosure bundle --patient 101@a-hospital --directory "
+		      "/var/lib/minato/disclosure/101" },
+	{ .noun = "disclosure", .verb = "records", .options = disclosure_records_options,
+	  .run = command_ask, .request = &disclosure_records,
+	  .help = "who was provided with whose documents, by whom and on which consent",
+	  .examples = "minato disclosure records --facility a-hospital --from 2026-01-01\n"
+		      "minato disclosure records --patient 101@a-hospital --output csv" },
 	{ .noun = "audit", .verb = "verify", .arguments = "[FILE]", .options = audit_verify_options,
 	  .run = command_audit_verify, .request = &audit_verify, .long_work = "audit verify",
 	  .help = "verify the audit log, or exported records away from it",

@@ -148,7 +148,7 @@ static void put_csv_rows(FILE *out, struct arena *a, const json_t *rows,
 	size_t index;
 	json_t *row;
 	for (const struct column *c = columns; c->key != NULL; c++)
-		put_csv(out, c->key, c[1].key == NULL);
+		put_csv(out, c->titled ? c->heading : c->key, c[1].key == NULL);
 	json_array_foreach (rows, index, row)
 		for (const struct column *c = columns; c->key != NULL; c++)
 			put_csv(out, cell(a, json_object_get(row, c->key)), c[1].key == NULL);

@@ -16,7 +16,8 @@ enum output_format { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_NDJSON, OUTPUT_CSV };
 struct column {
 	const char *key; /* member of a row; NULL ends the list */
 	const char *heading;
-	bool right; /* numbers */
+	bool right;  /* numbers */
+	bool titled; /* CSV has the heading, too, in the place of the key: what is handed on */
 };
 
 bool output_format_of(const char *name, enum output_format *out);

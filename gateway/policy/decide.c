@@ -394,13 +394,25 @@ struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *
 
 enum shown { SHOWN_NEITHER, SHOWN_HIDDEN, SHOWN };
 
+/* What puts a document into a folder is seen with the document. */
+static enum shown shown_membership(struct decisions *d, struct store_txn *t, const char *id)
+{
+	const struct association *x = registry_association(t, d->each, id);
+	struct sealed_entry *e = x == NULL || x->type != ASSOCIATION_HAS_MEMBER
+					 ? NULL
+					 : registry_entry(t, d->each, x->target);
+	if (e == NULL)
+		return SHOWN_NEITHER;
+	return policy_open_entry(d, t, e) != NULL ? SHOWN : SHOWN_HIDDEN;
+}
+
 /* A folder that came with a set is seen by what it holds itself. */
 static enum shown shown_member(struct decisions *d, struct store_txn *t, const char *id)
 {
 	struct sealed_entry *e = registry_entry(t, d->each, id);
 	struct sealed_folder *f = e != NULL ? NULL : registry_folder(t, d->each, id);
 	if (e == NULL && f == NULL)
-		return SHOWN_NEITHER;
+		return shown_membership(d, t, id);
 	return (e != NULL ? policy_open_entry(d, t, e) != NULL
 			  : policy_open_folder(d, t, f) != NULL)
 		       ? SHOWN

@@ -154,8 +154,8 @@ static void tell_of(const struct event *e, const struct subscription *s,
 	subscription_tell(e->desk->txn, s, &what);
 }
 
-/* A notification is of one folder (DSUB Extensions 3.53.4.1.2). What a registered one says is the
- * subscriber's to see, or not, when it is told. */
+/* A notification is of one folder (DSUB Extensions 3.53.4.1.2). What a registered one says, and
+ * whether what it gained by which set may be seen, is looked at when it is told. */
 static void tell_of_folders(struct event *e, const struct subscription *s)
 {
 	const struct folder *f = e->update ? NULL : e->submission->folders;
@@ -165,7 +165,9 @@ static void tell_of_folders(struct event *e, const struct subscription *s)
 	if (e->what.published != NULL)
 		return;
 	for (const struct text_list *l = folders_gained(e); l != NULL; l = l->next)
-		tell_of(e, s, EVENT_FOLDER, l->value);
+		tell_of(e, s, EVENT_FOLDER,
+			arena_printf(store_arena(e->desk->txn), "%s/%s", l->value,
+				     e->submission->set->id));
 }
 
 static void tell_followers(struct event *e, uint64_t record)

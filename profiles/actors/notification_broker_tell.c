@@ -2,6 +2,8 @@
  * see it by a stored query now (ITI TF-2: 3.52.5.2, 3.53.4.1.2). */
 #include "profiles/actors/notification_broker.h"
 
+#include <string.h>
+
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/admission.h"
@@ -83,13 +85,60 @@ static bool add_folder(struct search *s, struct folder *f)
 	return f == NULL || !registry_match_folder(s->query, f) || search_add_folder(s, f);
 }
 
+static bool is_in(const struct registry_desk *d, const char *folder, const char *entry)
+{
+	const struct association *x = registry_to(d->txn, d->arena, entry);
+	while (x != NULL && (x->type != ASSOCIATION_HAS_MEMBER || !text_equal(x->source, folder)))
+		x = x->next;
+	return x != NULL;
+}
+
+/* The entry that the folder gained by this member of the set, or NULL: a membership, or a document
+ * that followed what it replaced. */
+static const char *gained_by(const struct registry_desk *d, const char *folder, const char *member)
+{
+	const struct association *x = registry_association(d->txn, d->arena, member);
+	if (x == NULL)
+		return is_in(d, folder, member) ? member : NULL;
+	return x->type == ASSOCIATION_HAS_MEMBER && text_equal(x->source, folder) ? x->target
+										  : NULL;
+}
+
+/* Of a folder that gained nothing the subscriber may see nothing has happened. */
+static bool gained_something(const struct registry_desk *d, const char *folder, const char *set)
+{
+	const struct association *x = registry_from(d->txn, d->arena, set);
+	for (; x != NULL; x = x->next) {
+		const char *entry = x->type != ASSOCIATION_HAS_MEMBER
+					    ? NULL
+					    : gained_by(d, folder, x->target);
+		if (entry != NULL
+		    && document_registry_entry(d, registry_entry(d->txn, d->arena, entry)) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* object: the folder; of one that was there, FOLDER/SET, by which it gained something. */
+static bool add_registered_folder(struct search *s, const char *object)
+{
+	const struct registry_desk *d = s->desk;
+	const char *slash = strchr(object, '/');
+	const char *folder = slash == NULL
+				     ? object
+				     : arena_text_n(d->arena, object, (size_t)(slash - object));
+	if (slash != NULL && !gained_something(d, folder, slash + 1))
+		return true;
+	return add_folder(s,
+			  document_registry_folder(d, registry_folder(d->txn, d->arena, folder)));
+}
+
 static bool add_registered(struct search *s, enum subscription_topic topic,
 			   const struct subscription_event *e)
 {
 	const struct registry_desk *d = s->desk;
 	if (e->kind == EVENT_FOLDER)
-		return add_folder(s, document_registry_folder(
-					     d, registry_folder(d->txn, d->arena, e->object)));
+		return add_registered_folder(s, e->object);
 	if (topic != TOPIC_SUBMISSION_SET)
 		return add_entries_of(s, e->object);
 	return add_set(

@@ -6,6 +6,7 @@
  * are told that hang on this person's records. */
 #include "profiles/admin/admin_document.h"
 #include "profiles/admin/admin_trail.h"
+#include "profiles/admin/looks.h"
 
 #include <string.h>
 
@@ -40,19 +41,11 @@ struct looked {
 	struct look *looks;
 };
 
-static const struct look_words *words_of(const struct trail_record *r)
-{
-	const char *transaction = r->entry->terms.transaction;
-	bool shown = r->kept != NULL && r->kept->event.action == AUDIT_READ
-		     && text_equal(transaction, "consent");
-	return look_words_of(shown ? "consent-show" : transaction);
-}
-
 /* What was given, changed and tended is the person's to know as well, but not a look. What has no
  * words yet is told rather than left out. */
 static bool is_look(const void *self, const struct trail_record *r)
 {
-	const struct look_words *w = words_of(r);
+	const struct look_words *w = look_words_for(r->entry, r->kept);
 	(void)self;
 	return w == NULL || w->kind == LOOK_SEEN || w->kind == LOOK_TOLD;
 }
@@ -150,31 +143,6 @@ static void audited(struct exchange *x, struct audit_event *e)
 	trail_audited(x, e, q == NULL ? NULL : &q->trail, l == NULL ? NULL : l->page);
 }
 
-/* By the name on its door; of who administers the region, and of ourselves, by what they do. */
-static const char *who(const struct exchange *x, enum look_language language, const char *system)
-{
-	static const char *const region[] = { "地域の事務局", "the region's administration" },
-				 *const we[] = { "地域の中継サーバー", "the region's gateway" };
-	const struct registered_system *s = system == NULL ? NULL
-							   : region_system(x->region, system);
-	if (s != NULL)
-		return s->title == NULL ? s->name : s->title;
-	if (system == NULL)
-		return we[language];
-	return text_starts(system, "uid ") || text_equal(system, "loopback") ? region[language]
-									     : system;
-}
-
-/* Who sat there, if anybody said so. */
-static const char *person_of(const struct trail_record *r)
-{
-	const struct audit_participant *p = r->kept == NULL ? NULL : r->kept->event.participants;
-	for (; p != NULL; p = p->next)
-		if (p->requestor && p->role == AUDIT_ROLE_NONE && !text_empty(p->user_name))
-			return p->user_name;
-	return NULL;
-}
-
 static const char *titles(struct arena *a, const struct document_seen *list)
 {
 	struct buffer b = buffer_in(a);
@@ -196,22 +164,16 @@ static json_t *show_documents(const struct document_seen *list)
 	return array;
 }
 
-static const char *what(enum look_language language, const struct trail_record *r)
-{
-	const struct look_words *w = words_of(r);
-	return w != NULL ? w->words[language] : r->entry->terms.transaction;
-}
-
 static json_t *show(struct exchange *x, const struct look *l)
 {
 	const struct looked_question *q = x->request;
 	const struct trail_record *r = l->record;
-	const struct look_words *w = words_of(r);
+	const struct look_words *w = look_words_for(r->entry, r->kept);
 	json_t *o = json_object();
 	admin_put(o, "time", admin_time(x->arena, r->entry->terms.time));
-	admin_put(o, "who", who(x, q->language, r->entry->terms.system));
-	admin_put(o, "person", person_of(r));
-	admin_put(o, "what", what(q->language, r));
+	admin_put(o, "who", look_who(x, q->language, r->entry->terms.system));
+	admin_put(o, "person", trail_person(r->kept));
+	admin_put(o, "what", look_what(q->language, r->entry, r->kept));
 	admin_put(o, "kind", w == NULL ? NULL : look_kind_name(w->kind));
 	admin_put(o, "about", titles(x->arena, l->documents));
 	json_object_set_new(o, "documents", show_documents(l->documents));

@@ -151,6 +151,10 @@ static bool find_facility(struct bundle_import *im)
 	const json_t *manifest = bundle_manifest(im->bundle),
 		     *facilities = json_object_get(manifest, "facilities");
 	const char *name = bundle_text(manifest, "facility", 200);
+	if (json_object_get(manifest, "disclosure") != NULL)
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "manifest.json",
+				  "it is a disclosure, from which something may be left out: "
+				  "import an export");
 	if (name == NULL)
 		return bundle_text(manifest, "patient", 1024) != NULL
 		       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "manifest.json",

@@ -122,6 +122,15 @@ bool trail_is_somebodys(struct exchange *x, const struct trail_question *q,
 			     admin_text(x, "patient", false));
 }
 
+const char *trail_person(const struct kept_event *kept)
+{
+	const struct audit_participant *p = kept == NULL ? NULL : kept->event.participants;
+	for (; p != NULL; p = p->next)
+		if (p->requestor && p->role == AUDIT_ROLE_NONE && !text_empty(p->user_name))
+			return p->user_name;
+	return NULL;
+}
+
 /* Whose trail was asked for finds that in it. He is no participant, but a detail: the log is what
  * was used (DICOM PS3.15 A.5.3.2), and an id that nobody has would else be one a record names. */
 void trail_audited(struct exchange *x, struct audit_event *e, const struct trail_question *q,

@@ -46,6 +46,8 @@ struct trail_page *trail_search(struct exchange *x, const struct trail_question 
 /* Nothing was found of somebody whom nobody knows and no record names: PROBLEM_UNKNOWN_KEY. */
 bool trail_is_somebodys(struct exchange *x, const struct trail_question *q,
 			const struct trail_page *p);
+/* Who sat there, if anybody said so; NULL. kept may be NULL. */
+const char *trail_person(const struct kept_event *kept);
 /* The event of such a search: 110101, in the trail of whoever was asked for (DICOM PS3.15 A.5.3.2);
  * p may be NULL. */
 void trail_audited(struct exchange *x, struct audit_event *e, const struct trail_question *q,

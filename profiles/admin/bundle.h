@@ -9,6 +9,8 @@
  *	documents/ab/abcd...	octets, named by their SHA-256
  *	metadata/000/000000001.xml, .json	a submission set each
  *
+ * A disclosure has index.html, looks.ndjson and provisions.ndjson besides (disclosing.h).
+ *
  * Lists are a JSON value a line, so that whoever writes or reads one needs memory for a line. No
  * name of a file is made of anything from outside: a number of ours, or a hash. minato-export(5)
  * says what the members mean.
@@ -52,9 +54,13 @@ enum bundle_kind {
 	BUNDLE_AUDIT,
 	BUNDLE_DOCUMENT,
 	BUNDLE_METADATA_JSON,
-	BUNDLE_METADATA_XML
+	BUNDLE_METADATA_XML,
+	BUNDLE_INDEX,
+	BUNDLE_LOOKS,
+	BUNDLE_PROVISIONS
 };
 extern const char bundle_identities[], bundle_consents[], bundle_audit[], bundle_readme[];
+extern const char bundle_index[], bundle_looks[], bundle_provisions[]; /* of a disclosure */
 enum bundle_kind bundle_kind_of(const char *name);
 /* A line of SHA256SUMS. */
 struct bundle_sum {
@@ -84,6 +90,8 @@ struct bundle_writer;
 struct bundle_writer *bundle_begin(struct arena *a, const char *directory, struct problem *p);
 /* A whole file. */
 void bundle_put(struct bundle_writer *w, const char *name, struct bytes octets);
+/* A list that not every bundle has (looks, provisions) is there, though nothing be put. */
+void bundle_begin_list(struct bundle_writer *w, const char *list);
 /* A line of a list: identities, consents, audit. */
 void bundle_put_line(struct bundle_writer *w, struct arena *a, const char *list,
 		     const json_t *value);

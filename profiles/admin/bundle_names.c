@@ -10,6 +10,9 @@ const char bundle_identities[] = "identities.ndjson";
 const char bundle_consents[] = "consents.ndjson";
 const char bundle_audit[] = "audit/messages.ndjson";
 const char bundle_readme[] = "README.txt";
+const char bundle_index[] = "index.html";
+const char bundle_looks[] = "looks.ndjson";
+const char bundle_provisions[] = "provisions.ndjson";
 
 enum { FOLDER_DIGITS = 6, NUMBER_DIGITS = 9, FOLDER_HOLDS = 1000 };
 
@@ -44,10 +47,10 @@ enum bundle_kind bundle_kind_of(const char *name)
 		const char *name;
 		enum bundle_kind kind;
 	} alone[] = {
-		{ bundle_readme, BUNDLE_README },
-		{ bundle_identities, BUNDLE_IDENTITIES },
-		{ bundle_consents, BUNDLE_CONSENTS },
-		{ bundle_audit, BUNDLE_AUDIT },
+		{ bundle_readme, BUNDLE_README },         { bundle_identities, BUNDLE_IDENTITIES },
+		{ bundle_consents, BUNDLE_CONSENTS },     { bundle_audit, BUNDLE_AUDIT },
+		{ bundle_index, BUNDLE_INDEX },           { bundle_looks, BUNDLE_LOOKS },
+		{ bundle_provisions, BUNDLE_PROVISIONS },
 	};
 	for (size_t i = 0; i < COUNT(alone); i++)
 		if (text_equal(name, alone[i].name))

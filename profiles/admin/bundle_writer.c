@@ -23,7 +23,7 @@
  * much). */
 #define LEFT_ON_DISK (UINT64_C(64) << 20)
 
-enum { LISTS = 3, PIECE = 1 << 16, FORGET_DESCRIPTORS = 16 };
+enum { LISTS = 5, LISTS_OF_ALL = 3, PIECE = 1 << 16, FORGET_DESCRIPTORS = 16 };
 
 struct list {
 	const char *name;
@@ -38,7 +38,8 @@ struct bundle_writer {
 	FILE *sums; /* of metadata, whose names come last: a file without a name */
 	struct list lists[LISTS];
 	char folder[BUNDLE_NAME]; /* made last */
-	unsigned char readme[BUNDLE_SHA256];
+	unsigned char readme[BUNDLE_SHA256], index[BUNDLE_SHA256];
+	bool has_index;
 	bool made, ended;
 	struct bundle_written written;
 	struct problem problem;
@@ -185,18 +186,38 @@ static FILE *without_name(struct bundle_writer *w)
 	return fd < 0 ? tmpfile() : fdopen(fd, "w+");
 }
 
+static void begin_list(struct bundle_writer *w, struct list *l)
+{
+	*l = (struct list){ l->name, create_stream(w, l->name), new_sum() };
+	if (l->sum == NULL)
+		fail(w, l->name, ENOMEM);
+}
+
+static struct list *list_named(struct bundle_writer *w, const char *name)
+{
+	struct list *l = w->lists;
+	while (l->name != name)
+		l++;
+	return l;
+}
+
+void bundle_begin_list(struct bundle_writer *w, const char *list)
+{
+	if (!bundle_failed(w))
+		begin_list(w, list_named(w, list));
+}
+
 static void begin_lists(struct bundle_writer *w)
 {
-	static const char *const names[LISTS] = { bundle_audit, bundle_consents,
-						  bundle_identities };
+	static const char *const names[LISTS] = { bundle_audit, bundle_consents, bundle_identities,
+						  bundle_looks, bundle_provisions };
 	if (mkdirat(w->root, "audit", 0700) != 0 || mkdirat(w->root, "documents", 0700) != 0
 	    || mkdirat(w->root, "metadata", 0700) != 0)
 		fail(w, "a directory", errno);
-	for (size_t i = 0; i < LISTS; i++) {
-		w->lists[i] = (struct list){ names[i], create_stream(w, names[i]), new_sum() };
-		if (w->lists[i].sum == NULL)
-			fail(w, names[i], ENOMEM);
-	}
+	for (size_t i = 0; i < LISTS; i++)
+		w->lists[i].name = names[i];
+	for (size_t i = 0; i < LISTS_OF_ALL; i++)
+		begin_list(w, &w->lists[i]);
 	w->sums = without_name(w);
 	if (w->sums == NULL)
 		fail(w, "the sums", errno);
@@ -281,10 +302,14 @@ void bundle_put(struct bundle_writer *w, const char *name, struct bytes octets)
 	write_file(w, name, octets);
 	if (EVP_Digest(octets.data, octets.length, sha256, NULL, EVP_sha256(), NULL) != 1)
 		fail(w, name, ENOMEM);
-	if (name == bundle_readme)
+	if (name == bundle_readme) {
 		memcpy(w->readme, sha256, sizeof w->readme);
-	else
+	} else if (name == bundle_index) {
+		memcpy(w->index, sha256, sizeof w->index);
+		w->has_index = true;
+	} else {
 		put_sum(w->sums, sha256, name);
+	}
 }
 
 static void append(struct bundle_writer *w, struct list *l, struct bytes octets)
@@ -298,12 +323,10 @@ static void append(struct bundle_writer *w, struct list *l, struct bytes octets)
 void bundle_put_line(struct bundle_writer *w, struct arena *a, const char *list,
 		     const json_t *value)
 {
-	struct list *l = w->lists;
+	struct list *l = list_named(w, list);
 	struct buffer text = buffer_in(a);
 	if (bundle_failed(w))
 		return;
-	while (l->name != list)
-		l++;
 	if (!json_append(&text, value)) {
 		fail(w, list, ENOMEM);
 		return;
@@ -417,6 +440,8 @@ static void put_document_sums(struct bundle_writer *w, FILE *to)
 static void put_list_sum(struct bundle_writer *w, FILE *to, struct list *l)
 {
 	unsigned char sha256[BUNDLE_SHA256];
+	if (l->to == NULL)
+		return; /* not every bundle has it */
 	if (EVP_DigestFinal_ex(l->sum, sha256, NULL) != 1)
 		fail(w, l->name, ENOMEM);
 	if (fclose(l->to) != 0)
@@ -450,7 +475,11 @@ static void put_sums(struct bundle_writer *w)
 	put_list_sum(w, to, &w->lists[1]);
 	put_document_sums(w, to);
 	put_list_sum(w, to, &w->lists[2]);
+	if (w->has_index)
+		put_sum(to, w->index, bundle_index);
+	put_list_sum(w, to, &w->lists[3]);
 	copy_sums(w, to);
+	put_list_sum(w, to, &w->lists[4]);
 	if (fclose(to) != 0)
 		fail(w, "SHA256SUMS", errno);
 }

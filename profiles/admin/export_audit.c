@@ -15,6 +15,7 @@
 #include "gateway/base/text.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/admin/bundle_person.h"
+#include "profiles/admin/disclosing.h"
 #include "store/audit_log.h"
 #include "store/store.h"
 
@@ -66,6 +67,8 @@ static void put_message(struct exporting *ex, const struct audit_entry *e)
 		struct bytes message = audit_record_write(a, &kept.source, &kept.event);
 		json_object_set_new(o, "message",
 				    json_stringn((const char *)message.data, message.length));
+		if (ex->disclosing != NULL)
+			disclosing_tell_message(ex, e, &kept);
 	} else {
 		json_object_set_new(o, "damaged", json_true());
 	}

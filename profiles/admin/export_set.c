@@ -15,6 +15,7 @@
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/admin/bundle_metadata.h"
+#include "profiles/admin/disclosing.h"
 #include "schemas/model/document.h"
 #include "store/registry.h"
 #include "store/repository.h"
@@ -306,6 +307,8 @@ static void put_metadata(struct exporting *ex, struct arena *a, const struct exp
 void export_put_set(struct exporting *ex, struct arena *a, const struct export_set *s)
 {
 	struct export_counts *n = &ex->counts;
+	if (ex->disclosing != NULL && !disclosing_allows(ex, a, s))
+		return;
 	for (const struct document_entry *e = s->submission->entries; e != NULL; e = e->next) {
 		put_octets(ex, a, e);
 		n->entries++;

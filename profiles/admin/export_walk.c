@@ -8,6 +8,7 @@
 #include "gateway/base/progress.h"
 #include "gateway/base/text.h"
 #include "profiles/admin/bundle_person.h"
+#include "profiles/admin/disclosing.h"
 #include "store/consent.h"
 #include "store/identity_history.h"
 #include "store/registry.h"
@@ -79,6 +80,8 @@ static void put_record(struct exporting *ex, const struct person *person,
 		json_object_set_new(o, "rests", json_true());
 	bundle_put_line(ex->bundle, ex->persons, bundle_identities, o);
 	json_decref(o);
+	if (ex->disclosing != NULL)
+		disclosing_tell_record(ex, r);
 	ex->counts.records++;
 }
 
@@ -105,6 +108,8 @@ static void put_consent(struct exporting *ex, const struct person *person,
 	json_object_set_new(o, "person", json_integer((json_int_t)ex->counts.persons));
 	json_object_set_new(o, "records", records);
 	bundle_put_line(ex->bundle, ex->persons, bundle_consents, o);
+	if (ex->disclosing != NULL)
+		disclosing_tell_consent(ex, o);
 	json_decref(o);
 	ex->counts.consents++;
 }
@@ -222,6 +227,8 @@ static bool tell(void *with, struct store_txn *t, struct problem *p)
 	e->action = AUDIT_READ;
 	e->type = (struct coded_value){ .code = "export", .scheme = "Minato", .display = "Export" };
 	e->transaction = "export";
+	if (ex->disclosing != NULL)
+		disclosing_audit(e);
 	for (size_t i = 0; i < ex->shown_count; i++)
 		audit_about(&x, e, ex->shown[i]);
 	struct audit_object *o = audit_add_object(&x, e);

@@ -1,6 +1,9 @@
 /* profiles/admin/exporting.h: what a facility, or a person, takes home: from the store to a bundle.
  *
- *	admin_export.c		the operator's request: whose, where to, what is answered
+ *	admin_export.c		the operator's request: whose, where to
+ *	admin_disclosure_bundle.c	the same of a disclosure to the patient
+ *	export_run.c		the work, and what is answered
+ *	disclosing.c		what a disclosure has besides, and what it must not have
  *	export_walk.c		person by person: records, decisions, submission sets
  *	export_set.c		one submission set, with all that came with it
  *	export_audit.c		the trail
@@ -20,6 +23,7 @@
 #include "profiles/transaction.h"
 #include "store/identity.h"
 
+struct disclosing;
 struct document_entry;
 struct submission;
 
@@ -27,6 +31,7 @@ struct export_request {
 	const struct registered_system *facility; /* NULL: a person is exported */
 	const char *patient;                      /* as it was named */
 	const char *directory;                    /* absolute */
+	bool disclosure;                          /* to the patient, who is to read it */
 };
 
 struct export_counts {
@@ -50,9 +55,18 @@ struct exporting {
 	struct export_counts counts;
 	uint64_t shown[SHOWN_MOST]; /* records whose persons have no audit record yet */
 	size_t shown_count;
-	uint64_t number; /* of the submission set written last */
+	uint64_t number;               /* of the submission set written last */
+	struct disclosing *disclosing; /* NULL: it is an export */
 	struct problem *problem;
 };
+
+/* ---- export_run.c ---- */
+
+/* The directory; NULL: the problem says why. */
+struct export_request *export_request_read(struct exchange *x);
+bool export_run(struct exchange *x);
+void export_audited(struct exchange *x, struct audit_event *e);
+json_t *export_answer(struct exchange *x);
 
 /* ---- export_walk.c ---- */
 bool export_persons(struct exporting *ex);

@@ -12,13 +12,23 @@ const char *const exclusion_names[EXCLUSIONS] = {
 	[EXCLUSION_PERIOD] = "period",
 };
 
+/* Each document of a list is held against each exclusion: lengths are known, not counted. */
+static const size_t lengths[EXCLUSIONS] = {
+	[EXCLUSION_FACILITY] = sizeof "facility" - 1,
+	[EXCLUSION_ROLE] = sizeof "role" - 1,
+	[EXCLUSION_PERSON] = sizeof "person" - 1,
+	[EXCLUSION_DOCUMENTS] = sizeof "documents" - 1,
+	[EXCLUSION_DOCUMENT] = sizeof "document" - 1,
+	[EXCLUSION_PURPOSE] = sizeof "purpose" - 1,
+	[EXCLUSION_PERIOD] = sizeof "period" - 1,
+};
+
 enum exclusion exclusion_kind(const char *target, const char **what)
 {
 	const char *slash = strchr(target, '/');
 	size_t length = slash == NULL ? 0 : (size_t)(slash - target);
 	for (enum exclusion e = EXCLUSION_ROLE; e < EXCLUSIONS; e++)
-		if (strlen(exclusion_names[e]) == length
-		    && memcmp(exclusion_names[e], target, length) == 0) {
+		if (lengths[e] == length && memcmp(exclusion_names[e], target, length) == 0) {
 			*what = slash + 1;
 			return e;
 		}
@@ -76,24 +86,24 @@ static bool is_of_kind(const struct region_policy *p, const char *kind,
 
 enum { DTM_DIGITS = 14 };
 
-/* Its digits, filled up with what is least or most: "2020" is from 2020000... to 2020999... */
-static void fill(const char *dtm, char with, char out[DTM_DIGITS + 1])
+static bool is_digit(char c)
 {
-	size_t length = strspn(dtm, "0123456789");
-	memset(out, with, DTM_DIGITS);
-	memcpy(out, dtm, length < DTM_DIGITS ? length : DTM_DIGITS);
-	out[DTM_DIGITS] = '\0';
+	return c >= '0' && c <= '9';
+}
+
+/* A time begins with what is least of its digits and ends with what is most: "2020" is from
+ * 2020000... to 2020999..., so the digits that both have tell. */
+static bool begins_before_end(const char *begins, const char *ends)
+{
+	for (size_t i = 0; i < DTM_DIGITS && is_digit(begins[i]) && is_digit(ends[i]); i++)
+		if (begins[i] != ends[i])
+			return begins[i] < ends[i];
+	return true;
 }
 
 static bool overlap(const char *from, const char *to, const char *period)
 {
-	char first[DTM_DIGITS + 1], last[DTM_DIGITS + 1];
-	char least[DTM_DIGITS + 1], most[DTM_DIGITS + 1];
-	fill(from, '0', first);
-	fill(to, '9', last);
-	fill(period, '0', least);
-	fill(strchr(period, '-') + 1, '9', most);
-	return strcmp(first, most) <= 0 && strcmp(last, least) >= 0;
+	return begins_before_end(from, strchr(period, '-') + 1) && begins_before_end(period, to);
 }
 
 /* When it was made, or what it tells of happened. What says neither cannot be told from others. */

@@ -44,6 +44,7 @@ static const struct {
 	{ "held", bench_held, false },
 	{ "beside", bench_beside, false },
 	{ "check", bench_check, false },
+	{ "policy", bench_policy_cost, false },
 	{ "misbehaving", bench_misbehaving, true },
 };
 

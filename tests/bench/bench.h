@@ -60,6 +60,7 @@ void bench_document(struct bench *b);
 void bench_long(struct bench *b);
 void bench_connections(struct bench *b);
 void bench_beside(struct bench *b);
+void bench_policy_cost(struct bench *b);
 void bench_misbehaving(struct bench *b);
 
 #endif

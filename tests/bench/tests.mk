@@ -8,9 +8,10 @@ bench_sources = tests/bench/bench.h tests/bench/crowd.c tests/bench/crowd.h test
 tests_bench_bench_SOURCES = tests/bench/assertions.c tests/bench/beside.c tests/bench/bench.c tests/bench/checking.c tests/bench/daemon.c \
 	tests/bench/handshakes.c tests/bench/held.c tests/bench/long.c \
 	tests/bench/misbehaving.c tests/bench/misbehaviours.c tests/bench/misbehaviours.h \
-	tests/bench/rates.c $(bench_sources)
+	tests/bench/policy_cost.c tests/bench/rates.c $(bench_sources)
 tests_bench_bench_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DBENCH_MESSAGES='"$(abs_top_srcdir)/tests/bench/asked"' \
+	-DBENCH_POLICIES='"$(abs_top_srcdir)/dist/policies"' \
 	-DBENCH_ASSERTIONS='"$(abs_top_srcdir)/tests/cases/assertion"'
 tests_bench_bench_LDADD = $(MINATO_LIBS)
 EXTRA_DIST += tests/bench/asked

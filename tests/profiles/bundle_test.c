@@ -26,6 +26,9 @@ static void names_are_ours_alone(void)
 		{ "identities.ndjson", BUNDLE_IDENTITIES },
 		{ "consents.ndjson", BUNDLE_CONSENTS },
 		{ "audit/messages.ndjson", BUNDLE_AUDIT },
+		{ "index.html", BUNDLE_INDEX },
+		{ "looks.ndjson", BUNDLE_LOOKS },
+		{ "provisions.ndjson", BUNDLE_PROVISIONS },
 		{ "documents/aa/" HEX, BUNDLE_DOCUMENT },
 		{ "metadata/000001/000001234.xml", BUNDLE_METADATA_XML },
 		{ "metadata/000001/000001234.json", BUNDLE_METADATA_JSON },
@@ -326,6 +329,25 @@ static bool write_some(struct place *p)
 	return done;
 }
 
+/* Every file that a disclosure has besides; one of its lists is empty. */
+static bool write_disclosure(struct place *p)
+{
+	struct bundle_writer *w = bundle_begin(p->arena, p->directory, &p->problem);
+	if (w == NULL)
+		return false;
+	json_t *line = json_pack("{s:i}", "number", 1), *manifest = json_pack("{s:i}", "form", 1);
+	bundle_put(w, bundle_readme, bytes_of_text("read me"));
+	bundle_begin_list(w, bundle_looks);
+	bundle_begin_list(w, bundle_provisions);
+	bundle_put(w, "metadata/000000/000000001.json", bytes_of_text("{}"));
+	bundle_put_line(w, p->arena, bundle_looks, line);
+	bundle_put(w, bundle_index, bytes_of_text("<html></html>"));
+	bool done = bundle_end(w, manifest, &p->problem);
+	json_decref(line);
+	json_decref(manifest);
+	return done;
+}
+
 static bool verifies(struct place *p)
 {
 	p->problem.code = PROBLEM_NONE;
@@ -356,6 +378,23 @@ static void it_is_read_as_it_was_written(void)
 	/* It is there: it stays as it is. */
 	CU_ASSERT_PTR_NULL(bundle_begin(p.arena, p.directory, &p.problem));
 	CU_ASSERT_TRUE(verifies(&p));
+	end(&p);
+}
+
+static void a_disclosure_has_more(void)
+{
+	struct place p;
+	begin(&p);
+	CU_ASSERT_TRUE_FATAL(write_disclosure(&p));
+	CU_ASSERT_TRUE(verifies(&p));
+	struct bundle *b = bundle_open(p.arena, p.directory, &p.problem);
+	struct bundle_sum sum;
+	unsigned more = 0;
+	bundle_rewind(b);
+	while (bundle_next(b, &sum, &p.problem))
+		more += sum.kind == BUNDLE_INDEX || sum.kind == BUNDLE_LOOKS
+			|| sum.kind == BUNDLE_PROVISIONS;
+	CU_ASSERT_EQUAL(more, 3);
 	end(&p);
 }
 
@@ -425,6 +464,7 @@ static const struct test tests[] = {
 	{ "decisions are read back", decisions_are_read_back },
 	{ "visits are read back", visits_are_read_back },
 	{ "it is read as it was written", it_is_read_as_it_was_written },
+	{ "a disclosure has more", a_disclosure_has_more },
 	{ "what was changed is found", what_was_changed_is_found },
 	{ "what is not ended is gone", what_is_not_ended_is_gone },
 	{ 0 }

@@ -7,6 +7,9 @@ tests_profiles_looked_test_SOURCES = tests/profiles/looked_test.c tests/base/sui
 tests_profiles_looked_test_LDADD = $(TEST_LIBS)
 
 # The files of an export.
+unit_tests += tests/profiles/disclosing_test
+tests_profiles_disclosing_test_SOURCES = tests/profiles/disclosing_test.c tests/base/suite.h
+tests_profiles_disclosing_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/bundle_test
 tests_profiles_bundle_test_SOURCES = tests/profiles/bundle_test.c tests/base/suite.h
 tests_profiles_bundle_test_LDADD = $(TEST_LIBS)
