@@ -563,7 +563,7 @@ static void look_at_peer(struct connection *c)
 	if (c->peer.sha256[0] == '\0' || house->barred == NULL
 	    || !house->barred(house->self, c->peer.sha256))
 		return;
-	refuse_peer(c, why);
+	refuse_peer(c, &(struct tls_failing){ .why = why });
 	connection_close(c, why);
 }
 
