@@ -73,6 +73,19 @@ static void check_socket(struct config_making *m, const struct config_section *s
 			sizeof address.sun_path - 1);
 }
 
+/* A name that begins elsewhere would be another directory for another daemon. */
+static void check_reach(struct config_making *m, const struct config_section *sections,
+			struct config_place file, const struct configuration *c)
+{
+	struct config_place at = config_place_of(config_section_next(sections, SECTION_SERVICE),
+						 "reach", file);
+	const char *const *each = c->service.reach;
+	for (; each != NULL && *each != NULL; each++)
+		if (**each != '/')
+			config_fault_add(m->faults, at, "write names that begin with /",
+					 "service reach: %s is not absolute", *each);
+}
+
 static bool key_of_anchors(const char *path, const char **why)
 {
 	struct anchor_key *k = private_to_owner(path, why) ? anchor_key_read(path, why) : NULL;
@@ -193,6 +206,9 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->service.log_level = service.log_level;
 	c->service.socket = c->local.address = service.socket;
 	c->service.grammars = service.grammars;
+	c->service.walls = service.walls;
+	c->service.reach = service.reach;
+	c->service.allow_root = service.allow_root;
 	c->outbox.errands = outbox.errands;
 	c->outbox.errands_per_partner = outbox.errands_per_partner;
 	c->outbox.octets = outbox.octets;
@@ -212,6 +228,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	config_region_check_certificates(m, sections, c);
 	config_region_check_directories(m, sections, c);
 	check_socket(m, sections, file, c);
+	check_reach(m, sections, file, c);
 	check_anchors(m, sections, file, c);
 	config_actors_check(m, config_section_next(sections, SECTION_ACTORS), file, c);
 	config_transactions_check(m, sections, &c->region);

@@ -87,6 +87,9 @@ struct configuration {
 		unsigned log_level;          /* enum log_level */
 		const char *socket;          /* of the operator's tool */
 		const char *grammars;        /* directory */
+		unsigned walls;              /* enum walls_wanted */
+		const char *const *reach;    /* directories; NULL: all there are */
+		bool allow_root;
 	} service;
 	struct {
 		unsigned errands, errands_per_partner; /* that may wait */

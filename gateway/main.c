@@ -11,6 +11,7 @@
 #include "gateway/base/json_arena.h"
 #include "gateway/config.h"
 #include "gateway/process.h"
+#include "gateway/secrets.h"
 #include <config.h>
 
 enum { USAGE = 2, CONFIGURATION = 3 }; /* exit status (contract: minato) */
@@ -69,6 +70,7 @@ static int run(const char *path)
 	struct log_gate gate = LOG_GATE;
 	struct log log = { .fd = STDERR_FILENO, .gate = &gate, .level = LOG_NOTICE };
 	sigset_t signals;
+	secrets_protect();
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);

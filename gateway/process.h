@@ -1,6 +1,6 @@
 /* gateway/process.h: the one process: what every exchange may reach, and who touches what.
  *
- *	front     network, no store          transport's loops; parses framing only
+ *	front     network, no store, no file transport's loops; parses framing only
  *	workers   store (read), no network   run the road, parse hostile bodies
  *	taking    store (read), no network   as workers, for messages that are large
  *	long reads store (read), no network  what looks at much, large documents to be verified
@@ -15,7 +15,7 @@
  *	retaining store (read), no network   rules of retention, once a day
  *
  * They share this struct and pass each other plain data, so that a wall between two rows can become
- * a process wall. */
+ * a process wall. What one process can hold of these walls, walls.h does. */
 #ifndef GATEWAY_PROCESS_H
 #define GATEWAY_PROCESS_H
 
@@ -52,6 +52,7 @@ struct store;
 struct ticks;
 struct arena_pool;
 struct workers;
+struct walls;
 struct xml_parsers;
 
 struct gateway {
@@ -59,6 +60,7 @@ struct gateway {
 	const struct random_source *random; /* the supply */
 	struct random_supply supply;
 	struct log log;
+	struct walls *walls;
 	struct event_packer *packer;
 	struct audit_source source;
 	const struct configuration *named; /* whose texts the source has; a reload leaves it */
