@@ -4,6 +4,8 @@
 #include <asm/ioctls.h>
 #include <errno.h>
 #include <linux/fs.h>
+#include <linux/fscrypt.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
@@ -126,11 +128,15 @@ static const struct {
 	{ "socket", 0, AF_UNIX },
 	{ "socket", 0, AF_INET },
 	{ "socket", 0, AF_INET6 },
-	{ "ioctl", 1, TCGETS }, /* isatty(3) */
+	{ "ioctl", 1, TCGETS },   /* isatty(3) */
+	{ "ioctl", 1, SIOCOUTQ }, /* what a peer has not acknowledged */
 	{ "ioctl", 1, FIONREAD },
 	{ "ioctl", 1, FIONBIO },
 	{ "ioctl", 1, FIOCLEX },
-	{ "ioctl", 1, FICLONE }, /* a backup's copies */
+	{ "ioctl", 1, FICLONE },                   /* a backup's copies */
+	{ "ioctl", 1, FS_IOC_ADD_ENCRYPTION_KEY }, /* store/at_rest.h */
+	{ "ioctl", 1, FS_IOC_REMOVE_ENCRYPTION_KEY },
+	{ "ioctl", 1, FS_IOC_SET_ENCRYPTION_POLICY },
 	{ "prctl", 0, PR_SET_NAME },
 	{ "prctl", 0, PR_GET_NAME },
 	{ "prctl", 0, PR_GET_DUMPABLE },
