@@ -74,6 +74,7 @@ struct configuration {
 	struct {
 		const char *directory;
 		uint64_t cache, snapshot_memory, audit_reserve;
+		const char *data_key; /* a file; NULL: nothing is encrypted */
 	} store;
 	struct {
 		uint64_t exchange_memory;              /* ceiling of one exchange's arena */

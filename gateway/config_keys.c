@@ -185,6 +185,11 @@ static const struct config_key store[] = {
 	  .preset = "32MiB", .least = 0, .most = GIB(64), .restart = true,
 	  .help = "Room on the store's disk that is kept for audit records: while nothing else can "
 		  "be written, questions are answered for some 30,000 records more. 0B: none." },
+	{ .name = "data-key", .kind = CONFIG_PATH, .offset = AT(data_key), .restart = true,
+	  .help = "File of 64 octets of chance, outside of the data directory, by which the file "
+		  "system encrypts it, the directories of repositories, and backups (minatod(8), "
+		  "ENCRYPTION). Keep a copy of it elsewhere: without it nothing can be read. "
+		  "Without this key: as the disk is." },
 	{ 0 }
 };
 #undef AREA

@@ -54,6 +54,7 @@ struct region_keys {
 struct store_keys {
 	const char *directory;
 	uint64_t cache, snapshot_memory, audit_reserve;
+	const char *data_key;
 };
 
 struct service_keys {

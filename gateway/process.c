@@ -69,7 +69,7 @@ static void load(void *with)
 		config_tell_fault(faults, stderr);
 }
 
-static const struct configuration *read_configuration(const char *path)
+const struct configuration *process_configuration(const char *path)
 {
 	struct loading l = { .path = path, .arena = arena_create(FAULTS_MEMORY) };
 	if (l.arena == NULL || !arena_run(l.arena, load, &l))
@@ -425,6 +425,7 @@ static bool open_store(void *self)
 		.snapshot_bytes = memory_for(g->configuration->store.snapshot_memory,
 					     SNAPSHOT_PART),
 		.audit_reserve = g->configuration->store.audit_reserve,
+		.at_rest = g->at_rest,
 		.log = &g->log,
 		.clock = g->clock,
 		.random = g->random,
@@ -539,14 +540,14 @@ static void begin(struct gateway *g, const char *path, const struct log *log)
 	g->started_at = g->clock->now(g->clock);
 	g->house = exchange_house;
 	g->house.self = g;
-	g->configuration = read_configuration(path);
+	g->configuration = process_configuration(path);
 }
 
 /* Before there is a thread, a store or a door. */
 static bool prepare(struct gateway *g)
 {
 	g->log.level = (enum log_level)g->configuration->service.log_level;
-	if (!starting_as_root(g) || !starting_walls(g))
+	if (!starting_as_root(g) || !starting_at_rest(g) || !starting_walls(g))
 		return false;
 	g->packer = event_packer_create();
 	name_ourselves(g);
@@ -661,7 +662,7 @@ static void give_names(struct gateway *g, const struct configuration *fresh)
 
 void gateway_reload(struct gateway *g)
 {
-	const struct configuration *fresh = read_configuration(g->configuration->path), *old;
+	const struct configuration *fresh = process_configuration(g->configuration->path), *old;
 	if (fresh == NULL) {
 		log_failure(&g->log, "the configuration was not reloaded", "the one in use stays",
 			    NULL);
@@ -728,6 +729,7 @@ void gateway_stop(struct gateway *g)
 	indexer_stop(g->indexer);
 	anchoring_close(g->anchoring);
 	courier_stop(g->courier, seconds_left(g, until));
+	bool had_store = g->store != NULL;
 	store_close(g->store);
 	readiness_destroy(g->readiness);
 	close_anchors(g->anchors);
@@ -737,6 +739,7 @@ void gateway_stop(struct gateway *g)
 	xml_parsers_destroy(g->parsers);
 	assertion_memory_destroy(g->assertions);
 	spools_destroy(g->spools);
+	starting_undone_at_rest(g, had_store);
 	shares_destroy(g->open_documents);
 	continuations_destroy(g->continuations);
 	arena_pool_destroy(g->memory);

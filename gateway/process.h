@@ -28,6 +28,7 @@
 #include "gateway/transport/door.h"
 
 struct anchors;
+struct at_rest;
 struct upkeep;
 struct retaining;
 struct client_thread;
@@ -61,6 +62,7 @@ struct gateway {
 	struct random_supply supply;
 	struct log log;
 	struct walls *walls;
+	struct at_rest *at_rest; /* the key of what is kept; NULL: plain */
 	struct event_packer *packer;
 	struct audit_source source;
 	const struct configuration *named; /* whose texts the source has; a reload leaves it */
@@ -102,6 +104,8 @@ struct gateway {
 /* The configuration as it is now, held; give it back with config_release(). */
 const struct configuration *gateway_configuration(struct gateway *g);
 
+/* Read for a start; what is wrong with it is told on stderr. NULL: too much. */
+const struct configuration *process_configuration(const char *path);
 /* Who does what comes in at that door; d NULL: at one that is in no configuration. */
 struct workers *gateway_workers_at(const struct gateway *g, const struct config_door *d);
 

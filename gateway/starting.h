@@ -11,6 +11,15 @@ struct gateway;
 
 /* False after telling the log: it is root who starts, and may not. */
 bool starting_as_root(struct gateway *g);
+/* The directories of store and documents are there, and encrypted where the configuration says so.
+ * False after telling the log: they are not. */
+bool starting_at_rest(struct gateway *g);
+/* After the store. had: it was ours, and nobody can open the directories any more; else another may
+ * have them open. */
+void starting_undone_at_rest(struct gateway *g, bool had);
+/* minatod -e: what was kept without data-key moves into directories that are encrypted. Tells on
+ * stderr what it did, or why not. */
+bool starting_encrypt(const char *path);
 /* False after telling the log: walls are required, and cannot stand. */
 bool starting_walls(struct gateway *g);
 /* What has no threads. False: no memory. */
