@@ -18,6 +18,7 @@
 #include "gateway/config_keys.h"
 #include "gateway/config_partner.h"
 #include "gateway/config_region.h"
+#include "store/at_rest.h"
 
 /* A region of 1,000 systems takes about 2 MiB. */
 enum { CONFIGURATION_MOST = 256 << 20 };
@@ -73,6 +74,19 @@ static void check_socket(struct config_making *m, const struct config_section *s
 			sizeof address.sun_path - 1);
 }
 
+/* A name that begins elsewhere would be another directory for another daemon. */
+static void check_reach(struct config_making *m, const struct config_section *sections,
+			struct config_place file, const struct configuration *c)
+{
+	struct config_place at = config_place_of(config_section_next(sections, SECTION_SERVICE),
+						 "reach", file);
+	const char *const *each = c->service.reach;
+	for (; each != NULL && *each != NULL; each++)
+		if (**each != '/')
+			config_fault_add(m->faults, at, "write names that begin with /",
+					 "service reach: %s is not absolute", *each);
+}
+
 static bool key_of_anchors(const char *path, const char **why)
 {
 	struct anchor_key *k = private_to_owner(path, why) ? anchor_key_read(path, why) : NULL;
@@ -87,6 +101,32 @@ static bool keys_of_others(const char *path, const char **why)
 	return k != NULL;
 }
 
+static bool is_below_data(const struct configuration *c, const char *path)
+{
+	size_t length = c->store.directory == NULL ? 0 : strlen(c->store.directory);
+	return length != 0 && path != NULL && strncmp(path, c->store.directory, length) == 0
+	       && path[length] == '/';
+}
+
+/* A key beside what it locks locks nothing, and could not be read. */
+static void check_data_key(struct config_making *m, const struct config_section *sections,
+			   struct config_place file, const struct configuration *c)
+{
+	struct config_place at = config_place_of(config_section_next(sections, SECTION_STORE),
+						 "data-key", file);
+	const char *path = c->store.data_key, *why = NULL;
+	if (is_below_data(c, path)) {
+		config_fault_add(m->faults, at, "name a file outside of the data directory",
+				 "%s is below the data directory, which it is to lock", path);
+		return;
+	}
+	struct at_rest *r = path == NULL ? NULL : at_rest_read(path, &why);
+	at_rest_free(r);
+	if (why != NULL)
+		config_fault_add(m->faults, at, "name the file of the key, or mend that file",
+				 "store data-key, %s: %s", path, why);
+}
+
 /* Whoever can write the log must not find key and anchors beside it. */
 static void check_anchors(struct config_making *m, const struct config_section *sections,
 			  struct config_place file, const struct configuration *c)
@@ -99,7 +139,6 @@ static void check_anchors(struct config_making *m, const struct config_section *
 		{ "anchors", c->audit.anchors },
 		{ "others-anchor-keys", c->audit.others_anchor_keys },
 	};
-	size_t length = c->store.directory == NULL ? 0 : strlen(c->store.directory);
 	const char *why;
 	if (c->audit.anchor_key != NULL && !key_of_anchors(c->audit.anchor_key, &why))
 		config_fault_add(m->faults, config_place_of(s, "anchor-key", file),
@@ -112,9 +151,7 @@ static void check_anchors(struct config_making *m, const struct config_section *
 				 "audit others-anchor-keys, %s: %s", c->audit.others_anchor_keys,
 				 why);
 	for (size_t i = 0; i < COUNT(places); i++)
-		if (length != 0 && places[i].path != NULL
-		    && strncmp(places[i].path, c->store.directory, length) == 0
-		    && places[i].path[length] == '/')
+		if (is_below_data(c, places[i].path))
 			config_fault_add(m->faults, config_place_of(s, places[i].key, file),
 					 "name a file outside of the data directory",
 					 "%s is below the data directory, where it proves nothing",
@@ -181,6 +218,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->store.cache = store.cache;
 	c->store.snapshot_memory = store.snapshot_memory;
 	c->store.audit_reserve = store.audit_reserve;
+	c->store.data_key = store.data_key;
 	c->service.exchange_memory = service.exchange_memory;
 	c->service.answers_memory = service.answers_memory;
 	c->service.answers_disk = service.answers_disk;
@@ -194,6 +232,9 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->service.log_level = service.log_level;
 	c->service.socket = c->local.address = service.socket;
 	c->service.grammars = service.grammars;
+	c->service.walls = service.walls;
+	c->service.reach = service.reach;
+	c->service.allow_root = service.allow_root;
 	c->outbox.errands = outbox.errands;
 	c->outbox.errands_per_partner = outbox.errands_per_partner;
 	c->outbox.octets = outbox.octets;
@@ -213,6 +254,8 @@ static void make(struct config_making *m, const struct config_section *sections,
 	config_region_check_certificates(m, sections, c);
 	config_region_check_directories(m, sections, c);
 	check_socket(m, sections, file, c);
+	check_reach(m, sections, file, c);
+	check_data_key(m, sections, file, c);
 	check_anchors(m, sections, file, c);
 	config_actors_check(m, config_section_next(sections, SECTION_ACTORS), file, c);
 	config_transactions_check(m, sections, &c->region);

@@ -83,6 +83,7 @@ struct configuration {
 	struct {
 		const char *directory;
 		uint64_t cache, snapshot_memory, audit_reserve;
+		const char *data_key; /* a file; NULL: nothing is encrypted */
 	} store;
 	struct {
 		uint64_t exchange_memory;              /* ceiling of one exchange's arena */
@@ -96,6 +97,9 @@ struct configuration {
 		unsigned log_level;          /* enum log_level */
 		const char *socket;          /* of the operator's tool */
 		const char *grammars;        /* directory */
+		unsigned walls;              /* enum walls_wanted */
+		const char *const *reach;    /* directories; NULL: all there are */
+		bool allow_root;
 	} service;
 	struct {
 		unsigned errands, errands_per_partner; /* that may wait */

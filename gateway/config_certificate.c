@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "gateway/base/private_key.h"
 #include "gateway/base/regular_file.h"
 #include "gateway/transport/revocation_lists.h"
 
@@ -182,10 +183,8 @@ static bool has_its_key(const char *path, const char **why)
 {
 	X509 *x = first_certificate(path, why);
 	FILE *f = x == NULL ? NULL : regular_stream(path);
-	EVP_PKEY *key = f == NULL ? NULL : PEM_read_PrivateKey(f, NULL, no_passphrase, NULL);
+	EVP_PKEY *key = f == NULL ? NULL : private_key_read(f);
 	bool ok = false;
-	if (f != NULL)
-		fclose(f);
 	if (x == NULL)
 		ok = false;
 	else if (key == NULL)

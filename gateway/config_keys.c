@@ -191,6 +191,11 @@ static const struct config_key store[] = {
 	  .preset = "32MiB", .least = 0, .most = GIB(64), .restart = true,
 	  .help = "Room on the store's disk that is kept for audit records: while nothing else can "
 		  "be written, questions are answered for some 30,000 records more. 0B: none." },
+	{ .name = "data-key", .kind = CONFIG_PATH, .offset = AT(data_key), .restart = true,
+	  .help = "File of 64 octets of chance, outside of the data directory, by which the file "
+		  "system encrypts it, the directories of repositories, and backups (minatod(8), "
+		  "ENCRYPTION). Keep a copy of it elsewhere: without it nothing can be read. "
+		  "Without this key: as the disk is." },
 	{ 0 }
 };
 #undef AREA
@@ -253,6 +258,22 @@ static const struct config_key service[] = {
 	  .preset = MINATO_DATADIR "/grammar", .restart = true,
 	  .help = "The RELAX NG grammars that requests of systems with strict-input are "
 		  "validated against." },
+	{ .name = "walls", .kind = CONFIG_CHOICE, .offset = AT(walls), .preset = "where-possible",
+	  .choices = "where-possible required off", .restart = true,
+	  .help = "What each kind of thread is kept from by the kernel: those who listen open no "
+		  "file, those who call others no store, and nobody runs a program. "
+		  "where-possible: as much of it as the kernel has; minato status says what. "
+		  "required: the daemon does not start without Landlock, seccomp and locked "
+		  "keys." },
+	{ .name = "reach", .kind = CONFIG_TEXTS, .offset = AT(reach), .restart = true,
+	  .help = "Directories where the daemon may read and write what the operator asks for: "
+		  "backups, exports, what is imported. With it nothing else can be opened that "
+		  "this file does not name, by any thread, until the next start. Without it: "
+		  "whatever its user may." },
+	{ .name = "allow-root", .kind = CONFIG_FLAG, .offset = AT(allow_root), .preset = "no",
+	  .restart = true,
+	  .help = "The daemon may be started by root, for a trial or in a container that has "
+		  "nobody else." },
 	{ 0 }
 };
 #undef AREA

@@ -56,6 +56,7 @@ struct region_keys {
 struct store_keys {
 	const char *directory;
 	uint64_t cache, snapshot_memory, audit_reserve;
+	const char *data_key;
 };
 
 struct service_keys {
@@ -63,6 +64,9 @@ struct service_keys {
 	unsigned workers, loops, stop_within, ready_within, long_work_waiting, long_reads_waiting;
 	unsigned open_documents, log_level;
 	const char *socket, *grammars;
+	unsigned walls; /* 0 where-possible, 1 required, 2 off */
+	const char *const *reach;
+	bool allow_root;
 };
 
 struct outbox_keys {

@@ -11,6 +11,8 @@
 #include "gateway/base/json_arena.h"
 #include "gateway/config.h"
 #include "gateway/process.h"
+#include "gateway/secrets.h"
+#include "gateway/starting.h"
 #include <config.h>
 
 enum { USAGE = 2, CONFIGURATION = 3 }; /* exit status (contract: minato) */
@@ -19,7 +21,7 @@ static const char usage[] =
 	"minatod -c /srv/region/minato.conf       run in the foreground\n"
 	"minatod -t -c /srv/region/minato.conf    only check the configuration\n"
 	"\n"
-	"minatod [-t] -c FILE | --help | --version\n"
+	"minatod [-t | -e] -c FILE | --help | --version\n"
 	"SIGTERM finishes running exchanges and stops; SIGHUP reloads configuration and "
 	"certificates.\n";
 
@@ -69,6 +71,7 @@ static int run(const char *path)
 	struct log_gate gate = LOG_GATE;
 	struct log log = { .fd = STDERR_FILENO, .gate = &gate, .level = LOG_NOTICE };
 	sigset_t signals;
+	secrets_protect();
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
@@ -93,19 +96,21 @@ static int run(const char *path)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
-						 { "test", no_argument, NULL, 't' },
-						 { "help", no_argument, NULL, 'h' },
-						 { "version", no_argument, NULL, 'V' },
-						 { 0 } };
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' }, { "test", no_argument, NULL, 't' },
+		{ "encrypt", no_argument, NULL, 'e' },      { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },      { 0 }
+	};
 	const char *path = NULL;
-	bool only_check = false;
+	bool only_check = false, only_encrypt = false;
 	json_arena_install();
-	for (int option; (option = getopt_long(argc, argv, "c:thV", options, NULL)) != -1;) {
+	for (int option; (option = getopt_long(argc, argv, "c:tehV", options, NULL)) != -1;) {
 		if (option == 'c') {
 			path = optarg;
 		} else if (option == 't') {
 			only_check = true;
+		} else if (option == 'e') {
+			only_encrypt = true;
 		} else if (option == 'h') {
 			fputs(usage, stdout);
 			return 0;
@@ -121,5 +126,7 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return USAGE;
 	}
+	if (only_encrypt)
+		return !starting_encrypt(path);
 	return only_check ? !config_test(path, stderr) : run(path);
 }

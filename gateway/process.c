@@ -39,8 +39,10 @@
 #include "gateway/refusals.h"
 #include "gateway/retaining.h"
 #include "gateway/revocations.h"
+#include "gateway/starting.h"
 #include "gateway/ticks.h"
 #include "gateway/upkeep.h"
+#include "gateway/walls.h"
 #include "profiles/actors/continuations.h"
 #include "profiles/transaction.h"
 #include "store/identity.h"
@@ -73,7 +75,7 @@ static void load(void *with)
 		config_tell_fault(faults, stderr);
 }
 
-static const struct configuration *read_configuration(const char *path)
+const struct configuration *process_configuration(const char *path)
 {
 	struct loading l = { .path = path, .arena = arena_create(FAULTS_MEMORY) };
 	if (l.arena == NULL || !arena_run(l.arena, load, &l))
@@ -209,8 +211,9 @@ static struct courier_destination *destinations(const struct configuration *c)
 	return to;
 }
 
-static bool start_courier(struct gateway *g)
+static bool start_courier(void *self)
 {
+	struct gateway *g = self;
 	const struct configuration *c = g->configuration;
 	struct courier_destination *to = destinations(c);
 	if (to == NULL)
@@ -417,8 +420,9 @@ static void tell_made(const struct gateway *g, const char *index, uint64_t recor
 			  records);
 }
 
-static bool open_store(struct gateway *g)
+static bool open_store(void *self)
 {
+	struct gateway *g = self;
 	enum { CACHE_PART = 8, CACHE_PART_MOST = 4, SNAPSHOT_PART = 16 };
 	struct problem p = { .code = PROBLEM_NONE };
 	const char **directories = document_directories(&g->configuration->region);
@@ -434,6 +438,7 @@ static bool open_store(struct gateway *g)
 		.snapshot_bytes = memory_for(g->configuration->store.snapshot_memory,
 					     SNAPSHOT_PART),
 		.audit_reserve = g->configuration->store.audit_reserve,
+		.at_rest = g->at_rest,
 		.log = &g->log,
 		.clock = g->clock,
 		.random = g->random,
@@ -485,33 +490,6 @@ static bool load_grammars(struct gateway *g)
 	return !strict || g->grammars != NULL;
 }
 
-enum { SPARE_CHUNKS = 256 }; /* 4 MiB: what some hundred small exchanges take at once */
-
-/* Two questions of operators that take their time, and who watches us is still answered. */
-enum { OPERATOR_WORKERS = 3 };
-
-/* One may write the metrics, and the other still tells that we live. */
-enum { WATCHER_WORKERS = 2 };
-
-/* One may wait for the disk while the other hashes. */
-enum { TAKING_WORKERS = 2 };
-
-/* Two may wait for the disk, and still every processor has work; more only change places. */
-static unsigned worker_count(const struct configuration *c)
-{
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	if (c->service.workers != 0)
-		return c->service.workers;
-	return (processors < 1 ? 1 : (unsigned)processors) + 2;
-}
-
-/* Of a peer with much under way (gateway/base/workers.h). */
-static unsigned apart_count(void)
-{
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	return processors > 2 ? (unsigned)processors - 1 : 1;
-}
-
 static bool same_repositories(const struct configuration *a, const struct configuration *b)
 {
 	bool same = a->audit_repository_count == b->audit_repository_count;
@@ -538,7 +516,33 @@ static void renew_courier(struct gateway *g, const struct configuration *fresh)
 	free(to);
 }
 
-bool gateway_start(struct gateway *g, const char *path, const struct log *log)
+/* ---- The start ---- */
+
+static bool start_rounds(void *self)
+{
+	return start_indexer(self) && start_outbox(self);
+}
+
+static bool begin_anchoring(void *self)
+{
+	struct gateway *g = self;
+	return anchoring_begin(g->anchoring);
+}
+
+/* Long work reads and writes where the operator says: it stands behind what holds for all. */
+static bool start_threads(struct gateway *g)
+{
+	g->long_works = long_works_create(LONG_WORK_PLACES);
+	if (g->long_works != NULL && walls_within(g->walls, WALL_KEEPING, starting_pools, g)
+	    && walls_within(g->walls, WALL_CALLING, starting_client, g) && open_spools(g)
+	    && walls_within(g->walls, WALL_DELIVERING, start_courier, g)
+	    && walls_within(g->walls, WALL_KEEPING, start_rounds, g))
+		return true;
+	log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
+	return false;
+}
+
+static void begin(struct gateway *g, const char *path, const struct log *log)
 {
 	*g = (struct gateway){ .clock = &system_clock, .random = &g->supply.source, .log = *log };
 	random_supply_begin(&g->supply, &system_random);
@@ -549,60 +553,45 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->started_at = g->clock->now(g->clock);
 	g->house = exchange_house;
 	g->house.self = g;
-	g->configuration = read_configuration(path);
-	if (g->configuration == NULL)
-		return false;
+	g->configuration = process_configuration(path);
+}
+
+/* Before there is a thread, a store or a door. */
+static bool prepare(struct gateway *g)
+{
 	g->log.level = (enum log_level)g->configuration->service.log_level;
+	if (!starting_as_root(g) || !starting_at_rest(g) || !starting_walls(g))
+		return false;
 	g->packer = event_packer_create();
 	name_ourselves(g);
-	if (!load_grammars(g) || !open_store(g))
+	return load_grammars(g);
+}
+
+bool gateway_start(struct gateway *g, const char *path, const struct log *log)
+{
+	begin(g, path, log);
+	if (g->configuration == NULL || !prepare(g)
+	    || !walls_within(g->walls, WALL_KEEPING, open_store, g))
 		return false;
-	g->metrics = metrics_create();
-	g->refusals = refusals_create();
-	g->door_failures = door_failures_create();
-	g->locked_out = locked_out_create();
-	g->rates = rates_create();
-	g->expiries = expiries_create();
-	g->revocations = revocations_create();
-	g->parsers = xml_parsers_create();
-	g->assertions = assertion_memory_create(g->clock);
-	g->memory = arena_pool_create(SPARE_CHUNKS);
-	g->workers = workers_create_apart(worker_count(g->configuration), apart_count());
-	g->operators = workers_create(OPERATOR_WORKERS);
-	g->watchers = workers_create(WATCHER_WORKERS);
-	g->taking = workers_create_behind(TAKING_WORKERS);
-	g->long_reads = long_reads_create();
-	g->open_documents = shares_create();
-	g->continuations = continuations_create();
-	g->long_works = long_works_create(LONG_WORK_PLACES);
-	g->ticks = ticks_start(g->clock);
-	g->client = client_thread_start(g->clock);
-	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->assertions == NULL
-	    || g->locked_out == NULL || g->rates == NULL || g->expiries == NULL
-	    || g->revocations == NULL || g->door_failures == NULL
-	    || g->workers == NULL || g->operators == NULL
-	    || g->watchers == NULL || g->taking == NULL || g->long_reads == NULL
-	    || g->open_documents == NULL || g->continuations == NULL || g->long_works == NULL
-	    || g->ticks == NULL || g->client == NULL || !open_spools(g) || !start_courier(g)
-	    || !start_indexer(g) || !start_outbox(g)) {
-		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
+	if (!starting_shared(g)) {
+		log_write(&g->log, LOG_ERROR, "the system gives no more memory");
 		return false;
 	}
-	g->readiness = readiness_start(g->store, g->workers, g->clock);
-	if (g->readiness != NULL)
-		g->front = front_create(g->workers, g->configuration->service.loops, &g->log);
-	if (g->front == NULL || !open_anchoring(g) || !record_application(g, true)
-	    || !anchoring_begin(g->anchoring))
+	if (!start_threads(g) || !walls_within(g->walls, WALL_KEEPING, starting_readiness, g)
+	    || !walls_within(g->walls, WALL_LISTENING, starting_front, g) || !open_anchoring(g)
+	    || !record_application(g, true)
+	    || !walls_within(g->walls, WALL_KEEPING, begin_anchoring, g))
 		return false;
 	if (!locked_out_look(g))
 		return false;
-	calls_kept_settle(g, true);             /* before the first of this process */
-	g->retaining = retaining_start(g);      /* before anybody asks for its status */
+	calls_kept_settle(g, true); /* before the first of this process */
+	/* before anybody asks for its status */
+	walls_within(g->walls, WALL_KEEPING, starting_retaining, g);
 	revocations_agree(g, g->configuration); /* what does not was told, and stops nobody */
 	expiries_look(g);
 	if (!open_doors(g) || !receiving_start(g, &g->receiving))
 		return false;
-	g->upkeep = upkeep_start(g);
+	walls_within(g->walls, WALL_KEEPING, starting_upkeep, g);
 	return true;
 }
 
@@ -693,7 +682,7 @@ static void give_names(struct gateway *g, const struct configuration *fresh)
 
 void gateway_reload(struct gateway *g)
 {
-	const struct configuration *fresh = read_configuration(g->configuration->path), *old;
+	const struct configuration *fresh = process_configuration(g->configuration->path), *old;
 	if (fresh == NULL) {
 		log_failure(&g->log, "the configuration was not reloaded", "the one in use stays",
 			    NULL);
@@ -762,6 +751,7 @@ void gateway_stop(struct gateway *g)
 	indexer_stop(g->indexer);
 	anchoring_close(g->anchoring);
 	courier_stop(g->courier, seconds_left(g, until));
+	bool had_store = g->store != NULL;
 	store_close(g->store);
 	readiness_destroy(g->readiness);
 	close_anchors(g->anchors);
@@ -776,10 +766,12 @@ void gateway_stop(struct gateway *g)
 	xml_parsers_destroy(g->parsers);
 	assertion_memory_destroy(g->assertions);
 	spools_destroy(g->spools);
+	starting_undone_at_rest(g, had_store);
 	shares_destroy(g->open_documents);
 	continuations_destroy(g->continuations);
 	arena_pool_destroy(g->memory);
 	grammars_free(g->grammars);
+	walls_free(g->walls);
 	config_release(g->named);
 	config_release(g->configuration);
 	random_supply_end(&g->supply);

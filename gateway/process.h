@@ -1,6 +1,6 @@
 /* gateway/process.h: the one process: what every exchange may reach, and who touches what.
  *
- *	front     network, no store          transport's loops; parses framing only
+ *	front     network, no store, no file transport's loops; parses framing only
  *	workers   store (read), no network   run the road, parse hostile bodies
  *	taking    store (read), no network   as workers, for messages that are large
  *	long reads store (read), no network  what looks at much, large documents to be verified
@@ -16,7 +16,7 @@
  *	receiving network, store             audit records of others that come as datagrams
  *
  * They share this struct and pass each other plain data, so that a wall between two rows can become
- * a process wall. */
+ * a process wall. What one process can hold of these walls, walls.h does. */
 #ifndef GATEWAY_PROCESS_H
 #define GATEWAY_PROCESS_H
 
@@ -29,6 +29,7 @@
 #include "gateway/transport/door.h"
 
 struct anchors;
+struct at_rest;
 struct upkeep;
 struct retaining;
 struct client_thread;
@@ -59,6 +60,7 @@ struct store;
 struct ticks;
 struct arena_pool;
 struct workers;
+struct walls;
 struct xml_parsers;
 
 struct gateway {
@@ -66,6 +68,8 @@ struct gateway {
 	const struct random_source *random; /* the supply */
 	struct random_supply supply;
 	struct log log;
+	struct walls *walls;
+	struct at_rest *at_rest; /* the key of what is kept; NULL: plain */
 	struct event_packer *packer;
 	struct audit_source source;
 	const struct configuration *named; /* whose texts the source has; a reload leaves it */
@@ -114,6 +118,8 @@ struct gateway {
 /* The configuration as it is now, held; give it back with config_release(). */
 const struct configuration *gateway_configuration(struct gateway *g);
 
+/* Read for a start; what is wrong with it is told on stderr. NULL: too much. */
+const struct configuration *process_configuration(const char *path);
 /* Who does what comes in at that door; d NULL: at one that is in no configuration. */
 struct workers *gateway_workers_at(const struct gateway *g, const struct config_door *d);
 

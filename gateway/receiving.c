@@ -19,6 +19,7 @@
 #include "gateway/config.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
+#include "gateway/walls.h"
 #include "profiles/atna/iti20_record_audit_event.h"
 #include "store/store.h"
 
@@ -226,6 +227,12 @@ static void receiving_free(struct receiving *r)
 	free(r);
 }
 
+static bool begin(void *self)
+{
+	struct receiving *r = self;
+	return pthread_create(&r->thread, NULL, go, r) == 0;
+}
+
 bool receiving_start(struct gateway *g, struct receiving **out)
 {
 	const struct config_syslog_udp *set = &g->named->syslog_udp;
@@ -241,7 +248,7 @@ bool receiving_start(struct gateway *g, struct receiving **out)
 	r->ending_fd = eventfd(0, EFD_CLOEXEC);
 	r->arena = arena_create(MEMORY);
 	if (r->fd != -1 && r->ending_fd != -1 && r->arena != NULL
-	    && pthread_create(&r->thread, NULL, go, r) == 0) {
+	    && walls_within(g->walls, WALL_KEEPING, begin, r)) {
 		*out = r;
 		return true;
 	}

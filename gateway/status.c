@@ -14,6 +14,7 @@
 #include "gateway/process.h"
 #include "gateway/readiness.h"
 #include "gateway/retaining.h"
+#include "gateway/walls.h"
 #include "profiles/transaction.h"
 #include "store/audit_aside.h"
 #include "store/errands.h"
@@ -388,6 +389,9 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 				    json_string(ready->parts[first].problem.what));
 		json_object_set_new(status, "do", json_string(ready_remedy(ready, first)));
 	}
+	json_object_set_new(status, "walls", json_string(walls_words(g->walls)));
+	json_object_set_new(status, "at_rest",
+			    json_string(g->at_rest == NULL ? "as the disk is" : "encrypted"));
 	json_object_set_new(status, "parts", describe_parts(ready));
 	json_object_set_new(status, "counts",
 			    json_pack("{s:I, s:I, s:I, s:I, s:I}", "accepted",

@@ -7,6 +7,7 @@
  * commits then is seen by those who read, as before any flush, but told only after a flush of its
  * own. */
 #include "store/store.h"
+#include "store/at_rest.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -743,6 +744,8 @@ bool store_backup_watched(struct progress *progress, struct store *s, const char
 	if (!is_empty_directory(directory))
 		return problem_at(p, PROBLEM_CONFLICT, directory,
 				  "a backup goes into an empty directory: %s", strerror(errno));
+	if (s->settings.at_rest != NULL && !at_rest_encrypt(s->settings.at_rest, directory, p))
+		return false;
 	blobs_stay(s->blobs, true);
 	progress_begin(progress, "octets", octets_of(s, progress));
 	bool copied = engine_backup(s->engine, directory, progress, p)

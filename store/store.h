@@ -38,6 +38,8 @@ struct store;
 /* a snapshot, or a savepoint on the committer; what identity.h, registry.h take */
 struct store_txn;
 
+struct at_rest;
+
 struct store_settings {
 	const struct engine_functions *engine; /* store/engine.h; NULL: as in service */
 	const char *directory;                 /* DIR/data; created if missing, mode 0700 */
@@ -46,9 +48,11 @@ struct store_settings {
 	 * if missing. NULL-ended, read while the store is opened; NULL: none. */
 	const char *const *document_directories;
 	size_t cache_bytes;
-	size_t cache_most;       /* a larger store has a cache as large as its keys, up to this */
-	size_t snapshot_bytes;   /* kept for slow readers; 0: as in service */
-	uint64_t audit_reserve;  /* octets of the disk kept for audit records; 0: none */
+	size_t cache_most;      /* a larger store has a cache as large as its keys, up to this */
+	size_t snapshot_bytes;  /* kept for slow readers; 0: as in service */
+	uint64_t audit_reserve; /* octets of the disk kept for audit records; 0: none */
+	/* copies are encrypted with it, as the directory is (store/at_rest.h); NULL: plain */
+	const struct at_rest *at_rest;
 	unsigned flush_delay_us; /* tests: a slower disk; 0 in service */
 	unsigned patience_us; /* tests: how long expected jobs are waited for; 0: as in service */
 	const struct log *log;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/base/private_key.h"
 #include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 
@@ -37,16 +38,6 @@ static void to_hex(const unsigned char *octets, size_t length, char *out)
 
 /* The key. */
 
-/* A daemon has nobody to ask for a passphrase. */
-static int no_passphrase(char *buffer, int size, int writing, void *self)
-{
-	(void)buffer;
-	(void)size;
-	(void)writing;
-	(void)self;
-	return 0;
-}
-
 struct anchor_key *anchor_key_read(const char *path, const char **why)
 {
 	FILE *f = regular_stream(path);
@@ -54,9 +45,8 @@ struct anchor_key *anchor_key_read(const char *path, const char **why)
 		*why = errno == EMEDIUMTYPE ? regular_why(errno) : "it cannot be read";
 		return NULL;
 	}
-	EVP_PKEY *pair = PEM_read_PrivateKey(f, NULL, no_passphrase, NULL);
+	EVP_PKEY *pair = private_key_read(f);
 	struct anchor_key *k = NULL;
-	fclose(f);
 	ERR_clear_error();
 	if (pair == NULL)
 		*why = "there is no private key in it that can be read without a passphrase";

@@ -12,6 +12,7 @@ libminato_a_SOURCES += \
 	gateway/base/runes.c gateway/base/runes.h \
 	gateway/base/giving_way.c gateway/base/giving_way.h \
 	gateway/base/log.c gateway/base/log.h \
+	gateway/base/private_key.c gateway/base/private_key.h \
 	gateway/base/progress.c gateway/base/progress.h \
 	gateway/base/machine_memory.c gateway/base/machine_memory.h \
 	gateway/base/json_arena.c gateway/base/json_arena.h \

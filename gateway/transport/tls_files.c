@@ -41,11 +41,12 @@ static const char *private_fault(int fd, struct stat *s)
 }
 
 /* Read at once: from a descriptor OpenSSL takes PEM octet by octet, a system call each. What may be
- * a key lies in memory that is cleared. Closes fd. */
-static BIO *whole_file(int fd, const char *path, char why[TLS_WHY])
+ * a key lies in memory that is locked and cleared; there is little of that, so all else does not.
+ * Closes fd. */
+static BIO *whole_file(int fd, const BIO_METHOD *in, const char *path, char why[TLS_WHY])
 {
 	unsigned char piece[4096];
-	BIO *file = BIO_new(BIO_s_secmem());
+	BIO *file = BIO_new(in);
 	bool good = file != NULL;
 	ssize_t n = 0;
 	while (good && (n = read(fd, piece, sizeof piece)) > 0)
@@ -75,7 +76,7 @@ static BIO *open_private(const char *path, char why[TLS_WHY])
 		because(why, path, fault);
 		return NULL;
 	}
-	return whole_file(fd, path, why);
+	return whole_file(fd, BIO_s_secmem(), path, why);
 }
 
 static BIO *open_public(const char *path, char why[TLS_WHY])
@@ -88,7 +89,7 @@ static BIO *open_public(const char *path, char why[TLS_WHY])
 			close(fd);
 		return NULL;
 	}
-	return whole_file(fd, path, why);
+	return whole_file(fd, BIO_s_mem(), path, why);
 }
 
 /* A key with a pass phrase would stop the service at a prompt. */

@@ -6,6 +6,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "gateway/config_keys.h"
+#include "gateway/walls.h"
 #include "matching/weights.h"
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
@@ -15,7 +16,8 @@ static const char many_values[] = REGION
 	"https { port = 9443 body = 1GiB idle-within = 2min tls-profile = tls13-only }\n"
 	"https-door watch { port = 8444 client-certificates = none serves = {metrics, health} }\n"
 	"mllp-door wide { port = 2576 frame = 2MiB }\n"
-	"service { log-level = detail exchange-memory = 32MiB }\n"
+	"service { log-level = detail exchange-memory = 32MiB walls = required "
+	"reach = {/srv/a, /srv/b} allow-root = yes }\n"
 	"ssmix2 { documents = reference }\n"
 	"domain 1.2.5 { namespace = OUTSIDE }\n"
 	"codes classCode { allow = {\"a^1.2\", \"b^1.3\"} }\n"
@@ -87,6 +89,8 @@ static void doors_arrive(struct arena *a, const struct configuration *c)
 		{ "watch section", watch->section, "https-door watch" },
 		{ "watch services", config_door_services(a, watch), "health, metrics" },
 		{ "local address", c->local.address, c->service.socket },
+		{ "reach", c->service.reach[0], "/srv/a" },
+		{ "reach, too", c->service.reach[1], "/srv/b" },
 	};
 	same_numbers(numbers, COUNT(numbers));
 	same_names(names, COUNT(names));
@@ -102,6 +106,8 @@ static void service_and_region_arrive(const struct configuration *c)
 	CU_ASSERT_FATAL(outside != NULL && ours != NULL);
 	const struct number numbers[] = {
 		{ "log-level", c->service.log_level, LOG_DETAIL },
+		{ "walls", c->service.walls, WALLS_REQUIRED },
+		{ "allow-root", c->service.allow_root, true },
 		{ "exchange-memory", c->service.exchange_memory, 32 << 20 },
 		{ "documents = reference", c->ssmix2.copy, false },
 		{ "consent-default", c->region.opt_in, true },

@@ -64,6 +64,7 @@ class Gated(Served):
 
     def __init__(self) -> None:
         super().__init__()
+        self.set("walls", "off")  # the gates open files wherever somebody passes
         self.gates = os.path.join(self.directory, "gates")
         os.mkdir(self.gates)
         options = ":".join(filter(None,

@@ -379,3 +379,6 @@ tests_store_match_trust_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/audit_received_test
 tests_store_audit_received_test_SOURCES = tests/store/audit_received_test.c tests/store/fixture.h
 tests_store_audit_received_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/at_rest_test
+tests_store_at_rest_test_SOURCES = tests/store/at_rest_test.c tests/base/suite.h
+tests_store_at_rest_test_LDADD = $(TEST_LIBS)

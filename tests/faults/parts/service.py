@@ -153,8 +153,16 @@ class Service:
     def lose_the_cache(self) -> None:
         """From the next start a kill is a power cut, and its disk slow in spells
         (tests/faults/disk.c)."""
+        self.without_walls()
         self.diary = os.path.join(self.demo.directory, "names")
         self.demo.surroundings = losing(self.data, self.diary)
+
+    def without_walls(self) -> None:
+        """What is preloaded opens files of its own on whatever thread passes."""
+        with open(self.demo.configuration, encoding="utf-8") as conf:
+            text = conf.read()
+        with open(self.demo.configuration, "w", encoding="utf-8") as conf:
+            conf.write(re.sub(r'(?m)^\t#?walls = ".*"$', '\twalls = "off"', text))
 
     def start(self) -> float:
         """Starts it; how long it took until it was ready."""

@@ -1,0 +1,144 @@
+/* store/at_rest.c: what the disk holds is encrypted by the file system, with a key from outside. */
+#include "store/at_rest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/fscrypt.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gateway/base/regular_file.h"
+
+struct at_rest {
+	unsigned char key[AT_REST_KEY];
+};
+
+/* One octet more than a key has would be read. */
+static const char *read_key(int fd, struct at_rest *r)
+{
+	unsigned char more;
+	struct stat st;
+	if (fstat(fd, &st) != 0)
+		return "it cannot be read";
+	if (st.st_uid != geteuid() && st.st_uid != 0)
+		return "it belongs to another user: chown it";
+	if ((st.st_mode & 077) != 0)
+		return "it holds a key and others than its owner may read it: chmod 600";
+	if (read(fd, r->key, sizeof r->key) != (ssize_t)sizeof r->key || read(fd, &more, 1) != 0)
+		return "it has not 64 octets: make one with openssl rand -out FILE 64";
+	return NULL;
+}
+
+struct at_rest *at_rest_read(const char *path, const char **why)
+{
+	struct at_rest *r = OPENSSL_secure_zalloc(sizeof *r);
+	int fd = r == NULL ? -1 : regular_open(path, O_RDONLY | O_NOFOLLOW);
+	if (r == NULL)
+		*why = "there is no memory for it";
+	else
+		*why = fd < 0 ? "it cannot be read" : read_key(fd, r);
+	if (fd >= 0)
+		close(fd);
+	if (*why == NULL)
+		return r;
+	at_rest_free(r);
+	return NULL;
+}
+
+void at_rest_free(struct at_rest *r)
+{
+	OPENSSL_secure_clear_free(r, sizeof *r);
+}
+
+static bool failed(const char *directory, int code, struct problem *p)
+{
+	const char *why = strerror(code);
+	if (code == EOPNOTSUPP || code == ENOTTY)
+		why = "its file system does not encrypt (ext4 does after tune2fs -O encrypt)";
+	else if (code == ENOTEMPTY)
+		why = "it holds what was kept without a key; minatod(8), ENCRYPTION, says how it "
+		      "moves";
+	else if (code == EEXIST)
+		why = "it was encrypted with another key";
+	return problem_at(p, PROBLEM_CONFIGURATION, directory, "could not be encrypted: %s", why);
+}
+
+/* The kernel names a key by what it derives from it. */
+static bool give_key(const struct at_rest *r, int fd, struct fscrypt_key_specifier *named)
+{
+	const size_t size = sizeof(struct fscrypt_add_key_arg) + AT_REST_KEY;
+	struct fscrypt_add_key_arg *a = OPENSSL_secure_zalloc(size);
+	if (a == NULL) {
+		errno = ENOMEM;
+		return false;
+	}
+	a->key_spec.type = FSCRYPT_KEY_SPEC_TYPE_IDENTIFIER;
+	a->raw_size = AT_REST_KEY;
+	memcpy(a->raw, r->key, AT_REST_KEY);
+	bool given = ioctl(fd, FS_IOC_ADD_ENCRYPTION_KEY, a) == 0;
+	int code = errno;
+	*named = a->key_spec;
+	OPENSSL_secure_clear_free(a, size);
+	errno = code;
+	return given;
+}
+
+static bool set_policy(int fd, const struct fscrypt_key_specifier *named)
+{
+	struct fscrypt_policy_v2 policy = {
+		.version = FSCRYPT_POLICY_V2,
+		.contents_encryption_mode = FSCRYPT_MODE_AES_256_XTS,
+		.filenames_encryption_mode = FSCRYPT_MODE_AES_256_CTS,
+		.flags = FSCRYPT_POLICY_FLAGS_PAD_32,
+	};
+	memcpy(policy.master_key_identifier, named->u.identifier, FSCRYPT_KEY_IDENTIFIER_SIZE);
+	return ioctl(fd, FS_IOC_SET_ENCRYPTION_POLICY, &policy) == 0;
+}
+
+static void take_key(int fd, const struct fscrypt_key_specifier *named)
+{
+	struct fscrypt_remove_key_arg gone = { .key_spec = *named };
+	ioctl(fd, FS_IOC_REMOVE_ENCRYPTION_KEY, &gone);
+}
+
+bool at_rest_encrypt(const struct at_rest *r, const char *directory, struct problem *p)
+{
+	struct fscrypt_key_specifier named;
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool given = fd >= 0 && give_key(r, fd, &named), done = given && set_policy(fd, &named);
+	int code = errno;
+	if (given && !done)
+		take_key(fd, &named);
+	if (fd >= 0)
+		close(fd);
+	return done || failed(directory, code, p);
+}
+
+/* By the directory above, which is of the same file system (its root cannot be encrypted): what is
+ * open stays as it is, and the directory would be. */
+void at_rest_lock(const struct at_rest *r, const char *directory)
+{
+	struct fscrypt_key_specifier named;
+	char above[PATH_MAX];
+	snprintf(above, sizeof above, "%s/..", directory);
+	int fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && give_key(r, fd, &named))
+		take_key(fd, &named);
+	if (fd >= 0)
+		close(fd);
+}
+
+bool at_rest_is_encrypted(const char *directory)
+{
+	struct fscrypt_get_policy_ex_arg a = { .policy_size = sizeof a.policy };
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is = fd >= 0 && ioctl(fd, FS_IOC_GET_ENCRYPTION_POLICY_EX, &a) == 0;
+	if (fd >= 0)
+		close(fd);
+	return is;
+}

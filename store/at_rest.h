@@ -1,0 +1,41 @@
+/* store/at_rest.h: what the disk holds is encrypted, by the file system, with a key from outside.
+ *
+ * ext4 and others encrypt a directory and all that is made in it (fscrypt, policy version 2): names
+ * by AES-256-CTS, octets by AES-256-XTS, each file with a key of its own that is derived from ours
+ * and a nonce (HKDF-SHA512). So keys, their log, documents, long answers and copies are covered by
+ * one rule, and nothing of the store knows. The directory says by which key: another one is
+ * refused. What it does not do is authenticate: that octets are what they were is shown by hashes
+ * of documents, sums of pages and the audit log's anchors, as ever. Who is let in while the store
+ * is open reads plain octets; who has the disk, or a copy of it, reads none.
+ *
+ * Thread-safe. */
+#ifndef STORE_AT_REST_H
+#define STORE_AT_REST_H
+
+#include <stdbool.h>
+
+#include "schemas/tables/problem.h"
+
+enum { AT_REST_KEY = 64 }; /* octets of the file, and of the key */
+
+struct at_rest;
+
+/* The key, read from its file into memory that is locked, where secrets are (gateway/secrets.h).
+ * NULL: why says what is wrong with the file. */
+struct at_rest *at_rest_read(const char *path, const char **why);
+/* Ends it; the kernel keeps what it was given until at_rest_lock(). NULL is fine. */
+void at_rest_free(struct at_rest *r);
+/* From here on all that is made in the directory is encrypted; it has that key already, or is
+ * there, ours and empty. False: p says which of it is not so. */
+bool at_rest_encrypt(const struct at_rest *r, const char *directory, struct problem *p);
+/* The kernel forgets the key: what is encrypted there cannot be opened any more. */
+void at_rest_lock(const struct at_rest *r, const char *directory);
+/* What was kept without a key is copied into DIRECTORY.encrypted, which then takes its place; what
+ * was stays as DIRECTORY.plain, for whoever has looked at the copy to take away. Of one that is
+ * encrypted, or not there, nothing. No store may be open. False: p says why, and all is as it was;
+ * broken off it begins again. */
+bool at_rest_move(const struct at_rest *r, const char *directory, struct problem *p);
+/* The directory says that it is encrypted. */
+bool at_rest_is_encrypted(const char *directory);
+
+#endif
