@@ -23,6 +23,7 @@ enum rule {
 	RULE_UNDECIDED,
 	RULE_REGION_PERMITS,
 	RULE_NOT_CLOSED,
+	RULE_EMERGENCY,
 	RULE_CLOSED,
 	RULE_ADDRESSED,
 	RULE_REGION_HIDES,
@@ -50,6 +51,7 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_UNDECIDED] = { .rule = "undecided" },
 	[RULE_REGION_PERMITS] = { .rule = "region-permits" },
 	[RULE_NOT_CLOSED] = { .rule = "not-closed" },
+	[RULE_EMERGENCY] = { .rule = "emergency" },
 	[RULE_CLOSED] = { RULING_HIDE, DUTY_RECORD, .rule = "closed" },
 	[RULE_ADDRESSED] = { RULING_HIDE, DUTY_RECORD, .rule = "addressed" },
 	[RULE_REGION_HIDES] = { RULING_HIDE, DUTY_RECORD, .rule = "region-hides" },
@@ -76,11 +78,19 @@ static const struct decision rules[RULE_COUNT] = {
 			      .what = "none of the transactions this system may use" },
 };
 
-/* What was decided about a patient record. */
+/* What was decided about a patient record; and without what opens it, the same. */
 struct verdict {
 	uint64_t subject;
-	enum rule rule;
+	enum rule rule, without;
 	struct verdict *next;
+};
+
+/* Which of the rules that close a record may be opened, and as what. */
+static const unsigned openings[RULE_COUNT] = {
+	[RULE_NOT_JOINED] = OPENING_NOT_JOINED,
+	[RULE_LEFT] = OPENING_LEFT,
+	[RULE_EXCLUDED] = OPENING_EXCLUDED,
+	[RULE_CLOSED] = OPENING_CLOSED,
 };
 
 /* Documents of a record that its person closed to all. */
@@ -94,6 +104,8 @@ struct decisions {
 	struct arena *arena;
 	struct requester who;
 	bool sees_all;
+	bool glass; /* may be broken */
+	struct policy_broken broken;
 	struct verdict *verdicts;
 	const struct closed *closed;
 	unsigned decided[RULE_COUNT]; /* distinct records, by rule */
@@ -170,53 +182,35 @@ static void note_closed(struct decisions *d, uint64_t subject, const struct part
 }
 
 /* A store that cannot be read permits nothing. */
-static enum rule of_participation(struct decisions *d, struct store_txn *t, uint64_t subject)
+static enum rule of_participation(const struct decisions *d, struct store_txn *t, uint64_t subject,
+				  struct participation *now)
 {
-	struct participation now;
 	if (d->who.system == NULL || subject == 0)
 		return RULE_NOBODY;
-	if (!consent_participation(t, d->arena, subject, &now))
+	if (!consent_participation(t, d->arena, subject, now))
 		return RULE_UNREADABLE;
-	if (now.rests)
+	if (now->rests)
 		return RULE_RESTS;
-	if (now.decided && !now.joined)
+	if (now->decided && !now->joined)
 		return RULE_LEFT;
-	if (!now.decided && d->who.region->opt_in)
+	if (!now->decided && d->who.region->opt_in)
 		return RULE_NOT_JOINED;
-	if (excluded(&now, &d->who))
+	if (excluded(now, &d->who))
 		return RULE_EXCLUDED;
-	note_closed(d, subject, &now);
-	return now.decided ? RULE_JOINED : RULE_UNDECIDED;
+	return now->decided ? RULE_JOINED : RULE_UNDECIDED;
 }
 
-static enum rule of_record(struct decisions *d, struct store_txn *t, uint64_t subject)
+/* ---- Emergencies ---- */
+
+void policy_may_break_glass(struct decisions *d)
 {
-	for (const struct verdict *v = d->verdicts; v != NULL; v = v->next)
-		if (v->subject == subject)
-			return v->rule;
-	struct verdict *v = arena_new(d->arena, struct verdict);
-	*v = (struct verdict){ .subject = subject,
-			       .rule = of_participation(d, t, subject),
-			       .next = d->verdicts };
-	d->verdicts = v;
-	d->decided[v->rule]++;
-	return v->rule;
+	d->glass = requester_breaks_glass(&d->who);
 }
 
-const struct decision *policy_of_record(struct decisions *d, struct store_txn *t, uint64_t subject)
+struct policy_broken policy_broken(const struct decisions *d)
 {
-	return &rules[d->sees_all ? RULE_OPERATOR : of_record(d, t, subject)];
+	return d->broken;
 }
-
-const struct decision *policy_of_object(struct decisions *d, struct store_txn *t, uint64_t subject,
-					const char *source_system)
-{
-	if (d->who.system != NULL && text_equal(source_system, d->who.system->name))
-		return &rules[RULE_OWN];
-	return policy_of_record(d, t, subject);
-}
-
-/* ---- What was made of several ---- */
 
 /* 0: nobody's, or the store failed. */
 static uint64_t person_of(struct store_txn *t, uint64_t subject)
@@ -228,6 +222,54 @@ static uint64_t person_of(struct store_txn *t, uint64_t subject)
 	arena_rewind(a, &before);
 	return known ? place.person : 0;
 }
+
+/* Of one person alone: the first of whom something is open that way. */
+static bool breaks_glass(struct decisions *d, struct store_txn *t, uint64_t subject,
+			 enum rule closed_by)
+{
+	if (!d->glass || (openings[closed_by] & d->who.region->policy->emergency.opens) == 0)
+		return false;
+	uint64_t person = person_of(t, subject);
+	if (d->broken.person == 0)
+		d->broken = (struct policy_broken){ person, person == 0 ? 0 : subject };
+	return person != 0 && d->broken.person == person;
+}
+
+/* ---- Records ---- */
+
+static const struct verdict *of_record(struct decisions *d, struct store_txn *t, uint64_t subject)
+{
+	struct participation now;
+	for (const struct verdict *v = d->verdicts; v != NULL; v = v->next)
+		if (v->subject == subject)
+			return v;
+	struct verdict *v = arena_new(d->arena, struct verdict);
+	*v = (struct verdict){ .subject = subject,
+			       .without = of_participation(d, t, subject, &now),
+			       .next = d->verdicts };
+	v->rule = breaks_glass(d, t, subject, v->without) ? RULE_EMERGENCY : v->without;
+	if (rules[v->rule].ruling == RULING_PERMIT)
+		note_closed(d, subject, &now);
+	d->verdicts = v;
+	d->decided[v->rule]++;
+	return v;
+}
+
+/* Who is there is no document: an emergency does not tell it. */
+const struct decision *policy_of_record(struct decisions *d, struct store_txn *t, uint64_t subject)
+{
+	return &rules[d->sees_all ? RULE_OPERATOR : of_record(d, t, subject)->without];
+}
+
+const struct decision *policy_of_object(struct decisions *d, struct store_txn *t, uint64_t subject,
+					const char *source_system)
+{
+	if (d->who.system != NULL && text_equal(source_system, d->who.system->name))
+		return &rules[RULE_OWN];
+	return &rules[d->sees_all ? RULE_OPERATOR : of_record(d, t, subject)->rule];
+}
+
+/* ---- What was made of several ---- */
 
 /* One of the documents it was made of, and whose the whole is. NULL: it hides nothing. */
 static const struct decision *hides(struct decisions *d, struct store_txn *t, uint64_t person,
@@ -279,15 +321,44 @@ static const struct decision *decided(struct decisions *d, enum rule rule)
 	return &rules[rule];
 }
 
+static bool is_closed(const struct decisions *d, const struct document_entry *e)
+{
+	for (const struct closed *c = d->closed; c != NULL; c = c->next)
+		if (c->subject == e->subject && exclusion_closes(c->target, d->who.region, e))
+			return true;
+	return false;
+}
+
+/* By which of its patient's decisions it would be hidden, were it not for an emergency;
+ * RULE_COUNT: by none. */
+static enum rule shut_by(struct decisions *d, struct store_txn *t, const struct document_entry *e)
+{
+	const struct verdict *v = of_record(d, t, e->subject);
+	return v->rule != v->without ? v->without : is_closed(d, e) ? RULE_CLOSED : RULE_COUNT;
+}
+
+/* What its patient closed is open where the region's rules permit it and none says never. Else
+ * nobody learns what they say, for to him who asks it is not there. */
+static const struct decision *of_shut(struct decisions *d, struct store_txn *t,
+				      const struct document_entry *e, enum rule shut,
+				      struct rules_marks marks)
+{
+	bool opens = d->stood_on->ruling == RULING_PERMIT
+		     && rules_open_in_emergency(&d->rules, marks)
+		     && (!is_closed(d, e) || breaks_glass(d, t, e->subject, RULE_CLOSED));
+	d->stood_on = NULL;
+	return decided(d, opens ? RULE_EMERGENCY : shut);
+}
+
 static const struct decision *of_document(struct decisions *d, struct store_txn *t,
 					  const struct document_entry *e)
 {
 	static const enum rule by_ruling[] = { [RULING_PERMIT] = RULE_REGION_PERMITS,
 					       [RULING_HIDE] = RULE_REGION_HIDES,
 					       [RULING_DENY] = RULE_REGION_DENIES };
-	for (const struct closed *c = d->closed; c != NULL; c = c->next)
-		if (c->subject == e->subject && exclusion_closes(c->target, d->who.region, e))
-			return decided(d, RULE_CLOSED);
+	enum rule shut = shut_by(d, t, e);
+	if (shut != RULE_COUNT && !d->glass)
+		return decided(d, shut);
 	if (d->who.region->policy == NULL)
 		return decided(d, RULE_NOT_CLOSED);
 	if (d->rules.policy == NULL) {
@@ -296,8 +367,10 @@ static const struct decision *of_document(struct decisions *d, struct store_txn 
 	}
 	if (addressed_to_others(t, d->letters, d->who.region, d->who.system, e))
 		return decided(d, RULE_ADDRESSED);
-	d->stood_on = rules_decide(&d->rules, rules_marks_of(d->rules.policy, e));
-	return decided(d, by_ruling[d->stood_on->ruling]);
+	struct rules_marks marks = rules_marks_of(d->rules.policy, e);
+	d->stood_on = rules_decide(&d->rules, marks);
+	return shut == RULE_COUNT ? decided(d, by_ruling[d->stood_on->ruling])
+				  : of_shut(d, t, e, shut, marks);
 }
 
 static const struct decision *of_facts(struct decisions *d, struct store_txn *t, uint64_t subject,
