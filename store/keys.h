@@ -24,6 +24,7 @@
  *	0x80..0x9f  audit log			0xa8..0xaf  pull points
  *	0xb0..0xbf  what was pushed to facilities
  *	0xc0..0xcf  octets of small documents
+ *	0xd8..0xdf  emergencies and disasters
  * Berkeley DB keeps each space in a tree of its own. */
 enum key_space {
 	SPACE_STORE = 0x01,         /* name text -> value: "format", "region" ... */
@@ -68,6 +69,8 @@ enum key_space {
 	SPACE_INBOX_FIRST = 0xb0,
 	SPACE_INBOX_LAST = 0xbf,  /* store/inbox_rows.h */
 	SPACE_BLOB_OCTETS = 0xc0, /* sha256 -> the octets as they are */
+	SPACE_OVERRIDES_FIRST = 0xd8,
+	SPACE_OVERRIDES_LAST = 0xdb, /* store/override_rows.h */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

@@ -12,6 +12,7 @@
 #include "store/inboxes.h"
 #include "store/lease.h"
 #include "store/notices.h"
+#include "store/overrides.h"
 #include "store/partner_codes.h"
 #include "store/partner_ids.h"
 #include "store/registry.h"
@@ -58,6 +59,7 @@ static bool check(struct exchange *x)
 							      &partner_ids_check,
 							      &subscriptions_check,
 							      &inboxes_check,
+							      &overrides_check,
 							      &signature_verdicts_check,
 							      NULL };
 	struct checked *c = arena_new(x->arena, struct checked);

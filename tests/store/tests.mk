@@ -363,3 +363,6 @@ unit_tests += tests/store/match_trust_test
 tests_store_match_trust_test_SOURCES = tests/store/match_trust_test.c tests/store/match_scene.h tests/store/people.h \
 	tests/store/in_job.h tests/store/fixture.h
 tests_store_match_trust_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/overrides_test
+tests_store_overrides_test_SOURCES = tests/store/overrides_test.c tests/store/in_job.h tests/store/people.h tests/store/fixture.h
+tests_store_overrides_test_LDADD = $(TEST_LIBS)
