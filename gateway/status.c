@@ -19,6 +19,7 @@
 #include "store/lease.h"
 #include "store/match_queue.h"
 #include "store/notices.h"
+#include "store/overrides.h"
 #include "store/store.h"
 #include "store/usage.h"
 #include <config.h>
@@ -244,6 +245,30 @@ static json_t *describe_matching(struct gateway *g, struct exchange *x,
 		"waiting", (json_int_t)waiting);
 }
 
+/* Who broke the glass; late: nobody has reviewed it for longer than review-within. */
+static json_t *describe_emergencies(struct gateway *g, struct exchange *x,
+				    const struct configuration *c)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	struct override_counts n = { 0 };
+	instant late = g->clock->now(g->clock) - (int64_t)c->region.emergency.review * 1000000;
+	if (t != NULL)
+		overrides_count(t, late, &n);
+	store_end(t);
+	json_t *o = json_pack("{s:I, s:I, s:I, s:I}", "open", (json_int_t)n.open, "unreviewed",
+			      (json_int_t)n.unreviewed, "late", (json_int_t)n.late, "untold",
+			      (json_int_t)n.untold);
+	if (n.late != 0)
+		json_object_set_new(
+			o, "problem",
+			json_string(arena_printf(x->arena,
+						 "%llu overrides wait for review longer than "
+						 "review-within; do: minato review list",
+						 (unsigned long long)n.late)));
+	return o;
+}
+
 /* ---- What takes long ---- */
 
 struct describing {
@@ -355,6 +380,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_object_set_new(status, "stored", describe_stored(g, x, c));
 	json_object_set_new(status, "inboxes", describe_inboxes(g, c));
 	json_object_set_new(status, "matching", describe_matching(g, x, c));
+	json_object_set_new(status, "emergencies", describe_emergencies(g, x, c));
 	config_release(c);
 	return status;
 }

@@ -13,6 +13,7 @@
 #include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/emergencies.h"
 #include "gateway/journey.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
@@ -113,6 +114,7 @@ static bool sweep_or_end(struct upkeep *c)
 	for (unsigned waited = 0; !ending && waited < ROUND_SECONDS; waited += SWEEP_SECONDS) {
 		ending = pause_or_end(c, SWEEP_SECONDS);
 		refusals_sweep(c->gateway, false);
+		emergencies_sweep(c->gateway);
 	}
 	return ending;
 }
