@@ -93,12 +93,17 @@ static bool is_operators(const struct journey *j)
 	return demand_of(j) == DEMAND_OPERATOR;
 }
 
-/* What an emergency may open: by what changes nothing. */
-static bool asks_for_documents(const struct journey *j)
+/* What an emergency or a disaster may open: by what changes nothing. */
+static bool only_asks(const struct journey *j)
 {
 	const struct transaction *t = j->x.transaction;
-	return t != NULL && (t->actor == DOCUMENT_REGISTRY || t->actor == DOCUMENT_REPOSITORY)
-	       && (t->access == STORE_READ || (j->route != NULL && j->route->reads));
+	return t != NULL && (t->access == STORE_READ || (j->route != NULL && j->route->reads));
+}
+
+static bool is_of_documents(const struct journey *j)
+{
+	enum actor actor = j->x.transaction->actor;
+	return actor == DOCUMENT_REGISTRY || actor == DOCUMENT_REPOSITORY;
 }
 
 /* What policy finds is found anew in each try. */
@@ -109,7 +114,9 @@ void journey_begin_policy(struct journey *j)
 	j->patient_in = NULL;
 	j->decisions = operators ? policy_begin_operator(x->arena, &x->who)
 				 : policy_begin(x->arena, &x->who);
-	if (asks_for_documents(j))
+	if (!operators && only_asks(j))
+		policy_may_respond(j->decisions);
+	if (!operators && only_asks(j) && is_of_documents(j))
 		policy_may_break_glass(j->decisions);
 	x->admission = (struct admission){ .self = j,
 					   .record = admits_record,

@@ -141,6 +141,9 @@ static const struct config_key region[] = {
 	  .preset = "3d", .least = 1, .most = 7776000,
 	  .help = "An override that nobody has reviewed for so long is told by minato status "
 		  "(minato review)." },
+	{ .name = "disaster-most", .kind = CONFIG_SECONDS, .offset = AT(disaster_most),
+	  .preset = "7d", .least = 1, .most = 7776000,
+	  .help = "So long disaster mode may be on by one declaration (minato disaster on)." },
 	{ 0 }
 };
 #undef AREA

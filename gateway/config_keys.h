@@ -50,7 +50,7 @@ struct region_keys {
 	const char *const *assertion_audiences;
 	unsigned assertions_remembered;
 	const char *emergency_reason;
-	unsigned emergency_window, review_within; /* seconds */
+	unsigned emergency_window, review_within, disaster_most; /* seconds */
 };
 
 struct store_keys {

@@ -244,6 +244,10 @@ const struct config_key rows_of_system[] = {
 	  .help = "Whoever asks through it may break the glass: in an emergency, by an assertion "
 		  "that says so and why (region emergency-reason), what the patient has closed is "
 		  "open as far as region policy permits. Each time is reviewed (minato review)." },
+	{ .name = "responder", .kind = CONFIG_FLAG, .offset = AT(system.responder), .preset = "no",
+	  .help = "While disaster mode is on (minato disaster) it may look for whoever lives in "
+		  "its municipalities, and see their documents, whether or not they take part; "
+		  "what the region's rules hide, and what never opens, it does not see." },
 	{ .name = "publish", .kind = CONFIG_FLAG, .offset = AT(system.publish), .preset = "no",
 	  .help = "It may publish what is registered elsewhere (Document Metadata Publish, "
 		  "ITI-54)." },

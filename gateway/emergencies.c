@@ -7,6 +7,7 @@
 #include "gateway/journey.h"
 #include "gateway/policy/decide.h"
 #include "gateway/process.h"
+#include "store/disasters.h"
 #include "store/identity.h"
 #include "store/overrides.h"
 
@@ -122,13 +123,35 @@ bool emergencies_keep(struct journey *j, struct store_txn *t)
 
 /* ---- Their end ---- */
 
+static bool append_disasters(struct store_txn *t, struct arena *a, const struct audit_source *us,
+			     const struct disaster *d, instant now)
+{
+	for (; d != NULL; d = d->next) {
+		struct audit_alert alert = {
+			.code = "110138",
+			.name = "Emergency Override Stopped",
+			.doing = AUDIT_DOING_DISASTER_ENDED,
+			.description = arena_printf(a, "disaster %llu has had its time",
+						    (unsigned long long)d->number),
+		};
+		struct audit_event *e = audit_alert(a, us, &alert, now);
+		e->outcome = AUDIT_SUCCESS;
+		if (!audit_record_append(t, a, us, e))
+			return false;
+	}
+	return true;
+}
+
 static bool end_run(void *with, struct store_txn *t, struct problem *p)
 {
 	struct gateway *g = with;
 	struct arena *a = store_arena(t);
+	instant now = store_clock(t)->now(store_clock(t));
 	struct override *ended;
-	return (overrides_end(t, a, store_clock(t)->now(store_clock(t)), ENDED_AT_ONCE, &ended)
-		&& append_ends(t, a, &g->source, ended))
+	struct disaster *over;
+	return (overrides_end(t, a, now, ENDED_AT_ONCE, &ended)
+		&& append_ends(t, a, &g->source, ended) && disasters_end(t, a, now, &over)
+		&& append_disasters(t, a, &g->source, over, now))
 	       || problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "an override could not be ended");
 }
 
@@ -137,7 +160,8 @@ void emergencies_sweep(struct gateway *g)
 	static const struct store_afresh nothing = { 0 };
 	struct problem p = { .code = PROBLEM_NONE };
 	struct store_txn *t = store_begin_read(g->store, &p);
-	bool due = t != NULL && overrides_are_due(t, g->clock->now(g->clock));
+	instant now = g->clock->now(g->clock);
+	bool due = t != NULL && (overrides_are_due(t, now) || disasters_are_due(t, now));
 	store_end(t);
 	if (!due)
 		return;

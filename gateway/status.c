@@ -14,6 +14,7 @@
 #include "gateway/retaining.h"
 #include "profiles/transaction.h"
 #include "store/audit_aside.h"
+#include "store/disasters.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
 #include "store/lease.h"
@@ -245,6 +246,26 @@ static json_t *describe_matching(struct gateway *g, struct exchange *x,
 		"waiting", (json_int_t)waiting);
 }
 
+/* What is on of disaster mode, and what waits for another operator. */
+static json_t *describe_disasters(struct gateway *g, struct exchange *x)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	instant now = g->clock->now(g->clock);
+	json_t *list = json_array();
+	const struct disaster *d = t == NULL ? NULL : disasters_list(t, x->arena);
+	for (; d != NULL; d = d->next)
+		if (d->ended == 0 && d->until > now)
+			json_array_append_new(list,
+					      json_pack("{s:I, s:s, s:s, s:b}", "number",
+							(json_int_t)d->number, "municipalities",
+							d->municipalities, "until",
+							time_text(x->arena, d->until), "on",
+							disaster_is_on(d, now)));
+	store_end(t);
+	return list;
+}
+
 /* Who broke the glass; late: nobody has reviewed it for longer than review-within. */
 static json_t *describe_emergencies(struct gateway *g, struct exchange *x,
 				    const struct configuration *c)
@@ -381,6 +402,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_object_set_new(status, "inboxes", describe_inboxes(g, c));
 	json_object_set_new(status, "matching", describe_matching(g, x, c));
 	json_object_set_new(status, "emergencies", describe_emergencies(g, x, c));
+	json_object_set_new(status, "disasters", describe_disasters(g, x));
 	config_release(c);
 	return status;
 }

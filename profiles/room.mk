@@ -42,7 +42,7 @@ libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h \
 	profiles/actors/partner_identities.c profiles/actors/partner_identities.h \
 	profiles/admin/admin_partner.c profiles/admin/admin_partner.h \
 	profiles/admin/admin_match.c profiles/admin/admin_match.h \
-	profiles/admin/admin_errand.h profiles/admin/admin_push.h profiles/admin/admin_override.c profiles/admin/admin_override.h profiles/admin/admin_notice.h profiles/admin/admin_subscription.h profiles/admin/admin_person.c profiles/admin/admin_person.h profiles/admin/admin_trail.c profiles/admin/admin_trail.h $(TRANSACTIONS)
+	profiles/admin/admin_errand.h profiles/admin/admin_push.h profiles/admin/admin_override.c profiles/admin/admin_override.h profiles/admin/admin_notice.h profiles/admin/admin_disaster.h profiles/admin/admin_subscription.h profiles/admin/admin_person.c profiles/admin/admin_person.h profiles/admin/admin_trail.c profiles/admin/admin_trail.h $(TRANSACTIONS)
 nodist_libminato_a_SOURCES = profiles/transactions.c
 CLEANFILES += profiles/transactions.c
 EXTRA_DIST += profiles/transactions.mk

@@ -71,6 +71,7 @@ enum key_space {
 	SPACE_BLOB_OCTETS = 0xc0, /* sha256 -> the octets as they are */
 	SPACE_OVERRIDES_FIRST = 0xd8,
 	SPACE_OVERRIDES_LAST = 0xdb, /* store/override_rows.h */
+	SPACE_DISASTER = 0xdc,       /* number -> struct disaster: store/disasters.c */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

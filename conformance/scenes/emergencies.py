@@ -42,6 +42,7 @@ class Emergencies(Assertions):
         super().__init__(running, demo)
         self.cases = {case.name: case for case in casefile.read(CASES).cases}
         running.macros.update(casefile.read(CASES).macros)
+        self.begun = False
 
     def overrides(self, *words: str) -> list[dict[str, str]]:
         done = minato(self.running.target, "review", "list", *words, "--output", "json")
@@ -52,6 +53,10 @@ class Emergencies(Assertions):
         return self.token(**{"purpose": "ETREAT", **WHY, **said})
 
     def begin(self) -> None:
+        """Once, whichever scene is the first to be shown."""
+        if self.begun:
+            return
+        self.begun = True
         with open(os.path.join(self.demo.region, "region.policy"), "a", encoding="utf-8") as out:
             out.write(RULES)
         self.believe()
@@ -127,6 +132,7 @@ class Emergencies(Assertions):
     def story(self) -> None:
         """Scene 4, on from where the patient is registered at A."""
         s = Story(self.running)
+        self.begin()
         who = person(s, "sato", street="千代田区千代田1-1", postcode="1000001")
         mine, here = s.name("pid", "his"), s.name("pid", "here")
         s.tell("B treats him; he has never joined the region.")

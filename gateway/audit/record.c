@@ -39,6 +39,7 @@ const char *audit_doing_name(enum audit_doing d)
 		[AUDIT_DOING_ALTERED] = "audit-altered",
 		[AUDIT_DOING_CERTIFICATE_EXPIRY] = "certificate-expiry",
 		[AUDIT_DOING_CONSENT_HIDDEN] = "consent-hidden",
+		[AUDIT_DOING_DISASTER_ENDED] = "disaster-ended",
 		[AUDIT_DOING_NODE_AUTHENTICATION] = "node-authentication",
 		[AUDIT_DOING_OVERRIDE_ENDED] = "override-ended",
 		[AUDIT_DOING_OVERRIDE_STARTED] = "override-started",

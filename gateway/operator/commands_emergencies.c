@@ -73,6 +73,50 @@ static const struct request notice_sent = {
 	.method = "POST", .path = "/admin/notice", .fields = notice_sent_fields,
 };
 
+static const struct column disaster_columns[] = {
+	{ .key = "number", .heading = "NUMBER", .right = true },
+	{ .key = "state", .heading = "STATE" },
+	{ .key = "municipalities", .heading = "MUNICIPALITIES" },
+	{ .key = "since", .heading = "SINCE" },
+	{ .key = "until", .heading = "UNTIL" },
+	{ .key = "by", .heading = "BY" },
+	{ .key = "approved_by", .heading = "APPROVED BY" },
+	{ .key = "reason", .heading = "REASON" },
+	{ 0 }
+};
+static const struct request disaster_list = {
+	.method = "GET", .path = "/admin/disasters", .rows = "disasters",
+	.columns = disaster_columns,
+};
+static const struct option_row disaster_on_options[] = {
+	{ .name = "municipality", .argument = "CODE", .needed = true,
+	  .help = "codes of the region's rules, parted by commas" },
+	{ .name = "until", .argument = "TIME", .needed = true,
+	  .help = "when it ends by itself, such as 2026-01-15 or 2026-01-15T09:00:00Z" },
+	REASON_OPTION, { 0 }
+};
+static const struct request_field disaster_on_fields[] = {
+	{ .name = "action", .fixed = "on" }, { .name = "municipality", .from = "municipality" },
+	{ .name = "until", .from = "until" }, { .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request disaster_on = {
+	.method = "POST", .path = "/admin/disaster/decision", .fields = disaster_on_fields,
+};
+static const struct request_field disaster_approve_fields[] = {
+	{ .name = "action", .fixed = "approve" }, { .name = "number", .from = "1" }, { 0 }
+};
+static const struct request disaster_approve = {
+	.method = "POST", .path = "/admin/disaster/decision", .fields = disaster_approve_fields,
+};
+static const struct option_row disaster_off_options[] = { REASON_OPTION, { 0 } };
+static const struct request_field disaster_off_fields[] = {
+	{ .name = "action", .fixed = "off" }, { .name = "number", .from = "1" },
+	{ .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request disaster_off = {
+	.method = "POST", .path = "/admin/disaster/decision", .fields = disaster_off_fields,
+};
+
 const struct command commands_emergencies[] = {
 	{ .noun = "review", .verb = "list", .options = review_list_options, .run = command_ask,
 	  .request = &review_list,
@@ -101,5 +145,22 @@ const struct command commands_emergencies[] = {
 	  .run = command_ask, .request = &notice_sent,
 	  .help = "the patient was told, and how",
 	  .examples = "minato notice sent 00692d1f2a7b01c3 --how \"letter of 2026-01-20\"" },
+	{ .noun = "disaster", .verb = "list", .options = options_none, .run = command_ask,
+	  .request = &disaster_list,
+	  .help = "disaster mode: what is on, what waits for approval, what was",
+	  .examples = "minato disaster list" },
+	{ .noun = "disaster", .verb = "on", .options = disaster_on_options, .run = command_ask,
+	  .request = &disaster_on,
+	  .help = "declare a disaster; it is on when another operator has approved it",
+	  .examples = "minato disaster on --municipality 04202,04205 --until 2026-03-18 --reason "
+		      "\"earthquake of 2026-03-11\"" },
+	{ .noun = "disaster", .verb = "approve", .arguments = "NUMBER", .options = options_none,
+	  .run = command_ask, .request = &disaster_approve,
+	  .help = "what another operator has declared is on from now",
+	  .examples = "minato disaster approve 1" },
+	{ .noun = "disaster", .verb = "off", .arguments = "NUMBER",
+	  .options = disaster_off_options, .run = command_ask, .request = &disaster_off,
+	  .help = "it is over before its time",
+	  .examples = "minato disaster off 1 --reason \"telephones work again\"" },
 	{ 0 }
 };

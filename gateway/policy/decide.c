@@ -5,6 +5,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "gateway/policy/addressed.h"
+#include "gateway/policy/disaster_area.h"
 #include "gateway/policy/region_rules.h"
 #include "schemas/model/exclusion.h"
 #include "store/consent.h"
@@ -24,6 +25,7 @@ enum rule {
 	RULE_REGION_PERMITS,
 	RULE_NOT_CLOSED,
 	RULE_EMERGENCY,
+	RULE_DISASTER,
 	RULE_CLOSED,
 	RULE_ADDRESSED,
 	RULE_REGION_HIDES,
@@ -52,6 +54,7 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_REGION_PERMITS] = { .rule = "region-permits" },
 	[RULE_NOT_CLOSED] = { .rule = "not-closed" },
 	[RULE_EMERGENCY] = { .rule = "emergency" },
+	[RULE_DISASTER] = { .rule = "disaster" },
 	[RULE_CLOSED] = { RULING_HIDE, DUTY_RECORD, .rule = "closed" },
 	[RULE_ADDRESSED] = { RULING_HIDE, DUTY_RECORD, .rule = "addressed" },
 	[RULE_REGION_HIDES] = { RULING_HIDE, DUTY_RECORD, .rule = "region-hides" },
@@ -104,7 +107,9 @@ struct decisions {
 	struct arena *arena;
 	struct requester who;
 	bool sees_all;
-	bool glass; /* may be broken */
+	bool glass;        /* may be broken */
+	bool responder;    /* in a disaster, and this exchange may be for it */
+	uint64_t disaster; /* by which something was open; 0: by none */
 	struct policy_broken broken;
 	struct verdict *verdicts;
 	const struct closed *closed;
@@ -235,6 +240,36 @@ static bool breaks_glass(struct decisions *d, struct store_txn *t, uint64_t subj
 	return person != 0 && d->broken.person == person;
 }
 
+void policy_may_respond(struct decisions *d)
+{
+	d->responder = d->who.system != NULL && d->who.system->responder
+		       && d->who.region->policy != NULL;
+}
+
+uint64_t policy_disaster(const struct decisions *d)
+{
+	return d->disaster;
+}
+
+static bool is_in_disaster(struct decisions *d, struct store_txn *t, uint64_t subject,
+			   enum rule closed_by)
+{
+	if (!d->responder || (openings[closed_by] & d->who.region->policy->emergency.opens) == 0)
+		return false;
+	uint64_t number = disaster_of(t, store_arena(t), d->who.region, d->who.time, subject);
+	d->disaster = number == 0 ? d->disaster : number;
+	return number != 0;
+}
+
+/* The rule that is left of what closes: a disaster's is asked first, for it needs no reason. */
+static enum rule opened_by(struct decisions *d, struct store_txn *t, uint64_t subject,
+			   enum rule closed_by)
+{
+	if (is_in_disaster(d, t, subject, closed_by))
+		return RULE_DISASTER;
+	return breaks_glass(d, t, subject, closed_by) ? RULE_EMERGENCY : closed_by;
+}
+
 /* ---- Records ---- */
 
 static const struct verdict *of_record(struct decisions *d, struct store_txn *t, uint64_t subject)
@@ -247,7 +282,7 @@ static const struct verdict *of_record(struct decisions *d, struct store_txn *t,
 	*v = (struct verdict){ .subject = subject,
 			       .without = of_participation(d, t, subject, &now),
 			       .next = d->verdicts };
-	v->rule = breaks_glass(d, t, subject, v->without) ? RULE_EMERGENCY : v->without;
+	v->rule = opened_by(d, t, subject, v->without);
 	if (rules[v->rule].ruling == RULING_PERMIT)
 		note_closed(d, subject, &now);
 	d->verdicts = v;
@@ -255,10 +290,13 @@ static const struct verdict *of_record(struct decisions *d, struct store_txn *t,
 	return v;
 }
 
-/* Who is there is no document: an emergency does not tell it. */
+/* Who is there is no document: an emergency does not tell it. In a disaster he is looked for. */
 const struct decision *policy_of_record(struct decisions *d, struct store_txn *t, uint64_t subject)
 {
-	return &rules[d->sees_all ? RULE_OPERATOR : of_record(d, t, subject)->without];
+	if (d->sees_all)
+		return &rules[RULE_OPERATOR];
+	const struct verdict *v = of_record(d, t, subject);
+	return &rules[v->rule == RULE_EMERGENCY ? v->without : v->rule];
 }
 
 const struct decision *policy_of_object(struct decisions *d, struct store_txn *t, uint64_t subject,
@@ -329,12 +367,24 @@ static bool is_closed(const struct decisions *d, const struct document_entry *e)
 	return false;
 }
 
-/* By which of its patient's decisions it would be hidden, were it not for an emergency;
- * RULE_COUNT: by none. */
+/* By which of its patient's decisions it would be hidden, were it not for an emergency or a
+ * disaster; RULE_COUNT: by none. */
 static enum rule shut_by(struct decisions *d, struct store_txn *t, const struct document_entry *e)
 {
 	const struct verdict *v = of_record(d, t, e->subject);
 	return v->rule != v->without ? v->without : is_closed(d, e) ? RULE_CLOSED : RULE_COUNT;
+}
+
+/* By what it is open that was shut: its record's opening does for documents that may be opened
+ * at all. The rule itself: by nothing. */
+static enum rule reopened_by(struct decisions *d, struct store_txn *t,
+			     const struct document_entry *e, enum rule shut)
+{
+	if (is_closed(d, e)) {
+		enum rule by = opened_by(d, t, e->subject, RULE_CLOSED);
+		return by == RULE_CLOSED ? shut : by;
+	}
+	return of_record(d, t, e->subject)->rule;
 }
 
 /* What its patient closed is open where the region's rules permit it and none says never. Else
@@ -343,11 +393,10 @@ static const struct decision *of_shut(struct decisions *d, struct store_txn *t,
 				      const struct document_entry *e, enum rule shut,
 				      struct rules_marks marks)
 {
-	bool opens = d->stood_on->ruling == RULING_PERMIT
-		     && rules_open_in_emergency(&d->rules, marks)
-		     && (!is_closed(d, e) || breaks_glass(d, t, e->subject, RULE_CLOSED));
+	bool may = d->stood_on->ruling == RULING_PERMIT
+		   && rules_open_in_emergency(&d->rules, marks);
 	d->stood_on = NULL;
-	return decided(d, opens ? RULE_EMERGENCY : shut);
+	return decided(d, may ? reopened_by(d, t, e, shut) : shut);
 }
 
 static const struct decision *of_document(struct decisions *d, struct store_txn *t,
@@ -357,7 +406,7 @@ static const struct decision *of_document(struct decisions *d, struct store_txn 
 					       [RULING_HIDE] = RULE_REGION_HIDES,
 					       [RULING_DENY] = RULE_REGION_DENIES };
 	enum rule shut = shut_by(d, t, e);
-	if (shut != RULE_COUNT && !d->glass)
+	if (shut != RULE_COUNT && !d->glass && !d->responder)
 		return decided(d, shut);
 	if (d->who.region->policy == NULL)
 		return decided(d, RULE_NOT_CLOSED);

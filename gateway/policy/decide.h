@@ -70,6 +70,12 @@ struct policy_broken {
 };
 struct policy_broken policy_broken(const struct decisions *d);
 
+/* The same for who responds to a disaster (store/disasters.h; region.h: responder): of whoever
+ * lives in its municipalities, who he is, too. */
+void policy_may_respond(struct decisions *d);
+/* By which disaster something was opened; 0: by none. */
+uint64_t policy_disaster(const struct decisions *d);
+
 /* About a patient record, if it is another facility's. */
 const struct decision *policy_of_record(struct decisions *d, struct store_txn *t, uint64_t subject);
 /* About what source_system submitted for this patient record. */

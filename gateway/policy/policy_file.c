@@ -34,6 +34,7 @@ struct reading {
 	struct growing others[POLICY_NAMES_OF]; /* const char * */
 	struct growing codes[POLICY_CODES_OF];  /* struct policy_code */
 	struct growing rules, never;            /* struct region_rule */
+	struct growing municipalities;          /* struct policy_municipality */
 	struct policy_emergency emergency;
 	unsigned emergency_line; /* 0: it was not said */
 	struct region_rule standard;
@@ -450,6 +451,13 @@ static bool add_to_emergency(struct reading *r, size_t part, const char *word)
 	return true;
 }
 
+/* What it names is all that is opened. */
+static size_t opens_anew(struct reading *r)
+{
+	r->emergency.opens = 0;
+	return PARTS;
+}
+
 /* Its parts: role and purpose as a rule's, and behind those opens. */
 static bool make_emergency(struct reading *r)
 {
@@ -465,7 +473,7 @@ static bool make_emergency(struct reading *r)
 		else if (text_equal(r->words[i], "purpose"))
 			part = POLICY_PURPOSES;
 		else if (text_equal(r->words[i], "opens"))
-			part = PARTS;
+			part = opens_anew(r);
 		else if (part == POLICY_DOCUMENTS)
 			return fault(r, "say role, purpose or opens first",
 				     "\"%.80s\" is part of nothing", r->words[i]);
@@ -475,8 +483,6 @@ static bool make_emergency(struct reading *r)
 	if (good && r->emergency.roles == 0)
 		return fault(r, "name the roles that may break the glass",
 			     "emergency names no role");
-	if (r->emergency.opens == 0)
-		r->emergency.opens = OPENING_NOT_JOINED | OPENING_LEFT | OPENING_CLOSED;
 	return good;
 }
 
@@ -507,6 +513,31 @@ static bool make_addressed(struct reading *r)
 	return true;
 }
 
+/* A municipality, and how addresses in it begin. Digits are a postcode's, and no beginning. */
+static bool make_municipality(struct reading *r)
+{
+	if (!needs_words(r, 3))
+		return false;
+	if (strspn(r->words[1], "0123456789") != strlen(r->words[1]) || *r->words[1] == '\0')
+		return fault(r, "write its code of JIS X 0402, such as 04202",
+			     "\"%.80s\" is no municipality", r->words[1]);
+	if (r->municipalities.count == POLICY_MUNICIPALITIES_MOST)
+		return fault(r, "name those that a disaster may be declared for",
+			     "more than %d municipalities", POLICY_MUNICIPALITIES_MOST);
+	const char **places = arena_array(r->arena, const char *, r->count - 1);
+	for (size_t i = 2; i < r->count; i++) {
+		if (*r->words[i] == '\0')
+			return fault(r, "write how addresses begin there",
+				     "every address begins so");
+		places[i - 2] = r->words[i];
+	}
+	*(struct policy_municipality *)add(
+		r->arena, &r->municipalities,
+		sizeof(struct policy_municipality)) = (struct policy_municipality){ r->words[1],
+										    places };
+	return true;
+}
+
 static bool state(struct reading *r)
 {
 	static const struct {
@@ -517,7 +548,7 @@ static bool state(struct reading *r)
 		{ "documents", make_documents }, { "confidentiality", make_confidentiality },
 		{ "include", include },          { "addressed", make_addressed },
 		{ "default", make_default },     { "emergency", make_emergency },
-		{ "never", make_never },
+		{ "never", make_never },         { "municipality", make_municipality },
 	};
 	enum ruling ruling;
 	if (ruling_of(r->words[0], &ruling))
@@ -527,7 +558,7 @@ static bool state(struct reading *r)
 			return statements[i].make(r);
 	return fault(r,
 		     "begin with role, purpose, documents, confidentiality, include, permit, hide, "
-		     "deny, addressed, emergency, never or default",
+		     "deny, addressed, emergency, never, municipality or default",
 		     "\"%.80s\" begins no statement", r->words[0]);
 }
 
@@ -599,6 +630,8 @@ static const struct region_policy *table(struct reading *r)
 				     .never = r->never.all,
 				     .never_count = r->never.count,
 				     .emergency = r->emergency,
+				     .municipalities = r->municipalities.all,
+				     .municipality_count = r->municipalities.count,
 				     .standard = r->standard,
 				     .addressed = r->addressed };
 	for (enum policy_code_of of = 0; of < POLICY_CODES_OF; of++)
@@ -629,7 +662,11 @@ struct policy_reading policy_file_read(struct arena *a, const char *file, struct
 				       const struct policy_source *source)
 {
 	struct reading *r = arena_new(a, struct reading);
-	*r = (struct reading){ .arena = a, .source = source, .files = 1 };
+	*r = (struct reading){ .arena = a,
+			       .source = source,
+			       .files = 1,
+			       .emergency.opens = OPENING_NOT_JOINED | OPENING_LEFT
+						  | OPENING_CLOSED };
 	r->last = &r->faults;
 	begin(r);
 	read_file(r, file, text);

@@ -12,6 +12,7 @@
  *	                 [confidentiality U|L|M|N|R|V ...]
  *	addressed NAME ...
  *	emergency role NAME ... [purpose NAME ...] [opens not-joined|left|closed|excluded ...]
+ *	municipality CODE PLACE ...
  *	never [role NAME ...] [purpose NAME ...] [documents NAME ...] [confidentiality ...]
  *	default permit|hide|deny
  *
@@ -37,7 +38,8 @@ enum {
 	POLICY_FILES_MOST = 32,     /* with those included */
 	POLICY_RULES_MOST = 1000,   /* each is looked at for each document, some 5 ns */
 	POLICY_CODES_MOST = 10000,
-	POLICY_WORDS_MOST = 200, /* of one statement */
+	POLICY_WORDS_MOST = 200,           /* of one statement */
+	POLICY_MUNICIPALITIES_MOST = 2000, /* Japan has 1,741 */
 	POLICY_FAULTS_MOST = 20
 };
 

@@ -8,6 +8,7 @@
 #include "store/calls_sent.h"
 #include "store/check.h"
 #include "store/consent.h"
+#include "store/disasters.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
 #include "store/lease.h"
@@ -60,6 +61,7 @@ static bool check(struct exchange *x)
 							      &subscriptions_check,
 							      &inboxes_check,
 							      &overrides_check,
+							      &disasters_check,
 							      &signature_verdicts_check,
 							      NULL };
 	struct checked *c = arena_new(x->arena, struct checked);

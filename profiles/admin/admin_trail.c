@@ -43,7 +43,7 @@ static bool dtm_of(const char *text, char out[32])
 			: (at == 16 || at >= 19) && take_zone(text + at, out + n);
 }
 
-static bool read_time(struct exchange *x, const char *member, instant *out)
+bool trail_read_time(struct exchange *x, const char *member, instant *out)
 {
 	const char *text = admin_text(x, member, false);
 	char dtm[32];
@@ -56,7 +56,7 @@ static bool read_time(struct exchange *x, const char *member, instant *out)
 
 static bool read_span(struct exchange *x, struct audit_filter *f)
 {
-	if (!read_time(x, "from", &f->from) || !read_time(x, "to", &f->to))
+	if (!trail_read_time(x, "from", &f->from) || !trail_read_time(x, "to", &f->to))
 		return false;
 	return f->from == 0 || f->to == 0 || f->from < f->to
 	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "to",

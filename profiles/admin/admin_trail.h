@@ -33,6 +33,8 @@ struct trail_question {
 	bool with_messages;
 };
 
+/* A member that is a time, such as 2026-01-15 or 2026-01-15T00:30:01Z; without it *out stays. */
+bool trail_read_time(struct exchange *x, const char *member, instant *out);
 /* All of the parameters above; false: the problem says which cannot be read. */
 bool trail_read(struct exchange *x, struct trail_question *q);
 /* A page is full with as many as were asked for, or earlier: what is looked through may take a

@@ -74,6 +74,7 @@ struct registered_system {
 	bool update_others;  /* it may update what other facilities submitted (ITI-57, ITI-92) */
 	bool publish;        /* it may publish what is registered elsewhere (ITI-54) */
 	bool emergency;      /* whoever asks through it may break the glass */
+	bool responder;      /* in a disaster it may see whom that covers (store/disasters.h) */
 	enum assertion_need assertions;
 	/* Whose people may ask through it: organization-id, without "urn:oid:"; NULL-ended; "*":
 	 * anybody's. */
@@ -112,8 +113,9 @@ struct on_demand_list {
 
 /* In seconds. */
 struct emergency_limits {
-	unsigned window; /* of one override: one asker, one person */
-	unsigned review; /* from when on one that nobody has reviewed is told of */
+	unsigned window;   /* of one override: one asker, one person */
+	unsigned review;   /* from when on one that nobody has reviewed is told of */
+	unsigned disaster; /* of disaster mode, at most */
 };
 
 struct match_weights;

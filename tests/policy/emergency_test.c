@@ -6,8 +6,11 @@
 
 #include "gateway/base/text.h"
 #include "gateway/policy/decide.h"
+#include "gateway/policy/disaster_area.h"
 #include "gateway/policy/explain.h"
 #include "gateway/policy/policy_file.h"
+#include "schemas/model/patient.h"
+#include "store/disasters.h"
 #include "tests/store/people.h"
 
 #define NAMES                                                                                      \
@@ -18,8 +21,10 @@
 enum { NO_SYSTEM = 1, NOT_VOUCHED = 2, NO_REASON = 4, NOT_EMERGENCY = 8, CLERK = 16, OPT_OUT = 32 };
 enum { MAPPED = 64, NOT_ASKED = 128, UNSAID = 256 };
 
-static const struct who one = { A_DOMAIN, "1", "ヤマダ", "イチ", "19410101", "M", NULL,
-				0,        0,   0,        0,      0,          0 };
+static const struct who one = {
+	A_DOMAIN, "1", "ヤマダ", "イチ", "19410101", "M", NULL, "9860001", "宮城県石巻市門脇1-1",
+	0,        0,   0,        0
+};
 static const struct who another = { A_DOMAIN, "2", "スズキ", "ニ", "19420202", "F", NULL,
 				    0,        0,   0,        0,    0,          0 };
 
@@ -309,7 +314,335 @@ static void explained(void)
 	}
 }
 
+/* ---- Disasters ---- */
+
+enum { TODAY = 1000, TOMORROW = 2000 };
+
+struct declaring {
+	const char *municipalities;
+	bool approved, ended;
+	instant until;
+};
+
+static bool declare_job(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct declaring *d = with;
+	struct disaster one_more = { .municipalities = d->municipalities,
+				     .reason = "earthquake",
+				     .by = "uid 1",
+				     .since = 1,
+				     .until = d->until,
+				     .approved = d->approved ? 2 : 0,
+				     .ended = d->ended ? 3 : 0 };
+	(void)p;
+	return disaster_propose(t, &one_more);
+}
+
+#define PLACES                                                                                     \
+	"municipality 04202 宮城県石巻市 石巻市\nmunicipality 04100 仙台市\n"          \
+	"municipality 04581 9862\nmunicipality 04999 98600\n"
+
+static const struct {
+	const char *said, *rules;
+	struct declaring declared;
+	bool no_responder, not_asked, breaks;
+	const char *secrecy, *rule, *person; /* the document, the record */
+} disasters[] = {
+	{ NULL,
+	  "default permit",
+	  { "04202", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "disaster",
+	  "disaster" },
+	{ "join leave",
+	  "default permit",
+	  { "04202", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "disaster",
+	  "disaster" },
+	{ "join documents/note",
+	  "default permit",
+	  { "04202", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "disaster",
+	  "joined" },
+	{ "join",
+	  "default permit",
+	  { "04202", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "region-permits",
+	  "joined" },
+	/* Of who lives elsewhere, and where nothing is on, it opens nothing. */
+	{ NULL,
+	  "default permit",
+	  { "04100 04581", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "not-joined",
+	  "not-joined" },
+	{ NULL,
+	  "default permit",
+	  { "04100 04999", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "disaster",
+	  "disaster" },
+	{ NULL,
+	  "default permit",
+	  { "04201 042020", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "not-joined",
+	  "not-joined" },
+	{ NULL,
+	  "default permit",
+	  { "04202", false, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "not-joined",
+	  "not-joined" },
+	{ NULL,
+	  "default permit",
+	  { "04202", true, true, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "not-joined",
+	  "not-joined" },
+	{ NULL,
+	  "default permit",
+	  { "04202", true, false, TODAY },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "not-joined",
+	  "not-joined" },
+	{ NULL,
+	  "default permit",
+	  { NULL, false, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "not-joined",
+	  "not-joined" },
+	/* Not for everybody, and not for what changes something. */
+	{ NULL,
+	  "default permit",
+	  { "04202", true, false, TOMORROW },
+	  true,
+	  false,
+	  false,
+	  "N",
+	  "not-joined",
+	  "not-joined" },
+	{ NULL,
+	  "default permit",
+	  { "04202", true, false, TOMORROW },
+	  false,
+	  true,
+	  false,
+	  "N",
+	  "not-joined",
+	  "not-joined" },
+	{ NULL,
+	  NULL,
+	  { "04202", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "not-joined",
+	  "not-joined" },
+	/* The law is kept. */
+	{ NULL,
+	  "default hide",
+	  { "04202", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "not-joined",
+	  "disaster" },
+	{ NULL,
+	  "default permit",
+	  { "04202", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "V",
+	  "not-joined",
+	  "disaster" },
+	{ NULL,
+	  "never documents note\ndefault permit",
+	  { "04202", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "not-joined",
+	  "disaster" },
+	{ "join b-clinic",
+	  "default permit",
+	  { "04202", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "excluded",
+	  "excluded" },
+	/* What a record's opening does not: documents that may not be. */
+	{ "join b-clinic documents/note",
+	  "emergency role doctor opens excluded\ndefault permit",
+	  { "04202", true, false, TOMORROW },
+	  false,
+	  false,
+	  false,
+	  "N",
+	  "excluded",
+	  "disaster" },
+	/* Both at once: it is the disaster, of which nobody needs to be told. */
+	{ NULL,
+	  USUAL "default permit",
+	  { "04202", true, false, TOMORROW },
+	  false,
+	  false,
+	  true,
+	  "N",
+	  "disaster",
+	  "disaster" },
+	{ NULL,
+	  USUAL "default permit",
+	  { "04100", true, false, TOMORROW },
+	  false,
+	  false,
+	  true,
+	  "N",
+	  "emergency",
+	  "not-joined" },
+};
+
+static void in_a_disaster(void)
+{
+	for (size_t i = 0; i < COUNT(disasters); i++) {
+		struct scene s;
+		struct declaring declared = disasters[i].declared;
+		const char *rules = disasters[i].rules;
+		begin(&s, NULL, disasters[i].said);
+		if (rules != NULL) {
+			const char *text = arena_printf(s.f.arena, NAMES PLACES "%s", rules);
+			s.region.policy = policy_file_read(s.f.arena, "rules", bytes_of_text(text),
+							   NULL)
+						  .policy;
+			CU_ASSERT_PTR_NOT_NULL_FATAL(s.region.policy);
+		}
+		store_end(s.t);
+		if (declared.municipalities != NULL)
+			CU_ASSERT_TRUE_FATAL(
+				store_write(s.f.store, declare_job, &declared, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		s.systems[1].responder = !disasters[i].no_responder;
+		struct requester who = asks(&s, disasters[i].breaks ? 0 : NO_SYSTEM);
+		who.time = TODAY;
+		struct decisions *d = policy_begin(s.f.arena, &who);
+		if (!disasters[i].not_asked)
+			policy_may_respond(d);
+		policy_may_break_glass(d);
+		struct document_entry e = document(&s, s.record, disasters[i].secrecy);
+		const struct decision *now = policy_of_entry(d, s.t, &e);
+		if (!text_equal(now->rule, disasters[i].rule))
+			fprintf(stderr, "row %zu: %s\n", i, now->rule);
+		CU_ASSERT_STRING_EQUAL(now->rule, disasters[i].rule);
+		CU_ASSERT_STRING_EQUAL(policy_of_record(d, s.t, s.record)->rule,
+				       disasters[i].person);
+		bool opened = text_equal(now->rule, "disaster")
+			      || text_equal(disasters[i].person, "disaster");
+		CU_ASSERT_EQUAL(policy_disaster(d), opened ? 1 : 0);
+		CU_ASSERT_EQUAL(policy_broken(d).person != 0, text_equal(now->rule, "emergency"));
+		/* Who is nobody lives nowhere. */
+		CU_ASSERT_NOT_EQUAL(policy_of_record(d, s.t, 999999)->ruling, RULING_PERMIT);
+		end(&s);
+	}
+	struct requester nobody = { .operates = true };
+	struct arena *a = arena_create(1 << 20);
+	struct decisions *d = policy_begin(a, &nobody);
+	policy_may_respond(d);
+	CU_ASSERT_EQUAL(policy_disaster(d), 0);
+	arena_destroy(a);
+}
+
+/* Of two that are on the latest that covers him. */
+static void the_latest_that_covers(void)
+{
+	static const struct declaring all[] = { { "04202", true, false, TOMORROW },
+						{ "04202", false, false, TOMORROW },
+						{ "04100", true, false, TOMORROW } };
+	struct scene s;
+	begin(&s, PLACES "default permit", NULL);
+	store_end(s.t);
+	for (size_t i = 0; i < COUNT(all); i++)
+		CU_ASSERT_TRUE(store_write(s.f.store, declare_job, (void *)&all[i], &s.f.problem));
+	s.t = store_begin_read(s.f.store, &s.f.problem);
+	CU_ASSERT_EQUAL(disaster_of(s.t, s.f.arena, &s.region, TODAY, s.record), 1);
+	CU_ASSERT_EQUAL(disaster_of(s.t, s.f.arena, &s.region, TODAY, s.other), 0);
+	CU_ASSERT_EQUAL(disaster_of(s.t, s.f.arena, &s.region, TOMORROW, s.record), 0);
+	end(&s);
+}
+
+static void where_an_address_is(void)
+{
+	static const char *const places[] = { "宮城県石巻市", "985", NULL };
+	static const struct policy_municipality m = { "04202", places };
+	static const struct {
+		struct postal_address at;
+		bool in;
+	} addresses[] = {
+		{ { .text = "宮城県石巻市1-1" }, true },
+		{ { .text = "　宮城県 石巻市 １－１" }, true },
+		{ { .state = "宮城県", .city = "石巻市", .street = "1-1" }, true },
+		{ { .state = "宮城県", .city = "石巻" }, false },
+		{ { .city = "石巻市" }, false },
+		{ { .text = "東京都 宮城県石巻市会館" }, false },
+		{ { .text = "宮城県" }, false },
+		{ { .postal_code = "985-0001" }, true },
+		{ { .postal_code = "９８５－０００１" }, true },
+		{ { .postal_code = "9" }, false },
+		{ { .postal_code = "986-0985" }, false },
+		{ { .text = "985" }, false },
+		{ { .text = NULL }, false },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(addresses); i++)
+		CU_ASSERT_EQUAL(disaster_area_has(a, &m, &addresses[i].at), addresses[i].in);
+	arena_destroy(a);
+}
+
 static const struct test tests[] = { { "what it opens", what_it_opens },
+				     { "in a disaster", in_a_disaster },
+				     { "the latest that covers", the_latest_that_covers },
+				     { "where an address is", where_an_address_is },
 				     { "of one person", of_one_person },
 				     { "closed of another", closed_of_another },
 				     { "explained", explained },

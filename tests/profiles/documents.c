@@ -11,6 +11,7 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_writer.h"
 #include "store/blobs.h"
+#include "store/disasters.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
 #include "store/overrides.h"
@@ -324,9 +325,11 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 unsigned house_findings(struct house *h)
 {
 	static const struct check_module *const modules[] = {
-		&identity_check,   &consent_check,   &registry_check,
-		&repository_check, &errands_check,   &subscriptions_check,
-		&inboxes_check,    &overrides_check, NULL
+		&identity_check,  &consent_check,
+		&registry_check,  &repository_check,
+		&errands_check,   &subscriptions_check,
+		&inboxes_check,   &overrides_check,
+		&disasters_check, NULL
 	};
 	struct check_counts counts = { 0 };
 	struct problem p = { .code = PROBLEM_NONE };

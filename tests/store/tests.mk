@@ -366,3 +366,6 @@ tests_store_match_trust_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/overrides_test
 tests_store_overrides_test_SOURCES = tests/store/overrides_test.c tests/store/in_job.h tests/store/people.h tests/store/fixture.h
 tests_store_overrides_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/disasters_test
+tests_store_disasters_test_SOURCES = tests/store/disasters_test.c tests/store/in_job.h tests/store/people.h tests/store/fixture.h
+tests_store_disasters_test_LDADD = $(TEST_LIBS)
