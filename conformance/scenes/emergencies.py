@@ -25,6 +25,7 @@ never documents nevers
 """
 CLERK = {"role": "4110", "role_system": "2.16.840.1.113883.2.9.6.2.7"}
 WHY = {"reason": "unconscious, allergies unknown", "reason_name": ATTRIBUTE}
+BESIDE = ("/", "/ </s:Header> -> ${token}</s:Header>")
 # What a request lacks that would break the glass but for that.
 LACKING = {
     "no reason": {"purpose": "ETREAT"},
@@ -145,10 +146,10 @@ class Emergencies(Assertions):
         s.tell("He no longer answers. The physician says why, and breaks the glass.")
         patient, token = f"{here}^^^&{s.domain(A)}&ISO", self.breaking(user="dr.kyukyu")
         s.do(A, "iti18.xml", [("status", "Success"), ("entries", letter)],
-             [("+", "patient-slots"), ("//", f"</s:Header> -> {token}</s:Header>")],
+             [("+", "patient-slots"), BESIDE], token=token,
              query=self.running.region.get("FindDocuments"), patient=patient)
         s.do(A, "iti43.xml", [("status", "Success"), ("document", f"{letter} allergies")],
-             [("+", f"want document={letter}"), ("//", f"</s:Header> -> {token}</s:Header>")])
+             [("+", f"want document={letter}"), BESIDE], token=token)
         s.tell("Nobody else sees anything, and A neither without that reason.")
         s.finds(A, here)
         mine_now = [one for one in self.overrides() if "dr.kyukyu" in one["who"]]
