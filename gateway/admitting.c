@@ -101,6 +101,19 @@ static bool is_operators(const struct journey *j)
 	return demand_of(j) == DEMAND_OPERATOR;
 }
 
+/* What an emergency or a disaster may open: by what changes nothing. */
+static bool only_asks(const struct journey *j)
+{
+	const struct transaction *t = j->x.transaction;
+	return t != NULL && (t->access == STORE_READ || (j->route != NULL && j->route->reads));
+}
+
+static bool is_of_documents(const struct journey *j)
+{
+	enum actor actor = j->x.transaction->actor;
+	return actor == DOCUMENT_REGISTRY || actor == DOCUMENT_REPOSITORY;
+}
+
 /* What policy finds is found anew in each try. */
 void journey_begin_policy(struct journey *j)
 {
@@ -109,6 +122,10 @@ void journey_begin_policy(struct journey *j)
 	j->patient_in = NULL;
 	j->decisions = operators ? policy_begin_operator(x->arena, &x->who)
 				 : policy_begin(x->arena, &x->who);
+	if (!operators && only_asks(j))
+		policy_may_respond(j->decisions);
+	if (!operators && only_asks(j) && is_of_documents(j))
+		policy_may_break_glass(j->decisions);
 	x->admission = (struct admission){ .self = j,
 					   .record = admits_record,
 					   .own = admits_own,

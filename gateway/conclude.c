@@ -142,6 +142,24 @@ static void add_hidden(struct journey *j, struct audit_event *e)
 	e->next = decision;
 }
 
+/* That a disaster opened what was found: each look says so. */
+static void mark_disaster(struct journey *j, struct audit_event *e)
+{
+	uint64_t number = j->decisions == NULL ? 0 : policy_disaster(j->decisions);
+	if (number == 0)
+		return;
+	for (; e != NULL; e = e->next) {
+		struct coded_value *mode = arena_new(j->x.arena, struct coded_value);
+		*mode = (struct coded_value){ .code = "disaster",
+					      .scheme = "Minato",
+					      .display = arena_printf(j->x.arena,
+								      "Disaster mode %llu",
+								      (unsigned long long)number),
+					      .next = e->type.next };
+		e->type.next = mode;
+	}
+}
+
 /* A token failed; not one that holds, and is of another patient. */
 static bool is_unauthenticated(const struct journey *j)
 {
@@ -176,6 +194,7 @@ static void audit_exchange(struct journey *j)
 		if (t->audited != NULL)
 			t->audited(x, e);
 		j->events = e;
+		mark_disaster(j, e);
 		add_hidden(j, e);
 	} else {
 		return;

@@ -116,6 +116,7 @@ void config_assertions_set(struct config_making *m, const struct config_section 
 	r->assertions = (struct assertion_policy){ .issuers = all,
 						   .issuer_count = n,
 						   .audiences = audiences(m, k, r),
-						   .remembered = k->assertions_remembered };
+						   .remembered = k->assertions_remembered,
+						   .reason_attribute = k->emergency_reason };
 	check_needs(m, sections, r);
 }

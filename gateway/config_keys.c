@@ -127,6 +127,23 @@ static const struct config_key region[] = {
 	  .help = "Assertions that are in their time, at once: each belongs to the system that "
 		  "presented it first, and is refused of another. When there are more, new ones "
 		  "are refused as busy. Each takes 120 octets of memory." },
+	{ .name = "emergency-reason", .kind = CONFIG_TEXT, .offset = AT(emergency_reason),
+	  .help = "Name of the Attribute of an assertion that says why somebody breaks the glass, "
+		  "as text; no profile has one. It is needed besides a purpose of use that is an "
+		  "emergency's, a role that emergency of region policy names, and a system with "
+		  "emergency. Without it nobody breaks the glass." },
+	{ .name = "emergency-window", .kind = CONFIG_SECONDS, .offset = AT(emergency_window),
+	  .preset = "4h", .least = 1, .most = 14400,
+	  .help = "So long what one person at one system opens of one patient's in an emergency "
+		  "is one override, with one review and one notice; four hours at most. Each "
+		  "request brings its own assertion all the same." },
+	{ .name = "review-within", .kind = CONFIG_SECONDS, .offset = AT(review_within),
+	  .preset = "3d", .least = 1, .most = 7776000,
+	  .help = "An override that nobody has reviewed for so long is told by minato status "
+		  "(minato review)." },
+	{ .name = "disaster-most", .kind = CONFIG_SECONDS, .offset = AT(disaster_most),
+	  .preset = "7d", .least = 1, .most = 7776000,
+	  .help = "So long disaster mode may be on by one declaration (minato disaster on)." },
 	{ 0 }
 };
 #undef AREA

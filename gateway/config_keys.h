@@ -51,6 +51,8 @@ struct region_keys {
 	bool signature_sha1;
 	const char *const *assertion_audiences;
 	unsigned assertions_remembered;
+	const char *emergency_reason;
+	unsigned emergency_window, review_within, disaster_most; /* seconds */
 };
 
 struct store_keys {

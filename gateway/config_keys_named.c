@@ -264,6 +264,14 @@ const struct config_key rows_of_system[] = {
 	  .preset = "no",
 	  .help = "It is the region's Document Administrator: it may update metadata of other "
 		  "facilities that it may see (ITI-57, ITI-92); without it, its own only." },
+	{ .name = "emergency", .kind = CONFIG_FLAG, .offset = AT(system.emergency), .preset = "no",
+	  .help = "Whoever asks through it may break the glass: in an emergency, by an assertion "
+		  "that says so and why (region emergency-reason), what the patient has closed is "
+		  "open as far as region policy permits. Each time is reviewed (minato review)." },
+	{ .name = "responder", .kind = CONFIG_FLAG, .offset = AT(system.responder), .preset = "no",
+	  .help = "While disaster mode is on (minato disaster) it may look for whoever lives in "
+		  "its municipalities, and see their documents, whether or not they take part; "
+		  "what the region's rules hide, and what never opens, it does not see." },
 	{ .name = "publish", .kind = CONFIG_FLAG, .offset = AT(system.publish), .preset = "no",
 	  .help = "It may publish what is registered elsewhere (Document Metadata Publish, "
 		  "ITI-54)." },

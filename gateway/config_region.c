@@ -443,6 +443,9 @@ static void set_identifiers(struct config_making *m, const struct region_keys *k
 		.most_results = k->most_results,
 		.submission_objects = k->submission_objects,
 		.metadata_object = k->metadata_object,
+		.emergency = { .window = k->emergency_window,
+			       .review = k->review_within,
+			       .disaster = k->disaster_most },
 	};
 	if (r->device_id == NULL && r->home_community_id != NULL)
 		r->device_id = arena_printf(m->arena, "%s.1",

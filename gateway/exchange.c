@@ -18,6 +18,7 @@
 #include "gateway/base/json_arena.h"
 #include "gateway/config.h"
 #include "gateway/config_units.h"
+#include "gateway/emergencies.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/locked_out.h"
 #include "gateway/long_work.h"
@@ -567,7 +568,8 @@ static void append_events(void *with)
 	if (j->events == NULL)
 		journey_audit(j);
 	a->done = audit_record_append(a->txn, j->x.arena, &j->gateway->source, j->events)
-		  && journey_record_calls(j, a->txn) && keep_beside(j, a->txn);
+		  && journey_record_calls(j, a->txn) && emergencies_keep(j, a->txn)
+		  && keep_beside(j, a->txn);
 }
 
 /* On the committer: the change, when there is one, and its record. A handler that refuses leaves

@@ -28,6 +28,7 @@
 #include "store/inboxes.h"
 #include "store/match_queue.h"
 #include "store/notices.h"
+#include "store/overrides.h"
 #include "store/pull_points.h"
 #include "store/store.h"
 #include "store/usage.h"
@@ -402,6 +403,27 @@ static void put_matching(struct buffer *b, struct gateway *g)
 		get(&g->metrics->keys_cut));
 }
 
+static void put_emergencies(struct buffer *b, struct gateway *g)
+{
+	const struct configuration *c = gateway_configuration(g);
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	struct override_counts n = { 0 };
+	instant late = g->clock->now(g->clock) - (int64_t)c->region.emergency.review * 1000000;
+	if (t != NULL)
+		overrides_count(t, late, &n);
+	store_end(t);
+	config_release(c);
+	put_one(b, "minato_overrides_open", "gauge", "Emergency overrides whose window goes on.",
+		n.open);
+	put_one(b, "minato_overrides_unreviewed", "gauge",
+		"Emergency overrides nobody has reviewed.", n.unreviewed);
+	put_one(b, "minato_overrides_late", "gauge",
+		"Of these the ones that wait longer than review-within.", n.late);
+	put_one(b, "minato_overrides_untold", "gauge",
+		"Emergency overrides whose patient was not told yet.", n.untold);
+}
+
 /* A name is a-z, 0-9 and -, so it needs no escape. */
 static void put_stored(struct buffer *b, struct gateway *g, struct arena *a)
 {
@@ -526,6 +548,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_notifications(&b, g, a);
 	put_aside(&b, g);
 	put_matching(&b, g);
+	put_emergencies(&b, g);
 	put_stored(&b, g, a);
 	put_quotas(&b, g);
 	put_inboxes(&b, g);

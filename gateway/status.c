@@ -17,12 +17,14 @@
 #include "gateway/walls.h"
 #include "profiles/transaction.h"
 #include "store/audit_aside.h"
+#include "store/disasters.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
 #include "store/lease.h"
 #include "store/lockouts.h"
 #include "store/match_queue.h"
 #include "store/notices.h"
+#include "store/overrides.h"
 #include "store/store.h"
 #include "store/usage.h"
 #include <config.h>
@@ -297,6 +299,50 @@ static json_t *describe_matching(struct gateway *g, struct exchange *x,
 		"waiting", (json_int_t)waiting);
 }
 
+/* What is on of disaster mode, and what waits for another operator. */
+static json_t *describe_disasters(struct gateway *g, struct exchange *x)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	instant now = g->clock->now(g->clock);
+	json_t *list = json_array();
+	const struct disaster *d = t == NULL ? NULL : disasters_list(t, x->arena);
+	for (; d != NULL; d = d->next)
+		if (d->ended == 0 && d->until > now)
+			json_array_append_new(list,
+					      json_pack("{s:I, s:s, s:s, s:b}", "number",
+							(json_int_t)d->number, "municipalities",
+							d->municipalities, "until",
+							time_text(x->arena, d->until), "on",
+							disaster_is_on(d, now)));
+	store_end(t);
+	return list;
+}
+
+/* Who broke the glass; late: nobody has reviewed it for longer than review-within. */
+static json_t *describe_emergencies(struct gateway *g, struct exchange *x,
+				    const struct configuration *c)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	struct override_counts n = { 0 };
+	instant late = g->clock->now(g->clock) - (int64_t)c->region.emergency.review * 1000000;
+	if (t != NULL)
+		overrides_count(t, late, &n);
+	store_end(t);
+	json_t *o = json_pack("{s:I, s:I, s:I, s:I}", "open", (json_int_t)n.open, "unreviewed",
+			      (json_int_t)n.unreviewed, "late", (json_int_t)n.late, "untold",
+			      (json_int_t)n.untold);
+	if (n.late != 0)
+		json_object_set_new(
+			o, "problem",
+			json_string(arena_printf(x->arena,
+						 "%llu overrides wait for review longer than "
+						 "review-within; do: minato review list",
+						 (unsigned long long)n.late)));
+	return o;
+}
+
 /* ---- What takes long ---- */
 
 struct describing {
@@ -413,6 +459,8 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_object_set_new(status, "stored", describe_stored(g, x, c));
 	json_object_set_new(status, "inboxes", describe_inboxes(g, c));
 	json_object_set_new(status, "matching", describe_matching(g, x, c));
+	json_object_set_new(status, "emergencies", describe_emergencies(g, x, c));
+	json_object_set_new(status, "disasters", describe_disasters(g, x));
 	config_release(c);
 	return status;
 }

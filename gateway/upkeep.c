@@ -11,6 +11,7 @@
 #include "gateway/config.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/expiries.h"
+#include "gateway/emergencies.h"
 #include "gateway/journey.h"
 #include "gateway/locked_out.h"
 #include "gateway/process.h"
@@ -124,6 +125,7 @@ static bool sweep_or_end(struct upkeep *c)
 		refusals_sweep(c->gateway, false);
 		locked_out_look(c->gateway); /* by another node */
 		revocations_look(c->gateway);
+		emergencies_sweep(c->gateway);
 	}
 	return ending;
 }

@@ -25,6 +25,7 @@
  *	0xb0..0xbf  what was pushed to facilities
  *	0xc0..0xcf  octets of small documents	0xd0..0xd7  audit records of others
  *	0xe4..0xe7  who is locked out, what runs out
+ *	0xd8..0xdf  emergencies and disasters
  * Berkeley DB keeps each space in a tree of its own. */
 enum key_space {
 	SPACE_STORE = 0x01,         /* name text -> value: "format", "region" ... */
@@ -74,6 +75,9 @@ enum key_space {
 	SPACE_REVOCATION = 0xe6,  /* issuer -> how new its list was: store/revocations.h */
 	SPACE_RECEIVED_FIRST = 0xd0,
 	SPACE_RECEIVED_LAST = 0xd7, /* store/audit_received.c */
+	SPACE_OVERRIDES_FIRST = 0xd8,
+	SPACE_OVERRIDES_LAST = 0xdb, /* store/override_rows.h */
+	SPACE_DISASTER = 0xdc,       /* number -> struct disaster: store/disasters.c */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

@@ -66,8 +66,8 @@ class Issuer:
         node.insert(1, signature)
 
     def token(self, **said: str) -> str:
-        """A Security header. patient: a CX; purpose: of HL7 ActReason; method: bearer or
-        holder-of-key (of the certificate in PEM file holder)."""
+        """A Security header. reason: in the attribute reason_name; patient: a CX; purpose: of HL7
+        ActReason; method: bearer or holder-of-key (of the certificate in PEM file holder)."""
         now = {"begin": -60.0, "end": 240.0}
         now.update({key: float(said[key]) for key in now if key in said})
         method, inside = said.get("method", "bearer"), ""
@@ -102,6 +102,7 @@ class Issuer:
             + attribute(XSPA + "purposeofuse", coded(
                 "PurposeOfUse", said.get("purpose", "TREAT"), "2.16.840.1.113883.5.8"))
             + attribute(XACML + "resource:resource-id", patient)
+            + attribute(said.get("reason_name", ""), said.get("reason", ""))
             + "</saml2:AttributeStatement></saml2:Assertion>")
         self.sign(node)
         text = etree.tostring(node).decode()

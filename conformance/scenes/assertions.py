@@ -85,7 +85,7 @@ class Assertions:
         with open(self.demo.configuration, encoding="utf-8") as conf:
             text = conf.read()
         text, count = re.subn(rf'(^system "?{system}"? \{{\n)'
-                              r"(\t(?:assertions|organizations) = .*\n)*",
+                              r"(\t(?:assertions|organizations|emergency) = .*\n)*",
                               "\\1" + "".join(f"\t{line}\n" for line in lines), text, count=1,
                               flags=re.M)
         assert count == 1, text

@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
-from typing import Any
+from typing import Any, Callable
 
 from lib import casefile, soap
 from lib.mllp import MllpClient
@@ -443,27 +443,37 @@ class Matching:
         while self.tool("status").returncode != 0:
             assert self.demo.daemon.poll() is None and time.monotonic() < end, self.demo.log()
 
-    def four_eyes(self) -> None:
-        """Root, and the daemon's own user: what one says takes effect when the other agrees."""
-        here = Person("宮崎", "ミヤザキ", "文子", "フミコ", "19571225", "F", *HOUSE, "0263-31-0300")
-        there = dataclasses.replace(here, address=AWAY[0], postcode=AWAY[1], phone="0138-22-0300")
+    def by_two(self, show: Callable[[], None]) -> None:
+        """Root, and the daemon's own user: the two that are operators at a time."""
         self.running.close()
         assert self.demo.stop() == 0
         for name, path in (("minato", self.demo.minato), ("minatod", self.demo.minatod)):
             shutil.copy(path, os.path.join(self.demo.directory, name))
             os.chmod(os.path.join(self.demo.directory, name), 0o755)
-        self.configured(match_four_eyes="yes")
         self.owned(NOBODY)
         try:
             self.start_as(NOBODY)
-            self.feed("a-hospital", "E1", here)
-            self.feed("b-clinic", "E1", there)
-            self.both_agree("E1@a-hospital", "E1@b-clinic")
+            show()
         finally:
             self.demo.stop()
             self.owned(os.geteuid())
-            self.configured(match_four_eyes="no")
             self.demo.start(self.running.target)
+
+    def four_eyes(self) -> None:
+        """What one says takes effect when the other agrees."""
+        here = Person("宮崎", "ミヤザキ", "文子", "フミコ", "19571225", "F", *HOUSE, "0263-31-0300")
+        there = dataclasses.replace(here, address=AWAY[0], postcode=AWAY[1], phone="0138-22-0300")
+
+        def agreed() -> None:
+            self.feed("a-hospital", "E1", here)
+            self.feed("b-clinic", "E1", there)
+            self.both_agree("E1@a-hospital", "E1@b-clinic")
+
+        self.configured(match_four_eyes="yes")
+        try:
+            self.by_two(agreed)
+        finally:
+            self.configured(match_four_eyes="no")
 
     def both_agree(self, one: str, other: str) -> None:
         said = self.decide("link", one, other)

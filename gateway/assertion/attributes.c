@@ -13,6 +13,9 @@
 #define XSPA "urn:oasis:names:tc:xspa:1.0:subject:"
 #define XACML "urn:oasis:names:tc:xacml:2.0:"
 
+/* Octets of a reason that are kept: what somebody writes in an emergency. */
+enum { REASON_MOST = 1000 };
+
 /* All but Issuer, Audience and the like, which were read: no value may be split, or have beside it
  * what a signature does not see. */
 bool assertion_is_uninterrupted(struct checking *c)
@@ -124,6 +127,19 @@ static bool read_purpose(struct attribute_reading *r, const struct xml_node *val
 	return add_coded(r, &r->purpose, n != NULL ? n : xml_child(value, HL7, "PurposeForUse"));
 }
 
+/* Why it is an emergency. One of blanks is none. */
+static bool read_reason(struct attribute_reading *r, const struct xml_node *value)
+{
+	struct arena *a = r->check->arena;
+	const char *text = text_of(r, value);
+	if (text == NULL)
+		return true;
+	text = text_trimmed(a, text);
+	size_t length = strnlen(text, REASON_MOST);
+	return first(&r->person->reason,
+		     arena_text_n(a, text, text_utf8_length((const unsigned char *)text, length)));
+}
+
 static const struct {
 	const char *name;
 	bool (*read)(struct attribute_reading *r, const struct xml_node *value);
@@ -139,17 +155,27 @@ static const struct {
 	{ XACML "resource:resource-id", read_patient },
 };
 
-static bool read_attribute(struct attribute_reading *r, const struct xml_node *attribute)
+static bool read_values(struct attribute_reading *r, const struct xml_node *attribute,
+			bool (*read)(struct attribute_reading *r, const struct xml_node *value))
 {
 	bool good = true;
-	for (size_t i = 0; i < COUNT(attributes); i++) {
-		if (!text_equal(xml_attribute(attribute, "Name"), attributes[i].name))
-			continue;
-		const struct xml_node *v = xml_child(attribute, SAML, "AttributeValue");
-		for (; good && v != NULL; v = xml_next(v, SAML, "AttributeValue"))
-			good = attributes[i].read(r, v);
-	}
+	const struct xml_node *v = xml_child(attribute, SAML, "AttributeValue");
+	for (; good && v != NULL; v = xml_next(v, SAML, "AttributeValue"))
+		good = read(r, v);
 	return good;
+}
+
+/* That of the reason the region names, for no profile does. */
+static bool read_attribute(struct attribute_reading *r, const struct xml_node *attribute)
+{
+	const char *name = xml_attribute(attribute, "Name");
+	const char *reason = r->check->by->policy->reason_attribute;
+	for (size_t i = 0; i < COUNT(attributes); i++)
+		if (text_equal(name, attributes[i].name)
+		    && !read_values(r, attribute, attributes[i].read))
+			return false;
+	return reason == NULL || !text_equal(name, reason)
+	       || read_values(r, attribute, read_reason);
 }
 
 static bool read_statement(struct attribute_reading *r, const struct xml_node *statement)

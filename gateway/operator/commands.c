@@ -346,7 +346,8 @@ static const struct command tool[] = {
 
 /* In the order of help and manual. */
 static const struct command *const groups[] = {
-	region, commands_people, commands_documents, commands_consent, commands_exchanges, tool,
+	region, commands_people, commands_documents, commands_consent, commands_emergencies,
+	commands_exchanges, tool,
 };
 /* clang-format on */
 

@@ -110,11 +110,14 @@ static const struct option_row consent_explain_options[] = {
 		  "region's rules" },
 	{ .name = "document", .argument = "ID", .needed = true,
 	  .help = "the document: its uniqueId or entryUUID" },
+	{ .name = "emergency",
+	  .help = "in an emergency, vouched for and with a reason: breaking the glass" },
 	{ 0 }
 };
 static const struct request_field consent_explain_fields[] = {
 	{ .name = "patient", .from = "patient" }, { .name = "as", .from = "as" },
-	{ .name = "document", .from = "document" }, { 0 }
+	{ .name = "document", .from = "document" },
+	{ .name = "emergency", .from = "emergency" }, { 0 }
 };
 static const struct column consent_explain_columns[] = {
 	{ .key = "decides", .heading = "DECIDES" },

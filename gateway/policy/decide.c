@@ -5,6 +5,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "gateway/policy/addressed.h"
+#include "gateway/policy/disaster_area.h"
 #include "gateway/policy/region_rules.h"
 #include "schemas/model/exclusion.h"
 #include "store/consent.h"
@@ -25,6 +26,8 @@ enum rule {
 	RULE_GRANTED,
 	RULE_REGION_PERMITS,
 	RULE_NOT_CLOSED,
+	RULE_EMERGENCY,
+	RULE_DISASTER,
 	RULE_CLOSED,
 	RULE_NOT_GRANTED,
 	RULE_ADDRESSED,
@@ -55,6 +58,8 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_GRANTED] = { .rule = "granted" },
 	[RULE_REGION_PERMITS] = { .rule = "region-permits" },
 	[RULE_NOT_CLOSED] = { .rule = "not-closed" },
+	[RULE_EMERGENCY] = { .rule = "emergency" },
+	[RULE_DISASTER] = { .rule = "disaster" },
 	[RULE_CLOSED] = { RULING_HIDE, DUTY_RECORD, .rule = "closed" },
 	[RULE_NOT_GRANTED] = { RULING_HIDE, DUTY_RECORD, .rule = "not-granted" },
 	[RULE_ADDRESSED] = { RULING_HIDE, DUTY_RECORD, .rule = "addressed" },
@@ -84,11 +89,20 @@ static const struct decision rules[RULE_COUNT] = {
 			      .what = "this system is locked out by the region's operator" },
 };
 
-/* What was decided about a patient record. */
+/* What was decided about a patient record; and without what opens it, the same. */
 struct verdict {
 	uint64_t subject;
-	enum rule rule;
+	enum rule rule, without;
 	struct verdict *next;
+};
+
+/* Which of the rules that close a record may be opened, and as what. */
+static const unsigned openings[RULE_COUNT] = {
+	[RULE_NOT_JOINED] = OPENING_NOT_JOINED,
+	[RULE_LEFT] = OPENING_LEFT,
+	[RULE_EXCLUDED] = OPENING_EXCLUDED,
+	[RULE_CLOSED] = OPENING_CLOSED,
+	[RULE_NOT_GRANTED] = OPENING_NOT_JOINED, /* as if no visit had been */
 };
 
 /* Documents of a record that its person closed to all. */
@@ -109,6 +123,10 @@ struct decisions {
 	struct arena *arena;
 	struct requester who;
 	bool sees_all;
+	bool glass;        /* may be broken */
+	bool responder;    /* in a disaster, and this exchange may be for it */
+	uint64_t disaster; /* by which something was open; 0: by none */
+	struct policy_broken broken;
 	struct verdict *verdicts;
 	const struct closed *closed;
 	const struct granted *granted;
@@ -201,59 +219,41 @@ static const char *note_granted(struct decisions *d, uint64_t subject,
 }
 
 /* A store that cannot be read permits nothing. */
-static enum rule of_participation(struct decisions *d, struct store_txn *t, uint64_t subject)
+static enum rule of_participation(struct decisions *d, struct store_txn *t, uint64_t subject,
+				  struct participation *now)
 {
-	struct participation now;
 	bool granted = false;
 	if (d->who.system == NULL || subject == 0)
 		return RULE_NOBODY;
-	if (!consent_participation(t, d->arena, subject, d->who.time, &now))
+	if (!consent_participation(t, d->arena, subject, d->who.time, now))
 		return RULE_UNREADABLE;
-	if (now.rests)
+	if (now->rests)
 		return RULE_RESTS;
-	if (now.decided && !now.joined)
+	if (now->decided && !now->joined)
 		return RULE_LEFT;
-	if (!now.decided && d->who.region->opt_in) {
-		granted = note_granted(d, subject, &now) != NULL;
+	if (!now->decided && d->who.region->opt_in) {
+		granted = note_granted(d, subject, now) != NULL;
 		if (!granted)
 			return RULE_NOT_JOINED;
 	}
-	if (excluded(&now, &d->who))
+	if (excluded(now, &d->who))
 		return RULE_EXCLUDED;
-	note_closed(d, subject, &now);
 	if (granted)
 		return RULE_GRANTED;
-	return now.decided ? RULE_JOINED : RULE_UNDECIDED;
+	return now->decided ? RULE_JOINED : RULE_UNDECIDED;
 }
 
-static enum rule of_record(struct decisions *d, struct store_txn *t, uint64_t subject)
+/* ---- Emergencies ---- */
+
+void policy_may_break_glass(struct decisions *d)
 {
-	for (const struct verdict *v = d->verdicts; v != NULL; v = v->next)
-		if (v->subject == subject)
-			return v->rule;
-	struct verdict *v = arena_new(d->arena, struct verdict);
-	*v = (struct verdict){ .subject = subject,
-			       .rule = of_participation(d, t, subject),
-			       .next = d->verdicts };
-	d->verdicts = v;
-	d->decided[v->rule]++;
-	return v->rule;
+	d->glass = requester_breaks_glass(&d->who);
 }
 
-const struct decision *policy_of_record(struct decisions *d, struct store_txn *t, uint64_t subject)
+struct policy_broken policy_broken(const struct decisions *d)
 {
-	return &rules[d->sees_all ? RULE_OPERATOR : of_record(d, t, subject)];
+	return d->broken;
 }
-
-const struct decision *policy_of_object(struct decisions *d, struct store_txn *t, uint64_t subject,
-					const char *source_system)
-{
-	if (d->who.system != NULL && text_equal(source_system, d->who.system->name))
-		return &rules[RULE_OWN];
-	return policy_of_record(d, t, subject);
-}
-
-/* ---- What was made of several ---- */
 
 /* 0: nobody's, or the store failed. */
 static uint64_t person_of(struct store_txn *t, uint64_t subject)
@@ -265,6 +265,87 @@ static uint64_t person_of(struct store_txn *t, uint64_t subject)
 	arena_rewind(a, &before);
 	return known ? place.person : 0;
 }
+
+/* Of one person alone: the first of whom something is open that way. */
+static bool breaks_glass(struct decisions *d, struct store_txn *t, uint64_t subject,
+			 enum rule closed_by)
+{
+	if (!d->glass || (openings[closed_by] & d->who.region->policy->emergency.opens) == 0)
+		return false;
+	uint64_t person = person_of(t, subject);
+	if (d->broken.person == 0)
+		d->broken = (struct policy_broken){ person, person == 0 ? 0 : subject };
+	return person != 0 && d->broken.person == person;
+}
+
+void policy_may_respond(struct decisions *d)
+{
+	d->responder = d->who.system != NULL && d->who.system->responder
+		       && d->who.region->policy != NULL;
+}
+
+uint64_t policy_disaster(const struct decisions *d)
+{
+	return d->disaster;
+}
+
+static bool is_in_disaster(struct decisions *d, struct store_txn *t, uint64_t subject,
+			   enum rule closed_by)
+{
+	if (!d->responder || (openings[closed_by] & d->who.region->policy->emergency.opens) == 0)
+		return false;
+	uint64_t number = disaster_of(t, store_arena(t), d->who.region, d->who.time, subject);
+	d->disaster = number == 0 ? d->disaster : number;
+	return number != 0;
+}
+
+/* The rule that is left of what closes: a disaster's is asked first, for it needs no reason. */
+static enum rule opened_by(struct decisions *d, struct store_txn *t, uint64_t subject,
+			   enum rule closed_by)
+{
+	if (is_in_disaster(d, t, subject, closed_by))
+		return RULE_DISASTER;
+	return breaks_glass(d, t, subject, closed_by) ? RULE_EMERGENCY : closed_by;
+}
+
+/* ---- Records ---- */
+
+static const struct verdict *of_record(struct decisions *d, struct store_txn *t, uint64_t subject)
+{
+	struct participation now;
+	for (const struct verdict *v = d->verdicts; v != NULL; v = v->next)
+		if (v->subject == subject)
+			return v;
+	struct verdict *v = arena_new(d->arena, struct verdict);
+	*v = (struct verdict){ .subject = subject,
+			       .without = of_participation(d, t, subject, &now),
+			       .next = d->verdicts };
+	v->rule = opened_by(d, t, subject, v->without);
+	if (rules[v->rule].ruling == RULING_PERMIT)
+		note_closed(d, subject, &now);
+	d->verdicts = v;
+	d->decided[v->rule]++;
+	return v;
+}
+
+/* Who is there is no document: an emergency does not tell it. In a disaster he is looked for. */
+const struct decision *policy_of_record(struct decisions *d, struct store_txn *t, uint64_t subject)
+{
+	if (d->sees_all)
+		return &rules[RULE_OPERATOR];
+	const struct verdict *v = of_record(d, t, subject);
+	return &rules[v->rule == RULE_EMERGENCY ? v->without : v->rule];
+}
+
+const struct decision *policy_of_object(struct decisions *d, struct store_txn *t, uint64_t subject,
+					const char *source_system)
+{
+	if (d->who.system != NULL && text_equal(source_system, d->who.system->name))
+		return &rules[RULE_OWN];
+	return &rules[d->sees_all ? RULE_OPERATOR : of_record(d, t, subject)->rule];
+}
+
+/* ---- What was made of several ---- */
 
 /* One of the documents it was made of, and whose the whole is. NULL: it hides nothing. */
 static const struct decision *hides(struct decisions *d, struct store_txn *t, uint64_t person,
@@ -325,18 +406,70 @@ static bool is_about(const struct document_entry *e, uint64_t subject)
 	return s != NULL || e->subject == subject;
 }
 
+static bool is_closed(const struct decisions *d, const struct document_entry *e)
+{
+	for (const struct closed *c = d->closed; c != NULL; c = c->next)
+		if (c->subject == e->subject && exclusion_closes(c->target, d->who.region, e))
+			return true;
+	return false;
+}
+
+/* Of a visit's grant, and none of the groups it names. */
+static bool is_not_granted(const struct decisions *d, const struct document_entry *e)
+{
+	for (const struct granted *g = d->granted; g != NULL; g = g->next)
+		if (is_about(e, g->subject) && !consent_groups_have(d->who.region, g->groups, e))
+			return true;
+	return false;
+}
+
+/* By which of its patient's decisions it would be hidden, were it not for an emergency or a
+ * disaster; RULE_COUNT: by none. */
+static enum rule shut_by(struct decisions *d, struct store_txn *t, const struct document_entry *e)
+{
+	const struct verdict *v = of_record(d, t, e->subject);
+	if (v->rule != v->without)
+		return v->without;
+	return is_closed(d, e)        ? RULE_CLOSED
+	       : is_not_granted(d, e) ? RULE_NOT_GRANTED
+				      : RULE_COUNT;
+}
+
+/* By what it is open that was shut: its record's opening does for documents that may be opened
+ * at all. The rule itself: by nothing. */
+static enum rule reopened_by(struct decisions *d, struct store_txn *t,
+			     const struct document_entry *e, enum rule shut)
+{
+	bool closed = is_closed(d, e), not_granted = is_not_granted(d, e);
+	enum rule by = of_record(d, t, e->subject)->rule;
+	if (closed)
+		by = opened_by(d, t, e->subject, RULE_CLOSED);
+	if (not_granted && by != RULE_CLOSED)
+		by = opened_by(d, t, e->subject, RULE_NOT_GRANTED);
+	return by == RULE_CLOSED || by == RULE_NOT_GRANTED ? shut : by;
+}
+
+/* What its patient closed is open where the region's rules permit it and none says never. Else
+ * nobody learns what they say, for to him who asks it is not there. */
+static const struct decision *of_shut(struct decisions *d, struct store_txn *t,
+				      const struct document_entry *e, enum rule shut,
+				      struct rules_marks marks)
+{
+	bool may = d->stood_on->ruling == RULING_PERMIT
+		   && rules_open_in_emergency(&d->rules, marks);
+	d->stood_on = NULL;
+	return decided(d, may ? reopened_by(d, t, e, shut) : shut);
+}
+
 static const struct decision *of_document(struct decisions *d, struct store_txn *t,
 					  const struct document_entry *e)
 {
 	static const enum rule by_ruling[] = { [RULING_PERMIT] = RULE_REGION_PERMITS,
 					       [RULING_HIDE] = RULE_REGION_HIDES,
 					       [RULING_DENY] = RULE_REGION_DENIES };
-	for (const struct closed *c = d->closed; c != NULL; c = c->next)
-		if (c->subject == e->subject && exclusion_closes(c->target, d->who.region, e))
-			return decided(d, RULE_CLOSED);
-	for (const struct granted *g = d->granted; g != NULL; g = g->next)
-		if (is_about(e, g->subject) && !consent_groups_have(d->who.region, g->groups, e))
-			return decided(d, RULE_NOT_GRANTED);
+	enum rule shut = shut_by(d, t, e);
+	if (shut != RULE_COUNT && !d->glass && !d->responder)
+		return decided(d, shut);
 	if (d->who.region->policy == NULL)
 		return decided(d, RULE_NOT_CLOSED);
 	if (d->rules.policy == NULL) {
@@ -345,8 +478,10 @@ static const struct decision *of_document(struct decisions *d, struct store_txn 
 	}
 	if (addressed_to_others(t, d->letters, d->who.region, d->who.system, e))
 		return decided(d, RULE_ADDRESSED);
-	d->stood_on = rules_decide(&d->rules, rules_marks_of(d->rules.policy, e));
-	return decided(d, by_ruling[d->stood_on->ruling]);
+	struct rules_marks marks = rules_marks_of(d->rules.policy, e);
+	d->stood_on = rules_decide(&d->rules, marks);
+	return shut == RULE_COUNT ? decided(d, by_ruling[d->stood_on->ruling])
+				  : of_shut(d, t, e, shut, marks);
 }
 
 static const struct decision *of_facts(struct decisions *d, struct store_txn *t, uint64_t subject,

@@ -60,6 +60,23 @@ struct decisions *policy_begin(struct arena *a, const struct requester *who);
 /* The operator's right to see all, taken by this call and no other; only for one who operates
  * (NULL). */
 struct decisions *policy_begin_operator(struct arena *a, const struct requester *who);
+/* From here on what its patient closed may be opened in an emergency, if who asks may break the
+ * glass (schemas/model/requester.h): documents, and what they came with, never who is there; of one
+ * person, the first one met; where the region's rules permit it (schemas/model/region_policy.h).
+ * For exchanges that change nothing. */
+void policy_may_break_glass(struct decisions *d);
+/* Of whom something was opened that way, and by which of his records; 0: of nobody. */
+struct policy_broken {
+	uint64_t person, subject;
+};
+struct policy_broken policy_broken(const struct decisions *d);
+
+/* The same for who responds to a disaster (store/disasters.h; region.h: responder): of whoever
+ * lives in its municipalities, who he is, too. */
+void policy_may_respond(struct decisions *d);
+/* By which disaster something was opened; 0: by none. */
+uint64_t policy_disaster(const struct decisions *d);
+
 /* About a patient record, if it is another facility's. */
 const struct decision *policy_of_record(struct decisions *d, struct store_txn *t, uint64_t subject);
 /* About what source_system submitted for this patient record. */

@@ -44,16 +44,33 @@ static void list_region(struct listing *l, const struct requester *as,
 	list_rule(l, &p->standard, others, decides);
 }
 
+/* What no emergency opens, of whatever a patient closed. */
+static void list_never(struct listing *l, const struct requester *as,
+		       const struct document_entry *e)
+{
+	const struct region_policy *p = as->region->policy;
+	struct rules_asker asks = rules_begin(l->arena, as);
+	struct rules_marks marks = rules_marks_of(p, e);
+	for (size_t i = 0; i < p->never_count; i++)
+		list_rule(l, &p->never[i], rules_misses(&asks, &p->never[i], marks), NULL);
+}
+
 const struct explanation *policy_explain(struct arena *a, struct store_txn *t,
 					 const struct requester *as, const struct document_entry *e)
 {
 	struct explanation *x = arena_new(a, struct explanation);
 	struct listing l = { .arena = a };
 	struct decisions *d = policy_begin(a, as);
+	policy_may_break_glass(d);
 	const struct decision *record = policy_of_object(d, t, e->subject, e->source_system);
+	const struct decision *without = policy_of_record(d, t, e->subject);
 	const struct decision *now = policy_of_entry(d, t, e);
 	const struct region_rule *decides = policy_stood_on(d);
 	l.last = &l.first;
+	if (policy_broken(d).person != 0 && without->ruling != RULING_PERMIT)
+		list(&l, (struct explained_rule){ .rule = without->rule,
+						  .ruling = without->ruling,
+						  .misses = "emergency" });
 	list(&l, (struct explained_rule){ .rule = record->rule,
 					  .ruling = record->ruling,
 					  .decides = now == record });
@@ -62,6 +79,8 @@ const struct explanation *policy_explain(struct arena *a, struct store_txn *t,
 				 .rule = now->rule, .ruling = now->ruling, .decides = true });
 	if (decides != NULL)
 		list_region(&l, as, e, decides);
+	else if (policy_broken(d).person != 0)
+		list_never(&l, as, e);
 	*x = (struct explanation){ now->ruling, now->rule, l.first };
 	return x;
 }

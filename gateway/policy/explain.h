@@ -10,7 +10,8 @@ struct document_entry;
 struct store_txn;
 
 /* What policy_of_entry() decides for that requester, by that very function, and what it was decided
- * by. Rules about documents are looked at only where the patient's own decisions permit. */
+ * by; who may break the glass does. Rules about documents are looked at only where the patient's
+ * own decisions permit. */
 const struct explanation *policy_explain(struct arena *a, struct store_txn *t,
 					 const struct requester *as,
 					 const struct document_entry *e);

@@ -33,7 +33,10 @@ struct reading {
 	unsigned name_count[POLICY_NAMES_OF];
 	struct growing others[POLICY_NAMES_OF]; /* const char * */
 	struct growing codes[POLICY_CODES_OF];  /* struct policy_code */
-	struct growing rules;                   /* struct region_rule */
+	struct growing rules, never;            /* struct region_rule */
+	struct growing municipalities;          /* struct policy_municipality */
+	struct policy_emergency emergency;
+	unsigned emergency_line; /* 0: it was not said */
 	struct region_rule standard;
 	uint64_t addressed;
 	struct policy_fault *faults, **last;
@@ -383,7 +386,7 @@ static bool is_whole(struct reading *r, const struct region_rule *rule)
 	return true;
 }
 
-static bool make_rule(struct reading *r, enum ruling ruling)
+static bool make_rule(struct reading *r, enum ruling ruling, struct growing *to)
 {
 	struct region_rule rule = any_rule(r, ruling);
 	size_t part = PARTS;
@@ -406,11 +409,83 @@ static bool make_rule(struct reading *r, enum ruling ruling)
 	}
 	if (!is_whole(r, &rule))
 		return false;
-	if (r->rules.count == POLICY_RULES_MOST)
+	if (r->rules.count + r->never.count == POLICY_RULES_MOST)
 		return fault(r, "name several in one rule", "more than %d rules",
 			     POLICY_RULES_MOST);
-	*(struct region_rule *)add(r->arena, &r->rules, sizeof rule) = rule;
+	*(struct region_rule *)add(r->arena, to, sizeof rule) = rule;
 	return true;
+}
+
+static bool make_never(struct reading *r)
+{
+	return make_rule(r, RULING_HIDE, &r->never);
+}
+
+/* ---- Emergencies ---- */
+
+static bool add_opening(struct reading *r, const char *word)
+{
+	static const struct {
+		const char *word;
+		enum policy_opening opens;
+	} openings[] = { { "not-joined", OPENING_NOT_JOINED },
+			 { "left", OPENING_LEFT },
+			 { "closed", OPENING_CLOSED },
+			 { "excluded", OPENING_EXCLUDED } };
+	for (size_t i = 0; i < COUNT(openings); i++)
+		if (text_equal(word, openings[i].word)) {
+			r->emergency.opens |= openings[i].opens;
+			return true;
+		}
+	return fault(r, "name not-joined, left, closed or excluded",
+		     "an emergency does not open \"%.80s\"", word);
+}
+
+static bool add_to_emergency(struct reading *r, size_t part, const char *word)
+{
+	struct region_rule names = { .names = { 0 } };
+	if (part == PARTS)
+		return add_opening(r, word);
+	if (!add_to_part(r, &names, part, word))
+		return false;
+	r->emergency.roles |= names.names[POLICY_ROLES];
+	r->emergency.purposes |= names.names[POLICY_PURPOSES];
+	return true;
+}
+
+/* What it names is all that is opened. */
+static size_t opens_anew(struct reading *r)
+{
+	r->emergency.opens = 0;
+	return PARTS;
+}
+
+/* Its parts: role and purpose as a rule's, and behind those opens. */
+static bool make_emergency(struct reading *r)
+{
+	size_t part = POLICY_DOCUMENTS; /* none has begun */
+	bool good = true;
+	if (r->emergency_line != 0)
+		return fault(r, "put them together", "emergency was said in line %u",
+			     r->emergency_line);
+	r->emergency_line = r->line;
+	for (size_t i = 1; good && i < r->count; i++) {
+		if (text_equal(r->words[i], "role"))
+			part = POLICY_ROLES;
+		else if (text_equal(r->words[i], "purpose"))
+			part = POLICY_PURPOSES;
+		else if (text_equal(r->words[i], "opens"))
+			part = opens_anew(r);
+		else if (part == POLICY_DOCUMENTS)
+			return fault(r, "say role, purpose or opens first",
+				     "\"%.80s\" is part of nothing", r->words[i]);
+		else
+			good = add_to_emergency(r, part, r->words[i]);
+	}
+	if (good && r->emergency.roles == 0)
+		return fault(r, "name the roles that may break the glass",
+			     "emergency names no role");
+	return good;
 }
 
 static bool make_default(struct reading *r)
@@ -440,6 +515,31 @@ static bool make_addressed(struct reading *r)
 	return true;
 }
 
+/* A municipality, and how addresses in it begin. Digits are a postcode's, and no beginning. */
+static bool make_municipality(struct reading *r)
+{
+	if (!needs_words(r, 3))
+		return false;
+	if (strspn(r->words[1], "0123456789") != strlen(r->words[1]) || *r->words[1] == '\0')
+		return fault(r, "write its code of JIS X 0402, such as 04202",
+			     "\"%.80s\" is no municipality", r->words[1]);
+	if (r->municipalities.count == POLICY_MUNICIPALITIES_MOST)
+		return fault(r, "name those that a disaster may be declared for",
+			     "more than %d municipalities", POLICY_MUNICIPALITIES_MOST);
+	const char **places = arena_array(r->arena, const char *, r->count - 1);
+	for (size_t i = 2; i < r->count; i++) {
+		if (*r->words[i] == '\0')
+			return fault(r, "write how addresses begin there",
+				     "every address begins so");
+		places[i - 2] = r->words[i];
+	}
+	*(struct policy_municipality *)add(
+		r->arena, &r->municipalities,
+		sizeof(struct policy_municipality)) = (struct policy_municipality){ r->words[1],
+										    places };
+	return true;
+}
+
 static bool state(struct reading *r)
 {
 	static const struct {
@@ -449,17 +549,18 @@ static bool state(struct reading *r)
 		{ "role", make_role },           { "purpose", make_purpose },
 		{ "documents", make_documents }, { "confidentiality", make_confidentiality },
 		{ "include", include },          { "addressed", make_addressed },
-		{ "default", make_default },
+		{ "default", make_default },     { "emergency", make_emergency },
+		{ "never", make_never },         { "municipality", make_municipality },
 	};
 	enum ruling ruling;
 	if (ruling_of(r->words[0], &ruling))
-		return make_rule(r, ruling);
+		return make_rule(r, ruling, &r->rules);
 	for (size_t i = 0; i < COUNT(statements); i++)
 		if (text_equal(r->words[0], statements[i].word))
 			return statements[i].make(r);
 	return fault(r,
 		     "begin with role, purpose, documents, confidentiality, include, permit, hide, "
-		     "deny, addressed or default",
+		     "deny, addressed, emergency, never, municipality or default",
 		     "\"%.80s\" begins no statement", r->words[0]);
 }
 
@@ -528,6 +629,11 @@ static const struct region_policy *table(struct reading *r)
 	struct region_policy *p = arena_new(r->arena, struct region_policy);
 	*p = (struct region_policy){ .rules = r->rules.all,
 				     .rule_count = r->rules.count,
+				     .never = r->never.all,
+				     .never_count = r->never.count,
+				     .emergency = r->emergency,
+				     .municipalities = r->municipalities.all,
+				     .municipality_count = r->municipalities.count,
 				     .standard = r->standard,
 				     .addressed = r->addressed };
 	for (enum policy_code_of of = 0; of < POLICY_CODES_OF; of++)
@@ -558,7 +664,11 @@ struct policy_reading policy_file_read(struct arena *a, const char *file, struct
 				       const struct policy_source *source)
 {
 	struct reading *r = arena_new(a, struct reading);
-	*r = (struct reading){ .arena = a, .source = source, .files = 1 };
+	*r = (struct reading){ .arena = a,
+			       .source = source,
+			       .files = 1,
+			       .emergency.opens = OPENING_NOT_JOINED | OPENING_LEFT
+						  | OPENING_CLOSED };
 	r->last = &r->faults;
 	begin(r);
 	read_file(r, file, text);

@@ -11,12 +11,17 @@
  *	permit|hide|deny [role NAME ...] [purpose NAME ...] [documents NAME ...]
  *	                 [confidentiality U|L|M|N|R|V ...]
  *	addressed NAME ...
+ *	emergency role NAME ... [purpose NAME ...] [opens not-joined|left|closed|excluded ...]
+ *	municipality CODE PLACE ...
+ *	never [role NAME ...] [purpose NAME ...] [documents NAME ...] [confidentiality ...]
  *	default permit|hide|deny
  *
  * A rule applies where each of its parts does; a part has several names, of which one suffices, and
  * a part that is not said is any. Of the rules that apply deny goes before hide, and hide before
  * permit. Where none does, default holds, which must be said. "role unsaid" and "purpose unsaid"
- * are those of who told none. The codes of HL7 Confidentiality are known.
+ * are those of who told none. The codes of HL7 Confidentiality are known. Who may break the glass,
+ * and what a patient's decisions close that is open then, emergency says once (not-joined, left and
+ * closed, if it names none); what matches a never stays closed all the same.
  *
  * Every fault is told with where it is and what to do; behind POLICY_FAULTS_MOST they are only
  * counted. Thread-safety: as the arena. */
@@ -33,7 +38,8 @@ enum {
 	POLICY_FILES_MOST = 32,     /* with those included */
 	POLICY_RULES_MOST = 1000,   /* each is looked at for each document, some 5 ns */
 	POLICY_CODES_MOST = 10000,
-	POLICY_WORDS_MOST = 200, /* of one statement */
+	POLICY_WORDS_MOST = 200,           /* of one statement */
+	POLICY_MUNICIPALITIES_MOST = 2000, /* Japan has 1,741 */
 	POLICY_FAULTS_MOST = 20
 };
 

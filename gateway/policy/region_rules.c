@@ -51,6 +51,14 @@ const struct region_rule *rules_decide(const struct rules_asker *a, struct rules
 	return decides == NULL ? &a->policy->standard : decides;
 }
 
+bool rules_open_in_emergency(const struct rules_asker *a, struct rules_marks m)
+{
+	for (size_t i = 0; i < a->policy->never_count; i++)
+		if (may_apply(a, &a->policy->never[i]) && applies(&a->policy->never[i], m))
+			return false;
+	return m.confidentiality != CONFIDENTIALITY_VERY_RESTRICTED;
+}
+
 static bool lacks(const struct region_rule *rule, enum policy_name_of of, uint64_t names)
 {
 	return rule->names[of] != UINT64_MAX && (rule->names[of] & names) == 0;

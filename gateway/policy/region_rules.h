@@ -31,6 +31,10 @@ struct rules_marks rules_marks_of(const struct region_policy *p, const struct do
 /* The rule that decides; never NULL. */
 const struct region_rule *rules_decide(const struct rules_asker *a, struct rules_marks m);
 
+/* Whether an emergency opens what its patient closed: not what is very restricted, nor what a never
+ * of the region's rules names. */
+bool rules_open_in_emergency(const struct rules_asker *a, struct rules_marks m);
+
 /* Why a rule does not apply: "role", "purpose", "documents", "confidentiality"; NULL: it does. */
 const char *rules_misses(const struct rules_asker *a, const struct region_rule *rule,
 			 struct rules_marks m);

@@ -9,12 +9,14 @@
 #include "store/calls_sent.h"
 #include "store/check.h"
 #include "store/consent.h"
+#include "store/disasters.h"
 #include "store/errands.h"
 #include "store/expiries.h"
 #include "store/inboxes.h"
 #include "store/lease.h"
 #include "store/lockouts.h"
 #include "store/notices.h"
+#include "store/overrides.h"
 #include "store/partner_codes.h"
 #include "store/partner_ids.h"
 #include "store/registry.h"
@@ -66,6 +68,8 @@ static bool check(struct exchange *x)
 							      &partner_ids_check,
 							      &subscriptions_check,
 							      &inboxes_check,
+							      &overrides_check,
+							      &disasters_check,
 							      &signature_verdicts_check,
 							      NULL };
 	struct checked *c = arena_new(x->arena, struct checked);

@@ -2,7 +2,8 @@
  * that were looked at, and which decided. GET /admin/consent/explain?patient=&as=&document=.
  *
  * as is FACILITY, FACILITY/ROLE or FACILITY/ROLE/PURPOSE, by the names of the region's rules; a
- * role or purpose that is left empty is the facility's own, or none. */
+ * role or purpose that is left empty is the facility's own, or none. emergency=yes: as if an
+ * assertion vouched for that role in an emergency, and said why. */
 #include "profiles/admin/admin_document.h"
 #include "profiles/admin/admin_person.h"
 
@@ -47,12 +48,13 @@ static bool unknown(struct exchange *x, const char *what, const char *name)
 			  "'%s' is no %s of the region's rules", name, what);
 }
 
-/* A code that means the purpose; NULL: it has none, so nobody can tell it. */
-static struct coded_value *code_of_purpose(struct exchange *x, const char *name)
+/* A code that has the name; NULL: it has none, so nobody can tell it. */
+static struct coded_value *code_of(struct exchange *x, enum policy_name_of name_of,
+				   enum policy_code_of code_of, const char *name)
 {
 	const struct region_policy *p = x->region->policy;
-	uint64_t bit = p == NULL ? 0 : region_policy_named(p, POLICY_PURPOSES, name);
-	const struct policy_codes *codes = p == NULL ? NULL : &p->codes[POLICY_PURPOSE];
+	uint64_t bit = p == NULL ? 0 : region_policy_named(p, name_of, name);
+	const struct policy_codes *codes = p == NULL ? NULL : &p->codes[code_of];
 	for (size_t i = 0; bit != 0 && i < codes->count; i++)
 		if ((codes->all[i].names & bit) != 0) {
 			struct coded_value *c = arena_new(x->arena, struct coded_value);
@@ -61,6 +63,18 @@ static struct coded_value *code_of_purpose(struct exchange *x, const char *name)
 			return c;
 		}
 	return NULL;
+}
+
+static bool read_emergency(struct exchange *x, struct explain_request *r)
+{
+	if (admin_text(x, "emergency", false) == NULL)
+		return x->problem.code == PROBLEM_NONE;
+	if (r->system.role != NULL)
+		r->who.person.roles = code_of(x, POLICY_ROLES, POLICY_ROLE, r->system.role);
+	r->who.person.vouched = VOUCHED_BY_ASSERTION;
+	r->who.person.reason = "explained";
+	r->who.emergency = true;
+	return true;
 }
 
 static bool read_as(struct exchange *x, struct explain_request *r)
@@ -86,7 +100,7 @@ static bool read_as(struct exchange *x, struct explain_request *r)
 	if (purpose == NULL)
 		return true;
 	r->purpose = purpose;
-	r->who.purposes = code_of_purpose(x, purpose);
+	r->who.purposes = code_of(x, POLICY_PURPOSES, POLICY_PURPOSE, purpose);
 	return r->who.purposes != NULL || unknown(x, "purpose", purpose);
 }
 
@@ -97,7 +111,7 @@ static bool read_request(struct exchange *x)
 	r->patient = admin_text(x, "patient", true);
 	r->document = r->patient == NULL ? NULL : admin_text(x, "document", true);
 	r->as = r->document == NULL ? NULL : admin_text(x, "as", true);
-	return r->as != NULL && read_as(x, r);
+	return r->as != NULL && read_as(x, r) && read_emergency(x, r);
 }
 
 /* Whose document it is, whoever was named. */
@@ -187,7 +201,7 @@ static const struct route routes[] = {
 	{ .request = "GET", .detail = "/admin/consent/explain", .reads = true }, { 0 }
 };
 
-static const char *const parameters[] = { "patient as document" };
+static const char *const parameters[] = { "patient as document emergency" };
 
 const struct transaction admin_consent_explain = {
 	.code = "consent-explain",

@@ -30,6 +30,7 @@ struct assertion_policy {
 	size_t issuer_count;
 	const char *const *audiences; /* NULL-ended; who we are to issuers */
 	unsigned remembered;          /* at once, until they have ended */
+	const char *reason_attribute; /* says why it is an emergency: its Name; or NULL */
 };
 
 #endif

@@ -75,6 +75,8 @@ struct registered_system {
 	bool remove_others;  /* it may remove what other facilities submitted (ITI-62, ITI-86) */
 	bool update_others;  /* it may update what other facilities submitted (ITI-57, ITI-92) */
 	bool publish;        /* it may publish what is registered elsewhere (ITI-54) */
+	bool emergency;      /* whoever asks through it may break the glass */
+	bool responder;      /* in a disaster it may see whom that covers (store/disasters.h) */
 	enum assertion_need assertions;
 	/* Whose people may ask through it: organization-id, without "urn:oid:"; NULL-ended; "*":
 	 * anybody's. */
@@ -112,6 +114,13 @@ struct on_demand_list {
 	const char *repository_unique_id; /* one of ours; NULL: none is offered */
 	bool forms[MEDICATION_FORMS];
 	bool persists; /* what was given is kept (ITI TF-2: 3.43.4.2.3) */
+};
+
+/* In seconds. */
+struct emergency_limits {
+	unsigned window;   /* of one override: one asker, one person */
+	unsigned review;   /* from when on one that nobody has reviewed is told of */
+	unsigned disaster; /* of disaster mode, at most */
 };
 
 struct match_weights;
@@ -157,6 +166,7 @@ struct region {
 	size_t metadata_object;
 	struct assertion_policy assertions; /* who vouches for persons */
 	struct signature_policy signatures; /* how those over documents are verified */
+	struct emergency_limits emergency;
 	const struct registered_system *systems;
 	size_t system_count;
 	const struct partner *partners;

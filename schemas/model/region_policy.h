@@ -64,9 +64,35 @@ struct region_rule {
 	unsigned line;
 };
 
+/* What of a patient's own decisions an emergency may open, in bits. */
+enum policy_opening {
+	OPENING_NOT_JOINED = 1, /* he has not decided, in a region where that closes */
+	OPENING_LEFT = 2,
+	OPENING_CLOSED = 4,  /* documents he closed to everybody: a kind, one, a period */
+	OPENING_EXCLUDED = 8 /* his record, to whom he excluded */
+};
+
+/* Who may break the glass: the line "emergency". */
+struct policy_emergency {
+	uint64_t roles;    /* none: nobody may */
+	uint64_t purposes; /* that are an emergency's, besides those everybody knows */
+	unsigned opens;    /* of enum policy_opening */
+};
+
+/* Where a municipality is: what addresses in it begin with, and (digits alone) postcodes. */
+struct policy_municipality {
+	const char *code;          /* JIS X 0402, with or without its check digit */
+	const char *const *places; /* NULL-ended */
+};
+
 struct region_policy {
 	const struct region_rule *rules; /* in the order of the file */
 	size_t rule_count;
+	const struct region_rule *never; /* what no emergency opens, whoever closed it */
+	size_t never_count;
+	struct policy_emergency emergency;
+	const struct policy_municipality *municipalities;
+	size_t municipality_count;
 	struct region_rule standard; /* what holds where no rule does: the line "default" */
 	uint64_t addressed;          /* kinds that only the addressee sees until he has them */
 	struct policy_codes codes[POLICY_CODES_OF];

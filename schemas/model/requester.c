@@ -28,3 +28,20 @@ uint64_t requester_purposes(const struct requester *who)
 		       ? UINT64_C(1) << POLICY_UNSAID
 		       : region_policy_names_of(who->region->policy, POLICY_PURPOSE, who->purposes);
 }
+
+/* What nobody told is no emergency's, whatever the rules call so. */
+static bool is_emergency(const struct requester *who)
+{
+	const struct policy_emergency *e = &who->region->policy->emergency;
+	return who->emergency
+	       || (requester_purposes(who) & e->purposes & ~(UINT64_C(1) << POLICY_UNSAID)) != 0;
+}
+
+bool requester_breaks_glass(const struct requester *who)
+{
+	return who->system != NULL && who->system->emergency
+	       && who->person.vouched == VOUCHED_BY_ASSERTION && who->person.reason != NULL
+	       && who->region->policy != NULL
+	       && (requester_roles(who) & who->region->policy->emergency.roles) != 0
+	       && is_emergency(who);
+}

@@ -50,6 +50,7 @@ struct requesting_person {
 	const struct coded_value *roles;
 	const char *alias;      /* SPProvidedID: what we call him; NULL: nothing */
 	const char *patient_id; /* resource-id, CX: of this patient only; NULL: of any */
+	const char *reason;     /* why this is an emergency (region emergency-reason); or NULL */
 	const struct requesting_delegate *delegates;
 };
 
@@ -72,6 +73,11 @@ struct requester {
 uint64_t requester_roles(const struct requester *who);
 
 uint64_t requester_purposes(const struct requester *who);
+
+/* He asks in an emergency and may break the glass: an assertion vouches for all of it (a purpose of
+ * use that is an emergency's, a role that the region's rules permit it, a reason), and the system
+ * is one that may. */
+bool requester_breaks_glass(const struct requester *who);
 
 /* By what the audit log calls it: the facility's system, else the person; NULL: nobody known. */
 const char *requester_name(const struct requester *who);

@@ -511,6 +511,30 @@ static void says(const char *is, const char *expected)
 	CU_ASSERT_TRUE(text_equal(is, expected));
 }
 
+/* Whatever Attribute the region says it is, also one that means something besides. */
+static void a_reason_is_read(void)
+{
+	static const struct {
+		const char *name, *file, *reason;
+	} rows[] = {
+		{ NULL, "bearer", NULL },
+		{ "urn:example:reason", "bearer", NULL },
+		{ "urn:oasis:names:tc:xspa:1.0:subject:organization", "bearer", "病院A" },
+		{ "urn:oasis:names:tc:xspa:1.0:subject:subject-id", "empty-value", NULL },
+		/* what is no text */
+		{ "urn:oasis:names:tc:xacml:2.0:subject:role", "bearer", NULL },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct stage s;
+		own_stage(&s);
+		s.policy.reason_attribute = rows[i].name;
+		const struct assertion *v = present(&s, rows[i].file);
+		CU_ASSERT_EQUAL(v->step, ASSERTION_HOLDS);
+		says(v->person.reason, rows[i].reason);
+		stage_end(&s);
+	}
+}
+
 static void what_it_says_is_read(void)
 {
 	struct stage s;
@@ -639,6 +663,7 @@ static const struct test tests[] = {
 	{ "certificates are the section's own", certificates_are_the_sections_own },
 	{ "it is whose it was first", it_is_whose_it_was_first },
 	{ "what it says is read", what_it_says_is_read },
+	{ "a reason is read", a_reason_is_read },
 	{ "a changed octet is seen", a_changed_octet_is_seen },
 	{ "memory forgets", memory_forgets },
 	{ "steps have rows", steps_have_rows },

@@ -68,7 +68,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (issuer.certificates[0] == NULL)
 		issuer.certificates[0] = made();
 	const struct assertion_policy policy = {
-		.issuers = &issuer, .issuer_count = 1, .audiences = some, .remembered = 8
+		.issuers = &issuer,
+		.issuer_count = 1,
+		.audiences = some,
+		.remembered = 8,
+		.reason_attribute = "urn:oasis:names:tc:xspa:1.0:subject:organization"
 	};
 	const struct assertion_presented by = { .policy = &policy,
 						.organizations = some,

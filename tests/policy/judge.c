@@ -3,7 +3,9 @@
  * judge FILE, which includes what stands beside it. A question has fields parted by tabs, in each
  * of which codes (CODE^SCHEME) are parted by blanks: the system's role, yes or no (an assertion
  * vouches for a person), the person's roles, purposes, classCode, typeCode, formatCode,
- * confidentialityCodes. The answer: the ruling, and the number of the line it stands on. */
+ * confidentialityCodes, and of s (the system may break the glass), r (a reason is given), e (it is
+ * an emergency) those that hold. The answer: the ruling, the number of the line it stands on,
+ * whether he breaks the glass, and whether that opens what its patient closed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +16,8 @@
 #include "gateway/policy/policy_file.h"
 #include "gateway/policy/region_rules.h"
 
-enum { FIELDS = 8, LINE = 1 << 16 };
-enum { SYSTEM_ROLE, VOUCHED, ROLES, PURPOSES, CLASS, TYPE, FORMAT, CONFIDENTIALITY };
+enum { FIELDS = 9, LINE = 1 << 16 };
+enum { SYSTEM_ROLE, VOUCHED, ROLES, PURPOSES, CLASS, TYPE, FORMAT, CONFIDENTIALITY, EMERGENCY };
 
 struct scene {
 	struct arena *arena, *each; /* for one question */
@@ -58,14 +60,17 @@ static void answer(struct scene *s, const struct region_policy *p, char *line)
 	}
 	struct registered_system system = { .role = fields[SYSTEM_ROLE][0] == '\0'
 							    ? NULL
-							    : fields[SYSTEM_ROLE] };
+							    : fields[SYSTEM_ROLE],
+					    .emergency = strchr(fields[EMERGENCY], 's') != NULL };
 	struct region region = { .policy = p };
 	struct requester who = { .region = &region,
 				 .system = &system,
 				 .person = { .vouched = text_equal(fields[VOUCHED], "yes")
 								? VOUCHED_BY_ASSERTION
 								: VOUCHED_BY_NOBODY,
-					     .roles = codes(a, fields[ROLES]) },
+					     .roles = codes(a, fields[ROLES]),
+					     .reason = strchr(fields[EMERGENCY], 'r') },
+				 .emergency = strchr(fields[EMERGENCY], 'e') != NULL,
 				 .purposes = codes(a, fields[PURPOSES]) };
 	struct document_entry e = { .class_code = (struct coded_value *)codes(a, fields[CLASS]),
 				    .type_code = (struct coded_value *)codes(a, fields[TYPE]),
@@ -73,10 +78,12 @@ static void answer(struct scene *s, const struct region_policy *p, char *line)
 				    .confidentiality_codes = (struct coded_value *)codes(
 					    a, fields[CONFIDENTIALITY]) };
 	struct rules_asker asks = rules_begin(a, &who);
-	const struct region_rule *rule = rules_decide(&asks, rules_marks_of(p, &e));
+	struct rules_marks marks = rules_marks_of(p, &e);
+	const struct region_rule *rule = rules_decide(&asks, marks);
 	const char *slash = strrchr(rule->file, '/');
-	printf("%s %s:%u\n", words[rule->ruling], slash == NULL ? rule->file : slash + 1,
-	       rule->line);
+	printf("%s %s:%u %s %s\n", words[rule->ruling], slash == NULL ? rule->file : slash + 1,
+	       rule->line, requester_breaks_glass(&who) ? "breaks" : "-",
+	       rules_open_in_emergency(&asks, marks) ? "opens" : "never");
 	arena_reset(a);
 }
 

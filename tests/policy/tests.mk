@@ -12,3 +12,6 @@ tests_policy_judge_SOURCES = tests/policy/judge.c
 tests_policy_judge_LDADD = $(MINATO_LIBS)
 TESTS += tests/policy/oracle
 EXTRA_DIST += tests/policy/oracle tests/cases/policy_file
+unit_tests += tests/policy/emergency_test
+tests_policy_emergency_test_SOURCES = tests/policy/emergency_test.c tests/store/fixture.h tests/store/people.h
+tests_policy_emergency_test_LDADD = $(TEST_LIBS)

@@ -11,8 +11,10 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_writer.h"
 #include "store/blobs.h"
+#include "store/disasters.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
+#include "store/overrides.h"
 #include "store/registry_sealed.h"
 #include "store/repository.h"
 #include "store/subscriptions.h"
@@ -322,10 +324,13 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 
 unsigned house_findings(struct house *h)
 {
-	static const struct check_module *const modules[] = { &identity_check, &consent_check,
-							      &registry_check, &repository_check,
-							      &errands_check,  &subscriptions_check,
-							      &inboxes_check,  NULL };
+	static const struct check_module *const modules[] = {
+		&identity_check,  &consent_check,
+		&registry_check,  &repository_check,
+		&errands_check,   &subscriptions_check,
+		&inboxes_check,   &overrides_check,
+		&disasters_check, NULL
+	};
 	struct check_counts counts = { 0 };
 	struct problem p = { .code = PROBLEM_NONE };
 	CU_ASSERT_TRUE(store_check(h->store.store, modules, people_tell, NULL, &counts, &p));
