@@ -198,7 +198,6 @@ codes "practiceSettingCode" {
 POLICY = """\
 role pharmacist 薬剤師
 role clerk 4110^2.16.840.1.113883.2.9.6.2.7
-role patient 本人
 purpose research HRESCH^2.16.840.1.113883.5.8
 documents hidden type POLICY-HIDE^2.16.840.1.113883.6.1
 documents refused type POLICY-DENY^2.16.840.1.113883.6.1
@@ -208,11 +207,12 @@ hide documents hidden
 deny documents refused
 hide role pharmacist clerk documents notes
 hide documents secrets confidentiality R V
-documents untold type POLICY-UNTOLD^2.16.840.1.113883.6.1
-hide role patient documents untold
 default permit
 documents letters type POLICY-LETTER^2.16.840.1.113883.6.1
 addressed letters
+role patient 本人
+documents untold type POLICY-UNTOLD^2.16.840.1.113883.6.1
+hide role patient documents untold
 """
 # Types that only the cases of retention have.
 RULES = """

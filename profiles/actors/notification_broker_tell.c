@@ -109,9 +109,9 @@ static bool gained_something(const struct registry_desk *d, const char *folder, 
 {
 	const struct association *x = registry_from(d->txn, d->arena, set);
 	for (; x != NULL; x = x->next) {
-		const char *entry = x->type != ASSOCIATION_HAS_MEMBER
-					    ? NULL
-					    : gained_by(d, folder, x->target);
+		bool brings = x->type == ASSOCIATION_HAS_MEMBER
+			      || x->type == ASSOCIATION_SUBMIT_ASSOCIATION;
+		const char *entry = brings ? gained_by(d, folder, x->target) : NULL;
 		if (entry != NULL
 		    && document_registry_entry(d, registry_entry(d->txn, d->arena, entry)) != NULL)
 			return true;
