@@ -457,7 +457,8 @@ const struct command commands_exchanges[] = {
 	{ .noun = "audit", .verb = "export", .arguments = "FILE", .options = audit_export_options,
 	  .run = command_ask, .request = &audit_export, .long_work = "audit export",
 	  .help = "write audit records into a signed file that proves itself",
-	  .examples = "minato audit export /var/lib/minato/january.audit --from 2026-01-01 --to 2026-02-01\n"
+	  .examples = "minato audit export /var/lib/minato/january.audit --from 2026-01-01 "
+		      "--to 2026-02-01\n"
 		      "minato audit export /var/lib/minato/others.audit --received" },
 	{ .noun = "audit", .verb = "received", .options = audit_received_options,
 	  .run = command_ask, .request = &audit_received,

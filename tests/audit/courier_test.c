@@ -1,7 +1,9 @@
 /* tests/audit/courier_test.c: what the courier does when something on its way fails. */
 #include "tests/audit/courier_scene.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -156,6 +158,48 @@ static void deliveries_wait_for_who_is_away(void)
 	wakes(&s, c);
 	courier_stop(c, STOP_S);
 	lapse_hold(NULL);
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
+	close_scene(&s, true);
+}
+
+/* A port that is somebody's, and at which nobody listens; the descriptor that holds it. */
+static int held_port(unsigned *port)
+{
+	struct sockaddr_in here = { .sin_family = AF_INET,
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof here;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	CU_ASSERT_FATAL(fd != -1 && bind(fd, (struct sockaddr *)&here, size) == 0
+			&& getsockname(fd, (struct sockaddr *)&here, &size) == 0);
+	*port = ntohs(here.sin_port);
+	return fd;
+}
+
+/* Several repositories: what one cannot be given keeps nothing from another. */
+static void each_has_a_queue_of_its_own(void)
+{
+	struct scene s;
+	unsigned port;
+	size_t count = 0;
+	open_scene(&s);
+	int held = held_port(&port);
+	const struct courier_destination to[] = {
+		{ "away", "127.0.0.1", port, place_name(&s.place, "ca.pem"), NULL },
+		{ "first", "127.0.0.1", s.port, place_name(&s.place, "ca.pem"), NULL },
+	};
+	listen_now(&s);
+	struct courier *c = courier_start(s.f.store, to, COUNT(to), "gateway", "4711", &s.clock,
+					  &s.log);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+	CU_ASSERT_TRUE(hears(&s, "could not connect"));
+	wakes(&s, c);
+	const struct courier_state *state = courier_look(c, s.f.arena, &count);
+	CU_ASSERT_EQUAL_FATAL(count, COUNT(to));
+	CU_ASSERT_NOT_EQUAL(state[0].unreachable_since, 0);
+	CU_ASSERT_EQUAL(state[1].unreachable_since, 0);
+	courier_stop(c, STOP_S);
+	close(held);
+	CU_ASSERT_EQUAL(acknowledged(&s, "away"), 0);
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
 	close_scene(&s, true);
 }
@@ -438,6 +482,7 @@ static const struct test tests[] = {
 	{ "what was delivered is known", what_was_delivered_is_known },
 	{ "it rests until it is woken", it_rests_until_woken },
 	{ "deliveries wait for who is away", deliveries_wait_for_who_is_away },
+	{ "each repository has a queue of its own", each_has_a_queue_of_its_own },
 	{ "nobody to deliver to", nobody_to_deliver_to },
 	{ "starting may fail anywhere", starting_may_fail_anywhere },
 	{ "descriptor 0 is one like others", descriptor_0_is_one },

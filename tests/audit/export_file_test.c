@@ -128,7 +128,7 @@ static void whole(void)
 		CU_ASSERT_TRUE(verifies(&s, s.keys));
 		for (const struct text_list *l = s.v.faults; l != NULL; l = l->next)
 			printf("\n  %s", l->value);
-		CU_ASSERT_EQUAL(s.v.kind, kind);
+		CU_ASSERT_EQUAL((int)s.v.kind, kind);
 		CU_ASSERT_EQUAL(s.v.time, 77);
 		CU_ASSERT_EQUAL(s.v.entries, ENTRIES - 1);
 		CU_ASSERT(s.v.chains != NULL && s.v.chains->first == 2
