@@ -74,8 +74,8 @@ void secrets_protect(void)
 	const struct rlimit none = { 0 };
 	prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL);
 	setrlimit(RLIMIT_CORE, &none);
-	/* Locked or not at all: memory that could be swapped out would only look as if it were. What
-	 * OpenSSL keeps there points to what a sanitizer would take for lost. */
+	/* Locked or not at all: memory that could be swapped out would only look as if it were.
+	 * What OpenSSL keeps there points to what a sanitizer would take for lost. */
 	if (!SANITIZED && CRYPTO_secure_malloc_init(heap_size(), PIECE_LEAST) == 2)
 		CRYPTO_secure_malloc_done();
 }
