@@ -9,6 +9,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "gateway/base/sanitized.h"
+
 /* A key of 4,096 bits takes some 4 KiB; a connection keeps its ephemeral key of 32 octets: there is
  * room for 100,000. Half of what may be locked is left to others. */
 enum { HEAP_MOST = 4 << 20, HEAP_LEAST = 64 << 10, PIECE_LEAST = 32 };
@@ -72,8 +74,9 @@ void secrets_protect(void)
 	const struct rlimit none = { 0 };
 	prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL);
 	setrlimit(RLIMIT_CORE, &none);
-	/* Locked or not at all: memory that could be swapped out would only look as if it were. */
-	if (CRYPTO_secure_malloc_init(heap_size(), PIECE_LEAST) == 2)
+	/* Locked or not at all: memory that could be swapped out would only look as if it were.
+	 * What OpenSSL keeps there points to what a sanitizer would take for lost. */
+	if (!SANITIZED && CRYPTO_secure_malloc_init(heap_size(), PIECE_LEAST) == 2)
 		CRYPTO_secure_malloc_done();
 }
 

@@ -15,22 +15,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "gateway/base/sanitized.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/secrets.h"
 #include "gateway/walls_calls.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { SANITIZED = 1 };
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-enum { SANITIZED = 1 };
-#else
-enum { SANITIZED = 0 };
-#endif
-#else
-enum { SANITIZED = 0 };
-#endif
 
 /* Of the kernel's later than the headers we are built with. */
 enum { RIGHT_TRUNCATE = 1 << 14, MDWE_SET = 65, MDWE_REFUSE_EXEC_GAIN = 1 };

@@ -10,9 +10,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gateway/base/regular_file.h"
+
+enum { TRIES = 100 }; /* a second in all */
 
 struct at_rest {
 	unsigned char key[AT_REST_KEY];
@@ -100,10 +103,19 @@ static bool set_policy(int fd, const struct fscrypt_key_specifier *named)
 	return ioctl(fd, FS_IOC_SET_ENCRYPTION_POLICY, &policy) == 0;
 }
 
+/* What was just closed may be in use for a moment; asked again the kernel tries again. */
 static void take_key(int fd, const struct fscrypt_key_specifier *named)
 {
+	const struct timespec pause = { .tv_nsec = 10000000 };
 	struct fscrypt_remove_key_arg gone = { .key_spec = *named };
-	ioctl(fd, FS_IOC_REMOVE_ENCRYPTION_KEY, &gone);
+	for (int left = TRIES; left > 0; left--) {
+		if (ioctl(fd, FS_IOC_REMOVE_ENCRYPTION_KEY, &gone) != 0
+		    || (gone.removal_status_flags & FSCRYPT_KEY_REMOVAL_STATUS_FLAG_FILES_BUSY)
+			       == 0)
+			return;
+		gone.removal_status_flags = 0;
+		nanosleep(&pause, NULL);
+	}
 }
 
 bool at_rest_encrypt(const struct at_rest *r, const char *directory, struct problem *p)

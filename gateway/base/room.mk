@@ -17,6 +17,7 @@ libminato_a_SOURCES += \
 	gateway/base/machine_memory.c gateway/base/machine_memory.h \
 	gateway/base/json_arena.c gateway/base/json_arena.h \
 	gateway/base/regular_file.c gateway/base/regular_file.h \
+	gateway/base/sanitized.h \
 	gateway/base/shares.c gateway/base/shares.h \
 	gateway/base/spool.c gateway/base/spool.h \
 	gateway/base/text.c gateway/base/text.h \
