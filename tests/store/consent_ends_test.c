@@ -7,6 +7,7 @@
 #include "gateway/base/text.h"
 #include "store/consent_groups.h"
 #include "store/consent_rows.h"
+#include "store/record.h"
 #include "tests/store/told.h"
 
 static const struct who x = { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678",
@@ -561,6 +562,49 @@ static void what_belongs_to_nothing(void)
 	}
 }
 
+/* ---- Rows by hand ---- */
+
+enum { ROW = 3, HOLDS = 2, GRANT_FIELD = 5, TURN = 6, TURN_AT = 7, LATER = 99 };
+
+static void write_turn(struct record_writer *w, instant at, struct bytes grant)
+{
+	record_open(w, TURN);
+	if (at != 0)
+		record_instant(w, TURN_AT, at);
+	if (grant.length != 0)
+		record_bytes(w, GRANT_FIELD, grant);
+	record_number(w, LATER, 1);
+	record_close(w);
+}
+
+/* Turns are in time, and what they say can be read; what a later version says is passed over. */
+static void damaged_turns(void)
+{
+	static const struct {
+		instant first, second;
+		struct bytes grant;
+		bool read;
+	} rows[] = {
+		{ 5, 6, { (const unsigned char *)"b\0note", 7 }, true },
+		{ 5, 6, { NULL, 0 }, true },
+		{ 0, 6, { NULL, 0 }, false },
+		{ 6, 6, { NULL, 0 }, false },
+		{ 6, 5, { NULL, 0 }, false },
+		{ 5, 6, { (const unsigned char *)"b", 2 }, false },
+		{ 5, 6, { (const unsigned char *)"b\0note\0", 8 }, false },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct record_writer w = record_begin(a, ROW);
+		struct consent_row row;
+		record_number(&w, HOLDS, 1);
+		write_turn(&w, rows[i].first, rows[i].grant);
+		write_turn(&w, rows[i].second, (struct bytes){ NULL, 0 });
+		CU_ASSERT_EQUAL(consent_row_read(a, 7, record_end(&w), &row), rows[i].read);
+	}
+	arena_destroy(a);
+}
+
 /* ---- Groups ---- */
 
 static void groups_in_common(void)
@@ -595,6 +639,7 @@ static const struct test tests[] = { { "C6 decisions begin and end", begin_and_e
 				     { "many end at once", many_at_once },
 				     { "an end that belongs to nothing", what_belongs_to_nothing },
 				     { "groups in common", groups_in_common },
+				     { "turns that cannot be read", damaged_turns },
 				     { 0 } };
 
 int main(void)
