@@ -1,7 +1,6 @@
 /* store/overrides.c: who broke the glass, and who has looked at it. */
 #include "store/overrides.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -150,25 +149,46 @@ static bool end(struct store_txn *t, struct override *o)
 	return store_delete(t, key_span(&k)) && put(t, o);
 }
 
-/* Windows that go on, of one person or (0) of all, so many at most. */
-static struct override *open_ones(struct store_txn *t, struct arena *a, uint64_t person,
-				  unsigned most)
+/* Adds the override that the key leads to. False: it cannot be read. */
+static bool add_open(struct store_txn *t, struct arena *a, struct bytes key,
+		     struct override ***last)
+{
+	unsigned char id[OVERRIDE_ID];
+	struct override *o = arena_new(a, struct override);
+	if (!id_of_key(key, id) || !get(t, a, id, o))
+		return false;
+	**last = o;
+	*last = &o->next;
+	return true;
+}
+
+/* Windows of one person that go on. */
+static struct override *open_of(struct store_txn *t, struct arena *a, uint64_t person)
 {
 	struct override *first = NULL, **last = &first;
-	unsigned char id[OVERRIDE_ID];
+	struct bytes key, value;
+	struct key k = override_open_key(person, NULL);
+	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
+	while (store_next(c, &key, &value) && add_open(t, a, key, &last))
+		;
+	store_scan_end(c);
+	return first;
+}
+
+/* Those of all that are past, so many at most: others are only passed by. */
+static struct override *past(struct store_txn *t, struct arena *a, instant now, unsigned most)
+{
+	struct override *first = NULL, **last = &first;
 	struct bytes key, value;
 	struct key k;
-	if (person != 0)
-		k = override_open_key(person, NULL);
-	else
-		key_begin(&k, SPACE_OVERRIDE_OPEN);
+	key_begin(&k, SPACE_OVERRIDE_OPEN);
 	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
-	while (most-- != 0 && store_next(c, &key, &value) && id_of_key(key, id)) {
-		struct override *o = arena_new(a, struct override);
-		if (!get(t, a, id, o))
+	while (most != 0 && store_next(c, &key, &value)) {
+		if (override_until_read(value) > now)
+			continue;
+		if (!add_open(t, a, key, &last))
 			break;
-		*last = o;
-		last = &o->next;
+		most--;
 	}
 	store_scan_end(c);
 	return first;
@@ -188,20 +208,18 @@ bool overrides_are_due(struct store_txn *t, instant now)
 }
 
 /* Those of the list that are past; the others are left out of it. */
-static struct override *end_those_past(struct store_txn *t, struct override *list, instant now,
-				       unsigned most)
+static struct override *end_those_past(struct store_txn *t, struct override *list, instant now)
 {
 	struct override *first = NULL, **last = &first;
-	for (struct override *o = list, *next; o != NULL && most != 0; o = next) {
+	for (struct override *o = list, *next; o != NULL; o = next) {
 		next = o->next;
+		o->next = NULL;
 		if (o->until > now)
 			continue;
 		if (!end(t, o))
 			break;
-		o->next = NULL;
 		*last = o;
 		last = &o->next;
-		most--;
 	}
 	return first;
 }
@@ -209,7 +227,7 @@ static struct override *end_those_past(struct store_txn *t, struct override *lis
 bool overrides_end(struct store_txn *t, struct arena *a, instant now, unsigned most,
 		   struct override **ended)
 {
-	*ended = end_those_past(t, open_ones(t, a, 0, UINT_MAX), now, most);
+	*ended = end_those_past(t, past(t, a, now, most), now);
 	return !store_failed(t);
 }
 
@@ -248,14 +266,14 @@ static bool is_same(const struct override *o, const struct override *said)
 bool override_access(struct store_txn *t, struct arena *a, const struct override *said,
 		     struct override *out, bool *began, struct override **ended)
 {
-	struct override *open = open_ones(t, a, said->person, UINT_MAX);
+	struct override *open = open_of(t, a, said->person);
 	const struct override *same = open;
 	while (same != NULL && !is_same(same, said))
 		same = same->next;
 	*began = same == NULL;
 	*out = same == NULL ? *said : *same;
 	out->next = NULL;
-	*ended = end_those_past(t, open, said->since, UINT_MAX);
+	*ended = end_those_past(t, open, said->since);
 	if (store_failed(t))
 		return false;
 	if (*began)
