@@ -23,7 +23,7 @@
  *	0x20..0x3f  identity			0x70..0x7f  outbox, subscriptions, work to do
  *	0x80..0x9f  audit log			0xa8..0xaf  pull points
  *	0xb0..0xbf  what was pushed to facilities
- *	0xc0..0xcf  octets of small documents
+ *	0xc0..0xcf  octets of small documents	0xe0..0xe3  documents of consent
  * Berkeley DB keeps each space in a tree of its own. */
 enum key_space {
 	SPACE_STORE = 0x01,         /* name text -> value: "format", "region" ... */
@@ -66,8 +66,10 @@ enum key_space {
 	SPACE_PULL_POINTS_FIRST = 0xa8,
 	SPACE_PULL_POINTS_LAST = 0xaf, /* store/pull_points_rows.h */
 	SPACE_INBOX_FIRST = 0xb0,
-	SPACE_INBOX_LAST = 0xbf,  /* store/inbox_rows.h */
-	SPACE_BLOB_OCTETS = 0xc0, /* sha256 -> the octets as they are */
+	SPACE_INBOX_LAST = 0xbf,           /* store/inbox_rows.h */
+	SPACE_BLOB_OCTETS = 0xc0,          /* sha256 -> the octets as they are */
+	SPACE_CONSENT_DOCUMENT = 0xe0,     /* record, entryUUID: store/consent_documents.h */
+	SPACE_CONSENT_DOCUMENT_DUE = 0xe1, /* moment, record, entryUUID -> nothing */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

@@ -363,3 +363,6 @@ unit_tests += tests/store/match_trust_test
 tests_store_match_trust_test_SOURCES = tests/store/match_trust_test.c tests/store/match_scene.h tests/store/people.h \
 	tests/store/in_job.h tests/store/fixture.h
 tests_store_match_trust_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/consent_documents_test
+tests_store_consent_documents_test_SOURCES = tests/store/consent_documents_test.c tests/store/in_job.h tests/store/fixture.h
+tests_store_consent_documents_test_LDADD = $(TEST_LIBS)
