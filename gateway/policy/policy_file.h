@@ -11,6 +11,8 @@
  *	permit|hide|deny [role NAME ...] [purpose NAME ...] [documents NAME ...]
  *	                 [confidentiality U|L|M|N|R|V ...]
  *	addressed NAME ...
+ *	acknowledged CODE^SCHEME [join|leave] [exclude|include KIND NAME ...] ...
+ *	recorders SYSTEM ...
  *	default permit|hide|deny
  *
  * A rule applies where each of its parts does; a part has several names, of which one suffices, and
@@ -34,6 +36,7 @@ enum {
 	POLICY_RULES_MOST = 1000,   /* each is looked at for each document, some 5 ns */
 	POLICY_CODES_MOST = 10000,
 	POLICY_WORDS_MOST = 200, /* of one statement */
+	POLICY_ACKNOWLEDGED_MOST = 200,
 	POLICY_FAULTS_MOST = 20
 };
 
