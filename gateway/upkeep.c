@@ -13,6 +13,7 @@
 #include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/consents_due.h"
 #include "gateway/journey.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
@@ -23,7 +24,7 @@
 #include "store/subscriptions.h"
 
 enum { ROUND_SECONDS = 3600 };
-enum { SWEEP_SECONDS = 5 }; /* how late the number of a flood is told */
+enum { SWEEP_SECONDS = 5 }; /* how late a flood is told of, and a consent's time seen to */
 /* no submission lasts a day */
 static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
 static const int64_t day = INT64_C(24) * 3600 * 1000000;
@@ -113,6 +114,7 @@ static bool sweep_or_end(struct upkeep *c)
 	for (unsigned waited = 0; !ending && waited < ROUND_SECONDS; waited += SWEEP_SECONDS) {
 		ending = pause_or_end(c, SWEEP_SECONDS);
 		refusals_sweep(c->gateway, false);
+		consents_due_see_to(c->gateway, &c->stopping);
 	}
 	return ending;
 }
@@ -162,6 +164,7 @@ static void *rounds(void *self)
 		for (size_t i = 0; i < COUNT(forgotten); i++)
 			forget(c, &forgotten[i]);
 		watch_certificate(c);
+		consents_due_see_to(c->gateway, &c->stopping);
 	} while (!sweep_or_end(c));
 	return NULL;
 }

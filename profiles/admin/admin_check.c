@@ -8,6 +8,7 @@
 #include "store/calls_sent.h"
 #include "store/check.h"
 #include "store/consent.h"
+#include "store/consent_documents.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
 #include "store/lease.h"
@@ -43,23 +44,14 @@ static void report(void *with, const char *finding)
 
 static bool check(struct exchange *x)
 {
-	static const struct check_module *const modules[] = { &identity_check,
-							      &consent_check,
-							      &registry_check,
-							      &repository_check,
-							      &errands_check,
-							      &lease_check,
-							      &audit_aside_check,
-							      &notices_check,
-							      &calls_sent_check,
-							      &asked_sets_check,
-							      &acceptances_check,
-							      &partner_codes_check,
-							      &partner_ids_check,
-							      &subscriptions_check,
-							      &inboxes_check,
-							      &signature_verdicts_check,
-							      NULL };
+	static const struct check_module *const modules[] = {
+		&identity_check,           &consent_check,           &registry_check,
+		&repository_check,         &errands_check,           &lease_check,
+		&audit_aside_check,        &notices_check,           &calls_sent_check,
+		&asked_sets_check,         &acceptances_check,       &partner_codes_check,
+		&partner_ids_check,        &subscriptions_check,     &inboxes_check,
+		&signature_verdicts_check, &consent_documents_check, NULL
+	};
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;
 	c->tail = &c->findings;

@@ -209,3 +209,12 @@ tests_profiles_on_demand_test_SOURCES = tests/profiles/on_demand_test.c \
 	tests/profiles/medication_message.h $(documents_house)
 tests_profiles_on_demand_test_LDADD = $(TEST_LIBS)
 tests_profiles_on_demand_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
+
+# Documents of consent.
+unit_tests += tests/profiles/consent_reader_test
+tests_profiles_consent_reader_test_SOURCES = tests/profiles/consent_reader_test.c tests/base/suite.h
+tests_profiles_consent_reader_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/consent_documents_test
+tests_profiles_consent_documents_test_SOURCES = tests/profiles/consent_documents_test.c tests/store/in_job.h $(documents_house)
+tests_profiles_consent_documents_test_LDADD = $(TEST_LIBS)
+tests_profiles_consent_documents_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
