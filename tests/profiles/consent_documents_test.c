@@ -181,12 +181,76 @@ static void what_is_no_longer_approved_never_begins(void)
 	house_close(&s.h);
 }
 
-static const struct test tests[] = { { "begins and ends", begins_and_ends },
-				     { "nobody was up when it did", nobody_was_up },
-				     { "a later word stands", a_later_word_stands },
-				     { "what is no longer approved never begins",
-				       what_is_no_longer_approved_never_begins },
-				     { 0 } };
+/* ---- A record that rests ---- */
+
+static const struct who himself = {
+	A_DOMAIN, "101", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0
+};
+static const struct who somebody = {
+	A_DOMAIN, "101", "オノ", "ミサキ", "19880909", "F", "0388888888", 0, 0, 0, 0, 0, 0
+};
+
+static void of_a_record_that_rests_later(void)
+{
+	static const instant later = INT64_C(600) * 1000000;
+	struct scene s;
+	open_scene(&s, hour, 2 * hour);
+	CU_ASSERT_EQUAL(at(&s, s.came + hour), CONSENT_IN_FORCE);
+	CU_ASSERT_TRUE(people_feed(&s.h.store, &somebody).somebody_else);
+	CU_ASSERT_EQUAL(at(&s, s.came + 2 * hour), CONSENT_DOCUMENT_STATES);
+	CU_ASSERT_STRING_EQUAL(decisions(&s), "xj");
+	CU_ASSERT_FALSE(people_feed(&s.h.store, &himself).somebody_else);
+	CU_ASSERT_EQUAL(at(&s, s.came + 2 * hour + later - 1), CONSENT_DOCUMENT_STATES);
+	CU_ASSERT_EQUAL(at(&s, s.came + 2 * hour + later), CONSENT_OVER);
+	CU_ASSERT_STRING_EQUAL(decisions(&s), "lxj");
+	house_close(&s.h);
+}
+
+/* ---- A signature over it that does not hold ---- */
+
+struct doubting {
+	struct scene *s;
+	const char *system, *unique_id;
+};
+
+static bool doubt(struct store_txn *t, const void *with)
+{
+	const struct doubting *w = with;
+	struct findings f = findings_in(store_arena(t));
+	const struct registry_desk d = { .arena = store_arena(t),
+					 .region = &w->s->h.region,
+					 .sender = region_system(&w->s->h.region, w->system),
+					 .now = w->s->came + hour,
+					 .txn = t };
+	return consent_documents_doubted(&d, w->unique_id, &f) && f.errors == 0;
+}
+
+static void doubted_by_its_own_submitter(void)
+{
+	struct scene s;
+	open_scene(&s, hour, 0);
+	CU_ASSERT_EQUAL(at(&s, s.came + hour), CONSENT_IN_FORCE);
+	const struct doubting by[] = { { &s, "b-clinic", s.doc.unique_id },
+				       { &s, "a-hospital", "2.999.404" },
+				       { &s, "a-hospital", s.doc.unique_id },
+				       { &s, "a-hospital", s.doc.unique_id } };
+	static const char *const then[] = { "xj", "xj", "lxj", "lxj" };
+	for (size_t i = 0; i < COUNT(by); i++) {
+		CU_ASSERT_TRUE(in_job(&s.h.store, doubt, &by[i]));
+		CU_ASSERT_STRING_EQUAL(decisions(&s), then[i]);
+	}
+	house_close(&s.h);
+}
+
+static const struct test tests[] = {
+	{ "begins and ends", begins_and_ends },
+	{ "nobody was up when it did", nobody_was_up },
+	{ "a later word stands", a_later_word_stands },
+	{ "what is no longer approved never begins", what_is_no_longer_approved_never_begins },
+	{ "of a record that rests, later", of_a_record_that_rests_later },
+	{ "doubted by its own submitter", doubted_by_its_own_submitter },
+	{ 0 }
+};
 
 int main(void)
 {
