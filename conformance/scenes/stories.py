@@ -298,7 +298,7 @@ def withdrawn(running: Runner) -> None:
     s.tell("He signs a consent at B, which sends it (BPPC): from the next request on A finds all.")
     acknowledge(s, at_b, "given", "2.999.5.1")
     s.finds(A, at_a, letter, image, s.name("oid", "given"))
-    s.tell("A begins to retrieve the image. Before it has it, he withdraws: a document in its place.")
+    s.tell("A begins to retrieve the image. Before it has it, he withdraws, by a document.")
     answer = begin_to_retrieve(s, A, image)
     first = answer.read(1 << 16)
     acknowledge(s, at_b, "withdrawn", "2.999.5.2", replaced=s.name("uuid", "given"))

@@ -236,8 +236,15 @@ static bool find_patient(const struct registry_desk *d, const char *cx, struct p
 	       && identity_find_place(d->txn, d->arena, domain, id, out);
 }
 
-/* All its ids that lead to somebody lead to this person, and one does. Who speaks is the record
- * that is the sender's own, where one of them is. */
+static bool is_anothers(struct arriving *a, const struct document_entry *e)
+{
+	return findings_error(a->findings, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, e->unique_id,
+			      "recordTarget",
+			      "the document is not of the patient its metadata name");
+}
+
+/* All its ids that lead to somebody lead to this person, and one does; which of both it is not is
+ * not told. Who speaks is the record that is the sender's own, where one of them is. */
 static bool is_of_patient(struct arriving *a, const struct document_entry *e,
 			  const struct consent_form *form, uint64_t *record)
 {
@@ -249,18 +256,13 @@ static bool is_of_patient(struct arriving *a, const struct document_entry *e,
 		if (!find_patient(d, v->value, &one))
 			continue;
 		if (one.person != a->person)
-			return findings_error(a->findings, PROBLEM_PATIENT_ID_DOES_NOT_MATCH,
-					      e->unique_id, "recordTarget",
-					      "the document is another patient's than its "
-					      "metadata");
+			return is_anothers(a, e);
 		known = true;
 		if (d->sender != NULL && system_owns(d->sender, one.domain)
 		    && one.status == RECORD_ACTIVE)
 			*record = one.number;
 	}
-	return known
-	       || findings_error(a->findings, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, e->unique_id,
-				 "recordTarget", "none of the document's ids is this patient's");
+	return known || is_anothers(a, e);
 }
 
 /* A document decides once: sent again after it was withdrawn, by whoever kept it, it would open

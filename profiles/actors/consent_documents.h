@@ -33,6 +33,12 @@ struct consent_arrived {
 	const struct consent_arrived *next;
 };
 
+enum {
+	/* Decisions of one document, each a part of one job of the committer; a record keeps 64
+	 * that still decide (store/consent_rows.h). */
+	CONSENT_WORDS_MOST = 32,
+};
+
 /* The metadata of the document say what it says itself (ITI TF-3: 5.1.2.1). Pure. */
 bool consent_document_fits(const struct document_entry *e, const struct consent_form *form,
 			   struct findings *f);

@@ -18,6 +18,7 @@ struct compiling {
 	const struct document_entry *entry;
 	struct findings *findings;
 	struct consent_word *words, **last;
+	unsigned count;
 	bool good;
 };
 
@@ -115,6 +116,8 @@ static bool add_word(struct compiling *c, const struct consent_statement *s,
 	}
 	if (!consent_manager_may(c->desk->region, &e, &p))
 		return refuse(c, s, p.what);
+	if (++c->count > CONSENT_WORDS_MOST)
+		return refuse(c, s, "is one decision too many for one document");
 	struct consent_word *w = arena_new(c->findings->arena, struct consent_word);
 	*w = (struct consent_word){ .action = action, .target = target };
 	*c->last = w;

@@ -218,3 +218,6 @@ unit_tests += tests/profiles/consent_documents_test
 tests_profiles_consent_documents_test_SOURCES = tests/profiles/consent_documents_test.c tests/store/in_job.h $(documents_house)
 tests_profiles_consent_documents_test_LDADD = $(TEST_LIBS)
 tests_profiles_consent_documents_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
+unit_tests += tests/profiles/consent_compiled_test
+tests_profiles_consent_compiled_test_SOURCES = tests/profiles/consent_compiled_test.c tests/base/suite.h
+tests_profiles_consent_compiled_test_LDADD = $(TEST_LIBS)
