@@ -11,6 +11,8 @@
 #include "schemas/model/audit_event.h"
 #include "store/registry.h"
 #include "store/store.h"
+#include "store/store_keys.h"
+#include "tests/base/failing.h"
 #include "tests/profiles/documents.h"
 #include "tests/store/in_job.h"
 
@@ -242,6 +244,50 @@ static void doubted_by_its_own_submitter(void)
 	house_close(&s.h);
 }
 
+/* ---- Whatever fails ---- */
+
+static bool made_to_fail(struct store_txn *t)
+{
+	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
+}
+
+FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
+	(t, k, a, v), made_to_fail(t))
+FAILING(bool, store_put, (struct store_txn * t, struct bytes k, struct bytes v), (t, k, v),
+	made_to_fail(t))
+FAILING(bool, store_delete, (struct store_txn * t, struct bytes k), (t, k), made_to_fail(t))
+
+/* Its end while that call fails for the n-th time. False: it is not called so often. */
+static bool ends_while(const char *call, unsigned n)
+{
+	struct scene s;
+	open_scene(&s, hour, 2 * hour);
+	CU_ASSERT_EQUAL(at(&s, s.came + hour), CONSENT_IN_FORCE);
+	struct due_job j = { .s = &s, .now = s.came + 2 * hour }, *with = &j;
+	failing_arm(call, n);
+	bool kept = in_job(&s.h.store, see_to, &with);
+	bool failed = failing_disarm();
+	CU_ASSERT_EQUAL(kept, !failed);
+	CU_ASSERT_STRING_EQUAL(decisions(&s), kept ? "lxj" : "xj");
+	if (failed) {
+		CU_ASSERT_EQUAL(at(&s, s.came + 2 * hour), CONSENT_OVER);
+	}
+	CU_ASSERT_STRING_EQUAL(decisions(&s), "lxj");
+	house_close(&s.h);
+	return failed;
+}
+
+static void all_or_nothing_whatever_fails(void)
+{
+	static const char *const calls[] = { "store_get", "store_put", "store_delete" };
+	for (size_t i = 0; i < COUNT(calls); i++) {
+		unsigned n = 0;
+		while (ends_while(calls[i], n))
+			n++;
+		CU_ASSERT_TRUE(n > 0);
+	}
+}
+
 static const struct test tests[] = {
 	{ "begins and ends", begins_and_ends },
 	{ "nobody was up when it did", nobody_was_up },
@@ -249,6 +295,7 @@ static const struct test tests[] = {
 	{ "what is no longer approved never begins", what_is_no_longer_approved_never_begins },
 	{ "of a record that rests, later", of_a_record_that_rests_later },
 	{ "doubted by its own submitter", doubted_by_its_own_submitter },
+	{ "all or nothing, whatever fails", all_or_nothing_whatever_fails },
 	{ 0 }
 };
 
