@@ -265,22 +265,49 @@ static bool is_of_patient(struct arriving *a, const struct document_entry *e,
 	return known || is_anothers(a, e);
 }
 
+static unsigned exclusions(const struct consent_word *w, bool stand)
+{
+	unsigned count = 0;
+	for (; w != NULL; w = w->next)
+		count += w->target != NULL && (!stand || w->taken_back == 0);
+	return count;
+}
+
+static bool has_room(struct arriving *a, const struct document_entry *e,
+		     const struct consent_word *words, const struct consent_document *his)
+{
+	unsigned documents = 0, standing = 0, more = exclusions(words, false);
+	for (; his != NULL; his = his->next) {
+		documents++;
+		standing += exclusions(his->words, true);
+	}
+	if (documents < CONSENT_DOCUMENTS_MOST
+	    && (more == 0 || standing + more <= CONSENT_EXCLUSIONS_MOST))
+		return true;
+	return findings_error(a->findings, PROBLEM_TOO_MANY_RELATED, e->unique_id, e->unique_id,
+			      "the patient has too many documents of consent, or exclusions by "
+			      "them (CONSENT_EXCLUSIONS_MOST): replace one");
+}
+
 /* A document decides once: sent again after it was withdrawn, by whoever kept it, it would open
  * what its patient has closed. */
-static bool is_new(struct arriving *a, const struct document_entry *e)
+static bool is_new(struct arriving *a, const struct document_entry *e,
+		   const struct consent_word *words)
 {
 	const struct registry_desk *d = a->desk;
 	struct record_numbers his;
 	if (!identity_subjects(d->txn, d->arena, a->person, &his))
 		return false;
-	const struct consent_document *doc = consent_documents_of(d->txn, d->arena, &his);
+	const struct consent_document *all = consent_documents_of(d->txn, d->arena, &his);
+	const struct consent_document *doc = all;
 	while (doc != NULL && !text_equal(doc->unique_id, e->unique_id))
 		doc = doc->next;
-	return doc == NULL
-	       || findings_error(a->findings, PROBLEM_REGISTRY_METADATA, e->unique_id, e->unique_id,
-				 "this document has decided already (it is %s): a consent is given "
-				 "anew by a new document",
-				 consent_document_state_names[doc->state]);
+	if (doc == NULL)
+		return has_room(a, e, words, all);
+	return findings_error(a->findings, PROBLEM_REGISTRY_METADATA, e->unique_id, e->unique_id,
+			      "this document has decided already (it is %s): a consent is given "
+			      "anew by a new document",
+			      consent_document_state_names[doc->state]);
 }
 
 static bool decide_all(struct deciding *g, struct consent_document *doc)
@@ -305,7 +332,7 @@ static bool take(struct arriving *a, const struct document_entry *e,
 					.until = form->until,
 					.recorded = d->now,
 					.words = words };
-	if (!is_of_patient(a, e, form, &doc.record) || !is_new(a, e))
+	if (!is_of_patient(a, e, form, &doc.record) || !is_new(a, e, words))
 		return false;
 	doc.state = form->until != 0 && form->until <= d->now ? CONSENT_OVER
 		    : form->from > d->now                     ? CONSENT_PENDING

@@ -37,6 +37,11 @@ enum {
 	/* Decisions of one document, each a part of one job of the committer; a record keeps 64
 	 * that still decide (store/consent_rows.h). */
 	CONSENT_WORDS_MOST = 32,
+	/* Of one person, by whatever documents: exclusions that stand, for each decision reads all
+	 * of them; documents, for each that comes reads all of them. Beyond, the operator decides;
+	 * who only joins or leaves needs none of the first. */
+	CONSENT_EXCLUSIONS_MOST = 128,
+	CONSENT_DOCUMENTS_MOST = 500,
 };
 
 /* The metadata of the document say what it says itself (ITI TF-3: 5.1.2.1). Pure. */
