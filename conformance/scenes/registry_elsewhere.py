@@ -411,6 +411,6 @@ def scenes(running: Runner, demo: DemoRegion):
             ("elsewhere-sent-again", "what was registered unheard is kept when it is sent again",
              each.sent_again),
             ("elsewhere-consent", "whose document it is decides who has it", each.consent),
-            ("elsewhere-consents", "a document of consent is refused, for what holds of it would be "
-             "that registry's to say", each.consents),
+            ("elsewhere-consents", "a document of consent is refused, for what holds of it would "
+             "be that registry's to say", each.consents),
             ("elsewhere-alone", "a repository without a registry of its own", each.alone)]
