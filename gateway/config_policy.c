@@ -7,6 +7,8 @@
 #include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 #include "gateway/policy/policy_file.h"
+#include "schemas/model/exclusion.h"
+#include "schemas/model/region.h"
 
 /* What is included stands beside the first file. */
 struct beside {
@@ -82,4 +84,31 @@ const char *config_policy_role(struct config_making *m, const struct config_sect
 				 "name a role that region policy makes known",
 				 "system %s: there is no role \"%s\"", it->name, it->role);
 	return it->role;
+}
+
+static void unknown_system(struct config_making *m, const char *file, unsigned line,
+			   const char *name)
+{
+	config_fault_add(m->faults, (struct config_place){ file, line },
+			 "name a system of the configuration", "there is no system \"%.80s\"",
+			 name);
+}
+
+void config_policy_systems(struct config_making *m, const struct region *r)
+{
+	const struct region_policy *p = r->policy;
+	const char *what;
+	for (size_t i = 0; p != NULL && i < p->acknowledged_count; i++) {
+		const struct acknowledged_policy *a = &p->acknowledged[i];
+		for (const struct consent_word *w = a->words; w != NULL; w = w->next)
+			if (w->target != NULL
+			    && exclusion_kind(w->target, &what) == EXCLUSION_FACILITY
+			    && !text_equal(what, CONSENT_SUBMITTER)
+			    && region_system(r, what) == NULL)
+				unknown_system(m, a->file, a->line, what);
+	}
+	for (const char *const *one = p == NULL ? NULL : p->recorders; one != NULL && *one != NULL;
+	     one++)
+		if (region_system(r, *one) == NULL)
+			unknown_system(m, p->standard.file, 0, *one);
 }

@@ -16,4 +16,7 @@ const struct region_policy *config_policy(struct config_making *m, struct config
 const char *config_policy_role(struct config_making *m, const struct config_section *s,
 			       const struct region_policy *p, const struct registered_system *it);
 
+/* Whoever the rules name as a facility is a system of the region. */
+void config_policy_systems(struct config_making *m, const struct region *r);
+
 #endif

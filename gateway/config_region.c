@@ -504,6 +504,7 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 	}
 	c->region.systems = systems;
 	c->region.system_count = count;
+	config_policy_systems(m, &c->region);
 	config_assertions_set(m, sections, &keys, &c->region);
 	set_repositories(m, sections, &c->region);
 	config_inboxes_set(m, sections, &c->region);

@@ -12,6 +12,7 @@
 #include "gateway/errands/outbox.h"
 #include "gateway/expiries.h"
 #include "gateway/emergencies.h"
+#include "gateway/consents_due.h"
 #include "gateway/journey.h"
 #include "gateway/locked_out.h"
 #include "gateway/process.h"
@@ -26,7 +27,7 @@
 #include "store/subscriptions.h"
 
 enum { ROUND_SECONDS = 3600 };
-/* how late the number of a flood is told, and that a consent has ended */
+/* how late the number of a flood is told, that a consent has ended, and a consent's document seen to */
 enum { SWEEP_SECONDS = 5 };
 /* no submission lasts a day */
 static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
@@ -126,6 +127,7 @@ static bool sweep_or_end(struct upkeep *c)
 		locked_out_look(c->gateway); /* by another node */
 		revocations_look(c->gateway);
 		emergencies_sweep(c->gateway);
+		consents_due_see_to(c->gateway, &c->stopping);
 	}
 	return ending;
 }
@@ -179,6 +181,7 @@ static void *rounds(void *self)
 		if (!starts)
 			expiries_look(c->gateway);
 		starts = false;
+		consents_due_see_to(c->gateway, &c->stopping);
 	} while (!sweep_or_end(c));
 	return NULL;
 }

@@ -59,6 +59,8 @@ profiles/transactions.c: $(srcdir)/profiles/transactions.mk
 	  for f in $(TRANSACTIONS); do s=`basename $$f .c`; echo "	&$$s,"; done; \
 	  echo '	NULL'; echo '};'; } > $@
 libminato_a_SOURCES += \
+	profiles/actors/consent_documents.c profiles/actors/consent_documents.h profiles/actors/consent_words.c \
+	profiles/consent/appc.c profiles/consent/bppc.c profiles/consent/consent_reader.c profiles/consent/consent_reader.h \
 	profiles/actors/consent_manager.c profiles/actors/consent_manager.h \
 	profiles/actors/continuations.c profiles/actors/continuations.h \
 	profiles/actors/demographics_insured.c profiles/actors/demographics_match.c profiles/actors/demographics_match.h \

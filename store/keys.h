@@ -24,8 +24,8 @@
  *	0x80..0x9f  audit log			0xa8..0xaf  pull points
  *	0xb0..0xbf  what was pushed to facilities
  *	0xc0..0xcf  octets of small documents	0xd0..0xd7  audit records of others
+ *	0xd8..0xdf  emergencies and disasters	0xe0..0xe3  documents of consent
  *	0xe4..0xe7  who is locked out, what runs out
- *	0xd8..0xdf  emergencies and disasters
  * Berkeley DB keeps each space in a tree of its own. */
 enum key_space {
 	SPACE_STORE = 0x01,         /* name text -> value: "format", "region" ... */
@@ -70,14 +70,16 @@ enum key_space {
 	SPACE_INBOX_FIRST = 0xb0,
 	SPACE_INBOX_LAST = 0xbf,  /* store/inbox_rows.h */
 	SPACE_BLOB_OCTETS = 0xc0, /* sha256 -> the octets as they are */
-	SPACE_LOCKOUT = 0xe4,     /* what, its name -> why, by whom: store/lockouts.h */
-	SPACE_EXPIRY = 0xe5,      /* what runs out -> what was told of it: store/expiries.h */
-	SPACE_REVOCATION = 0xe6,  /* issuer -> how new its list was: store/revocations.h */
 	SPACE_RECEIVED_FIRST = 0xd0,
 	SPACE_RECEIVED_LAST = 0xd7, /* store/audit_received.c */
 	SPACE_OVERRIDES_FIRST = 0xd8,
-	SPACE_OVERRIDES_LAST = 0xdb, /* store/override_rows.h */
-	SPACE_DISASTER = 0xdc,       /* number -> struct disaster: store/disasters.c */
+	SPACE_OVERRIDES_LAST = 0xdb,       /* store/override_rows.h */
+	SPACE_DISASTER = 0xdc,             /* number -> struct disaster: store/disasters.c */
+	SPACE_CONSENT_DOCUMENT = 0xe0,     /* record, entryUUID: store/consent_documents.h */
+	SPACE_CONSENT_DOCUMENT_DUE = 0xe1, /* moment, record, entryUUID -> nothing */
+	SPACE_LOCKOUT = 0xe4,              /* what, its name -> why, by whom: store/lockouts.h */
+	SPACE_EXPIRY = 0xe5,     /* what runs out -> what was told of it: store/expiries.h */
+	SPACE_REVOCATION = 0xe6, /* issuer -> how new its list was: store/revocations.h */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

@@ -7,6 +7,7 @@
     each NAME: why with ${a} ${b}       one case a row of the table that follows its steps
         as SYSTEM send MESSAGE key=value ...
             + entry id=d1 ...           a thing put into the message (see submission.py)
+            + document id=d1 made=FILE  its document is a message, filled as one
             - XPATH                     a thing taken out of it
             ~ XPATH = VALUE             a thing changed in it
             ^ XPATH = XML               something put before it

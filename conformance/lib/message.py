@@ -100,6 +100,8 @@ class Maker:
                     octets = bytes(index * 7 % 256 for index in range(int(values["octets"])))
                 if "file" in values:
                     octets = own_octets(values["file"])
+                if "made" in values:
+                    octets = self.text(values["made"], Scope(scope, **values)).encode()
                 octets = octets.ljust(int(values.get("pad", "0")), b"\n")
                 documents.append(Document(values["id"], octets, values.get("type", "text/plain"),
                                           values.get("inline") == "yes"))

@@ -213,6 +213,12 @@ addressed letters
 role patient 本人
 documents untold type POLICY-UNTOLD^2.16.840.1.113883.6.1
 hide role patient documents untold
+acknowledged 2.999.5.1^2.999.5 join
+acknowledged 2.999.5.2^2.999.5 leave
+acknowledged 2.999.5.3^2.999.5 exclude facility a-hospital
+acknowledged 2.999.5.4^2.999.5 exclude purpose research documents notes
+acknowledged 2.999.5.5^2.999.5 include facility submitter a-hospital
+recorders a-hospital b-clinic c-hospital
 """
 # Types that only the cases of retention have.
 RULES = """

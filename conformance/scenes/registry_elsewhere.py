@@ -354,6 +354,26 @@ class Elsewhere:
             self.running.do(step, scope)
         assert len(self.registry.got) == asked + 2, "the registry was told of what cannot be kept"
 
+    def consents(self) -> None:
+        """What holds of such a document would be the other registry's to say."""
+        self.begin("registers")
+        asked = len(self.registry.got)
+        fresh = Scope(self.scope, patient=self.patient)
+        parts = ("set id=ss uid=${oid.s} patient=${patient}",
+                 "entry id=d1 uid=${oid.d} patient=${patient} mime=text/xml "
+                 "format=urn:ihe:iti:bppc:2007 event=2.999.5.1", "member from=ss to=d1",
+                 "document id=d1 type=text/xml made=bppc.xml uid=${oid.d} root=${domain.b} "
+                 "extension=${pid.b}")
+        for part in parts:
+            fresh.settle(part)
+        request = self.running.maker.soap("iti41.xml", fresh, [("+", part) for part in parts],
+                                          f"{self.target.host}:{self.target.https_port}")
+        _, root, _ = self.provide((fresh, request))
+        errors = [error.get("errorCode") for error in root.findall(".//rs:RegistryError", soap.NS)]
+        assert errors == ["XDSRegistryMetadataError"], etree.tostring(root)
+        assert not self.is_there(fresh), "what was refused is there"
+        assert len(self.registry.got) == asked, "the registry was asked"
+
     def alone(self) -> None:
         """A repository without a registry of its own starts when it has another's."""
         self.demo.stop()
@@ -391,4 +411,6 @@ def scenes(running: Runner, demo: DemoRegion):
             ("elsewhere-sent-again", "what was registered unheard is kept when it is sent again",
              each.sent_again),
             ("elsewhere-consent", "whose document it is decides who has it", each.consent),
+            ("elsewhere-consents", "a document of consent is refused, for what holds of it would "
+             "be that registry's to say", each.consents),
             ("elsewhere-alone", "a repository without a registry of its own", each.alone)]

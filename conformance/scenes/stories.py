@@ -1,8 +1,9 @@
 """Scenes of japan.md F2 as far as they are about who somebody is: 4 (an emergency, without a card),
-5 (unconscious, and taken for somebody else), 15 (one patient registered twice). Each tells what
-happens, line by line, as it happens."""
+5 (unconscious, and taken for somebody else), 14 (a patient withdraws his consent), 15 (one patient
+registered twice). Each tells what happens, line by line, as it happens."""
 from __future__ import annotations
 
+import http.client
 import os
 import tempfile
 from typing import Callable
@@ -250,6 +251,75 @@ def twice(running: Runner) -> None:
     s.finds(A, goes)
 
 
+CONSENTS = "urn:ihe:iti:bppc:2007"
+LARGE = 24 << 20        # octets: more than what is on its way between two processes
+
+
+def acknowledge(s: Story, number: str, which: str, policy: str, replaced: str = "") -> None:
+    """B records that its patient acknowledges a policy (BPPC), in the place of an earlier one."""
+    patient = f"{number}^^^&{s.domain(B)}&ISO"
+    entry, uid = s.scope.get(f"uuid.{which}"), s.scope.get(f"oid.{which}")
+    replaces = [("+", f"link id=r from={entry} to={replaced} "
+                 "type=urn:ihe:iti:2007:AssociationType:RPLC")] if replaced else []
+    s.do(B, "iti41.xml", [("status", "Success")], [
+        ("+", f"set id=ss uid=${{oid.set.{which}}} patient={patient}"),
+        ("+", f"entry id={entry} uid={uid} patient={patient} mime=text/xml format={CONSENTS} "
+         f"event={policy}"), ("+", f"member from=ss to={entry}"), *replaces,
+        ("+", f"document id={entry} type=text/xml made=bppc.xml uid={uid} policy={policy} "
+         f"root={s.domain(B)} extension={number}")])
+
+
+def begin_to_retrieve(s: Story, system: str, uid: str) -> http.client.HTTPResponse:
+    """Asked for, and its first octets are here; the rest is not read yet."""
+    running = s.running
+    request = running.maker.soap("iti43.xml", s.scope, [("+", f"want document={uid}")],
+                                 f"{running.target.host}:{running.target.https_port}")
+    connection = http.client.HTTPSConnection(running.target.host, running.target.https_port,
+                                             timeout=60, context=running.context(system))
+    connection.request("POST", request.path, request.body, {"Content-Type": request.content_type})
+    return connection.getresponse()
+
+
+def withdrawn(running: Runner) -> None:
+    """F2 14: consent is withdrawn by a document that replaces the one it was given by."""
+    s = Story(running)
+    at_a, at_b = s.name("pid", "a"), s.name("pid", "b")
+    who = {"family": s.name("kana", "f"), "given": s.name("kana", "g"),
+           "phone": s.name("phone", "p")}
+    s.tell("A and B know him. B keeps a letter of his, and a large image.")
+    s.do(A, "iti44.xml", [], id=at_a, domain=s.domain(A), **who)
+    s.do(B, "iti44.xml", [], id=at_b, domain=s.domain(B), **who)
+    letter, image = s.store(B, at_b, "letter"), s.scope.get("oid.image")
+    s.do(B, "iti41.xml", [("status", "Success")], [
+        ("+", f"set id=ss uid=${{oid.set.image}} patient={at_b}^^^&{s.domain(B)}&ISO"),
+        ("+", f"entry id=d1 uid={image} patient={at_b}^^^&{s.domain(B)}&ISO"),
+        ("+", "member from=ss to=d1"), ("+", f"document id=d1 octets={LARGE}")])
+    s.finds(A, at_a)
+    s.tell("He signs a consent at B, which sends it (BPPC): from the next request on A finds all.")
+    acknowledge(s, at_b, "given", "2.999.5.1")
+    s.finds(A, at_a, letter, image, s.name("oid", "given"))
+    s.tell("A begins to retrieve the image. Before it has it, he withdraws, by a document.")
+    answer = begin_to_retrieve(s, A, image)
+    first = answer.read(1 << 16)
+    acknowledge(s, at_b, "withdrawn", "2.999.5.2", replaced=s.name("uuid", "given"))
+    s.tell("Success is told, and nothing is found or retrieved any more, by whatever path.")
+    s.finds(A, at_a)
+    for uid in (letter, image):
+        s.do(A, "iti43.xml", [("status", "Failure"),
+                              ("error", f"XDSDocumentUniqueIdError location={uid}")],
+             [("+", f"want document={uid}")])
+    s.do(A, "iti45.xml", [("ids", "none")], [("+", f"source domain={s.domain(B)}")],
+         domain=s.domain(A), id=at_a)
+    s.finds(B, at_b, letter, image, s.name("oid", "withdrawn"))
+    s.tell("What had begun before may end: the image arrives whole.")
+    whole = first + answer.read()
+    expected = bytes(index * 7 % 256 for index in range(256)) * (LARGE // 256)
+    assert answer.status == 200 and expected in whole, (answer.status, len(whole))
+    s.tell("Whose word it was is known: each decision names its document.")
+    s.tool("consent", "show", "--patient", f"{at_b}@{B}", "--output", "json",
+           prints='"by_document": "' + s.name("oid", "withdrawn"))
+
+
 def file(folder: str, number: str, kind: str, form: str, who: dict[str, str], more: str,
          message_type: str) -> None:
     """One file of A's storage."""
@@ -274,6 +344,8 @@ def scenes(running: Runner, _demo: DemoRegion):
         ("scene-4-emergency", "F2 4: conscious, without a card: candidates, and nobody is chosen",
          emergency),
         ("scene-5-unconscious", "F2 5: unknown, taken for somebody else, apart again", unconscious),
+        ("scene-14-withdrawn", "F2 14: consent is withdrawn by a document, while one is retrieved",
+         withdrawn),
         ("scene-15-twice", "F2 15: registered twice at one facility, and merged", twice),
     ]
     return [(name, why, lambda show=show: show(running)) for name, why, show in told]

@@ -442,7 +442,7 @@ const struct command commands_consent[] = {
 		      "--reason \"asked by telephone\"" },
 	{ .noun = "consent", .verb = "show", .options = consent_show_options, .run = command_ask,
 	  .request = &consent_show,
-	  .help = "what the person has decided, and when",
+	  .help = "what the person has decided, when, and by which document",
 	  .examples = "minato consent show --patient "
 		      "'101^^^&1.2.392.100495.20.3.51.11319951013&ISO'" },
 	{ .noun = "consent", .verb = "explain", .options = consent_explain_options,

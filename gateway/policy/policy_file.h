@@ -14,6 +14,8 @@
  *	emergency role NAME ... [purpose NAME ...] [opens not-joined|left|closed|excluded ...]
  *	municipality CODE PLACE ...
  *	never [role NAME ...] [purpose NAME ...] [documents NAME ...] [confidentiality ...]
+ *	acknowledged CODE^SCHEME [join|leave] [exclude|include KIND NAME ...] ...
+ *	recorders SYSTEM ...
  *	default permit|hide|deny
  *
  * A rule applies where each of its parts does; a part has several names, of which one suffices, and
@@ -40,6 +42,7 @@ enum {
 	POLICY_CODES_MOST = 10000,
 	POLICY_WORDS_MOST = 200,           /* of one statement */
 	POLICY_MUNICIPALITIES_MOST = 2000, /* Japan has 1,741 */
+	POLICY_ACKNOWLEDGED_MOST = 200,
 	POLICY_FAULTS_MOST = 20
 };
 

@@ -10,6 +10,9 @@
 #include "schemas/model/region_policy.h"
 #include "schemas/tables/identity_proof.h"
 #include "store/consent_groups.h"
+#include "store/consent_documents.h"
+#include "store/store.h"
+#include "store/store_keys.h"
 
 static bool is_about_a_facility(const struct consent_event *e)
 {
@@ -210,6 +213,7 @@ static bool look_at_history(struct store_txn *t, struct arena *a, const struct c
 	unsigned told = 0;
 	if (!identity_subjects(t, a, q->patient->person, &subjects))
 		return false;
+	out->documents = consent_documents_of(t, a, &subjects);
 	out->history = consent_history(t, a, &subjects, q->before, q->limit + 1);
 	for (uint64_t last = 0; *e != NULL; e = &(*e)->next) {
 		if (told++ == q->limit) {
@@ -219,7 +223,7 @@ static bool look_at_history(struct store_txn *t, struct arena *a, const struct c
 		last = (*e)->number;
 	}
 	*e = NULL;
-	return true;
+	return !store_failed(t);
 }
 
 /* What could not be kept has its own reason, or the store's. */

@@ -16,6 +16,7 @@
 #include "store/identity.h"
 
 struct arena;
+struct consent_document;
 struct store_txn;
 
 struct consent_question {
@@ -45,7 +46,9 @@ struct consent_answer {
 	size_t count;
 	struct consent_event *history; /* newest first */
 	uint64_t next;                 /* the last of it, where there is more; or 0 */
-	bool changed;                  /* what was decided did not hold before */
+	/* of consent, of all the person's records: by them some of it was decided */
+	const struct consent_document *documents;
+	bool changed; /* what was decided did not hold before */
 };
 
 /* Whether it can be decided at all: facilities are excluded and included, and ones of the region;

@@ -16,6 +16,7 @@
 
 struct admission;
 struct arena;
+struct consent_arrived;
 struct findings;
 struct sealed_entry;
 struct sealed_folder;
@@ -36,6 +37,8 @@ struct registry_desk {
 	unsigned open_most;    /* of one system */
 	/* Octets the sender has by what other nodes kept: quota_elsewhere(), before the job. */
 	uint64_t stored_elsewhere;
+	/* What was read of documents of consent that come with the submission; NULL: none was. */
+	const struct consent_arrived *consents;
 };
 
 /* One submission is one job of the committer, for which all that write wait, so that it has no more

@@ -5,6 +5,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
+#include "profiles/actors/consent_documents.h"
 #include "profiles/actors/crowding.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
@@ -440,7 +441,8 @@ struct submission *document_registry_register(const struct registry_desk *d,
 		findings_error(f, p.code, NULL, p.where, "%s", p.what);
 		return NULL;
 	}
-	if (!quota_holds(d, f) || !on_demand_source_offer(d, own, f))
+	if (!consent_documents_registered(d, s, own, r.patient.person, f) || !quota_holds(d, f)
+	    || !on_demand_source_offer(d, own, f))
 		return NULL;
 	broker_registered(d, own, r.patient.person);
 	return own;

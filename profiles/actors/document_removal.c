@@ -4,6 +4,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
+#include "profiles/actors/consent_documents.h"
 #include "profiles/actors/known_object.h"
 #include "store/identity.h"
 #include "store/registry.h"
@@ -77,8 +78,9 @@ bool document_registry_remove(const struct registry_desk *d, const struct text_v
 		may = may_remove_object(&r, v->value) && may;
 	if (!may)
 		return false;
-	return registry_remove(d->txn, d->arena, ids, &p)
-	       || findings_error(f, p.code, p.where, p.where, "%s", p.what);
+	if (!registry_remove(d->txn, d->arena, ids, &p))
+		return findings_error(f, p.code, p.where, p.where, "%s", p.what);
+	return consent_documents_changed(d, out->owners, 0, f);
 }
 
 /* ---- Documents ---- */
@@ -125,8 +127,9 @@ static bool remove_one(struct removing *r, const struct document_request *q)
 		return findings_error(r->findings, PROBLEM_REMOVE_DOCUMENTS, id, id,
 				      "stands in its facility's own directory, which is only "
 				      "read");
-	return repository_remove(d->txn, d->arena, q->repository_unique_id, id, &p)
-	       || findings_error(r->findings, p.code, id, id, "%s", p.what);
+	if (!repository_remove(d->txn, d->arena, q->repository_unique_id, id, &p))
+		return findings_error(r->findings, p.code, id, id, "%s", p.what);
+	return consent_documents_removed(d, r->out->owners, id, r->findings);
 }
 
 bool document_repository_remove(const struct registry_desk *d,

@@ -11,6 +11,7 @@
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
 #include "gateway/base/text_set.h"
+#include "profiles/actors/consent_documents.h"
 #include "profiles/actors/crowding.h"
 #include "profiles/actors/known_object.h"
 #include "profiles/actors/notification_broker.h"
@@ -697,7 +698,7 @@ struct submission *document_update_register(const struct registry_desk *d,
 		findings_error(f, p.code, p.where, p.where, "%s", p.what);
 		return NULL;
 	}
-	if (!quota_holds(d, f))
+	if (!consent_documents_changed(d, u.owners, u.reg.patient.person, f) || !quota_holds(d, f))
 		return NULL;
 	broker_updated(d, own, u.reg.patient.person);
 	return own;

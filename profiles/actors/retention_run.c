@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/findings.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/acceptance.h"
+#include "profiles/actors/consent_documents.h"
 #include "profiles/actors/retention_events.h"
 #include "store/identity.h"
 #include "store/registry.h"
@@ -289,6 +291,21 @@ static bool record_both(struct removing *r, const struct retention_going *g,
 				 retention_event_documents(d->arena, &told)));
 }
 
+/* A consent goes with its document, whoever has it removed. */
+static bool take_back_consents(struct removing *r, const struct retention_going *g)
+{
+	const struct registry_desk *d = &r->asked.desk;
+	struct findings f = findings_in(d->arena);
+	for (const struct family_member *m = g->family.members; m != NULL; m = m->next) {
+		struct registry_owner whose = { m->entry->subject, NULL };
+		if (!consent_documents_changed(d, &whose, 0, &f))
+			return problem_set(r->problem, PROBLEM_INTERNAL,
+					   "what a document of consent opened could not be "
+					   "closed");
+	}
+	return true;
+}
+
 static void remove_it(void *with)
 {
 	struct removing *r = with;
@@ -304,6 +321,7 @@ static void remove_it(void *with)
 	r->counted.documents = g.family.count;
 	r->done = remove_octets(r, &g, &gone, r->problem)
 		  && registry_remove(d->txn, d->arena, objects, r->problem)
+		  && take_back_consents(r, &g)
 		  && (record_both(r, &g, objects, gone)
 		      || problem_set(r->problem, PROBLEM_AUDIT_UNAVAILABLE,
 				     "the audit record could not be kept"));

@@ -10,6 +10,7 @@
 #include "store/check.h"
 #include "store/consent.h"
 #include "store/disasters.h"
+#include "store/consent_documents.h"
 #include "store/errands.h"
 #include "store/expiries.h"
 #include "store/inboxes.h"
@@ -71,6 +72,7 @@ static bool check(struct exchange *x)
 							      &overrides_check,
 							      &disasters_check,
 							      &signature_verdicts_check,
+							      &consent_documents_check,
 							      NULL };
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "profiles/actors/consent_documents.h"
 #include "profiles/actors/consent_manager.h"
 #include "profiles/admin/admin_document.h"
 #include "profiles/admin/admin_moment.h"
@@ -208,7 +209,41 @@ static void audited(struct exchange *x, struct audit_event *e)
 		consent_audit_more(x, o, &r->event);
 }
 
-static json_t *show_history(struct exchange *x, const struct consent_event *e)
+/* The document that decided it, or that was taken back by it; NULL: none, somebody said so. */
+static const char *document_of(const struct consent_document *d, uint64_t number)
+{
+	for (; d != NULL; d = d->next)
+		for (const struct consent_word *w = d->words; w != NULL; w = w->next)
+			if (number != 0 && (w->number == number || w->taken_back == number))
+				return d->unique_id;
+	return NULL;
+}
+
+static json_t *show_documents(struct exchange *x, const struct consent_document *d)
+{
+	static const char *const kinds[CONSENT_KINDS] = {
+		[CONSENT_BPPC] = "BPPC", [CONSENT_BPPC_SCANNED] = "BPPC-SD", [CONSENT_APPC] = "APPC"
+	};
+	json_t *list = json_array();
+	for (; d != NULL; d = d->next) {
+		json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "document",
+				      d->unique_id, "entry_uuid", d->entry, "kind", kinds[d->kind],
+				      "state", consent_document_state_names[d->state], "says",
+				      consent_document_says(x->arena, d->words), "from",
+				      admin_time(x->arena, d->from), "recorded",
+				      admin_time(x->arena, d->recorded));
+		json_object_set_new(o, "submitted_by",
+				    json_string(d->system == NULL ? "" : d->system));
+		if (d->until != 0)
+			json_object_set_new(o, "until",
+					    json_string(admin_time(x->arena, d->until)));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *show_history(struct exchange *x, const struct consent_event *e,
+			    const struct consent_document *documents)
 {
 	json_t *list = json_array();
 	for (; e != NULL; e = e->next) {
@@ -226,6 +261,9 @@ static json_t *show_history(struct exchange *x, const struct consent_event *e)
 			admin_put(o, "until", admin_time(x->arena, e->until));
 		if (e->proof.kind != NULL)
 			json_object_set_new(o, "proof", consent_proof_json(&e->proof));
+		const char *document = document_of(documents, e->number);
+		if (document != NULL)
+			json_object_set_new(o, "by_document", json_string(document));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -282,13 +320,14 @@ static json_t *answer(struct exchange *x)
 	const struct consent_request *r = x->request;
 	const struct consent_shown *s = x->result;
 	const struct consent_answer *told = &s->told;
-	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "patient", s->cx,
-			      "person", told->person.regional_id, "participation",
-			      standings[told->patient.standing], "default",
-			      x->region->opt_in ? "opt-in" : "opt-out", "shared",
-			      told->patient.shared, "disputed", told->patient.now.disputed,
-			      "excluded", show_excluded(x, &told->patient.now), "records",
-			      show_records(x, told), "history", show_history(x, told->history));
+	json_t *o = json_pack(
+		"{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "patient", s->cx, "person",
+		told->person.regional_id, "participation", standings[told->patient.standing],
+		"default", x->region->opt_in ? "opt-in" : "opt-out", "shared", told->patient.shared,
+		"disputed", told->patient.now.disputed, "excluded",
+		show_excluded(x, &told->patient.now), "records", show_records(x, told), "history",
+		show_history(x, told->history, told->documents));
+	json_object_set_new(o, "documents", show_documents(x, told->documents));
 	if (told->patient.now.grant_count != 0)
 		json_object_set_new(o, "grants", show_grants(x, &told->patient.now));
 	if (told->patient.now.until != 0)

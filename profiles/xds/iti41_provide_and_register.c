@@ -14,6 +14,7 @@
 #include "profiles/actors/document_repository.h"
 #include "profiles/actors/document_signatures.h"
 #include "profiles/actors/quota.h"
+#include "profiles/consent/consent_reader.h"
 #include "profiles/xds/provided.h"
 #include "profiles/xds/registry_elsewhere.h"
 
@@ -22,10 +23,27 @@ struct verified_signatures {
 	const struct document_signature *first;
 };
 
+/* Read by call(). */
+struct read_consents {
+	const struct consent_arrived *first;
+};
+
 struct providing {
 	struct provided what;
 	struct verified_signatures *signatures; /* NULL: there are none among the documents */
+	struct read_consents *consents;         /* the same */
 };
+
+static void note_kinds(struct exchange *x, struct providing *r)
+{
+	enum consent_kind kind;
+	for (const struct document_entry *e = r->what.submission.entries; e != NULL; e = e->next) {
+		if (r->signatures == NULL && document_is_signature(e))
+			r->signatures = arena_new(x->arena, struct verified_signatures);
+		if (r->consents == NULL && consent_kind_of(e, &kind))
+			r->consents = arena_new(x->arena, struct read_consents);
+	}
+}
 
 static bool read_request(struct exchange *x)
 {
@@ -41,9 +59,7 @@ static bool read_request(struct exchange *x)
 		document_registry_validate(&d, &what->submission, SUBMISSION_PROVIDES, &f);
 	if (f.errors == 0)
 		document_repository_fingerprint(&d, &what->submission, what->documents);
-	for (const struct document_entry *e = what->submission.entries; e != NULL; e = e->next)
-		if (r->signatures == NULL && document_is_signature(e))
-			r->signatures = arena_new(x->arena, struct verified_signatures);
+	note_kinds(x, r);
 	return exchange_findings(x, &f);
 }
 
@@ -60,6 +76,42 @@ static bool verify_signatures(struct exchange *x)
 	r->signatures->first = document_signatures_arrived(&d, &r->what.submission,
 							   r->what.documents);
 	document_signatures_tell(&d, r->signatures->first, &f);
+	return exchange_findings(x, &f);
+}
+
+static bool is_invalid(const struct document_signature *s)
+{
+	return signature_reason_row(s->verdict.reason)->result == SIGNATURE_INVALID;
+}
+
+/* A signature that does not hold makes a consent it comes with unusable, not merely unsigned: it is
+ * refused, whatever the region does with other signatures. */
+static void doubt_consents(const struct providing *r, struct findings *f)
+{
+	const struct document_signature *s = r->signatures == NULL ? NULL : r->signatures->first;
+	for (; s != NULL; s = s->next)
+		if (is_invalid(s))
+			findings_error(f, PROBLEM_INVALID_SIGNATURE, s->entry->unique_id,
+				       s->entry->unique_id,
+				       "an invalid signature comes with a document of consent");
+}
+
+/* Documents of consent are understood before anything is kept, or refused. Where another's registry
+ * has the region's documents, what holds of them is its to say, and we could not know of it. */
+static bool read_consents(struct exchange *x)
+{
+	const struct providing *r = x->request;
+	struct findings f = findings_in(x->arena);
+	if (exchange_look(x) == NULL)
+		return false;
+	struct registry_desk d = exchange_desk(x);
+	if (x->region->registry != NULL)
+		findings_error(&f, PROBLEM_REGISTRY_METADATA, NULL, "DocumentEntry.formatCode",
+			       "is of a consent, and documents of this region are registered "
+			       "elsewhere");
+	else if (consent_arrived_read(&d, &r->what.submission, r->what.documents,
+				      &r->consents->first, &f))
+		doubt_consents(r, &f);
 	return exchange_findings(x, &f);
 }
 
@@ -88,6 +140,8 @@ static bool call(struct exchange *x)
 		return registry_elsewhere_answered(x);
 	if (r->signatures != NULL && !verify_signatures(x))
 		return false;
+	if (r->consents != NULL && !read_consents(x))
+		return false;
 	if (x->region->registry == NULL && !quota_is_set(&d))
 		return true;
 	if (!may_keep(x))
@@ -104,11 +158,24 @@ static void look_ahead(struct exchange *x)
 	document_repository_look_ahead(&d, &r->what.submission, r->what.documents);
 }
 
+/* What came before and is signed by one that does not hold. */
+static void doubt_earlier(const struct registry_desk *d, const struct document_signature *s,
+			  struct findings *f)
+{
+	for (; s != NULL; s = s->next)
+		for (const struct signature_reference *to =
+			     s->says == NULL || !is_invalid(s) ? NULL : s->says->references;
+		     to != NULL; to = to->next)
+			if (!to->submission_set)
+				consent_documents_doubted(d, to->unique_id, f);
+}
+
 static bool handle(struct exchange *x)
 {
 	const struct providing *r = x->request;
 	struct findings f = findings_in(x->arena);
 	struct registry_desk d = exchange_desk(x);
+	d.consents = r->consents == NULL ? NULL : r->consents->first;
 	if (x->calls != NULL) {
 		document_repository_keep(&d, &r->what.submission, r->what.documents, &f);
 		return exchange_findings(x, &f);
@@ -116,8 +183,10 @@ static bool handle(struct exchange *x)
 	struct submission *registered = document_repository_provide(&d, &r->what.submission,
 								    r->what.documents, &f);
 	x->result = registered;
-	if (registered != NULL && r->signatures != NULL)
+	if (registered != NULL && r->signatures != NULL) {
 		document_signatures_keep(&d, r->signatures->first, registered);
+		doubt_earlier(&d, r->signatures->first, &f);
+	}
 	return exchange_findings(x, &f);
 }
 
@@ -132,6 +201,35 @@ static void audit_signatures(struct exchange *x, struct audit_event *e, const st
 	}
 }
 
+/* What was decided by each is an event of the patient's record, as the operator's decision is. */
+static void audit_consents(struct exchange *x, struct audit_event *e, const struct providing *r)
+{
+	const struct registry_desk d = exchange_desk(x);
+	struct findings unused = findings_in(x->arena);
+	for (const struct consent_arrived *c = r->consents->first; c != NULL; c = c->next) {
+		const struct document_entry *entry = r->what.submission.entries;
+		while (entry != NULL && entry->id != c->entry_id)
+			entry = entry->next;
+		if (entry == NULL)
+			continue;
+		struct audit_event *decided = audit_another(x, e);
+		decided->event_id = 110110; /* DCM Patient Record */
+		decided->action = AUDIT_UPDATE;
+		audit_patient(x, decided, r->what.patient_id);
+		struct audit_object *o = audit_add_object(x, decided);
+		o->id = entry->unique_id;
+		o->type_code = 2;
+		o->type_code_role = 3;
+		o->id_type = (struct coded_value){ .code = "9",
+						   .scheme = "RFC-3881",
+						   .display = "Report Number" };
+		audit_add_detail(
+			x, o, "consent",
+			bytes_of_text(consent_document_says(
+				x->arena, consent_document_words(&d, entry, &c->form, &unused))));
+	}
+}
+
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct providing *r = x->request;
@@ -140,6 +238,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 		return;
 	if (r->signatures != NULL)
 		audit_signatures(x, e, r);
+	if (r->consents != NULL && registered != NULL && !registered->again)
+		audit_consents(x, e, r);
 	struct audit_object *o = provided_audit(x, e, &r->what);
 	if (o != NULL && registered != NULL)
 		audit_add_offered(x, e, registered->offered);

@@ -95,3 +95,23 @@ enum confidentiality region_policy_confidentiality(const struct region_policy *p
 	}
 	return strictest;
 }
+
+const struct acknowledged_policy *region_policy_acknowledged(const struct region_policy *p,
+							     const char *code, const char *scheme)
+{
+	for (size_t i = 0; p != NULL && code != NULL && i < p->acknowledged_count; i++)
+		if (strcmp(p->acknowledged[i].code, code) == 0
+		    && strcmp(p->acknowledged[i].scheme, plain(scheme)) == 0)
+			return &p->acknowledged[i];
+	return NULL;
+}
+
+bool region_policy_records(const struct region_policy *p, const char *system)
+{
+	const char *const *one = p == NULL ? NULL : p->recorders;
+	if (one == NULL)
+		return p != NULL;
+	while (*one != NULL && (system == NULL || strcmp(*one, system) != 0))
+		one++;
+	return *one != NULL;
+}

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "schemas/model/consent_form.h"
 #include "schemas/model/document.h"
 
 /* From what leaves most open to what leaves least: of several the last one holds. */
@@ -85,6 +86,17 @@ struct policy_municipality {
 	const char *const *places; /* NULL-ended */
 };
 
+/* A policy of the region that a patient may acknowledge by a document (ITI TF-1: 19.2.3), and what
+ * that decides. */
+struct acknowledged_policy {
+	const char *code, *scheme; /* the policy's OID, and its domain's */
+	const struct consent_word *words;
+	const char *file;
+	unsigned line;
+};
+/* As the facility of a word: the one that sent the document. */
+#define CONSENT_SUBMITTER "submitter"
+
 struct region_policy {
 	const struct region_rule *rules; /* in the order of the file */
 	size_t rule_count;
@@ -95,6 +107,10 @@ struct region_policy {
 	size_t municipality_count;
 	struct region_rule standard; /* what holds where no rule does: the line "default" */
 	uint64_t addressed;          /* kinds that only the addressee sees until he has them */
+	const struct acknowledged_policy *acknowledged;
+	size_t acknowledged_count;
+	/* systems that may record what patients consent to; NULL-ended; NULL: each may */
+	const char *const *recorders;
 	struct policy_codes codes[POLICY_CODES_OF];
 	/* By number of the bit; NULL-ended, the first is "unsaid". */
 	const char *const *names[POLICY_NAMES_OF];
@@ -114,6 +130,11 @@ uint64_t region_policy_named(const struct region_policy *p, enum policy_name_of 
 /* The name that the rules have first for what this one is another name of; else itself. */
 const char *region_policy_first_name(const struct region_policy *p, enum policy_name_of of,
 				     const char *name);
+/* NULL: the region has no such policy (or no policy at all: p NULL). */
+const struct acknowledged_policy *region_policy_acknowledged(const struct region_policy *p,
+							     const char *code, const char *scheme);
+/* That system may record consents. p NULL: nobody may. */
+bool region_policy_records(const struct region_policy *p, const char *system);
 /* Kinds that the entry is of. */
 uint64_t region_policy_documents(const struct region_policy *p, const struct document_entry *e);
 /* It is of a kind that only its addressee sees until he has it. p NULL: none is. */

@@ -3,7 +3,7 @@
 # minute at least; `make faults` all of them.
 faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog tests/faults/receiving \
 	tests/faults/long_work tests/faults/packs tests/faults/elsewhere tests/faults/registering \
-	tests/faults/notifying tests/faults/asking tests/faults/hashing tests/faults/retaining
+	tests/faults/notifying tests/faults/asking tests/faults/hashing tests/faults/retaining tests/faults/consenting
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/service.py \
 	tests/faults/parts/letters.py tests/faults/parts/load.py
 check_PROGRAMS += tests/faults/disk.so
@@ -38,6 +38,7 @@ faults: all tests/faults/disk.so tests/faults/gate.so tests/profiles/ssmix2_mode
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/long_work
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/hashing
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/retaining
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/consenting
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/packs
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/rsyslog
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/receiving

@@ -164,6 +164,16 @@ tests_fuzz_policy_file_fuzz_SOURCES = tests/fuzz/policy_file_fuzz.c
 tests_fuzz_policy_file_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_policy_file_fuzz_LDFLAGS = $(fuzz_engine)
 
+# Documents of consent.
+fuzz_targets += tests/fuzz/bppc_fuzz tests/fuzz/appc_fuzz
+tests_fuzz_bppc_fuzz_SOURCES = tests/fuzz/bppc_fuzz.c
+tests_fuzz_bppc_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_bppc_fuzz_LDFLAGS = $(fuzz_engine)
+tests_fuzz_appc_fuzz_SOURCES = tests/fuzz/appc_fuzz.c
+tests_fuzz_appc_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_appc_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/bppc tests/cases/appc
+
 EXTRA_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += tests/fuzz/run
 .PHONY: fuzz

@@ -599,6 +599,10 @@ static const struct {
 	  "5 section actors stands twice\n" },
 	{ "the operator is always there", REGION "actors { operator = no }\n",
 	  "2 section actors has no key named operator\n" },
+	{ "systems that the rules name, and of which one is none",
+	  "region { name = x affinity-domain = 2.999.1 home-community-id = \"urn:oid:2.999.10\" "
+	  "repository-unique-id = 2.999.20 policy = extra.rules }\n" SYSTEM("a-hospital", ""),
+	  "e0 there is no system \"somebody\"\ne3 there is no system \"nobody\"\n" },
 	{ "an include that is not there", REGION "include(\"none.inc\")\n", "2 cannot read\n" },
 };
 
@@ -637,6 +641,9 @@ static void faults_are_told_with_lines(void)
 	if (!begin(&p))
 		CU_FAIL_FATAL("no region to test in");
 	place_write(&p, "r/extra.inc", "https { bad = 1 }\n");
+	place_write(&p, "r/extra.rules",
+		    "default hide\nacknowledged 1^2 include facility submitter a-hospital\n"
+		    "acknowledged 2^2 exclude facility nobody\nrecorders a-hospital somebody\n");
 	place_write(&p, "r/own.pem", first_certificate(&p, "r/pki/server.pem"));
 	place_write(&p, "r/open.pem", place_read(&p, "r/pki/server.pem"));
 	for (size_t i = 0; i < COUNT(cases); i++) {

@@ -116,6 +116,27 @@ static void told(void)
 		{ "default hide\nrole a \"b\n", "first", 2, "a quote stands alone" },
 		{ "default hide\nrole a b\"c\n", "first", 2, "a quote stands alone" },
 		{ "default hide\nrole \"a\"b\n", "first", 2, "goes on behind its quote" },
+		{ "default hide\nacknowledged 1^2\n", "first", 2, "says too little" },
+		{ "default hide\nacknowledged 12 join\n", "first", 2, "\"12\" is no policy" },
+		{ "default hide\nacknowledged ^2 join\n", "first", 2, "\"^2\" is no policy" },
+		{ "default hide\nacknowledged 1^ join\n", "first", 2, "\"1^\" is no policy" },
+		{ "default hide\nacknowledged 1^2 join leave\n", "first", 2, "is said twice" },
+		{ "default hide\nacknowledged 1^2 exclude\n", "first", 2,
+		  "exclude is said of nobody" },
+		{ "default hide\nacknowledged 1^2 exclude join\n", "first", 2, "of nobody" },
+		{ "default hide\nacknowledged 1^2 exclude role\n", "first", 2, "of nobody" },
+		{ "default hide\nacknowledged 1^2 exclude clerk\n", "first", 2, "no part of it" },
+		{ "default hide\nacknowledged 1^2 role clerk\n", "first", 2, "no part of it" },
+		{ "default hide\nacknowledged 1^2 join role\n", "first", 2, "no part of it" },
+		{ "default hide\nacknowledged 1^2 exclude role clerk\n", "first", 2,
+		  "role \"clerk\" is not" },
+		{ "default hide\nacknowledged 1^2 include purpose x\n", "first", 2,
+		  "purpose \"x\" is not" },
+		{ "default hide\nacknowledged 1^2 exclude documents x\n", "first", 2,
+		  "documents \"x\" is not" },
+		{ "default hide\nacknowledged 1^2 join\nacknowledged 1^urn:oid:2 leave\n", "first",
+		  3, "1 was said at first:2" },
+		{ "default hide\nrecorders\n", "first", 2, "says too little" },
 		{ "default hide\nrole \xff\n", "first", 0, "no UTF-8" },
 		{ "default hide\nrole a\vb\n", "first", 2, "a control character" },
 	};
@@ -182,6 +203,7 @@ static void bounds(void)
 		{ "default hide\n", "documents d", "\n", POLICY_NAMES_MOST },
 		{ "default hide\nrole x\n", "#", "\nhide role x\n", POLICY_RULES_MOST },
 		{ "default hide\n", "include good#", "\n", 0 },
+		{ "default hide\n", "acknowledged ", "^2.999 join\n", POLICY_ACKNOWLEDGED_MOST },
 		{ "default hide\nrole clerk\n", "#", "\ninclude good\n", POLICY_FILES_MOST - 1 },
 		{ "default hide\nrole x ", "c", "^2.999 ", POLICY_WORDS_MOST - 2 },
 		{ "default hide\n", "role x c", "^2.999\n", POLICY_CODES_MOST - CONFIDENTIALITIES },
@@ -301,7 +323,54 @@ static void said_again(void)
 	arena_destroy(a);
 }
 
+/* The words of a policy, as they are decided. */
+static void says(const struct region_policy *p, const char *code, const char *scheme,
+		 const char *words)
+{
+	const struct acknowledged_policy *a = region_policy_acknowledged(p, code, scheme);
+	char text[200] = "";
+	CU_ASSERT_PTR_NOT_NULL_FATAL(a);
+	for (const struct consent_word *w = a->words; w != NULL; w = w->next)
+		snprintf(text + strlen(text), sizeof text - strlen(text), "%s %s;",
+			 consent_word_names[w->action], w->target == NULL ? "" : w->target);
+	CU_ASSERT_STRING_EQUAL(text, words);
+}
+
+static void what_is_acknowledged(void)
+{
+	struct arena *a = arena_create(64 << 20);
+	struct policy_reading read = read_text(
+		a, NAMES "default hide\nacknowledged 1.1^urn:oid:2.999 join\n"
+			 "acknowledged 1.2^2.999 leave exclude facility submitter d-pharmacy role "
+			 "医師 clerk include documents note purpose care\n"
+			 "acknowledged 1.1^2.998 exclude role clerk leave\nrecorders a-hospital\n"
+			 "recorders b-clinic\n");
+	const struct region_policy *p = read.policy;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	says(p, "1.1", "2.999", "join ;");
+	says(p, "1.1", "urn:oid:2.999", "join ;");
+	says(p, "1.2", "2.999",
+	     "leave ;exclude submitter;exclude d-pharmacy;exclude role/doctor;exclude role/clerk;"
+	     "include documents/note;include purpose/care;");
+	says(p, "1.1", "2.998", "exclude role/clerk;leave ;");
+	CU_ASSERT_PTR_NULL(region_policy_acknowledged(p, "1.1", "2.997"));
+	CU_ASSERT_PTR_NULL(region_policy_acknowledged(p, "1.3", "2.999"));
+	CU_ASSERT_PTR_NULL(region_policy_acknowledged(p, NULL, "2.999"));
+	CU_ASSERT_PTR_NULL(region_policy_acknowledged(p, "1.1", NULL));
+	CU_ASSERT_PTR_NULL(region_policy_acknowledged(NULL, "1.1", "2.999"));
+	CU_ASSERT_TRUE(region_policy_records(p, "a-hospital"));
+	CU_ASSERT_TRUE(region_policy_records(p, "b-clinic"));
+	CU_ASSERT_FALSE(region_policy_records(p, "c-hospital"));
+	CU_ASSERT_FALSE(region_policy_records(p, NULL));
+	CU_ASSERT_FALSE(region_policy_records(NULL, "a-hospital"));
+	read = read_text(a, "default hide\n");
+	CU_ASSERT_TRUE(region_policy_records(read.policy, "c-hospital"));
+	CU_ASSERT_EQUAL(read.policy->acknowledged_count, 0);
+	arena_destroy(a);
+}
+
 static const struct test tests[] = { { "faults are told", told },
+				     { "what is acknowledged", what_is_acknowledged },
 				     { "all at once", told_at_once },
 				     { "bounds", bounds },
 				     { "includes nothing", includes_nothing },

@@ -216,3 +216,17 @@ tests_profiles_on_demand_test_SOURCES = tests/profiles/on_demand_test.c \
 	tests/profiles/medication_message.h $(documents_house)
 tests_profiles_on_demand_test_LDADD = $(TEST_LIBS)
 tests_profiles_on_demand_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
+
+# Documents of consent.
+unit_tests += tests/profiles/consent_reader_test
+tests_profiles_consent_reader_test_SOURCES = tests/profiles/consent_reader_test.c tests/base/suite.h
+tests_profiles_consent_reader_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/consent_documents_test
+tests_profiles_consent_documents_test_SOURCES = tests/profiles/consent_documents_test.c tests/base/failing.h \
+	tests/store/in_job.h $(documents_house)
+tests_profiles_consent_documents_test_LDADD = $(TEST_LIBS)
+tests_profiles_consent_documents_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here) \
+	-Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete
+unit_tests += tests/profiles/consent_compiled_test
+tests_profiles_consent_compiled_test_SOURCES = tests/profiles/consent_compiled_test.c tests/base/suite.h
+tests_profiles_consent_compiled_test_LDADD = $(TEST_LIBS)

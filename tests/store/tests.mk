@@ -381,4 +381,4 @@ tests_store_audit_received_test_SOURCES = tests/store/audit_received_test.c test
 tests_store_audit_received_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/at_rest_test
 tests_store_at_rest_test_SOURCES = tests/store/at_rest_test.c tests/base/suite.h
-tests_store_at_rest_test_LDADD = $(TEST_LIBS) tests/store/overrides_test tests_store_overrides_test_SOURCES tests/store/overrides_test.c tests/store/in_job.h tests/store/people.h tests_store_overrides_test_LDADD tests/store/disasters_test tests_store_disasters_test_SOURCES tests/store/disasters_test.c tests/store/in_job.h tests/store/people.h tests_store_disasters_test_LDADD
+tests_store_at_rest_test_LDADD = $(TEST_LIBS) tests/store/overrides_test tests_store_overrides_test_SOURCES tests/store/overrides_test.c tests/store/in_job.h tests/store/people.h tests_store_overrides_test_LDADD tests/store/disasters_test tests_store_disasters_test_SOURCES tests/store/disasters_test.c tests/store/in_job.h tests/store/people.h tests_store_disasters_test_LDADD tests/store/consent_documents_test tests_store_consent_documents_test_SOURCES tests/store/consent_documents_test.c tests_store_consent_documents_test_LDADD
