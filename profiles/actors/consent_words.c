@@ -114,7 +114,7 @@ static bool add_word(struct compiling *c, const struct consent_statement *s,
 		return w->action == action
 		       || refuse(c, s, "the document says this, and the contrary");
 	}
-	if (!consent_manager_may(c->desk->region, &e, &p))
+	if (!consent_manager_may(c->findings->arena, c->desk->region, &e, &p))
 		return refuse(c, s, p.what);
 	if (++c->count > CONSENT_WORDS_MOST)
 		return refuse(c, s, "is one decision too many for one document");
