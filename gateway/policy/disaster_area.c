@@ -60,7 +60,7 @@ static bool lives_in(struct arena *a, const struct policy_municipality *m, const
 	for (const struct patient_record *r = p->records; r != NULL; r = r->next)
 		for (const struct postal_address *at = r->demographics.addresses; at != NULL;
 		     at = at->next)
-			if (r->status == RECORD_ACTIVE && disaster_area_has(a, m, at))
+			if (disaster_area_has(a, m, at))
 				return true;
 	return false;
 }
@@ -91,13 +91,13 @@ static uint64_t look(struct store_txn *t, struct arena *a, const struct region *
 		     uint64_t subject)
 {
 	struct patient_record place;
-	struct person who;
+	struct person who = { .records = NULL }; /* nobody lives nowhere */
 	const struct disaster *d = disasters_list(t, a);
 	while (d != NULL && !disaster_is_on(d, now))
 		d = d->next;
-	if (d == NULL || !identity_place(t, a, subject, &place)
-	    || !identity_person(t, a, place.person, &who))
+	if (d == NULL || !identity_place(t, a, subject, &place))
 		return 0;
+	identity_person(t, a, place.person, &who);
 	for (; d != NULL; d = d->next)
 		if (disaster_is_on(d, now) && covers(a, r->policy, d, &who))
 			return d->number;

@@ -624,6 +624,8 @@ static void where_an_address_is(void)
 		{ { .state = "宮城県", .city = "石巻市", .street = "1-1" }, true },
 		{ { .state = "宮城県", .city = "石巻" }, false },
 		{ { .city = "石巻市" }, false },
+		{ { .text = "宮城県石巻\u5dff\ufe00市" }, false },
+		{ { .text = "宮城県石\ufe00巻市1" }, true }, /* a variation selector */
 		{ { .text = "東京都 宮城県石巻市会館" }, false },
 		{ { .text = "宮城県" }, false },
 		{ { .postal_code = "985-0001" }, true },

@@ -158,6 +158,21 @@ static void told(void)
 	arena_destroy(a);
 }
 
+static void so_many_municipalities(void)
+{
+	for (unsigned more = 0; more < 2; more++) {
+		struct arena *a = arena_create(64 << 20);
+		struct buffer b = buffer_in(a);
+		buffer_text(&b, "default hide\n");
+		for (unsigned i = 0; i < POLICY_MUNICIPALITIES_MOST + more; i++)
+			buffer_printf(&b, "municipality %05u 町%u\n", i, i);
+		struct policy_reading read = read_text(a, buffer_ended(&b));
+		CU_ASSERT_EQUAL(read.fault_count, more);
+		CU_ASSERT_EQUAL(read.policy == NULL, more == 1);
+		arena_destroy(a);
+	}
+}
+
 /* All are told, in their order, and behind the bound only counted. */
 static void told_at_once(void)
 {
@@ -372,6 +387,7 @@ static void what_is_acknowledged(void)
 static const struct test tests[] = { { "faults are told", told },
 				     { "what is acknowledged", what_is_acknowledged },
 				     { "all at once", told_at_once },
+				     { "so many municipalities", so_many_municipalities },
 				     { "bounds", bounds },
 				     { "includes nothing", includes_nothing },
 				     { "what is made", what_is_made },
