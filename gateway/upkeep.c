@@ -9,10 +9,10 @@
 
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/consents_due.h"
+#include "gateway/emergencies.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/expiries.h"
-#include "gateway/emergencies.h"
-#include "gateway/consents_due.h"
 #include "gateway/journey.h"
 #include "gateway/locked_out.h"
 #include "gateway/process.h"
@@ -20,14 +20,15 @@
 #include "gateway/revocations.h"
 #include "store/asked_sets.h"
 #include "store/blobs.h"
-#include "store/expiries.h"
 #include "store/consent.h"
+#include "store/expiries.h"
 #include "store/pull_points.h"
 #include "store/store.h"
 #include "store/subscriptions.h"
 
 enum { ROUND_SECONDS = 3600 };
-/* how late the number of a flood is told, that a consent has ended, and a consent's document seen to */
+/* How late the number of a flood is told, that a consent has ended, and a consent's document seen
+ * to. */
 enum { SWEEP_SECONDS = 5 };
 /* no submission lasts a day */
 static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
