@@ -26,6 +26,8 @@ PEOPLE = os.path.join(HERE, "leaks", "kinds.case")
 A, C, D, E = "a-hospital", "c-hospital", "d-pharmacy", "e-clinic"
 # Told unasked: by no case, but compared for every kind.
 TOLD = {"ITI-10": A, "ITI-46": D, "ITI-53": ""}
+# Nothing is answered: audit records of others are kept, and nothing of the region is looked at.
+UNANSWERED = ("ITI-20",)
 TOLD_ELSEWHERE = 'partner "leak-%s" {\n\turl = "%s"\n\tfor = {"%s"}\n\tconnections = "1"\n%s}\n'
 FEEDS = ("ITI-8", "ITI-30", "ITI-44")
 # Drawn for each question, and said to both.
