@@ -207,6 +207,22 @@ class Service:
             raise region.RegionError(f"minato {' '.join(words)}: exit {status}: {text.strip()}")
         return json.loads(text)
 
+    def ask_all(self, *words: str) -> list[dict]:
+        """A list to its end, page after page: where there is more, the tool says how to go on."""
+        rows: list[dict] = []
+        after: list[str] = []
+        while True:
+            done = subprocess.run([*self.target.cli, *words, *after, "--output", "json"],
+                                  capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise region.RegionError(f"minato {' '.join(words)}: exit {done.returncode}: "
+                                         f"{done.stderr.strip()}")
+            rows += json.loads(done.stdout)
+            more = re.search(r"--after (\S+) goes on", done.stderr)
+            if more is None:
+                return rows
+            after = ["--after", more.group(1)]
+
     def proofs(self) -> list[str]:
         """minato check and minato audit verify: what they have against the store."""
         faults = []
