@@ -20,6 +20,7 @@
 
 enum { NO_SYSTEM = 1, NOT_VOUCHED = 2, NO_REASON = 4, NOT_EMERGENCY = 8, CLERK = 16, OPT_OUT = 32 };
 enum { MAPPED = 64, NOT_ASKED = 128, UNSAID = 256 };
+enum { VISIT = 1000 }; /* the end of one: nobody asks later */
 
 static const struct who one = {
 	A_DOMAIN, "1", "ヤマダ", "イチ", "19410101", "M", NULL, "9860001", "宮城県石巻市門脇1-1",
@@ -41,6 +42,7 @@ struct saying {
 	enum consent_action action;
 	const char *target;
 	instant time;
+	const char *groups; /* of a grant */
 };
 
 static bool say_job(void *with, struct store_txn *t, struct problem *p)
@@ -49,24 +51,32 @@ static bool say_job(void *with, struct store_txn *t, struct problem *p)
 	struct consent_coverage coverage;
 	const struct consent_event e = { .action = s->action,
 					 .facility = s->target,
+					 .groups = s->groups,
+					 .until = s->groups == NULL ? 0 : VISIT,
 					 .reason = "asked for it",
 					 .by = "clerk",
 					 .time = s->time };
 	return consent_record(t, &people_region, s->subject, &e, &coverage, p);
 }
 
-/* "join", "leave", or what is excluded; parted by blanks. */
+/* "join", "leave", "grant:GROUPS" to who asks, or what is excluded; parted by blanks. */
 static void say(struct scene *s, uint64_t subject, const char *words)
 {
 	instant now = 1;
 	for (const char *at = words; at != NULL && *at != '\0';) {
 		size_t length = strcspn(at, " ");
 		char *word = arena_text_n(s->f.arena, at, length);
-		struct saying said = { subject, CONSENT_EXCLUDE, word, now++ };
-		if (text_equal(word, "join"))
-			said = (struct saying){ subject, CONSENT_JOIN, NULL, now };
-		if (text_equal(word, "leave"))
-			said = (struct saying){ subject, CONSENT_LEAVE, NULL, now };
+		struct saying said = {
+			.subject = subject, .action = CONSENT_EXCLUDE, .target = word, .time = now++
+		};
+		if (text_equal(word, "join") || text_equal(word, "leave")) {
+			said.action = text_equal(word, "join") ? CONSENT_JOIN : CONSENT_LEAVE;
+			said.target = NULL;
+		} else if (text_starts(word, "grant:")) {
+			said.action = CONSENT_GRANT;
+			said.target = "b-clinic";
+			said.groups = word + strlen("grant:");
+		}
 		CU_ASSERT_TRUE_FATAL(store_write(s->f.store, say_job, &said, &s->f.problem));
 		at += length + (at[length] == ' ');
 	}
@@ -160,6 +170,17 @@ static const struct {
 	{ "join documents/note", USUAL "default permit", 0, NULL, "emergency", true },
 	{ "join documents/note", USUAL "default permit", NOT_ASKED, NULL, "closed", false },
 	{ "join document/2.999.9", USUAL "default permit", 0, NULL, "region-permits", false },
+	/* Of a visit what was not granted opens as if there had been none. */
+	{ "grant:letter", USUAL "default permit", 0, NULL, "emergency", true },
+	{ "grant:letter", USUAL "default permit", NOT_ASKED, NULL, "not-granted", false },
+	{ "grant:note", USUAL "default permit", 0, NULL, "region-permits", false },
+	{ "grant:letter", "emergency role doctor opens closed\ndefault permit", 0, NULL,
+	  "not-granted", false },
+	{ "grant:letter documents/note", USUAL "default permit", 0, NULL, "emergency", true },
+	{ "grant:letter documents/note", "emergency role doctor opens closed\ndefault permit", 0,
+	  NULL, "closed", true },
+	{ "grant:letter documents/note", "emergency role doctor opens not-joined\ndefault permit",
+	  0, NULL, "closed", false },
 	/* What is open is no emergency. */
 	{ "join", USUAL "default permit", 0, NULL, "region-permits", false },
 	{ NULL, USUAL "default permit", OPT_OUT, NULL, "region-permits", false },
