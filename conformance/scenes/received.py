@@ -34,6 +34,7 @@ UDP = """syslog-udp {{
 	sources = {{"127.0.0.1"}}
 """
 QUOTA = 'system "c-hospital" {\n\taudit-quota = "4KiB"'
+RATE = 'system "d-pharmacy" {\n\trequests-per-second = "1"\n\texchanges-at-once = "1"'
 SHARED = os.environ.get("MINATO_SHARED") or os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "shared")
 MARK = b"\xef\xbb\xbf"
@@ -76,7 +77,8 @@ class Place:
         assert 'system "c-hospital" {' in text and "syslog-udp {" in text
         text = text.replace("syslog-udp {", UDP.format(udp=self.udp), 1)
         with open(self.demo.configuration, "w", encoding="utf-8") as conf:
-            conf.write(text.replace('system "c-hospital" {', QUOTA, 1))
+            conf.write(text.replace('system "c-hospital" {', QUOTA, 1)
+                       .replace('system "d-pharmacy" {', RATE, 1))
         self.running = Runner(self.target, running.maker, running.grammars, running.region)
         self.running.macros = running.macros
         self.demo.start(self.target)
@@ -266,6 +268,13 @@ def quota(place: Place) -> None:
     assert "disk-quota" in place.demo.log(200), place.demo.log(200)
 
 
+def at_any_rate(place: Place) -> None:
+    """What is refused is lost: requests-per-second is for those who get an answer."""
+    records = [place.fresh() for _ in range(20)]
+    place.send("d-pharmacy", b"".join(map(frame, records)))
+    place.keeps(*records)
+
+
 def datagrams(place: Place) -> None:
     record, cut, foreign = place.fresh(), place.fresh()[:400], place.fresh()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
@@ -382,6 +391,7 @@ SHOWN = (
     ("again", "what is sent again is marked", again),
     ("odd", "whatever is no audit record is kept all the same", odd),
     ("quota", "a source past its quota is ended, and no other", quota),
+    ("rate", "as many as come, whatever else a source may ask", at_any_rate),
     ("datagrams", "datagrams of known addresses, cut ones too", datagrams),
     ("looked-at", "who looks at them is recorded", looked_at),
     ("others", "what other products send", others),
