@@ -3,6 +3,7 @@
 #include "gateway/journey.h"
 
 #include "gateway/client/client_thread.h"
+#include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/doors.h"
 #include "gateway/locked_out.h"

@@ -9,6 +9,7 @@
 
 #include "gateway/audit/event_packing.h"
 #include "gateway/config.h"
+#include "gateway/door_failures.h"
 #include "gateway/journey.h"
 #include "gateway/long_reads.h"
 #include "gateway/metrics.h"
@@ -131,6 +132,7 @@ struct road *road_open(struct store *s)
 			       .long_reads = long_reads_create(),
 			       .metrics = metrics_create(),
 			       .refusals = refusals_create(),
+			       .door_failures = door_failures_create(),
 			       .ticks = ticks_start(&system_clock) };
 	g->source = (struct audit_source){
 		.source_id = "minato", .process_id = "1", .host = "gateway", .packer = g->packer
@@ -149,6 +151,7 @@ void road_close(struct road *r)
 	workers_destroy(g->workers);
 	long_reads_destroy(g->long_reads);
 	refusals_destroy(g->refusals);
+	door_failures_destroy(g->door_failures);
 	metrics_destroy(g->metrics);
 	event_packer_destroy(g->packer);
 	free(r);
