@@ -2,8 +2,8 @@
  * out for the door, and what it held is given back. What happens in between is exchange.c's. */
 #include "gateway/journey.h"
 
-#include "gateway/client/client_thread.h"
 #include "gateway/base/text.h"
+#include "gateway/client/client_thread.h"
 #include "gateway/config.h"
 #include "gateway/doors.h"
 #include "gateway/locked_out.h"

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import select
 import signal
 import socket
 import ssl
@@ -153,14 +154,20 @@ class Diagnosing:
         self.begin()
         wanted = {"issuer-unknown", "no-certificate", "tls-protocol", "tls-alert", "no-tls"}
         with subprocess.Popen([*self.target.cli, "diagnose", "--listen", "--earlier", "--output",
-                               "ndjson"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              text=True) as listening:
+                               "ndjson"], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL) as listening:
             told = self.each_failure()
             seen: dict[str, dict] = {}
+            rest = b""
             end = time.monotonic() + WITHIN
-            while not seen.keys() >= wanted | told.keys() and time.monotonic() < end:
-                failure = json.loads(listening.stdout.readline())
-                seen[failure["finding"]] = failure
+            while not seen.keys() >= wanted | told.keys() and select.select(
+                    [listening.stdout], [], [], max(0.0, end - time.monotonic()))[0]:
+                for line in os.read(listening.stdout.fileno(), 1 << 20).splitlines(keepends=True):
+                    rest += line
+                    if rest.endswith(b"\n"):
+                        failure = json.loads(rest)
+                        seen[failure["finding"]] = failure
+                        rest = b""
             listening.send_signal(signal.SIGINT)
         assert seen.keys() >= wanted | told.keys(), sorted(seen)
         self.check_words(seen, told)

@@ -101,7 +101,8 @@ static bool read_request(struct exchange *x)
 	struct asked *q = arena_new(x->arena, struct asked);
 	x->request = q;
 	q->file = admin_text(x, "file", true);
-	q->received = admin_text(x, "received", false) != NULL;
+	if (!admin_yes(x, "received", &q->received))
+		return false;
 	if (q->file != NULL && q->file[0] != '/')
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "file",
 				  "'%s' is not absolute", q->file);

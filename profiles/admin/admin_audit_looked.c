@@ -62,16 +62,14 @@ static bool read_language(struct exchange *x, enum look_language *out)
 static bool read_request(struct exchange *x)
 {
 	struct looked_question *q = arena_new(x->arena, struct looked_question);
-	const char *everything = admin_text(x, "everything", false);
+	bool everything;
 	x->request = q;
 	if (admin_text(x, "patient", true) == NULL || !read_language(x, &q->language)
-	    || !trail_read(x, &q->trail))
+	    || !trail_read(x, &q->trail) || !admin_yes(x, "everything", &everything))
 		return false;
-	if (everything == NULL)
+	if (!everything)
 		q->trail.wanted = is_look;
-	return everything == NULL || text_equal(everything, "yes")
-	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "everything", "'%s' is not yes",
-			     everything);
+	return true;
 }
 
 static bool is_his(const struct trail_page *p, uint64_t record)

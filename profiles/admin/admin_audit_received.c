@@ -35,6 +35,22 @@ static bool read_number(struct exchange *x, struct question *q)
 			     "'%s' is not the number of a record", text);
 }
 
+/* DICOM PS3.15 A.5: an EventID is a number, of DCM; an outcome one of four. */
+static bool read_codes(struct exchange *x, struct received_filter *f)
+{
+	static const char *const outcomes[] = { "0", "4", "8", "12" };
+	f->event = admin_text(x, "event", false);
+	f->outcome = admin_text(x, "outcome", false);
+	if (f->event != NULL && f->event[strspn(f->event, "0123456789")] != '\0')
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "event",
+				  "'%s' is not an EventID, such as 110112", f->event);
+	for (size_t i = 0; i < COUNT(outcomes); i++)
+		if (f->outcome == NULL || text_equal(f->outcome, outcomes[i]))
+			return true;
+	return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "outcome",
+			  "'%s' is none of 0, 4, 8, 12", f->outcome);
+}
+
 static bool read_request(struct exchange *x)
 {
 	struct question *q = arena_new(x->arena, struct question);
@@ -47,11 +63,9 @@ static bool read_request(struct exchange *x)
 	f->after = q->trail.filter.after;
 	f->patient = q->trail.filter.patient;
 	f->source = admin_text(x, "source", false);
-	f->event = admin_text(x, "event", false);
 	f->type = admin_text(x, "type", false);
-	f->outcome = admin_text(x, "outcome", false);
 	f->user = admin_text(x, "user", false);
-	return x->problem.code == PROBLEM_NONE;
+	return read_codes(x, f) && x->problem.code == PROBLEM_NONE;
 }
 
 static void add(struct exchange *x, struct page *p, struct found ***tail,

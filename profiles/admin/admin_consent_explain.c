@@ -67,7 +67,8 @@ static struct coded_value *code_of(struct exchange *x, enum policy_name_of name_
 
 static bool read_emergency(struct exchange *x, struct explain_request *r)
 {
-	if (admin_text(x, "emergency", false) == NULL)
+	bool emergency;
+	if (!admin_yes(x, "emergency", &emergency) || !emergency)
 		return x->problem.code == PROBLEM_NONE;
 	if (r->system.role != NULL)
 		r->who.person.roles = code_of(x, POLICY_ROLES, POLICY_ROLE, r->system.role);

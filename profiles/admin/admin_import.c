@@ -26,7 +26,7 @@ struct imported {
 static bool read_request(struct exchange *x)
 {
 	struct import_request *r = arena_new(x->arena, struct import_request);
-	const char *said = admin_text(x, "directory", true), *dry = admin_text(x, "dry_run", false);
+	const char *said = admin_text(x, "directory", true);
 	x->request = r;
 	if (said == NULL)
 		return false;
@@ -39,10 +39,7 @@ static bool read_request(struct exchange *x)
 				  regular_why(errno));
 	r->directory = arena_text(x->arena, resolved);
 	free(resolved);
-	r->dry_run = text_equal(dry, "yes");
-	return dry == NULL || r->dry_run
-	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "dry_run", "'%s' is not yes",
-			     dry);
+	return admin_yes(x, "dry_run", &r->dry_run);
 }
 
 /* ---- What the operator is told ---- */

@@ -13,16 +13,11 @@ struct locked {
 bool admin_read_lockout(struct exchange *x)
 {
 	struct lockout_request *r = arena_new(x->arena, struct lockout_request);
-	const char *only = admin_text(x, "only", false);
 	x->request = r;
 	r->system = admin_text(x, "facility", true);
 	r->reason = admin_text(x, "reason", true);
-	r->only = text_equal(only, "yes");
-	if (x->problem.code != PROBLEM_NONE)
+	if (!admin_yes(x, "only", &r->only))
 		return false;
-	if (only != NULL && !r->only)
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "only", "'%s' is not yes",
-				  only);
 	const struct registered_system *s = region_system(x->region, r->system);
 	if (s != NULL && !r->only)
 		r->institution = s->institution_code;

@@ -77,9 +77,11 @@ bool admin_read_overrides(struct exchange *x, enum override_list waiting)
 {
 	struct override_page *p = arena_new(x->arena, struct override_page);
 	x->request = p;
-	p->which = admin_text(x, "all", false) != NULL ? OVERRIDES_ALL : waiting;
+	bool all = false, good = admin_yes(x, "all", &all);
+	p->which = all ? OVERRIDES_ALL : waiting;
 	p->after = admin_text(x, "after", false);
-	return x->problem.code == PROBLEM_NONE && admin_limit(x, LIMIT, LIMIT_MOST, &p->limit);
+	return good && x->problem.code == PROBLEM_NONE
+	       && admin_limit(x, LIMIT, LIMIT_MOST, &p->limit);
 }
 
 bool admin_list_overrides(struct exchange *x)

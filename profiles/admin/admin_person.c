@@ -24,6 +24,16 @@ const char *admin_text(struct exchange *x, const char *member, bool needed)
 	return arena_text(x->arena, json_string_value(value));
 }
 
+bool admin_yes(struct exchange *x, const char *member, bool *out)
+{
+	const char *text = admin_text(x, member, false);
+	*out = text_equal(text, "yes");
+	return x->problem.code == PROBLEM_NONE
+	       && (text == NULL || *out
+		   || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member, "'%s' is not yes",
+				 text));
+}
+
 bool admin_limit(struct exchange *x, uint64_t preset, uint64_t most, uint64_t *out)
 {
 	const char *limit = admin_text(x, "limit", false);

@@ -20,6 +20,8 @@ bool admin_read_name(struct exchange *x, const char *name, struct patient_identi
 
 /* The member of the body, or NULL; problem when needed and absent or not text. */
 const char *admin_text(struct exchange *x, const char *member, bool needed);
+/* A member that is yes, or is not there. False: it is something else. */
+bool admin_yes(struct exchange *x, const char *member, bool *out);
 /* The member limit, from 1 to most; preset: without it. False: it is something else. */
 bool admin_limit(struct exchange *x, uint64_t preset, uint64_t most, uint64_t *out);
 /* YYYY-MM-DDThh:mm:ss.mmmZ, as the operator's tool reads it. */
