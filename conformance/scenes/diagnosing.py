@@ -153,9 +153,10 @@ class Diagnosing:
     def at_doors(self) -> None:
         self.begin()
         wanted = {"issuer-unknown", "no-certificate", "tls-protocol", "tls-alert", "no-tls"}
-        with subprocess.Popen([*self.target.cli, "diagnose", "--listen", "--earlier", "--output",
-                               "ndjson"], stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL) as listening:
+        # Who runs us in the background has Ctrl-C ignored, and whatever we start inherits it.
+        with subprocess.Popen(["env", "--default-signal=INT", *self.target.cli, "diagnose",
+                               "--listen", "--earlier", "--output", "ndjson"],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as listening:
             told = self.each_failure()
             seen: dict[str, dict] = {}
             rest = b""
