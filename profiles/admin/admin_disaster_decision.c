@@ -87,7 +87,8 @@ static bool read_request(struct exchange *x)
 	r->reason = admin_text(x, "reason", r->action != DISASTER_APPROVE);
 	if (x->problem.code != PROBLEM_NONE)
 		return false;
-	return r->action == DISASTER_ON ? read_until(x, r) && read_municipalities(x, r)
+	return r->action == DISASTER_ON ? admin_text(x, "municipality", true) != NULL
+						  && read_until(x, r) && read_municipalities(x, r)
 					: read_number(x, r);
 }
 
