@@ -125,7 +125,11 @@ class Disasters(Matching):
                                             "9", "--output", "json").stdout
         assert "110127" in self.tool("audit", "search", "--transaction", "disaster-decision",
                                      "--output", "json").stdout
-        s.tell("The daemon is killed and started again: it is still on.")
+        s.tell("The daemon is stopped, killed and started again: it is still on.")
+        self.running.close()
+        assert self.demo.stop() == 0
+        self.start_as(NOBODY)
+        assert self.state() == "on"
         self.running.close()
         self.demo.daemon.kill()
         self.demo.daemon.wait()

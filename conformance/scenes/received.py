@@ -302,7 +302,10 @@ def looked_at(place: Place) -> None:
 
 
 def crashed(place: Place) -> None:
-    """What was found once is there for good; and the log has noted how far they had come."""
+    """What was found once is there for good; and the log has noted how far they had come. A stop
+    before it loses nothing either."""
+    assert place.demo.stop() == 0
+    place.demo.start(place.target)
     records = [place.fresh() for _ in range(20)]
     place.send("b-clinic", b"".join(map(frame, records)))
     place.keeps(*records)

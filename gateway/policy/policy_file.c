@@ -602,9 +602,10 @@ static const char *target_named(struct reading *r, enum exclusion kind, const ch
 
 static bool complete(struct reading *r, const struct acknowledging *k)
 {
-	return k->names
-	       || fault(r, "say whom: facility, role, purpose or documents, and a name",
-			"%s is said of nobody", consent_word_names[k->action]);
+	if (k->names)
+		return true;
+	return fault(r, "say whom: facility, role, purpose or documents, and a name",
+		     "%s is said of nobody", consent_word_names[k->action]);
 }
 
 static bool add_acknowledged(struct reading *r, struct acknowledging *k, const char *word)
@@ -696,11 +697,16 @@ static bool state(struct reading *r)
 		const char *word;
 		bool (*make)(struct reading *r);
 	} statements[] = {
-		{ "role", make_role },           { "purpose", make_purpose },
-		{ "documents", make_documents }, { "confidentiality", make_confidentiality },
-		{ "include", include },          { "addressed", make_addressed },
-		{ "default", make_default },     { "emergency", make_emergency },
-		{ "never", make_never },         { "municipality", make_municipality },
+		{ "role", make_role },
+		{ "purpose", make_purpose },
+		{ "documents", make_documents },
+		{ "confidentiality", make_confidentiality },
+		{ "include", include },
+		{ "addressed", make_addressed },
+		{ "default", make_default },
+		{ "emergency", make_emergency },
+		{ "never", make_never },
+		{ "municipality", make_municipality },
 		{ "acknowledged", make_acknowledged },
 		{ "recorders", make_recorders },
 	};

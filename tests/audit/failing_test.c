@@ -17,6 +17,7 @@
 #include "gateway/audit/subjects.h"
 #include "gateway/base/text.h"
 #include "store/audit_log.h"
+#include "store/audit_received.h"
 #include "tests/base/failing.h"
 #include "tests/base/open_files.h"
 #include "tests/store/people.h"
@@ -70,6 +71,7 @@ FAILING(struct audit_cursor *, audit_log_from,
 	(t, sequence, limit, a), (refused(t), __real_audit_log_from(t, sequence, limit, a)))
 FAILING(bool, audit_log_heads, (struct store_txn * t, struct arena *a, struct audit_heads *out),
 	(t, a, out), refused(t))
+FAILING(bool, received_head, (struct store_txn * t, struct audit_head *out), (t, out), refused(t))
 FAILING(bool, audit_log_head_of, (struct store_txn * t, uint64_t chain, struct audit_head *out),
 	(t, chain, out), refused(t))
 FAILING(bool, audit_log_anchored,
@@ -534,6 +536,8 @@ static void a_turn_that_fails(void)
 		{ "arena_create", 0, false, "no memory to anchor the audit log" },
 		{ "arena_run", 0, false, "no memory to anchor the audit log" },
 		{ "store_begin_read", 0, false, "made to fail" },
+		{ "store_begin_read", 1, false, "made to fail" },
+		{ "received_head", 0, false, "made to fail" },
 		{ "audit_log_heads", 0, false, "made to fail" },
 		{ "audit_log_from", 0, false, "made to fail" },
 		{ "audit_log_head", 0, false, "made to fail" },
@@ -567,6 +571,35 @@ static void a_turn_that_fails(void)
 		CU_ASSERT_EQUAL(s.v.own.covered, 2);
 		end(&s);
 	}
+}
+
+static bool receive_job(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct received_terms from = { .received = 1, .time = 1, .source = "a-hospital" };
+	(void)with;
+	return received_append(t, &from, bytes_of_text("<85>1 - - - - - -"), 0, NULL, p);
+}
+
+/* How far others' records have come is noted before anything is signed. */
+static void a_note_that_cannot_be_kept(void)
+{
+	struct scene s;
+	begin(&s);
+	entries(&s, 2);
+	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, receive_job, NULL, &s.f.problem));
+	struct anchoring_settings set = settings(&s);
+	struct anchoring *n = anchoring_open(&set);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(n);
+	failing_arm("audit_log_append", 0);
+	CU_ASSERT_TRUE(anchoring_begin(n));
+	anchoring_close(n);
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_TRUE(told(&s, "grows without anchors"));
+	CU_ASSERT_TRUE(told(&s, "anchored again"));
+	CU_ASSERT_TRUE(compare(&s, true));
+	CU_ASSERT_EQUAL(s.v.fault_count, 0);
+	CU_ASSERT_EQUAL(s.v.own.covered, 3); /* the note as well */
+	end(&s);
 }
 
 /* Faults at a start whose record cannot be kept: told in the log all the same. */
@@ -753,6 +786,7 @@ static const struct test tests[] = {
 	{ "a line that cannot be written", a_line_that_cannot_be_written },
 	{ "a anchoring that cannot begin", a_anchoring_that_cannot_begin },
 	{ "a turn that fails", a_turn_that_fails },
+	{ "a note that cannot be kept", a_note_that_cannot_be_kept },
 	{ "faults that cannot be kept", faults_that_cannot_be_kept },
 	{ "couriers are woken", couriers_are_woken },
 	{ "a head that cannot be read", a_head_that_cannot_be_read },

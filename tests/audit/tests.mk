@@ -94,7 +94,7 @@ tests_audit_failing_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc
 	-Wl,--wrap=write,--wrap=open,--wrap=pthread_create,--wrap=arena_create,--wrap=arena_run \
 	-Wl,--wrap=store_begin_read,--wrap=store_get,--wrap=audit_log_head,--wrap=audit_log_anchored \
 	-Wl,--wrap=audit_log_note_anchor,--wrap=audit_log_hash,--wrap=audit_log_append,--wrap=courier_wake \
-	-Wl,--wrap=store_renew,--wrap=audit_log_head_of,--wrap=audit_log_heads,--wrap=audit_log_from,--wrap=identity_place,--wrap=identity_subjects
+	-Wl,--wrap=received_head,--wrap=store_renew,--wrap=audit_log_head_of,--wrap=audit_log_heads,--wrap=audit_log_from,--wrap=identity_place,--wrap=identity_subjects
 cross_anchors_scene = tests/audit/cross_anchors_scene.h tests/engines/nodes.h tests/store/in_job.h tests/store/fixture.h
 unit_tests += tests/audit/cross_anchors_test tests/audit/cross_keys_test
 tests_audit_cross_anchors_test_SOURCES = tests/audit/cross_anchors_test.c $(cross_anchors_scene)

@@ -974,6 +974,41 @@ static void by_its_own_set(void)
 	end(&s);
 }
 
+/* A set that does nothing but put a document into a folder is seen with the document; what relates
+ * two documents says nothing of whom a set is for. */
+static void by_membership(void)
+{
+	static const struct {
+		const char *rules;
+		enum association_type type;
+		bool opens;
+	} rows[] = {
+		{ "default permit", ASSOCIATION_HAS_MEMBER, true },
+		{ "default hide", ASSOCIATION_HAS_MEMBER, false },
+		{ "default permit", ASSOCIATION_APND, true },
+		{ "default hide", ASSOCIATION_APND, true },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct submitted x, more;
+		struct association leads[2];
+		struct decisions *d = under_rules(&s, &x, rows[i].rules, "b-clinic");
+		store_end(s.t);
+		compose(&s, &more, s.records[0]);
+		more.set.unique_id = "2.999.4";
+		more.all = (struct submission){ .set = &more.set };
+		lead(&s, &more, leads, 0, rows[i].type, x.folder.id, x.entry.id, NULL);
+		more.all.associations = &leads[0];
+		lead(&s, &more, leads, 1, ASSOCIATION_HAS_MEMBER, more.set.id, leads[0].id,
+		     "Original");
+		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &more, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		struct sealed_set *set = registry_submission_set(s.t, s.f.arena, more.set.id);
+		CU_ASSERT_EQUAL(policy_open_set(d, s.t, set) != NULL, rows[i].opens);
+		end(&s);
+	}
+}
+
 /* What is left of the entry is its front. */
 static bool spoil(void *with, struct store_txn *t, struct problem *p)
 {
@@ -1064,6 +1099,7 @@ static const struct test tests[] = {
 	{ "made of nobody's", made_of_nobodys },
 	{ "by document", by_document },
 	{ "by its own set", by_its_own_set },
+	{ "by membership", by_membership },
 	{ "unreadable, by rules", unreadable_by_rules },
 	{ "by addressee", by_addressee },
 	{ "by person", by_person },

@@ -634,7 +634,7 @@ static void the_latest_that_covers(void)
 
 static void where_an_address_is(void)
 {
-	static const char *const places[] = { "宮城県石巻市", "985", NULL };
+	static const char *const places[] = { "宮城県石巻市", "985", "\ufe00", NULL };
 	static const struct policy_municipality m = { "04202", places };
 	static const struct {
 		struct postal_address at;
