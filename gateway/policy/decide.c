@@ -98,10 +98,8 @@ struct verdict {
 
 /* Which of the rules that close a record may be opened, and as what. */
 static const unsigned openings[RULE_COUNT] = {
-	[RULE_NOT_JOINED] = OPENING_NOT_JOINED,
-	[RULE_LEFT] = OPENING_LEFT,
-	[RULE_EXCLUDED] = OPENING_EXCLUDED,
-	[RULE_CLOSED] = OPENING_CLOSED,
+	[RULE_NOT_JOINED] = OPENING_NOT_JOINED,  [RULE_LEFT] = OPENING_LEFT,
+	[RULE_EXCLUDED] = OPENING_EXCLUDED,      [RULE_CLOSED] = OPENING_CLOSED,
 	[RULE_NOT_GRANTED] = OPENING_NOT_JOINED, /* as if no visit had been */
 };
 
@@ -430,9 +428,7 @@ static enum rule shut_by(struct decisions *d, struct store_txn *t, const struct 
 	const struct verdict *v = of_record(d, t, e->subject);
 	if (v->rule != v->without)
 		return v->without;
-	return is_closed(d, e)        ? RULE_CLOSED
-	       : is_not_granted(d, e) ? RULE_NOT_GRANTED
-				      : RULE_COUNT;
+	return is_closed(d, e) ? RULE_CLOSED : is_not_granted(d, e) ? RULE_NOT_GRANTED : RULE_COUNT;
 }
 
 /* By what it is open that was shut: its record's opening does for documents that may be opened

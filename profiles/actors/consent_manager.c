@@ -9,8 +9,8 @@
 #include "schemas/model/exclusion.h"
 #include "schemas/model/region_policy.h"
 #include "schemas/tables/identity_proof.h"
-#include "store/consent_groups.h"
 #include "store/consent_documents.h"
+#include "store/consent_groups.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 

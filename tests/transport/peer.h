@@ -52,7 +52,7 @@ struct house_state {
 	unsigned arrived, gone, released, sent, held, refused, cut, unwanted;
 	bool let_go;
 	char barred[65]; /* whose connections end when they are looked at; "": nobody's */
-	bool closes; /* every answer ends its connection */
+	bool closes;     /* every answer ends its connection */
 	char last_body[64];
 	char reason[192], cut_why[192], refused_sha256[65], gone_why[128];
 	char last_sha256[65], last_url[128];
