@@ -89,9 +89,10 @@ const char *config_policy_role(struct config_making *m, const struct config_sect
 static void unknown_system(struct config_making *m, const char *file, unsigned line,
 			   const char *name)
 {
-	config_fault_add(m->faults, (struct config_place){ file, line },
-			 "name a system of the configuration", "there is no system \"%.80s\"",
-			 name);
+	/* Faults outlive the configuration that has them. */
+	struct config_place place = { arena_text(m->faults->arena, file), line };
+	config_fault_add(m->faults, place, "name a system of the configuration",
+			 "there is no system \"%.80s\"", name);
 }
 
 void config_policy_systems(struct config_making *m, const struct region *r)
