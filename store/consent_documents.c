@@ -148,8 +148,9 @@ static bool get(struct store_txn *t, struct arena *a, const struct key *k,
 	struct bytes row;
 	if (!store_get(t, key_span(k), a, &row))
 		return false;
-	return read_document(a, key_span(k), row, out)
-	       || store_damaged(t, "a document of consent cannot be read");
+	if (read_document(a, key_span(k), row, out))
+		return true;
+	return store_damaged(t, "a document of consent cannot be read");
 }
 
 bool consent_document_put(struct store_txn *t, struct arena *a, const struct consent_document *d)
@@ -170,7 +171,7 @@ bool consent_document_put(struct store_txn *t, struct arena *a, const struct con
 		struct key new = due_key(due, &k);
 		store_put(t, key_span(&new), (struct bytes){ 0 });
 	}
-	return store_put(t, key_span(&k), write_row(a, d)) && !store_failed(t);
+	return store_put(t, key_span(&k), write_row(a, d)); /* not, where one of those failed */
 }
 
 static struct consent_document **add_those_of(struct store_txn *t, struct arena *a,
@@ -228,8 +229,8 @@ struct consent_document *consent_document_due(struct store_txn *t, struct arena 
 	}
 	store_scan_end(c);
 	struct consent_document *d = arena_new(a, struct consent_document);
-	if (!due || store_failed(t))
-		return NULL;
+	if (!due)
+		return NULL; /* or the store failed */
 	if (get(t, a, &k, d))
 		return d;
 	if (!store_failed(t))
@@ -243,12 +244,14 @@ static void look(struct store_check *c, struct bytes key, struct bytes row)
 {
 	struct consent_document d;
 	struct key k, due;
-	if (!read_document(check_arena(c), key, row, &d) || !document_key(&k, d.subject, d.entry)) {
+	if (!read_document(check_arena(c), key, row, &d)) {
 		check_finding(c, "a document of consent: a row that cannot be read");
 		return;
 	}
 	if (due_at(&d) == 0)
 		return;
+	key_begin(&k, SPACE_CONSENT_DOCUMENT);
+	key_bytes(&k, key.data + 1, key.length - 1);
 	due = due_key(due_at(&d), &k);
 	if (!store_has(check_txn(c), key_span(&due)))
 		check_finding(c, "a document of consent, %s: nothing says when it is due", d.entry);

@@ -135,14 +135,14 @@ static bool is_taken_back(const struct kept_events *list, size_t at, enum leavin
 	return false;
 }
 
-/* It is over, and none of that thing that it stood over would hold again without it. */
+/* It is over, and stood over none of that thing, which would hold again without it. Of those before
+ * it only what is not over, and what stands over such a one, was left in. */
 static bool is_over(const struct kept_events *list, size_t at, instant now)
 {
 	const struct consent_event *e = &list->all[at]->event;
 	bool over = e->until != 0 && e->until <= now;
 	for (size_t i = 0; over && i < at; i++)
-		over = !same_thing(&list->all[i]->event, e)
-		       || (list->all[i]->event.until != 0 && list->all[i]->event.until <= now);
+		over = !same_thing(&list->all[i]->event, e);
 	return over;
 }
 

@@ -223,9 +223,9 @@ bool consent_history_last(struct store_txn *t, struct arena *a, uint64_t subject
 {
 	struct bytes key, row;
 	struct store_cursor *c = consent_history_before(t, subject, UINT64_MAX);
-	bool any = store_next(c, &key, &row)
-		   && (consent_history_read(a, key, row, out)
-		       || store_damaged(t, "the history of consent cannot be read"));
+	bool any = store_next(c, &key, &row);
+	if (any && !consent_history_read(a, key, row, out))
+		any = store_damaged(t, "the history of consent cannot be read");
 	store_scan_end(c);
 	return any;
 }
@@ -272,7 +272,7 @@ static struct consent_grant read_grant(struct record_reader *r)
 	struct consent_grant g;
 	g.facility = packed_as_text(&p);
 	g.groups = packed_as_text(&p);
-	r->broken = r->broken || p.broken || packed_more(&p);
+	r->broken = p.broken || packed_more(&p); /* there is a field: it was not broken so far */
 	return g;
 }
 
@@ -459,7 +459,8 @@ static bool is_one_of(const instant *all, size_t count, instant at)
 	return i < count;
 }
 
-/* What was seen to is not put there again while the row still says it. */
+/* What was seen to is not put there again while the row still says it. What is kept can be read:
+ * who got it (consent_row_get()) has nothing kept where it cannot. */
 static bool put_ends(struct store_txn *t, uint64_t subject, const struct consent_row *row)
 {
 	struct arena *a = store_arena(t);
@@ -467,8 +468,8 @@ static bool put_ends(struct store_txn *t, uint64_t subject, const struct consent
 	struct key k;
 	instant *was, *is;
 	bool done = true;
-	if (row->kept.length != 0 && !read_row(a, subject, row->kept, &before, true))
-		before.events.count = 0; /* damaged: whoever read it was told */
+	if (row->kept.length != 0)
+		read_row(a, subject, row->kept, &before, true);
 	size_t were = consent_events_turns(a, &before.events, &was);
 	size_t are = consent_events_turns(a, &row->events, &is);
 	for (size_t i = 0; done && i < were; i++)

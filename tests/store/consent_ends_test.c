@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "gateway/base/text.h"
+#include "schemas/model/region_policy.h"
 #include "store/consent_groups.h"
 #include "store/consent_rows.h"
 #include "store/record.h"
@@ -99,6 +100,12 @@ static const struct {
 	{ "joined from a beginning: from that instant on",
 	  { { JOIN, .from = 500 } },
 	  { { 10, "d" }, { 499, "d" }, { 500, "j" }, { 501, "j" } } },
+	{ "joined from what has passed on: at once",
+	  { { JOIN, .from = 5 } },
+	  { { 10, "j" }, { 1000, "j" } } },
+	{ "joined from what has passed on, until an end",
+	  { { JOIN, .from = 5, .until = 1000 } },
+	  { { 10, "j" }, { 999, "j" }, { 1000, "d" } } },
 	{ "both",
 	  { { JOIN, .from = 500, .until = 600 } },
 	  { { 499, "d" }, { 500, "j" }, { 599, "j" }, { 600, "d" } } },
@@ -562,6 +569,25 @@ static void what_belongs_to_nothing(void)
 	}
 }
 
+/* Of a record that is gone nobody is told, and it is seen to all the same. */
+static void an_end_of_a_record_that_is_gone(void)
+{
+	struct registered_system systems[TOLD_SYSTEMS];
+	struct region region = told_region(systems);
+	struct putting put = { 500, 77, "" };
+	struct fixture f;
+	fixture_open(&f);
+	people_feed(&f, &x);
+	uint64_t person = people_record(&f, A_DOMAIN, "1").person;
+	uint64_t before = told_changes(&f, "c-hospital", person);
+	fixture_must(&f, store_write(f.store, put_job, &put, &f.problem));
+	CU_ASSERT_TRUE(due(&f, 500));
+	CU_ASSERT_FALSE(tell(&f, &region, 500));
+	CU_ASSERT_FALSE(due(&f, 500));
+	CU_ASSERT_EQUAL(told_changes(&f, "c-hospital", person), before);
+	fixture_close(&f);
+}
+
 /* ---- Rows by hand ---- */
 
 enum { ROW = 3, HOLDS = 2, GRANT_FIELD = 5, TURN = 6, TURN_AT = 7, LATER = 99 };
@@ -629,6 +655,33 @@ static void groups_in_common(void)
 	arena_destroy(a);
 }
 
+/* As many as the rules can name, and not one more. */
+static void groups_that_are_known(void)
+{
+	static const char *const names[] = { "unsaid", "note", NULL };
+	const struct region_policy policy = { .names[POLICY_DOCUMENTS] = names };
+	const struct region ruled = { .policy = &policy }, bare = { .policy = NULL };
+	struct arena *a = arena_create(1 << 20);
+	const char *what;
+	struct buffer most = buffer_in(a);
+	buffer_printf(&most, "note");
+	for (unsigned i = 1; i < CONSENT_GROUPS_MOST; i++)
+		buffer_printf(&most, ",note");
+	const char *all = arena_text(a, buffer_ended(&most));
+	CU_ASSERT_TRUE(consent_groups_known(a, &ruled, all, &what));
+	CU_ASSERT_FALSE(consent_groups_known(a, &ruled, arena_printf(a, "%s,note", all), &what));
+	CU_ASSERT_STRING_EQUAL(what, "note");
+	CU_ASSERT_FALSE(consent_groups_known(a, &ruled, "note,letter", &what));
+	CU_ASSERT_STRING_EQUAL(what, "letter");
+	const char *lengthy = arena_printf(a, "%0*d", CONSENT_GROUP_OCTETS + 1, 0);
+	CU_ASSERT_FALSE(consent_groups_known(a, &ruled, lengthy, &what));
+	CU_ASSERT_STRING_EQUAL(what, lengthy);
+	CU_ASSERT_FALSE(consent_groups_known(a, &bare, "note", &what));
+	CU_ASSERT_FALSE(consent_groups_known(a, &ruled, NULL, &what));
+	CU_ASSERT_STRING_EQUAL(what, "");
+	arena_destroy(a);
+}
+
 static const struct test tests[] = { { "C6 decisions begin and end", begin_and_end },
 				     { "C6 when it changes the next time", the_next_turn },
 				     { "what cannot be decided", what_cannot_be },
@@ -638,6 +691,9 @@ static const struct test tests[] = { { "C6 decisions begin and end", begin_and_e
 				     { "who listens is told of an end", who_listens_is_told },
 				     { "many end at once", many_at_once },
 				     { "an end that belongs to nothing", what_belongs_to_nothing },
+				     { "an end of a record that is gone",
+				       an_end_of_a_record_that_is_gone },
+				     { "groups that are known", groups_that_are_known },
 				     { "groups in common", groups_in_common },
 				     { "turns that cannot be read", damaged_turns },
 				     { 0 } };

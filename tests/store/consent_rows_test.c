@@ -296,6 +296,96 @@ static void rows_are_kept_as_they_are(void)
 	fixture_close(&f);
 }
 
+/* What a decision may have besides, each alone: it is read back, and nothing else. */
+static bool besides(void *with, struct store_txn *t, struct problem *p)
+{
+	static const struct consent_event events[] = {
+		{ .from = 500 },
+		{ .until = 1000 },
+		{ .action = CONSENT_GRANT, .facility = "b", .groups = "note" },
+		{ .proof = { .kind = "card-reader" } },
+		{ .proof = { .kind = "paper", .date = "2026-01-15", .by = "受付" } },
+	};
+	struct arena *a = store_arena(t);
+	(void)with, (void)p;
+	for (size_t i = 0; i < COUNT(events); i++) {
+		struct kept_event e = { .event = events[i], .sequence = 1, .origin = SUBJECT };
+		struct consent_row row, again;
+		e.event.reason = e.event.by = "clerk";
+		CU_ASSERT_TRUE(consent_row_get(t, a, SUBJECT, &row));
+		row.events.count = 0;
+		consent_events_add(a, &row.events, &e);
+		CU_ASSERT_TRUE(consent_row_put(t, SUBJECT, &row));
+		CU_ASSERT_TRUE(consent_row_get(t, a, SUBJECT, &again));
+		CU_ASSERT_EQUAL_FATAL(again.events.count, 1);
+		const struct consent_event *is = &again.events.all[0]->event;
+		CU_ASSERT_EQUAL(is->from, events[i].from);
+		CU_ASSERT_EQUAL(is->until, events[i].until);
+		CU_ASSERT_TRUE(text_equal(is->groups, events[i].groups));
+		CU_ASSERT_TRUE(text_equal(is->proof.kind, events[i].proof.kind));
+		CU_ASSERT_TRUE(text_equal(is->proof.date, events[i].proof.date));
+		CU_ASSERT_TRUE(text_equal(is->proof.by, events[i].proof.by));
+	}
+	return false;
+}
+
+static void what_is_said_besides_is_kept(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	store_write(f.store, besides, NULL, &f.problem);
+	fixture_close(&f);
+}
+
+/* When a decision begins and ends is put with its row, or its row is not. */
+static bool ends_job(void *with, struct store_txn *t, struct problem *p)
+{
+	static const struct {
+		const char *call; /* that fails, after so many that do not */
+		unsigned passing;
+		instant from, until, held; /* held: from when on, as it stands after that */
+	} rows[] = {
+		{ "store_put", 0, 500, 1000, 0 },      { "store_put", 1, 500, 1000, 0 },
+		{ NULL, 0, 500, 1000, 500 },           { "store_delete", 0, 600, 2000, 500 },
+		{ "store_delete", 1, 600, 2000, 500 }, { "store_put", 0, 600, 2000, 500 },
+		{ NULL, 0, 600, 2000, 600 },
+	};
+	struct arena *a = store_arena(t);
+	(void)with, (void)p;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct kept_event e = { .event = { .reason = "asked", .by = "clerk" },
+					.sequence = 1,
+					.origin = SUBJECT };
+		struct consent_row row, again;
+		e.event.from = rows[i].from;
+		e.event.until = rows[i].until;
+		CU_ASSERT_TRUE(consent_row_get(t, a, SUBJECT, &row));
+		row.events.count = 0;
+		consent_events_add(a, &row.events, &e);
+		if (rows[i].call != NULL)
+			failing_arm(rows[i].call, rows[i].passing);
+		CU_ASSERT_EQUAL(consent_row_put(t, SUBJECT, &row), rows[i].call == NULL);
+		if (rows[i].call != NULL)
+			CU_ASSERT_TRUE(failing_disarm());
+		*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
+		CU_ASSERT_TRUE(consent_row_get(t, a, SUBJECT, &again));
+		CU_ASSERT_EQUAL(again.events.count, rows[i].held != 0);
+		CU_ASSERT_TRUE(again.events.count == 0
+			       || again.events.all[0]->event.from == rows[i].held);
+	}
+	CU_ASSERT_FALSE(consent_ends_due(t, 599));
+	CU_ASSERT_TRUE(consent_ends_due(t, 600));
+	return false;
+}
+
+static void ends_are_put_or_the_row_is_not(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	store_write(f.store, ends_job, NULL, &f.problem);
+	fixture_close(&f);
+}
+
 /* The newest of a record's history, whatever others' says. */
 static bool last_job(void *with, struct store_txn *t, struct problem *p)
 {
@@ -436,15 +526,19 @@ static void what_decides_is_no_history(void)
 	}
 }
 
-static const struct test tests[] = { { "events are read or not", events_are_read_or_not },
-				     { "events stand in their order", events_stand_in_their_order },
-				     { "an event stands alone", an_event_stands_alone },
-				     { "the newest of a record", newest_of_a_record },
-				     { "states are read", states_are_read },
-				     { "rows are kept as they are", rows_are_kept_as_they_are },
-				     { "history follows", history_follows },
-				     { "what decides is no history", what_decides_is_no_history },
-				     { 0 } };
+static const struct test tests[] = {
+	{ "events are read or not", events_are_read_or_not },
+	{ "events stand in their order", events_stand_in_their_order },
+	{ "an event stands alone", an_event_stands_alone },
+	{ "the newest of a record", newest_of_a_record },
+	{ "states are read", states_are_read },
+	{ "rows are kept as they are", rows_are_kept_as_they_are },
+	{ "what is said besides is kept", what_is_said_besides_is_kept },
+	{ "ends are put, or the row is not", ends_are_put_or_the_row_is_not },
+	{ "history follows", history_follows },
+	{ "what decides is no history", what_decides_is_no_history },
+	{ 0 }
+};
 
 int main(void)
 {

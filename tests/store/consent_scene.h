@@ -103,6 +103,7 @@ static const struct event_row {
 	uint64_t sequence;
 	unsigned what, less, more; /* less, more: octets than it has */
 	const char *facility;
+	struct bytes beside; /* what there is more of it */
 	bool later, read;
 } event_rows[] = {
 	{ .why = "a join", .sequence = 1, .what = CONSENT_JOIN, .read = true },
@@ -121,6 +122,11 @@ static const struct event_row {
 	{ .why = "another record's", .sequence = 1, .what = ELSEWHERE, .read = true },
 	{ .why = "both", .sequence = 1, .what = INHERITED | ELSEWHERE, .read = true },
 	{ .why = "beside a field of a later version", .sequence = 1, .later = true, .read = true },
+	{ .why = "more that only a later version knows",
+	  .sequence = 1,
+	  .what = MORE,
+	  .beside = { (const unsigned char *)"\x01\x63\x01\x01", 4 },
+	  .read = true },
 	{ .why = "no sequence", .what = CONSENT_JOIN },
 	{ .why = "what nobody knows", .sequence = 1, .what = UNKNOWN },
 	{ .why = "a join of a facility", .sequence = 1, .facility = "b" },
@@ -132,6 +138,7 @@ static const struct event_row {
 	{ .why = "more that is not there", .sequence = 1, .what = MORE },
 	{ .why = "more of another version", .sequence = 1, .what = MORE, .more = 1 },
 	{ .why = "too short", .sequence = 1, .less = 1 },
+	{ .why = "too short to have more", .sequence = 1, .what = MORE, .less = 1 },
 	{ .why = "too long", .sequence = 1, .more = 1 },
 };
 
@@ -149,6 +156,7 @@ static inline void write_event(struct record_writer *w, struct arena *a,
 	packed_text(&b, "clerk");
 	if (row->facility != NULL)
 		packed_text(&b, row->facility);
+	buffer_append(&b, row->beside.data, row->beside.length);
 	for (unsigned i = 0; i < row->more; i++)
 		buffer_byte(&b, 0);
 	record_bytes(w, EVENT, (struct bytes){ b.data, b.length - row->less });

@@ -389,5 +389,6 @@ unit_tests += tests/store/disasters_test
 tests_store_disasters_test_SOURCES = tests/store/disasters_test.c tests/store/in_job.h tests/store/people.h tests/store/fixture.h
 tests_store_disasters_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/consent_documents_test
-tests_store_consent_documents_test_SOURCES = tests/store/consent_documents_test.c tests/store/in_job.h tests/store/fixture.h
+tests_store_consent_documents_test_SOURCES = tests/store/consent_documents_test.c tests/base/failing.h tests/store/in_job.h tests/store/fixture.h
 tests_store_consent_documents_test_LDADD = $(TEST_LIBS)
+tests_store_consent_documents_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_put,--wrap=store_delete
