@@ -518,6 +518,7 @@ struct putting {
 	instant at;
 	uint64_t subject;
 	const char *value;
+	bool longer, damaged; /* its key; and the row that it is of is no row */
 };
 
 static bool put_job(void *with, struct store_txn *t, struct problem *p)
@@ -528,7 +529,13 @@ static bool put_job(void *with, struct store_txn *t, struct problem *p)
 	key_begin(&k, SPACE_CONSENT_ENDS);
 	key_instant(&k, put->at);
 	key_short(&k, put->subject);
-	return store_put(t, key_span(&k), bytes_of_text(put->value));
+	if (put->longer)
+		key_octet(&k, 0);
+	struct key of;
+	key_begin(&of, SPACE_CONSENT);
+	key_short(&of, put->subject);
+	return (!put->damaged || store_put(t, key_span(&of), bytes_of_text("?")))
+	       && store_put(t, key_span(&k), bytes_of_text(put->value));
 }
 
 static void hear(void *with, const char *finding)
@@ -544,11 +551,11 @@ static void what_belongs_to_nothing(void)
 		bool known;
 		const char *value;
 		unsigned findings;
+		bool longer, damaged;
 	} rows[] = {
-		{ 1000, true, "", 0 },
-		{ 1001, true, "", 1 },
-		{ 1000, false, "", 1 },
-		{ 1000, true, "x", 1 },
+		{ 1000, true, "", 0, false, false },  { 1001, true, "", 1, false, false },
+		{ 1000, false, "", 1, false, false }, { 1000, true, "x", 1, false, false },
+		{ 1000, true, "", 1, true, false },   { 1000, true, "", 0, false, true },
 	};
 	static const struct check_module *const modules[] = { &identity_check, &consent_check,
 							      NULL };
@@ -559,11 +566,13 @@ static void what_belongs_to_nothing(void)
 		fixture_open(&f);
 		uint64_t record = people_feed(&f, &x).record;
 		say(&f, record, (struct consent_event){ JOIN, .time = 10, .until = 1000 });
-		struct putting put = { rows[i].at, rows[i].known ? record : 77, rows[i].value };
+		struct putting put = { rows[i].at, rows[i].known ? record : 77, rows[i].value,
+				       rows[i].longer, rows[i].damaged };
 		fixture_must(&f, store_write(f.store, put_job, &put, &f.problem));
 		fixture_must(&f,
 			     store_check(f.store, modules, hear, &told_of, &counts, &f.problem));
-		CU_ASSERT_EQUAL(counts.findings, rows[i].findings);
+		/* The row is told of, and that it was asked for. */
+		CU_ASSERT_EQUAL(counts.findings, rows[i].findings + (rows[i].damaged ? 2 : 0));
 		CU_ASSERT_EQUAL(told_of, rows[i].findings);
 		fixture_close(&f);
 	}
@@ -574,7 +583,7 @@ static void an_end_of_a_record_that_is_gone(void)
 {
 	struct registered_system systems[TOLD_SYSTEMS];
 	struct region region = told_region(systems);
-	struct putting put = { 500, 77, "" };
+	struct putting put = { 500, 77, "", false, false };
 	struct fixture f;
 	fixture_open(&f);
 	people_feed(&f, &x);
