@@ -106,11 +106,12 @@ static bool has_room(struct identity_work *w, const struct identity_row *named,
 		timed += consent_event_is_timed(kept)
 			 && (kept->until == 0 || kept->until > e->time);
 	}
-	return timed < TIMED_MOST
-	       || problem_set(p, PROBLEM_CONFLICT,
-			      "%d decisions of the patient have a beginning or an end and are not "
-			      "over: no more are taken",
-			      TIMED_MOST);
+	if (timed < TIMED_MOST)
+		return true;
+	return problem_set(p, PROBLEM_CONFLICT,
+			   "%d decisions of the patient have a beginning or an end and are not "
+			   "over: no more are taken",
+			   TIMED_MOST);
 }
 
 /* The record that was named, and all of the person's that bear its identity. */

@@ -315,10 +315,11 @@ static bool same_lists(const struct participation *x, const struct participation
 	return same;
 }
 
+/* Of one record at two instants: whether it rests no instant tells. */
 static bool same_holding(const struct participation *x, const struct participation *y)
 {
-	return x->decided == y->decided && x->joined == y->joined && x->rests == y->rests
-	       && x->disputed == y->disputed && same_lists(x, y);
+	return x->decided == y->decided && x->joined == y->joined && x->disputed == y->disputed
+	       && same_lists(x, y);
 }
 
 /* True: what was said meets, now or later. */

@@ -112,6 +112,34 @@ static void what_cannot_be_read_changes_nothing(void)
 	fixture_close(&s.f);
 }
 
+static enum problem_code say_until(struct fixture *f, uint64_t subject, instant until)
+{
+	struct saying s = { .subject = subject,
+			    .event = { .action = CONSENT_JOIN,
+				       .reason = "asked",
+				       .by = "clerk",
+				       .time = 1,
+				       .until = until } };
+	f->problem = (struct problem){ .code = PROBLEM_NONE };
+	store_write(f->store, say_job, &s, &f->problem);
+	return f->problem.code;
+}
+
+/* Nobody knows how many have an end already, nor whether something ends: that is the damage found,
+ * and no end that belongs to nothing. */
+static void ends_of_what_cannot_be_read(void)
+{
+	struct scene s;
+	begin(&s);
+	CU_ASSERT_EQUAL(s.a, 1);
+	CU_ASSERT_EQUAL(say_until(&s.f, s.a, 1000), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(findings(&s.f, "nothing"), 0);
+	put(&s.f, (struct putting){ SPACE_CONSENT, s.a, .value = bytes_of_text("\x01\xff\xff") });
+	CU_ASSERT_EQUAL(say_until(&s.f, s.a, 2000), PROBLEM_INTERNAL);
+	CU_ASSERT_EQUAL(findings(&s.f, "record 1 cannot be read"), 2);
+	fixture_close(&s.f);
+}
+
 /* What is wrong with one row is told once, with the record's number, and the check goes on. */
 static void what_is_wrong_is_found(void)
 {
@@ -194,6 +222,7 @@ static const struct test tests[] = {
 	{ "a history is whole or not at all", a_history_is_whole_or_not_at_all },
 	{ "a history that cannot be read", a_history_that_cannot_be_read },
 	{ "what cannot be read changes nothing", what_cannot_be_read_changes_nothing },
+	{ "ends of what cannot be read", ends_of_what_cannot_be_read },
 	{ "what is wrong is found", what_is_wrong_is_found },
 	{ 0 }
 };

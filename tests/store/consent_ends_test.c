@@ -106,6 +106,9 @@ static const struct {
 	{ "joined from what has passed on, until an end",
 	  { { JOIN, .from = 5, .until = 1000 } },
 	  { { 10, "j" }, { 999, "j" }, { 1000, "d" } } },
+	{ "from a beginning that is over: from when it was said on",
+	  { { JOIN, .from = 5, .until = 1000 } },
+	  { { 10, "j" }, { 999, "j" }, { 1000, "d" } } },
 	{ "both",
 	  { { JOIN, .from = 500, .until = 600 } },
 	  { { 499, "d" }, { 500, "j" }, { 599, "j" }, { 600, "d" } } },
@@ -130,6 +133,15 @@ static const struct {
 	{ "and for good, whatever becomes of what took it back",
 	  { { LEAVE, .from = 500 }, { JOIN }, { JOIN, .until = 1000 } },
 	  { { 30, "j" }, { 500, "j" }, { 1000, "d" } } },
+	{ "so does what is no more itself",
+	  { { JOIN }, { LEAVE }, { LEAVE, .until = 500 } },
+	  { { 30, "l" }, { 499, "l" }, { 500, "d" } } },
+	{ "who joins for ever, having joined until an end, has joined for ever",
+	  { { JOIN, .until = 1000 }, { JOIN } },
+	  { { 20, "j" }, { 1000, "j" } } },
+	{ "who says again what holds for ever says nothing new, beside one that ends",
+	  { { JOIN }, { JOIN }, { SHUT("b-clinic"), .until = 1000 } },
+	  { { 30, "j-b-clinic" }, { 1000, "j" } } },
 	{ "shut out until an end",
 	  { { JOIN }, { SHUT("b-clinic"), .until = 1000 } },
 	  { { 20, "j-b-clinic" }, { 999, "j-b-clinic" }, { 1000, "j" } } },
@@ -154,6 +166,17 @@ static const struct {
 	  { { GRANT("b-clinic", "note"), .until = 1000 },
 	    { GRANT("b-clinic", "letter"), .until = 500 } },
 	  { { 20, "d+b-clinic:letter" }, { 500, "d" } } },
+	{ "of a later visit something else from its beginning on",
+	  { { GRANT("b-clinic", "note"), .until = 1000 },
+	    { GRANT("b-clinic", "letter"), .from = 500, .until = 1000 } },
+	  { { 20, "d+b-clinic:note" },
+	    { 499, "d+b-clinic:note" },
+	    { 500, "d+b-clinic:letter" },
+	    { 1000, "d" } } },
+	{ "of one visit after the other each its own",
+	  { { GRANT("b-clinic", "note"), .until = 500 },
+	    { GRANT("c-hospital", "note"), .from = 500, .until = 1000 } },
+	  { { 499, "d+b-clinic:note" }, { 500, "d+c-hospital:note" }, { 1000, "d" } } },
 	{ "of two each its own",
 	  { { GRANT("b-clinic", "note"), .until = 1000 },
 	    { GRANT("c-hospital", "letter"), .until = 500 } },
@@ -166,25 +189,43 @@ static const struct {
 	  { { 20, "d-b-clinic+b-clinic:note" }, { 1000, "d-b-clinic" } } },
 };
 
+/* One word after the other. moves: the record says something new between any two, so that each is
+ * given by another, and all of them are kept. */
+static void say_all(struct fixture *f, uint64_t record, const struct consent_event *said,
+		    bool moves)
+{
+	struct who moving = x;
+	for (size_t k = 0; k < SAID_MOST && said[k].reason != NULL; k++) {
+		struct consent_event e = said[k];
+		e.time = 10 * ((instant)k + 1);
+		CU_ASSERT_EQUAL(say(f, record, e), PROBLEM_NONE);
+		moving.phone = arena_printf(f->arena, "039999000%zu", k);
+		if (moves)
+			people_feed(f, &moving);
+	}
+}
+
+/* Whoever gave the words: the same holds, and since the same instant. */
 static void begin_and_end(void)
 {
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	instant since[COUNT(cases)][ASKED_MOST];
+	for (size_t i = 0; i < 2 * COUNT(cases); i++) {
 		struct fixture f;
+		size_t c = i % COUNT(cases);
+		bool moves = i >= COUNT(cases);
 		fixture_open(&f);
 		uint64_t record = people_feed(&f, &x).record;
-		for (size_t k = 0; k < SAID_MOST; k++) {
-			struct consent_event e = cases[i].said[k];
-			if (e.reason == NULL)
-				break;
-			e.time = 10 * ((instant)k + 1);
-			CU_ASSERT_EQUAL(say(&f, record, e), PROBLEM_NONE);
-		}
-		for (size_t k = 0; k < ASKED_MOST && cases[i].asked[k].holds != NULL; k++) {
-			const char *is = told(&f, record, cases[i].asked[k].at);
-			if (!text_equal(is, cases[i].asked[k].holds))
-				fprintf(stderr, "%s: at %lld it is %s\n", cases[i].why,
-					(long long)cases[i].asked[k].at, is);
-			CU_ASSERT_STRING_EQUAL(is, cases[i].asked[k].holds);
+		say_all(&f, record, cases[c].said, moves);
+		for (size_t k = 0; k < ASKED_MOST && cases[c].asked[k].holds != NULL; k++) {
+			const char *is = told(&f, record, cases[c].asked[k].at);
+			instant from = holds(&f, record, cases[c].asked[k].at).since;
+			if (!moves)
+				since[c][k] = from;
+			if (!text_equal(is, cases[c].asked[k].holds) || from != since[c][k])
+				fprintf(stderr, "%s: at %lld it is %s, since %lld\n", cases[c].why,
+					(long long)cases[c].asked[k].at, is, (long long)from);
+			CU_ASSERT_STRING_EQUAL(is, cases[c].asked[k].holds);
+			CU_ASSERT_EQUAL(from, since[c][k]);
 		}
 		check(&f);
 		fixture_close(&f);
@@ -205,6 +246,9 @@ static void the_next_turn(void)
 	CU_ASSERT_EQUAL(holds(&f, record, 500).until, 600);
 	CU_ASSERT_EQUAL(holds(&f, record, 500).since, 500);
 	CU_ASSERT_EQUAL(holds(&f, record, 600).until, 0);
+	/* Nobody decides for what is over. */
+	say(&f, record, (struct consent_event){ LEAVE, .time = 30, .from = 25 });
+	CU_ASSERT_EQUAL(holds(&f, record, 700).since, 30);
 	fixture_close(&f);
 }
 
@@ -429,6 +473,52 @@ static void linked(void)
 	}
 }
 
+/* What was said for the name it bears now takes nothing back of what was said for the former one,
+ * for whoever bears that. */
+static void what_another_name_says(void)
+{
+	static const struct {
+		struct consent_event later, others; /* others: said for the former name */
+		const char *own, *own_after, *other, *other_after; /* at 100, and at 1000 */
+		bool disputed;                                     /* of the other, at 100 */
+	} rows[] = {
+		{ { LEAVE }, { .reason = NULL }, "l", "l", "j", "d", false },
+		{ { JOIN }, { .reason = NULL }, "j", "j", "j", "d", false },
+		{ { JOIN, .until = 200 }, { .reason = NULL }, "j", "d", "j", "d", false },
+		{ { LEAVE }, { LEAVE }, "l", "l", "l", "l", true },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		struct who married = x, apart = y;
+		struct consent_event later = rows[i].later, others = rows[i].others;
+		married.family = "スズキ";
+		apart.phone = "0399990000";
+		later.time = 20;
+		fixture_open(&f);
+		uint64_t own = people_feed(&f, &x).record, other = people_feed(&f, &apart).record;
+		say(&f, own, (struct consent_event){ JOIN, .time = 10, .until = 1000 });
+		people_feed(&f, &married);
+		CU_ASSERT_EQUAL(say(&f, own, later), PROBLEM_NONE);
+		others.time = 15;
+		if (others.reason != NULL)
+			say(&f, other, others);
+		struct told_step link = { .region = &people_region,
+					  .record = own,
+					  .other = other,
+					  .decision = PAIR_TOGETHER };
+		fixture_must(&f, told_do(&f, &link));
+		CU_ASSERT_TRUE(people_same(&f, &x, &y));
+		CU_ASSERT_STRING_EQUAL(told(&f, own, 100), rows[i].own);
+		CU_ASSERT_STRING_EQUAL(told(&f, own, 1000), rows[i].own_after);
+		CU_ASSERT_STRING_EQUAL(told(&f, other, 100), rows[i].other);
+		CU_ASSERT_STRING_EQUAL(told(&f, other, 1000), rows[i].other_after);
+		CU_ASSERT_EQUAL(holds(&f, other, 100).disputed, rows[i].disputed);
+		CU_ASSERT_FALSE(holds(&f, other, 1000).disputed);
+		check(&f);
+		fixture_close(&f);
+	}
+}
+
 /* ---- What is to be done then ---- */
 
 struct telling {
@@ -549,7 +639,7 @@ static void what_belongs_to_nothing(void)
 	static const struct {
 		instant at;
 		bool known;
-		const char *value;
+		const char *more, *value;
 		unsigned findings;
 		bool longer, damaged;
 	} rows[] = {
@@ -697,6 +787,7 @@ static const struct test tests[] = { { "C6 decisions begin and end", begin_and_e
 				     { "C2 all of a decision is kept", all_of_it_is_kept },
 				     { "C6 as a model has it", as_a_model_has_it },
 				     { "C4 C6 records that are linked", linked },
+				     { "C3 C6 what another name says", what_another_name_says },
 				     { "who listens is told of an end", who_listens_is_told },
 				     { "many end at once", many_at_once },
 				     { "an end that belongs to nothing", what_belongs_to_nothing },

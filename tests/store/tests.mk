@@ -133,6 +133,10 @@ tests_store_consent_rows_test_LDFLAGS = $(AM_LDFLAGS) $(consent_calls)
 unit_tests += tests/store/consent_ends_test
 tests_store_consent_ends_test_SOURCES = tests/store/consent_ends_test.c tests/store/told.h tests/store/people.h tests/store/fixture.h
 tests_store_consent_ends_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/consent_meeting_test
+tests_store_consent_meeting_test_SOURCES = tests/store/consent_meeting_test.c tests/store/own_clock.h tests/store/people.h \
+	tests/store/fixture.h
+tests_store_consent_meeting_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/consent_words_test
 tests_store_consent_words_test_SOURCES = tests/store/consent_words_test.c $(consent_scene)
 tests_store_consent_words_test_LDADD = $(TEST_LIBS)
