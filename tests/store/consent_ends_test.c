@@ -639,7 +639,7 @@ static void what_belongs_to_nothing(void)
 	static const struct {
 		instant at;
 		bool known;
-		const char *more, *value;
+		const char *value;
 		unsigned findings;
 		bool longer, damaged;
 	} rows[] = {
