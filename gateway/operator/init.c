@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
@@ -147,6 +148,14 @@ static const char *number(const struct making *m, unsigned n)
 	return arena_printf(m->arena, "%u", n);
 }
 
+/* Made by root, where nobody else has anything: then nobody else could start it. */
+static bool is_roots(const struct making *m)
+{
+	struct stat s;
+	return geteuid() == 0
+	       && (m->plan->demo || (stat(m->plan->directory, &s) == 0 && s.st_uid == 0));
+}
+
 static bool make_configuration(const struct making *m)
 {
 	const struct region_plan *plan = m->plan;
@@ -164,7 +173,7 @@ static bool make_configuration(const struct making *m)
 		{ "audit", "anchor-key", anchor_key },
 		/* A demo is one of many things on somebody's desk; a region has a machine. */
 		{ plan->demo ? "store" : "", "cache", "64MiB" },
-		{ plan->demo && geteuid() == 0 ? "service" : "", "allow-root", "yes" },
+		{ is_roots(m) ? "service" : "", "allow-root", "yes" },
 		{ NULL, NULL, NULL },
 	};
 	struct buffer b = buffer_in(m->arena);
