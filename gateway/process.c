@@ -724,6 +724,7 @@ void gateway_stop(struct gateway *g)
 	bool ran = g->front != NULL;
 	if (ran) {
 		front_stop(g->front, within);
+		upkeep_stop(g->upkeep);  /* it renews doors, and wakes the outbox */
 		front_destroy(g->front); /* waits for what the workers still hold */
 	}
 	receiving_stop(g->receiving);
@@ -741,7 +742,6 @@ void gateway_stop(struct gateway *g)
 	if (g->workers != NULL)
 		workers_destroy(g->workers);
 	ticks_stop(g->ticks);
-	upkeep_stop(g->upkeep); /* it wakes the outbox */
 	outbox_free(g->outbox);
 	retaining_stop(g->retaining);
 	if (ran) {
