@@ -31,9 +31,10 @@ struct asking {
 static void write_call(struct journey *j, struct exchange_call *c)
 {
 	struct exchange *x = &j->x;
-	const struct soap_call soap = { .url = c->to->url,
+	const struct soap_call soap = { .url = partner_address(c->to, c->what->at),
 					.action = c->what->action,
 					.write = c->what->write,
+					.write_headers = c->what->write_headers,
 					.what = c->request };
 	struct call_piece *piece = arena_new(x->arena, struct call_piece);
 	c->sent = arena_new(x->arena, struct soap_sent);
@@ -43,7 +44,7 @@ static void write_call(struct journey *j, struct exchange_call *c)
 	c->under_way = arena_new(x->arena, struct grouped_call);
 	*c->under_way = (struct grouped_call){
 		.call = { .arena = x->arena,
-			  .url = c->to->url,
+			  .url = soap.url,
 			  .us = c->to->identity,
 			  .headers = { { "Content-Type", c->sent->content_type },
 				       { "X-Minato-Exchange", x->id } },
@@ -229,8 +230,9 @@ static struct audit_participant *call_participants(struct journey *j, const stru
 		.network_access_point_type = 1,
 		.next = other,
 	};
-	*other = (struct audit_participant){ .user_id = c->to->url, .role = AUDIT_DESTINATION };
-	journey_audit_host(a, c->to->url, other);
+	const char *url = partner_address(c->to, c->what->at);
+	*other = (struct audit_participant){ .user_id = url, .role = AUDIT_DESTINATION };
+	journey_audit_host(a, url, other);
 	return own;
 }
 

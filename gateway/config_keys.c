@@ -29,6 +29,10 @@ static const struct config_key region[] = {
 	{ .name = "device-id", .kind = CONFIG_OID, .offset = AT(device_id),
 	  .help = "OID of this gateway as HL7 v3 sender and receiver. Without it: the home "
 		  "community's OID and .1." },
+	{ .name = "community-domain", .kind = CONFIG_OID, .offset = AT(community_domain),
+	  .help = "OID of the assigning authority of the codes by which other communities know a "
+		  "person (地域医療連携用ID). Needed where a partner is for community; no system "
+		  "feeds it." },
 	{ .name = "consent-default", .kind = CONFIG_CHOICE, .offset = AT(consent_default),
 	  .preset = "opt-in", .choices = "opt-in opt-out",
 	  .help = "opt-in: a person is shared only after joining. opt-out: everybody is until "
@@ -183,6 +187,19 @@ static const struct config_key actors[] = {
 	  .offset = AT(on[AUDIT_RECORD_REPOSITORY]), .preset = "yes",
 	  .help = "The Audit Record Repository for other systems: ITI-20, at each syslog-door. "
 		  "Off, what was taken stays, and can be searched." },
+	{ .name = "patient-discovery", .kind = CONFIG_FLAG, .offset = AT(on[DISCOVERY_GATEWAY]),
+	  .preset = "yes",
+	  .help = "The Responding Gateway of patient discovery (XCPD), for other communities: "
+		  "ITI-55, 56. It is nobody without a partner for community." },
+	{ .name = "responding-gateway", .kind = CONFIG_FLAG, .offset = AT(on[RESPONDING_GATEWAY]),
+	  .preset = "yes",
+	  .help = "The Responding Gateway (XCA), for other communities: ITI-38, 39. It is nobody "
+		  "without a partner for community." },
+	{ .name = "initiating-gateway", .kind = CONFIG_FLAG, .offset = AT(on[INITIATING_GATEWAY]),
+	  .preset = "yes",
+	  .help = "The Initiating Gateway (XCA): who asks by ITI-18 and ITI-43 is answered with "
+		  "what other communities have as well. It is nobody without a partner for "
+		  "community." },
 	{ 0 }
 };
 #undef AREA

@@ -34,7 +34,7 @@ enum config_section_number {
 
 struct region_keys {
 	const char *name, *affinity_domain, *affinity_namespace, *home_community_id;
-	const char *repository_unique_id, *device_id;
+	const char *repository_unique_id, *device_id, *community_domain;
 	unsigned consent_default; /* 0 opt-in, 1 opt-out */
 	const char *policy;
 	bool resolve_own_ids, hide_source_ids;
@@ -90,7 +90,9 @@ struct partner_keys {
 	struct partner partner;
 	const char *const *purposes;
 	const char *ca, *server_certificate;
+	unsigned consent;
 };
+enum { CONSENT_NEEDED, CONSENT_ASSUMED }; /* choices of partner consent */
 
 struct repository_keys {
 	const char *const *systems;

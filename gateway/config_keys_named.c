@@ -13,7 +13,7 @@ const struct config_key rows_of_partner[] = {
 	  .help = "Where it is called: https://HOST:PORT/PATH; for pix-notifications also "
 		  "mllps://HOST:PORT. No two partners have the same." },
 	{ .name = "for", .kind = CONFIG_WORDS, .offset = AT(purposes), .needed = true,
-	  .choices = "answers registry pix-notifications subscriptions",
+	  .choices = "answers registry pix-notifications subscriptions community",
 	  .help = "What it is called for. answers: it takes answers whose wsa:ReplyTo is its url, "
 		  "of the systems that name it in their reply-to (ITI TF-2: V.5). registry: it is "
 		  "the Document Registry our repository registers its documents with (ITI-42), "
@@ -21,7 +21,25 @@ const struct config_key rows_of_partner[] = {
 		  "change, of the systems that name it in their notify, and is for nothing else: "
 		  "by HL7 v2 over MLLP (ITI-10) or, where its url is https, by HL7 v3 (ITI-46). "
 		  "subscriptions: it is told of what is registered (ITI-53), where a system that "
-		  "names it in its consumers has subscribed for it." },
+		  "names it in its consumers has subscribed for it. community: another region "
+		  "(XCPD, XCA), whose records we ask for, and which asks for ours by the systems "
+		  "whose community it is." },
+	{ .name = "home-community-id", .kind = CONFIG_URN,
+	  .offset = AT(partner.home_community_id),
+	  .help = "urn:oid: and the OID of that community (ITI TF-1: 18). Needed for community, "
+		  "and for nothing else; no two partners have the same." },
+	{ .name = "query-url", .kind = CONFIG_TEXT, .offset = AT(partner.query_url),
+	  .help = "Where a community's Responding Gateway is asked for lists (ITI-38). Without "
+		  "it: its url, where it is asked for patients (ITI-55)." },
+	{ .name = "retrieve-url", .kind = CONFIG_TEXT, .offset = AT(partner.retrieve_url),
+	  .help = "Where it is asked for documents (ITI-39). Without it: its url." },
+	{ .name = "submit-url", .kind = CONFIG_TEXT, .offset = AT(partner.submit_url),
+	  .help = "Where it is sent documents (ITI-80). Without it: its url." },
+	{ .name = "consent", .kind = CONFIG_CHOICE, .offset = AT(consent), .preset = "needed",
+	  .choices = "needed assumed",
+	  .help = "Of a community. needed: it sees nobody who has not said so (minato consent "
+		  "include). assumed: it sees whom a facility of ours would see, unless a patient "
+		  "has excluded it." },
 	{ .name = "device-id", .kind = CONFIG_OID, .offset = AT(partner.device_id),
 	  .help = "OID of the application that is told by HL7 v3, the receiver's device id (ITI "
 		  "TF-2: O.1.1). Needed for pix-notifications by https." },
@@ -197,6 +215,10 @@ const struct config_key rows_of_system[] = {
 	{ .name = "notify", .kind = CONFIG_TEXT, .offset = AT(system.notify),
 	  .help = "The partner that is told when ids this system may be told of change (PIX Update "
 		  "Notification, ITI-10, ITI-46). Without it: none." },
+	{ .name = "community", .kind = CONFIG_TEXT, .offset = AT(system.community),
+	  .help = "The partner, for community, on whose behalf it asks: it is another region's "
+		  "gateway, has no domains, and sees of a person what his consent lets that "
+		  "region see. Without it: a facility's." },
 	{ .name = "transactions", .kind = CONFIG_TEXTS, .offset = AT(system.transactions),
 	  .help = "What it may use, by code, such as ITI-18 and ITI-43; all else is refused and "
 		  "recorded. Without it: all." },

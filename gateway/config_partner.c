@@ -6,6 +6,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config_certificate.h"
+#include "gateway/config_community.h"
 #include "gateway/config_region.h"
 #include "gateway/nearest.h"
 #include "store/errands.h"
@@ -15,6 +16,7 @@ static const char *const purposes[PARTNER_PURPOSES] = {
 	[PARTNER_REGISTRY] = "registry",
 	[PARTNER_PIX_NOTIFICATIONS] = "pix-notifications",
 	[PARTNER_SUBSCRIPTIONS] = "subscriptions",
+	[PARTNER_COMMUNITY] = "community",
 };
 enum { TOLD = 1u << PARTNER_PIX_NOTIFICATIONS };
 
@@ -60,7 +62,7 @@ static bool is_url(const char *url, const char *scheme)
 	return is_authority(host, strcspn(host, "/?"));
 }
 
-static bool is_https(const char *url)
+bool config_is_https(const char *url)
 {
 	return is_url(url, "https://");
 }
@@ -84,7 +86,7 @@ static void check_notified(struct config_making *m, const struct config_section 
 				 "make another partner for pix-notifications",
 				 "partner %s is for pix-notifications and for something else",
 				 p->name);
-	else if (p->url != NULL && !is_mllps(p->url) && !is_https(p->url))
+	else if (p->url != NULL && !is_mllps(p->url) && !config_is_https(p->url))
 		config_fault_add(m->faults, config_place_of(s, "url", s->place),
 				 "write https://HOST:PORT/PATH, for HL7 v3, or mllps://HOST:PORT, "
 				 "for HL7 v2, of at most 360 octets, without user or fragment",
@@ -102,7 +104,7 @@ static void check_notified(struct config_making *m, const struct config_section 
 static void check_url(struct config_making *m, const struct config_section *s,
 		      const struct partner *p)
 {
-	if (p->url != NULL && !is_https(p->url))
+	if (p->url != NULL && !config_is_https(p->url))
 		config_fault_add(
 			m->faults, config_place_of(s, "url", s->place),
 			"write a whole URL, https://HOST:PORT/PATH, of at most 360 octets, "
@@ -287,6 +289,10 @@ static void check_named(struct config_making *m, const struct config_section *s,
 		check_name(m, s, "consumers", r, *n, PARTNER_SUBSCRIPTIONS);
 	if (asker->notify != NULL)
 		check_name(m, s, "notify", r, asker->notify, PARTNER_PIX_NOTIFICATIONS);
+	if (asker->community != NULL) {
+		check_name(m, s, "community", r, asker->community, PARTNER_COMMUNITY);
+		config_community_check_system(m, s, asker);
+	}
 }
 
 void config_partners_set(struct config_making *m, const struct config_section *sections,
@@ -302,11 +308,13 @@ void config_partners_set(struct config_making *m, const struct config_section *s
 		struct partner *p = &all[r->partner_count++];
 		config_section_set(m, s->kind, s, s->place, &keys);
 		*p = keys.partner;
+		p->consent_assumed = keys.consent == CONSENT_ASSUMED;
 		set_purposes(p, keys.purposes);
 		check_words(m, s, p);
 		set_files(m, s, &keys, c, p);
 		refuse_same_url(m, s, all, r->partner_count);
 		set_registry(m, s, p, r);
+		config_community_check(m, s, r, all, r->partner_count);
 	}
 	r->partners = all;
 	for (const struct config_section *s = sections;

@@ -9,4 +9,7 @@
 void config_partners_set(struct config_making *m, const struct config_section *sections,
 			 struct configuration *c);
 
+/* A whole URL of https that is written one way only. */
+bool config_is_https(const char *url);
+
 #endif

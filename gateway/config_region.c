@@ -438,6 +438,7 @@ static void set_identifiers(struct config_making *m, const struct region_keys *k
 		.home_community_id = k->home_community_id,
 		.repository_unique_id = k->repository_unique_id,
 		.device_id = k->device_id,
+		.community_domain = k->community_domain,
 		.opt_in = k->consent_default == 0,
 		.hide_source_ids = k->hide_source_ids,
 		.most_results = k->most_results,

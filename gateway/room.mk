@@ -21,6 +21,7 @@ libminato_a_SOURCES += \
 	gateway/config_inbox.c gateway/config_inbox.h \
 	gateway/config_keys.c gateway/config_keys.h gateway/config_keys_doors.c gateway/config_keys_named.c gateway/config_key_rows.h \
 	gateway/config_parse.c gateway/config_parse.h \
+	gateway/config_community.c gateway/config_community.h \
 	gateway/config_partner.c gateway/config_partner.h \
 	gateway/config_region.c gateway/config_region.h \
 	gateway/config_policy.c gateway/config_policy.h \

@@ -29,6 +29,15 @@ static const struct {
 	[AUDIT_RECORD_REPOSITORY] = { .name = "Audit Record Repository",
 				      .path = "/",
 				      .key = "audit-record-repository" },
+	[DISCOVERY_GATEWAY] = { .name = "Responding Gateway (XCPD)",
+				.path = "/xcpd",
+				.key = "patient-discovery" },
+	[RESPONDING_GATEWAY] = { .name = "Responding Gateway",
+				 .path = "/xca/responding",
+				 .key = "responding-gateway" },
+	[INITIATING_GATEWAY] = { .name = "Initiating Gateway",
+				 .path = "/xca/initiating",
+				 .key = "initiating-gateway" },
 	[REGION_OPERATOR] = { .name = "Region Operator", .path = "/admin", .key = "operator" },
 };
 

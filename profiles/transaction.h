@@ -148,10 +148,13 @@ struct outward {
 	const char *code;            /* "ITI-42" */
 	const char *name;            /* EventTypeCode displayName */
 	const char *action, *answer; /* wsa:Action of request and answer */
+	enum partner_address at;     /* which of a community's addresses */
 	size_t answer_most;          /* octets */
 	int audit_event;             /* of who asks */
 	enum audit_action audit_action;
 	void (*write)(struct xml_writer *w, const void *request); /* the body's one child */
+	/* SOAP headers of its own, behind those of WS-Addressing; NULL: none. */
+	void (*write_headers)(struct xml_writer *w, const void *request);
 	/* Completes the event of one call: what it was about. */
 	void (*audited)(struct exchange *x, const struct exchange_call *c, struct audit_event *e);
 	/* What is kept of a call beside its record; NULL: nothing. In the job before it leaves, and

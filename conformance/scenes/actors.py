@@ -20,7 +20,9 @@ MANAGER, REGISTRY, REPOSITORY = "cross-reference-manager", "document-registry", 
 SUPPLIER, BROKER, RECIPIENT = "demographics-supplier", "notification-broker", "document-recipient"
 PULL_POINT = "notification-pull-point"
 RECORDS = "audit-record-repository"
-ALL = (MANAGER, SUPPLIER, REGISTRY, REPOSITORY, RECIPIENT, BROKER, PULL_POINT, RECORDS)
+DISCOVERY, RESPONDING, INITIATING = "patient-discovery", "responding-gateway", "initiating-gateway"
+ALL = (MANAGER, SUPPLIER, REGISTRY, REPOSITORY, RECIPIENT, BROKER, PULL_POINT, RECORDS, DISCOVERY,
+       RESPONDING, INITIATING)
 IMPORTING = {MANAGER, REGISTRY, REPOSITORY}
 WITHIN = 60.0  # seconds until a reload is felt
 

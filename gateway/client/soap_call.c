@@ -19,6 +19,8 @@ static struct bytes write_envelope(struct arena *a, const struct soap_call *call
 		.reply_to_anonymous = true,
 	};
 	soap_begin(w, &headers);
+	if (call->write_headers != NULL)
+		call->write_headers(w, call->what);
 	soap_body(w);
 	call->write(w, call->what);
 	soap_end(w);

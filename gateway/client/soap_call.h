@@ -28,7 +28,8 @@ struct soap_part {
 struct soap_call {
 	const char *url, *action;
 	const char *message_id; /* urn:uuid:...; NULL: one of its own, drawn */
-	void (*write)(struct xml_writer *w, const void *what); /* the child of the body */
+	void (*write)(struct xml_writer *w, const void *what);         /* the child of the body */
+	void (*write_headers)(struct xml_writer *w, const void *what); /* more of them; or NULL */
 	const void *what;
 	const struct soap_part *parts; /* named by xop:Include in the body */
 	bool multipart;                /* ITI TF-2: V.3.6: with or without parts */

@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+const char *partner_address(const struct partner *p, enum partner_address which)
+{
+	const char *own = which == PARTNER_QUERY      ? p->query_url
+			  : which == PARTNER_RETRIEVE ? p->retrieve_url
+			  : which == PARTNER_SUBMIT   ? p->submit_url
+						      : NULL;
+	return own != NULL ? own : p->url;
+}
+
 bool partner_by_mllp(const char *url)
 {
 	static const char scheme[] = "mllps://";

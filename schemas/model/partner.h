@@ -26,7 +26,18 @@ enum partner_purpose {
 	PARTNER_PIX_NOTIFICATIONS,
 	/* Document Metadata Notify (ITI-53) of the subscriptions of systems that name it */
 	PARTNER_SUBSCRIPTIONS,
+	/* Another community (ITI TF-1: 18, 27): its Responding Gateway answers us, and ours answers
+	 * the systems that ask on its behalf (registered_system.community) */
+	PARTNER_COMMUNITY,
 	PARTNER_PURPOSES
+};
+
+/* Of a community: where each kind of question is asked. */
+enum partner_address {
+	PARTNER_URL,      /* whatever has no address of its own; ITI-55, 56 */
+	PARTNER_QUERY,    /* ITI-38 */
+	PARTNER_RETRIEVE, /* ITI-39 */
+	PARTNER_SUBMIT,   /* ITI-80 */
 };
 
 struct partner {
@@ -38,7 +49,15 @@ struct partner {
 	unsigned answer_seconds; /* a call may take, in all */
 	/* OID of the device a v3 message is for (ITI TF-2: O.1.1); NULL: not said */
 	const char *device_id;
+	/* What follows is a community's, and NULL of others. */
+	const char *home_community_id;        /* urn:oid:... */
+	const char *query_url, *retrieve_url; /* NULL: url */
+	const char *submit_url;               /* NULL: url */
+	bool consent_assumed; /* patients need not have said that it may see what is theirs */
 };
+
+/* https://..., by the kind of question. */
+const char *partner_address(const struct partner *p, enum partner_address which);
 
 /* By HL7 v2 over MLLP; else by https. */
 bool partner_by_mllp(const char *url);

@@ -108,6 +108,19 @@ const struct partner *region_partner(const struct region *r, const char *name)
 	return NULL;
 }
 
+const struct partner *region_community(const struct region *r, const char *home_community_id)
+{
+	for (size_t i = 0; i < r->partner_count; i++)
+		if (equal(r->partners[i].home_community_id, home_community_id))
+			return &r->partners[i];
+	return NULL;
+}
+
+const struct partner *region_community_of(const struct region *r, const struct registered_system *s)
+{
+	return s == NULL || s->community == NULL ? NULL : region_partner(r, s->community);
+}
+
 /* No two have the same. */
 static const struct partner *partner_at(const struct region *r, const char *const *names,
 					const char *url)

@@ -63,6 +63,8 @@ struct registered_system {
 	const char *const *consumers;    /* partners it may subscribe for; NULL-ended */
 	const char *const *transactions; /* codes it may use, NULL-ended; NULL: all */
 	const char *notify; /* the partner that is told when ids it may be told change; or NULL */
+	/* the partner, a community, on whose behalf it asks: another region's gateway; or NULL */
+	const char *community;
 	const char *hl7_facility, *hl7_application; /* MSH-4, MSH-3 it must use; NULL: any */
 	/* of HL7 v2 without MSH-18, in MSH-18 notation; NULL: UTF-8 */
 	const char *charset;
@@ -145,6 +147,9 @@ struct region {
 	size_t inbox_count;
 	struct on_demand_list medication; /* what we make on demand (ITI TF-1: 10.1.1.6) */
 	const char *device_id;            /* OID of this gateway in HL7 v3 sender/receiver */
+	/* OID: the assigning authority of the codes by which other communities know a person
+	 * (store/partner_codes.h); NULL: no partner is a community */
+	const char *community_domain;
 	/* consent default: nobody is shared before joining */
 	bool opt_in;
 	const struct region_policy *policy; /* about documents (region_policy.h); NULL: none */
@@ -203,6 +208,11 @@ bool inbox_takes_from(const struct facility_inbox *i, const char *system);
 bool inbox_is_of(const struct region *r, const struct facility_inbox *i,
 		 const struct registered_system *s);
 const struct partner *region_partner(const struct region *r, const char *name);
+/* The community of that id, "urn:oid:...". NULL: no partner is that. */
+const struct partner *region_community(const struct region *r, const char *home_community_id);
+/* The community on whose behalf that system asks. NULL: none, it is a facility's. */
+const struct partner *region_community_of(const struct region *r,
+					  const struct registered_system *s);
 /* The partner of that URL, if the system's answers may be sent there. NULL: they may not. */
 const struct partner *region_answers_at(const struct region *r, const struct registered_system *s,
 					const char *url);

@@ -254,9 +254,15 @@ static void write_and_crash(struct bench *b)
 	arena_destroy(a);
 }
 
+void region_open_walls(struct bench *b)
+{
+	place_configure(&b->place, "walls", "off");
+}
+
 void region_restart(struct bench *b, struct region_figures *out)
 {
 	double stopped[RESTARTS], killed[RESTARTS];
+	place_configure(&b->place, "walls", "where-possible");
 	place_start(&b->place);
 	for (unsigned i = 0; i < RESTARTS; i++) {
 		place_stop(&b->place);
