@@ -107,7 +107,8 @@ struct configuration {
 		unsigned give_up_seconds; /* after so long one is set aside */
 	} outbox;
 	struct config_door https, mllp, admin, local;
-	const struct config_door *const *doors; /* these and all others, NULL-ended */
+	const struct config_door *const *doors;      /* these and all others, NULL-ended */
+	const struct tls_more_authorities *gateways; /* of communities, at each https door */
 	struct {
 		const char *enterprise_site_id; /* AuditSourceIdentification, ITI TF-2: 3.20.7 */
 		const char *source_id;

@@ -84,7 +84,7 @@ static const struct {
 /* s NULL: all defaults. */
 static void set_door(struct config_making *m, enum config_section_number n, enum door_kind kind,
 		     const struct config_section *s, struct config_place file,
-		     struct config_door *d)
+		     const struct configuration *c, struct config_door *d)
 {
 	const char *title = s == NULL ? NULL : s->title;
 	config_section_set(m, &config_sections[n], s, file, d);
@@ -97,6 +97,7 @@ static void set_door(struct config_making *m, enum config_section_number n, enum
 		    : kind == DOOR_MLLP || kind == DOOR_SYSLOG ? SERVES_TRANSACTIONS
 							       : services_of(d->served);
 	d->tls.clients = (enum client_certificates)d->client_certificates;
+	d->tls.more = kind == DOOR_HTTPS ? &c->gateways : NULL;
 }
 
 /* HTTP on a local socket: the admin door's limits, and more time. */
@@ -123,12 +124,12 @@ void config_doors_set(struct config_making *m, const struct config_section *sect
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		const struct config_section *s = config_section_next(sections, kinds[i].section);
 		if (i < COUNT(once)) {
-			set_door(m, kinds[i].section, kinds[i].kind, s, file, once[i]);
+			set_door(m, kinds[i].section, kinds[i].kind, s, file, c, once[i]);
 			all[count++] = once[i];
 			continue;
 		}
 		for (; s != NULL; s = config_section_next(s->next, kinds[i].section)) {
-			set_door(m, kinds[i].section, kinds[i].kind, s, file, others);
+			set_door(m, kinds[i].section, kinds[i].kind, s, file, c, others);
 			all[count++] = others++;
 		}
 	}
@@ -142,11 +143,13 @@ const char *const *config_authorities(struct arena *a, const struct configuratio
 	size_t doors = 0;
 	while (c->doors[doors] != NULL)
 		doors++;
-	const char **files = arena_array(a, const char *, doors);
+	const char **files = arena_array(a, const char *, doors + c->region.partner_count);
 	*count = 0;
 	for (size_t i = 0; i < doors; i++)
 		if (c->doors[i]->tls.ca != NULL && c->doors[i]->tls.clients != CERTIFICATES_NONE)
 			files[(*count)++] = c->doors[i]->tls.ca;
+	for (const struct tls_more_authorities *m = c->gateways; m != NULL; m = m->next)
+		files[(*count)++] = m->ca;
 	return files;
 }
 

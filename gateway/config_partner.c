@@ -11,13 +11,6 @@
 #include "gateway/nearest.h"
 #include "store/errands.h"
 
-static const char *const purposes[PARTNER_PURPOSES] = {
-	[PARTNER_ANSWERS] = "answers",
-	[PARTNER_REGISTRY] = "registry",
-	[PARTNER_PIX_NOTIFICATIONS] = "pix-notifications",
-	[PARTNER_SUBSCRIPTIONS] = "subscriptions",
-	[PARTNER_COMMUNITY] = "community",
-};
 enum { TOLD = 1u << PARTNER_PIX_NOTIFICATIONS };
 
 /* Digits behind a colon, as a port there is. */
@@ -142,7 +135,7 @@ static void set_purposes(struct partner *p, const char *const *words)
 {
 	for (; words != NULL && *words != NULL; words++)
 		for (unsigned n = 0; n < PARTNER_PURPOSES; n++)
-			if (text_equal(*words, purposes[n]))
+			if (text_equal(*words, partner_purpose_name((enum partner_purpose)n)))
 				p->purposes |= 1u << n;
 }
 
@@ -249,7 +242,7 @@ static void refuse_name(struct config_making *m, struct config_place place, cons
 				 arena_printf(m->faults->arena,
 					      "write partner NAME { url = \"%s\" for = {%s} }, and "
 					      "here its NAME",
-					      name, purposes[purpose]),
+					      name, partner_purpose_name(purpose)),
 				 "%s: \"%s\" is an address, not a partner's name", what, name);
 	else
 		config_fault_add(m->faults, place,
@@ -275,8 +268,9 @@ static void check_name(struct config_making *m, const struct config_section *s, 
 		config_fault_add(m->faults, place,
 				 arena_printf(m->faults->arena,
 					      "add %s to what it is for, or name another",
-					      purposes[purpose]),
-				 "%s: partner %s is not for %s", what, p->name, purposes[purpose]);
+					      partner_purpose_name(purpose)),
+				 "%s: partner %s is not for %s", what, p->name,
+				 partner_purpose_name(purpose));
 }
 
 static void check_named(struct config_making *m, const struct config_section *s,
@@ -293,6 +287,19 @@ static void check_named(struct config_making *m, const struct config_section *s,
 		check_name(m, s, "community", r, asker->community, PARTNER_COMMUNITY);
 		config_community_check_system(m, s, asker);
 	}
+}
+
+/* Whoever its gateway's certificate is from is believed at the doors it comes to. */
+static void trust_gateway(struct config_making *m, const struct partner *p,
+			  const struct partner_keys *k, struct configuration *c)
+{
+	if (k->ca == NULL || p->home_community_id == NULL)
+		return;
+	struct tls_more_authorities *more = arena_new(m->arena, struct tls_more_authorities);
+	*more = (struct tls_more_authorities){ .ca = k->ca,
+					       .crl = p->identity.crl,
+					       .next = c->gateways };
+	c->gateways = more;
 }
 
 void config_partners_set(struct config_making *m, const struct config_section *sections,
@@ -315,6 +322,7 @@ void config_partners_set(struct config_making *m, const struct config_section *s
 		refuse_same_url(m, s, all, r->partner_count);
 		set_registry(m, s, p, r);
 		config_community_check(m, s, r, all, r->partner_count);
+		trust_gateway(m, p, &keys, c);
 	}
 	r->partners = all;
 	for (const struct config_section *s = sections;

@@ -32,6 +32,7 @@ enum outcome command_init(struct invocation *i)
 	struct region_plan plan = {
 		.directory = i->arguments[0],
 		.demo = invocation_option(i, "demo") != NULL,
+		.neighbour = invocation_option(i, "neighbour") != NULL,
 	};
 	if (!port_option(i, "https-port", HTTPS_PORT, &plan.https_port)
 	    || !port_option(i, "mllp-port", MLLP_PORT, &plan.mllp_port)
@@ -42,14 +43,14 @@ enum outcome command_init(struct invocation *i)
 		return problem.code == PROBLEM_CONFLICT ? OUTCOME_REFUSED : o;
 	}
 	fprintf(i->talk, "A region has been made in %s.\n", plan.directory);
-	for (const struct facility *f = demo_facilities; plan.demo && f->name != NULL; f++)
+	for (const struct facility *f = region_facilities(&plan); f->name != NULL; f++)
 		fprintf(i->talk, "  %-12s %s, certificate and key in %s/pki/clients/%s.pem\n",
 			f->name, f->title, plan.directory, f->name);
 	fprintf(i->talk,
 		"Start it:    minatod -c %s/minato.conf\n"
 		"Is it ready: minato -c %s/minato.conf status\n",
 		plan.directory, plan.directory);
-	if (!plan.demo)
+	if (!plan.demo && !plan.neighbour)
 		fprintf(i->talk,
 			"Before it serves anybody, give the region its own identifiers in "
 			"%s/minato.conf:\n"

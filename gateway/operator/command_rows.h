@@ -25,6 +25,6 @@ extern const struct column columns_patients[];
 
 /* The tables, each of some nouns; commands.c has their order. */
 extern const struct command commands_people[], commands_consent[], commands_documents[],
-	commands_emergencies[], commands_exchanges[];
+	commands_emergencies[], commands_exchanges[], commands_partners[];
 
 #endif

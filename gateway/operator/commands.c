@@ -151,6 +151,7 @@ static const struct request bundle_import = {
 
 static const struct option_row init_options[] = {
 	{ .name = "demo", .help = "with the four systems of the example region" },
+	{ .name = "neighbour", .help = "the example region's neighbour, with two systems" },
 	{ .name = "https-port", .argument = "N",
 	  .help = "port of the HTTPS door (8443); 0 lets the system choose" },
 	{ .name = "mllp-port", .argument = "N", .help = "port of the MLLP door (2575)" },
@@ -347,7 +348,7 @@ static const struct command tool[] = {
 /* In the order of help and manual. */
 static const struct command *const groups[] = {
 	region, commands_people, commands_documents, commands_consent, commands_emergencies,
-	commands_exchanges, tool,
+	commands_exchanges, commands_partners, tool,
 };
 /* clang-format on */
 

@@ -107,7 +107,7 @@ void conf_write(struct buffer *b, const struct conf_value *values)
 		write_section(b, s, values);
 }
 
-static void write_line(struct buffer *b, const char *key, const char *value)
+void conf_write_line(struct buffer *b, const char *key, const char *value)
 {
 	if (value == NULL)
 		return;
@@ -122,16 +122,16 @@ void conf_write_facility(struct buffer *b, const struct facility *f, const char 
 		buffer_text(b, "domain ");
 		write_quoted(b, f->domain);
 		buffer_text(b, " {\n");
-		write_line(b, "namespace", f->namespace_id);
+		conf_write_line(b, "namespace", f->namespace_id);
 		buffer_text(b, "}\n");
 	}
 	buffer_text(b, "system ");
 	write_quoted(b, f->name);
 	buffer_text(b, " {\n");
-	write_line(b, "title", f->title);
-	write_line(b, "institution-code", f->institution_code);
-	write_line(b, "certificate", certificate);
-	write_line(b, "certificate-sha256", f->certificate_sha256);
+	conf_write_line(b, "title", f->title);
+	conf_write_line(b, "institution-code", f->institution_code);
+	conf_write_line(b, "certificate", certificate);
+	conf_write_line(b, "certificate-sha256", f->certificate_sha256);
 	if (f->domain != NULL) {
 		buffer_text(b, "\tdomains = {");
 		write_quoted(b, f->domain);

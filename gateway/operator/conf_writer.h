@@ -18,6 +18,8 @@ struct conf_value {
 void conf_write(struct buffer *b, const struct conf_value *values);
 /* One system section, and its domain's name. certificate NULL: f says its SHA-256. */
 void conf_write_facility(struct buffer *b, const struct facility *f, const char *certificate);
+/* A key and its value within a section; value NULL: nothing. */
+void conf_write_line(struct buffer *b, const char *key, const char *value);
 /* A new file, durable; false when it exists. */
 bool conf_write_file(const char *path, struct bytes text, mode_t mode, struct problem *p);
 

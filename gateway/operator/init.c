@@ -37,6 +37,47 @@ const struct facility demo_facilities[] = { { .name = "a-hospital",
 					      .domain = "1.2.392.100495.20.3.51.11349954046",
 					      .namespace_id = "D-PHARMACY" },
 					    { 0 } };
+/* Where 山田健一 moves to, in a trial of two regions. */
+static const struct facility other_facilities[] = {
+	{ .name = "e-hospital",
+	  .title = "E病院",
+	  .institution_code = "1419951012",
+	  .domain = "1.2.392.100495.20.3.51.11419951012",
+	  .namespace_id = "E-HOSPITAL" },
+	{ .name = "f-clinic",
+	  .title = "F診療所",
+	  .institution_code = "1419952023",
+	  .domain = "1.2.392.100495.20.3.51.11419952023",
+	  .namespace_id = "F-CLINIC" },
+	{ 0 }
+};
+static const struct facility no_facilities[] = { { 0 } };
+
+enum kind { PLAIN, DEMO, NEIGHBOUR };
+
+/* By what a region is known. */
+static const struct identity {
+	const char *name, *affinity_domain, *home_community_id, *repository_unique_id;
+	const char *community_domain;
+	const struct facility *facilities;
+} identities[] = {
+	[PLAIN] = { "my region", "2.999.1", "urn:oid:2.999.10", "2.999.20", "2.999.11",
+		    no_facilities },
+	[DEMO] = { "みなと地域 (demo)", "2.999.1", "urn:oid:2.999.10", "2.999.20", "2.999.11",
+		   demo_facilities },
+	[NEIGHBOUR] = { "となり地域 (demo)", "2.999.2.1", "urn:oid:2.999.2.10", "2.999.2.20",
+			"2.999.2.11", other_facilities },
+};
+
+static enum kind kind_of(const struct region_plan *plan)
+{
+	return plan->neighbour ? NEIGHBOUR : plan->demo ? DEMO : PLAIN;
+}
+
+const struct facility *region_facilities(const struct region_plan *plan)
+{
+	return identities[kind_of(plan)].facilities;
+}
 
 static const char anchor_key[] = "pki/private/audit-anchor.key";
 
@@ -125,10 +166,12 @@ static bool make_certificates(const struct making *m)
 	};
 	if (!pki_signing_key_make(inside(m, anchor_key), m->problem))
 		return false;
-	if (!pki_authority_make(&ca, "Minato region CA", m->now, m->problem)
+	if (!pki_authority_make(&ca,
+				m->plan->neighbour ? "Minato neighbour CA" : "Minato region CA",
+				m->now, m->problem)
 	    || !pki_certificate_make(&ca, &server, inside(m, "pki/server.pem"), m->now, m->problem))
 		return false;
-	for (const struct facility *f = demo_facilities; m->plan->demo && f->name != NULL; f++) {
+	for (const struct facility *f = region_facilities(m->plan); f->name != NULL; f++) {
 		struct pki_subject client = {
 			.common_name = f->name,
 			.organization = f->title,
@@ -153,32 +196,36 @@ static bool is_roots(const struct making *m)
 {
 	struct stat s;
 	return geteuid() == 0
-	       && (m->plan->demo || (stat(m->plan->directory, &s) == 0 && s.st_uid == 0));
+	       && (kind_of(m->plan) != PLAIN
+		   || (stat(m->plan->directory, &s) == 0 && s.st_uid == 0));
 }
 
 static bool make_configuration(const struct making *m)
 {
 	const struct region_plan *plan = m->plan;
+	const struct identity *id = &identities[kind_of(plan)];
+	bool demo = kind_of(plan) != PLAIN;
 	const struct conf_value values[] = {
-		{ "region", "name", plan->demo ? "みなと地域 (demo)" : "my region" },
-		{ "region", "affinity-domain", "2.999.1" },
-		{ "region", "home-community-id", "urn:oid:2.999.10" },
-		{ "region", "repository-unique-id", "2.999.20" },
-		{ "region", "resolve-own-ids", plan->demo ? "yes" : "no" },
-		{ "https", "address", plan->demo ? "127.0.0.1" : "0.0.0.0" },
+		{ "region", "name", id->name },
+		{ "region", "affinity-domain", id->affinity_domain },
+		{ "region", "home-community-id", id->home_community_id },
+		{ "region", "repository-unique-id", id->repository_unique_id },
+		{ "region", "community-domain", id->community_domain },
+		{ "region", "resolve-own-ids", demo ? "yes" : "no" },
+		{ "https", "address", demo ? "127.0.0.1" : "0.0.0.0" },
 		{ "https", "port", number(m, plan->https_port) },
-		{ "mllp", "address", plan->demo ? "127.0.0.1" : "0.0.0.0" },
+		{ "mllp", "address", demo ? "127.0.0.1" : "0.0.0.0" },
 		{ "mllp", "port", number(m, plan->mllp_port) },
 		{ "admin", "port", number(m, plan->admin_port) },
 		{ "audit", "anchor-key", anchor_key },
 		/* A demo is one of many things on somebody's desk; a region has a machine. */
-		{ plan->demo ? "store" : "", "cache", "64MiB" },
+		{ demo ? "store" : "", "cache", "64MiB" },
 		{ is_roots(m) ? "service" : "", "allow-root", "yes" },
 		{ NULL, NULL, NULL },
 	};
 	struct buffer b = buffer_in(m->arena);
 	conf_write(&b, values);
-	for (const struct facility *f = demo_facilities; plan->demo && f->name != NULL; f++) {
+	for (const struct facility *f = id->facilities; f->name != NULL; f++) {
 		buffer_text(&b, "\n");
 		conf_write_facility(&b, f, arena_printf(m->arena, "pki/clients/%s.pem", f->name));
 	}

@@ -23,7 +23,8 @@ struct facility {
 
 struct region_plan {
 	const char *directory;
-	bool demo; /* with the four systems of the example region */
+	bool demo;      /* with the four systems of the example region */
+	bool neighbour; /* or that region's neighbour, with two */
 	unsigned https_port, mllp_port, admin_port; /* 0: the system chooses */
 };
 
@@ -31,6 +32,8 @@ enum { HTTPS_PORT = 8443, MLLP_PORT = 2575, ADMIN_PORT = 8480 };
 
 /* The systems of the example region, ended by a row without a name. */
 extern const struct facility demo_facilities[];
+/* Of a region of that plan; the plain one has none. */
+const struct facility *region_facilities(const struct region_plan *plan);
 
 /* Makes the directory. It must be missing or empty: PROBLEM_CONFLICT otherwise, nothing is
  * touched. */

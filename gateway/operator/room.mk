@@ -34,4 +34,7 @@ libminato_a_SOURCES += \
 	gateway/operator/output.c gateway/operator/output.h \
 	gateway/operator/owned_file.c gateway/operator/owned_file.h \
 	gateway/operator/pki.c gateway/operator/pki.h \
-	gateway/operator/region_files.c gateway/operator/region_files.h gateway/operator/region_inside.h gateway/operator/region_renew.c
+	gateway/operator/region_files.c gateway/operator/region_files.h gateway/operator/region_inside.h gateway/operator/region_renew.c \
+	gateway/operator/region_partner.c gateway/operator/region_partner.h \
+	gateway/operator/partner_description.c gateway/operator/partner_description.h \
+	gateway/operator/command_partner.c gateway/operator/commands_partners.c

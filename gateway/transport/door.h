@@ -164,6 +164,12 @@ struct house {
 	bool (*barred)(void *self, const char *certificate_sha256);
 };
 
+/* Those who issue the certificates of other communities' gateways, which come to the same doors. */
+struct tls_more_authorities {
+	const char *ca, *crl; /* PEM; crl NULL: none, which nobody passes where the door has one */
+	const struct tls_more_authorities *next;
+};
+
 struct tls_profile_paths {
 	const char *certificate; /* PEM: chain and private key, mode 0600 */
 	/* PEM bundle of the CAs whose client certificates we accept */
@@ -171,8 +177,9 @@ struct tls_profile_paths {
 	const char *crl;     /* PEM, or one list in DER; NULL: none */
 	unsigned crl_grace;  /* seconds a list is taken after it should have been replaced */
 	const char *profile; /* ihe-bcp195, ihe-stx-strict, dicom-b13, tls13-only */
-	/* Of a server. CERTIFICATES_NONE: ca and crl are not read. */
+	/* Of a server. CERTIFICATES_NONE: ca, crl and more are not read. */
 	enum client_certificates clients;
+	const struct tls_more_authorities *const *more; /* NULL, or a list's first */
 };
 
 struct door_limits {

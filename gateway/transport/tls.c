@@ -96,6 +96,16 @@ static int verify(int passed, X509_STORE_CTX *check)
 	return 0;
 }
 
+static bool load_more(SSL_CTX *context, const struct tls_profile_paths *paths, char why[TLS_WHY])
+{
+	bool loaded = true;
+	for (const struct tls_more_authorities *m = paths->more == NULL ? NULL : *paths->more;
+	     loaded && m != NULL; m = m->next)
+		loaded = tls_load_authorities(context, m->ca, why)
+			 && (m->crl == NULL || tls_load_revoked(context, m->crl, why));
+	return loaded;
+}
+
 /* Whoever verifies nobody needs no authorities. */
 static bool trust(SSL_CTX *context, const struct tls_profile_paths *paths, char why[TLS_WHY])
 {
@@ -105,7 +115,7 @@ static bool trust(SSL_CTX *context, const struct tls_profile_paths *paths, char 
 		SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
 		return true;
 	}
-	if (!tls_load_authorities(context, paths->ca, why))
+	if (!tls_load_authorities(context, paths->ca, why) || !load_more(context, paths, why))
 		return false;
 	if (paths->crl != NULL) {
 		if (!tls_load_revoked(context, paths->crl, why))

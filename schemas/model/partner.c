@@ -1,7 +1,19 @@
-/* schemas/model/partner.c: what the address of a partner says of its dialect. */
+/* schemas/model/partner.c: what a partner is for, where it is called, and in which dialect. */
 #include "schemas/model/partner.h"
 
 #include <string.h>
+
+const char *partner_purpose_name(enum partner_purpose p)
+{
+	static const char *const names[PARTNER_PURPOSES] = {
+		[PARTNER_ANSWERS] = "answers",
+		[PARTNER_REGISTRY] = "registry",
+		[PARTNER_PIX_NOTIFICATIONS] = "pix-notifications",
+		[PARTNER_SUBSCRIPTIONS] = "subscriptions",
+		[PARTNER_COMMUNITY] = "community",
+	};
+	return names[p];
+}
 
 const char *partner_address(const struct partner *p, enum partner_address which)
 {

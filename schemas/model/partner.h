@@ -59,6 +59,9 @@ struct partner {
 /* https://..., by the kind of question. */
 const char *partner_address(const struct partner *p, enum partner_address which);
 
+/* As the configuration has it: "registry". */
+const char *partner_purpose_name(enum partner_purpose p);
+
 /* By HL7 v2 over MLLP; else by https. */
 bool partner_by_mllp(const char *url);
 

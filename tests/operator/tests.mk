@@ -45,6 +45,9 @@ tests_operator_reload_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=names_of_region
 unit_tests += tests/operator/rates_test
 tests_operator_rates_test_SOURCES = tests/operator/rates_test.c tests/base/suite.h
 tests_operator_rates_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/operator/partners_test
+tests_operator_partners_test_SOURCES = tests/operator/partners_test.c $(operator_place)
+tests_operator_partners_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/operator/renew_test
 tests_operator_renew_test_SOURCES = tests/operator/renew_test.c $(operator_place)
 tests_operator_renew_test_LDADD = $(TEST_LIBS)
