@@ -90,6 +90,7 @@ struct partner_keys {
 	struct partner partner;
 	const char *const *purposes;
 	const char *ca, *server_certificate;
+	unsigned ocsp; /* 0 off, 1 staple */
 };
 
 struct repository_keys {

@@ -109,7 +109,10 @@ static void set_up(struct under_way *u)
 	curl_off_t length = 0;
 	for (size_t i = 0; i < c->piece_count; i++)
 		length += (curl_off_t)piece_length(&c->pieces[i]);
-	curl_handle_set_up(u->curl, &c->us, 0);
+	if (c->plain)
+		curl_handle_set_up_plain(u->curl, &c->us);
+	else
+		curl_handle_set_up(u->curl, &c->us, 0);
 	curl_easy_setopt(u->curl, CURLOPT_HTTPHEADER, u->headers);
 	curl_easy_setopt(u->curl, CURLOPT_POST, 1L);
 	curl_easy_setopt(u->curl, CURLOPT_POSTFIELDSIZE_LARGE, length);
@@ -186,7 +189,9 @@ static void settle(struct under_way *u, CURLcode code)
 	call->status = (int)status;
 	call->content_type = copy == NULL ? "" : copy;
 	call->body = (struct bytes){ u->body.octets, u->body.length };
-	if (!call->answered)
+	if (!call->answered && code == CURLE_SSL_INVALIDCERTSTATUS)
+		curl_handle_say_status(u->error, call->why, sizeof call->why);
+	else if (!call->answered)
 		snprintf(call->why, sizeof call->why, "%.180s",
 			 code == CURLE_OK      ? "no answer"
 			 : u->error[0] != '\0' ? u->error

@@ -109,14 +109,15 @@ static char *whom_of(const struct call *c)
 {
 	const struct client_identity *us = &c->us;
 	const char *parts[] = { c->url, or_nothing(us->ca), or_nothing(us->crl),
-				or_nothing(us->certificate), or_nothing(us->server_name) };
+				or_nothing(us->certificate), or_nothing(us->server_name),
+				us->staple ? "staple" : "" };
 	size_t length = 1;
 	for (size_t i = 0; i < COUNT(parts); i++)
 		length += strlen(parts[i]) + 1;
 	char *whom = malloc(length);
 	if (whom != NULL)
-		snprintf(whom, length, "%s\n%s\n%s\n%s\n%s", parts[0], parts[1], parts[2], parts[3],
-			 parts[4]);
+		snprintf(whom, length, "%s\n%s\n%s\n%s\n%s\n%s", parts[0], parts[1], parts[2],
+			 parts[3], parts[4], parts[5]);
 	return whom;
 }
 
@@ -285,6 +286,13 @@ static void fail(struct link *l, const char *why)
 	end(l, false);
 }
 
+static void fail_by_status(struct link *l)
+{
+	char why[CALL_WHY];
+	curl_handle_say_status(l->error, why, sizeof why);
+	fail(l, why);
+}
+
 /* It said something, which is not an answer. */
 static void spoil(struct link *l)
 {
@@ -322,6 +330,8 @@ void mllp_calls_connected(struct mllp_calls *m, CURL *curl, CURLcode code)
 		return;
 	if (code == CURLE_OK)
 		l->state = LINK_SENDS;
+	else if (code == CURLE_SSL_INVALIDCERTSTATUS)
+		fail_by_status(l);
 	else
 		fail(l, l->error[0] != '\0' ? l->error : curl_easy_strerror(code));
 }

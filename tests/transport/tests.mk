@@ -27,3 +27,7 @@ unit_tests += tests/transport/ahead_test
 tests_transport_ahead_test_SOURCES = tests/transport/ahead_test.c tests/base/suite.h \
 	tests/transport/peer.c tests/transport/peer.h
 tests_transport_ahead_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/transport/ocsp_test
+tests_transport_ocsp_test_SOURCES = tests/transport/ocsp_test.c tests/transport/responder.c \
+	tests/transport/responder.h tests/base/suite.h
+tests_transport_ocsp_test_LDADD = $(TEST_LIBS)
