@@ -178,13 +178,14 @@ static void fingerprint(const unsigned char sha256[OCSP_SHA256], char text[FINGE
 }
 
 /* "the certificate of system b-clinic (SHA-256 ...)" */
-static void name(struct gateway *g, const unsigned char sha256[OCSP_SHA256], char *out, size_t room)
+static void name(struct gateway *g, const struct ocsp_due *due, char *out, size_t room)
 {
 	char text[FINGERPRINT];
 	const struct configuration *c = gateway_configuration(g);
-	fingerprint(sha256, text);
+	fingerprint(due->sha256, text);
 	const struct registered_system *s = region_system_by_certificate(&c->region, text);
-	snprintf(out, room, "the certificate%s%s (SHA-256 %s)", s == NULL ? "" : " of system ",
+	snprintf(out, room, "%s certificate%s%s (SHA-256 %s)",
+		 due->staple ? "a door's own" : "the", s == NULL ? "" : " of system ",
 		 s == NULL ? "" : s->name, text);
 	config_release(c);
 }
@@ -246,7 +247,7 @@ static bool keep(struct gateway *g, const struct question *q, const struct ocsp_
 					 .learned = now,
 					 .until = ends(q->due.leaf) } };
 	memcpy(k->kept.sha256, q->due.sha256, OCSP_SHA256);
-	name(g, q->due.sha256, whose, sizeof whose);
+	name(g, &q->due, whose, sizeof whose);
 	snprintf(k->text, sizeof k->text, "%s is revoked by OCSP: %s said so", whose,
 		 q->due.responder);
 	const struct store_afresh afresh = { .arena = k->arena, .blocks = &told, .count = 1 };
@@ -261,12 +262,16 @@ static bool keep(struct gateway *g, const struct question *q, const struct ocsp_
 	return kept;
 }
 
-static void tell_revoked(struct gateway *g, const struct keeping *k, bool kept)
+static void tell_revoked(struct gateway *g, const struct question *q, const struct keeping *k,
+			 bool kept)
 {
 	if (!k->told && kept)
 		return;
-	log_failure(&g->log, k->text, "who shows it is refused, and its connections end",
-		    "it needs a new certificate: minato facility renew");
+	log_failure(&g->log, k->text,
+		    q->due.staple ? "who looks does not believe us"
+				  : "who shows it is refused, and its connections end",
+		    q->due.staple ? "put a new one in its place and reload (SIGHUP)"
+				  : "it needs a new certificate: minato facility renew");
 	if (kept)
 		courier_wake(g->courier);
 }
@@ -365,7 +370,7 @@ static void take(struct ocsp_asking *a, const struct question *q, const struct o
 	}
 	tell_speaks(a, q);
 	if (said->word == OCSP_SAID_REVOKED)
-		tell_revoked(g, &k, kept);
+		tell_revoked(g, q, &k, kept);
 	if (put == OCSP_PUT_WORSE)
 		front_recheck(g->front);
 }

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "gateway/base/text.h"
 #include "schemas/model/partner.h"
 
 enum {
@@ -38,8 +37,6 @@ void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total
 	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL); /* /etc/ssl/certs otherwise */
 	if (us->crl != NULL)
 		curl_easy_setopt(curl, CURLOPT_CRLFILE, us->crl);
-	if (us->staple)
-		curl_easy_setopt(curl, CURLOPT_SSL_VERIFYSTATUS, 1L);
 	curl_easy_setopt(curl, CURLOPT_MAXLIFETIME_CONN, (long)CLIENT_KEPT_SECONDS);
 	curl_easy_setopt(curl, CURLOPT_SSLCERT, us->certificate);
 	curl_easy_setopt(curl, CURLOPT_SSLKEY, us->certificate);
@@ -56,28 +53,6 @@ void curl_handle_set_up_plain(CURL *curl, const struct client_identity *us)
 	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L); /* a responder is asked now and then */
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
-}
-
-void curl_handle_say_status(const char *said, char *out, size_t room)
-{
-	static const struct {
-		const char *begins, *means;
-	} rows[] = {
-		{ "No OCSP response received",
-		  "it sent no OCSP answer beside its certificate (stapling), and ocsp = staple "
-		  "asks for one" },
-		{ "SSL certificate revocation reason",
-		  "its certificate is revoked by OCSP: the answer it sent beside it says so" },
-		{ "OCSP response has expired",
-		  "the OCSP answer it sent beside its certificate has ended" },
-	};
-	for (size_t i = 0; i < COUNT(rows); i++)
-		if (text_starts(said, rows[i].begins)) {
-			snprintf(out, room, "%s", rows[i].means);
-			return;
-		}
-	snprintf(out, room, "the OCSP answer it sent beside its certificate does not hold: %.90s",
-		 said);
 }
 
 static bool add(struct curl_slist **list, const char *line)

@@ -21,9 +21,6 @@ void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total
 /* By http, without TLS: no certificate, nothing that is followed, a connection for each. */
 void curl_handle_set_up_plain(CURL *curl, const struct client_identity *us);
 
-/* What CURLE_SSL_INVALIDCERTSTATUS means, in our words. said: libcurl's. */
-void curl_handle_say_status(const char *said, char *out, size_t room);
-
 /* A request to the daemon of this host, by http over that socket. */
 void curl_handle_set_up_local(CURL *curl, const char *socket);
 

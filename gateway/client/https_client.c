@@ -31,7 +31,6 @@ struct https_client *https_client_open(struct arena *a, const struct client_iden
 					  .server_name = us->server_name == NULL
 								 ? NULL
 								 : arena_text(a, us->server_name),
-					  .staple = us->staple,
 					  .connect_seconds = us->connect_seconds };
 	c->answer_most = answer_most;
 	c->curl = curl_easy_init();

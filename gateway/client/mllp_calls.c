@@ -13,6 +13,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 #include "gateway/client/answer_body.h"
+#include "gateway/client/staple.h"
 #include "gateway/transport/mllp_parser.h"
 
 enum {
@@ -43,6 +44,7 @@ struct link {
 	struct bytes frame, left;  /* in the call's arena; left is still to be sent */
 	struct mllp_parser parser;
 	struct answer_body body;
+	const char *unstapled; /* why no OCSP answer that holds came; or NULL */
 	char error[CURL_ERROR_SIZE];
 	struct link *next;
 };
@@ -134,6 +136,7 @@ static bool set_up(struct link *l, const struct call *c)
 	    || !curl_handle_lead(l->curl, &c->us, url, &l->headers, &l->places))
 		return false;
 	curl_handle_set_up(l->curl, &c->us, 0);
+	staple_set_up(l->curl, &c->us, &l->unstapled);
 	curl_easy_setopt(l->curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
 	curl_easy_setopt(l->curl, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(l->curl, CURLOPT_SHARE, l->alone);
@@ -286,13 +289,6 @@ static void fail(struct link *l, const char *why)
 	end(l, false);
 }
 
-static void fail_by_status(struct link *l)
-{
-	char why[CALL_WHY];
-	curl_handle_say_status(l->error, why, sizeof why);
-	fail(l, why);
-}
-
 /* It said something, which is not an answer. */
 static void spoil(struct link *l)
 {
@@ -330,8 +326,8 @@ void mllp_calls_connected(struct mllp_calls *m, CURL *curl, CURLcode code)
 		return;
 	if (code == CURLE_OK)
 		l->state = LINK_SENDS;
-	else if (code == CURLE_SSL_INVALIDCERTSTATUS)
-		fail_by_status(l);
+	else if (l->unstapled != NULL)
+		fail(l, l->unstapled);
 	else
 		fail(l, l->error[0] != '\0' ? l->error : curl_easy_strerror(code));
 }

@@ -244,7 +244,9 @@ bool ocsp_answers_next(struct ocsp_answers *a, struct ocsp_due *out)
 		found->under_way = true;
 		X509_up_ref(found->leaf);
 		X509_up_ref(found->issuer);
-		*out = (struct ocsp_due){ .leaf = found->leaf, .issuer = found->issuer };
+		*out = (struct ocsp_due){ .leaf = found->leaf,
+					  .issuer = found->issuer,
+					  .staple = found->staple };
 		memcpy(out->sha256, found->sha256, OCSP_SHA256);
 		memcpy(out->responder, found->responder, sizeof out->responder);
 	}

@@ -45,6 +45,7 @@ size_t ocsp_answers_staple(struct ocsp_answers *a, const unsigned char sha256[OC
 struct ocsp_due {
 	unsigned char sha256[OCSP_SHA256];
 	X509 *leaf, *issuer; /* the caller's: X509_free() */
+	bool staple;         /* ours */
 	char responder[OCSP_URL_MOST];
 };
 
