@@ -11,6 +11,7 @@
 #include "gateway/base/text.h"
 #include "gateway/config_certificate.h"
 #include "gateway/config_region.h"
+#include "gateway/transport/ocsp.h"
 #include "profiles/transaction.h"
 
 /* It stands in the door's refusals, beside limit and key (transport: REASON). */
@@ -98,6 +99,7 @@ static void set_door(struct config_making *m, enum config_section_number n, enum
 							       : services_of(d->served);
 	d->tls.clients = (enum client_certificates)d->client_certificates;
 	d->tls.more = kind == DOOR_HTTPS ? &c->gateways : NULL;
+	d->tls.ocsp_every = d->limits.recheck_seconds;
 }
 
 /* HTTP on a local socket: the admin door's limits, and more time. */
@@ -205,7 +207,7 @@ static void check_revocations(const struct checking *k)
  * as if. */
 static void refuse_what_is_not_read(const struct checking *k)
 {
-	static const char *const keys[] = { "ca", "crl" };
+	static const char *const keys[] = { "ca", "crl", "ocsp" };
 	const struct config_section *s = section_of(k, k->door);
 	for (size_t i = 0; i < COUNT(keys); i++)
 		if (config_entry_of(s, keys[i]) != NULL)
@@ -215,6 +217,18 @@ static void refuse_what_is_not_read(const struct checking *k)
 					 k->door->section, keys[i]);
 }
 
+/* Asked as it stands: nothing is followed, and nobody in between. */
+static void check_responder(const struct checking *k)
+{
+	const char *url = k->door->tls.ocsp_responder;
+	if (url != NULL && !ocsp_url_fits(url))
+		config_fault_add(k->m->faults, place_of(k, k->door, "ocsp-responder"),
+				 "write http://HOST, http://HOST:PORT or http://HOST:PORT/PATH, "
+				 "without user or fragment",
+				 "%s ocsp-responder: \"%s\" is no address of a responder",
+				 k->door->section, url);
+}
+
 static void check_files(const struct checking *k)
 {
 	const struct tls_profile_paths *t = &k->door->tls;
@@ -222,6 +236,7 @@ static void check_files(const struct checking *k)
 	if (t->certificate != NULL
 	    && !certificate_with_key(t->certificate, t->ca, CERTIFICATE_OF_SERVER, &why))
 		tell_file(k, "certificate", t->certificate, why);
+	check_responder(k);
 	if (t->clients == CERTIFICATES_NONE) {
 		refuse_what_is_not_read(k);
 		return;

@@ -91,6 +91,7 @@ struct partner_keys {
 	const char *const *purposes;
 	const char *ca, *server_certificate;
 	unsigned consent;
+	unsigned ocsp; /* 0 off, 1 staple */
 };
 enum { CONSENT_NEEDED, CONSENT_ASSUMED }; /* choices of partner consent */
 

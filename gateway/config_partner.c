@@ -192,6 +192,11 @@ static void set_files(struct config_making *m, const struct config_section *s,
 	if (k->server_certificate != NULL)
 		check_server_certificate(m, s, k->server_certificate);
 	check_revocations(m, s, k, c, i->crl);
+	i->staple = k->ocsp != 0;
+	if (i->staple && k->server_certificate != NULL)
+		config_fault_add(m->faults, config_place_of(s, "ocsp", s->place),
+				 "leave it with ca, or take it out",
+				 "partner %s has both ocsp and server-certificate", p->name);
 	i->ca = k->server_certificate != NULL ? k->server_certificate
 		: k->ca != NULL               ? k->ca
 					      : c->https.tls.ca;

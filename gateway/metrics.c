@@ -19,6 +19,7 @@
 #include "gateway/locked_out.h"
 #include "gateway/long_reads.h"
 #include "gateway/long_work.h"
+#include "gateway/ocsp_shown.h"
 #include "gateway/process.h"
 #include "gateway/rates.h"
 #include "profiles/transaction.h"
@@ -555,6 +556,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_locked(&b, g);
 	rates_put(g->rates, &b);
 	put_expiries(&b, g);
+	ocsp_shown_metrics(g, &b);
 	put_calls(&b, g->client);
 	put_one(&b, "minato_connections_accepted_total", "counter", "Connections accepted.",
 		f.accepted);

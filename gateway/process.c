@@ -33,6 +33,8 @@
 #include "gateway/long_reads.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
+#include "gateway/ocsp_asking.h"
+#include "gateway/ocsp_known.h"
 #include "gateway/rates.h"
 #include "gateway/readiness.h"
 #include "gateway/receiving.h"
@@ -41,6 +43,7 @@
 #include "gateway/revocations.h"
 #include "gateway/starting.h"
 #include "gateway/ticks.h"
+#include "gateway/transport/ocsp_answers.h"
 #include "gateway/upkeep.h"
 #include "gateway/walls.h"
 #include "profiles/actors/continuations.h"
@@ -169,6 +172,7 @@ static struct door_settings door_of(const struct gateway *g, const struct config
 				       .tls = d->tls,
 				       .limits = d->limits,
 				       .house = &g->house,
+				       .answers = g->ocsp_answers,
 				       .workers = workers,
 				       .large = workers == g->workers ? g->taking : NULL };
 }
@@ -177,7 +181,10 @@ static bool same_tls(const struct tls_profile_paths *a, const struct tls_profile
 {
 	return text_equal(a->certificate, b->certificate) && text_equal(a->ca, b->ca)
 	       && text_equal(a->crl, b->crl) && a->crl_grace == b->crl_grace
-	       && text_equal(a->profile, b->profile) && a->clients == b->clients;
+	       && text_equal(a->profile, b->profile) && a->clients == b->clients
+	       && a->ocsp == b->ocsp && a->ocsp_max_age == b->ocsp_max_age
+	       && a->ocsp_every == b->ocsp_every && a->ocsp_staple == b->ocsp_staple
+	       && text_equal(a->ocsp_responder, b->ocsp_responder);
 }
 
 static bool open_doors(struct gateway *g)
@@ -582,13 +589,16 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	    || !record_application(g, true)
 	    || !walls_within(g->walls, WALL_KEEPING, begin_anchoring, g))
 		return false;
-	if (!locked_out_look(g))
+	if (!locked_out_look(g) || !ocsp_asking_look(g))
 		return false;
 	calls_kept_settle(g, true); /* before the first of this process */
 	/* before anybody asks for its status */
 	walls_within(g->walls, WALL_KEEPING, starting_retaining, g);
 	revocations_agree(g, g->configuration); /* what does not was told, and stops nobody */
 	expiries_look(g);
+	ocsp_known_want(g, g->configuration);
+	if (!walls_within(g->walls, WALL_KEEPING, ocsp_asking_start, g))
+		return false;
 	if (!open_doors(g) || !receiving_start(g, &g->receiving))
 		return false;
 	walls_within(g->walls, WALL_KEEPING, starting_upkeep, g);
@@ -693,6 +703,7 @@ void gateway_reload(struct gateway *g)
 		config_release(fresh);
 		return;
 	}
+	ocsp_known_want(g, fresh);
 	tell_what_waits(g, fresh);
 	give_names(g, fresh);
 	renew_courier(g, fresh);
@@ -725,11 +736,13 @@ void gateway_stop(struct gateway *g)
 	if (ran) {
 		front_stop(g->front, within);
 		upkeep_stop(g->upkeep);  /* it renews doors, and wakes the outbox */
+		ocsp_asking_stop(g);     /* it looks at peers; what is under way is given up below */
 		front_destroy(g->front); /* waits for what the workers still hold */
 	}
 	receiving_stop(g->receiving);
 	outbox_stop(g->outbox);
 	client_thread_stop(g->client);
+	ocsp_asking_destroy(g->ocsp_asking);
 	long_works_destroy(g->long_works); /* first, for what is left to do the others do */
 	long_reads_destroy(g->long_reads);
 	if (g->taking != NULL)
@@ -763,6 +776,7 @@ void gateway_stop(struct gateway *g)
 	rates_destroy(g->rates);
 	expiries_destroy(g->expiries);
 	revocations_destroy(g->revocations);
+	ocsp_answers_destroy(g->ocsp_answers);
 	xml_parsers_destroy(g->parsers);
 	assertion_memory_destroy(g->assertions);
 	spools_destroy(g->spools);

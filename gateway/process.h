@@ -11,6 +11,7 @@
  *	indexer   store (read), no network   the audit log's index of patients
  *	client    outward network            calls of exchanges and errands
  *	outbox    store, no network          errands: what is due, what became of it
+ *	ocsp      store, no network          which responder is to be asked, what it said
  *	courier   outward network            audit delivery
  *	retaining store (read), no network   rules of retention, once a day
  *	receiving network, store             audit records of others that come as datagrams
@@ -46,6 +47,8 @@ struct locked_out;
 struct long_works;
 struct metrics;
 struct anchoring;
+struct ocsp_answers;
+struct ocsp_asking;
 struct outbox;
 struct refusals;
 struct rates;
@@ -94,6 +97,8 @@ struct gateway {
 	struct rates *rates;
 	struct expiries *expiries;
 	struct revocations *revocations; /* upkeep's */
+	struct ocsp_answers *ocsp_answers;
+	struct ocsp_asking *ocsp_asking;
 	struct readiness *readiness;
 	struct outbox *outbox;
 	struct client_thread *client;

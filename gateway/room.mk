@@ -10,7 +10,7 @@ libminato_a_SOURCES += \
 	gateway/admitting.c gateway/long_reads.c gateway/long_reads.h gateway/hl7_batch.c gateway/hl7_road.c gateway/hl7_road.h gateway/journey.h gateway/locked_out.c gateway/locked_out.h gateway/long_work.c gateway/long_work.h gateway/metrics.c gateway/metrics.h \
 	gateway/composing.c gateway/composing.h gateway/notifying.c gateway/notifying_dialect.h \
 	gateway/notifying_hl7v2.c gateway/notifying_hl7v3.c gateway/notifying_subscribers.c \
-	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/revocations.c gateway/revocations.h gateway/rates.c gateway/rates.h gateway/readiness.c gateway/readiness.h \
+	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/revocations.c gateway/revocations.h gateway/ocsp_asking.c gateway/ocsp_asking.h gateway/ocsp_known.c gateway/ocsp_known.h gateway/ocsp_shown.c gateway/ocsp_shown.h gateway/rates.c gateway/rates.h gateway/readiness.c gateway/readiness.h \
 	gateway/one_patient.c gateway/soap_assertion.c gateway/soap_assertion.h gateway/soap_claims.c gateway/soap_claims.h gateway/soap_road.c gateway/turned_away.c gateway/receiving.c gateway/receiving.h gateway/syslog_road.c \
 	gateway/status.c gateway/status.h \
 	gateway/secrets.c gateway/secrets.h gateway/starting.c gateway/starting.h gateway/walls.c gateway/walls.h gateway/walls_calls.c gateway/walls_calls.h \

@@ -18,6 +18,7 @@
 #include "gateway/locked_out.h"
 #include "gateway/long_reads.h"
 #include "gateway/metrics.h"
+#include "gateway/ocsp_asking.h"
 #include "gateway/process.h"
 #include "gateway/rates.h"
 #include "gateway/readiness.h"
@@ -25,6 +26,7 @@
 #include "gateway/retaining.h"
 #include "gateway/revocations.h"
 #include "gateway/ticks.h"
+#include "gateway/transport/ocsp_answers.h"
 #include "gateway/upkeep.h"
 #include "gateway/walls.h"
 #include "profiles/actors/continuations.h"
@@ -172,6 +174,8 @@ bool starting_shared(struct gateway *g)
 	g->rates = rates_create();
 	g->expiries = expiries_create();
 	g->revocations = revocations_create();
+	g->ocsp_answers = ocsp_answers_create(g->clock);
+	g->ocsp_asking = g->ocsp_answers == NULL ? NULL : ocsp_asking_create(g);
 	g->parsers = xml_parsers_create();
 	g->assertions = assertion_memory_create(g->clock);
 	g->memory = arena_pool_create(SPARE_CHUNKS);
@@ -180,7 +184,7 @@ bool starting_shared(struct gateway *g)
 	return g->packer != NULL && g->metrics != NULL && g->refusals != NULL
 	       && g->door_failures != NULL && g->locked_out != NULL && g->rates != NULL
 	       && g->expiries != NULL && g->revocations != NULL && g->assertions != NULL
-	       && g->open_documents != NULL && g->continuations != NULL;
+	       && g->ocsp_asking != NULL && g->open_documents != NULL && g->continuations != NULL;
 }
 
 bool starting_pools(void *self)

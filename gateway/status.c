@@ -11,6 +11,7 @@
 #include "gateway/errands/outbox.h"
 #include "gateway/expiries.h"
 #include "gateway/long_work.h"
+#include "gateway/ocsp_shown.h"
 #include "gateway/process.h"
 #include "gateway/readiness.h"
 #include "gateway/retaining.h"
@@ -455,6 +456,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_object_set_new(status, "leases", describe_leases(g, x));
 	json_object_set_new(status, "locked", describe_locked(g, x));
 	json_object_set_new(status, "certificates", describe_certificates(g, x));
+	json_object_set_new(status, "ocsp", ocsp_shown_status(g, x));
 	json_object_set_new(status, "retention", describe_retention(g, x, c));
 	json_object_set_new(status, "stored", describe_stored(g, x, c));
 	json_object_set_new(status, "inboxes", describe_inboxes(g, c));

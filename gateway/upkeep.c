@@ -15,6 +15,7 @@
 #include "gateway/expiries.h"
 #include "gateway/journey.h"
 #include "gateway/locked_out.h"
+#include "gateway/ocsp_known.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
 #include "gateway/revocations.h"
@@ -22,6 +23,7 @@
 #include "store/blobs.h"
 #include "store/consent.h"
 #include "store/expiries.h"
+#include "store/ocsp_said.h"
 #include "store/pull_points.h"
 #include "store/store.h"
 #include "store/subscriptions.h"
@@ -144,6 +146,8 @@ static const struct forgetting forgotten[] = {
 	{ subscriptions_sweep, "subscriptions that have ended are still listed", 0 },
 	{ pull_points_sweep, "what nobody fetches waits longer", 0 },
 	{ expiries_forget, "certificates that are gone are remembered longer", EXPIRED_DAYS },
+	{ ocsp_said_forget, "what responders said of certificates that are over is kept longer",
+	  EXPIRED_DAYS },
 };
 
 struct forgetting_job {
@@ -170,6 +174,14 @@ static void forget(struct upkeep *c, const struct forgetting *what)
 		log_failure(&g->log, p.what, what->otherwise, problem_row(p.code)->remedy);
 }
 
+/* A day after it was named last nobody is asked about a certificate any more. */
+static void want_known(struct gateway *g)
+{
+	const struct configuration *c = gateway_configuration(g);
+	ocsp_known_want(g, c);
+	config_release(c);
+}
+
 static void *rounds(void *self)
 {
 	struct upkeep *c = self;
@@ -179,8 +191,10 @@ static void *rounds(void *self)
 		calls_kept_settle(c->gateway, false);
 		for (size_t i = 0; i < COUNT(forgotten); i++)
 			forget(c, &forgotten[i]);
-		if (!starts)
+		if (!starts) {
 			expiries_look(c->gateway);
+			want_known(c->gateway);
+		}
 		starts = false;
 		consents_due_see_to(c->gateway, &c->stopping);
 	} while (!sweep_or_end(c));

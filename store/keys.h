@@ -80,6 +80,7 @@ enum key_space {
 	SPACE_LOCKOUT = 0xe4,              /* what, its name -> why, by whom: store/lockouts.h */
 	SPACE_EXPIRY = 0xe5,     /* what runs out -> what was told of it: store/expiries.h */
 	SPACE_REVOCATION = 0xe6, /* issuer -> how new its list was: store/revocations.h */
+	SPACE_OCSP_SAID = 0xe7,  /* certificate -> a responder's last word: store/ocsp_said.h */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

@@ -27,7 +27,7 @@ libminato_a_SOURCES += \
 	store/inbox_check.c store/inbox_rows.c store/inbox_rows.h store/inboxes.c store/inboxes.h \
 	store/daily.c store/daily.h store/lease.c store/lease.h \
 	store/expiries.c store/expiries.h store/lockouts.c store/lockouts.h \
-	store/revocations.c store/revocations.h \
+	store/ocsp_said.c store/ocsp_said.h store/revocations.c store/revocations.h \
 	store/notices.c store/notices.h \
 	store/subscriptions.c store/subscriptions.h store/subscriptions_check.c store/subscriptions_events.c \
 	store/subscriptions_rows.c store/subscriptions_rows.h \

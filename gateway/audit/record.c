@@ -41,6 +41,8 @@ const char *audit_doing_name(enum audit_doing d)
 		[AUDIT_DOING_CONSENT_HIDDEN] = "consent-hidden",
 		[AUDIT_DOING_DISASTER_ENDED] = "disaster-ended",
 		[AUDIT_DOING_NODE_AUTHENTICATION] = "node-authentication",
+		[AUDIT_DOING_OCSP_REVOKED] = "ocsp-revoked",
+		[AUDIT_DOING_OCSP_SILENT] = "ocsp-silent",
 		[AUDIT_DOING_RECEIVED] = "audit-received-end",
 		[AUDIT_DOING_OVERRIDE_ENDED] = "override-ended",
 		[AUDIT_DOING_OVERRIDE_STARTED] = "override-started",

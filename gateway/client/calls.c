@@ -10,6 +10,7 @@
 #include "gateway/client/answer_body.h"
 #include "gateway/client/curl_handle.h"
 #include "gateway/client/mllp_calls.h"
+#include "gateway/client/staple.h"
 
 /* libcurl looks at its own times in between. */
 enum { LONGEST_WAIT_MS = 60000, LINE = 600 };
@@ -29,6 +30,7 @@ struct under_way {
 	size_t piece; /* where reading is */
 	uint64_t offset;
 	struct answer_body body;
+	const char *unstapled; /* why no OCSP answer that holds came; or NULL */
 	char error[CURL_ERROR_SIZE];
 	struct under_way *next, **link;
 };
@@ -109,7 +111,12 @@ static void set_up(struct under_way *u)
 	curl_off_t length = 0;
 	for (size_t i = 0; i < c->piece_count; i++)
 		length += (curl_off_t)piece_length(&c->pieces[i]);
-	curl_handle_set_up(u->curl, &c->us, 0);
+	if (c->plain)
+		curl_handle_set_up_plain(u->curl, &c->us);
+	else
+		curl_handle_set_up(u->curl, &c->us, 0);
+	if (!c->plain)
+		staple_set_up(u->curl, &c->us, &u->unstapled);
 	curl_easy_setopt(u->curl, CURLOPT_HTTPHEADER, u->headers);
 	curl_easy_setopt(u->curl, CURLOPT_POST, 1L);
 	curl_easy_setopt(u->curl, CURLOPT_POSTFIELDSIZE_LARGE, length);
@@ -186,7 +193,9 @@ static void settle(struct under_way *u, CURLcode code)
 	call->status = (int)status;
 	call->content_type = copy == NULL ? "" : copy;
 	call->body = (struct bytes){ u->body.octets, u->body.length };
-	if (!call->answered)
+	if (!call->answered && u->unstapled != NULL)
+		snprintf(call->why, sizeof call->why, "%.180s", u->unstapled);
+	else if (!call->answered)
 		snprintf(call->why, sizeof call->why, "%.180s",
 			 code == CURLE_OK      ? "no answer"
 			 : u->error[0] != '\0' ? u->error

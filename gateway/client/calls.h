@@ -37,6 +37,9 @@ struct call_piece {
 struct call {
 	struct arena *arena; /* the answer is kept there */
 	const char *url;
+	/* By http without TLS, to whom nothing is told that is not everybody's and who signs what
+	 * he answers: a responder of OCSP. Of us only connect_seconds counts then. */
+	bool plain;
 	struct client_identity us;
 	struct call_header headers[CALL_HEADERS_MOST];
 	size_t header_count;

@@ -45,6 +45,16 @@ void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total
 	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* no waiting for a name server */
 }
 
+void curl_handle_set_up_plain(CURL *curl, const struct client_identity *us)
+{
+	set_up(curl, "http");
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
+			 (long)(us->connect_seconds != 0 ? us->connect_seconds : CONNECT_SECONDS));
+	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L); /* a responder is asked now and then */
+	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
+}
+
 static bool add(struct curl_slist **list, const char *line)
 {
 	struct curl_slist *longer = curl_slist_append(*list, line);

@@ -18,6 +18,9 @@ enum { CLIENT_KEPT_SECONDS = 600 };
  * who asked gives it up, by the one clock that says what is late. */
 void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total_seconds);
 
+/* By http, without TLS: no certificate, nothing that is followed, a connection for each. */
+void curl_handle_set_up_plain(CURL *curl, const struct client_identity *us);
+
 /* A request to the daemon of this host, by http over that socket. */
 void curl_handle_set_up_local(CURL *curl, const char *socket);
 

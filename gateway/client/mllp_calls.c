@@ -13,6 +13,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 #include "gateway/client/answer_body.h"
+#include "gateway/client/staple.h"
 #include "gateway/transport/mllp_parser.h"
 
 enum {
@@ -43,6 +44,7 @@ struct link {
 	struct bytes frame, left;  /* in the call's arena; left is still to be sent */
 	struct mllp_parser parser;
 	struct answer_body body;
+	const char *unstapled; /* why no OCSP answer that holds came; or NULL */
 	char error[CURL_ERROR_SIZE];
 	struct link *next;
 };
@@ -109,14 +111,15 @@ static char *whom_of(const struct call *c)
 {
 	const struct client_identity *us = &c->us;
 	const char *parts[] = { c->url, or_nothing(us->ca), or_nothing(us->crl),
-				or_nothing(us->certificate), or_nothing(us->server_name) };
+				or_nothing(us->certificate), or_nothing(us->server_name),
+				us->staple ? "staple" : "" };
 	size_t length = 1;
 	for (size_t i = 0; i < COUNT(parts); i++)
 		length += strlen(parts[i]) + 1;
 	char *whom = malloc(length);
 	if (whom != NULL)
-		snprintf(whom, length, "%s\n%s\n%s\n%s\n%s", parts[0], parts[1], parts[2], parts[3],
-			 parts[4]);
+		snprintf(whom, length, "%s\n%s\n%s\n%s\n%s\n%s", parts[0], parts[1], parts[2],
+			 parts[3], parts[4], parts[5]);
 	return whom;
 }
 
@@ -133,6 +136,7 @@ static bool set_up(struct link *l, const struct call *c)
 	    || !curl_handle_lead(l->curl, &c->us, url, &l->headers, &l->places))
 		return false;
 	curl_handle_set_up(l->curl, &c->us, 0);
+	staple_set_up(l->curl, &c->us, &l->unstapled);
 	curl_easy_setopt(l->curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
 	curl_easy_setopt(l->curl, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(l->curl, CURLOPT_SHARE, l->alone);
@@ -322,6 +326,8 @@ void mllp_calls_connected(struct mllp_calls *m, CURL *curl, CURLcode code)
 		return;
 	if (code == CURLE_OK)
 		l->state = LINK_SENDS;
+	else if (l->unstapled != NULL)
+		fail(l, l->unstapled);
 	else
 		fail(l, l->error[0] != '\0' ? l->error : curl_easy_strerror(code));
 }

@@ -147,7 +147,9 @@ void probing_conclude(struct probing *p, CURLcode code)
 	probing_tell_tls(p);
 	if (code == CURLE_OK)
 		return;
-	if (p->alert >= 0)
+	if (p->unstapled != NULL)
+		probing_fail(p, PROBE_NOT_STAPLED, "%s", p->unstapled);
+	else if (p->alert >= 0)
 		fail_by_alert(p);
 	else if (code == CURLE_ABORTED_BY_CALLBACK || probing_is_stopped(p))
 		probing_fail(p, PROBE_CANCELLED, "it was cancelled");

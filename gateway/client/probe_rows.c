@@ -54,6 +54,10 @@ static const struct probe_row rows[PROBE_FINDINGS] = {
 		.remedy = "it has to take TLS 1.2 or 1.3 (ITI TF-2: 3.19.6.2.3)" },
 	[PROBE_TLS_WEAK] = { .name = "tls-weak", .at = PROBE_TLS, .sort = PROBE_IS_WRONG,
 		.remedy = "it has to offer suites and groups of RFC 9325: 2048 bits at least" },
+	[PROBE_NOT_STAPLED] = { .name = "not-stapled", .at = PROBE_TLS, .sort = PROBE_IS_WRONG,
+		.remedy = "who runs that system has to switch OCSP stapling on there, or ask its "
+			  "authority's responder again; key ocsp of the partner's section asks "
+			  "for it" },
 	[PROBE_TLS_ALERT] = { .name = "tls-alert", .at = PROBE_TLS, .sort = PROBE_IS_REFUSED,
 		.remedy = "" },
 	[PROBE_SILENT] = { .name = "silent", .at = PROBE_ANSWER, .sort = PROBE_IS_AWAY,

@@ -1,5 +1,6 @@
 /* gateway/client/probe_tls.c: what TLS does while a partner is tried, and what was seen of it. */
 #include "gateway/client/probing.h"
+#include "gateway/client/staple.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -50,6 +51,8 @@ static CURLcode watch(CURL *curl, void *context, void *with)
 	SSL_CTX_set_app_data((SSL_CTX *)context, with);
 	SSL_CTX_set_info_callback(context, note_state);
 	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, note_verdict);
+	if (((struct probing *)with)->partner->identity.staple)
+		staple_ask(context, &((struct probing *)with)->unstapled);
 	return CURLE_OK;
 }
 

@@ -25,6 +25,7 @@ struct probing {
 	bool connected;               /* TLS could begin */
 	X509 *leaf;                   /* theirs, counted */
 	long verified;                /* why it does not hold; X509_V_OK */
+	const char *unstapled;        /* why no OCSP answer that holds came beside it; or NULL */
 	int alert;                    /* they sent; -1 */
 	const char *protocol, *suite; /* static; NULL: the handshake has not ended */
 	struct answer_body body;

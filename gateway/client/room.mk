@@ -14,5 +14,6 @@ libminato_a_SOURCES += \
 	gateway/client/probe.c gateway/client/probe.h gateway/client/probing.h \
 	gateway/client/probe_message.c gateway/client/probe_mllp.c gateway/client/probe_outcome.c \
 	gateway/client/probe_rows.c gateway/client/probe_tls.c \
+	gateway/client/staple.c gateway/client/staple.h \
 	gateway/client/soap_call.c gateway/client/soap_call.h \
 	gateway/client/soap_client.c gateway/client/soap_client.h

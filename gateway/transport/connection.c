@@ -527,11 +527,13 @@ static void sweep_answering(struct connection *c, int64_t now)
 
 /* ITI TF-2: 3.19: a certificate revoked meanwhile ends the links it opened; so does a door that
  * insists on one since, where none was shown. */
-static const char *checked_again(struct connection *c, const struct terms *today)
+static struct tls_failing checked_again(struct connection *c, const struct terms *today)
 {
 	if (c->peer.sha256[0] != '\0')
 		return tls_recheck(today->tls, c->ssl);
-	return today->clients == CERTIFICATES_REQUIRED ? "no certificate" : NULL;
+	return (struct tls_failing){
+		.why = today->clients == CERTIFICATES_REQUIRED ? "no certificate" : NULL
+	};
 }
 
 static void recheck(struct connection *c, int64_t now, unsigned *rechecks)
@@ -543,10 +545,10 @@ static void recheck(struct connection *c, int64_t now, unsigned *rechecks)
 	struct terms *today = door_terms(c->door);
 	(*rechecks)--;
 	c->checked = now;
-	const char *why = checked_again(c, today);
-	if (why != NULL) {
-		refuse_peer(c, &(struct tls_failing){ .why = why });
-		connection_close(c, why);
+	struct tls_failing failing = checked_again(c, today);
+	if (failing.why != NULL) {
+		refuse_peer(c, &failing);
+		connection_close(c, failing.why);
 	}
 	terms_drop(today);
 }

@@ -43,6 +43,7 @@
 
 struct arena;
 struct log;
+struct ocsp_answers;
 struct message; /* the door's side of a message, opaque to the house */
 
 enum door_kind { DOOR_HTTPS, DOOR_MLLP, DOOR_ADMIN, DOOR_LOCAL, DOOR_SYSLOG };
@@ -176,6 +177,11 @@ struct tls_profile_paths {
 	const char *ca;
 	const char *crl;     /* PEM, or one list in DER; NULL: none */
 	unsigned crl_grace;  /* seconds a list is taken after it should have been replaced */
+	/* What responders say of those certificates (gateway/transport/ocsp.h): an enum ocsp_setting;
+	 * seconds; whom to ask instead of whom they name, or NULL. */
+	unsigned ocsp, ocsp_max_age, ocsp_every;
+	const char *ocsp_responder;
+	bool ocsp_staple;    /* what they say of ours is sent beside it */
 	const char *profile; /* ihe-bcp195, ihe-stx-strict, dicom-b13, tls13-only */
 	/* Of a server. CERTIFICATES_NONE: ca, crl and more are not read. */
 	enum client_certificates clients;
@@ -216,6 +222,8 @@ struct door_settings {
 	bool tls_of_https;
 	struct door_limits limits;
 	const struct house *house;
+	/* What responders said; outlives the front. NULL: nobody asks any. */
+	struct ocsp_answers *answers;
 	/* Who does what comes in there; NULL: the front's. For new connections when renewed. */
 	struct workers *workers;
 	/* ... and what is more than DOOR_LARGE_BODY octets, from there on: its documents are hashed
@@ -242,6 +250,9 @@ bool front_renew(struct front *f, const struct door_settings *settings, const ch
  * its way included. Who connects after this call is let in: the house answers him. Thread-safe;
  * never blocks. */
 void front_look_at_peers(struct front *f);
+/* Something was said of certificates: those of open connections are held against it within a tick
+ * of their loops, some hundred a tick. Thread-safe; never blocks. */
+void front_recheck(struct front *f);
 /* Stops accepting, finishes what runs, at most for that long, then closes. Blocks. */
 void front_stop(struct front *f, unsigned seconds);
 void front_destroy(struct front *f);

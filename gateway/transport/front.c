@@ -6,6 +6,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/transport/inside.h"
+#include "gateway/transport/tls_ocsp.h"
 
 static bool has_tls(enum door_kind kind)
 {
@@ -121,13 +122,22 @@ static struct door *find(const struct front *f, const char *name)
 	return d;
 }
 
+static bool ask_ocsp(SSL_CTX *context, const struct door_settings *s, char why[TLS_WHY])
+{
+	if (s->answers == NULL || tls_ocsp_use(context, s->answers, &s->tls))
+		return true;
+	snprintf(why, TLS_WHY, "out of memory");
+	return false;
+}
+
 static bool bring_tls(struct terms *t, const struct front *f, const struct door_settings *s,
 		      char why[TLS_WHY])
 {
 	struct door *https = s->tls_of_https ? find(f, door_kind_name(DOOR_HTTPS)) : NULL;
 	if (https == NULL) {
 		t->tls = tls_context(&s->tls, TLS_SERVER, why);
-		return t->tls != NULL && tls_prove(t->tls, &s->tls, why);
+		return t->tls != NULL && tls_prove(t->tls, &s->tls, why)
+		       && ask_ocsp(t->tls, s, why);
 	}
 	struct terms *its = door_terms(https);
 	t->tls = SSL_CTX_up_ref(its->tls) == 1 ? its->tls : NULL;
@@ -225,6 +235,12 @@ bool front_renew(struct front *f, const struct door_settings *settings, const ch
 void front_look_at_peers(struct front *f)
 {
 	atomic_fetch_add(&f->looks, 1);
+}
+
+void front_recheck(struct front *f)
+{
+	for (struct door *d = atomic_load(&f->doors); d != NULL; d = d->next)
+		atomic_store(&d->renewed, system_clock.elapsed(&system_clock));
 }
 
 void front_stop(struct front *f, unsigned seconds)

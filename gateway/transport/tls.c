@@ -10,6 +10,8 @@
 
 #include "gateway/base/text.h"
 #include "gateway/transport/tls_files.h"
+#include "gateway/transport/tls_ocsp.h"
+#include "gateway/transport/tls_words.h"
 
 enum { GRACE = 0 }; /* of a store's data: whose place is the application's */
 enum { DEPTH = 5 }; /* root, national, regional, hospital, node */
@@ -84,12 +86,30 @@ static bool tolerated(X509_STORE_CTX *check)
 		   || sk_X509_num(X509_STORE_CTX_get0_chain(check)) == 1);
 }
 
+/* The leaf comes last, when its chain holds: only then is a responder worth a look. The peer is told
+ * by the alert that its certificate is revoked; who looks here, by whom. */
+static bool ocsp_holds(SSL *connection, X509_STORE_CTX *check)
+{
+	struct tls_peer *peer = SSL_get_app_data(connection);
+	long against = X509_STORE_CTX_get_error_depth(check) > 0
+			       ? 0
+			       : tls_ocsp_against(SSL_get_SSL_CTX(connection), check);
+	if (against == 0)
+		return true;
+	if (peer != NULL)
+		peer->ocsp = against;
+	X509_STORE_CTX_set_error(check, against == TLS_REVOKED_BY_OCSP ? X509_V_ERR_CERT_REVOKED
+								       : (int)against);
+	return false;
+}
+
 static int verify(int passed, X509_STORE_CTX *check)
 {
 	SSL *connection = X509_STORE_CTX_get_ex_data(check, SSL_get_ex_data_X509_STORE_CTX_idx());
 	if (passed || tolerated(check) || in_grace(check)) {
 		X509_STORE_CTX_set_error(check, X509_V_OK);
-		return 1;
+		if (!passed || connection == NULL || ocsp_holds(connection, check))
+			return 1;
 	}
 	if (connection != NULL && SSL_get_app_data(connection) != NULL)
 		tls_peer_remember(SSL_get_app_data(connection), X509_STORE_CTX_get0_cert(check));
@@ -246,10 +266,21 @@ void tls_peer_remember(struct tls_peer *peer, X509 *leaf)
 	BIO_free(text);
 }
 
-const char *tls_recheck(SSL_CTX *today, SSL *connection)
+/* In our own words, for OpenSSL has none that say it. */
+static struct tls_failing failing_of(long verified)
+{
+	bool by_ocsp = verified == TLS_REVOKED_BY_OCSP || verified == TLS_UNKNOWN_TO_OCSP
+		       || verified == TLS_NO_FRESH_OCSP;
+	return (struct tls_failing){ .why = verified == X509_V_OK ? NULL
+					    : by_ocsp ? tls_certificate_words(verified)->what
+						      : X509_verify_cert_error_string(verified),
+				     .verified = verified };
+}
+
+struct tls_failing tls_recheck(SSL_CTX *today, SSL *connection)
 {
 	X509_STORE_CTX *check = X509_STORE_CTX_new();
-	const char *why = "the certificate cannot be checked";
+	struct tls_failing f = { .why = "the certificate cannot be checked" };
 	if (check != NULL
 	    && X509_STORE_CTX_init(check, SSL_CTX_get_cert_store(today),
 				   SSL_get0_peer_certificate(connection),
@@ -258,13 +289,12 @@ const char *tls_recheck(SSL_CTX *today, SSL *connection)
 		X509_STORE_CTX_set_default(check, "ssl_client");
 		X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(check), SSL_CTX_get0_param(today));
 		X509_STORE_CTX_set_verify_cb(check, verify);
-		why = X509_verify_cert(check) == 1
-			      ? NULL
-			      : X509_verify_cert_error_string(X509_STORE_CTX_get_error(check));
+		f = failing_of(X509_verify_cert(check) == 1 ? tls_ocsp_against(today, check)
+							    : X509_STORE_CTX_get_error(check));
 	}
 	X509_STORE_CTX_free(check);
 	ERR_clear_error();
-	return why;
+	return f;
 }
 
 /* OpenSSL's reason is the alert's number and that, when the peer sent one. */
@@ -282,8 +312,9 @@ struct tls_failing tls_failure(SSL *connection)
 	struct tls_failing f = { .why = "the handshake was not finished",
 				 .verified = SSL_get_verify_result(connection),
 				 .alert = alert_of(code) };
+	const struct tls_peer *peer = SSL_get_app_data(connection);
 	if (f.verified != X509_V_OK)
-		f.why = X509_verify_cert_error_string(f.verified);
+		f = failing_of(peer != NULL && peer->ocsp != 0 ? peer->ocsp : f.verified);
 	else if (code != 0 && ERR_GET_REASON(code) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
 		f.why = "no certificate";
 	else if (code != 0 && ERR_reason_error_string(code) != NULL)

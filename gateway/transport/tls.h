@@ -30,12 +30,10 @@ bool tls_prove(SSL_CTX *server, const struct tls_profile_paths *paths, char why[
 struct tls_peer {
 	char sha256[TLS_FINGERPRINT]; /* of the leaf's DER, lower-case hex; "" without one */
 	char *subject;                /* RFC 2253; free() it */
+	long ocsp;                    /* what responders have against it (tls_words.h); 0: nothing */
 };
 void tls_peer_remember(struct tls_peer *peer, X509 *leaf);
 
-/* The certificate of an open connection against the CAs and CRL of today's context; NULL or why not
- * (static text). */
-const char *tls_recheck(SSL_CTX *today, SSL *connection);
 /* Why a handshake failed; looks at the thread's error queue and clears it. */
 struct tls_failing {
 	const char *why; /* static */
@@ -43,5 +41,8 @@ struct tls_failing {
 	int alert;     /* the peer sent; 0: none */
 };
 struct tls_failing tls_failure(SSL *connection);
+/* The certificate of an open connection against the CAs, the CRL and the responders of today's
+ * context; why NULL: it holds. */
+struct tls_failing tls_recheck(SSL_CTX *today, SSL *connection);
 
 #endif

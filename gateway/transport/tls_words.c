@@ -2,7 +2,6 @@
  * in words. */
 #include "gateway/transport/tls_words.h"
 
-#include <openssl/x509_vfy.h>
 #include <stddef.h>
 
 #include "gateway/base/text.h"
@@ -65,6 +64,16 @@ static const struct tls_words certificates[] = {
 	  "the revocation list of its authority has not begun", LIST_REMEDY },
 	{ X509_V_ERR_CRL_SIGNATURE_FAILURE, "revocation-list",
 	  "the revocation list of its authority is not signed by that authority", LIST_REMEDY },
+	{ TLS_REVOKED_BY_OCSP, "revoked-by-ocsp",
+	  "the certificate is revoked by OCSP: its authority's responder said so", DATES_REMEDY },
+	{ TLS_UNKNOWN_TO_OCSP, "unknown-to-ocsp",
+	  "its authority's OCSP responder does not know the certificate",
+	  "ask the authority whether it issued it; a new one may take it some minutes" },
+	{ TLS_NO_FRESH_OCSP, "no-fresh-ocsp",
+	  "no fresh OCSP answer about the certificate: its authority's responder said nothing, or "
+	  "too long ago",
+	  "it is asked meanwhile: try again in a minute; minato status says what the responder "
+	  "answers. Key ocsp = soft lets in whom a silent responder says nothing of" },
 	{ X509_V_ERR_EE_KEY_TOO_SMALL, WEAK, "the key of the certificate is too short",
 	  WEAK_REMEDY },
 	{ X509_V_ERR_CA_KEY_TOO_SMALL, WEAK, "the key of an authority of it is too short",

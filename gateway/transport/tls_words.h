@@ -5,6 +5,15 @@
 #ifndef GATEWAY_TRANSPORT_TLS_WORDS_H
 #define GATEWAY_TRANSPORT_TLS_WORDS_H
 
+#include <openssl/x509_vfy.h>
+
+/* What responders have against a certificate, among OpenSSL's numbers. */
+enum {
+	TLS_NO_FRESH_OCSP = X509_V_ERR_OCSP_VERIFY_NEEDED,
+	TLS_REVOKED_BY_OCSP = X509_V_ERR_OCSP_VERIFY_FAILED,
+	TLS_UNKNOWN_TO_OCSP = X509_V_ERR_OCSP_CERT_UNKNOWN,
+};
+
 struct tls_words {
 	int number;       /* X509_V_ERR_..., or the alert's */
 	const char *name; /* "certificate-expired"; of an alert as the RFC writes it */

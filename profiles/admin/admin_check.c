@@ -17,6 +17,7 @@
 #include "store/lease.h"
 #include "store/lockouts.h"
 #include "store/notices.h"
+#include "store/ocsp_said.h"
 #include "store/overrides.h"
 #include "store/partner_codes.h"
 #include "store/partner_ids.h"
@@ -62,7 +63,8 @@ static bool check(struct exchange *x)
 		&partner_ids_check,       &subscriptions_check,
 		&inboxes_check,           &overrides_check,
 		&disasters_check,         &signature_verdicts_check,
-		&consent_documents_check, NULL
+		&consent_documents_check, &ocsp_said_check,
+		NULL
 	};
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;

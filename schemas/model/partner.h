@@ -13,6 +13,7 @@ struct client_identity {
 	const char *crl;          /* PEM file of those authorities' revocation lists; or NULL */
 	const char *certificate;  /* PEM file: ours, its chain and its key */
 	const char *server_name;  /* his certificate bears; NULL: the host of the URL */
+	bool staple;              /* an OCSP answer has to come beside his certificate, and hold */
 	unsigned connect_seconds; /* 0: as curl_handle.c has it */
 };
 

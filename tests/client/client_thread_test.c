@@ -1,6 +1,8 @@
 /* tests/client/client_thread_test.c: the client thread against a door of ours, over real TLS. */
 #include "tests/base/suite.h"
 
+#include <openssl/ocsp.h>
+#include <openssl/pem.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +16,9 @@
 #include "gateway/client/calls.h"
 #include "gateway/client/client_thread.h"
 #include "tests/transport/peer.h"
+#include "gateway/transport/ocsp_answers.h"
 #include "tests/transport/pki.h"
+#include "tests/transport/responder.h"
 
 enum { SECOND = 1000000, LONG = 120, ROOM = 256 };
 
@@ -24,6 +28,7 @@ struct bed {
 	struct clock clock;         /* first */
 	atomic_int_fast64_t ahead;  /* of the time there is, microseconds */
 	atomic_int_fast64_t stands; /* at that; 0: it goes */
+	bool staple, plain;
 	char folder[64], server[96], client[96], stranger[96], ca[96], crl[96];
 	struct workers *workers;
 	struct front *front;
@@ -88,6 +93,56 @@ static void bed_end(struct bed *b)
 	CU_ASSERT(system(command) == 0);
 }
 
+static X509 *read_certificate(struct bed *b, const char *name, EVP_PKEY **key)
+{
+	char path[96];
+	FILE *f = fopen(file(b, path, name), "r");
+	X509 *x = PEM_read_X509(f, NULL, NULL, NULL);
+	if (key != NULL)
+		*key = PEM_read_PrivateKey(f, NULL, NULL, NULL);
+	fclose(f);
+	return x;
+}
+
+struct stapled {
+	struct ocsp_answers *answers;
+};
+
+/* The partner sends those octets beside its certificate, whatever they say: who has to believe them
+ * is not the one who sends. */
+static void staple_at(struct bed *b, struct stapled *s, const struct saying *saying, bool says)
+{
+	struct responder r;
+	EVP_PKEY *key = NULL;
+	const struct ocsp_terms terms = { .every = 600, .responder = "http://nobody.invalid/" };
+	const struct ocsp_said good = { OCSP_SAID_GOOD, 1, 0, 0 };
+	const char *why = "";
+	struct ocsp_due due;
+	size_t length = 0;
+	X509 *issuer = read_certificate(b, "ca.pem", &key);
+	responder_begin_of(&r, key, issuer, read_certificate(b, "server.pem", NULL));
+	ocsp_answers_want(s->answers, r.leaf, r.issuer, &terms, true);
+	CU_ASSERT_FATAL(ocsp_answers_next(s->answers, &due));
+	unsigned char *der = responder_say(&r, saying, &length);
+	if (says)
+		ocsp_answers_put(s->answers, due.sha256, &good, 1, (struct bytes){ der, length });
+	const struct door_settings door = {
+		.kind = DOOR_HTTPS,
+		.limits = door_limits_default,
+		.house = &b->partner.house,
+		.answers = s->answers,
+		.tls = { .certificate = b->server,
+			 .ca = b->ca,
+			 .ocsp_staple = true,
+			 .profile = "ihe-bcp195" },
+	};
+	CU_ASSERT_FATAL(front_renew(b->front, &door, &why));
+	X509_free(due.leaf);
+	X509_free(due.issuer);
+	OPENSSL_free(der);
+	responder_end(&r);
+}
+
 struct waiter {
 	struct call_group group; /* first */
 	struct grouped_call call;
@@ -118,7 +173,9 @@ static void take_within(struct bed *b, struct waiter *w, const char *path, size_
 		.call = { .arena = arena_create(1 << 20),
 			  .us = { .ca = b->ca,
 				  .crl = b->crl[0] != '\0' ? b->crl : NULL,
+				  .staple = b->staple,
 				  .certificate = b->client },
+			  .plain = b->plain,
 			  .url = arena_printf(b->arena, "https://127.0.0.1:%u%s", b->port, path),
 			  .pieces = &w->piece,
 			  .piece_count = 1,
@@ -284,6 +341,60 @@ static void revoked_certificate(void)
 	}
 }
 
+/* Who has to staple, and does not, or a word of another certificate, is not called. */
+static void stapling(void)
+{
+	static const struct {
+		struct saying said;
+		bool says;
+		const char *why; /* NULL: it is answered */
+	} rows[] = {
+		{ { .next_update = 0 }, false, "no OCSP answer beside its certificate" },
+		{ { .next_update = 3600 }, true, NULL },
+		{ { .signer = A_DELEGATE, .next_update = 3600 }, true, NULL },
+		{ { .signer = A_STRANGER, .next_update = 3600 }, true, "signed by nobody" },
+		{ { .otherwise = 1, .next_update = 3600 }, true, "about another certificate" },
+		{ { .this_update = -7200, .next_update = -3600 }, true, "has ended" },
+		{ { .status = V_OCSP_CERTSTATUS_REVOKED, .next_update = 3600 }, true,
+		  "revoked by OCSP" },
+		{ { .status = V_OCSP_CERTSTATUS_UNKNOWN, .next_update = 3600 }, true,
+		  "does not know it" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct bed b;
+		struct waiter w;
+		struct stapled s = { .answers = ocsp_answers_create(&system_clock) };
+		bed_make(&b);
+		staple_at(&b, &s, &rows[i].said, rows[i].says);
+		b.staple = true;
+		take(&b, &w, "/a", ROOM);
+		const char *why = told(&w);
+		bool as_expected = rows[i].why == NULL ? why[0] == '\0'
+						       : strstr(why, rows[i].why) != NULL;
+		if (!as_expected)
+			fprintf(stderr, "staple %zu: %s\n", i, why);
+		CU_ASSERT_TRUE(as_expected);
+		CU_ASSERT_EQUAL(b.partner.arrived, rows[i].why == NULL ? 1 : 0);
+		let(&w);
+		bed_end(&b);
+		ocsp_answers_destroy(s.answers);
+	}
+}
+
+/* By http: no TLS is spoken, and https is not. */
+static void plainly(void)
+{
+	struct bed b;
+	struct waiter w;
+	bed_make(&b);
+	b.plain = true;
+	take(&b, &w, "/a", ROOM);
+	CU_ASSERT(strstr(told(&w), "https") != NULL);
+	CU_ASSERT_EQUAL(b.partner.arrived, 0);
+	let(&w);
+	bed_end(&b);
+}
+
 /* What is under way when the service stops is told, and so is what comes last. */
 static void stops(void)
 {
@@ -310,6 +421,8 @@ static const struct test tests[] = {
 	{ "nobody waits any more", nobody_waits },
 	{ "a certificate of another authority", strange_certificate },
 	{ "a certificate that is revoked, or a list that is over", revoked_certificate },
+	{ "who has to staple", stapling },
+	{ "by http, to who speaks it", plainly },
 	{ "the thread stops", stops },
 	{ 0 }
 };

@@ -38,7 +38,7 @@ static const struct row {
 	const char *name;   /* NULL: that of the finding */
 	const char *within; /* what is said of it; of one that is well, of its message */
 	const char *server_name, *crl, *host, *ours;
-	bool stopped;
+	bool stopped, staple;
 	unsigned connect_seconds, answer_seconds;
 	int alert;
 } rows[] = {
@@ -104,6 +104,11 @@ static const struct row {
 	  .finding = PROBE_TLS_ALERT,
 	  .alert = 45,
 	  .within = "45, certificate_expired" },
+	{ .why = "it has to staple, and does not",
+	  .manner = { .says = NULL },
+	  .staple = true,
+	  .finding = PROBE_NOT_STAPLED,
+	  .within = "no OCSP answer beside its certificate" },
 	/* Their certificate */
 	{ .why = "expired",
 	  .manner = { .certificate = "expired" },
@@ -242,6 +247,7 @@ static struct partner partner_of(struct bed *b, const struct row *r, unsigned po
 			      .certificate = file_of(b, r->ours == NULL ? "client" : r->ours),
 			      .crl = file_of(b, r->crl),
 			      .server_name = r->server_name,
+			      .staple = r->staple,
 			      .connect_seconds = r->connect_seconds == 0 ? 60
 									 : r->connect_seconds },
 		.answer_seconds = r->answer_seconds == 0 ? 120 : r->answer_seconds,

@@ -7,6 +7,7 @@ tests_client_call_groups_test_SOURCES = tests/client/call_groups_test.c tests/ba
 tests_client_call_groups_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/client/client_thread_test
 tests_client_client_thread_test_SOURCES = tests/client/client_thread_test.c tests/base/suite.h \
+	tests/transport/responder.c tests/transport/responder.h \
 	tests/transport/house.c tests/transport/peer.c tests/transport/peer.h \
 	tests/transport/pki.c tests/transport/pki.h
 tests_client_client_thread_test_LDADD = $(TEST_LIBS)

@@ -19,6 +19,12 @@ tests_fuzz_revocations_fuzz_SOURCES = tests/fuzz/revocations_fuzz.c
 tests_fuzz_revocations_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_revocations_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/revocations
+# What a responder answers.
+fuzz_targets += tests/fuzz/ocsp_fuzz
+tests_fuzz_ocsp_fuzz_SOURCES = tests/fuzz/ocsp_fuzz.c tests/fuzz/ocsp_fuzz.h
+tests_fuzz_ocsp_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_ocsp_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/ocsp
 fuzz_targets += tests/fuzz/xml_fuzz
 tests_fuzz_xml_fuzz_SOURCES = tests/fuzz/xml_fuzz.c
 tests_fuzz_xml_fuzz_LDADD = $(MINATO_LIBS)

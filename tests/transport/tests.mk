@@ -13,6 +13,9 @@ tests_transport_live_test_SOURCES = tests/transport/live_test.c $(transport_bed)
 tests_transport_live_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/transport/certificates_test
 tests_transport_certificates_test_SOURCES = tests/transport/certificates_test.c $(transport_bed)
+unit_tests += tests/transport/ocsp_door_test
+tests_transport_ocsp_door_test_SOURCES = tests/transport/ocsp_door_test.c $(transport_bed)
+tests_transport_ocsp_door_test_LDADD = $(TEST_LIBS)
 tests_transport_certificates_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/transport/revocation_lists_test
 tests_transport_revocation_lists_test_SOURCES = tests/transport/revocation_lists_test.c tests/base/suite.h
@@ -27,3 +30,7 @@ unit_tests += tests/transport/ahead_test
 tests_transport_ahead_test_SOURCES = tests/transport/ahead_test.c tests/base/suite.h \
 	tests/transport/peer.c tests/transport/peer.h
 tests_transport_ahead_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/transport/ocsp_test
+tests_transport_ocsp_test_SOURCES = tests/transport/ocsp_test.c tests/transport/responder.c \
+	tests/transport/responder.h tests/base/suite.h
+tests_transport_ocsp_test_LDADD = $(TEST_LIBS)
