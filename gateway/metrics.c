@@ -24,6 +24,7 @@
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
 #include "store/audit_aside.h"
+#include "store/consent_papers.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
 #include "store/match_queue.h"
@@ -424,6 +425,20 @@ static void put_emergencies(struct buffer *b, struct gateway *g)
 		"Emergency overrides whose patient was not told yet.", n.untold);
 }
 
+static void put_forms(struct buffer *b, struct gateway *g)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	struct consent_papers_sum sum = { 0 };
+	if (t != NULL)
+		consent_papers_kept(t, &sum);
+	store_end(t);
+	put_one(b, "minato_consent_forms", "gauge",
+		"Scanned forms that came with decisions about consent.", sum.count);
+	put_one(b, "minato_consent_form_octets", "gauge",
+		"Octets of these; they count for no system.", sum.octets);
+}
+
 /* A name is a-z, 0-9 and -, so it needs no escape. */
 static void put_stored(struct buffer *b, struct gateway *g, struct arena *a)
 {
@@ -550,6 +565,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_matching(&b, g);
 	put_emergencies(&b, g);
 	put_stored(&b, g, a);
+	put_forms(&b, g);
 	put_quotas(&b, g);
 	put_inboxes(&b, g);
 	put_locked(&b, g);

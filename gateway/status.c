@@ -17,6 +17,7 @@
 #include "gateway/walls.h"
 #include "profiles/transaction.h"
 #include "store/audit_aside.h"
+#include "store/consent_papers.h"
 #include "store/disasters.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
@@ -168,6 +169,19 @@ static json_t *describe_stored(struct gateway *g, struct exchange *x, const stru
 	}
 	store_end(t);
 	return list;
+}
+
+/* The region's own, which count for no system. */
+static json_t *describe_forms(struct gateway *g)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	struct consent_papers_sum sum = { 0 };
+	if (t != NULL)
+		consent_papers_kept(t, &sum);
+	store_end(t);
+	return json_pack("{s:I, s:I}", "forms", (json_int_t)sum.count, "octets",
+			 (json_int_t)sum.octets);
 }
 
 /* What waits for facilities; names nobody. */
@@ -457,6 +471,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_object_set_new(status, "certificates", describe_certificates(g, x));
 	json_object_set_new(status, "retention", describe_retention(g, x, c));
 	json_object_set_new(status, "stored", describe_stored(g, x, c));
+	json_object_set_new(status, "consent_forms", describe_forms(g));
 	json_object_set_new(status, "inboxes", describe_inboxes(g, c));
 	json_object_set_new(status, "matching", describe_matching(g, x, c));
 	json_object_set_new(status, "emergencies", describe_emergencies(g, x, c));

@@ -26,6 +26,7 @@ TRANSACTIONS += profiles/admin/admin_codes_check.c
 TRANSACTIONS += profiles/admin/admin_codes_count.c
 TRANSACTIONS += profiles/admin/admin_consent.c
 TRANSACTIONS += profiles/admin/admin_consent_explain.c
+TRANSACTIONS += profiles/admin/admin_consent_form.c
 TRANSACTIONS += profiles/admin/admin_diagnose.c
 TRANSACTIONS += profiles/admin/admin_disclosure_bundle.c
 TRANSACTIONS += profiles/admin/admin_disclosure_records.c
