@@ -27,6 +27,7 @@
 #include "store/consent_papers.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
+#include "store/lockouts.h"
 #include "store/match_queue.h"
 #include "store/notices.h"
 #include "store/overrides.h"
@@ -494,15 +495,26 @@ static void put_inboxes(struct buffer *b, struct gateway *g)
 }
 
 /* Systems that are registered: who is locked out and gone needs no alarm. */
-static void put_locked(struct buffer *b, struct gateway *g)
+static void put_locked(struct buffer *b, struct gateway *g, struct arena *a)
 {
 	const struct configuration *c = gateway_configuration(g);
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	struct lockout is;
 	buffer_text(b, "# HELP minato_facility_locked Systems that the operator locked out.\n"
 		       "# TYPE minato_facility_locked gauge\n");
 	for (size_t i = 0; i < c->region.system_count; i++)
 		if (locked_out_has(g->locked_out, &c->region.systems[i]))
 			buffer_printf(b, "minato_facility_locked{system=\"%s\"} 1\n",
 				      c->region.systems[i].name);
+	buffer_text(b, "# HELP minato_facility_withdrawn Of these the systems whose facility has "
+		       "withdrawn.\n"
+		       "# TYPE minato_facility_withdrawn gauge\n");
+	for (size_t i = 0; t != NULL && i < c->region.system_count; i++)
+		if (lockout_withdrawn(t, a, &c->region.systems[i], &is))
+			buffer_printf(b, "minato_facility_withdrawn{system=\"%s\"} 1\n",
+				      c->region.systems[i].name);
+	store_end(t);
 	config_release(c);
 }
 
@@ -568,7 +580,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_forms(&b, g);
 	put_quotas(&b, g);
 	put_inboxes(&b, g);
-	put_locked(&b, g);
+	put_locked(&b, g, a);
 	rates_put(g->rates, &b);
 	put_expiries(&b, g);
 	put_calls(&b, g->client);

@@ -242,11 +242,11 @@ static json_t *describe_locked(struct gateway *g, struct exchange *x)
 	size_t count = 0;
 	const struct lockout *all = t == NULL ? NULL : lockouts_all(t, x->arena, &count);
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s*, s:s, s:s, s:s}", "system",
-						all[i].system, "institution", all[i].institution,
-						"reason", all[i].reason, "by", all[i].by, "since",
-						time_text(x->arena, all[i].since)));
+		json_array_append_new(
+			list, json_pack("{s:s, s:s*, s:b, s:s, s:s, s:s}", "system", all[i].system,
+					"institution", all[i].institution, "withdrawn",
+					all[i].withdrawn, "reason", all[i].reason, "by", all[i].by,
+					"since", time_text(x->arena, all[i].since)));
 	store_end(t);
 	return list;
 }
