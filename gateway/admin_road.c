@@ -30,6 +30,7 @@ struct own_affair;
 
 struct admin_reading {
 	struct buffer body;
+	size_t body_most;
 	struct http_search search;
 	const struct own_affair *own; /* no transaction; or NULL */
 };
@@ -39,11 +40,28 @@ static bool may_operate(const struct head *h)
 	return h->peer_uid == 0 || h->peer_uid == geteuid();
 }
 
+/* Some bring a file along. Which route it will be is found when all of it is there. */
+static size_t body_most(struct journey *j)
+{
+	struct http_search s;
+	http_search_begin(&s, j->x.arena, j->head->method, j->head->path);
+	for (size_t i = 0; transactions[i] != NULL; i++) {
+		const struct transaction *t = transactions[i];
+		if (t->dialect != DIALECT_ADMIN || t->body_most == 0)
+			continue;
+		for (const struct route *r = t->routes; r->request != NULL; r++)
+			if (http_search_try(&s, r))
+				return t->body_most;
+	}
+	return BODY_MOST;
+}
+
 static bool admin_head(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	struct admin_reading *r = arena_new(x->arena, struct admin_reading);
 	r->body = buffer_in(x->arena);
+	r->body_most = body_most(j);
 	j->reading = r;
 	j->demands = DEMAND_OPERATOR;
 	return may_operate(j->head)
@@ -61,10 +79,11 @@ static void admin_identify(struct journey *j, struct requester *who)
 
 static bool admin_take(struct journey *j, struct bytes octets)
 {
-	struct buffer *body = &((struct admin_reading *)j->reading)->body;
-	if (body->length + octets.length > BODY_MOST)
+	struct admin_reading *r = j->reading;
+	struct buffer *body = &r->body;
+	if (body->length + octets.length > r->body_most)
 		return problem_set(&j->x.problem, PROBLEM_TOO_LARGE,
-				   "the request is larger than %d octets", BODY_MOST);
+				   "the request is larger than %zu octets", r->body_most);
 	buffer_append(body, octets.data, octets.length);
 	return true;
 }

@@ -18,7 +18,10 @@
 enum { DOOR_NAME_MOST = 32 };
 
 /* The first import of a hospital's storage takes hours; the operator may wait for it. */
-enum { OPERATOR_WAITS = 7 * 24 * 60 * 60 };
+enum {
+	OPERATOR_WAITS = 7 * 24 * 60 * 60,
+	OPERATOR_BRINGS = 8 << 20 /* octets: the longest of his requests, and some */
+};
 
 static const struct {
 	const char *word;
@@ -102,7 +105,8 @@ static void set_door(struct config_making *m, enum config_section_number n, enum
 	d->tls.ocsp_every = d->limits.recheck_seconds;
 }
 
-/* HTTP on a local socket: the admin door's limits, and more time. */
+/* HTTP on a local socket: the admin door's limits, and more time; and room for a request that
+ * brings a file along, for how long each may be is held by the road (gateway/admin_road.c). */
 static void set_local(struct configuration *c)
 {
 	c->local = (struct config_door){ .kind = DOOR_LOCAL,
@@ -111,6 +115,8 @@ static void set_local(struct configuration *c)
 					 .limits = c->admin.limits,
 					 .serves = SERVES_OPERATOR };
 	c->local.limits.total_seconds = OPERATOR_WAITS;
+	if (c->local.limits.body < OPERATOR_BRINGS)
+		c->local.limits.body = OPERATOR_BRINGS;
 }
 
 void config_doors_set(struct config_making *m, const struct config_section *sections,

@@ -25,8 +25,10 @@
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
 #include "store/audit_aside.h"
+#include "store/consent_papers.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
+#include "store/lockouts.h"
 #include "store/match_queue.h"
 #include "store/notices.h"
 #include "store/overrides.h"
@@ -425,6 +427,20 @@ static void put_emergencies(struct buffer *b, struct gateway *g)
 		"Emergency overrides whose patient was not told yet.", n.untold);
 }
 
+static void put_forms(struct buffer *b, struct gateway *g)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	struct consent_papers_sum sum = { 0 };
+	if (t != NULL)
+		consent_papers_kept(t, &sum);
+	store_end(t);
+	put_one(b, "minato_consent_forms", "gauge",
+		"Scanned forms that came with decisions about consent.", sum.count);
+	put_one(b, "minato_consent_form_octets", "gauge",
+		"Octets of these; they count for no system.", sum.octets);
+}
+
 /* A name is a-z, 0-9 and -, so it needs no escape. */
 static void put_stored(struct buffer *b, struct gateway *g, struct arena *a)
 {
@@ -480,15 +496,26 @@ static void put_inboxes(struct buffer *b, struct gateway *g)
 }
 
 /* Systems that are registered: who is locked out and gone needs no alarm. */
-static void put_locked(struct buffer *b, struct gateway *g)
+static void put_locked(struct buffer *b, struct gateway *g, struct arena *a)
 {
 	const struct configuration *c = gateway_configuration(g);
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	struct lockout is;
 	buffer_text(b, "# HELP minato_facility_locked Systems that the operator locked out.\n"
 		       "# TYPE minato_facility_locked gauge\n");
 	for (size_t i = 0; i < c->region.system_count; i++)
 		if (locked_out_has(g->locked_out, &c->region.systems[i]))
 			buffer_printf(b, "minato_facility_locked{system=\"%s\"} 1\n",
 				      c->region.systems[i].name);
+	buffer_text(b, "# HELP minato_facility_withdrawn Of these the systems whose facility has "
+		       "withdrawn.\n"
+		       "# TYPE minato_facility_withdrawn gauge\n");
+	for (size_t i = 0; t != NULL && i < c->region.system_count; i++)
+		if (lockout_withdrawn(t, a, &c->region.systems[i], &is))
+			buffer_printf(b, "minato_facility_withdrawn{system=\"%s\"} 1\n",
+				      c->region.systems[i].name);
+	store_end(t);
 	config_release(c);
 }
 
@@ -551,9 +578,10 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_matching(&b, g);
 	put_emergencies(&b, g);
 	put_stored(&b, g, a);
+	put_forms(&b, g);
 	put_quotas(&b, g);
 	put_inboxes(&b, g);
-	put_locked(&b, g);
+	put_locked(&b, g, a);
 	rates_put(g->rates, &b);
 	put_expiries(&b, g);
 	ocsp_shown_metrics(g, &b);

@@ -18,6 +18,7 @@
 #include "gateway/walls.h"
 #include "profiles/transaction.h"
 #include "store/audit_aside.h"
+#include "store/consent_papers.h"
 #include "store/disasters.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
@@ -171,6 +172,19 @@ static json_t *describe_stored(struct gateway *g, struct exchange *x, const stru
 	return list;
 }
 
+/* The region's own, which count for no system. */
+static json_t *describe_forms(struct gateway *g)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	struct consent_papers_sum sum = { 0 };
+	if (t != NULL)
+		consent_papers_kept(t, &sum);
+	store_end(t);
+	return json_pack("{s:I, s:I}", "forms", (json_int_t)sum.count, "octets",
+			 (json_int_t)sum.octets);
+}
+
 /* What waits for facilities; names nobody. */
 static json_t *describe_inboxes(struct gateway *g, const struct configuration *c)
 {
@@ -229,11 +243,11 @@ static json_t *describe_locked(struct gateway *g, struct exchange *x)
 	size_t count = 0;
 	const struct lockout *all = t == NULL ? NULL : lockouts_all(t, x->arena, &count);
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s*, s:s, s:s, s:s}", "system",
-						all[i].system, "institution", all[i].institution,
-						"reason", all[i].reason, "by", all[i].by, "since",
-						time_text(x->arena, all[i].since)));
+		json_array_append_new(
+			list, json_pack("{s:s, s:s*, s:b, s:s, s:s, s:s}", "system", all[i].system,
+					"institution", all[i].institution, "withdrawn",
+					all[i].withdrawn, "reason", all[i].reason, "by", all[i].by,
+					"since", time_text(x->arena, all[i].since)));
 	store_end(t);
 	return list;
 }
@@ -459,6 +473,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_object_set_new(status, "ocsp", ocsp_shown_status(g, x));
 	json_object_set_new(status, "retention", describe_retention(g, x, c));
 	json_object_set_new(status, "stored", describe_stored(g, x, c));
+	json_object_set_new(status, "consent_forms", describe_forms(g));
 	json_object_set_new(status, "inboxes", describe_inboxes(g, c));
 	json_object_set_new(status, "matching", describe_matching(g, x, c));
 	json_object_set_new(status, "emergencies", describe_emergencies(g, x, c));

@@ -118,6 +118,7 @@ struct transaction {
 	 * parameters of a GET or members of a POST's body. Any other is refused. NULL: none takes
 	 * any. */
 	const char *const *parameters;
+	size_t body_most;        /* admin: octets of its body; 0: what all may have, 1 MiB */
 	const char *hl7_version; /* HL7 v2: MSH-12 as the section has it */
 	enum access access;
 	int audit_event; /* DCM event id; 0: the transaction is local and audited() decides */

@@ -6,6 +6,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "store/consent_papers.h"
 #include "store/identity_core.h"
 #include "store/identity_rows.h"
 #include "store/numbers.h"
@@ -124,6 +125,8 @@ static void keep_with_all(struct identity_work *w, struct identity_row *named,
 				   .version = named->record.version };
 	const struct identity_core *who = identity_work_core(w, named);
 	come_last(w, person, &kept);
+	if (e->paper.kind != PAPER_NONE)
+		consent_paper_keep(w->txn, kept.sequence, kept.origin, &e->paper);
 	for (struct identity_row *row = w->rows; row != NULL; row = row->next) {
 		if (row->made || row->record.person != person)
 			continue;

@@ -14,6 +14,8 @@
  *   C5  a record that rests (store/identity.h, I7) is closed
  *   C6  a decision with a beginning or an end holds from that instant to before that one; past its
  *       end it decides nothing, as one that was never given, and stays in the history
+ *   C7  what a decision was written on, where it came with it, is kept as long as the decision and
+ *       in one job with it
  *
  * Of one thing (taking part, one who is excluded, one facility a record is opened to) a decision
  * stands over what was said before while it holds. What said the same before it is over for good
@@ -26,11 +28,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "schemas/model/paper.h"
 #include "schemas/model/region.h"
 #include "schemas/tables/problem.h"
 #include "store/identity.h"
 
 struct arena;
+struct blob;
 struct check_module;
 struct store_txn;
 
@@ -52,6 +56,17 @@ struct consent_proof {
 	const char *by;   /* who looked; NULL: not said */
 };
 
+/* The paper a decision was written on, scanned: its octets are in the store's keeping
+ * (store/consent_papers.h), and here is which they are. */
+struct consent_paper {
+	enum paper_kind kind;        /* PAPER_NONE: there is none */
+	const unsigned char *sha256; /* BLOB_SHA256 octets */
+	uint64_t size;
+	/* for consent_record(), which keeps it: what was written of it. NULL of one that is
+	 * read. */
+	const struct blob *octets;
+};
+
 struct consent_event {
 	enum consent_action action;
 	/* for EXCLUDE and INCLUDE: schemas/model/exclusion.h; else a system's name */
@@ -61,6 +76,7 @@ struct consent_event {
 	uint64_t number;    /* the store's: of one person in the order they were made */
 	const char *groups; /* for GRANT: store/consent_groups.h */
 	struct consent_proof proof;
+	struct consent_paper paper;
 	/* microseconds since 1970, UTC; 0: from now on, without an end. until: not then any more */
 	int64_t from, until;
 	struct consent_event *next;

@@ -1,5 +1,6 @@
 /* store/consent_check.c: what must be true of consent, for store_check(). */
 #include "store/check.h"
+#include "store/consent_papers.h"
 #include "store/consent_rows.h"
 
 /* What decides is not history, and nothing that decides nothing is read with it. */
@@ -11,6 +12,15 @@ static bool all_decide(struct store_check *c, uint64_t subject, struct kept_even
 			return false;
 	consent_events_bound(list);
 	return list->count == count;
+}
+
+static void look_at_paper(struct store_check *c, uint64_t subject, const struct kept_event *e)
+{
+	if (!consent_paper_is_kept(check_txn(c), e->sequence, &e->event.paper))
+		check_finding(c,
+			      "the paper of a consent of patient record %llu is not kept as the "
+			      "decision says",
+			      (unsigned long long)subject);
 }
 
 /* Nothing is open that nobody opened, and what rests is closed. */
@@ -47,6 +57,8 @@ static void look_at_row(struct store_check *c, struct bytes key, struct bytes va
 		return;
 	}
 	look_at_holding(c, &record, &row);
+	for (size_t i = 0; i < row.events.count; i++)
+		look_at_paper(c, subject, row.events.all[i]);
 	if (!all_decide(c, subject, &row.events))
 		check_finding(c,
 			      "the consent events of patient record %llu are not those that "
@@ -67,6 +79,8 @@ static void look_at_history(struct store_check *c, struct bytes key, struct byte
 			      "a history of consent is of patient record %llu, for which nothing "
 			      "decides",
 			      (unsigned long long)subject);
+	else
+		look_at_paper(c, subject, &e);
 }
 
 /* One that nobody saw to stays there; the row it is of says so as well. */

@@ -5,6 +5,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "store/consent_papers.h"
 #include "store/packed.h"
 #include "store/record.h"
 
@@ -27,7 +28,15 @@ enum {
 	EVENT_KNOWN = 63
 };
 enum { MORE_VERSION = 1 };
-enum { MORE_FROM = 1, MORE_UNTIL, MORE_GROUPS, MORE_PROOF, MORE_PROOF_DATE, MORE_PROOF_BY };
+enum {
+	MORE_FROM = 1,
+	MORE_UNTIL,
+	MORE_GROUPS,
+	MORE_PROOF,
+	MORE_PROOF_DATE,
+	MORE_PROOF_BY,
+	MORE_PAPER
+};
 
 static bool about_facility(enum consent_action action)
 {
@@ -45,7 +54,8 @@ static struct bytes row_key(struct key *k, unsigned char space, uint64_t subject
 
 static bool has_more(const struct consent_event *e)
 {
-	return e->from != 0 || e->until != 0 || e->groups != NULL || e->proof.kind != NULL;
+	return e->from != 0 || e->until != 0 || e->groups != NULL || e->proof.kind != NULL
+	       || e->paper.kind != PAPER_NONE;
 }
 
 static bool read_more(struct packed_reader *p, struct consent_event *e)
@@ -61,6 +71,7 @@ static bool read_more(struct packed_reader *p, struct consent_event *e)
 		case MORE_PROOF: e->proof.kind = record_as_text(&r); break;
 		case MORE_PROOF_DATE: e->proof.date = record_as_text(&r); break;
 		case MORE_PROOF_BY: e->proof.by = record_as_text(&r); break;
+		case MORE_PAPER: r.broken = !consent_paper_read(r.value, &e->paper); break;
 		}
 	return !r.broken && r.version == MORE_VERSION;
 }
@@ -76,6 +87,8 @@ static struct bytes more_octets(struct arena *a, const struct consent_event *e)
 	record_text(&w, MORE_PROOF, e->proof.kind);
 	record_text(&w, MORE_PROOF_DATE, e->proof.date);
 	record_text(&w, MORE_PROOF_BY, e->proof.by);
+	if (e->paper.kind != PAPER_NONE)
+		record_bytes(&w, MORE_PAPER, consent_paper_octets(a, &e->paper));
 	return record_end(&w);
 }
 
@@ -216,6 +229,25 @@ bool consent_history_read(struct arena *a, struct bytes key, struct bytes row,
 		return false;
 	*out = *one.events.all[0];
 	return out->sequence == sequence && key_read_end(&r);
+}
+
+bool consent_event_find(struct store_txn *t, struct arena *a, uint64_t subject, uint64_t sequence,
+			struct kept_event *out)
+{
+	struct consent_row row;
+	struct bytes key, value;
+	if (!consent_row_get(t, a, subject, &row))
+		return false;
+	for (size_t i = 0; i < row.events.count; i++)
+		if (row.events.all[i]->sequence == sequence) {
+			*out = *row.events.all[i];
+			return true;
+		}
+	struct store_cursor *c = consent_history_before(t, subject, sequence + 1);
+	bool found = store_next(c, &key, &value) && consent_history_read(a, key, value, out)
+		     && out->sequence == sequence;
+	store_scan_end(c);
+	return found;
 }
 
 bool consent_history_last(struct store_txn *t, struct arena *a, uint64_t subject,

@@ -89,6 +89,10 @@ bool consent_history_follow(struct store_txn *t, uint64_t subject, const struct 
 /* Of a record for which nothing decides any more. */
 bool consent_history_forget(struct store_txn *t, uint64_t subject);
 bool consent_history_has(struct store_txn *t, uint64_t subject, uint64_t sequence);
+/* That decision as it is kept with that record, whether it decides still or not. False: it is not,
+ * or it cannot be read. */
+bool consent_event_find(struct store_txn *t, struct arena *a, uint64_t subject, uint64_t sequence,
+			struct kept_event *out);
 /* Those before that sequence, the newest first. */
 struct store_cursor *consent_history_before(struct store_txn *t, uint64_t subject,
 					    uint64_t sequence);

@@ -9,15 +9,15 @@
 #include "store/store.h"
 #include "store/store_keys.h"
 
-enum { VERSION = 1, TAG_SYSTEM = 1, TAG_INSTITUTION, TAG_REASON, TAG_BY, TAG_SINCE };
-/* The first part of a key: what the second one names. */
-enum { OF_INSTITUTION = 'i', OF_SYSTEM = 's' };
+enum { VERSION = 1, TAG_SYSTEM = 1, TAG_INSTITUTION, TAG_REASON, TAG_BY, TAG_SINCE, TAG_WITHDRAWN };
+/* The first part of a key: what the second one names, locked out or withdrawn. */
+static const unsigned char firsts[2][2] = { { 's', 'i' }, { 'x', 'w' } };
 
-static struct key row_key(const char *system, const char *institution)
+static struct key row_key(const char *system, const char *institution, bool withdrawn)
 {
 	struct key k;
 	key_begin(&k, SPACE_LOCKOUT);
-	key_octet(&k, institution != NULL ? OF_INSTITUTION : OF_SYSTEM);
+	key_octet(&k, firsts[withdrawn][institution != NULL]);
 	key_text(&k, institution != NULL ? institution : system);
 	return k;
 }
@@ -33,15 +33,16 @@ static bool read_row(struct bytes row, struct lockout *out)
 		case TAG_REASON: out->reason = record_as_text(&r); break;
 		case TAG_BY: out->by = record_as_text(&r); break;
 		case TAG_SINCE: out->since = record_as_instant(&r); break;
+		case TAG_WITHDRAWN: out->withdrawn = record_as_flag(&r); break;
 		}
 	return !r.broken && out->system != NULL && out->reason != NULL && out->by != NULL
 	       && out->since != 0;
 }
 
 static bool get(struct store_txn *t, struct arena *a, const char *system, const char *institution,
-		struct lockout *out)
+		bool withdrawn, struct lockout *out)
 {
-	struct key k = row_key(system, institution);
+	struct key k = row_key(system, institution, withdrawn);
 	struct bytes row;
 	return store_get(t, key_span(&k), a, &row)
 	       && (read_row(row, out) || store_damaged(t, "a lock-out cannot be read"));
@@ -49,7 +50,7 @@ static bool get(struct store_txn *t, struct arena *a, const char *system, const 
 
 bool lockout_put(struct store_txn *t, const struct lockout *l, bool *changed)
 {
-	struct key k = row_key(l->system, l->institution);
+	struct key k = row_key(l->system, l->institution, l->withdrawn);
 	struct record_writer w = record_begin(store_arena(t), VERSION);
 	*changed = !store_has(t, key_span(&k));
 	record_text(&w, TAG_SYSTEM, l->system);
@@ -58,22 +59,37 @@ bool lockout_put(struct store_txn *t, const struct lockout *l, bool *changed)
 	record_text(&w, TAG_REASON, l->reason);
 	record_text(&w, TAG_BY, l->by);
 	record_instant(&w, TAG_SINCE, l->since);
+	record_flag(&w, TAG_WITHDRAWN, l->withdrawn);
 	return !store_failed(t) && (!*changed || store_put(t, key_span(&k), record_end(&w)));
 }
 
-bool lockout_remove(struct store_txn *t, const char *system, const char *institution, bool *changed)
+bool lockout_remove(struct store_txn *t, const struct lockout *l, bool *changed)
 {
-	struct key k = row_key(system, institution);
+	struct key k = row_key(l->system, l->institution, l->withdrawn);
 	*changed = store_has(t, key_span(&k));
 	return !store_failed(t) && (!*changed || store_delete(t, key_span(&k)));
 }
 
 /* A row that cannot be read locks nobody in: whoever asks finds that the store failed. */
+static bool get_either(struct store_txn *t, struct arena *a, const struct registered_system *s,
+		       bool withdrawn, struct lockout *out)
+{
+	return (s->institution_code != NULL
+		&& get(t, a, s->name, s->institution_code, withdrawn, out))
+	       || (!store_failed(t) && get(t, a, s->name, NULL, withdrawn, out));
+}
+
 bool lockout_of(struct store_txn *t, struct arena *a, const struct registered_system *s,
 		struct lockout *out)
 {
-	return (s->institution_code != NULL && get(t, a, s->name, s->institution_code, out))
-	       || (!store_failed(t) && get(t, a, s->name, NULL, out));
+	return get_either(t, a, s, false, out)
+	       || (!store_failed(t) && get_either(t, a, s, true, out));
+}
+
+bool lockout_withdrawn(struct store_txn *t, struct arena *a, const struct registered_system *s,
+		       struct lockout *out)
+{
+	return get_either(t, a, s, true, out);
 }
 
 static struct lockout copied(struct arena *a, const struct lockout *l)
@@ -84,6 +100,7 @@ static struct lockout copied(struct arena *a, const struct lockout *l)
 		.reason = arena_text(a, l->reason),
 		.by = arena_text(a, l->by),
 		.since = l->since,
+		.withdrawn = l->withdrawn,
 	};
 }
 
@@ -121,7 +138,7 @@ static void look(struct store_check *c, struct bytes key, struct bytes value)
 		check_finding(c, "a lock-out cannot be read");
 		return;
 	}
-	struct key k = row_key(is.system, is.institution);
+	struct key k = row_key(is.system, is.institution, is.withdrawn);
 	if (!bytes_equal(key, key_span(&k)))
 		check_finding(c, "a lock-out stands under another's key");
 }

@@ -54,7 +54,7 @@ libminato_a_SOURCES += \
 	store/repository.c store/repository.h
 libminato_a_SOURCES += \
 	store/consent.c store/consent.h store/consent_check.c store/consent_ends.c store/consent_events.c \
-	store/consent_groups.c store/consent_groups.h store/consent_documents.c store/consent_documents.h \
+	store/consent_groups.c store/consent_groups.h store/consent_papers.c store/consent_papers.h store/consent_documents.c store/consent_documents.h \
 	store/consent_rows.c store/consent_rows.h store/consent_settle.c \
 	store/identity.c store/identity.h store/identity_awaited.c \
 	store/identity_candidates.c store/identity_candidates.h store/identity_check.c \

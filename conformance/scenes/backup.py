@@ -96,6 +96,7 @@ class Drill:
         self.running, self.demo = running, demo
         self.scope = Scope(running.region)
         self.uids: list[str] = []
+        self.forms: dict[str, bytes] = {}
 
     def fill(self) -> None:
         self.running.do(Step("scene", "do", "", "joined"), self.scope)
@@ -105,10 +106,43 @@ class Drill:
                                  {"uid": self.uids[-1], "set": self.scope.get(f"oid.s{number}"),
                                   "text": f"document {number} " * 10000 ** (number == 1)}),
                             self.scope)
+        for name, more in (("small", 10), ("large", 200000)):
+            self.exclude_by_form(name, b"%PDF-1.7\n" + name.encode() * more + b"\n%%EOF\n")
 
         self.running.do(Step("scene", "do", "", "share-elsewhere",
                              {"uid": self.scope.get("oid.e"), "set": self.scope.get("oid.es"),
                               "text": "elsewhere " * 20000}), self.scope)
+
+    def patient(self) -> str:
+        return f"{self.scope.get('pid.a')}^^^&{self.scope.get('domain.a')}&ISO"
+
+    def exclude_by_form(self, name: str, octets: bytes) -> None:
+        """He excludes D, twice, on paper."""
+        form = os.path.join(self.demo.directory, f"{name}.pdf")
+        with open(form, "wb") as file:
+            file.write(octets)
+        done = minato(self.running.target, "consent", "exclude", "--patient", self.patient(),
+                      "--facility", "d-pharmacy", "--form", form, "--reason", name)
+        assert done.returncode == 0, done
+        self.forms[name] = octets
+        os.remove(form)
+
+    def forms_of(self, running: Runner) -> dict[str, bytes]:
+        """The forms of his decisions, by their reasons."""
+        told = minato(running.target, "consent", "show", "--patient", self.patient(), "--output",
+                      "json")
+        assert told.returncode == 0, told
+        forms, out = {}, os.path.join(self.demo.directory, "form")
+        for event in json.loads(told.stdout)["history"]:
+            if "form" in event:
+                done = minato(running.target, "consent", "form", "--patient", self.patient(),
+                              "--event", event["event"], "--out", out)
+                assert done.returncode == 0, done
+                with open(out, "rb") as file:
+                    forms[event["reason"]] = file.read()
+                os.remove(out)
+        assert forms == self.forms, forms.keys()
+        return forms
 
     @staticmethod
     def files_below(directory: str) -> set[str]:
@@ -136,7 +170,8 @@ class Drill:
                            "ITI-41", "--output", "json")
         assert (consent.returncode, submitted.returncode) == (0, 0), consent.stderr \
             + submitted.stderr
-        return {"ITI-45": checks.identifiers(pix), "ITI-18": found(running, "a-hospital", patient),
+        return {"forms": self.forms_of(running), "ITI-45": checks.identifiers(pix),
+                "ITI-18": found(running, "a-hospital", patient),
                 "ITI-43": {uid: checks.document_octets(documents, uid) for uid in self.uids},
                 "consent": consent.stdout, "audit": submitted.stdout}
 

@@ -2,15 +2,30 @@
 what is asked there is answered the same, and what was tampered with changes nothing."""
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shutil
+from typing import Callable
 
 from lib import checks
 from lib.region import DemoRegion
 from lib.runner import Runner
 from scenes.backup import Drill, restore
 from scenes.ssmix2_storages import found, minato, retrieved
+
+
+def change(directory: str, name: str, how: Callable[[bytes], bytes]) -> tuple[bytes, bytes]:
+    """Its sums before and afterwards, in digits."""
+    with open(os.path.join(directory, name), "r+b") as file:
+        before = file.read()
+        after = how(before)
+        assert after != before and len(after) == len(before), (name, before)
+        file.seek(0)
+        file.write(after)
+    before_sum, after_sum = (hashlib.sha256(text).hexdigest().encode() for text in (before, after))
+    return before_sum, after_sum
 
 
 class Home:
@@ -22,15 +37,15 @@ class Home:
         self.place = os.path.join(demo.directory, "exported")
 
     def patient(self) -> str:
-        scope = self.drill.scope
-        return f"{scope.get('pid.a')}^^^&{scope.get('domain.a')}&ISO"
+        return self.drill.patient()
 
     def told(self, running: Runner) -> dict[str, object]:
         """Without the region's own ids and times."""
         documents = retrieved(running, "a-hospital", self.drill.uids)
         consent = json.loads(minato(running.target, "consent", "show", "--patient", self.patient(),
                                     "--output", "json").stdout)
-        return {"ITI-18": found(running, "a-hospital", self.patient()),
+        return {"forms": self.drill.forms_of(running),
+                "ITI-18": found(running, "a-hospital", self.patient()),
                 "ITI-43": {uid: checks.document_octets(documents, uid)
                            for uid in self.drill.uids},
                 "consent": (consent["participation"], consent["excluded"],
@@ -56,6 +71,18 @@ class Home:
             == "[]", "something was taken in"
         shutil.rmtree(copy)
 
+    def without_form(self, running: Runner, directory: str) -> None:
+        """A decision that says of its form what it is not; all sums are right."""
+        copy = directory + ".formless"
+        shutil.copytree(directory, copy)
+        changed = change(copy, "consents.ndjson", lambda text: re.sub(
+            rb'("size": ?)(\d)', lambda size: size[1] + b"%d" % (int(size[2]) % 3 + 1), text))
+        changed = change(copy, "SHA256SUMS", lambda text: text.replace(*changed))
+        change(copy, "manifest.json", lambda text: text.replace(*changed))
+        done = minato(running.target, "import", copy)
+        assert done.returncode != 0 and "the form of a decision" in done.stderr, done
+        shutil.rmtree(copy)
+
     def show(self) -> None:
         self.drill.fill()
         person, facility = self.export("--patient", self.patient()), self.export(
@@ -67,6 +94,7 @@ class Home:
             other.start(target)
             there = Runner(target, self.running.maker, self.running.grammars, self.running.region)
             self.tampered(there, person)
+            self.without_form(there, person)
             for words in ([person, "--dry-run"], [person], [person], [facility], [facility]):
                 done = minato(target, "import", *words)
                 assert done.returncode == 0, (words, done.stdout, done.stderr)

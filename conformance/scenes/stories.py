@@ -1,6 +1,7 @@
-"""Scenes of japan.md F2 as far as they are about who somebody is: 4 (an emergency, without a card),
-5 (unconscious, and taken for somebody else), 14 (a patient withdraws his consent), 15 (one patient
-registered twice). Each tells what happens, line by line, as it happens."""
+"""Scenes of japan.md F2 as far as they are about who somebody is, or takes part: 4 (an emergency,
+without a card), 5 (unconscious, and taken for somebody else), 14 (a patient withdraws his consent;
+a facility withdraws), 15 (one patient registered twice). Each tells what happens, line by line, as
+it happens."""
 from __future__ import annotations
 
 import http.client
@@ -320,6 +321,74 @@ def withdrawn(running: Runner) -> None:
            prints='"by_document": "' + s.name("oid", "withdrawn"))
 
 
+def is_not_given(s: Story, system: str, *uids: str) -> None:
+    for uid in uids:
+        s.do(system, "iti43.xml", [("status", "Failure"),
+                                   ("error", f"XDSDocumentUniqueIdError location={uid}")],
+             [("+", f"want document={uid}")])
+
+
+def facility_withdraws(running: Runner) -> None:
+    """F2 14: B leaves the region, and returns."""
+    s = Story(running)
+    at_a, at_b = s.name("pid", "a"), s.name("pid", "b")
+    who = {"family": s.name("kana", "f"), "given": s.name("kana", "g"),
+           "phone": s.name("phone", "p")}
+    s.tell("A and B know him, and he takes part. B keeps a letter of his, and a large image.")
+    s.do(A, "iti44.xml", [], id=at_a, domain=s.domain(A), **who)
+    s.do(B, "iti44.xml", [], id=at_b, domain=s.domain(B), **who)
+    s.join(A, at_a)
+    letter, image, own = s.store(B, at_b, "letter"), s.scope.get("oid.image"), s.store(
+        A, at_a, "own")
+    s.do(B, "iti41.xml", [("status", "Success")], [
+        ("+", f"set id=ss uid=${{oid.set.image}} patient={at_b}^^^&{s.domain(B)}&ISO"),
+        ("+", f"entry id=d1 uid={image} patient={at_b}^^^&{s.domain(B)}&ISO"),
+        ("+", "member from=ss to=d1"), ("+", f"document id=d1 octets={LARGE}")])
+    s.gets(A, letter, True)
+    s.tell("A begins to retrieve the image. Before it has it, B withdraws from the region.")
+    answer = begin_to_retrieve(s, A, image)
+    first = answer.read(1 << 16)
+    s.tool("facility", "withdraw", B, "--reason", "its letter of March 3", "--output", "json",
+           prints='"withdrawn": true')
+    s.tell("From then on B's repository answers nothing; its entries are kept, and are found.")
+    is_not_given(s, A, letter, image)
+    s.finds(A, at_a, letter, image, own)
+    s.gets(A, own, True)
+    s.tell("B can ask nothing and submit nothing.")
+    s.do(B, "iti18.xml", [("fault", "Sender")], [("+", "patient-slots")],
+         query=running.region.get("FindDocuments"), patient=f"{at_b}^^^&{s.domain(B)}&ISO")
+    s.do(B, "iti43.xml", [("fault", "Sender")], [("+", f"want document={letter}")])
+    s.do(B, "iti8.hl7", [("MSA-1", "AR")], id=at_b, domain=s.domain(B), event="A08", **who)
+    s.tell("Who its patients are elsewhere stays known, and the operator has what it left.")
+    s.numbers(A, at_a, B, at_b)
+    s.tool("document", "verify", letter)
+    s.tool("facility", "locked", "--output", "json", prints="its letter of March 3")
+    s.tool("status", "--output", "json", prints='"withdrawn": true')
+    s.tool("metrics", prints='minato_facility_withdrawn\\{system="b-clinic"\\} 1')
+    s.tell("What had begun before may end: the image arrives whole.")
+    whole = first + answer.read()
+    expected = bytes(index * 7 % 256 for index in range(256)) * (LARGE // 256)
+    assert answer.status == 200 and expected in whole, (answer.status, len(whole))
+    s.tell("It is locked out besides; both words end by themselves.")
+    s.tool("facility", "lock", B, "--reason", "a stolen key", "--output", "json",
+           prints='"withdrawn": false')
+    s.tool("facility", "unlock", B, "--reason", "it has a new one", "--output", "json",
+           prints='"locked": true')
+    is_not_given(s, A, letter)
+    s.tell("B returns: all is as it was.")
+    s.tool("facility", "return", B, "--reason", "its letter of May 7", "--output", "json",
+           prints='"locked": false')
+    s.finds(A, at_a, letter, image, own)
+    s.finds(B, at_b, letter, image, own)
+    for uid in (letter, image):
+        s.gets(A, uid, True)
+        s.gets(B, uid, True)
+    s.tool("facility", "return", B, "--reason", "said again", "--output", "json",
+           prints='"changed": false')
+    s.tool("audit", "search", "--transaction", "facility-withdraw", "--output", "json",
+           prints='"transaction": "facility-withdraw"')
+
+
 def file(folder: str, number: str, kind: str, form: str, who: dict[str, str], more: str,
          message_type: str) -> None:
     """One file of A's storage."""
@@ -346,6 +415,8 @@ def scenes(running: Runner, _demo: DemoRegion):
         ("scene-5-unconscious", "F2 5: unknown, taken for somebody else, apart again", unconscious),
         ("scene-14-withdrawn", "F2 14: consent is withdrawn by a document, while one is retrieved",
          withdrawn),
+        ("scene-14-facility", "F2 14: a facility withdraws while a document of its is retrieved, "
+         "and returns", facility_withdraws),
         ("scene-15-twice", "F2 15: registered twice at one facility, and merged", twice),
     ]
     return [(name, why, lambda show=show: show(running)) for name, why, show in told]

@@ -41,6 +41,9 @@ struct request_field {
 	const char *fixed;
 	/* made absolute: the daemon has another working directory */
 	bool path;
+	/* not its name but what is in it, in base64, of at most so many octets; 0: its name. One
+	 * field of a request. */
+	size_t octets_most;
 };
 
 /* A GET with rows whose answer has a member `next` may be asked for more, by the field `after`. */
@@ -79,6 +82,7 @@ struct invocation {
 	const char *arguments[ARGUMENTS_MOST];
 	size_t argument_count;
 	const char *options[OPTIONS_MOST]; /* as command->options; a switch given is "" */
+	const char *octets; /* of the file that a field of the request is: octets_most */
 };
 
 /* The rows of all tables in their order (commands.c); NULL behind the last. */

@@ -18,6 +18,8 @@ static const char *field_value(const struct invocation *i, const struct request_
 			    : text_equal(f->from, "1") ? i->arguments[0]
 			    : text_equal(f->from, "2") ? i->arguments[1]
 						       : invocation_option(i, f->from);
+	if (value != NULL && f->octets_most != 0)
+		return i->octets;
 	if (value != NULL && *value == '\0' && f->fixed == NULL)
 		return "yes"; /* a switch: what is sent has something in it */
 	return value != NULL && f->path ? invocation_path(i, value) : value;
@@ -79,6 +81,58 @@ static const char *body_of(const struct invocation *i, const struct request *r)
 	json_dumpb(object, text, size, JSON_COMPACT);
 	json_decref(object);
 	return text;
+}
+
+/* All of it, if it has no more. -1: errno says why not. */
+static ssize_t read_all(const char *path, unsigned char *into, size_t most)
+{
+	size_t length = 0;
+	ssize_t n = 1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && n > 0 && length < most) {
+		n = read(fd, into + length, most - length);
+		length += n > 0 ? (size_t)n : 0;
+	}
+	int error = errno;
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return fd < 0 || n < 0 ? -1 : (ssize_t)length;
+}
+
+static enum outcome cannot(struct invocation *i, const char *file, const char *be);
+
+/* What the daemon is to have of a file of whoever runs this, whom it could not ask for it. */
+static bool read_file(struct invocation *i, const struct request_field *f, enum outcome *outcome)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	const char *path = invocation_option(i, f->from);
+	if (path == NULL)
+		return true;
+	unsigned char *octets = arena_alloc(i->arena, f->octets_most + 1);
+	ssize_t length = read_all(path, octets, f->octets_most + 1);
+	if (length < 0) {
+		*outcome = cannot(i, path, "read");
+		return false;
+	}
+	if ((size_t)length > f->octets_most) {
+		problem_at(&p, PROBLEM_TOO_LARGE, path, "it has more than %zu octets",
+			   f->octets_most);
+		*outcome = invocation_fail(i, &p);
+		return false;
+	}
+	struct buffer b = buffer_in(i->arena);
+	buffer_base64(&b, (struct bytes){ octets, (size_t)length });
+	i->octets = buffer_ended(&b);
+	return true;
+}
+
+static bool read_files(struct invocation *i, const struct request *r, enum outcome *outcome)
+{
+	for (const struct request_field *f = r->fields; f != NULL && f->name != NULL; f++)
+		if (f->octets_most != 0 && i->octets == NULL && !read_file(i, f, outcome))
+			return false;
+	return true;
 }
 
 /* A word given on the command line that JSON cannot hold. */
@@ -155,7 +209,7 @@ static bool ask(struct invocation *i, const struct request *r, const struct page
 		struct admin_question *q, struct admin_answer *answer, enum outcome *outcome)
 {
 	*outcome = OUTCOME_CONFIGURATION;
-	if (!fields_are_utf8(i, r))
+	if (!read_files(i, r, outcome) || !fields_are_utf8(i, r))
 		return false;
 	bool get = text_equal(r->method, "GET");
 	q->socket = config_socket(i->configuration, i->arena);

@@ -216,9 +216,16 @@ static const struct request facility_lock = {
 static const struct request facility_unlock = {
 	.method = "POST", .path = "/admin/facility/unlock", .fields = facility_lock_fields,
 };
+static const struct request facility_withdraw = {
+	.method = "POST", .path = "/admin/facility/withdraw", .fields = facility_lock_fields,
+};
+static const struct request facility_return = {
+	.method = "POST", .path = "/admin/facility/return", .fields = facility_lock_fields,
+};
 static const struct column facility_locked_columns[] = {
 	{ .key = "system", .heading = "NAME" },
 	{ .key = "systems", .heading = "SYSTEMS" },
+	{ .key = "withdrawn", .heading = "WITHDRAWN" },
 	{ .key = "since", .heading = "SINCE" },
 	{ .key = "by", .heading = "BY" },
 	{ .key = "reason", .heading = "REASON" },
@@ -274,9 +281,17 @@ static const struct command region[] = {
 	  .options = facility_lock_options, .run = command_ask, .request = &facility_unlock,
 	  .help = "they may take part again",
 	  .examples = "minato facility unlock d-pharmacy --reason 'it has a new key'" },
+	{ .noun = "facility", .verb = "withdraw", .arguments = "NAME",
+	  .options = facility_lock_options, .run = command_ask, .request = &facility_withdraw,
+	  .help = "it leaves the region: locked out, its documents given to nobody",
+	  .examples = "minato facility withdraw d-pharmacy --reason 'its letter of March 3'" },
+	{ .noun = "facility", .verb = "return", .arguments = "NAME",
+	  .options = facility_lock_options, .run = command_ask, .request = &facility_return,
+	  .help = "a facility that had withdrawn takes part again, with all it had",
+	  .examples = "minato facility return d-pharmacy --reason 'its letter of May 7'" },
 	{ .noun = "facility", .verb = "locked", .options = options_none, .run = command_ask,
 	  .request = &facility_locked,
-	  .help = "who is locked out, since when, and why",
+	  .help = "who is locked out or has withdrawn, since when, and why",
 	  .examples = "minato facility locked" },
 	{ 0 }
 };

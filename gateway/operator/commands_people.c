@@ -1,9 +1,15 @@
 /* gateway/operator/commands_people.c: people, what decides who is one, and their consent. */
 #include "gateway/operator/command_rows.h"
 
+#include "schemas/model/paper.h"
+
 /* Rows are laid out by hand. */
 /* clang-format off */
 
+/* The paper it was written on. */
+#define FORM_OPTION                                                                                \
+	{ .name = "form", .argument = "FILE",                                                      \
+	  .help = "the signed form, scanned: PDF, TIFF or JPEG, up to 4 MiB; kept with it" }
 /* When a decision holds, and by what whoever made it was known. */
 #define CONSENT_OPTIONS                                                                            \
 	{ .name = "from", .argument = "TIME",                                                      \
@@ -16,7 +22,8 @@
 		  "known-in-person, representative, other" },                                      \
 	{ .name = "proof-date", .argument = "DATE",                                                \
 	  .help = "the day somebody looked at it (today)" },                                       \
-	{ .name = "proof-by", .argument = "TEXT", .help = "who did (whoever runs this)" }
+	{ .name = "proof-by", .argument = "TEXT", .help = "who did (whoever runs this)" },         \
+	FORM_OPTION
 static const struct option_row consent_options[] = {
 	PATIENT_OPTION, CONSENT_OPTIONS, REASON_OPTION, { 0 }
 };
@@ -33,12 +40,14 @@ static const struct option_row consent_grant_options[] = {
 	{ .name = "proof-date", .argument = "DATE",
 	  .help = "the day somebody looked at it (today)" },
 	{ .name = "proof-by", .argument = "TEXT", .help = "who did (whoever runs this)" },
+	FORM_OPTION,
 	REASON_OPTION,
 	{ 0 }
 };
 static const struct option_row consent_revoke_options[] = {
 	PATIENT_OPTION,
 	{ .name = "facility", .argument = "NAME", .needed = true, .help = "from whom" },
+	FORM_OPTION,
 	REASON_OPTION,
 	{ 0 }
 };
@@ -74,6 +83,7 @@ static const struct option_row consent_facility_options[] = {
 		{ .name = "proof", .from = "proof" },                                              \
 		{ .name = "proof_date", .from = "proof-date" },                                    \
 		{ .name = "proof_by", .from = "proof-by" },                                        \
+		{ .name = "form", .from = "form", .octets_most = PAPER_MOST },                     \
 		{ .name = "reason", .from = "reason" },                                            \
 		{ 0 }                                                                              \
 	};                                                                                         \
@@ -101,6 +111,21 @@ static const struct request_field consent_show_fields[] = {
 };
 static const struct request consent_show = {
 	.method = "GET", .path = "/admin/consent", .fields = consent_show_fields,
+};
+
+static const struct option_row consent_form_options[] = {
+	PATIENT_OPTION,
+	{ .name = "event", .argument = "N", .needed = true,
+	  .help = "the decision, by its event in consent show" },
+	{ .name = "out", .argument = "FILE",
+	  .help = "into this new file; else to standard output" },
+	{ 0 }
+};
+static const struct request_field consent_form_fields[] = {
+	{ .name = "patient", .from = "patient" }, { .name = "event", .from = "event" }, { 0 }
+};
+static const struct request consent_form = {
+	.method = "GET", .path = "/admin/consent/form", .fields = consent_form_fields,
 };
 
 static const struct option_row consent_explain_options[] = {
@@ -445,6 +470,10 @@ const struct command commands_consent[] = {
 	  .help = "what the person has decided, when, and by which document",
 	  .examples = "minato consent show --patient "
 		      "'101^^^&1.2.392.100495.20.3.51.11319951013&ISO'" },
+	{ .noun = "consent", .verb = "form", .options = consent_form_options,
+	  .run = command_document_fetch, .request = &consent_form,
+	  .help = "the scanned form that came with a decision",
+	  .examples = "minato consent form --patient 101@a-hospital --event 17 --out form.pdf" },
 	{ .noun = "consent", .verb = "explain", .options = consent_explain_options,
 	  .run = command_ask, .request = &consent_explain,
 	  .help = "why somebody may have a document, or may not; exits 1 if not",

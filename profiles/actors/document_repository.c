@@ -17,9 +17,11 @@
 #include "profiles/actors/retention.h"
 #include "schemas/model/region_policy.h"
 #include "store/identity.h"
+#include "store/lockouts.h"
 #include "store/registry.h"
 #include "store/repository.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 #include "store/usage.h"
 
 /* Large documents stay open until their answer has left. They end before the doors do (256, the key
@@ -297,6 +299,27 @@ static bool too_many_open(const struct document_request *request, struct finding
 			      "too many documents are on their way already");
 }
 
+bool document_repository_is_withdrawn(const struct registry_desk *d, const char *system)
+{
+	const struct registered_system gone = { .name = system }, *s;
+	struct lockout is;
+	if (system == NULL)
+		return false;
+	s = region_system(d->region, system);
+	return lockout_withdrawn(d->txn, d->arena, s == NULL ? &gone : s, &is)
+	       || store_failed(d->txn);
+}
+
+/* The framework's word for a document that "is no longer available" (ITI TF-3: 4.2.4.1): which is
+ * no secret, for who may see its entry. */
+static bool withdrawn_document(const struct document_request *request, struct findings *f)
+{
+	return findings_error(f, PROBLEM_DOCUMENT_UNIQUE_ID, request->document_unique_id,
+			      request->document_unique_id,
+			      "the facility that submitted it has withdrawn from the region: it is "
+			      "not to be had here");
+}
+
 /* A place among the large documents that may be on their way to one system: it is given back when
  * the answer has left. */
 struct way {
@@ -446,6 +469,8 @@ static bool retrieve_one(struct opening *o, const struct document_request *reque
 	    || !(kept.patient_id != NULL ? index_tells(d, &kept, out)
 					 : entry_tells(d, o->each, request, out)))
 		return out->refused ? refused_document(request, f) : unknown_document(request, f);
+	if (d->sender != NULL && document_repository_is_withdrawn(d, kept.source_system))
+		return withdrawn_document(request, f);
 	if (!open_one(o, request, &kept, out))
 		return false;
 	out->patient_id = patient_of(d, out->subject);

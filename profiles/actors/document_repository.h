@@ -78,6 +78,9 @@ struct retrieved_document {
 struct retrieved_document *document_repository_retrieve(const struct registry_desk *d,
 							const struct document_request *requests,
 							struct findings *f);
+/* That system, or its facility, has withdrawn (store/lockouts.h): what it submitted is given to
+ * nobody but the operator. Also where that cannot be read. system NULL: the operator has not. */
+bool document_repository_is_withdrawn(const struct registry_desk *d, const char *system);
 /* It was made; or could not be, which is a finding. */
 bool document_repository_made(const struct registry_desk *d, struct retrieved_document *doc,
 			      const char *new_unique_id, struct bytes octets);

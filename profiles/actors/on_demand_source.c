@@ -8,6 +8,7 @@
 #include "gateway/base/derived_id.h"
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
+#include "profiles/actors/document_repository.h"
 #include "schemas/tables/medication.h"
 #include "store/blobs.h"
 #include "store/identity.h"
@@ -301,6 +302,7 @@ static struct bytes octets_of(struct gathering *g, const struct document_entry *
 	const struct bytes none = { NULL, 0 };
 	if (!region_has_repository(d->region, e->repository_unique_id)
 	    || !repository_find(d->txn, g->each, e->repository_unique_id, e->unique_id, &kept)
+	    || document_repository_is_withdrawn(d, kept.source_system)
 	    || kept.size > MEDICATION_MESSAGE_MOST)
 		return none;
 	if (!blob_open(d->txn, kept.sha256, g->each, &content, &p)) {

@@ -10,6 +10,7 @@
 #include "store/check.h"
 #include "store/consent.h"
 #include "store/consent_documents.h"
+#include "store/consent_papers.h"
 #include "store/disasters.h"
 #include "store/errands.h"
 #include "store/expiries.h"
@@ -64,7 +65,8 @@ static bool check(struct exchange *x)
 		&inboxes_check,           &overrides_check,
 		&disasters_check,         &signature_verdicts_check,
 		&consent_documents_check, &ocsp_said_check,
-		NULL
+
+		&consent_papers_check,    NULL
 	};
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;

@@ -1,7 +1,7 @@
 /* profiles/admin/admin_consent.c: participation, as the operator sets and sees it.
  *
- * POST /admin/consent {patient, action, facility|role|..., groups, from, until, proof, reason}; GET
- * /admin/consent?patient=&limit=&after=, of the history. HACKING.md: Admin API. */
+ * POST /admin/consent {patient, action, facility|role|..., groups, from, until, proof, form,
+ * reason}; GET /admin/consent?patient=&limit=&after=, of the history. HACKING.md: Admin API. */
 #include "profiles/admin/admin_person.h"
 
 #include <string.h>
@@ -15,14 +15,22 @@
 #include "profiles/admin/consent_told.h"
 #include "schemas/model/exclusion.h"
 #include "schemas/model/region_policy.h"
+#include "store/blobs.h"
 
-enum { LIMIT = 100, LIMIT_MOST = 1000 }; /* of the history */
+enum {
+	LIMIT = 100, /* of the history */
+	LIMIT_MOST = 1000,
+	/* a form in base64, and what is said beside it */
+	BODY_MOST = PAPER_MOST / 3 * 4 + (64 << 10),
+};
 
 struct consent_request {
 	const char *patient;
 	bool set;
 	uint64_t limit, before; /* of the history; before 0: the newest */
 	struct consent_event event;
+	struct bytes form;  /* the paper it was written on, scanned; or empty */
+	struct blob *paper; /* what is kept of it: call() writes it */
 };
 
 struct consent_shown {
@@ -105,6 +113,27 @@ static bool read_more(struct exchange *x, struct consent_event *e)
 	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "until", "it is over already");
 }
 
+/* In base64; looked at, not yet kept. */
+static bool read_form(struct exchange *x, struct consent_request *r)
+{
+	const char *form = json_string_value(json_object_get(x->json, "form"));
+	if (form == NULL)
+		return true;
+	if (!bytes_from_base64(x->arena, form, &r->form))
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "form",
+				  "the form is not in base64");
+	if (r->form.length > PAPER_MOST)
+		return problem_at(&x->problem, PROBLEM_TOO_LARGE, "form",
+				  "the form has %zu octets, and may have %d: scan it in fewer "
+				  "colours, or fewer points an inch",
+				  r->form.length, PAPER_MOST);
+	r->event.paper.kind = paper_kind_of(r->form.data, r->form.length);
+	r->paper = arena_new(x->arena, struct blob);
+	return r->event.paper.kind != PAPER_NONE
+	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "form",
+			     "the form is neither PDF nor TIFF nor JPEG, or not all of it");
+}
+
 static bool read_action(struct exchange *x, struct consent_event *e)
 {
 	const char *action = admin_text(x, "action", true);
@@ -154,16 +183,37 @@ static bool read_request(struct exchange *x)
 	r->event.reason = admin_text(x, "reason", true);
 	r->event.by = x->who.person.name;
 	r->event.time = x->now;
-	return r->event.reason != NULL && read_action(x, &r->event);
+	return r->event.reason != NULL && read_action(x, &r->event) && read_form(x, r);
+}
+
+/* Its octets come first; the decision's job makes them known, and where it does not they go
+ * (store/blobs.h). */
+static bool write_form(struct exchange *x)
+{
+	const struct consent_request *r = x->request;
+	return r->paper == NULL
+	       || blob_of_bytes(x->store, x->arena, r->form, r->paper, &x->problem);
+}
+
+static struct consent_event decided(const struct consent_request *r)
+{
+	struct consent_event e = r->event;
+	if (r->paper != NULL) {
+		e.paper.octets = r->paper;
+		e.paper.sha256 = r->paper->sha256;
+		e.paper.size = r->paper->size;
+	}
+	return e;
 }
 
 static bool consent(struct exchange *x)
 {
 	const struct consent_request *r = x->request;
 	struct consent_shown *s = arena_new(x->arena, struct consent_shown);
+	const struct consent_event e = decided(r);
 	struct consent_question q = { .patient = &s->record,
 				      .at = x->now,
-				      .decided = r->set ? &r->event : NULL,
+				      .decided = r->set ? &e : NULL,
 				      .limit = (unsigned)r->limit,
 				      .before = r->before };
 	if (!admin_find_person(x, r->patient, &s->record)
@@ -205,8 +255,10 @@ static void audited(struct exchange *x, struct audit_event *e)
 	}
 	if (r->event.reason != NULL)
 		audit_add_detail(x, o, "reason", bytes_of_text(r->event.reason));
-	if (s != NULL)
-		consent_audit_more(x, o, &r->event);
+	if (s != NULL) {
+		const struct consent_event done = decided(r);
+		consent_audit_more(x, o, &done);
+	}
 }
 
 /* The document that decided it, or that was taken back by it; NULL: none, somebody said so. */
@@ -247,9 +299,10 @@ static json_t *show_history(struct exchange *x, const struct consent_event *e,
 {
 	json_t *list = json_array();
 	for (; e != NULL; e = e->next) {
-		json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "time", admin_time(x->arena, e->time),
-				      "action", actions[e->action].name, "reason", e->reason, "by",
-				      e->by);
+		json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "event",
+				      arena_printf(x->arena, "%llu", (unsigned long long)e->number),
+				      "time", admin_time(x->arena, e->time), "action",
+				      actions[e->action].name, "reason", e->reason, "by", e->by);
 		if (e->facility != NULL) {
 			const char *what, *kind = named(e->facility, &what);
 			json_object_set_new(o, kind, json_string(what));
@@ -261,6 +314,8 @@ static json_t *show_history(struct exchange *x, const struct consent_event *e,
 			admin_put(o, "until", admin_time(x->arena, e->until));
 		if (e->proof.kind != NULL)
 			json_object_set_new(o, "proof", consent_proof_json(&e->proof));
+		if (e->paper.kind != PAPER_NONE)
+			json_object_set_new(o, "form", consent_paper_json(x->arena, &e->paper));
 		const char *document = document_of(documents, e->number);
 		if (document != NULL)
 			json_object_set_new(o, "by_document", json_string(document));
@@ -349,7 +404,7 @@ static const struct route routes[] = {
 
 static const char *const parameters[] = {
 	"patient action facility role person purpose documents document period groups from until "
-	"proof proof_date proof_by reason",
+	"proof proof_date proof_by form reason",
 	"patient limit after"
 };
 
@@ -365,7 +420,9 @@ const struct transaction admin_consent = {
 	.parameters = parameters,
 	.audit_event = 110110,
 	.audit_action = AUDIT_UPDATE,
+	.body_most = BODY_MOST,
 	.read = read_request,
+	.call = write_form,
 	.handle = consent,
 	.audited = audited,
 	.answer_json = answer,

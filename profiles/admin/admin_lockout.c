@@ -24,6 +24,16 @@ bool admin_read_lockout(struct exchange *x)
 	return true;
 }
 
+bool admin_read_withdrawal(struct exchange *x)
+{
+	bool read = admin_read_lockout(x);
+	struct lockout_request *r = arena_new(x->arena, struct lockout_request);
+	*r = *(const struct lockout_request *)x->request;
+	r->withdrawn = true;
+	x->request = r;
+	return read;
+}
+
 static bool is_meant(const struct lockout *l, const struct registered_system *s)
 {
 	return l->institution != NULL ? text_equal(l->institution, s->institution_code)
@@ -36,9 +46,9 @@ json_t *admin_show_lockout(struct exchange *x, const struct lockout *l)
 	for (size_t i = 0; i < x->region->system_count; i++)
 		if (is_meant(l, &x->region->systems[i]))
 			json_array_append_new(systems, json_string(x->region->systems[i].name));
-	return json_pack("{s:s, s:s*, s:o, s:s, s:s, s:s}", "system", l->system, "institution",
-			 l->institution, "systems", systems, "reason", l->reason, "by", l->by,
-			 "since", admin_time(x->arena, l->since));
+	return json_pack("{s:s, s:s*, s:o, s:b, s:s, s:s, s:s}", "system", l->system, "institution",
+			 l->institution, "systems", systems, "withdrawn", l->withdrawn, "reason",
+			 l->reason, "by", l->by, "since", admin_time(x->arena, l->since));
 }
 
 void admin_audit_lockout(struct exchange *x, struct audit_event *e, const char *what)
@@ -66,7 +76,7 @@ void admin_audit_lockout(struct exchange *x, struct audit_event *e, const char *
 						    r->reason == NULL ? "" : r->reason)));
 }
 
-static bool lock_out(struct exchange *x)
+bool admin_lock_out(struct exchange *x)
 {
 	const struct lockout_request *r = x->request;
 	struct locked *v = arena_new(x->arena, struct locked);
@@ -78,10 +88,13 @@ static bool lock_out(struct exchange *x)
 				   .institution = r->institution,
 				   .reason = r->reason,
 				   .by = requester_name(&x->who),
-				   .since = x->now };
+				   .since = x->now,
+				   .withdrawn = r->withdrawn };
 	x->result = v;
 	x->locks_changed = true;
-	if (lockout_put(x->txn, &l, &v->changed) && lockout_of(x->txn, x->arena, s, &v->is))
+	if (lockout_put(x->txn, &l, &v->changed)
+	    && (r->withdrawn ? lockout_withdrawn(x->txn, x->arena, s, &v->is)
+			     : lockout_of(x->txn, x->arena, s, &v->is)))
 		return true;
 	return problem_set(&x->problem, PROBLEM_INTERNAL, "the lock-out could not be kept");
 }
@@ -91,7 +104,7 @@ static void audited(struct exchange *x, struct audit_event *e)
 	admin_audit_lockout(x, e, "locked out");
 }
 
-static json_t *answer(struct exchange *x)
+json_t *admin_show_locked(struct exchange *x)
 {
 	const struct locked *v = x->result;
 	json_t *o = admin_show_lockout(x, &v->is);
@@ -118,7 +131,7 @@ const struct transaction admin_lockout = {
 	.audit_event = 110113, /* DCM Security Alert */
 	.audit_action = AUDIT_EXECUTE,
 	.read = admin_read_lockout,
-	.handle = lock_out,
+	.handle = admin_lock_out,
 	.audited = audited,
-	.answer_json = answer,
+	.answer_json = admin_show_locked,
 };

@@ -14,6 +14,8 @@ struct unlocked {
  * by that name which has another institution by now, or is registered no more. */
 static bool is_meant(const struct lockout_request *r, const struct lockout *l)
 {
+	if (r->withdrawn != l->withdrawn)
+		return false;
 	if (r->only)
 		return l->institution == NULL && text_equal(l->system, r->system);
 	return text_equal(l->system, r->system)
@@ -26,15 +28,14 @@ static bool take_back(struct exchange *x, const struct lockout_request *r, struc
 	const struct lockout *all = lockouts_all(x->txn, x->arena, &count);
 	for (size_t i = 0; i < count; i++) {
 		bool was = false;
-		if (is_meant(r, &all[i])
-		    && !lockout_remove(x->txn, all[i].system, all[i].institution, &was))
+		if (is_meant(r, &all[i]) && !lockout_remove(x->txn, &all[i], &was))
 			return false;
 		v->changed = v->changed || was;
 	}
 	return !store_failed(x->txn);
 }
 
-static bool let_in(struct exchange *x)
+bool admin_let_in(struct exchange *x)
 {
 	const struct lockout_request *r = x->request;
 	struct unlocked *v = arena_new(x->arena, struct unlocked);
@@ -46,8 +47,8 @@ static bool let_in(struct exchange *x)
 				   "the lock-out could not be taken back");
 	if (s == NULL && !v->changed)
 		return problem_at(&x->problem, PROBLEM_NOT_FOUND, "facility",
-				  "no system is called '%s', and none of that name is locked out",
-				  r->system);
+				  "no system is called '%s', and none of that name %s", r->system,
+				  r->withdrawn ? "has withdrawn" : "is locked out");
 	v->still = s != NULL && lockout_of(x->txn, x->arena, s, &v->by);
 	return true;
 }
@@ -57,7 +58,7 @@ static void audited(struct exchange *x, struct audit_event *e)
 	admin_audit_lockout(x, e, "let in again");
 }
 
-static json_t *answer(struct exchange *x)
+json_t *admin_show_let_in(struct exchange *x)
 {
 	const struct lockout_request *r = x->request;
 	const struct unlocked *v = x->result;
@@ -88,7 +89,7 @@ const struct transaction admin_lockout_end = {
 	.audit_event = 110113, /* DCM Security Alert */
 	.audit_action = AUDIT_EXECUTE,
 	.read = admin_read_lockout,
-	.handle = let_in,
+	.handle = admin_let_in,
 	.audited = audited,
-	.answer_json = answer,
+	.answer_json = admin_show_let_in,
 };

@@ -7,6 +7,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "profiles/admin/bundle.h"
+#include "store/blobs.h"
 
 /* A text of a struct. */
 struct text_field {
@@ -243,7 +244,7 @@ const char *consent_word(enum consent_action action)
 	return actions[action];
 }
 
-json_t *consent_json(const struct consent_event *e)
+json_t *consent_json(struct arena *a, const struct consent_event *e)
 {
 	json_t *o = json_pack("{s:o, s:s, s:s, s:s}", "time", moment_json(e->time), "action",
 			      actions[e->action], "reason", e->reason, "by", e->by);
@@ -257,7 +258,34 @@ json_t *consent_json(const struct consent_event *e)
 		json_object_set_new(o, "until", moment_json(e->until));
 	if (e->proof.kind != NULL)
 		json_object_set_new(o, "proof", consent_proof_json(&e->proof));
+	if (e->paper.kind != PAPER_NONE)
+		json_object_set_new(o, "form", consent_paper_json(a, &e->paper));
 	return o;
+}
+
+json_t *consent_paper_json(struct arena *a, const struct consent_paper *paper)
+{
+	return json_pack("{s:s, s:I, s:s}", "media_type", paper_media_types[paper->kind], "size",
+			 (json_int_t)paper->size, "sha256",
+			 bytes_to_hex(a, (struct bytes){ paper->sha256, BLOB_SHA256 }));
+}
+
+/* Which it is: the octets themselves are a document of the bundle. */
+static bool read_paper(struct arena *a, const json_t *said, struct consent_paper *out)
+{
+	const char *type = bundle_text(said, "media_type", PERSON_TEXT_MOST);
+	const char *hex = bundle_text(said, "sha256", 2 * BLOB_SHA256);
+	json_int_t size = json_integer_value(json_object_get(said, "size"));
+	unsigned char *sha256 = arena_alloc(a, BLOB_SHA256);
+	*out = (struct consent_paper){ .kind = PAPER_NONE };
+	if (said == NULL)
+		return true;
+	out->sha256 = sha256;
+	out->size = (uint64_t)size;
+	out->kind = type == NULL ? PAPER_NONE : paper_kind_named(type);
+	return out->kind != PAPER_NONE && size > 0 && size <= PAPER_MOST && hex != NULL
+	       && strlen(hex) == (size_t)2 * BLOB_SHA256
+	       && bytes_from_hex(hex, (size_t)2 * BLOB_SHA256, sha256);
 }
 
 json_t *consent_proof_json(const struct consent_proof *proof)
@@ -310,6 +338,9 @@ bool consent_read(struct arena *a, const json_t *said, struct consent_event *out
 	if (!read_more(a, said, out))
 		return problem_set(p, PROBLEM_REQUEST_INVALID,
 				   "its beginning or end is no time, or its proof has no kind");
+	if (!read_paper(a, json_object_get(said, "form"), &out->paper))
+		return problem_set(p, PROBLEM_REQUEST_INVALID,
+				   "its form has no media type of a form, no size, or no SHA-256");
 	out->action = (enum consent_action)i;
 	if (text_empty(out->reason) || text_empty(out->by)
 	    || (out->action >= CONSENT_EXCLUDE) == text_empty(out->facility))

@@ -32,8 +32,9 @@ json_t *moment_json(instant t);
 bool moment_read(const char *text, instant *out);
 
 const char *consent_word(enum consent_action action); /* "join" */
-json_t *consent_json(const struct consent_event *e);
+json_t *consent_json(struct arena *a, const struct consent_event *e);
 json_t *consent_proof_json(const struct consent_proof *proof);
+json_t *consent_paper_json(struct arena *a, const struct consent_paper *paper);
 bool consent_read(struct arena *a, const json_t *said, struct consent_event *out,
 		  struct problem *p);
 

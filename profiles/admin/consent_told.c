@@ -3,6 +3,7 @@
 #include "profiles/admin/consent_told.h"
 
 #include "profiles/admin/admin_person.h"
+#include "store/blobs.h"
 #include "store/consent.h"
 
 static void add(struct exchange *x, struct audit_object *o, const char *name, const char *value)
@@ -19,4 +20,8 @@ void consent_audit_more(struct exchange *x, struct audit_object *o, const struct
 	add(x, o, "proof", e->proof.kind);
 	add(x, o, "proof-date", e->proof.date);
 	add(x, o, "proof-by", e->proof.by);
+	if (e->paper.kind == PAPER_NONE)
+		return;
+	add(x, o, "form", bytes_to_hex(x->arena, (struct bytes){ e->paper.sha256, BLOB_SHA256 }));
+	add(x, o, "form-type", paper_media_types[e->paper.kind]);
 }

@@ -7,7 +7,8 @@ struct audit_object;
 struct consent_event;
 struct exchange;
 
-/* Groups, from and until, and the proof of identity: of each that was said, a detail. */
+/* Groups, from and until, the proof of identity, and which form it came with: of each that was
+ * said, a detail. */
 void consent_audit_more(struct exchange *x, struct audit_object *o, const struct consent_event *e);
 
 #endif

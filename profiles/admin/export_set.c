@@ -14,6 +14,7 @@
 #include "gateway/envelope/ebrim.h"
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/document_registry.h"
+#include "profiles/actors/document_repository.h"
 #include "profiles/admin/bundle_metadata.h"
 #include "profiles/admin/disclosing.h"
 #include "schemas/model/document.h"
@@ -258,12 +259,32 @@ json_t *export_entry_json(struct store_txn *t, struct arena *a, const struct reg
 	return o;
 }
 
+/* Who discloses gives what the region's facilities give; a facility that has withdrawn is asked
+ * itself. */
+static bool is_withheld(const struct exporting *ex, const struct kept_document *kept)
+{
+	const struct registry_desk desk = { .arena = ex->each,
+					    .region = ex->x->region,
+					    .txn = ex->txn };
+	return ex->disclosing != NULL
+	       && document_repository_is_withdrawn(&desk, kept->source_system);
+}
+
+static json_t *entry_json(struct exporting *ex, struct arena *a, const struct document_entry *e)
+{
+	struct kept_document kept;
+	json_t *o = export_entry_json(ex->txn, a, ex->x->region, e);
+	if (octets_of(ex->txn, a, ex->x->region, e, &kept) && is_withheld(ex, &kept))
+		json_object_del(o, "document");
+	return o;
+}
+
 static json_t *set_json(struct exporting *ex, struct arena *a, const struct export_set *s)
 {
 	const struct submission *all = s->submission;
 	json_t *entries = json_array(), *folders = json_array(), *associations = json_array();
 	for (const struct document_entry *e = all->entries; e != NULL; e = e->next)
-		json_array_append_new(entries, export_entry_json(ex->txn, a, ex->x->region, e));
+		json_array_append_new(entries, entry_json(ex, a, e));
 	for (const struct folder *f = all->folders; f != NULL; f = f->next)
 		json_array_append_new(folders, metadata_folder_json(f));
 	for (const struct association *x = all->associations; x != NULL; x = x->next)
@@ -281,7 +302,7 @@ static void put_octets(struct exporting *ex, struct arena *a, const struct docum
 {
 	struct kept_document kept;
 	struct blob_content content;
-	if (!octets_of(ex->txn, a, ex->x->region, e, &kept))
+	if (!octets_of(ex->txn, a, ex->x->region, e, &kept) || is_withheld(ex, &kept))
 		ex->counts.gone += e->type == ENTRY_STABLE;
 	else if (blob_open(ex->txn, kept.sha256, a, &content, ex->problem))
 		bundle_put_document(ex->bundle, &content);

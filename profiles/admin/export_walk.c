@@ -9,6 +9,7 @@
 #include "gateway/base/text.h"
 #include "profiles/admin/bundle_person.h"
 #include "profiles/admin/disclosing.h"
+#include "store/blobs.h"
 #include "store/consent.h"
 #include "store/identity_history.h"
 #include "store/registry.h"
@@ -95,16 +96,26 @@ static bool has_event(struct exporting *ex, uint64_t record, const struct consen
 	return found != NULL && found->number == e->number;
 }
 
+/* What it was written on, among the documents. */
+static void put_paper(struct exporting *ex, const struct consent_paper *paper)
+{
+	struct blob_content content;
+	if (paper->kind != PAPER_NONE
+	    && blob_open(ex->txn, paper->sha256, ex->persons, &content, ex->problem))
+		bundle_put_document(ex->bundle, &content);
+}
+
 static void put_consent(struct exporting *ex, const struct person *person,
 			const struct record_numbers *said, const struct consent_event *e)
 {
-	json_t *o = consent_json(e), *records = json_array();
+	json_t *o = consent_json(ex->persons, e), *records = json_array();
 	for (size_t i = 0; i < said->count; i++) {
 		const struct patient_record *r = numbered(person, said->numbers[i]);
 		if (r != NULL && has_event(ex, r->number, e))
 			json_array_append_new(
 				records, json_pack("{s:s, s:s}", "domain", r->domain, "id", r->id));
 	}
+	put_paper(ex, &e->paper);
 	json_object_set_new(o, "person", json_integer((json_int_t)ex->counts.persons));
 	json_object_set_new(o, "records", records);
 	bundle_put_line(ex->bundle, ex->persons, bundle_consents, o);

@@ -18,6 +18,7 @@
 #include "profiles/actors/cross_reference_manager.h"
 #include "profiles/admin/bundle_person.h"
 #include "profiles/admin/consent_told.h"
+#include "store/blobs.h"
 #include "store/consent.h"
 #include "store/identity.h"
 #include "store/store.h"
@@ -44,7 +45,7 @@ struct moved_record {
 };
 
 struct moved_consent {
-	struct consent_event event;
+	struct consent_event event; /* of its paper the octets once they are written */
 	struct named {
 		const char *domain, *id;
 		struct named *next;
@@ -229,6 +230,25 @@ static bool read_named(struct group *g, const json_t *list, struct moved_consent
 	return c->records != NULL || fault(g, "a decision is of no record");
 }
 
+/* The form it came with is in the export, and is what the decision says. */
+static bool judge_paper(struct group *g, const struct consent_paper *said)
+{
+	struct arena_mark before = arena_mark(g->im->each);
+	struct bundle_sum sum = { .kind = BUNDLE_DOCUMENT };
+	struct bytes octets = { 0 };
+	struct problem p = { .code = PROBLEM_NONE };
+	if (said->kind == PAPER_NONE)
+		return true;
+	memcpy(sum.sha256, said->sha256, BUNDLE_SHA256);
+	bundle_document_name(sum.sha256, sum.name);
+	bool same = bundle_read(g->im->bundle, g->im->each, &sum, &octets, &p)
+		    && octets.length == said->size
+		    && paper_kind_of(octets.data, octets.length) == said->kind;
+	arena_rewind(g->im->each, &before);
+	return same
+	       || fault(g, "the form of a decision is not in it, or is not what the decision says");
+}
+
 static void read_consents(struct group *g)
 {
 	struct moved_consent **last = &g->decisions;
@@ -251,7 +271,8 @@ static void read_consents(struct group *g)
 					      "%s here: make it known first, for the decision "
 					      "could not be held to",
 					      p.what));
-		} else if (read_named(g, json_object_get(line, "records"), c)) {
+		} else if (judge_paper(g, &c->event.paper)
+			   && read_named(g, json_object_get(line, "records"), c)) {
 			*last = c;
 			last = &c->next;
 		}
@@ -269,13 +290,20 @@ static bool says_the_same(const struct patient_record *here, const struct moved_
 	return same;
 }
 
+static bool is_same_paper(const struct consent_paper *a, const struct consent_paper *b)
+{
+	return a->kind == b->kind
+	       && (a->kind == PAPER_NONE || memcmp(a->sha256, b->sha256, BUNDLE_SHA256) == 0);
+}
+
 static bool is_same_decision(const struct consent_event *a, const struct consent_event *b)
 {
 	int64_t apart = a->time - b->time;
 	return a->action == b->action && text_equal(a->facility, b->facility)
 	       && text_equal(a->reason, b->reason) && text_equal(a->by, b->by)
 	       && text_equal(a->groups, b->groups) && a->from == b->from && a->until == b->until
-	       && apart < SAME_MICROS && apart > -SAME_MICROS;
+	       && is_same_paper(&a->paper, &b->paper) && apart < SAME_MICROS
+	       && apart > -SAME_MICROS;
 }
 
 static struct record_numbers numbers_here(struct group *g, struct store_txn *t)
@@ -488,6 +516,21 @@ static void count(struct group *g)
 	progress_add(g->im->x->progress, 1);
 }
 
+/* Of what is new here. */
+static bool take_papers(struct group *g, struct problem *p)
+{
+	for (struct moved_consent *c = g->decisions; c != NULL; c = c->next) {
+		struct consent_paper *paper = &c->event.paper;
+		if (c->known || paper->kind == PAPER_NONE)
+			continue;
+		struct blob *written = arena_new(g->im->each, struct blob);
+		if (!taking_octets(g->im, paper->sha256, NULL, written, p))
+			return false;
+		paper->octets = written;
+	}
+	return true;
+}
+
 static void one_person(void *with)
 {
 	struct group *g = with;
@@ -503,7 +546,7 @@ static void one_person(void *with)
 	if (!g->fine)
 		return;
 	if (im->applying && g->new_records + g->new_decisions > 0
-	    && !taking_write(im, run_job, g, sizeof *g, &p)) {
+	    && !(take_papers(g, &p) && taking_write(im, run_job, g, sizeof *g, &p))) {
 		if (p.code == PROBLEM_STORE_FULL || p.code == PROBLEM_INTERNAL)
 			im->x->problem = p;
 		fault(g, p.what);

@@ -55,6 +55,21 @@ static bool is_hash_of(struct arena *a, const struct taken *d, const unsigned ch
 	       && text_equal_nocase(sha1, d->entry->hash);
 }
 
+bool taking_octets(struct bundle_import *im, const unsigned char *sha256, const char *below,
+		   struct blob *out, struct problem *p)
+{
+	char name[BUNDLE_NAME];
+	bundle_document_name(sha256, name);
+	struct blob_writer *w = blob_begin(im->x->store, im->each, p);
+	int fd = w == NULL ? -1 : bundle_file(im->bundle, name, p);
+	if (fd < 0)
+		return false;
+	blob_below(w, below);
+	bool copied = copy(w, fd, p);
+	close(fd);
+	return copied && blob_finish(w, out, p);
+}
+
 static bool take(struct registering *r, const struct moved_document *from, struct taken *d,
 		 struct problem *p)
 {
@@ -63,14 +78,8 @@ static bool take(struct registering *r, const struct moved_document *from, struc
 	char name[BUNDLE_NAME];
 	bytes_from_hex(from->sha256, BUNDLE_HEX, sha256);
 	bundle_document_name(sha256, name);
-	struct blob_writer *w = blob_begin(im->x->store, im->each, p);
-	int fd = w == NULL ? -1 : bundle_file(im->bundle, name, p);
-	if (fd < 0)
-		return false;
-	blob_below(w, region_documents_of(im->x->region, r->s->submitter->name));
-	bool copied = copy(w, fd, p);
-	close(fd);
-	if (!copied || !blob_finish(w, &d->blob, p))
+	if (!taking_octets(im, sha256, region_documents_of(im->x->region, r->s->submitter->name),
+			   &d->blob, p))
 		return false;
 	return is_hash_of(im->each, d, sha256)
 	       || problem_set(p, PROBLEM_NON_IDENTICAL_HASH,

@@ -19,6 +19,7 @@
 #include "profiles/admin/bundle.h"
 #include "profiles/transaction.h"
 
+struct blob;
 struct consent_event;
 struct document_entry;
 struct submission;
@@ -98,6 +99,10 @@ bool taking_sets(struct bundle_import *im);
 
 /* ---- import_register.c ---- */
 bool taking_register(struct bundle_import *im, struct moved_set *s);
+/* A document of the export into the store's keeping, below that directory (store/blobs.h); the
+ * arena is im->each. False: p says why. */
+bool taking_octets(struct bundle_import *im, const unsigned char *sha256, const char *below,
+		   struct blob *out, struct problem *p);
 /* Of one that is here: how many of its Associations are not. */
 void taking_look(struct bundle_import *im, const struct moved_set *s);
 /* What of its Associations can be registered now. */

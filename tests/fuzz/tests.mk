@@ -38,6 +38,13 @@ tests_fuzz_mtom_fuzz_SOURCES = tests/fuzz/mtom_fuzz.c
 tests_fuzz_mtom_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_mtom_fuzz_LDFLAGS = $(fuzz_engine)
 
+# Scanned forms of consent, by their octets.
+fuzz_targets += tests/fuzz/paper_fuzz
+tests_fuzz_paper_fuzz_SOURCES = tests/fuzz/paper_fuzz.c
+tests_fuzz_paper_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_paper_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/paper
+
 # HL7 v2 and character sets; their corpora are listed in tests/envelope/tests.mk.
 fuzz_targets += tests/fuzz/hl7v2_fuzz
 tests_fuzz_hl7v2_fuzz_SOURCES = tests/fuzz/hl7v2_fuzz.c

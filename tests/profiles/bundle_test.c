@@ -209,7 +209,7 @@ static void decisions_are_read_back(void)
 					 .time = INT64_C(1766570000000001) };
 	struct consent_event out;
 	struct problem p = { .code = PROBLEM_NONE };
-	json_t *said = consent_json(&e);
+	json_t *said = consent_json(a, &e);
 	CU_ASSERT_TRUE_FATAL(consent_read(a, said, &out, &p));
 	CU_ASSERT_EQUAL(out.action, CONSENT_EXCLUDE);
 	CU_ASSERT_EQUAL(out.time, e.time);
@@ -224,6 +224,56 @@ static void decisions_are_read_back(void)
 	}
 	json_object_set_new(said, "action", json_string("join"));
 	CU_ASSERT_FALSE(consent_read(a, said, &out, &p));
+	json_decref(said);
+	arena_destroy(a);
+}
+
+/* With the form it came with; and what is none. */
+static void forms_are_read_back(void)
+{
+	static const char sha256[] = "000102030405060708090a0b0c0d0e0f"
+				     "101112131415161718191a1b1c1d1e1f";
+	static const struct {
+		const char *member, *value;
+	} wrong[] = { { "media_type", "\"text/plain\"" },
+		      { "media_type", "7" },
+		      { "size", "0" },
+		      { "size", "-1" },
+		      { "size", "\"3\"" },
+		      { "size", "4194305" },
+		      { "sha256", "\"00\"" },
+		      { "sha256", "7" },
+		      { "sha256", "\"zz0102030405060708090a0b0c0d0e0f"
+				  "101112131415161718191a1b1c1d1e1f\"" } };
+	struct arena *a = arena_create(1 << 20);
+	unsigned char octets[BLOB_SHA256];
+	for (size_t i = 0; i < sizeof octets; i++)
+		octets[i] = (unsigned char)i;
+	const struct consent_event e = {
+		.action = CONSENT_JOIN,
+		.reason = "asked",
+		.by = "uid 0",
+		.paper = { .kind = PAPER_TIFF, .sha256 = octets, .size = PAPER_MOST },
+		.time = INT64_C(1766570000000001)
+	};
+	struct consent_event out;
+	struct problem p = { .code = PROBLEM_NONE };
+	json_t *said = consent_json(a, &e), *form = json_object_get(said, "form");
+	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(form, "media_type")),
+			       "image/tiff");
+	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(form, "sha256")), sha256);
+	CU_ASSERT_TRUE_FATAL(consent_read(a, said, &out, &p));
+	CU_ASSERT_EQUAL(out.paper.kind, PAPER_TIFF);
+	CU_ASSERT_EQUAL(out.paper.size, PAPER_MOST);
+	CU_ASSERT_EQUAL(memcmp(out.paper.sha256, octets, sizeof octets), 0);
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		json_t *other = json_deep_copy(said);
+		json_object_set_new(json_object_get(other, "form"), wrong[i].member,
+				    json_loads(wrong[i].value, JSON_DECODE_ANY, NULL));
+		p.code = PROBLEM_NONE;
+		CU_ASSERT_FALSE(consent_read(a, other, &out, &p));
+		json_decref(other);
+	}
 	json_decref(said);
 	arena_destroy(a);
 }
@@ -251,7 +301,7 @@ static void visits_are_read_back(void)
 					 .time = INT64_C(1766570000000001) };
 	struct consent_event out;
 	struct problem p = { .code = PROBLEM_NONE };
-	json_t *said = consent_json(&e);
+	json_t *said = consent_json(a, &e);
 	CU_ASSERT_TRUE_FATAL(consent_read(a, said, &out, &p));
 	CU_ASSERT_EQUAL(out.action, CONSENT_GRANT);
 	CU_ASSERT_STRING_EQUAL(out.groups, "note,letter");
@@ -463,6 +513,7 @@ static const struct test tests[] = {
 	{ "what is no patient is refused", what_is_no_patient_is_refused },
 	{ "decisions are read back", decisions_are_read_back },
 	{ "visits are read back", visits_are_read_back },
+	{ "forms are read back", forms_are_read_back },
 	{ "it is read as it was written", it_is_read_as_it_was_written },
 	{ "a disclosure has more", a_disclosure_has_more },
 	{ "what was changed is found", what_was_changed_is_found },

@@ -25,8 +25,7 @@ static bool lock_run(void *with, struct store_txn *t, struct problem *p)
 	};
 	bool changed;
 	(void)p;
-	return l->lock ? lockout_put(t, &out, &changed)
-		       : lockout_remove(t, l->system, NULL, &changed);
+	return l->lock ? lockout_put(t, &out, &changed) : lockout_remove(t, &out, &changed);
 }
 
 static void lock(struct house *h, const char *system, bool on)

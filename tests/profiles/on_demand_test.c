@@ -12,6 +12,7 @@
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/on_demand_source.h"
 #include "schemas/tables/medication.h"
+#include "store/lockouts.h"
 #include "store/registry.h"
 #include "store/repository.h"
 #include "tests/profiles/documents.h"
@@ -268,6 +269,59 @@ static void what_is_hidden_is_not_there(void)
 	house_close(&h);
 }
 
+struct leaving {
+	const char *system;
+	bool returns;
+};
+
+static bool leave_run(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct leaving *l = with;
+	const struct lockout gone = { .system = l->system,
+				      .reason = "a test",
+				      .by = "uid 0",
+				      .since = 1,
+				      .withdrawn = true };
+	bool changed;
+	(void)p;
+	return l->returns ? lockout_remove(t, &gone, &changed) : lockout_put(t, &gone, &changed);
+}
+
+static void leave(struct house *h, const char *system, bool returns)
+{
+	struct leaving l = { system, returns };
+	fixture_must(&h->store, store_write(h->store.store, leave_run, &l, &h->store.problem));
+}
+
+/* What a facility that has withdrawn prescribed is in no list, which says that something is
+ * missing; nor is it given by itself, and that is no secret. */
+static void what_is_withdrawn_is_not_given(void)
+{
+	struct house h;
+	open_house(&h);
+	const char *id = offered_as(prescribe(&h, "a-hospital"), MEDICATION_CDA);
+	const char *own = arena_text(h.arena, prescribe(&h, "b-clinic")->entries->unique_id);
+	CU_ASSERT_EQUAL(drugs(fetch(&h, "a-hospital", id)), 4);
+	CU_ASSERT_STRING_EQUAL(fetch(&h, "a-hospital", own)->status, "Success");
+	leave(&h, "b-clinic", false);
+	struct asked *q = fetch(&h, "a-hospital", id);
+	CU_ASSERT_EQUAL(drugs(q), 2);
+	CU_ASSERT_EQUAL(occurrences(q, "1 prescriptions could not be read"), 1);
+	q = fetch(&h, "a-hospital", own);
+	CU_ASSERT_STRING_EQUAL(q->status, "Failure");
+	CU_ASSERT_STRING_EQUAL(q->error, "XDSDocumentUniqueIdError");
+	CU_ASSERT_PTR_NOT_NULL(strstr(q->context, "has withdrawn from the region"));
+	CU_ASSERT_PTR_NULL(q->x.departures);
+	/* Who may not see its entry is told of nothing. */
+	h.hidden = "b-clinic";
+	CU_ASSERT_TRUE(is_unknown(fetch(&h, "a-hospital", own), own));
+	h.hidden = NULL;
+	leave(&h, "b-clinic", true);
+	CU_ASSERT_EQUAL(drugs(fetch(&h, "a-hospital", id)), 4);
+	CU_ASSERT_STRING_EQUAL(fetch(&h, "a-hospital", own)->status, "Success");
+	house_close(&h);
+}
+
 static void what_is_not_offered_is_not_made(void)
 {
 	struct house h;
@@ -513,6 +567,7 @@ static const struct test tests[] = {
 	{ "it is recorded", it_is_recorded },
 	{ "the same content is the same document", the_same_content_is_the_same_document },
 	{ "what is hidden is not there", what_is_hidden_is_not_there },
+	{ "what is withdrawn is not given", what_is_withdrawn_is_not_given },
 	{ "what is not offered is not made", what_is_not_offered_is_not_made },
 	{ "what became of a prescription counts", what_became_of_a_prescription_counts },
 	{ "a message has so many octets", a_message_has_so_many_octets },

@@ -27,8 +27,7 @@ static bool put(struct store_txn *t, const void *with)
 
 static bool take(struct store_txn *t, const void *with)
 {
-	const struct lockout *l = with;
-	return lockout_remove(t, l->system, l->institution, &changed);
+	return lockout_remove(t, with, &changed);
 }
 
 static struct lockout of(const struct registered_system *s, bool facility, const char *reason)
@@ -121,6 +120,57 @@ static void k3_said_again(void)
 	CU_ASSERT_STRING_EQUAL(is.reason, "first");
 	CU_ASSERT_STRING_EQUAL(is.by, "uid 0");
 	CU_ASSERT_EQUAL(is.since, 1000);
+	fixture_close(&f);
+}
+
+static uint64_t findings(struct fixture *f, char text[128]);
+
+static bool has_withdrawn(struct fixture *f, const struct registered_system *s, struct lockout *out)
+{
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	bool has = lockout_withdrawn(t, f->arena, s, out);
+	CU_ASSERT_FALSE(store_failed(t));
+	store_end(t);
+	return has;
+}
+
+static void k4_withdrawn(void)
+{
+	struct fixture f;
+	struct lockout lock = of(&other, false, "a stolen key"), is = { 0 };
+	struct lockout gone = of(&two, true, "its letter"), own = of(&bare, false, "its own");
+	size_t count;
+	gone.withdrawn = own.withdrawn = true;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, put, &lock));
+	CU_ASSERT_FALSE(has_withdrawn(&f, &other, &is));
+	CU_ASSERT_TRUE(in_job(&f, put, &gone) && changed);
+	CU_ASSERT_TRUE(in_job(&f, put, &own) && changed);
+	expect(&f, "12ob");
+	CU_ASSERT_TRUE(has_withdrawn(&f, &one, &is) && is.withdrawn);
+	CU_ASSERT_STRING_EQUAL(is.reason, "its letter");
+	CU_ASSERT_TRUE(has_withdrawn(&f, &bare, &is) && is.withdrawn);
+	CU_ASSERT_FALSE(has_withdrawn(&f, &other, &is));
+	/* Locked out besides: that is told first, and either ends alone. */
+	struct lockout both = of(&two, true, "a stolen key");
+	CU_ASSERT_TRUE(in_job(&f, put, &both) && changed);
+	CU_ASSERT_TRUE(is_locked(&f, &one, &is) && !is.withdrawn);
+	CU_ASSERT_STRING_EQUAL(is.reason, "a stolen key");
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	const struct lockout *all = lockouts_all(t, f.arena, &count);
+	CU_ASSERT_EQUAL_FATAL(count, 4);
+	CU_ASSERT_TRUE(!all[0].withdrawn && !all[1].withdrawn && all[2].withdrawn
+		       && all[3].withdrawn);
+	store_end(t);
+	CU_ASSERT_TRUE(in_job(&f, take, &both) && changed);
+	expect(&f, "12ob");
+	CU_ASSERT_TRUE(is_locked(&f, &one, &is) && is.withdrawn);
+	CU_ASSERT_TRUE(in_job(&f, put, &both));
+	CU_ASSERT_TRUE(in_job(&f, take, &gone) && changed);
+	CU_ASSERT_FALSE(has_withdrawn(&f, &one, &is));
+	expect(&f, "12ob");
+	char text[128] = "";
+	CU_ASSERT_EQUAL(findings(&f, text), 0);
 	fixture_close(&f);
 }
 
@@ -223,12 +273,16 @@ static void under_anothers_key(void)
 
 int main(void)
 {
-	static const struct test tests[] = { { "K1 until unlocked", k1_until_unlocked },
-					     { "K2 of a facility", k2_of_a_facility },
-					     { "K3 said again", k3_said_again },
-					     { "many", many },
-					     { "damaged", damaged },
-					     { "under another's key", under_anothers_key },
-					     { 0 } };
+	static const struct test tests[] = {
+		{ "K1 until unlocked", k1_until_unlocked },
+		{ "K2 of a facility", k2_of_a_facility },
+		{ "K3 said again", k3_said_again },
+		{ "K4: who has withdrawn is locked out, and the other way round not",
+		  k4_withdrawn },
+		{ "many", many },
+		{ "damaged", damaged },
+		{ "under another's key", under_anothers_key },
+		{ 0 }
+	};
 	return suite_run("store: lock-outs", tests);
 }
