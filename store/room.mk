@@ -6,6 +6,7 @@ libminato_a_SOURCES += \
 	store/audit_aside.c store/audit_aside.h \
 	store/audit_received.c store/audit_received.h \
 	store/audit_beside.c store/audit_chains.c \
+	store/audit_expiring.c store/audit_expiring.h store/audit_sweeping.c \
 	store/audit_entries.h store/audit_folding.c store/audit_indexing.c store/audit_log.c store/audit_log.h \
 	store/audit_merging.c store/audit_packing.c store/audit_patients.c store/audit_patients_check.c \
 	store/audit_search.c store/audit_sheets.c \
