@@ -146,9 +146,10 @@ static uint64_t keep_of(struct config_making *m, struct config_place where, cons
 	if (text == NULL)
 		return 0;
 	if (!config_read_span(text, &span))
-		config_fault_add(m->faults, where,
-				 "write days, months or years, up to a hundred years: 2000d, 60mon, 5y",
-				 "audit %s \"%s\" cannot be", key, text);
+		config_fault_add(
+			m->faults, where,
+			"write days, months or years, up to a hundred years: 2000d, 60mon, 5y",
+			"audit %s \"%s\" cannot be", key, text);
 	else if (keys->anchor_key == NULL)
 		config_fault_add(m->faults, where,
 				 "name an anchor-key (minato init makes one), or take it away",
@@ -174,10 +175,11 @@ static void set_keep(struct config_making *m, const struct config_section *secti
 	k->keep_received = keep_of(m, config_place_of(s, "keep-received", file), "keep-received",
 				   keys->keep_received, keys);
 	if (k->keep != 0 && k->keep < (uint64_t)KEEP_DAYS_LEAST * DAY)
-		config_fault_add(m->faults, where, "write 3y or more",
-				 "audit keep \"%s\" is shorter than records of third-party provision "
-				 "must be kept, which are made of the log",
-				 keys->keep);
+		config_fault_add(
+			m->faults, where, "write 3y or more",
+			"audit keep \"%s\" is shorter than records of third-party provision "
+			"must be kept, which are made of the log",
+			keys->keep);
 }
 
 /* Whoever can write the log must not find key and anchors beside it. */

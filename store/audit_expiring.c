@@ -179,7 +179,7 @@ bool audit_checkpoint_put(struct store_txn *t, enum audit_kind kind,
 /* ---- Finding ---- */
 
 /* Entry by entry from the checkpoint on. What is found ends with a segment. */
-struct finding {
+struct expiry_walk {
 	struct store_txn *txn;
 	enum audit_kind kind;
 	const struct audit_expiry *asked;
@@ -191,7 +191,7 @@ struct finding {
 	enum audit_kept_for why;
 };
 
-static bool time_of(struct finding *f, struct bytes value, instant *time)
+static bool time_of(struct expiry_walk *f, struct bytes value, instant *time)
 {
 	if (f->kind == AUDIT_OWN) {
 		struct audit_entry e = { .sequence = 0 };
@@ -205,7 +205,7 @@ static bool time_of(struct finding *f, struct bytes value, instant *time)
 	return read;
 }
 
-static bool is_linked(struct finding *f, uint64_t sequence, struct bytes value)
+static bool is_linked(struct expiry_walk *f, uint64_t sequence, struct bytes value)
 {
 	unsigned char made[AUDIT_HASH];
 	if (sequence != f->at.sequence + 1 || value.length <= AUDIT_HASH)
@@ -215,14 +215,14 @@ static bool is_linked(struct finding *f, uint64_t sequence, struct bytes value)
 	       && memcmp(made, value.data, AUDIT_HASH) == 0;
 }
 
-static bool stays(struct finding *f, enum audit_kept_for why)
+static bool stays(struct expiry_walk *f, enum audit_kept_for why)
 {
 	f->why = why;
 	return false;
 }
 
 /* False: it stays, and all behind it. */
-static bool take(struct finding *f, uint64_t sequence, struct bytes value)
+static bool take(struct expiry_walk *f, uint64_t sequence, struct bytes value)
 {
 	instant time;
 	bool first = audit_place(f->at.sequence) == 0;
@@ -242,7 +242,7 @@ static bool take(struct finding *f, uint64_t sequence, struct bytes value)
 	return true;
 }
 
-static void walk_own(struct finding *f)
+static void walk_own(struct expiry_walk *f)
 {
 	struct audit_walk w = audit_walk_from(f->txn, f->begin + 1, f->end + 1);
 	struct bytes value;
@@ -252,7 +252,7 @@ static void walk_own(struct finding *f)
 	audit_walk_end(&w);
 }
 
-static void walk_received(struct finding *f)
+static void walk_received(struct expiry_walk *f)
 {
 	enum { AT_ONCE = 64 };
 	struct arena *some = arena_create_within(store_arena(f->txn));
@@ -269,7 +269,7 @@ static void walk_received(struct finding *f)
 
 /* Not what is needed yet, not in one go more than was said, nor what is not indexed and packed: the
  * last entries of a chain stay where they are. */
-static void find_end(struct finding *f)
+static void find_end(struct expiry_walk *f)
 {
 	uint64_t chain = audit_chain(f->begin), end;
 	struct audit_head head;
@@ -300,10 +300,10 @@ static void find_end(struct finding *f)
 }
 
 bool audit_expiring_find(struct store_txn *t, enum audit_kind kind, uint64_t chain,
-			 const struct audit_expiry *e, struct audit_checkpoint *out,
-			 uint64_t *past, enum audit_kept_for *why)
+			 const struct audit_expiry *e, struct audit_checkpoint *out, uint64_t *past,
+			 enum audit_kept_for *why)
 {
-	struct finding f = { .txn = t, .kind = kind, .asked = e, .out = out };
+	struct expiry_walk f = { .txn = t, .kind = kind, .asked = e, .out = out };
 	audit_checkpoint_look(t, kind, chain, store_arena(t), &f.at);
 	*out = f.at;
 	f.begin = f.at.sequence;

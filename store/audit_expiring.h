@@ -62,8 +62,8 @@ enum audit_kept_for {
 /* In a snapshot: the checkpoint behind what may go; no line yet. False: nothing may, or the store
  * failed. *why is set in each case; *past: entries it would take away. */
 bool audit_expiring_find(struct store_txn *t, enum audit_kind kind, uint64_t chain,
-			 const struct audit_expiry *e, struct audit_checkpoint *out,
-			 uint64_t *past, enum audit_kept_for *why);
+			 const struct audit_expiry *e, struct audit_checkpoint *out, uint64_t *past,
+			 enum audit_kept_for *why);
 /* Within a job: from now on the chain begins behind it. since: the sequence of the checkpoint it
  * was found on. False: another was put meanwhile, the chain is not the one that was looked at
  * (both as PROBLEM_CONFLICT), or the store failed. */

@@ -216,7 +216,8 @@ struct audit_checkpoint {
 
 struct audit_verified {
 	struct audit_head head;
-	struct audit_checkpoint gone; /* what the chain was walked from; whose it is, is not judged */
+	struct audit_checkpoint
+		gone;     /* what the chain was walked from; whose it is, is not judged */
 	uint64_t broken;  /* 0: the chain is whole */
 	const char *what; /* is wrong with it */
 };

@@ -236,8 +236,7 @@ static void take_pairs(struct patients_check *k, const struct audit_block *b)
 	for (size_t i = 0; i < b->count; i++) {
 		struct audit_pair p = audit_block_pair(b, i);
 		k->in_order = k->in_order && p.place < most
-			      && (audit_pair_order(&p, &k->last) > 0
-				  || (k->begins && i == 0));
+			      && (audit_pair_order(&p, &k->last) > 0 || (k->begins && i == 0));
 		k->begins = false;
 		if (first + p.place > k->floor)
 			multiply(k, &k->product, p.hash, first + p.place);

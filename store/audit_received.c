@@ -594,8 +594,7 @@ static void forget_first(struct store_txn *t, const struct received_entry *e)
 {
 	unsigned char digest[AUDIT_HASH];
 	struct key k = key_of(SPACE_FIRST);
-	if (e->first != 0 || !digest_of(e->octets, digest)
-	    || first_of(t, digest) != e->sequence)
+	if (e->first != 0 || !digest_of(e->octets, digest) || first_of(t, digest) != e->sequence)
 		return;
 	key_bytes(&k, digest, AUDIT_HASH);
 	store_delete(t, key_span(&k));

@@ -26,8 +26,7 @@ static instant second_of(instant t)
 
 /* Writing. */
 
-static struct key key_of_run(unsigned char space, const char *term, instant time,
-			     uint64_t sequence)
+static struct key key_of_run(unsigned char space, const char *term, instant time, uint64_t sequence)
 {
 	struct key k;
 	key_begin(&k, space);
@@ -79,7 +78,7 @@ struct audit_cursor {
 	unsigned left;
 	bool limited;
 	struct audit_heads heads; /* by patient: of the chains that are left */
-	uint64_t floor; /* the last entry that has gone of the chain it looks at */
+	uint64_t floor;           /* the last entry that has gone of the chain it looks at */
 	bool floored;
 	struct audit_places places;
 	bool is_ahead;
@@ -399,8 +398,8 @@ void audit_index_look(struct store_check *c, struct bytes key, struct bytes valu
 	struct audit_entry e;
 	/* What has gone is swept away behind its checkpoint. */
 	bool true_of_one = key_read_end(&r)
-			   && first + RUN - 1 <= audit_floor(check_txn(c), AUDIT_OWN,
-							     audit_chain(first));
+			   && first + RUN - 1
+				      <= audit_floor(check_txn(c), AUDIT_OWN, audit_chain(first));
 	while (!true_of_one && key_read_end(&r) && audit_walk_next(&w, &e.sequence, &value)) {
 		true_of_one = audit_entry_read(value, check_arena(c), &e)
 			      && second_of(e.terms.time) == second

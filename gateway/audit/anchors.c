@@ -92,7 +92,8 @@ static struct anchored_chain *chain_of(struct looking *l, uint64_t sequence)
 			return &v->others[i];
 	v->others = arena_resize(l->arena, v->others, v->other_count * sizeof *v->others,
 				 (v->other_count + 1) * sizeof *v->others);
-	v->others[v->other_count] = (struct anchored_chain){ { .sequence = begin }, begin,
+	v->others[v->other_count] = (struct anchored_chain){ { .sequence = begin },
+							     begin,
 							     { .sequence = begin } };
 	return &v->others[v->other_count++];
 }
@@ -240,8 +241,7 @@ static bool has_gone(struct looking *l, struct anchored_chain *c, uint64_t seque
 	if (audit_place(sequence) == 0 || sequence == c->gone.sequence)
 		return false;
 	if (sequence > c->gone.sequence && !audit_log_hash(l->txn, sequence, hash))
-		audit_checkpoint_look(l->txn, AUDIT_OWN, audit_chain(sequence), l->arena,
-				      &c->gone);
+		audit_checkpoint_look(l->txn, AUDIT_OWN, audit_chain(sequence), l->arena, &c->gone);
 	return sequence < c->gone.sequence;
 }
 

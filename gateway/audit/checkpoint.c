@@ -137,10 +137,12 @@ const char *checkpoint_fault(const struct audit_checkpoint *row, enum audit_kind
 	if (audit_place(row->sequence) == 0)
 		return NULL;
 	if (!checkpoint_read(row->line, &c) || !checkpoint_is_of(&c, kind, row))
-		return "is said to have gone by a checkpoint whose line says something else: it was "
+		return "is said to have gone by a checkpoint whose line says something else: it "
+		       "was "
 		       "made by hand";
 	if (!checkpoint_signed(row->line, at->key, at->others))
-		return "is said to have gone by a checkpoint that no key we have has signed: whoever "
+		return "is said to have gone by a checkpoint that no key we have has signed: "
+		       "whoever "
 		       "took it away was not this gateway";
 	return NULL;
 }

@@ -85,9 +85,9 @@ static void need_deliveries(struct step *s, struct store_txn *t)
 	const struct audit_keeping *k = s->asked->keeping;
 	for (size_t i = 0; i < k->repository_count; i++) {
 		const char *name = k->repositories[i];
-		need_from(s, audit_log_acknowledged(t, name, s->chain),
-			  arena_printf(s->arena, "audit repository %s, which has not had it",
-				       name));
+		need_from(
+			s, audit_log_acknowledged(t, name, s->chain),
+			arena_printf(s->arena, "audit repository %s, which has not had it", name));
 		for (unsigned again = 0; again < 2; again++) {
 			size_t count;
 			const struct audit_aside *one = audit_aside_list(
@@ -192,9 +192,8 @@ static struct audit_event *event_of(const struct step *s, struct arena *a)
 	const char *words = arena_printf(
 		a, "%saudit records up to %s went by rule, after %llu days; they were of %s to %s",
 		s->kind == AUDIT_RECEIVED ? "received " : "",
-		audit_place_text(s->found.sequence, place),
-		(unsigned long long)(s->keep / 86400), told(a, s->found.first),
-		told(a, s->found.last));
+		audit_place_text(s->found.sequence, place), (unsigned long long)(s->keep / 86400),
+		told(a, s->found.first), told(a, s->found.last));
 	*d = (struct audit_detail){ .type = "Alert Description",
 				    .value = (const unsigned char *)words,
 				    .length = strlen(words) };
@@ -214,9 +213,9 @@ static bool note_received(const struct step *s, struct store_txn *t, struct aren
 	if (!received_head(t, &head))
 		return false;
 	return audit_place(head.sequence) == 0
-	       || audit_record_append(t, a, s->asked->anchors->source,
-				      received_end_event(a, s->asked->anchors->source, &head,
-							 s->asked->now));
+	       || audit_record_append(
+		       t, a, s->asked->anchors->source,
+		       received_end_event(a, s->asked->anchors->source, &head, s->asked->now));
 }
 
 static bool keep_checkpoint(void *with, struct store_txn *t, struct problem *p)
@@ -227,7 +226,8 @@ static bool keep_checkpoint(void *with, struct store_txn *t, struct problem *p)
 		return p->code == PROBLEM_NONE ? problem_set(p, store_problem(t)->code, "%s",
 							     store_problem(t)->what)
 					       : false;
-	if (audit_record_append(t, a, s->asked->anchors->source, event_of(s, a)) && note_received(s, t, a))
+	if (audit_record_append(t, a, s->asked->anchors->source, event_of(s, a))
+	    && note_received(s, t, a))
 		return true;
 	return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record could not be kept");
 }
@@ -310,8 +310,8 @@ bool expiring_run(const struct expiring *e, struct arena *a, struct expired_all 
 		return false;
 	for (int kind = AUDIT_OWN; kind <= AUDIT_RECEIVED; kind++)
 		if (out->ruled[kind]
-		    && !expire_chain(e, (enum audit_kind)kind, chain, keep[kind], a,
-				     &out->of[kind], p))
+		    && !expire_chain(e, (enum audit_kind)kind, chain, keep[kind], a, &out->of[kind],
+				     p))
 			return false;
 	return e->dry || audit_expired_sweep(e->store, e->stop, p);
 }

@@ -34,9 +34,9 @@ struct expiring {
 	const struct anchors *anchors; /* its key signs, in its source's name */
 	const struct audit_keeping *keeping;
 	instant now;
-	bool named;     /* of another node's chain, not of this one's: */
-	uint64_t chain; /* that one */
-	bool dry;       /* only says what would go */
+	bool named;              /* of another node's chain, not of this one's: */
+	uint64_t chain;          /* that one */
+	bool dry;                /* only says what would go */
 	const atomic_bool *stop; /* may be NULL */
 	/* May be NULL: after each job, for a courier to be woken. */
 	void (*woken)(void *self);
@@ -45,11 +45,11 @@ struct expiring {
 
 /* Of one chain. */
 struct expired {
-	uint64_t records;         /* that went, or would go */
-	uint64_t left_from;       /* the first that is there now, or would be */
-	instant first, last;      /* of those that went; 0: none did */
-	enum audit_kept_for why;  /* no more went */
-	const char *needed;       /* KEPT_AS_NEEDED, KEPT_FOR_AGE: by whom, for people; or NULL */
+	uint64_t records;        /* that went, or would go */
+	uint64_t left_from;      /* the first that is there now, or would be */
+	instant first, last;     /* of those that went; 0: none did */
+	enum audit_kept_for why; /* no more went */
+	const char *needed;      /* KEPT_AS_NEEDED, KEPT_FOR_AGE: by whom, for people; or NULL */
 };
 struct expired_all {
 	struct expired of[2]; /* by enum audit_kind */

@@ -216,9 +216,8 @@ static const struct {
 	const char *name;
 	void (*read)(struct verifying *v, char *rest);
 } lines[] = {
-	{ EXPORT_FORM, read_begin }, { "chain", read_chain }, { "checkpoint", read_checkpoint },
-	{ "entry", read_entry },
-	{ "message", read_message }, { "end", read_end },
+	{ EXPORT_FORM, read_begin }, { "chain", read_chain },     { "checkpoint", read_checkpoint },
+	{ "entry", read_entry },     { "message", read_message }, { "end", read_end },
 };
 
 static void read_line(struct verifying *v, char *text)

@@ -65,8 +65,8 @@ static enum outcome verify_file(struct invocation *i, const char *path, const ch
 	json_t *answer = json_pack(
 		"{s:b, s:b, s:s, s:I, s:I, s:o, s:o}", "valid", is_valid(&v), "signed", v.is_signed,
 		"kind", v.kind == EXPORT_OWN ? "own" : "received", "records", (json_int_t)v.entries,
-		"faults_in_all", (json_int_t)v.fault_count, "chains", chains_of(i->arena, &v), "faults",
-		faults_of(&v));
+		"faults_in_all", (json_int_t)v.fault_count, "chains", chains_of(i->arena, &v),
+		"faults", faults_of(&v));
 	output_object(i->out, i->arena, i->format, answer);
 	json_decref(answer);
 	return is_valid(&v) ? OUTCOME_DONE : OUTCOME_NEGATIVE;

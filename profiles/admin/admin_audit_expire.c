@@ -3,6 +3,7 @@
  *
  * What goes of a chain is an event of its own, with the signed checkpoint, in the job that makes it
  * go; here, that somebody had it done (110101, DICOM PS3.15 A.5.3.2). */
+#include "profiles/admin/admin_document.h"
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/audit/expiring.h"
@@ -75,9 +76,9 @@ static void audited(struct exchange *x, struct audit_event *e)
 	const struct asked *q = x->request;
 	const struct expired_all *done = x->result;
 	struct audit_object *o = audit_add_object(x, e);
-	uint64_t records = done == NULL ? 0
-					: done->of[AUDIT_OWN].records
-						  + done->of[AUDIT_RECEIVED].records;
+	uint64_t records = done == NULL
+				   ? 0
+				   : done->of[AUDIT_OWN].records + done->of[AUDIT_RECEIVED].records;
 	*o = (struct audit_object){
 		.id = x->endpoint,
 		.type_code = 2,
@@ -138,9 +139,8 @@ static const struct route routes[] = {
 
 static const char *const parameters[] = { "dry-run node" };
 
-static const struct long_work_kind long_work = {
-	"audit expire", "what went has gone: run it again for the rest"
-};
+static const struct long_work_kind long_work = { "audit expire",
+						 "what went has gone: run it again for the rest" };
 
 const struct transaction admin_audit_expire = {
 	.code = "audit-expire",

@@ -252,14 +252,13 @@ static json_t *chains_of(struct exchange *x, const struct verified *v)
 	for (size_t i = 0; i < v->chains.count; i++) {
 		const struct audit_verified *c = &v->chains.chains[i];
 		uint64_t chain = audit_chain(c->head.sequence);
-		json_array_append_new(list, json_pack("{s:I, s:s*, s:b, s:I, s:s, s:I, s:o*}",
-						      "chain", (json_int_t)chain, "node",
-						      v->nodes[i], "whole", c->broken == 0,
-						      "records",
-						      (json_int_t)audit_place(c->head.sequence),
-						      "head", hex(x, &c->head), "covered",
-						      (json_int_t)covered(v, chain), "removed",
-						      gone_of(x, &c->gone)));
+		json_array_append_new(
+			list,
+			json_pack("{s:I, s:s*, s:b, s:I, s:s, s:I, s:o*}", "chain",
+				  (json_int_t)chain, "node", v->nodes[i], "whole", c->broken == 0,
+				  "records", (json_int_t)audit_place(c->head.sequence), "head",
+				  hex(x, &c->head), "covered", (json_int_t)covered(v, chain),
+				  "removed", gone_of(x, &c->gone)));
 	}
 	return list;
 }
@@ -294,12 +293,12 @@ static json_t *what_was_verified(struct exchange *x, const struct verified *v)
 		uint64_t chain = audit_chain(c->head.sequence);
 		unsigned long long first = audit_place(c->gone.sequence) + 1;
 		if (c->broken == 0)
-			say(list, arena_printf(x->arena,
-					       "entries %llu to %llu%s follow on each other by their "
-					       "hashes",
-					       first,
-					       (unsigned long long)audit_place(c->head.sequence),
-					       of_chain(x, v, chain)));
+			say(list,
+			    arena_printf(x->arena,
+					 "entries %llu to %llu%s follow on each other by their "
+					 "hashes",
+					 first, (unsigned long long)audit_place(c->head.sequence),
+					 of_chain(x, v, chain)));
 		if (first > 1 && is_valid(v))
 			say(list, what_went(x, &c->gone, of_chain(x, v, chain)));
 		if (covered(v, chain) != 0 && is_valid(v))
