@@ -17,20 +17,11 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/progress.h"
 #include "store/audit_entries.h"
+#include "store/audit_received_rows.h"
 #include "store/check.h"
 #include "store/record.h"
 #include "store/store.h"
 #include "store/store_keys.h"
-
-enum {
-	SPACE_ENTRY = SPACE_RECEIVED_FIRST,
-	SPACE_HEAD,
-	SPACE_BY_TIME,
-	SPACE_BY_SOURCE,
-	SPACE_BY_PATIENT,
-	SPACE_FIRST,
-	SPACE_USED, /* SPACE_RECEIVED_CHECKPOINT is the next */
-};
 
 enum { VERSION = 1 };
 enum {
@@ -56,12 +47,9 @@ enum {
 	TAG_OCTETS,
 };
 enum { TAG_SEQUENCE = 1, TAG_HASH = 2 };
-enum { TAG_USED_OCTETS = 1, TAG_USED_RECORDS, TAG_USED_AGAIN };
 
 /* Of a patient's id: enough that no two meet by chance. */
 enum { PATIENT = 16 };
-/* What an entry takes beside its octets: keys and indices of some 60 octets each. */
-enum { EACH = 512 };
 /* Entries between two snapshots of a walk. */
 enum { AT_ONCE = 4096 };
 
@@ -90,20 +78,6 @@ static struct key key_of_patient(const char *id)
 	struct key k = key_of(SPACE_BY_PATIENT);
 	digest_of(bytes_of_text(id), hash);
 	key_bytes(&k, hash, PATIENT);
-	return k;
-}
-
-static struct key key_of_source(unsigned char space, const char *source)
-{
-	struct key k = key_of(space);
-	key_text(&k, source);
-	return k;
-}
-
-static struct key key_of_used(const char *source, uint64_t node)
-{
-	struct key k = key_of_source(SPACE_USED, source);
-	key_number(&k, node);
 	return k;
 }
 
@@ -154,58 +128,6 @@ static bool put_head(struct store_txn *t, const struct audit_head *head)
 	record_number(&w, TAG_SEQUENCE, head->sequence);
 	record_bytes(&w, TAG_HASH, (struct bytes){ head->hash, AUDIT_HASH });
 	return store_put(t, key_span(&k), record_end(&w));
-}
-
-/* ---- What a source has sent ---- */
-
-static struct received_usage read_used(struct bytes value)
-{
-	struct received_usage u = { 0 };
-	struct record_reader r = record_read(value);
-	while (record_next(&r)) {
-		switch (r.tag) {
-		case TAG_USED_OCTETS: u.octets = record_as_number(&r); break;
-		case TAG_USED_RECORDS: u.records = record_as_number(&r); break;
-		case TAG_USED_AGAIN: u.again = record_as_number(&r); break;
-		}
-	}
-	return u;
-}
-
-static struct received_usage used_here(struct store_txn *t, const char *source)
-{
-	struct key k = key_of_used(source, store_node(t));
-	struct bytes value;
-	if (!store_get(t, key_span(&k), store_arena(t), &value))
-		return (struct received_usage){ 0 };
-	return read_used(value);
-}
-
-static bool put_used_of(struct store_txn *t, const char *source, uint64_t node,
-			const struct received_usage *u)
-{
-	struct key k = key_of_used(source, node);
-	struct record_writer w = record_begin(store_arena(t), VERSION);
-	record_number(&w, TAG_USED_OCTETS, u->octets);
-	record_number(&w, TAG_USED_RECORDS, u->records);
-	record_number(&w, TAG_USED_AGAIN, u->again);
-	return store_put(t, key_span(&k), record_end(&w));
-}
-
-bool received_used(struct store_txn *t, const char *source, struct received_usage *out)
-{
-	struct key prefix = key_of_source(SPACE_USED, source);
-	struct store_cursor *c = store_scan_prefix(t, key_span(&prefix), false);
-	struct bytes key, value;
-	*out = (struct received_usage){ 0 };
-	while (store_next(c, &key, &value)) {
-		struct received_usage one = read_used(value);
-		out->octets += one.octets;
-		out->records += one.records;
-		out->again += one.again;
-	}
-	store_scan_end(c);
-	return !store_failed(t);
 }
 
 /* ---- Taking ---- */
@@ -276,7 +198,7 @@ static void put_index(struct store_txn *t, struct key k, const struct received_t
 static void put_indices(struct store_txn *t, const struct received_terms *m, uint64_t sequence)
 {
 	put_index(t, key_of(SPACE_BY_TIME), m, sequence);
-	put_index(t, key_of_source(SPACE_BY_SOURCE, m->source), m, sequence);
+	put_index(t, received_source_key(SPACE_BY_SOURCE, m->source), m, sequence);
 	for (const struct text_list *l = m->patients; l != NULL; l = l->next)
 		put_index(t, key_of_patient(l->value), m, sequence);
 }
@@ -302,15 +224,16 @@ static bool chain_on(struct store_txn *t, struct audit_head *head, struct bytes 
 static bool count(struct store_txn *t, const struct received_terms *m, bool again, size_t octets,
 		  uint64_t quota, struct problem *p)
 {
-	struct received_usage u = used_here(t, m->source);
-	u.octets += EACH + (again ? 0 : octets);
+	struct received_usage u = received_counted(t, m->source, store_node(t));
+	u.octets += RECEIVED_EACH + (again ? 0 : octets);
 	u.records++;
 	u.again += again;
+	u.odd += m->odd != 0;
 	if (quota != 0 && u.octets > quota)
 		return problem_set(p, PROBLEM_DISK_QUOTA,
 				   "the audit records of %s have reached its audit-quota",
 				   m->source);
-	return put_used_of(t, m->source, store_node(t), &u);
+	return received_count_put(t, m->source, store_node(t), &u);
 }
 
 bool received_append(struct store_txn *t, const struct received_terms *terms, struct bytes octets,
@@ -482,7 +405,7 @@ static struct key index_of(const struct received_filter *f)
 {
 	if (f->patient != NULL)
 		return key_of_patient(f->patient);
-	return f->source != NULL ? key_of_source(SPACE_BY_SOURCE, f->source)
+	return f->source != NULL ? received_source_key(SPACE_BY_SOURCE, f->source)
 				 : key_of(SPACE_BY_TIME);
 }
 
@@ -577,16 +500,14 @@ static void drop_index(struct store_txn *t, struct key k, const struct received_
 /* What it took comes off what its source has of the disk. */
 static void uncount(struct store_txn *t, const struct received_entry *e)
 {
-	struct key k = key_of_used(e->terms.source, audit_chain(e->sequence));
-	struct bytes value;
-	if (!store_get(t, key_span(&k), store_arena(t), &value))
-		return;
-	struct received_usage u = read_used(value);
-	uint64_t octets = EACH + (e->first == 0 ? e->octets.length : 0);
+	uint64_t node = audit_chain(e->sequence);
+	struct received_usage u = received_counted(t, e->terms.source, node);
+	uint64_t octets = RECEIVED_EACH + (e->first == 0 ? e->octets.length : 0);
 	u.octets -= octets < u.octets ? octets : u.octets;
 	u.records -= u.records != 0;
 	u.again -= e->first != 0 && u.again != 0;
-	put_used_of(t, e->terms.source, audit_chain(e->sequence), &u);
+	u.odd -= e->terms.odd != 0 && u.odd != 0;
+	received_count_put(t, e->terms.source, node, &u);
 }
 
 /* Its octets, sent once more, are the first again. */
@@ -607,7 +528,7 @@ void received_gone_take(struct store_txn *t, const struct received_gone *g)
 	if (!g->is_read)
 		return;
 	drop_index(t, key_of(SPACE_BY_TIME), e);
-	drop_index(t, key_of_source(SPACE_BY_SOURCE, e->terms.source), e);
+	drop_index(t, received_source_key(SPACE_BY_SOURCE, e->terms.source), e);
 	for (const struct text_list *l = e->terms.patients; l != NULL; l = l->next)
 		drop_index(t, key_of_patient(l->value), e);
 	forget_first(t, e);

@@ -103,8 +103,18 @@ void received_gone_take(struct store_txn *t, const struct received_gone *g);
 /* What a source has sent and has not gone, by all nodes. */
 struct received_usage {
 	uint64_t octets, records, again;
+	uint64_t odd; /* of them kept, but not understood (enum received_oddity) */
 };
 bool received_used(struct store_txn *t, const char *source, struct received_usage *out);
+/* All sources by name, at most so many; when the records came whose events are the oldest and the
+ * newest (0: not known). */
+struct received_source {
+	const char *name;
+	struct received_usage used;
+	instant oldest, newest;
+};
+struct received_source *received_sources(struct store_txn *t, struct arena *a, size_t most,
+					 size_t *count);
 
 /* The same of octets as they are kept, hash first, away from the store; an entry that names a first
  * has no octets. Borrows. False: they are none. */
