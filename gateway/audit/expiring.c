@@ -30,7 +30,7 @@ struct step {
 	struct arena *arena; /* its own */
 	uint64_t chain, keep;
 	struct audit_expiry limits;
-	const char *needed;
+	const char *needed[KEPT_FOR_NEXT + 1]; /* by whom, by why it is kept; or NULL */
 	struct audit_checkpoint before, found;
 	uint64_t past;
 	enum audit_kept_for why;
@@ -47,7 +47,7 @@ static void need_since(struct step *s, instant since, const char *who)
 	if (since >= s->limits.before)
 		return;
 	s->limits.before = since;
-	s->needed = who;
+	s->needed[KEPT_FOR_AGE] = who;
 }
 
 static void need_from(struct step *s, uint64_t up_to, const char *who)
@@ -55,7 +55,7 @@ static void need_from(struct step *s, uint64_t up_to, const char *who)
 	if (up_to >= s->limits.up_to)
 		return;
 	s->limits.up_to = up_to;
-	s->needed = who;
+	s->needed[KEPT_AS_NEEDED] = who;
 }
 
 /* An emergency lasts hours, and a rule years: one that goes on is among those not reviewed. */
@@ -72,7 +72,7 @@ static void need_emergencies(struct step *s, struct store_txn *t)
 		size_t count;
 		const struct override *o = overrides_list(t, s->arena, waiting[i].list, NULL, 1,
 							  &count);
-		if (o != NULL)
+		if (count != 0)
 			need_since(s, o->since, waiting[i].who);
 	}
 	for (const struct disaster *d = disasters_list(t, s->arena); d != NULL; d = d->next)
@@ -259,9 +259,7 @@ static void tell(const struct step *s, struct arena *a, struct expired *out)
 	}
 	out->left_from = s->found.sequence + 1;
 	out->why = s->why;
-	out->needed = NULL;
-	if (s->needed != NULL && (s->why == KEPT_AS_NEEDED || s->why == KEPT_FOR_AGE))
-		out->needed = arena_text(a, s->needed);
+	out->needed = s->needed[s->why] == NULL ? NULL : arena_text(a, s->needed[s->why]);
 }
 
 /* What only would go is told of the first step: how many more would go is the same question. */
