@@ -18,6 +18,7 @@
 #include "gateway/config_keys.h"
 #include "gateway/config_partner.h"
 #include "gateway/config_region.h"
+#include "gateway/config_retention.h"
 #include "store/at_rest.h"
 
 /* A region of 1,000 systems takes about 2 MiB. */
@@ -125,6 +126,60 @@ static void check_data_key(struct config_making *m, const struct config_section 
 	if (why != NULL)
 		config_fault_add(m->faults, at, "name the file of the key, or mend that file",
 				 "store data-key, %s: %s", path, why);
+}
+
+/* Records of third-party provision are made of the log, and must be kept for three years (個人情報の
+ * 保護に関する法律施行規則, articles 21 and 25). */
+enum { KEEP_DAYS_LEAST = 3 * 365 + 1, DAY = 86400 };
+
+/* Nothing goes too early: a year has 366 days here, a month 31. */
+static uint64_t seconds_of(struct calendar_span s)
+{
+	uint64_t days = s.days + (uint64_t)(s.months / 12) * 366 + (uint64_t)(s.months % 12) * 31;
+	return days * DAY;
+}
+
+static uint64_t keep_of(struct config_making *m, struct config_place where, const char *key,
+			const char *text, const struct audit_keys *keys)
+{
+	struct calendar_span span = { 0 };
+	if (text == NULL)
+		return 0;
+	if (!config_read_span(text, &span))
+		config_fault_add(
+			m->faults, where,
+			"write days, months or years, up to a hundred years: 2000d, 60mon, 5y",
+			"audit %s \"%s\" cannot be", key, text);
+	else if (keys->anchor_key == NULL)
+		config_fault_add(m->faults, where,
+				 "name an anchor-key (minato init makes one), or take it away",
+				 "audit %s needs an anchor-key: what is left of the log could not "
+				 "prove itself",
+				 key);
+	return seconds_of(span);
+}
+
+static void set_keep(struct config_making *m, const struct config_section *sections,
+		     struct config_place file, const struct audit_keys *keys,
+		     struct configuration *c)
+{
+	const struct config_section *s = config_section_next(sections, SECTION_AUDIT);
+	struct config_place where = config_place_of(s, "keep", file);
+	struct audit_keeping *k = &c->region.audit_keeping;
+	const char **names = arena_array(m->arena, const char *, c->audit_repository_count);
+	for (size_t i = 0; i < c->audit_repository_count; i++)
+		names[i] = c->audit_repositories[i].name;
+	k->repositories = names;
+	k->repository_count = c->audit_repository_count;
+	k->keep = keep_of(m, where, "keep", keys->keep, keys);
+	k->keep_received = keep_of(m, config_place_of(s, "keep-received", file), "keep-received",
+				   keys->keep_received, keys);
+	if (k->keep != 0 && k->keep < (uint64_t)KEEP_DAYS_LEAST * DAY)
+		config_fault_add(
+			m->faults, where, "write 3y or more",
+			"audit keep \"%s\" is shorter than records of third-party provision "
+			"must be kept, which are made of the log",
+			keys->keep);
 }
 
 /* Whoever can write the log must not find key and anchors beside it. */
@@ -247,6 +302,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->audit.anchors = audit.anchors;
 	c->audit.others_anchor_keys = audit.others_anchor_keys;
 	c->audit.anchor_seconds = audit.anchor_seconds;
+	set_keep(m, sections, file, &audit, c);
 	c->ssmix2.copy = c->region.ssmix2_copy = ssmix2.documents == 0;
 	bound_objects(c);
 	config_partners_set(m, sections, c);

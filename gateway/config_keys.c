@@ -365,6 +365,14 @@ static const struct config_key audit[] = {
 	  .preset = "60s", .least = 1, .most = 86400, .restart = true,
 	  .help = "How long the log may grow before its end is signed again: what is younger can "
 		  "be rewritten unseen." },
+	{ .name = "keep", .kind = CONFIG_TEXT, .offset = AT(keep),
+	  .help = "How long our audit records are kept: 5y, 60mon, 2000d; three years at least, "
+		  "as records of third-party provision are. Older ones go from the beginning of "
+		  "the log, once every audit repository has them; what is left begins with a "
+		  "signed checkpoint. Without it: for ever." },
+	{ .name = "keep-received", .kind = CONFIG_TEXT, .offset = AT(keep_received),
+	  .help = "How long audit records that other systems sent us are kept, from when they "
+		  "came. Without it: for ever." },
 	{ 0 }
 };
 #undef AREA

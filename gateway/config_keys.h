@@ -80,6 +80,7 @@ struct audit_keys {
 	const char *enterprise_site_id, *source_id;
 	const char *anchor_key, *anchors, *others_anchor_keys;
 	unsigned anchor_seconds;
+	const char *keep, *keep_received;
 };
 
 struct ssmix2_keys {

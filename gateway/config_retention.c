@@ -24,7 +24,7 @@ static void fault(const struct key_at *k, const char *remedy, const char *value)
 			 value);
 }
 
-static bool read_span(const char *text, struct calendar_span *out)
+bool config_read_span(const char *text, struct calendar_span *out)
 {
 	static const struct {
 		const char *unit;
@@ -51,7 +51,7 @@ static bool read_span(const char *text, struct calendar_span *out)
 
 static void set_span(const struct key_at *k, const char *text, struct calendar_span *out)
 {
-	if (text != NULL && !read_span(text, out))
+	if (text != NULL && !config_read_span(text, out))
 		fault(k, "write days, months or years, up to a hundred years: 7d, 6mon, 5y", text);
 }
 

@@ -26,6 +26,7 @@
 #include "gateway/process.h"
 #include "gateway/readiness.h"
 #include "gateway/ticks.h"
+#include "profiles/atna/iti20_record_audit_event.h"
 
 static void stage_conclude(struct job *job);
 static void expect_no_job(struct journey *j);
@@ -608,6 +609,9 @@ static void send_off(struct journey *j)
 		      j->gateway->clock->elapsed(j->gateway->clock) - j->began);
 	metrics_count_needed(j->gateway->metrics,
 			     j->x.needed_by == NULL ? j->x.sender : j->x.needed_by, &j->x.needed);
+	if (j->x.problem.code != PROBLEM_NONE && j->x.sender != NULL
+	    && j->x.transaction == &iti20_record_audit_event)
+		metrics_count_refused_record(j->gateway->metrics, j->x.sender->name);
 	metrics_count_matching(j->gateway->metrics,
 			       j->x.problem.code == PROBLEM_NONE ? j->x.scored : 0, j->x.keys_cut);
 	if (j->refused && j->x.problem.code != PROBLEM_NONE)

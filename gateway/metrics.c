@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@
 #include "schemas/tables/leniency.h"
 #include "store/audit_aside.h"
 #include "store/consent_papers.h"
+#include "store/audit_received.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
 #include "store/lockouts.h"
@@ -40,10 +42,11 @@ struct row {
 	uint64_t done, refused, micros;
 };
 
-/* How often a system needed each leniency; made when it needs the first. */
+/* What is counted by system; made when there is the first of it. */
 struct needy {
 	struct needy *next;
 	uint64_t needed[LENIENCY_COUNT];
+	uint64_t records_refused; /* audit records it sent (ITI-20) */
 	char system[];
 };
 
@@ -153,6 +156,21 @@ void metrics_count_needed(struct metrics *m, const struct registered_system *s,
 	for (size_t row = 0; n != NULL && row < LENIENCY_COUNT; row++)
 		if (leniency_is_set(needed, row))
 			add(&n->needed[row], 1);
+}
+
+void metrics_count_refused_record(struct metrics *m, const char *source)
+{
+	struct needy *n = needy_find(m, source);
+	if (n == NULL)
+		n = needy_add(m, source);
+	if (n != NULL)
+		add(&n->records_refused, 1);
+}
+
+uint64_t metrics_refused_records(struct metrics *m, const char *source)
+{
+	const struct needy *n = needy_find(m, source);
+	return n == NULL ? 0 : get(&n->records_refused);
 }
 
 void metrics_count_matching(struct metrics *m, unsigned links, unsigned keys_cut)
@@ -375,6 +393,66 @@ static void put_aside(struct buffer *b, struct gateway *g)
 	store_end(t);
 }
 
+static void put_received_sources(struct buffer *b, const struct received_source *list, size_t count)
+{
+	static const struct {
+		const char *name, *help;
+		size_t at;
+	} kinds[] = {
+		{ "minato_audit_received_records", "Audit records of others that are kept.",
+		  offsetof(struct received_usage, records) },
+		{ "minato_audit_received_again", "... that had come before.",
+		  offsetof(struct received_usage, again) },
+		{ "minato_audit_received_odd", "... that could not be understood.",
+		  offsetof(struct received_usage, odd) },
+		{ "minato_audit_received_octets", "What they take up.",
+		  offsetof(struct received_usage, octets) },
+	};
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		buffer_printf(b, "# HELP %s %s\n# TYPE %s gauge\n", kinds[k].name, kinds[k].help,
+			      kinds[k].name);
+		for (size_t i = 0; i < count; i++) {
+			uint64_t value;
+			memcpy(&value, (const char *)&list[i].used + kinds[k].at, sizeof value);
+			buffer_printf(b, "%s{source=\"%s\"} %" PRIu64 "\n", kinds[k].name,
+				      list[i].name, value);
+		}
+	}
+	buffer_text(b,
+		    "# HELP minato_audit_received_newest_seconds When the newest of them came, in "
+		    "seconds since 1970.\n"
+		    "# TYPE minato_audit_received_newest_seconds gauge\n");
+	for (size_t i = 0; i < count; i++)
+		if (list[i].newest != 0)
+			buffer_printf(b,
+				      "minato_audit_received_newest_seconds{source=\"%s\"} %" PRId64
+				      "\n",
+				      list[i].name, list[i].newest / 1000000);
+}
+
+/* Audit records of others: what each source has here, and what it sent and was not kept. */
+static void put_received(struct buffer *b, struct gateway *g, struct arena *a)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	size_t count = 0;
+	struct received_source *list = t == NULL ? NULL
+						 : received_sources(t, a, METRICS_SYSTEMS_MOST,
+								    &count);
+	put_received_sources(b, list, count);
+	store_end(t);
+	buffer_text(b,
+		    "# HELP minato_audit_received_refused_total Audit records of others that were "
+		    "not kept.\n"
+		    "# TYPE minato_audit_received_refused_total counter\n");
+	for (const struct needy *n = linked(&g->metrics->needy); n != NULL; n = linked(&n->next))
+		if (get(&n->records_refused) != 0)
+			buffer_printf(b,
+				      "minato_audit_received_refused_total{source=\"%s\"} %" PRIu64
+				      "\n",
+				      n->system, get(&n->records_refused));
+}
+
 /* How many, and of whom nothing. */
 static void put_doubts(struct buffer *b, struct store_txn *t, struct arena *a)
 {
@@ -575,6 +653,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_pull_points(&b, g, a);
 	put_notifications(&b, g, a);
 	put_aside(&b, g);
+	put_received(&b, g, a);
 	put_matching(&b, g);
 	put_emergencies(&b, g);
 	put_stored(&b, g, a);

@@ -28,6 +28,9 @@ void metrics_count(struct metrics *m, const struct transaction *t, enum problem_
 void metrics_count_needed(struct metrics *m, const struct registered_system *s,
 			  const struct leniencies *needed);
 void metrics_put_needed(const struct metrics *m, struct buffer *b); /* that part of the text */
+/* An audit record of others was refused (ITI-20); and how often, of that source. */
+void metrics_count_refused_record(struct metrics *m, const char *source);
+uint64_t metrics_refused_records(struct metrics *m, const char *source);
 /* Links it made by score, and keys that led to nobody for too many records have them. */
 void metrics_count_matching(struct metrics *m, unsigned links, unsigned keys_cut);
 uint64_t metrics_exchanges(const struct metrics *m);

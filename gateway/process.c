@@ -360,7 +360,8 @@ static bool open_anchoring(struct gateway *g)
 					.key = key,
 					.others = others,
 					.repositories = names,
-					.repository_count = c->audit_repository_count };
+					.repository_count = c->audit_repository_count,
+					.source = &g->source };
 	if (key == NULL)
 		log_write(&g->log, LOG_WARNING,
 			  "no anchor-key: who can write the data directory can "

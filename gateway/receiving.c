@@ -17,6 +17,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/metrics.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
 #include "gateway/walls.h"
@@ -166,10 +167,14 @@ static void keep(struct receiving *r)
 				   "no memory to read audit records that came as datagrams");
 	kept = kept && store_write(r->gateway->store, keep_all, r, &p);
 	tell_failure(r, kept, &p);
-	for (size_t i = 0; kept && i < r->count; i++)
-		if (r->taken[i].problem.code != PROBLEM_NONE)
+	for (size_t i = 0; i < r->count; i++) {
+		if (kept && r->taken[i].problem.code == PROBLEM_NONE)
+			continue;
+		metrics_count_refused_record(r->gateway->metrics, r->taken[i].source);
+		if (kept)
 			refuse(r, address_of(&r->taken[i]), r->taken[i].problem.code,
 			       "it was not kept");
+	}
 	arena_reset(r->arena);
 	r->count = 0;
 }

@@ -12,6 +12,7 @@
 #include "gateway/expiries.h"
 #include "gateway/long_work.h"
 #include "gateway/ocsp_shown.h"
+#include "gateway/metrics.h"
 #include "gateway/process.h"
 #include "gateway/readiness.h"
 #include "gateway/retaining.h"
@@ -19,6 +20,8 @@
 #include "profiles/transaction.h"
 #include "store/audit_aside.h"
 #include "store/consent_papers.h"
+#include "store/audit_expiring.h"
+#include "store/audit_received.h"
 #include "store/disasters.h"
 #include "store/errands.h"
 #include "store/inboxes.h"
@@ -32,6 +35,7 @@
 #include <config.h>
 
 enum { QUEUES_SHOWN = 20 };        /* of those in trouble; minato errand list has all */
+enum { SOURCES_SHOWN = 100 };      /* of audit records of others; the same */
 enum { CERTIFICATES_SHOWN = 100 }; /* metrics have all */
 enum { LEASES_LOOKED_AT = 200 }; /* a node has some forty at most: partners visited, repositories */
 
@@ -80,6 +84,37 @@ static void describe_aside(json_t *one, struct store_txn *t, const char *reposit
 		json_object_set_new(one, "aside", json_integer((json_int_t)aside));
 }
 
+/* Up to when records have gone by rule (keep, keep-received). */
+static void describe_known_since(struct arena *a, struct store_txn *t, json_t *o)
+{
+	static const char *const names[] = { "known_since", "received_known_since" };
+	instant since;
+	for (int kind = AUDIT_OWN; kind <= AUDIT_RECEIVED; kind++)
+		if (audit_known_since(t, (enum audit_kind)kind, &since))
+			json_object_set_new(o, names[kind], json_string(time_text(a, since)));
+}
+
+/* What each source of others' audit records has here, and what of it was not kept since the
+ * start. */
+static json_t *describe_received(struct gateway *g, struct arena *a, struct store_txn *t)
+{
+	size_t count;
+	struct received_source *list = received_sources(t, a, SOURCES_SHOWN, &count);
+	json_t *all = json_array();
+	for (size_t i = 0; i < count; i++) {
+		const struct received_source *s = &list[i];
+		json_array_append_new(
+			all, json_pack("{s:s, s:I, s:I, s:I, s:I, s:s*, s:s*, s:I}", "source",
+				       s->name, "records", (json_int_t)s->used.records, "again",
+				       (json_int_t)s->used.again, "odd", (json_int_t)s->used.odd,
+				       "octets", (json_int_t)s->used.octets, "oldest",
+				       s->oldest == 0 ? NULL : time_text(a, s->oldest), "newest",
+				       s->newest == 0 ? NULL : time_text(a, s->newest), "refused",
+				       (json_int_t)metrics_refused_records(g->metrics, s->name)));
+	}
+	return all;
+}
+
 static json_t *describe_audit(struct gateway *g, struct exchange *x, uint64_t records)
 {
 	struct problem p = { .code = PROBLEM_NONE };
@@ -102,8 +137,13 @@ static json_t *describe_audit(struct gateway *g, struct exchange *x, uint64_t re
 		describe_aside(one, t, states[i].name);
 		json_array_append_new(list, one);
 	}
+	json_t *o = json_pack("{s:I, s:o}", "records", (json_int_t)records, "repositories", list);
+	if (t != NULL) {
+		describe_known_since(x->arena, t, o);
+		json_object_set_new(o, "received", describe_received(g, x->arena, t));
+	}
 	store_end(t);
-	return json_pack("{s:I, s:o}", "records", (json_int_t)records, "repositories", list);
+	return o;
 }
 
 static json_t *describe_queue(struct exchange *x, struct store_txn *t, const struct errand_queue *q)

@@ -1,12 +1,16 @@
 /* gateway/upkeep.c: what has to be looked after now and then. */
 #include "gateway/upkeep.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "gateway/audit/courier.h"
+#include "gateway/audit/expiring.h"
+#include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/consents_due.h"
@@ -28,7 +32,7 @@
 #include "store/store.h"
 #include "store/subscriptions.h"
 
-enum { ROUND_SECONDS = 3600 };
+enum { ROUND_SECONDS = 3600, EXPIRING_MEMORY = 1 << 20 };
 /* How late the number of a flood is told, that a consent has ended, and a consent's document seen
  * to. */
 enum { SWEEP_SECONDS = 5 };
@@ -182,6 +186,47 @@ static void want_known(struct gateway *g)
 	config_release(c);
 }
 
+static void wake_courier(void *self)
+{
+	struct gateway *g = self;
+	courier_wake(g->courier);
+}
+
+static void tell_expired(struct gateway *g, const struct expired_all *done)
+{
+	static const char *const what[] = { "audit records", "audit records of others" };
+	for (int kind = AUDIT_OWN; kind <= AUDIT_RECEIVED; kind++)
+		if (done->of[kind].records != 0)
+			log_write(&g->log, LOG_NOTICE, "%" PRIu64 " %s went by rule",
+				  done->of[kind].records, what[kind]);
+}
+
+/* Audit records that are older than their rule says. */
+static void expire(struct upkeep *c)
+{
+	struct gateway *g = c->gateway;
+	struct problem p = { .code = PROBLEM_NONE };
+	struct expired_all done;
+	const struct configuration *now = gateway_configuration(g);
+	struct arena *a = arena_create(EXPIRING_MEMORY);
+	const struct expiring e = { .store = g->store,
+				    .anchors = g->anchors,
+				    .keeping = &now->region.audit_keeping,
+				    .now = g->clock->now(g->clock),
+				    .stop = &c->stopping,
+				    .woken = wake_courier,
+				    .self = g };
+	if (a != NULL)
+		expiring_run(&e, a, &done, &p);
+	if (a != NULL)
+		tell_expired(g, &done);
+	if (p.code != PROBLEM_NONE && p.code != PROBLEM_BUSY)
+		log_failure(&g->log, p.what, "audit records stay longer than the rule says",
+			    problem_row(p.code)->remedy);
+	arena_destroy(a);
+	config_release(now);
+}
+
 static void *rounds(void *self)
 {
 	struct upkeep *c = self;
@@ -191,6 +236,7 @@ static void *rounds(void *self)
 		calls_kept_settle(c->gateway, false);
 		for (size_t i = 0; i < COUNT(forgotten); i++)
 			forget(c, &forgotten[i]);
+		expire(c);
 		if (!starts) {
 			expiries_look(c->gateway);
 			want_known(c->gateway);

@@ -15,6 +15,7 @@ TRANSACTIONS += profiles/xds/iti8_patient_identity_feed_registry.c
 TRANSACTIONS += profiles/atna/iti20_record_audit_event.c
 TRANSACTIONS += profiles/admin/admin_audit.c
 TRANSACTIONS += profiles/admin/admin_audit_aside.c
+TRANSACTIONS += profiles/admin/admin_audit_expire.c
 TRANSACTIONS += profiles/admin/admin_audit_export.c
 TRANSACTIONS += profiles/admin/admin_audit_looked.c
 TRANSACTIONS += profiles/admin/admin_audit_received.c

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "store/audit_expiring.h"
 #include "store/audit_log.h"
 #include "store/keys.h"
 
@@ -28,6 +29,21 @@ static inline uint64_t audit_chain_end(uint64_t sequence)
 }
 /* The chain with the lowest number from that one on that has a sheet. False: there is none. */
 bool audit_sheet_chain(struct store_txn *t, uint64_t from, uint64_t *chain);
+
+/* The last entry of a chain that has gone (store/audit_expiring.h); its place is 0: none has. */
+uint64_t audit_floor(struct store_txn *t, enum audit_kind kind, uint64_t chain);
+/* The same as audit_checkpoint_look(), for who tells of a damaged one and goes on: false: it is
+ * damaged, or the store failed. */
+bool audit_checkpoint_peek(struct store_txn *t, enum audit_kind kind, uint64_t chain,
+			   struct arena *a, struct audit_checkpoint *out);
+void audit_checkpoint_look_at(struct store_check *c, struct bytes key, struct bytes value);
+/* Of a row; the line is borrowed. False: it is none. */
+bool audit_checkpoint_read(struct bytes value, uint64_t chain, struct audit_checkpoint *out);
+
+/* The first chain from that one on that has a checkpoint. False: there is none, or the store
+ * failed. */
+bool audit_checkpoint_next(struct store_txn *t, enum audit_kind kind, uint64_t from,
+			   uint64_t *chain);
 
 /* The hash of an entry (as it was hashed) that follows on one with that hash; the digest is begun
  * with SHA-256 once, and used again and again. False: OpenSSL would not. */
@@ -91,6 +107,8 @@ bool audit_name_next(struct record_reader *names, struct audit_name *out);
 
 /* Makes the entry one that audit_log_search() finds. */
 void audit_index_put(struct store_txn *t, const struct audit_terms *terms, uint64_t sequence);
+/* The keys it is found by, of a time and of a system; how many. They are its run's as well. */
+unsigned audit_index_keys(const struct audit_terms *terms, uint64_t sequence, struct key out[2]);
 void audit_index_look(struct store_check *c, struct bytes key, struct bytes value);
 
 /* The patients' index: store/audit_patients.c. A segment's number is that of its sequences,
@@ -126,6 +144,8 @@ uint64_t audit_run_segments(unsigned level);
  * are too many, or the store failed. */
 bool audit_patients_gather(struct store_txn *t, uint64_t segment, struct arena *a,
 			   struct audit_pairs *out);
+/* Whether all it is of has gone, up to that entry (store/audit_expiring.h). */
+bool audit_run_is_gone(struct audit_run run, uint64_t floor);
 /* A run is written from its last block to its first: when that is there, all are. Of no pairs there
  * is an empty one. */
 size_t audit_blocks_of(size_t pairs);

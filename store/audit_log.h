@@ -205,8 +205,19 @@ enum { AUDIT_VERIFIED_AT_ONCE = 4096 }; /* some 20 ms */
 bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken,
 		      struct problem *p);
 
+/* What has gone of the beginning of a chain: store/audit_expiring.h. */
+enum audit_kind { AUDIT_OWN, AUDIT_RECEIVED };
+struct audit_checkpoint {
+	uint64_t sequence;              /* of the last that went; its place is 0: none did */
+	unsigned char hash[AUDIT_HASH]; /* its hash, or what the chain's first follows on */
+	instant first, last;            /* the earliest and the latest moment of all that went */
+	struct bytes line;              /* as it was signed; in the arena */
+};
+
 struct audit_verified {
 	struct audit_head head;
+	struct audit_checkpoint
+		gone;     /* what the chain was walked from; whose it is, is not judged */
 	uint64_t broken;  /* 0: the chain is whole */
 	const char *what; /* is wrong with it */
 };

@@ -11,7 +11,8 @@
  * largest run that is there. And the next start goes on below the lowest block, or with taking
  * away.
  *
- * A segment that could not be indexed has no run; the group it is in stays as it is. */
+ * A segment that could not be indexed has no run, nor has one that has gone
+ * (store/audit_expiring.h); the group it is in stays as it is. */
 #include "store/audit_entries.h"
 
 #include <string.h>
@@ -199,18 +200,26 @@ static bool read_piece(struct merging *x, struct store_txn *t)
 	return well;
 }
 
-/* Keys of what became one. */
+static void add_going(struct merging *x, struct store_txn *t, struct audit_run run)
+{
+	struct key low = audit_run_key(run), high = audit_run_end(run);
+	struct store_cursor *c = store_scan(t, key_span(&low), key_span(&high), false);
+	struct bytes key, octets;
+	while (x->going_count < GOING_KEYS && store_next(c, &key, &octets))
+		x->going[x->going_count++] = audit_entry_copy(key, x->arena);
+	store_scan_end(c);
+}
+
+/* Keys of what became one; or of what was put of it before one of them had gone with its entries.
+ */
 static void read_going(struct merging *x, struct store_txn *t)
 {
-	for (unsigned i = 0; i < AUDIT_FANOUT; i++) {
-		struct key low = audit_run_key(source_run(x, i)),
-			   high = audit_run_end(source_run(x, i));
-		struct store_cursor *c = store_scan(t, key_span(&low), key_span(&high), false);
-		struct bytes key, octets;
-		while (x->going_count < GOING_KEYS && store_next(c, &key, &octets))
-			x->going[x->going_count++] = audit_entry_copy(key, x->arena);
-		store_scan_end(c);
+	if (!audit_run_is_there(t, target(x))) {
+		add_going(x, t, target(x));
+		return;
 	}
+	for (unsigned i = 0; i < AUDIT_FANOUT; i++)
+		add_going(x, t, source_run(x, i));
 }
 
 /* Jobs: of a store that has failed nothing is kept, whatever they say. */
@@ -223,7 +232,8 @@ static bool may_join(const struct merging *x, struct store_txn *t)
 static bool put_piece(void *with, struct store_txn *t, struct problem *p)
 {
 	const struct merging *x = with;
-	bool joins = may_join(x, t);
+	/* Of what has gone since it was looked at nothing is put. */
+	bool joins = may_join(x, t) && all_sources_there(x, t);
 	(void)p;
 	for (size_t i = audit_blocks_of(x->piece.count); joins && i > 0; i--)
 		audit_block_put(t, target(x), &x->piece, i - 1);
@@ -252,8 +262,7 @@ static bool look(void *with, struct store_txn *t)
 	x->made = audit_run_is_there(t, target(x)) || !all_sources_there(x, t);
 	if (!x->made)
 		return read_piece(x, t);
-	if (audit_run_is_there(t, target(x)))
-		read_going(x, t);
+	read_going(x, t);
 	return !store_failed(t);
 }
 

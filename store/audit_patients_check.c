@@ -8,7 +8,9 @@
  *
  * Segments and runs change meanwhile, but never their contents: a run that is gone when it is to be
  * judged became part of a larger one; a segment that was not counted whole, for its sheets were
- * packed just then, is read again. */
+ * packed just then, is read again. Of what has gone from the beginning of a chain
+ * (store/audit_expiring.h) pairs name nothing any more: they are no part of either product, and a run
+ * that has nothing else is going. */
 #include "store/audit_entries.h"
 
 #include <stdlib.h>
@@ -35,10 +37,11 @@ struct patients_check {
 	uint64_t at, scale;     /* where the product is evaluated, what a hash is multiplied with */
 	struct buffer segments; /* struct counted, ascending */
 	/* The run that is being walked. */
-	bool walking, in_order;
+	bool walking, in_order, begins; /* the last: nothing of it was read yet */
 	struct audit_run run;
 	struct audit_pair next, last; /* which block must come, and the highest pair so far */
 	uint64_t product;
+	uint64_t floor; /* what has gone of the chain as its first block was read */
 };
 
 static uint64_t times(uint64_t a, uint64_t b)
@@ -203,6 +206,11 @@ static bool is_under_way(struct store_check *c, struct audit_run run)
 	       && audit_run_is_there(t, of);
 }
 
+static uint64_t floor_of(struct store_check *c, struct audit_run run)
+{
+	return audit_floor(check_txn(c), AUDIT_OWN, audit_chain(run.segment * AUDIT_SEGMENT));
+}
+
 /* What was walked of the run is all of it, or it is not there any more. */
 static void judge(struct store_check *c, struct patients_check *k)
 {
@@ -212,8 +220,11 @@ static void judge(struct store_check *c, struct patients_check *k)
 	if (!k->walking)
 		return;
 	k->walking = false;
+	if (floor_of(c, k->run) != k->floor)
+		return; /* more has gone meanwhile */
 	for (uint64_t i = 0; right && i < segments; i++)
-		expected = times(expected, product_of(c, k, k->run.segment + i));
+		if ((k->run.segment + i) * AUDIT_SEGMENT > k->floor)
+			expected = times(expected, product_of(c, k, k->run.segment + i));
 	if ((!right || expected != k->product) && audit_run_is_there(check_txn(c), k->run))
 		tell(c, k->run);
 }
@@ -225,9 +236,10 @@ static void take_pairs(struct patients_check *k, const struct audit_block *b)
 	for (size_t i = 0; i < b->count; i++) {
 		struct audit_pair p = audit_block_pair(b, i);
 		k->in_order = k->in_order && p.place < most
-			      && (audit_pair_order(&p, &k->last) > 0
-				  || (k->product == 1 && i == 0));
-		multiply(k, &k->product, p.hash, first + p.place);
+			      && (audit_pair_order(&p, &k->last) > 0 || (k->begins && i == 0));
+		k->begins = false;
+		if (first + p.place > k->floor)
+			multiply(k, &k->product, p.hash, first + p.place);
 		k->last = p;
 	}
 	k->next = b->next;
@@ -264,11 +276,14 @@ void audit_patients_look(struct store_check *c, struct bytes key, struct bytes v
 	}
 	if (k->walking && !is_same(run, k->run))
 		judge(c, k);
+	if (audit_run_is_gone(run, floor_of(c, run)))
+		return;
 	bool first = pair.hash == 0 && pair.place == 0;
 	if (first) {
-		k->walking = k->in_order = true;
+		k->walking = k->in_order = k->begins = true;
 		k->run = run;
 		k->product = 1;
+		k->floor = floor_of(c, run);
 	}
 	if (first || (k->walking && audit_pair_order(&pair, &k->next) == 0))
 		take_pairs(k, &b);

@@ -6,7 +6,8 @@
  *	source, moment, number          -> nothing
  *	16 octets, moment, number       -> nothing   (SHA-256 of a patient's id)
  *	SHA-256 of the octets           -> number of the first
- *	source, node                    -> octets, records, again */
+ *	source, node                    -> octets, records, again
+ *	chain                           -> what has gone of its beginning: audit_expiring.c */
 #include "store/audit_received.h"
 
 #include <inttypes.h>
@@ -16,20 +17,11 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/progress.h"
 #include "store/audit_entries.h"
+#include "store/audit_received_rows.h"
 #include "store/check.h"
 #include "store/record.h"
 #include "store/store.h"
 #include "store/store_keys.h"
-
-enum {
-	SPACE_ENTRY = SPACE_RECEIVED_FIRST,
-	SPACE_HEAD,
-	SPACE_BY_TIME,
-	SPACE_BY_SOURCE,
-	SPACE_BY_PATIENT,
-	SPACE_FIRST,
-	SPACE_USED,
-};
 
 enum { VERSION = 1 };
 enum {
@@ -55,12 +47,9 @@ enum {
 	TAG_OCTETS,
 };
 enum { TAG_SEQUENCE = 1, TAG_HASH = 2 };
-enum { TAG_USED_OCTETS = 1, TAG_USED_RECORDS, TAG_USED_AGAIN };
 
 /* Of a patient's id: enough that no two meet by chance. */
 enum { PATIENT = 16 };
-/* What an entry takes beside its octets: keys and indices of some 60 octets each. */
-enum { EACH = 512 };
 /* Entries between two snapshots of a walk. */
 enum { AT_ONCE = 4096 };
 
@@ -89,20 +78,6 @@ static struct key key_of_patient(const char *id)
 	struct key k = key_of(SPACE_BY_PATIENT);
 	digest_of(bytes_of_text(id), hash);
 	key_bytes(&k, hash, PATIENT);
-	return k;
-}
-
-static struct key key_of_source(unsigned char space, const char *source)
-{
-	struct key k = key_of(space);
-	key_text(&k, source);
-	return k;
-}
-
-static struct key key_of_used(const char *source, uint64_t node)
-{
-	struct key k = key_of_source(SPACE_USED, source);
-	key_number(&k, node);
 	return k;
 }
 
@@ -153,57 +128,6 @@ static bool put_head(struct store_txn *t, const struct audit_head *head)
 	record_number(&w, TAG_SEQUENCE, head->sequence);
 	record_bytes(&w, TAG_HASH, (struct bytes){ head->hash, AUDIT_HASH });
 	return store_put(t, key_span(&k), record_end(&w));
-}
-
-/* ---- What a source has sent ---- */
-
-static struct received_usage read_used(struct bytes value)
-{
-	struct received_usage u = { 0 };
-	struct record_reader r = record_read(value);
-	while (record_next(&r)) {
-		switch (r.tag) {
-		case TAG_USED_OCTETS: u.octets = record_as_number(&r); break;
-		case TAG_USED_RECORDS: u.records = record_as_number(&r); break;
-		case TAG_USED_AGAIN: u.again = record_as_number(&r); break;
-		}
-	}
-	return u;
-}
-
-static struct received_usage used_here(struct store_txn *t, const char *source)
-{
-	struct key k = key_of_used(source, store_node(t));
-	struct bytes value;
-	if (!store_get(t, key_span(&k), store_arena(t), &value))
-		return (struct received_usage){ 0 };
-	return read_used(value);
-}
-
-static bool put_used(struct store_txn *t, const char *source, const struct received_usage *u)
-{
-	struct key k = key_of_used(source, store_node(t));
-	struct record_writer w = record_begin(store_arena(t), VERSION);
-	record_number(&w, TAG_USED_OCTETS, u->octets);
-	record_number(&w, TAG_USED_RECORDS, u->records);
-	record_number(&w, TAG_USED_AGAIN, u->again);
-	return store_put(t, key_span(&k), record_end(&w));
-}
-
-bool received_used(struct store_txn *t, const char *source, struct received_usage *out)
-{
-	struct key prefix = key_of_source(SPACE_USED, source);
-	struct store_cursor *c = store_scan_prefix(t, key_span(&prefix), false);
-	struct bytes key, value;
-	*out = (struct received_usage){ 0 };
-	while (store_next(c, &key, &value)) {
-		struct received_usage one = read_used(value);
-		out->octets += one.octets;
-		out->records += one.records;
-		out->again += one.again;
-	}
-	store_scan_end(c);
-	return !store_failed(t);
 }
 
 /* ---- Taking ---- */
@@ -274,7 +198,7 @@ static void put_index(struct store_txn *t, struct key k, const struct received_t
 static void put_indices(struct store_txn *t, const struct received_terms *m, uint64_t sequence)
 {
 	put_index(t, key_of(SPACE_BY_TIME), m, sequence);
-	put_index(t, key_of_source(SPACE_BY_SOURCE, m->source), m, sequence);
+	put_index(t, received_source_key(SPACE_BY_SOURCE, m->source), m, sequence);
 	for (const struct text_list *l = m->patients; l != NULL; l = l->next)
 		put_index(t, key_of_patient(l->value), m, sequence);
 }
@@ -300,15 +224,16 @@ static bool chain_on(struct store_txn *t, struct audit_head *head, struct bytes 
 static bool count(struct store_txn *t, const struct received_terms *m, bool again, size_t octets,
 		  uint64_t quota, struct problem *p)
 {
-	struct received_usage u = used_here(t, m->source);
-	u.octets += EACH + (again ? 0 : octets);
+	struct received_usage u = received_counted(t, m->source, store_node(t));
+	u.octets += RECEIVED_EACH + (again ? 0 : octets);
 	u.records++;
 	u.again += again;
+	u.odd += m->odd != 0;
 	if (quota != 0 && u.octets > quota)
 		return problem_set(p, PROBLEM_DISK_QUOTA,
 				   "the audit records of %s have reached its audit-quota",
 				   m->source);
-	return put_used(t, m->source, &u);
+	return received_count_put(t, m->source, store_node(t), &u);
 }
 
 bool received_append(struct store_txn *t, const struct received_terms *terms, struct bytes octets,
@@ -391,7 +316,12 @@ static bool get_value(struct store_txn *t, uint64_t sequence, struct arena *a, s
 	return store_get(t, key_span(&k), a, value);
 }
 
-/* With the octets of the first, where it is another. */
+static bool has_gone(struct store_txn *t, uint64_t sequence)
+{
+	return sequence <= audit_floor(t, AUDIT_RECEIVED, audit_chain(sequence));
+}
+
+/* With the octets of the first, where it is another, and has not gone. */
 static bool look_up(struct store_txn *t, uint64_t sequence, struct arena *a,
 		    struct received_entry *e)
 {
@@ -400,7 +330,7 @@ static bool look_up(struct store_txn *t, uint64_t sequence, struct arena *a,
 	e->sequence = sequence;
 	if (!get_value(t, sequence, a, &value) || !received_read(value, a, e))
 		return false;
-	if (e->first == 0)
+	if (e->first == 0 || has_gone(t, e->first))
 		return true;
 	if (get_value(t, e->first, a, &value) && received_read(value, a, &first))
 		e->octets = first.octets;
@@ -410,13 +340,14 @@ static bool look_up(struct store_txn *t, uint64_t sequence, struct arena *a,
 const struct received_entry *received_get(struct store_txn *t, uint64_t sequence, struct arena *a)
 {
 	struct received_entry *e = arena_new(a, struct received_entry);
-	return look_up(t, sequence, a, e) ? e : NULL;
+	return !has_gone(t, sequence) && look_up(t, sequence, a, e) ? e : NULL;
 }
 
 bool received_hash(struct store_txn *t, uint64_t sequence, unsigned char out[AUDIT_HASH])
 {
 	struct bytes value;
-	bool there = get_value(t, sequence, store_arena(t), &value) && value.length > AUDIT_HASH;
+	bool there = !has_gone(t, sequence) && get_value(t, sequence, store_arena(t), &value)
+		     && value.length > AUDIT_HASH;
 	if (there)
 		memcpy(out, value.data, AUDIT_HASH);
 	return there;
@@ -425,7 +356,8 @@ bool received_hash(struct store_txn *t, uint64_t sequence, unsigned char out[AUD
 size_t received_from(struct store_txn *t, uint64_t sequence, struct audit_kept *out, size_t most,
 		     struct arena *a)
 {
-	struct key from = key_of_number(SPACE_ENTRY, sequence);
+	uint64_t gone = audit_floor(t, AUDIT_RECEIVED, audit_chain(sequence));
+	struct key from = key_of_number(SPACE_ENTRY, sequence > gone ? sequence : gone + 1);
 	struct key to = key_of_number(SPACE_ENTRY, audit_chain_end(sequence));
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
 	struct bytes key, value;
@@ -473,7 +405,7 @@ static struct key index_of(const struct received_filter *f)
 {
 	if (f->patient != NULL)
 		return key_of_patient(f->patient);
-	return f->source != NULL ? key_of_source(SPACE_BY_SOURCE, f->source)
+	return f->source != NULL ? received_source_key(SPACE_BY_SOURCE, f->source)
 				 : key_of(SPACE_BY_TIME);
 }
 
@@ -523,6 +455,8 @@ const struct received_entry *received_next(struct received_cursor *c)
 	struct bytes key, value;
 	while (store_next(c->scan, &key, &value)) {
 		struct received_entry *e = arena_new(c->arena, struct received_entry);
+		if (has_gone(c->txn, number_in(key)))
+			continue; /* and is swept away soon */
 		if (!look_up(c->txn, number_in(key), c->arena, e)) {
 			store_damaged(c->txn, "a received audit record cannot be read");
 			break;
@@ -535,6 +469,72 @@ const struct received_entry *received_next(struct received_cursor *c)
 	return NULL;
 }
 
+/* ---- Going ---- */
+
+size_t received_gone_read(struct store_txn *t, uint64_t chain, uint64_t up_to,
+			  struct received_gone *out, size_t most, struct arena *a)
+{
+	struct key from = key_of_number(SPACE_ENTRY, audit_number(chain, 0));
+	struct key to = key_of_number(SPACE_ENTRY, up_to + 1);
+	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
+	struct bytes key, value;
+	size_t count = 0;
+	for (; count < most && store_next(c, &key, &value); count++) {
+		struct received_gone *g = &out[count];
+		struct key_reader r = key_read(key);
+		*g = (struct received_gone){ .key = audit_entry_copy(key, a) };
+		g->entry.sequence = key_read_number(&r);
+		g->octets = value.length;
+		g->is_read = received_read(audit_entry_copy(value, a), a, &g->entry);
+	}
+	store_scan_end(c);
+	return count;
+}
+
+static void drop_index(struct store_txn *t, struct key k, const struct received_entry *e)
+{
+	key_place(&k, e->terms.time, e->sequence);
+	store_delete(t, key_span(&k));
+}
+
+/* What it took comes off what its source has of the disk. */
+static void uncount(struct store_txn *t, const struct received_entry *e)
+{
+	uint64_t node = audit_chain(e->sequence);
+	struct received_usage u = received_counted(t, e->terms.source, node);
+	uint64_t octets = RECEIVED_EACH + (e->first == 0 ? e->octets.length : 0);
+	u.octets -= octets < u.octets ? octets : u.octets;
+	u.records -= u.records != 0;
+	u.again -= e->first != 0 && u.again != 0;
+	u.odd -= e->terms.odd != 0 && u.odd != 0;
+	received_count_put(t, e->terms.source, node, &u);
+}
+
+/* Its octets, sent once more, are the first again. */
+static void forget_first(struct store_txn *t, const struct received_entry *e)
+{
+	unsigned char digest[AUDIT_HASH];
+	struct key k = key_of(SPACE_FIRST);
+	if (e->first != 0 || !digest_of(e->octets, digest) || first_of(t, digest) != e->sequence)
+		return;
+	key_bytes(&k, digest, AUDIT_HASH);
+	store_delete(t, key_span(&k));
+}
+
+void received_gone_take(struct store_txn *t, const struct received_gone *g)
+{
+	const struct received_entry *e = &g->entry;
+	store_delete(t, g->key);
+	if (!g->is_read)
+		return;
+	drop_index(t, key_of(SPACE_BY_TIME), e);
+	drop_index(t, received_source_key(SPACE_BY_SOURCE, e->terms.source), e);
+	for (const struct text_list *l = e->terms.patients; l != NULL; l = l->next)
+		drop_index(t, key_of_patient(l->value), e);
+	forget_first(t, e);
+	uncount(t, e);
+}
+
 /* ---- Verifying ---- */
 
 struct verifying {
@@ -544,6 +544,7 @@ struct verifying {
 	struct received_verdict *out;
 	EVP_MD_CTX *digest;
 	struct audit_head at;
+	uint64_t gone; /* of the chain it is in, the last that has gone */
 };
 
 static bool breaks(struct verifying *v, uint64_t sequence, const char *what)
@@ -555,13 +556,32 @@ static bool breaks(struct verifying *v, uint64_t sequence, const char *what)
 	return false;
 }
 
+/* Behind what has gone of it, if that is more than was walked. */
+static bool begin_chain(struct verifying *v, uint64_t chain)
+{
+	struct audit_checkpoint c;
+	if (audit_chain(v->at.sequence) != chain)
+		v->at = chain_begin(chain);
+	if (!audit_checkpoint_peek(v->txn, AUDIT_RECEIVED, chain, v->arena, &c))
+		return breaks(v, audit_number(chain, 1),
+			      "cannot be judged: the checkpoint is damaged");
+	v->gone = c.sequence;
+	if (c.sequence > v->at.sequence) {
+		v->at.sequence = c.sequence;
+		memcpy(v->at.hash, c.hash, AUDIT_HASH);
+	}
+	return true;
+}
+
 static bool holds(struct verifying *v, struct bytes key, struct bytes value)
 {
 	unsigned char hash[AUDIT_HASH];
 	struct key_reader r = key_read(key);
 	uint64_t sequence = key_read_number(&r), chain = audit_chain(sequence);
-	if (chain != audit_chain(v->at.sequence))
-		v->at = chain_begin(chain);
+	if (chain != audit_chain(v->at.sequence) && !begin_chain(v, chain))
+		return false;
+	if (sequence <= v->gone)
+		return true;
 	if (sequence != v->at.sequence + 1)
 		return breaks(v, v->at.sequence + 1, "is missing");
 	if (value.length <= AUDIT_HASH
@@ -580,6 +600,8 @@ static bool holds(struct verifying *v, struct bytes key, struct bytes value)
 /* True: there is more. */
 static bool walk_some(struct verifying *v)
 {
+	if (!begin_chain(v, audit_chain(v->at.sequence)))
+		return false;
 	struct key from = key_of_number(SPACE_ENTRY, v->at.sequence + 1), to = key_of(SPACE_HEAD);
 	struct store_cursor *c = store_scan(v->txn, key_span(&from), key_span(&to), false);
 	struct bytes key, value;
@@ -649,7 +671,7 @@ static void look_at_index(struct store_check *c, struct bytes key, struct bytes 
 	uint64_t sequence = number_in(key);
 	unsigned char hash[AUDIT_HASH];
 	(void)value;
-	if (!received_hash(check_txn(c), sequence, hash))
+	if (!has_gone(check_txn(c), sequence) && !received_hash(check_txn(c), sequence, hash))
 		check_finding(c,
 			      "received audit records: an index names entry %" PRIu64
 			      ", which is not there",
@@ -677,6 +699,8 @@ const struct check_module received_check = {
 			{ SPACE_BY_PATIENT, "received audit record by patient", look_at_index },
 			{ SPACE_FIRST, "received audit record's octets", NULL },
 			{ SPACE_USED, "received audit records counted", NULL },
+			{ SPACE_RECEIVED_CHECKPOINT, "received audit checkpoint",
+			  audit_checkpoint_look_at },
 			{ 0 },
 		},
 	.whole = look_at_chains,

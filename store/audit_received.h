@@ -88,11 +88,33 @@ const struct received_entry *received_next(struct received_cursor *c);
 /* NULL: there is none, or it is damaged. */
 const struct received_entry *received_get(struct store_txn *t, uint64_t sequence, struct arena *a);
 
-/* What a source has sent, by all nodes. */
+/* Entries of the beginning of a chain that have gone (store/audit_expiring.h), in a snapshot; and
+ * what leads to one, in a job. For store/audit_sweeping.c. */
+struct received_gone {
+	struct bytes key;
+	size_t octets;
+	bool is_read;
+	struct received_entry entry;
+};
+size_t received_gone_read(struct store_txn *t, uint64_t chain, uint64_t up_to,
+			  struct received_gone *out, size_t most, struct arena *a);
+void received_gone_take(struct store_txn *t, const struct received_gone *g);
+
+/* What a source has sent and has not gone, by all nodes. */
 struct received_usage {
 	uint64_t octets, records, again;
+	uint64_t odd; /* of them kept, but not understood (enum received_oddity) */
 };
 bool received_used(struct store_txn *t, const char *source, struct received_usage *out);
+/* All sources by name, at most so many; when the records came whose events are the oldest and the
+ * newest (0: not known). */
+struct received_source {
+	const char *name;
+	struct received_usage used;
+	instant oldest, newest;
+};
+struct received_source *received_sources(struct store_txn *t, struct arena *a, size_t most,
+					 size_t *count);
 
 /* The same of octets as they are kept, hash first, away from the store; an entry that names a first
  * has no octets. Borrows. False: they are none. */

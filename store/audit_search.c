@@ -26,9 +26,7 @@ static instant second_of(instant t)
 
 /* Writing. */
 
-/* A term too long for a key is left out of that index, never out of the log. */
-static void put_run(struct store_txn *t, unsigned char space, const char *term, instant time,
-		    uint64_t sequence)
+static struct key key_of_run(unsigned char space, const char *term, instant time, uint64_t sequence)
 {
 	struct key k;
 	key_begin(&k, space);
@@ -36,15 +34,25 @@ static void put_run(struct store_txn *t, unsigned char space, const char *term, 
 		key_text(&k, term);
 	key_instant(&k, second_of(time));
 	key_number(&k, sequence / RUN);
-	if (!k.overflow)
-		store_put(t, key_span(&k), (struct bytes){ 0 });
+	return k;
+}
+
+/* A term too long for a key is left out of that index, never out of the log. */
+unsigned audit_index_keys(const struct audit_terms *terms, uint64_t sequence, struct key out[2])
+{
+	out[0] = key_of_run(SPACE_AUDIT_RUN_BY_TIME, NULL, terms->time, sequence);
+	if (text_empty(terms->system))
+		return 1;
+	out[1] = key_of_run(SPACE_AUDIT_RUN_BY_SYSTEM, terms->system, terms->time, sequence);
+	return out[1].overflow ? 1 : 2;
 }
 
 void audit_index_put(struct store_txn *t, const struct audit_terms *terms, uint64_t sequence)
 {
-	put_run(t, SPACE_AUDIT_RUN_BY_TIME, NULL, terms->time, sequence);
-	if (!text_empty(terms->system))
-		put_run(t, SPACE_AUDIT_RUN_BY_SYSTEM, terms->system, terms->time, sequence);
+	struct key keys[2];
+	unsigned count = audit_index_keys(terms, sequence, keys);
+	for (unsigned i = 0; i < count; i++)
+		store_put(t, key_span(&keys[i]), (struct bytes){ 0 });
 }
 
 /* Searching. */
@@ -70,6 +78,8 @@ struct audit_cursor {
 	unsigned left;
 	bool limited;
 	struct audit_heads heads; /* by patient: of the chains that are left */
+	uint64_t floor;           /* the last entry that has gone of the chain it looks at */
+	bool floored;
 	struct audit_places places;
 	bool is_ahead;
 	struct place ahead;  /* read already, of the next second */
@@ -159,6 +169,16 @@ static bool wanted(const struct audit_filter *f, const struct audit_terms *terms
 	       && (!f->refused_only || terms->refused);
 }
 
+/* What has gone (store/audit_expiring.h) is not there, and no damage. An index may name it yet. */
+static bool has_gone(struct audit_cursor *c, uint64_t sequence)
+{
+	if (!c->floored || audit_chain(c->floor) != audit_chain(sequence)) {
+		c->floor = audit_floor(c->txn, AUDIT_OWN, audit_chain(sequence));
+		c->floored = true;
+	}
+	return sequence <= c->floor;
+}
+
 static bool damaged(struct audit_cursor *c, uint64_t sequence, const char *how)
 {
 	char text[AUDIT_PLACE_TEXT];
@@ -211,6 +231,8 @@ static bool may_be_about(const struct audit_cursor *c, struct bytes value)
 static bool look_through(struct audit_cursor *c, uint64_t sequence, unsigned count,
 			 const instant *second)
 {
+	if (has_gone(c, sequence + count - 1))
+		return true;
 	struct audit_walk w = audit_walk_from(c->txn, sequence, sequence + count);
 	struct audit_entry e;
 	struct bytes value;
@@ -298,6 +320,8 @@ static bool gather_chain(struct audit_cursor *c, const struct audit_head *head)
 	bool well = true;
 	if (audit_place(head->sequence) == 0)
 		return true;
+	if (has_gone(c, audit_number(chain, 1)))
+		first = (c->floor + 1) / AUDIT_SEGMENT;
 	while (well && end > indexed)
 		well = look_through(c, --end * AUDIT_SEGMENT, AUDIT_SEGMENT, NULL);
 	while (well && end > first)
@@ -372,7 +396,10 @@ void audit_index_look(struct store_check *c, struct bytes key, struct bytes valu
 	uint64_t first = key_read_number(&r) * RUN;
 	struct audit_walk w = audit_walk_from(check_txn(c), first, first + RUN);
 	struct audit_entry e;
-	bool true_of_one = false;
+	/* What has gone is swept away behind its checkpoint. */
+	bool true_of_one = key_read_end(&r)
+			   && first + RUN - 1
+				      <= audit_floor(check_txn(c), AUDIT_OWN, audit_chain(first));
 	while (!true_of_one && key_read_end(&r) && audit_walk_next(&w, &e.sequence, &value)) {
 		true_of_one = audit_entry_read(value, check_arena(c), &e)
 			      && second_of(e.terms.time) == second

@@ -64,7 +64,8 @@ bool audit_sheet_add(struct store_txn *t, uint64_t sequence, struct bytes value)
 
 struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end)
 {
-	uint64_t last = audit_chain_end(from);
+	uint64_t last = audit_chain_end(from), gone = audit_floor(t, AUDIT_OWN, audit_chain(from));
+	from = from > gone ? from : gone + 1;
 	return (struct audit_walk){
 		.txn = t, .from = from, .end = end < last ? end : last, .outer = store_arena(t)
 	};

@@ -55,17 +55,39 @@ static bool read_end(struct verifying *v)
 	return read && !damaged;
 }
 
-/* Nothing is ever taken from a log, so the walk may go on in a snapshot of now. Sheets may have
- * been packed meanwhile, and what was put between two sheets must not be passed over: so it goes on
- * with the entry it came to, which must stand where it stood. */
+/* Where the chain begins: behind what has gone of it (store/audit_expiring.h). False: its checkpoint
+ * is damaged, or the store failed. */
+static bool read_begin(struct verifying *v, uint64_t chain, struct audit_head *begin)
+{
+	struct audit_checkpoint c;
+	if (!audit_checkpoint_peek(v->txn, AUDIT_OWN, chain, v->arena, &c))
+		return !store_failed(v->txn)
+		       && breaks(v, audit_number(chain, 1),
+				 "cannot be judged: the checkpoint is damaged");
+	begin->sequence = c.sequence;
+	memcpy(begin->hash, c.hash, sizeof begin->hash);
+	v->of->gone = c;
+	return true;
+}
+
+/* Nothing is ever taken from a log but from its beginning, so the walk may go on in a snapshot of
+ * now. Sheets may have been packed meanwhile, and what was put between two sheets must not be
+ * passed over: so it goes on with the entry it came to, which must stand where it stood; or behind
+ * what has gone meanwhile. */
 static bool go_on_now(struct verifying *v)
 {
 	struct bytes value;
 	uint64_t sequence, at = v->at.sequence;
+	struct audit_head begin;
 	audit_walk_end(&v->walk);
 	v->walk = (struct audit_walk){ .sheets = NULL };
-	if (!store_renew(v->txn) || !read_end(v))
+	if (!store_renew(v->txn) || !read_end(v) || !read_begin(v, audit_chain(at), &begin))
 		return false;
+	if (begin.sequence >= at) {
+		v->at = begin;
+		v->walk = audit_walk_from(v->txn, begin.sequence, audit_chain_end(at));
+		return true;
+	}
 	v->walk = audit_walk_from(v->txn, at, audit_chain_end(at));
 	return (audit_walk_next(&v->walk, &sequence, &value) && sequence == at
 		&& value.length > AUDIT_HASH && memcmp(value.data, v->at.hash, AUDIT_HASH) == 0)
@@ -109,8 +131,10 @@ static bool walk_chain(struct verifying *v)
 static void verify_chain(struct verifying *v, uint64_t chain)
 {
 	v->at = audit_chain_begin(chain);
+	if (!read_end(v) || !read_begin(v, chain, &v->at))
+		return;
 	v->walk = audit_walk_from(v->txn, v->at.sequence, audit_chain_end(v->at.sequence));
-	if (!read_end(v) || !walk_chain(v) || store_failed(v->txn))
+	if (!walk_chain(v) || store_failed(v->txn))
 		return;
 	if (v->at.sequence < v->of->head.sequence)
 		breaks(v, v->at.sequence + 1, "is missing");
@@ -231,6 +255,7 @@ const struct check_module audit_log_check = {
 			{ SPACE_AUDIT_INDEXED, "audit segments indexed", NULL },
 			{ SPACE_AUDIT_FOLDED, "audit entries packed", NULL },
 			{ SPACE_AUDIT_MERGED, "audit runs merged", NULL },
+			{ SPACE_AUDIT_CHECKPOINT, "audit checkpoint", audit_checkpoint_look_at },
 			{ 0 },
 		},
 	.whole = look_at_chains,

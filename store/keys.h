@@ -64,6 +64,7 @@ enum key_space {
 	SPACE_AUDIT_ASIDE = 0x8b,         /* destination text, again, sequence: audit_aside.c */
 	SPACE_AUDIT_FOLDED = 0x8c,        /* chain -> packed up to that entry: audit_folding.c */
 	SPACE_AUDIT_MERGED = 0x8d, /* level, chain -> groups that became one: audit_merging.c */
+	SPACE_AUDIT_CHECKPOINT = 0x8e, /* chain -> what went of its beginning: audit_expiring.c */
 	SPACE_AUDIT_LAST = 0x9f,
 	SPACE_PULL_POINTS_FIRST = 0xa8,
 	SPACE_PULL_POINTS_LAST = 0xaf, /* store/pull_points_rows.h */
@@ -71,7 +72,8 @@ enum key_space {
 	SPACE_INBOX_LAST = 0xbf,  /* store/inbox_rows.h */
 	SPACE_BLOB_OCTETS = 0xc0, /* sha256 -> the octets as they are */
 	SPACE_RECEIVED_FIRST = 0xd0,
-	SPACE_RECEIVED_LAST = 0xd7, /* store/audit_received.c */
+	SPACE_RECEIVED_CHECKPOINT = 0xd7, /* chain -> the same of those: audit_expiring.c */
+	SPACE_RECEIVED_LAST = 0xd7,       /* store/audit_received.c */
 	SPACE_OVERRIDES_FIRST = 0xd8,
 	SPACE_OVERRIDES_LAST = 0xdb,       /* store/override_rows.h */
 	SPACE_DISASTER = 0xdc,             /* number -> struct disaster: store/disasters.c */

@@ -10,10 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gateway/audit/checkpoint.h"
 #include "gateway/audit/event_record.h"
 #include "gateway/audit/record.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/regular_file.h"
+#include "store/audit_expiring.h"
 #include "store/store.h"
 
 /* What a start looks at: some 180 anchors, three hours of them as shipped. */
@@ -90,7 +92,9 @@ static struct anchored_chain *chain_of(struct looking *l, uint64_t sequence)
 			return &v->others[i];
 	v->others = arena_resize(l->arena, v->others, v->other_count * sizeof *v->others,
 				 (v->other_count + 1) * sizeof *v->others);
-	v->others[v->other_count] = (struct anchored_chain){ { .sequence = begin }, begin };
+	v->others[v->other_count] = (struct anchored_chain){ { .sequence = begin },
+							     begin,
+							     { .sequence = begin } };
 	return &v->others[v->other_count++];
 }
 
@@ -102,9 +106,31 @@ static bool read_chains(struct looking *l)
 	if (!audit_log_heads(l->txn, l->arena, &heads))
 		return false;
 	v->entries = heads.entries;
-	for (size_t i = 0; i < heads.count; i++)
-		chain_of(l, heads.heads[i].sequence)->head = heads.heads[i];
-	return true;
+	for (size_t i = 0; i < heads.count; i++) {
+		struct anchored_chain *c = chain_of(l, heads.heads[i].sequence);
+		c->head = heads.heads[i];
+		audit_checkpoint_look(l->txn, AUDIT_OWN, audit_chain(c->head.sequence), l->arena,
+				      &c->gone);
+	}
+	return !store_failed(l->txn);
+}
+
+/* What has gone went by our doing, or that of a node whose key we have. */
+static void check_gone(struct looking *l, const struct anchored_chain *c)
+{
+	const char *what = checkpoint_fault(&c->gone, AUDIT_OWN, l->at);
+	if (what != NULL)
+		fault(l, audit_number(audit_chain(c->gone.sequence), 1),
+		      arena_printf(l->arena, "all up to entry %s %s",
+				   entry_text(l, c->gone.sequence), what));
+}
+
+static void check_all_gone(struct looking *l)
+{
+	const struct anchors_verdict *v = l->verdict;
+	check_gone(l, &v->own);
+	for (size_t i = 0; i < v->other_count; i++)
+		check_gone(l, &v->others[i]);
 }
 
 /* Lines. */
@@ -207,6 +233,27 @@ static bool catch_up(struct looking *l, struct anchored_chain *c, uint64_t seque
 	return !store_failed(l->txn);
 }
 
+/* Before the last that went: nothing of it is left that it could be held against. More may have
+ * gone since the checkpoint was read. */
+static bool has_gone(struct looking *l, struct anchored_chain *c, uint64_t sequence)
+{
+	unsigned char hash[AUDIT_HASH];
+	if (audit_place(sequence) == 0 || sequence == c->gone.sequence)
+		return false;
+	if (sequence > c->gone.sequence && !audit_log_hash(l->txn, sequence, hash))
+		audit_checkpoint_look(l->txn, AUDIT_OWN, audit_chain(sequence), l->arena, &c->gone);
+	return sequence < c->gone.sequence;
+}
+
+static bool hash_of(struct looking *l, const struct anchored_chain *c, uint64_t sequence,
+		    unsigned char out[AUDIT_HASH])
+{
+	if (sequence != c->gone.sequence)
+		return audit_log_hash(l->txn, sequence, out);
+	memcpy(out, c->gone.hash, AUDIT_HASH);
+	return true;
+}
+
 /* What was signed is still there. */
 static void check_entry(struct looking *l, const struct audit_head *head)
 {
@@ -221,8 +268,10 @@ static void check_entry(struct looking *l, const struct audit_head *head)
 				   "it was cut, or put back to what it was before",
 				   signer(l), entry_text(l, head->sequence),
 				   entry_text(l, c->head.sequence)));
+	else if (has_gone(l, c, head->sequence))
+		l->verdict->past += head->sequence < c->gone.sequence;
 	else if (audit_place(head->sequence) != 0
-		 && (!audit_log_hash(l->txn, head->sequence, hash)
+		 && (!hash_of(l, c, head->sequence, hash)
 		     || memcmp(hash, head->hash, AUDIT_HASH) != 0))
 		fault(l, head->sequence,
 		      arena_printf(l->arena,
@@ -332,6 +381,11 @@ static void check_end(struct looking *l)
 				   "were taken out",
 				   ull(v->noted), l->at->file, ull(v->last.number)));
 	}
+	if (v->past != 0)
+		note(l, arena_printf(l->arena,
+				     "%llu ends that were signed are of records that have gone by "
+				     "rule since: the checkpoint stands for them",
+				     ull(v->past)));
 	if (v->first > 1 && !l->from_middle)
 		note(l, arena_printf(l->arena, "anchors before %llu are not in %s any more",
 				     ull(v->first), l->at->file));
@@ -460,6 +514,8 @@ bool anchors_compare(const struct anchors *at, struct store_txn *t, struct arena
 	*out = (struct anchors_verdict){ 0 };
 	struct looking l = { .at = at, .txn = t, .arena = a, .verdict = out, .last_note = &notes };
 	bool read = read_chains(&l) && audit_log_anchored(t, store_node(t), &noted);
+	if (read)
+		check_all_gone(&l);
 	out->noted = read ? noted.number : 0;
 	if (read && at->key != NULL) {
 		read = look_through(&l, whole, p);

@@ -16,7 +16,10 @@
  *	records that a repository has acknowledged, and the log has no more: by the courier's
  *	places;
  *
- *	what came after the last anchor that names its chain: by the repositories alone.
+ *	what came after the last anchor that names its chain: by the repositories alone;
+ *
+ *	the beginning of a chain, where records went by rule: by the checkpoint, which is signed
+ *	with the same key (gateway/audit/checkpoint.h).
  *
  * An anchor in the log that is not signed with our key is another node's: it is held against the
  * log as ours are, but what it says counts as covered only when our key signed it, or one of those
@@ -32,6 +35,7 @@
 #include "schemas/tables/problem.h"
 
 struct arena;
+struct audit_source;
 struct store_txn;
 
 /* Where anchors are kept, and who else has records. Lives as long as the process. */
@@ -41,6 +45,7 @@ struct anchors {
 	const struct anchor_keys *others; /* other nodes', who sign their chains; or NULL */
 	const char *const *repositories;  /* names of the couriers' destinations */
 	size_t repository_count;
+	const struct audit_source *source; /* in whose name records go: gateway/audit/expiring.h */
 };
 
 struct anchors_fault {
@@ -49,10 +54,13 @@ struct anchors_fault {
 	struct anchors_fault *next;
 };
 
-/* A chain of the log, and up to which of its entries it is what was signed. */
+/* A chain of the log, and up to which of its entries it is what was signed. Of what has gone by a
+ * checkpoint (gateway/audit/expiring.h) only the last entry can be held against anything: its hash
+ * is there. */
 struct anchored_chain {
 	struct audit_head head;
 	uint64_t covered; /* its place is 0: nothing of it */
+	struct audit_checkpoint gone;
 };
 
 struct anchors_verdict {
@@ -64,6 +72,7 @@ struct anchors_verdict {
 	struct anchor last;    /* number 0: there is none */
 	unsigned char last_digest[AUDIT_HASH];
 	uint64_t noted;               /* as many the log says there were, at least */
+	uint64_t past;                /* ends that were signed of what has gone by rule */
 	uint64_t foreign;             /* anchors of others in the log, with keys we do not have */
 	struct anchors_fault *faults; /* at most ANCHOR_FAULTS, then how many more */
 	size_t fault_count;

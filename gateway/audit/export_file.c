@@ -115,6 +115,15 @@ void export_file_chain(struct export_file *f, uint64_t chain,
 	put(f, line, (size_t)snprintf(line, sizeof line, "chain %" PRIu64 " %s\n", chain, hex));
 }
 
+void export_file_checkpoint(struct export_file *f, struct bytes line)
+{
+	if (line.length == 0)
+		return;
+	put(f, "checkpoint ", strlen("checkpoint "));
+	put(f, line.data, line.length);
+	put(f, "\n", 1);
+}
+
 void export_file_entry(struct export_file *f, struct arena *a, uint64_t sequence,
 		       struct bytes value, struct bytes message)
 {

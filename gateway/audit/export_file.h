@@ -4,6 +4,7 @@
  *
  *	minato-audit-export-1 own|received TIME
  *	chain NUMBER BEFORE              BEFORE: the hash of the entry before the first that follows
+ *	checkpoint LINE                  where its beginning has gone: gateway/audit/checkpoint.h
  *	entry SEQUENCE HASH OCTETS       HASH: SHA-256(0x00 || the hash before || OCTETS)
  *	message OCTETS                   of the entry before it: the AuditMessage; what was received
  *	end COUNT                        entries, in all
@@ -21,6 +22,7 @@
 #include <stdint.h>
 
 #include "gateway/audit/anchor.h"
+#include "gateway/audit/checkpoint.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "schemas/tables/problem.h"
@@ -36,6 +38,8 @@ struct export_file *export_file_begin(const char *path, enum export_kind kind, i
 				      struct problem *p);
 void export_file_chain(struct export_file *f, uint64_t chain,
 		       const unsigned char before[AUDIT_HASH]);
+/* Of the chain just begun, what has gone of it; no octets: nothing has. */
+void export_file_checkpoint(struct export_file *f, struct bytes line);
 /* value: the hash and the entry, as the store keeps them. message may be empty: it has none. */
 void export_file_entry(struct export_file *f, struct arena *a, uint64_t sequence,
 		       struct bytes value, struct bytes message);
@@ -46,6 +50,7 @@ void export_file_abandon(struct export_file *f); /* NULL is fine */
 /* Verifying. */
 struct export_chain {
 	uint64_t chain, first, last; /* places; last 0: it has no entry */
+	struct checkpoint gone;      /* of its beginning; its count is 0: nothing has */
 	struct export_chain *next;
 };
 enum { EXPORT_FAULTS = 20 };

@@ -21,8 +21,10 @@ struct verifying {
 	struct arena *arena, *line_arena;
 	struct text_list *faults, **last_fault;
 	struct export_chain **last_chain, *chain; /* chain NULL: none was begun */
+	const struct anchor_keys *keys;
 	EVP_MD_CTX *whole, *link;
-	unsigned char hash[AUDIT_HASH]; /* of the entry before */
+	unsigned char hash[AUDIT_HASH];  /* of the entry before */
+	unsigned char begin[AUDIT_HASH]; /* the same of a chain with a checkpoint, at its begin */
 	struct bytes value; /* the entry that a message may follow; of the line before */
 	uint64_t line, sequence;
 	bool begun, ended;
@@ -87,6 +89,43 @@ static void read_chain(struct verifying *v, char *rest)
 	v->sequence = 0;
 }
 
+static bool is_of_chain(const struct verifying *v, const struct checkpoint *c)
+{
+	return c->kind == (v->out->kind == EXPORT_OWN ? AUDIT_OWN : AUDIT_RECEIVED)
+	       && audit_chain(c->last.sequence) == v->chain->chain && c->count != 0
+	       && c->count == audit_place(c->last.sequence);
+}
+
+/* Behind the chain's line. What is signed in it says what went; an entry that follows on the last
+ * of it has to name its hash. */
+static void read_checkpoint(struct verifying *v, char *rest)
+{
+	struct checkpoint c;
+	struct bytes line = { (const unsigned char *)rest, rest == NULL ? 0 : strlen(rest) };
+	if (v->chain == NULL || v->sequence != 0 || v->chain->gone.count != 0
+	    || !checkpoint_read(line, &c) || !is_of_chain(v, &c)) {
+		fault(v, "it is no checkpoint of the chain");
+		return;
+	}
+	if (!checkpoint_signed(line, NULL, v->keys))
+		fault(v, "the checkpoint is signed by none of the keys");
+	v->chain->gone = c;
+	memcpy(v->begin, v->hash, AUDIT_HASH);
+}
+
+/* The first entry of a chain: not before what has gone, and on it where it is the next. */
+static void hold_begin(struct verifying *v, uint64_t sequence)
+{
+	const struct checkpoint *c = &v->chain->gone;
+	if (c->count == 0)
+		return;
+	if (sequence <= c->last.sequence)
+		fault(v, "the entry has gone by the checkpoint before it");
+	else if (sequence == c->last.sequence + 1
+		 && memcmp(v->begin, c->last.hash, AUDIT_HASH) != 0)
+		fault(v, "the entry does not follow on the checkpoint");
+}
+
 /* Follows on the one before, and is what was hashed. */
 static bool is_linked(struct verifying *v, uint64_t sequence, struct bytes value)
 {
@@ -132,6 +171,8 @@ static void read_entry(struct verifying *v, char *rest)
 		fault(v, "it is no entry");
 		return;
 	}
+	if (v->sequence == 0)
+		hold_begin(v, sequence);
 	is_linked(v, sequence, value);
 	if (v->chain->first == 0)
 		v->chain->first = audit_place(sequence);
@@ -175,8 +216,8 @@ static const struct {
 	const char *name;
 	void (*read)(struct verifying *v, char *rest);
 } lines[] = {
-	{ EXPORT_FORM, read_begin }, { "chain", read_chain }, { "entry", read_entry },
-	{ "message", read_message }, { "end", read_end },
+	{ EXPORT_FORM, read_begin }, { "chain", read_chain },     { "checkpoint", read_checkpoint },
+	{ "entry", read_entry },     { "message", read_message }, { "end", read_end },
 };
 
 static void read_line(struct verifying *v, char *text)
@@ -263,7 +304,9 @@ static void hold_signature(struct verifying *v, const char *path, const struct a
 bool export_file_verify(const char *path, const struct anchor_keys *keys, struct arena *a,
 			struct export_verdict *out, struct problem *p)
 {
-	struct verifying v = { .out = out, .arena = a, .line_arena = arena_create(LINE_MOST) };
+	struct verifying v = {
+		.out = out, .arena = a, .line_arena = arena_create(LINE_MOST), .keys = keys
+	};
 	FILE *stream = regular_stream(path);
 	*out = (struct export_verdict){ .entries = 0 };
 	v.last_fault = &v.faults;

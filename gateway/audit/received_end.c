@@ -8,6 +8,7 @@
 #include "gateway/audit/record.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "store/audit_expiring.h"
 #include "store/audit_received.h"
 #include "store/store.h"
 
@@ -73,9 +74,18 @@ static void hold(struct store_txn *t, struct arena *a, const struct audit_head *
 {
 	unsigned char hash[AUDIT_HASH];
 	char place[AUDIT_PLACE_TEXT];
+	struct audit_checkpoint gone;
 	bool there = received_hash(t, said->sequence, hash);
+	audit_checkpoint_look(t, AUDIT_RECEIVED, audit_chain(said->sequence), a, &gone);
+	if (said->sequence == gone.sequence) {
+		memcpy(hash, gone.hash, sizeof hash);
+		there = true;
+	}
 	out->chains++;
 	out->covered += audit_place(said->sequence);
+	/* What has gone by rule: the checkpoint stands for it. */
+	if (said->sequence < gone.sequence)
+		return;
 	if (out->wrong != 0 || (there && memcmp(hash, said->hash, AUDIT_HASH) == 0))
 		return;
 	out->wrong = said->sequence;

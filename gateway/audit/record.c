@@ -40,6 +40,7 @@ const char *audit_doing_name(enum audit_doing d)
 		[AUDIT_DOING_CERTIFICATE_EXPIRY] = "certificate-expiry",
 		[AUDIT_DOING_CONSENT_HIDDEN] = "consent-hidden",
 		[AUDIT_DOING_DISASTER_ENDED] = "disaster-ended",
+		[AUDIT_DOING_EXPIRED] = "audit-expired",
 		[AUDIT_DOING_NODE_AUTHENTICATION] = "node-authentication",
 		[AUDIT_DOING_OCSP_REVOKED] = "ocsp-revoked",
 		[AUDIT_DOING_OCSP_SILENT] = "ocsp-silent",

@@ -4,6 +4,8 @@ libminato_a_SOURCES += \
 	gateway/audit/anchors.c gateway/audit/anchors.h \
 	gateway/audit/indexer.c gateway/audit/indexer.h \
 	gateway/audit/anchoring.c gateway/audit/anchoring.h \
+	gateway/audit/checkpoint.c gateway/audit/checkpoint.h \
+	gateway/audit/expiring.c gateway/audit/expiring.h \
 	gateway/audit/courier.c gateway/audit/courier.h \
 	gateway/audit/event_dictionary.c gateway/audit/event_dictionary_1.h \
 	gateway/audit/event_packing.c gateway/audit/event_packing.h \

@@ -6,13 +6,31 @@
 #include "gateway/operator/command.h"
 #include "gateway/operator/output.h"
 
-static json_t *chains_of(const struct export_verdict *v)
+static const char *time_of(struct arena *a, instant t)
+{
+	char *text = arena_alloc(a, XML_TIME_TEXT);
+	instant_to_xml(t, text);
+	return text;
+}
+
+/* What had gone of the chain before. NULL: nothing had. */
+static json_t *gone_of(struct arena *a, const struct checkpoint *c)
+{
+	if (c->count == 0)
+		return NULL;
+	return json_pack("{s:I, s:s, s:s, s:s, s:I}", "records", (json_int_t)c->count, "from",
+			 time_of(a, c->first_time), "to", time_of(a, c->last_time), "removed",
+			 time_of(a, c->time), "kept_days", (json_int_t)(c->keep / 86400));
+}
+
+static json_t *chains_of(struct arena *a, const struct export_verdict *v)
 {
 	json_t *list = json_array();
 	for (const struct export_chain *c = v->chains; c != NULL; c = c->next)
 		json_array_append_new(
-			list, json_pack("{s:I, s:I, s:I}", "chain", (json_int_t)c->chain, "first",
-					(json_int_t)c->first, "last", (json_int_t)c->last));
+			list, json_pack("{s:I, s:I, s:I, s:o*}", "chain", (json_int_t)c->chain,
+					"first", (json_int_t)c->first, "last", (json_int_t)c->last,
+					"removed", gone_of(a, &c->gone)));
 	return list;
 }
 
@@ -47,8 +65,8 @@ static enum outcome verify_file(struct invocation *i, const char *path, const ch
 	json_t *answer = json_pack(
 		"{s:b, s:b, s:s, s:I, s:I, s:o, s:o}", "valid", is_valid(&v), "signed", v.is_signed,
 		"kind", v.kind == EXPORT_OWN ? "own" : "received", "records", (json_int_t)v.entries,
-		"faults_in_all", (json_int_t)v.fault_count, "chains", chains_of(&v), "faults",
-		faults_of(&v));
+		"faults_in_all", (json_int_t)v.fault_count, "chains", chains_of(i->arena, &v),
+		"faults", faults_of(&v));
 	output_object(i->out, i->arena, i->format, answer);
 	json_decref(answer);
 	return is_valid(&v) ? OUTCOME_DONE : OUTCOME_NEGATIVE;

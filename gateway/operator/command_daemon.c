@@ -256,6 +256,10 @@ void command_tell_more(const struct invocation *i, const json_t *answer)
 	if (next != NULL)
 		fprintf(i->talk, "There is more; --limit N shows more of it, --after %s goes on.\n",
 			next);
+	const char *since = json_string_value(json_object_get(answer, "known_since"));
+	if (since != NULL)
+		fprintf(i->talk, "Nothing is known before %s: older audit records went by rule.\n",
+			since);
 }
 
 static enum outcome print_answer(struct invocation *i, const struct request *r, json_t *answer)

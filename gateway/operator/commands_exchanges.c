@@ -203,6 +203,19 @@ static const struct option_row audit_verify_options[] = {
 	PROGRESS_OPTION,
 	{ 0 }
 };
+static const struct option_row audit_expire_options[] = {
+	{ .name = "dry-run", .help = "only tell what would go, and why the rest stays" },
+	{ .name = "node", .argument = "NAME",
+	  .help = "of a node that is gone for good, instead of this one's" },
+	PROGRESS_OPTION,
+	{ 0 }
+};
+static const struct request_field audit_expire_fields[] = {
+	{ .name = "dry-run", .from = "dry-run" }, { .name = "node", .from = "node" }, { 0 }
+};
+static const struct request audit_expire = {
+	.method = "POST", .path = "/admin/audit/expire", .fields = audit_expire_fields,
+};
 static const struct option_row audit_export_options[] = {
 	{ .name = "from", .argument = "TIME", .help = "not before, such as 2026-01-15" },
 	{ .name = "to", .argument = "TIME", .help = "before" },
@@ -454,6 +467,10 @@ const struct command commands_exchanges[] = {
 	  .help = "verify the audit log, or exported records away from it",
 	  .examples = "minato audit verify\n"
 		      "minato audit verify /var/lib/minato/january.audit --key node.pub" },
+	{ .noun = "audit", .verb = "expire", .options = audit_expire_options,
+	  .run = command_ask, .request = &audit_expire, .long_work = "audit expire",
+	  .help = "remove audit records that were kept long enough (keep)",
+	  .examples = "minato audit expire --dry-run\nminato audit expire" },
 	{ .noun = "audit", .verb = "export", .arguments = "FILE", .options = audit_export_options,
 	  .run = command_ask, .request = &audit_export, .long_work = "audit export",
 	  .help = "write audit records into a signed file that proves itself",

@@ -190,6 +190,7 @@ static json_t *answer(struct exchange *x)
 		json_array_append_new(list, show(x, f));
 	json_t *page = json_pack("{s:o}", "records", list);
 	put(page, "next", r->next);
+	put(page, "known_since", r->known_since);
 	return page;
 }
 

@@ -14,6 +14,7 @@
 #include "gateway/base/json_arena.h"
 #include "gateway/base/progress.h"
 #include "gateway/base/text.h"
+#include "store/audit_expiring.h"
 #include "store/audit_received.h"
 #include "store/node.h"
 
@@ -32,8 +33,8 @@ struct exported {
 /* What differs between our log and what was received. */
 struct source {
 	enum export_kind kind;
+	enum audit_kind expired;
 	size_t (*chains)(struct store_txn *t, struct arena *a, uint64_t *out, size_t most);
-	void (*begin)(uint64_t chain, unsigned char out[AUDIT_HASH]);
 	size_t (*from)(struct store_txn *t, uint64_t sequence, struct audit_kept *out, size_t most,
 		       struct arena *a);
 	/* Its time, and what an auditor reads of it. False: it is damaged. */
@@ -81,15 +82,15 @@ static bool received_message(const struct audit_kept *k, struct arena *a, instan
 
 static const struct source own = {
 	.kind = EXPORT_OWN,
+	.expired = AUDIT_OWN,
 	.chains = own_chains,
-	.begin = audit_log_begin,
 	.from = audit_log_kept,
 	.read = own_read,
 };
 static const struct source others = {
 	.kind = EXPORT_RECEIVED,
+	.expired = AUDIT_RECEIVED,
 	.chains = all_received_chains,
-	.begin = received_begin,
 	.from = received_from,
 	.read = received_message,
 };
@@ -120,6 +121,7 @@ struct walk {
 	struct exported *done;
 	uint64_t at, chain;               /* the next sequence */
 	unsigned char before[AUDIT_HASH]; /* hash of the entry before it */
+	struct audit_checkpoint gone;     /* of the chain's beginning */
 	bool inside, past;
 };
 
@@ -142,6 +144,7 @@ static void take(struct walk *w, const struct audit_kept *k)
 	if (!w->inside && !is_before(time, f->from)) {
 		w->inside = true;
 		export_file_chain(w->file, w->chain, w->before);
+		export_file_checkpoint(w->file, w->gone.line);
 		w->done->chains++;
 	}
 	w->past = w->inside && f->to != 0 && !is_before(time, f->to);
@@ -154,13 +157,22 @@ static void take(struct walk *w, const struct audit_kept *k)
 	w->at = k->sequence + 1;
 }
 
+/* What is exported stays: between two snapshots its beginning may go by rule. */
+static bool is_next(struct walk *w, const struct audit_kept *k)
+{
+	return k->sequence == w->at
+	       || problem_set(&w->x->problem, PROBLEM_CONFLICT,
+			      "records went by rule while they were exported; export again");
+}
+
 static void take_page(void *with)
 {
 	struct walk *w = with;
 	struct audit_kept *kept = arena_array(w->page, struct audit_kept, AT_ONCE);
 	size_t count = w->source->from(w->x->txn, w->at, kept, AT_ONCE, w->page);
 	for (size_t i = 0; i < count && !w->past && w->x->problem.code == PROBLEM_NONE; i++)
-		take(w, &kept[i]);
+		if (is_next(w, &kept[i]))
+			take(w, &kept[i]);
 	w->past = w->past || count < AT_ONCE;
 }
 
@@ -177,9 +189,10 @@ static bool goes_on(struct walk *w)
 static bool walk_chain(struct walk *w, uint64_t chain)
 {
 	w->chain = chain;
-	w->at = audit_number(chain, 1);
 	w->inside = w->past = false;
-	w->source->begin(chain, w->before);
+	audit_checkpoint_look(w->x->txn, w->source->expired, chain, w->x->arena, &w->gone);
+	w->at = w->gone.sequence + 1;
+	memcpy(w->before, w->gone.hash, AUDIT_HASH);
 	while (!w->past && goes_on(w)) {
 		if (!arena_run(w->page, take_page, w))
 			problem_set(&w->x->problem, PROBLEM_OUT_OF_RESOURCES,

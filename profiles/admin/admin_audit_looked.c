@@ -189,6 +189,7 @@ static json_t *answer(struct exchange *x)
 		json_array_append_new(list, show(x, one));
 	json_t *page = json_pack("{s:o}", "looks", list);
 	admin_put(page, "next", l->page->next);
+	admin_put(page, "known_since", l->page->known_since);
 	return page;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "store/audit_expiring.h"
 #include "store/audit_received.h"
 
 struct question {
@@ -24,6 +25,7 @@ struct page {
 	struct found *first;
 	unsigned count;
 	const char *next;
+	const char *known_since; /* what came up to then went by rule; NULL: nothing did */
 	struct trail_page trail; /* whose records were asked for */
 };
 
@@ -129,7 +131,10 @@ static bool search(struct exchange *x)
 	const struct question *q = x->request;
 	struct page *p = arena_new(x->arena, struct page);
 	x->result = p;
+	instant since;
 	p->trail.about = trail_record_asked_for(x, &q->trail.patient);
+	if (audit_known_since(x->txn, AUDIT_RECEIVED, &since))
+		p->known_since = admin_time(x->arena, since);
 	if (q->number != 0)
 		return find_one(x, q->number, p);
 	return find_page(x, q, p) && (p->count != 0 || could_be_found(x, q));
@@ -228,6 +233,7 @@ static json_t *answer(struct exchange *x)
 		json_array_append_new(list, show(x, f->entry));
 	json_t *page = json_pack("{s:o}", "records", list);
 	put(page, "next", p->next);
+	put(page, "known_since", p->known_since);
 	return page;
 }
 

@@ -7,9 +7,11 @@
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/audit/anchors.h"
+#include "gateway/audit/checkpoint.h"
 #include "gateway/audit/received_end.h"
 #include "gateway/audit/record.h"
 #include "gateway/base/text.h"
+#include "store/audit_expiring.h"
 #include "store/audit_log.h"
 #include "store/audit_received.h"
 #include "store/node.h"
@@ -24,6 +26,13 @@ struct verified {
 	uint64_t *acknowledged; /* by each repository */
 	struct received_verdict received;
 	struct received_ends ends; /* of it, as our log has noted them */
+	struct gone_chain *gone;   /* of it, what has gone by rule */
+	size_t gone_count;
+};
+
+struct gone_chain {
+	struct audit_checkpoint what;
+	const char *fault; /* of its checkpoint; NULL: none */
 };
 
 static bool read_request(struct exchange *x)
@@ -34,8 +43,11 @@ static bool read_request(struct exchange *x)
 
 static bool is_valid(const struct verified *v)
 {
-	return v->chains.whole && v->anchors.fault_count == 0 && v->received.broken == 0
-	       && v->ends.wrong == 0;
+	bool well = v->chains.whole && v->anchors.fault_count == 0 && v->received.broken == 0
+		    && v->ends.wrong == 0;
+	for (size_t i = 0; i < v->gone_count; i++)
+		well = well && v->gone[i].fault == NULL;
+	return well;
 }
 
 static const char *hex(struct exchange *x, const struct audit_head *head)
@@ -72,12 +84,39 @@ static bool walk_chains(struct exchange *x, struct verified *v)
 	v->nodes = arena_array(x->arena, const char *, v->chains.count);
 	for (size_t i = 0; i < v->chains.count; i++) {
 		uint64_t end = v->chains.chains[i].head.sequence;
-		v->entries += audit_place(end);
+		v->entries += end - v->chains.chains[i].gone.sequence;
 		v->nodes[i] = node_name(x->txn, (unsigned)audit_chain(end), x->arena);
 		if (audit_chain(end) == store_node(x->txn))
 			v->head = hex(x, &v->chains.chains[i].head);
 	}
 	return true;
+}
+
+/* A sentence about the beginning of a chain of what was received. */
+static const char *said_of(struct exchange *x, const struct audit_checkpoint *c, const char *what)
+{
+	char place[AUDIT_PLACE_TEXT];
+	return what == NULL ? NULL
+			    : arena_printf(x->arena, "all received up to entry %s %s",
+					   audit_place_text(c->sequence, place), what);
+}
+
+static bool look_at_gone(struct exchange *x, struct verified *v)
+{
+	uint64_t *chains = arena_array(x->arena, uint64_t, NODES_MOST);
+	size_t count = received_chains(x->txn, chains, NODES_MOST);
+	v->gone = arena_array(x->arena, struct gone_chain, count);
+	for (size_t i = 0; i < count; i++) {
+		struct gone_chain *g = &v->gone[v->gone_count];
+		if (!audit_checkpoint_look(x->txn, AUDIT_RECEIVED, chains[i], x->arena, &g->what))
+			continue;
+		g->fault = said_of(x, &g->what,
+				   checkpoint_fault(&g->what, AUDIT_RECEIVED, x->anchors));
+		v->gone_count++;
+	}
+	return !store_failed(x->txn)
+	       || problem_set(&x->problem, store_problem(x->txn)->code, "%s",
+			      store_problem(x->txn)->what);
 }
 
 static bool verify(struct exchange *x)
@@ -92,7 +131,8 @@ static bool verify(struct exchange *x)
 	count_acknowledged(x, v);
 	return anchors_compare(x->anchors, x->txn, x->arena, true, &v->anchors, &x->problem)
 	       && walk_chains(x, v) && received_ends_compare(x->txn, x->arena, &v->ends)
-	       && received_verify(x->txn, x->arena, x->progress, &v->received, &x->problem);
+	       && received_verify(x->txn, x->arena, x->progress, &v->received, &x->problem)
+	       && look_at_gone(x, v);
 }
 
 static void audited(struct exchange *x, struct audit_event *e)
@@ -137,6 +177,9 @@ static json_t *faults_of(struct exchange *x, const struct verified *v)
 		put_fault(faults, a->own.head.sequence,
 			  arena_printf(x->arena, "and %zu more of that kind",
 				       a->fault_count - ANCHOR_FAULTS));
+	for (size_t i = 0; i < v->gone_count; i++)
+		if (v->gone[i].fault != NULL)
+			put_fault(faults, v->gone[i].what.sequence, v->gone[i].fault);
 	if (v->ends.wrong != 0)
 		put_fault(faults, v->ends.wrong, v->ends.what);
 	if (v->received.broken != 0)
@@ -189,18 +232,33 @@ static uint64_t covered(const struct verified *v, uint64_t chain)
 	return 0;
 }
 
+/* What has gone of a chain by rule, as it was signed. NULL: nothing has. */
+static json_t *gone_of(struct exchange *x, const struct audit_checkpoint *c)
+{
+	struct checkpoint said;
+	if (audit_place(c->sequence) == 0 || !checkpoint_read(c->line, &said))
+		return NULL;
+	return json_pack("{s:I, s:s, s:s, s:s, s:I, s:s}", "records",
+			 (json_int_t)audit_place(c->sequence), "from",
+			 admin_time(x->arena, c->first), "to", admin_time(x->arena, c->last),
+			 "removed", admin_time(x->arena, said.time), "kept_days",
+			 (json_int_t)(said.keep / 86400), "checkpoint",
+			 arena_text_n(x->arena, (const char *)c->line.data, c->line.length));
+}
+
 static json_t *chains_of(struct exchange *x, const struct verified *v)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < v->chains.count; i++) {
 		const struct audit_verified *c = &v->chains.chains[i];
 		uint64_t chain = audit_chain(c->head.sequence);
-		json_array_append_new(list, json_pack("{s:I, s:s*, s:b, s:I, s:s, s:I}", "chain",
-						      (json_int_t)chain, "node", v->nodes[i],
-						      "whole", c->broken == 0, "records",
-						      (json_int_t)audit_place(c->head.sequence),
-						      "head", hex(x, &c->head), "covered",
-						      (json_int_t)covered(v, chain)));
+		json_array_append_new(
+			list,
+			json_pack("{s:I, s:s*, s:b, s:I, s:s, s:I, s:o*}", "chain",
+				  (json_int_t)chain, "node", v->nodes[i], "whole", c->broken == 0,
+				  "records", (json_int_t)audit_place(c->head.sequence), "head",
+				  hex(x, &c->head), "covered", (json_int_t)covered(v, chain),
+				  "removed", gone_of(x, &c->gone)));
 	}
 	return list;
 }
@@ -213,6 +271,19 @@ static const char *of_chain(struct exchange *x, const struct verified *v, uint64
 	return arena_printf(x->arena, " of chain %llu", (unsigned long long)chain);
 }
 
+static const char *what_went(struct exchange *x, const struct audit_checkpoint *c, const char *of)
+{
+	struct checkpoint said = { .time = 0 };
+	checkpoint_read(c->line, &said);
+	return arena_printf(x->arena,
+			    "entries 1 to %llu%s, of %s to %s, went on %s by the rule to keep them "
+			    "%llu days, as was signed",
+			    (unsigned long long)audit_place(c->sequence), of,
+			    admin_time(x->arena, c->first), admin_time(x->arena, c->last),
+			    admin_time(x->arena, said.time),
+			    (unsigned long long)(said.keep / 86400));
+}
+
 static json_t *what_was_verified(struct exchange *x, const struct verified *v)
 {
 	json_t *list = json_array();
@@ -220,17 +291,21 @@ static json_t *what_was_verified(struct exchange *x, const struct verified *v)
 	for (size_t i = 0; i < v->chains.count; i++) {
 		const struct audit_verified *c = &v->chains.chains[i];
 		uint64_t chain = audit_chain(c->head.sequence);
+		unsigned long long first = audit_place(c->gone.sequence) + 1;
 		if (c->broken == 0)
-			say(list, arena_printf(x->arena,
-					       "entries 1 to %llu%s follow on each other by their "
-					       "hashes",
-					       (unsigned long long)audit_place(c->head.sequence),
-					       of_chain(x, v, chain)));
-		if (covered(v, chain) != 0 && is_valid(v))
 			say(list,
-			    arena_printf(x->arena, "entries 1 to %llu%s are those that were signed",
-					 (unsigned long long)covered(v, chain),
+			    arena_printf(x->arena,
+					 "entries %llu to %llu%s follow on each other by their "
+					 "hashes",
+					 first, (unsigned long long)audit_place(c->head.sequence),
 					 of_chain(x, v, chain)));
+		if (first > 1 && is_valid(v))
+			say(list, what_went(x, &c->gone, of_chain(x, v, chain)));
+		if (covered(v, chain) != 0 && is_valid(v))
+			say(list, arena_printf(x->arena,
+					       "entries %llu to %llu%s are those that were signed",
+					       first, (unsigned long long)covered(v, chain),
+					       of_chain(x, v, chain)));
 	}
 	if (a->count != 0 && is_valid(v))
 		say(list,
@@ -264,11 +339,14 @@ static json_t *what_was_not(struct exchange *x, const struct verified *v)
 	return list;
 }
 
-static json_t *received_of(const struct verified *v)
+static json_t *received_of(struct exchange *x, const struct verified *v)
 {
-	return json_pack("{s:I, s:b, s:I}", "records", (json_int_t)v->received.entries, "whole",
-			 v->received.broken == 0 && v->ends.wrong == 0, "covered",
-			 (json_int_t)v->ends.covered);
+	json_t *gone = v->gone_count == 0 ? NULL : json_array();
+	for (size_t i = 0; i < v->gone_count; i++)
+		json_array_append_new(gone, gone_of(x, &v->gone[i].what));
+	return json_pack("{s:I, s:b, s:I, s:o*}", "records", (json_int_t)v->received.entries,
+			 "whole", v->received.broken == 0 && v->ends.wrong == 0, "covered",
+			 (json_int_t)v->ends.covered, "removed", gone);
 }
 
 static json_t *answer(struct exchange *x)
@@ -278,7 +356,7 @@ static json_t *answer(struct exchange *x)
 			 "records", (json_int_t)v->entries, "head", v->head, "chains",
 			 chains_of(x, v), "faults", faults_of(x, v), "anchors", anchors_of(x, v),
 			 "repositories", repositories_of(x, v), "verified", what_was_verified(x, v),
-			 "not_verified", what_was_not(x, v), "received", received_of(v));
+			 "not_verified", what_was_not(x, v), "received", received_of(x, v));
 }
 
 static const struct route routes[] = {

@@ -65,7 +65,6 @@ static bool check(struct exchange *x)
 		&inboxes_check,           &overrides_check,
 		&disasters_check,         &signature_verdicts_check,
 		&consent_documents_check, &ocsp_said_check,
-
 		&consent_papers_check,    NULL
 	};
 	struct checked *c = arena_new(x->arena, struct checked);

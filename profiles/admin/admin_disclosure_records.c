@@ -122,6 +122,7 @@ static json_t *answer(struct exchange *x)
 	const struct records *out = x->result;
 	json_t *page = json_pack("{s:O}", "records", out->told);
 	admin_put(page, "next", out->page->next);
+	admin_put(page, "known_since", out->page->known_since);
 	return page;
 }
 

@@ -7,6 +7,7 @@
 #include "gateway/audit/subjects.h"
 #include "gateway/base/text.h"
 #include "profiles/admin/admin_moment.h"
+#include "store/audit_expiring.h"
 
 static bool read_span(struct exchange *x, struct audit_filter *f)
 {
@@ -78,6 +79,12 @@ uint64_t trail_record_asked_for(struct exchange *x, const struct patient_identif
 	return known ? record.number : 0;
 }
 
+const char *trail_known_since(struct exchange *x, struct store_txn *t)
+{
+	instant since;
+	return audit_known_since(t, AUDIT_OWN, &since) ? admin_time(x->arena, since) : NULL;
+}
+
 struct trail_page *trail_search(struct exchange *x, const struct trail_question *q)
 {
 	struct trail_page *p = arena_new(x->arena, struct trail_page);
@@ -90,6 +97,7 @@ struct trail_page *trail_search(struct exchange *x, const struct trail_question 
 	if (f.patient != NULL && !audit_subjects_search(x->txn, x->arena, f.patient, &f))
 		return NULL;
 	p->his = f.subjects;
+	p->known_since = trail_known_since(x, x->txn);
 	struct audit_cursor *c = audit_log_search(x->txn, &f, x->arena);
 	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL;) {
 		if (last != NULL && (p->count == q->filter.limit || taken > most)) {

@@ -22,6 +22,8 @@ struct trail_page {
 	uint64_t about; /* the patient record asked for; 0: none, or nobody is called so */
 	struct audit_subjects his; /* all records of that person */
 	const char *next;          /* where the next page begins; NULL: there is none */
+	/* What happened up to then may be there no more: it went by rule. NULL: nothing has. */
+	const char *known_since;
 };
 
 struct trail_question {
@@ -43,6 +45,9 @@ const char *trail_mark(struct arena *a, instant time, uint64_t sequence);
  * quarter of the exchange's memory, so that the answer made of it may need as much again. NULL: the
  * store failed. */
 struct trail_page *trail_search(struct exchange *x, const struct trail_question *q);
+/* The moment up to which records have gone by rule (store/audit_expiring.h); NULL: none has. So that
+ * nobody takes for "nothing happened" what is kept no more. In the exchange's arena. */
+const char *trail_known_since(struct exchange *x, struct store_txn *t);
 /* Nothing was found of somebody whom nobody knows and no record names: PROBLEM_UNKNOWN_KEY. */
 bool trail_is_somebodys(struct exchange *x, const struct trail_question *q,
 			const struct trail_page *p);

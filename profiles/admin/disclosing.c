@@ -247,7 +247,7 @@ void disclosing_put_index(struct exporting *ex)
 	bundle_put(ex->bundle, bundle_index,
 		   disclosing_page_end(d->page, r->name == NULL ? r->affinity_domain : r->name,
 				       cx_text(d->arena, ex->asked.id, ex->asked.domain),
-				       admin_time(d->arena, ex->x->now)));
+				       admin_time(d->arena, ex->x->now), ex->known_since));
 }
 
 json_t *disclosing_json(const struct exporting *ex)

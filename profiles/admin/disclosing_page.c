@@ -126,7 +126,7 @@ static void put_text(struct arena *a, struct buffer *b, const char *name, const 
 }
 
 struct bytes disclosing_page_end(struct disclosing_page *p, const char *region, const char *whose,
-				 const char *when)
+				 const char *when, const char *since)
 {
 	struct arena *a = p->arena;
 	struct buffer b = buffer_in(a);
@@ -147,6 +147,15 @@ struct bytes disclosing_page_end(struct disclosing_page *p, const char *region, 
 	for (size_t i = 0; i < PAGE_SECTIONS; i++) {
 		struct bytes rows = xml_writer_end(p->rows[i]);
 		put_text(a, &b, "h2", sections[i].heading);
+		if (since != NULL && (i == PAGE_LOOKS || i == PAGE_PROVISIONS))
+			put_text(
+				a, &b, "p",
+				arena_printf(a,
+					     "%s (UTC) "
+					     "より前の記録は保存期間を過ぎたため残っていません。 / "
+					     "Nothing is known before %s: older records were kept "
+					     "as long as they have to be.",
+					     since, since));
 		buffer_append(&b, rows.data, rows.length);
 		buffer_byte(&b, '\n');
 	}

@@ -24,8 +24,9 @@ enum page_section {
 struct disclosing_page;
 struct disclosing_page *disclosing_page_begin(struct arena *a);
 void disclosing_page_row(struct disclosing_page *p, enum page_section where, const json_t *row);
-/* The whole of it; region, whose and when stand at its head. */
+/* The whole of it; region, whose and when stand at its head. since: nothing is known of who looked
+ * before; NULL: all is. */
 struct bytes disclosing_page_end(struct disclosing_page *p, const char *region, const char *whose,
-				 const char *when);
+				 const char *when, const char *since);
 
 #endif

@@ -14,6 +14,7 @@
 #include "gateway/base/progress.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/metadata_type.h"
+#include "profiles/admin/admin_trail.h"
 #include "profiles/admin/bundle_person.h"
 #include "profiles/admin/disclosing.h"
 #include "store/audit_log.h"
@@ -91,6 +92,7 @@ static void put_page(void *with)
 		f.patient = cx_text(ex->persons, ex->asked.id, ex->asked.domain);
 	if (f.patient != NULL && !audit_subjects_search(ex->txn, ex->persons, f.patient, &f))
 		return;
+	ex->known_since = trail_known_since(ex->x, ex->txn);
 	struct audit_cursor *c = audit_log_search(ex->txn, &f, ex->persons);
 	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; page->count++) {
 		page->after = (struct audit_mark){ e->terms.time, e->sequence };

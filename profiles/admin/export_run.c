@@ -119,6 +119,8 @@ static json_t *manifest_json(const struct exporting *ex)
 			      ex->x->who.person.name == NULL ? "" : ex->x->who.person.name,
 			      "region", region_json(ex->x->region), "facilities",
 			      facilities_json(ex), "counts", counts_json(ex));
+	if (ex->known_since != NULL)
+		json_object_set_new(o, "auditKnownSince", json_string(ex->known_since));
 	if (ex->disclosing != NULL)
 		json_object_set_new(o, "disclosure", disclosing_json(ex));
 	return o;

@@ -57,6 +57,7 @@ struct exporting {
 	size_t shown_count;
 	uint64_t number;               /* of the submission set written last */
 	struct disclosing *disclosing; /* NULL: it is an export */
+	const char *known_since;       /* of the audit log: admin_trail.h; or NULL */
 	struct problem *problem;
 };
 

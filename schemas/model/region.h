@@ -135,6 +135,14 @@ enum matching {
 	MATCHING_LINK    /* the sure ones are linked, of the others somebody is asked */
 };
 
+/* How long audit records stay, in seconds (0: for ever), and which audit repositories must have had
+ * ours before they go (gateway/audit/expiring.h). */
+struct audit_keeping {
+	uint64_t keep, keep_received;
+	const char *const *repositories;
+	size_t repository_count;
+};
+
 struct region {
 	const char *name;
 	const char *affinity_domain; /* OID */
@@ -185,6 +193,7 @@ struct region {
 	const struct retention_rule *retention;
 	size_t retention_count;
 	unsigned retention_minute; /* of the day, in the host's zone: when it is carried out */
+	struct audit_keeping audit_keeping;
 };
 
 const struct registered_system *region_system(const struct region *r, const char *name);

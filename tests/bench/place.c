@@ -22,7 +22,7 @@ static _Noreturn void give_up(const char *what)
 	exit(1);
 }
 
-static unsigned free_port(void)
+unsigned place_free_port(void)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
 				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -74,7 +74,7 @@ void place_make(struct place *p)
 	if (mkdtemp(p->directory) == NULL)
 		give_up("bench: a directory");
 	for (unsigned i = 0; i < 3; i++) {
-		*numbers[i] = free_port();
+		*numbers[i] = place_free_port();
 		snprintf(ports[i], sizeof ports[i], "%u", *numbers[i]);
 	}
 	char region[96], *arguments[] = { "minato", "init",        "--demo", "--https-port",

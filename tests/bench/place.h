@@ -17,6 +17,7 @@ struct place {
 	double ready_ms; /* from fork(2) to READY=1 */
 };
 
+unsigned place_free_port(void);
 /* `minato init --demo` below the working directory, with as many connections a peer as it likes.
  * Ends the process with a message when that fails; so do the others. */
 void place_make(struct place *p);

@@ -83,6 +83,16 @@ bench-registry: tests/bench/registry $(bin_PROGRAMS) $(sbin_PROGRAMS)
 	tests/bench/registry
 .PHONY: bench-registry
 
+# Audit records by the thousand while their repository is away: BENCH_SECONDS=3600 for an hour, four minutes without it.
+EXTRA_PROGRAMS += tests/bench/audit
+tests_bench_audit_SOURCES = tests/bench/arr.c tests/bench/arr.h tests/bench/audit.c $(bench_sources)
+tests_bench_audit_CPPFLAGS = $(tests_bench_bench_CPPFLAGS)
+tests_bench_audit_LDADD = $(MINATO_LIBS)
+CLEANFILES += tests/bench/audit
+bench-audit: tests/bench/audit $(bin_PROGRAMS) $(sbin_PROGRAMS)
+	tests/bench/audit
+.PHONY: bench-audit
+
 # Does time tell what is hidden from what is not there? About two minutes.
 leak-timing: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/leak-timing --build $(abs_builddir)

@@ -3,7 +3,7 @@
 # minute at least; `make faults` all of them.
 faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog tests/faults/receiving \
 	tests/faults/long_work tests/faults/packs tests/faults/elsewhere tests/faults/registering \
-	tests/faults/notifying tests/faults/asking tests/faults/hashing tests/faults/retaining tests/faults/consenting
+	tests/faults/notifying tests/faults/asking tests/faults/expiring tests/faults/hashing tests/faults/retaining tests/faults/consenting
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/service.py \
 	tests/faults/parts/letters.py tests/faults/parts/load.py
 check_PROGRAMS += tests/faults/disk.so
@@ -14,22 +14,27 @@ check_PROGRAMS += tests/faults/gate.so
 tests_faults_gate_so_SOURCES = tests/faults/gate.c
 tests_faults_gate_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
 tests_faults_gate_so_LDFLAGS = -shared
+check_PROGRAMS += tests/faults/aged
+tests_faults_aged_SOURCES = tests/faults/aged.c
+tests_faults_aged_LDADD = $(MINATO_LIBS)
 TESTS += $(faults_programs)
 EXTRA_DIST += $(faults_programs) tests/faults/deciding tests/faults/hostile $(faults_parts)
 KILLS = 200
 STORAGE_KILLS = 60
 ELSEWHERE_KILLS = 60
 DECIDING_KILLS = 60
+EXPIRING_KILLS = 60
 HISTORIES = 2000
 TRUST_HISTORIES = 60
 .PHONY: faults
-faults: all tests/faults/disk.so tests/faults/gate.so tests/profiles/ssmix2_model_test own/made
+faults: all tests/faults/aged tests/faults/disk.so tests/faults/gate.so tests/profiles/ssmix2_model_test own/made
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/kill $(KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/elsewhere $(ELSEWHERE_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/registering $(ELSEWHERE_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/asking
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/notifying $(ELSEWHERE_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/deciding $(DECIDING_KILLS)
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/expiring $(EXPIRING_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/storage $(STORAGE_KILLS)
 	MINATO_HISTORIES=$(HISTORIES) tests/profiles/ssmix2_model_test
 	$(with_samples) MINATO_HISTORIES=$(TRUST_HISTORIES) $(srcdir)/conformance/run --bin $(abs_builddir) --only trust-model

@@ -73,7 +73,8 @@ static void the_page_runs_nothing(void)
 	disclosing_page_row(p, PAGE_DOCUMENTS, row);
 	disclosing_page_row(p, PAGE_WITHHELD, row);
 	json_decref(row);
-	struct bytes page = disclosing_page_end(p, "region <1>", "1^^^&2.999&ISO", "now");
+	struct bytes page = disclosing_page_end(p, "region <1>", "1^^^&2.999&ISO", "now",
+						 "2021-01-02T03:04:05Z");
 	CU_ASSERT_FALSE(has(page, "<script"));
 	CU_ASSERT_TRUE(has(page, "&lt;script&gt;alert(1)&lt;/script&gt;"));
 	CU_ASSERT_TRUE(has(page, "href=\"documents/ab/&quot;onclick=&quot;x\""));
@@ -81,6 +82,7 @@ static void the_page_runs_nothing(void)
 	CU_ASSERT_TRUE(has(page, "<td>a&amp;b</td>"));
 	CU_ASSERT_TRUE(has(page, "<td>–</td>"));
 	CU_ASSERT_TRUE(has(page, "region &lt;1&gt; / 1^^^&amp;2.999&amp;ISO / now"));
+	CU_ASSERT_TRUE(has(page, "Nothing is known before 2021-01-02T03:04:05Z"));
 	CU_ASSERT_TRUE(has(page, "default-src 'none'"));
 	/* Nothing that is open for ever, as HTML reads it. */
 	CU_ASSERT_FALSE(has(page, "<td/>"));

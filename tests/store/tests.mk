@@ -96,6 +96,11 @@ tests_store_check_counts_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=check_counts_cr
 unit_tests += tests/store/audit_faults_test
 tests_store_audit_faults_test_SOURCES = tests/store/audit_faults_test.c tests/store/in_job.h tests/store/fixture.h
 tests_store_audit_faults_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/audit_expiring_test
+tests_store_audit_expiring_test_SOURCES = tests/store/audit_expiring_test.c tests/base/failing.h tests/store/in_job.h \
+	tests/store/fixture.h
+tests_store_audit_expiring_test_LDADD = $(TEST_LIBS)
+tests_store_audit_expiring_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_write,--wrap=arena_create
 unit_tests += tests/store/audit_merging_test
 tests_store_audit_merging_test_SOURCES = tests/store/audit_merging_test.c tests/base/failing.h tests/store/in_job.h \
 	tests/store/fixture.h
