@@ -599,7 +599,8 @@ static bool write_run(struct store_job *job, struct store_txn *t, struct problem
 static bool is_lacking(const struct journey *j)
 {
 	const struct exchange *x = &j->x;
-	return x->sender != NULL && x->transaction != NULL && access_of(j) == STORE_READ
+	return x->sender != NULL && x->transaction != NULL
+	       && (access_of(j) == STORE_READ || x->transaction->answers_at_ticks)
 	       && (x->lacks || x->problem.code != PROBLEM_NONE);
 }
 

@@ -557,6 +557,8 @@ static struct xml_writer *envelope(struct journey *j)
 	};
 	xml_writer_answers(w, x->id);
 	soap_begin(w, &headers);
+	if (x->transaction->answer_headers != NULL)
+		x->transaction->answer_headers(x, w);
 	soap_body(w);
 	x->transaction->answer_xml(x, w);
 	soap_end(w);

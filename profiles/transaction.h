@@ -111,6 +111,9 @@ struct transaction {
 	bool has_resources;
 	/* SOAP: it has no words for "no": what is refused is a fault, also by handle(). */
 	bool refuses_by_fault;
+	/* Of a write that tells who is there: what it lacks (x->lacks) is not to be seen by when
+	 * the answer comes either (gateway/ticks.h), as of every read. */
+	bool answers_at_ticks;
 	/* By us, when something has changed: it has no routes, and nobody asks for it. */
 	bool sent;
 	const struct route *routes; /* ended by a row without request */
@@ -137,6 +140,8 @@ struct transaction {
 	 * the store failed. */
 	bool (*keep)(const struct exchange *x, struct store_txn *t);
 	void (*answer_xml)(struct exchange *x, struct xml_writer *w); /* the body's one child */
+	/* SOAP headers of its answer, behind those of WS-Addressing; NULL: none. */
+	void (*answer_headers)(struct exchange *x, struct xml_writer *w);
 	struct bytes (*answer_hl7)(struct exchange *x,
 				   const struct hl7_stamp *stamp); /* whole message */
 	struct json_t *(*answer_json)(struct exchange *x);         /* a new reference */

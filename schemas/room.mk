@@ -50,6 +50,8 @@ dist_grammar_DATA = \
 	schemas/grammar/iti69-response.rng \
 	schemas/grammar/iti70-request.rng \
 	schemas/grammar/iti70-response.rng \
+	schemas/grammar/iti55-request.rng \
+	schemas/grammar/iti55-response.rng \
 	schemas/grammar/iti57-request.rng \
 	schemas/grammar/iti57-response.rng \
 	schemas/grammar/iti61-request.rng \
@@ -62,6 +64,7 @@ dist_grammar_DATA = \
 	schemas/grammar/iti92-response.rng \
 	schemas/grammar/lcm.rng \
 	schemas/grammar/mcci-in000002.rng \
+	schemas/grammar/mcci-in000002-deferred.rng \
 	schemas/grammar/prpa-in201301.rng \
 	schemas/grammar/prpa-in201302.rng \
 	schemas/grammar/prpa-in201302-ids.rng \
@@ -69,7 +72,9 @@ dist_grammar_DATA = \
 	schemas/grammar/prpa-in201309.rng \
 	schemas/grammar/prpa-in201310.rng \
 	schemas/grammar/prpa-in201305.rng \
+	schemas/grammar/prpa-in201305-xcpd.rng \
 	schemas/grammar/prpa-in201306.rng \
+	schemas/grammar/prpa-in201306-xcpd.rng \
 	schemas/grammar/query-answer.rng \
 	schemas/grammar/query.rng \
 	schemas/grammar/quqi-in000003.rng \

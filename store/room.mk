@@ -82,4 +82,4 @@ libminato_a_SOURCES += \
 	store/identity_source.c \
 	store/identity_unsettled.c \
 	store/identity_work.c \
-	store/match_look.c store/match_look.h store/match_walk.c store/match_walk.h
+	store/match_look.c store/match_look.h store/match_seek.c store/match_seek.h store/match_walk.c store/match_walk.h

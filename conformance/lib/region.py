@@ -139,6 +139,18 @@ system "k-kiosk" {{
 	certificate = "pki/clients/k-kiosk.pem"
 	domains = {{"2.999.38"}}
 }}
+partner "west" {{
+	url = "https://127.0.0.1:9/xcpd"
+	for = {{"community"}}
+	home-community-id = "urn:oid:2.999.30"
+	consent = "assumed"
+}}
+system "w-west" {{
+	title = "The gateway of another region"
+	certificate = "pki/clients/w-west.pem"
+	community = "west"
+	reply-to = {{"x-mailbox"}}
+}}
 repository "2.999.22" {{
 	systems = {{"v-corrector"}}
 	directory = "documents-22"
@@ -247,7 +259,7 @@ audit-repository "conformance" {{
 """
 # Certified by the region's authority but registered nowhere.
 CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "v-corrector",
-             "r-reader", "k-kiosk", "s-clinic", "e-clinic", "z-stranger")
+             "r-reader", "k-kiosk", "w-west", "s-clinic", "e-clinic", "z-stranger")
 
 
 def lowest_passing_port() -> int:
@@ -358,6 +370,8 @@ class DemoRegion:
         for key, value in {"grammars": GRAMMARS, "policy": "region.policy",
                            **(settings or {})}.items():
             text = re.sub(rf'#{key} = ".*"', f'{key} = "{value}"', text, count=1)
+        home = 'home-community-id = "urn:oid:2.999.10"'
+        text = text.replace(home, home + '\n\tcommunity-domain = "2.999.1.77"', 1)
         text += EXTRA.format(mailbox=mailbox) + RECORDER.format(port=audit_port) + RULES + more
         with open(self.configuration, "w", encoding="utf-8") as conf:
             conf.write(text)

@@ -42,9 +42,9 @@ def envelope(body: str, action: str, to: str, message_id: str | None = None) -> 
 
 def action_of_body(root: etree._Element, code: str = "") -> str:
     name = etree.QName(root)
-    if name.namespace == NS["v3"]:
-        return V3 + name.localname
     row = by_body(name.namespace, name.localname, code)
+    if name.namespace == NS["v3"] and (code != "ITI-55" or row is None or row.code != code):
+        return V3 + name.localname  # of several answers the interaction's; ITI-55 says it is another
     return row.action if row else ""
 
 

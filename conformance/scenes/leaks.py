@@ -73,6 +73,8 @@ KINDS = (
 EXCEPT = {
     "refused": {"ITI-43": "a rule that refuses says so to whoever names the document",
                 "ITI-43-beside": "the same"},
+    "patient-role": {"ITI-55": "another community's gateway has no role, and sees who has joined",
+                     "ITI-55-near": "the same"},
 }
 
 

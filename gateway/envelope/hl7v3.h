@@ -93,6 +93,10 @@ struct hl7v3_answer {
 	const struct finding *findings; /* each an acknowledgementDetail */
 	const struct problem
 		*problem; /* goes first, unless an error is among the findings; or NULL */
+	/* Ours, beside the device (ITI TF-2: 3.55.4.1.2.4); NULL: as the request names it. */
+	const char *organization;
+	/* Of the problem, where its transaction has a code of its own; NULL: its row's. */
+	const char *code, *code_name;
 };
 
 /* Opens the message and writes all up to and with acknowledgement; what follows (controlActProcess)
@@ -106,6 +110,9 @@ void hl7v3_begin_control_act(struct xml_writer *w, const char *trigger);
  * the custodian, which is always there. */
 void hl7v3_begin_registration(struct xml_writer *w);
 void hl7v3_end_registration(struct xml_writer *w, const char *custodian);
+/* The same, with what the custodian is (ITI TF-2: 3.55.4.2.2.5). */
+void hl7v3_end_registration_by(struct xml_writer *w, const char *custodian, const char *code,
+			       const char *code_system);
 /* How many there are in all, in this answer, and after it (ITI TF-2: 3.47.4.2.2.3). */
 struct hl7v3_quantities {
 	unsigned total, current, remaining;

@@ -56,16 +56,15 @@ static void put_device(struct xml_writer *w, const char *role, const char *type_
 }
 
 /* Code 204 and its like are table 0357's, as ITI TF-2: 3.45.4.2.2.1 writes them. */
-static void put_detail(struct xml_writer *w, const struct finding *f)
+static void put_detail_as(struct xml_writer *w, const struct finding *f, const char *code,
+			  const char *name)
 {
-	char code[8];
 	const struct problem_row *row = problem_row(f->problem.code);
-	snprintf(code, sizeof code, "%d", row->hl7_code);
 	xml_open(w, "acknowledgementDetail");
 	xml_put_attribute(w, "typeCode", f->warning ? "W" : "E");
 	xml_open(w, "code");
 	xml_put_attribute(w, "code", code);
-	xml_put_attribute(w, "displayName", hl7_code_text(row->hl7_code));
+	xml_put_attribute(w, "displayName", name);
 	xml_close(w);
 	const char *said = f->problem.what[0] == '\0' ? row->name : f->problem.what;
 	const char *exchange = xml_writer_exchange(w);
@@ -76,6 +75,14 @@ static void put_detail(struct xml_writer *w, const struct finding *f)
 	const char *where = f->location != NULL ? f->location : f->problem.where;
 	xml_element_text(w, "location", *where == '\0' ? NULL : where);
 	xml_close(w);
+}
+
+static void put_detail(struct xml_writer *w, const struct finding *f)
+{
+	char code[8];
+	const struct problem_row *row = problem_row(f->problem.code);
+	snprintf(code, sizeof code, "%d", row->hl7_code);
+	put_detail_as(w, f, code, hl7_code_text(row->hl7_code));
 }
 
 static bool has_error(const struct finding *f)
@@ -94,7 +101,10 @@ static void put_acknowledgement(struct xml_writer *w, const struct hl7v3_answer 
 	hl7v3_put_ii(w, "id", id->root, id->extension, id->authority);
 	xml_close(w);
 	bool refused = answer->problem != NULL && answer->problem->code != PROBLEM_NONE;
-	if (refused && !has_error(answer->findings))
+	if (refused && answer->code != NULL)
+		put_detail_as(w, &(struct finding){ .problem = *answer->problem }, answer->code,
+			      answer->code_name);
+	else if (refused && !has_error(answer->findings))
 		put_detail(w, &(struct finding){ .problem = *answer->problem });
 	for (const struct finding *f = answer->findings; f != NULL; f = f->next)
 		put_detail(w, f);
@@ -144,7 +154,10 @@ void hl7v3_begin_answer(struct xml_writer *w, const struct hl7v3_answer *answer)
 				      .receiver_organization = m->sender_organization.root,
 				      .sender = text_empty(m->receiver.root) ? answer->device_id
 									     : m->receiver.root,
-				      .sender_organization = m->receiver_organization.root,
+				      .sender_organization =
+					      answer->organization != NULL
+						      ? answer->organization
+						      : m->receiver_organization.root,
 				      .now = answer->now,
 			      });
 	put_acknowledgement(w, answer);
@@ -200,6 +213,12 @@ void hl7v3_begin_registration(struct xml_writer *w)
 
 void hl7v3_end_registration(struct xml_writer *w, const char *custodian)
 {
+	hl7v3_end_registration_by(w, custodian, NULL, NULL);
+}
+
+void hl7v3_end_registration_by(struct xml_writer *w, const char *custodian, const char *code,
+			       const char *code_system)
+{
 	xml_close(w); /* patient */
 	xml_close(w); /* subject1 */
 	xml_open(w, "custodian");
@@ -207,6 +226,12 @@ void hl7v3_end_registration(struct xml_writer *w, const char *custodian)
 	xml_open(w, "assignedEntity");
 	xml_put_attribute(w, "classCode", "ASSIGNED");
 	hl7v3_put_ii(w, "id", custodian, NULL, NULL);
+	if (code != NULL) {
+		xml_open(w, "code");
+		xml_put_attribute(w, "code", code);
+		xml_put_attribute(w, "codeSystem", code_system);
+		xml_close(w);
+	}
 	xml_close(w);
 	xml_close(w);
 	xml_close(w); /* registrationEvent */

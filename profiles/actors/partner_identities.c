@@ -19,3 +19,11 @@ bool partner_identities_code(struct store_txn *t, struct arena *a, const struct 
 	return partner_code_ask(t, to->name, purpose, patient->person, now, out, made)
 	       || problem_set(p, PROBLEM_INTERNAL, "the person's code could not be read or kept");
 }
+
+bool partner_identities_shown_code(struct store_txn *t, const struct partner *to, uint64_t person,
+				   int64_t now, struct partner_code *out, bool *made,
+				   struct problem *p)
+{
+	return partner_code_ask(t, to->name, CODE_CARE, person, now, out, made)
+	       || problem_set(p, PROBLEM_INTERNAL, "the person's code could not be read or kept");
+}

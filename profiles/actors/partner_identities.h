@@ -22,4 +22,10 @@ bool partner_identities_code(struct store_txn *t, struct arena *a, const struct 
 			     const struct patient_record *patient, int64_t now,
 			     struct partner_code *out, bool *made, struct problem *p);
 
+/* The same of a person whom the partner's system asked for and who was shown to it by policy
+ * (profiles/actors/admission.h), for care: ITI-55. */
+bool partner_identities_shown_code(struct store_txn *t, const struct partner *to, uint64_t person,
+				   int64_t now, struct partner_code *out, bool *made,
+				   struct problem *p);
+
 #endif

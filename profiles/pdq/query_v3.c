@@ -1,5 +1,5 @@
-/* profiles/pdq/query_v3.c: the parameters of a Patient Demographics Query HL7 V3, by their table.
- * ITI TF-2: 3.47.4.1.2, 3.47.4.3.2. */
+/* profiles/pdq/query_v3.c: the parameters of a Patient Demographics Query HL7 V3 and of a Cross
+ * Gateway Patient Discovery, by their table. ITI TF-2: 3.47.4.1.2, 3.47.4.3.2, 3.55.4.1.2. */
 #include "profiles/pdq/query_v3.h"
 
 #include <string.h>
@@ -14,6 +14,8 @@ struct reading {
 	struct arena *arena;
 	struct problem *problem;
 	struct demographics_sought *sought;
+	enum query_v3_of of;
+	struct query_v3 *query;
 	/* Where the next of each list goes. */
 	struct patient_identifier **id, **domain;
 	struct demographics_name **name;
@@ -145,6 +147,10 @@ static struct demographics_name *read_name(struct reading *r, const struct xml_n
 					 .where = xml_path(r->arena, value) };
 	if (n->name == NULL)
 		fails(r, PROBLEM_FIELD_MISSING, value, "the name is empty");
+	else if (n->loose && r->of == QUERY_V3_DISCOVERY)
+		fails(r, PROBLEM_DATA_TYPE, value,
+		      "no name is sought by how it sounds here (use SRCH): ITI TF-2: "
+		      "3.55.4.1.2.1");
 	return is_readable(r) ? n : NULL;
 }
 
@@ -276,19 +282,85 @@ static bool read_domain(struct reading *r, const struct xml_node *parameter)
 	return is_readable(r);
 }
 
+/* No record of ours says anything of it: it can be read, and who asks is told. */
+static bool note_unkept(struct reading *r, const struct xml_node *parameter)
+{
+	struct query_v3 *q = r->query;
+	if (q->unkept_count < QUERY_V3_UNKEPT)
+		q->unkept[q->unkept_count++] = xml_path(r->arena, parameter);
+	return is_readable(r);
+}
+
+static bool read_birth_address(struct reading *r, const struct xml_node *parameter)
+{
+	const struct xml_node *value = child(parameter, "value");
+	unsigned count = 0;
+	for (; value != NULL && is_readable(r); value = next(value)) {
+		if (hl7v3_read_address(r->person, value) == NULL)
+			return fails(r, PROBLEM_FIELD_MISSING, value, "the address is empty");
+		if (++count > QUERY_V3_REPETITIONS)
+			return fails(r, PROBLEM_DATA_TYPE, value, "too many alternatives");
+	}
+	if (count == 0)
+		return fails(r, PROBLEM_FIELD_MISSING, parameter, "the parameter has no value");
+	return note_unkept(r, parameter);
+}
+
+static bool read_birth_place(struct reading *r, const struct xml_node *parameter)
+{
+	const struct xml_node *value = child(parameter, "value");
+	unsigned count = 0;
+	for (; value != NULL && is_readable(r); value = next(value)) {
+		const char *said = person_text(r->person, xml_text(r->arena, value), value);
+		if (is_readable(r) && text_empty(said) && xml_first_element(value) == NULL)
+			return fails(r, PROBLEM_FIELD_MISSING, value, "the place has no name");
+		if (++count > QUERY_V3_REPETITIONS)
+			return fails(r, PROBLEM_DATA_TYPE, value, "too many alternatives");
+	}
+	if (count == 0)
+		return fails(r, PROBLEM_FIELD_MISSING, parameter, "the parameter has no value");
+	return note_unkept(r, parameter);
+}
+
+static bool read_provider(struct reading *r, const struct xml_node *parameter)
+{
+	const struct xml_node *value = value_of(r, parameter);
+	if (value == NULL)
+		return false;
+	if (text_empty(xml_attribute(value, "root")))
+		return fails(r, PROBLEM_FIELD_MISSING, value, "an id needs its root");
+	return note_unkept(r, parameter);
+}
+
+enum { OF_BOTH = 1 << QUERY_V3_DEMOGRAPHICS | 1 << QUERY_V3_DISCOVERY };
+
 static const struct parameter {
 	const char *element;
-	bool repeats; /* 3.47.4.1.2.2: only these three may stand there several times */
+	unsigned of;  /* bits 1 << enum query_v3_of: which query has it */
+	bool repeats; /* 3.47.4.1.2.2, 3.55.4.1.2.2: only these may stand there several times */
 	bool (*read)(struct reading *r, const struct xml_node *parameter);
 } parameters[] = {
-	{ .element = "livingSubjectAdministrativeGender", .read = read_sex },
-	{ .element = "livingSubjectBirthTime", .read = read_birth },
-	{ .element = "livingSubjectId", .repeats = true, .read = read_id },
-	{ .element = "livingSubjectName", .repeats = true, .read = read_names },
-	{ .element = "mothersMaidenName", .read = read_mother },
-	{ .element = "otherIDsScopingOrganization", .repeats = true, .read = read_domain },
-	{ .element = "patientAddress", .read = read_addresses },
-	{ .element = "patientTelecom", .read = read_telecoms },
+	{ .element = "livingSubjectAdministrativeGender", .of = OF_BOTH, .read = read_sex },
+	{ .element = "livingSubjectBirthPlaceAddress",
+	  .of = 1 << QUERY_V3_DISCOVERY,
+	  .read = read_birth_address },
+	{ .element = "livingSubjectBirthPlaceName",
+	  .of = 1 << QUERY_V3_DISCOVERY,
+	  .read = read_birth_place },
+	{ .element = "livingSubjectBirthTime", .of = OF_BOTH, .read = read_birth },
+	{ .element = "livingSubjectId", .of = OF_BOTH, .repeats = true, .read = read_id },
+	{ .element = "livingSubjectName", .of = OF_BOTH, .repeats = true, .read = read_names },
+	{ .element = "mothersMaidenName", .of = OF_BOTH, .read = read_mother },
+	{ .element = "otherIDsScopingOrganization",
+	  .of = 1 << QUERY_V3_DEMOGRAPHICS,
+	  .repeats = true,
+	  .read = read_domain },
+	{ .element = "patientAddress", .of = OF_BOTH, .read = read_addresses },
+	{ .element = "patientTelecom", .of = OF_BOTH, .read = read_telecoms },
+	{ .element = "principalCareProviderId",
+	  .of = 1 << QUERY_V3_DISCOVERY,
+	  .repeats = true,
+	  .read = read_provider },
 };
 
 static bool read_parameter(struct reading *r, const struct xml_node *n, unsigned *counts)
@@ -298,7 +370,8 @@ static bool read_parameter(struct reading *r, const struct xml_node *n, unsigned
 		if (xml_is(n, HL7V3_NAMESPACE, about[i]))
 			return true;
 	for (size_t i = 0; i < COUNT(parameters); i++) {
-		if (!xml_is(n, HL7V3_NAMESPACE, parameters[i].element))
+		if (!xml_is(n, HL7V3_NAMESPACE, parameters[i].element)
+		    || (parameters[i].of & 1u << r->of) == 0)
 			continue;
 		if (++counts[i] > 1 && !parameters[i].repeats)
 			return fails(r, PROBLEM_SEGMENT_MISSING, n,
@@ -329,15 +402,29 @@ static bool holds(struct reading *r, const struct xml_node *parent)
 {
 	static const struct {
 		const char *element, *code, *what;
+		unsigned of;
 	} fixed[] = {
-		{ "statusCode", "new", "the status of a query is new" },
-		{ "responseModalityCode", "R", "answers are given in real time (R)" },
-		{ "responsePriorityCode", "I", "answers are given immediately (I)" },
-		{ "initialQuantityCode", "RD", "answers are counted in records (RD)" },
+		{ .element = "statusCode",
+		  .code = "new",
+		  .what = "the status of a query is new",
+		  .of = OF_BOTH },
+		{ .element = "responseModalityCode",
+		  .code = "R",
+		  .what = "answers are given in real time (R)",
+		  .of = OF_BOTH },
+		{ .element = "responsePriorityCode",
+		  .code = "I",
+		  .what = "answers are given immediately (I)",
+		  .of = OF_BOTH },
+		{ .element = "initialQuantityCode",
+		  .code = "RD",
+		  .what = "answers are counted in records (RD)",
+		  .of = 1 << QUERY_V3_DEMOGRAPHICS },
 	};
 	for (size_t i = 0; i < COUNT(fixed); i++) {
 		const struct xml_node *n = child(parent, fixed[i].element);
-		if (n != NULL && !text_equal(xml_attribute(n, "code"), fixed[i].code))
+		if (n != NULL && (fixed[i].of & 1u << r->of) != 0
+		    && !text_equal(xml_attribute(n, "code"), fixed[i].code))
 			return fails(r, PROBLEM_DATA_TYPE, n, fixed[i].what);
 	}
 	return true;
@@ -350,7 +437,9 @@ static bool read_criteria(struct reading *r, const struct xml_node *list)
 	if (degree == NULL)
 		return true;
 	const struct xml_node *value = value_of(r, degree);
-	return value != NULL && read_number(r, value, 0, &r->sought->least_degree);
+	return value != NULL && read_number(r, value, 0, &r->sought->least_degree)
+	       && (r->of == QUERY_V3_DEMOGRAPHICS || r->sought->least_degree <= DEMOGRAPHICS_EXACT
+		   || fails(r, PROBLEM_DATA_TYPE, value, "a degree is between 0 and 100"));
 }
 
 static bool read_insured(struct reading *r)
@@ -362,8 +451,8 @@ static bool read_insured(struct reading *r)
 	return false;
 }
 
-bool query_v3_read(const struct person_reader *person, const struct xml_node *query,
-		   struct query_v3 *out)
+static bool read_query(const struct person_reader *person, const struct xml_node *query,
+		       enum query_v3_of of, struct query_v3 *out)
 {
 	static const char *const once[] = { "queryId", "statusCode", "initialQuantity",
 					    "matchCriterionList", "parameterList" };
@@ -375,6 +464,8 @@ bool query_v3_read(const struct person_reader *person, const struct xml_node *qu
 			     .arena = person->arena,
 			     .problem = person->problem,
 			     .sought = &out->sought,
+			     .of = of,
+			     .query = out,
 			     .id = (struct patient_identifier **)&out->sought.ids,
 			     .domain = &out->sought.domains,
 			     .name = (struct demographics_name **)&out->sought.names };
@@ -386,13 +477,26 @@ bool query_v3_read(const struct person_reader *person, const struct xml_node *qu
 		return fails(&r, PROBLEM_SEGMENT_MISSING, query, "the query has no parameterList");
 	out->sought.where = xml_path(r.arena, list);
 	if (!holds(&r, query)
-	    || !read_number(&r, child(query, "initialQuantity"), 1, &out->quantity)
+	    || (of == QUERY_V3_DEMOGRAPHICS
+		&& !read_number(&r, child(query, "initialQuantity"), 1, &out->quantity))
 	    || !read_criteria(&r, child(query, "matchCriterionList")))
 		return false;
 	for (const struct xml_node *n = xml_first_element(list); n != NULL; n = xml_next_element(n))
 		if (!read_parameter(&r, n, counts))
 			return false;
 	return read_insured(&r);
+}
+
+bool query_v3_read(const struct person_reader *person, const struct xml_node *query,
+		   struct query_v3 *out)
+{
+	return read_query(person, query, QUERY_V3_DEMOGRAPHICS, out);
+}
+
+bool query_v3_read_discovery(const struct person_reader *person, const struct xml_node *query,
+			     struct query_v3 *out)
+{
+	return read_query(person, query, QUERY_V3_DISCOVERY, out);
 }
 
 bool query_v3_read_continuation(const struct person_reader *person, const struct xml_node *act,

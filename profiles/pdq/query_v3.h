@@ -16,13 +16,20 @@ struct xml_node;
 
 enum {
 	/* Of one parameter, or values of it: alternatives each cost a search. */
-	QUERY_V3_REPETITIONS = 16
+	QUERY_V3_REPETITIONS = 16,
+	QUERY_V3_UNKEPT = 18 /* both of the birth place, and all providers */
 };
+
+/* The query and its parameters are one, with some that only one transaction has. */
+enum query_v3_of { QUERY_V3_DEMOGRAPHICS, QUERY_V3_DISCOVERY };
 
 struct query_v3 {
 	struct hl7v3_ii id;
 	unsigned quantity; /* records of the first answer; 0: all */
 	struct demographics_sought sought;
+	/* Discovery: places of what was said that no record of ours says anything of. */
+	const char *unkept[QUERY_V3_UNKEPT];
+	size_t unkept_count;
 };
 
 /* An Individual Number stands somewhere in it, as an id, a name or whatever: nothing of it may go
@@ -33,6 +40,11 @@ bool query_v3_asks_by_insured_number(const struct xml_node *query);
 /* False: the problem is at its XPath. notes->refused: an id is an Individual Number. */
 bool query_v3_read(const struct person_reader *r, const struct xml_node *query,
 		   struct query_v3 *out);
+
+/* The same of a Cross Gateway Patient Discovery (ITI TF-2: 3.55.4.1.2): with birth place and care
+ * provider, without quantities and names by their sound. */
+bool query_v3_read_discovery(const struct person_reader *r, const struct xml_node *query,
+			     struct query_v3 *out);
 
 struct query_v3_continuation {
 	struct hl7v3_ii id; /* of the question that goes on */

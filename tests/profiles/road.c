@@ -50,6 +50,14 @@ static bool read_it(struct exchange *x)
 	return t->read;
 }
 
+/* By the suite's policy, as its handler. */
+static void weigh_it(struct exchange *x)
+{
+	struct travel *t = travel_of(x);
+	x->admission = t->admission;
+	t->suites->weigh(x);
+}
+
 /* On the thread that handles it, again in each try. */
 static bool handle_it(struct exchange *x)
 {
@@ -171,6 +179,7 @@ void road_run(struct road *r, struct exchange *x, size_t refuse, struct audit_ev
 	t->suites = x->transaction;
 	t->transaction = *x->transaction;
 	t->transaction.read = read_it;
+	t->transaction.weigh = x->transaction->weigh == NULL ? NULL : weigh_it;
 	t->transaction.handle = handle_it;
 	t->transaction.audited = audit_it;
 	t->admission = x->admission;

@@ -115,6 +115,14 @@ tests_profiles_iti47_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 tests_profiles_iti47_parts_test_SOURCES = tests/profiles/iti47_parts_test.c tests/profiles/iti47_scene.h $(v3_sources)
 tests_profiles_iti47_parts_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti47_parts_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
+unit_tests += tests/profiles/iti55_test
+tests_profiles_iti55_test_SOURCES = tests/profiles/iti55_test.c $(v3_sources)
+tests_profiles_iti55_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti55_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
+unit_tests += tests/profiles/time_to_live_test
+tests_profiles_time_to_live_test_SOURCES = tests/profiles/time_to_live_test.c tests/base/suite.h
+tests_profiles_time_to_live_test_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/cases/iti55
 EXTRA_DIST += tests/cases/iti21 tests/cases/iti30 tests/cases/iti44 tests/cases/iti45 tests/cases/iti47
 
 unit_tests += tests/profiles/consent_manager_test

@@ -105,10 +105,15 @@ static inline void v3_answer(struct v3 *v)
 	const struct xml_document *d = xml_read(v->f.arena, NULL, v->answer, &p);
 	v->root = d == NULL ? NULL : xml_root(d);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(v->root);
-	bool finds = strcmp(xml_local(v->root), "PRPA_IN201306UV02") == 0;
-	v3_validate(v, strcmp(xml_local(v->root), "MCCI_IN000002UV01") == 0 ? "mcci-in000002.rng"
-		       : finds                                              ? "prpa-in201306.rng"
-									    : "prpa-in201310.rng");
+	const char *local = xml_local(v->root);
+	bool finds = strcmp(local, "PRPA_IN201306UV02") == 0;
+	bool discovers = strcmp(v->x.transaction->code, "ITI-55") == 0;
+	if (strcmp(local, "MCCI_IN000002UV01") == 0)
+		v3_validate(v, discovers ? "mcci-in000002-deferred.rng" : "mcci-in000002.rng");
+	else if (finds)
+		v3_validate(v, discovers ? "prpa-in201306-xcpd.rng" : "prpa-in201306.rng");
+	else
+		v3_validate(v, "prpa-in201310.rng");
 }
 
 /* From the message's octets to the answer. */

@@ -163,11 +163,12 @@ def messages() -> dict[str, str]:
         "ITI-47_maximal": body(case("iti47-request")),
         "ITI-47_maximal-response": FOUND,
         "ITI-47_query-empty-response": nobody("PRPA_IN201306UV02"),
-        "ITI-55_request": body(case("iti47-request-id")),
+        "ITI-55_request": body(case("iti55-request")),
         "ITI-55_request-deferred": changed(
-            body(case("iti47-request-id")),
+            body(case("iti55-request")),
             ("<sender ", '<respondTo typeCode="RSP"/><sender '),
-            ('processingModeCode code="T"', 'processingModeCode code="R"'),
+            ('processingModeCode code="T"', 'processingModeCode code="I"'),
+            ('responsePriorityCode code="I"', 'responsePriorityCode code="D"'),
         ),
         "ITI-55_response": FOUND,
         "ITI-56_request": f'<PatientLocationQueryRequest xmlns="{locate}xcpd"><RequestedPatientId '
