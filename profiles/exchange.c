@@ -71,6 +71,18 @@ struct exchange_call *exchange_call(struct exchange *x, const struct outward *wh
 	return c;
 }
 
+void exchange_keep_first(struct exchange *x,
+			 bool (*keep)(const struct exchange *x, struct store_txn *t,
+				      const void *what),
+			 const void *what)
+{
+	struct exchange_first *f = arena_new(x->arena, struct exchange_first), **tail = &x->first;
+	*f = (struct exchange_first){ .keep = keep, .what = what };
+	while (*tail != NULL)
+		tail = &(*tail)->next;
+	*tail = f;
+}
+
 void exchange_person_rules(const struct exchange *x, struct hl7_person_rules *out)
 {
 	const struct registered_system *s = x->sender;

@@ -26,6 +26,7 @@
  *	0xc0..0xcf  octets of small documents	0xd0..0xd7  audit records of others
  *	0xd8..0xdf  emergencies and disasters	0xe0..0xe3  documents of consent
  *	0xe4..0xe7  who is locked out, what runs out
+ *	0xe8..0xeb  other communities
  * Berkeley DB keeps each space in a tree of its own. */
 enum key_space {
 	SPACE_STORE = 0x01,         /* name text -> value: "format", "region" ... */
@@ -80,6 +81,7 @@ enum key_space {
 	SPACE_LOCKOUT = 0xe4,              /* what, its name -> why, by whom: store/lockouts.h */
 	SPACE_EXPIRY = 0xe5,     /* what runs out -> what was told of it: store/expiries.h */
 	SPACE_REVOCATION = 0xe6, /* issuer -> how new its list was: store/revocations.h */
+	SPACE_CORRELATION = 0xe8, /* record number, partner -> its answer: store/correlations.h */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

@@ -18,6 +18,7 @@
 #include "store/lockouts.h"
 #include "store/notices.h"
 #include "store/overrides.h"
+#include "store/correlations.h"
 #include "store/partner_codes.h"
 #include "store/partner_ids.h"
 #include "store/registry.h"
@@ -59,7 +60,8 @@ static bool check(struct exchange *x)
 		&received_check,          &notices_check,
 		&calls_sent_check,        &asked_sets_check,
 		&acceptances_check,       &partner_codes_check,
-		&partner_ids_check,       &subscriptions_check,
+		&partner_ids_check,       &correlations_check,
+		&subscriptions_check,
 		&inboxes_check,           &overrides_check,
 		&disasters_check,         &signature_verdicts_check,
 		&consent_documents_check, NULL
