@@ -36,10 +36,12 @@ static bool is_same_name(unsigned level)
 
 bool match_is_plausible(const struct match_score *s)
 {
+	/* That nothing of where he lives agrees: he may have moved there. */
+	const unsigned elsewhere = 1u << RULE_ALONE | 1u << RULE_WEAKNESSES;
 	const struct match_step *f = s->steps;
 	if (s->outcome == MATCH_LINK)
 		return true;
-	return s->outcome == MATCH_REVIEW && (s->rules & ~(1u << RULE_ALONE)) == 0
+	return s->outcome == MATCH_REVIEW && (s->rules & ~elsewhere) == 0
 	       && is_same_name(f[FIELD_GIVEN].level) && is_same_name(f[FIELD_FAMILY].level)
 	       && f[FIELD_BIRTH].level == BIRTH_SAME && f[FIELD_SEX].level != SEX_DIFFERS;
 }

@@ -568,7 +568,8 @@ static void another_now(void)
 static void what_is_recorded(void)
 {
 	struct scene s;
-	struct audit_event e = { .event_id = 110112 };
+	struct audit_event e = { .event_id = 110112,
+				 .type = { .code = "ITI-55", .scheme = "IHE Transactions" } };
 	begin(&s);
 	anew(&s, 0);
 	CU_ASSERT_TRUE(asks(&s, &tarou, west, false));
@@ -577,6 +578,8 @@ static void what_is_recorded(void)
 	s.x.calls->what->audited(&s.x, s.x.calls, &e);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(e.objects);
 	CU_ASSERT_PTR_NULL(e.objects->next);
+	CU_ASSERT_STRING_EQUAL(e.objects->id_type.code, "ITI-55");
+	CU_ASSERT_PTR_NOT_NULL(e.about);
 	const char *text = arena_text_n(s.f.arena, (const char *)e.objects->query,
 					e.objects->query_length);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "19410503"));
