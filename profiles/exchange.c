@@ -205,11 +205,11 @@ struct audit_object *audit_query(struct exchange *x, struct audit_event *e, cons
 	o->type_code = 2;
 	o->type_code_role = 24;
 	/* Of a call it is what is asked of the other, whatever we were asked ourselves. */
-	o->id_type = e->type.code != NULL
-			     ? e->type
-			     : (struct coded_value){ .code = x->transaction->code,
-						     .scheme = "IHE Transactions",
-						     .display = x->transaction->name };
+	bool said = e->type.code != NULL;
+	o->id_type = (struct coded_value){ .code = said ? e->type.code : x->transaction->code,
+					   .scheme = "IHE Transactions",
+					   .display = said ? e->type.display
+							   : x->transaction->name };
 	o->query = query.data;
 	o->query_length = query.length;
 	return o;
