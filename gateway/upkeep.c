@@ -19,9 +19,9 @@
 #include "gateway/refusals.h"
 #include "gateway/revocations.h"
 #include "store/asked_sets.h"
-#include "store/correlations.h"
 #include "store/blobs.h"
 #include "store/consent.h"
+#include "store/correlations.h"
 #include "store/expiries.h"
 #include "store/pull_points.h"
 #include "store/store.h"
@@ -35,8 +35,8 @@ enum { SWEEP_SECONDS = 5 };
 static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
 static const int64_t day = INT64_C(24) * 3600 * 1000000;
 enum { CORRELATED_DAYS = 30 }; /* an answer that is over is shown so long: who asks why */
-enum { QUESTION_DAYS = 7 };  /* nor does its source send it again after a week */
-enum { EXPIRED_DAYS = 365 }; /* what has run out is out of the configuration by then */
+enum { QUESTION_DAYS = 7 };    /* nor does its source send it again after a week */
+enum { EXPIRED_DAYS = 365 };   /* what has run out is out of the configuration by then */
 
 struct upkeep {
 	struct gateway *gateway;

@@ -247,11 +247,11 @@ struct exchange {
 	struct progress
 		*progress; /* of long_work: where it tells how far it is, and is told to stop */
 
-	const void *request;         /* made by read() */
-	struct exchange_call *calls; /* asked by call(), in order; constant in handle() */
+	const void *request;          /* made by read() */
+	struct exchange_call *calls;  /* asked by call(), in order; constant in handle() */
 	struct exchange_first *first; /* by call(): what is kept before anybody is asked */
-	void *result;                /* made by handle() */
-	struct reply reply;          /* what handle() says of the answer besides its body */
+	void *result;                 /* made by handle() */
+	struct reply reply;           /* what handle() says of the answer besides its body */
 	bool lacks; /* the answer does not give all that was asked for: hidden, or not there */
 	struct problem problem;
 	struct finding *findings;

@@ -20,9 +20,9 @@ enum { VERSION = 1, TAG_WHAT = 1, TAG_ASKED, TAG_UNTIL, TAG_PRINT };
 enum { FORGOTTEN_AT_ONCE = 256 }; /* rows a job: it is to be short */
 
 static const char *const names[CORRELATED_KINDS] = {
-	[CORRELATED_NOT_ASKED] = "not asked",  [CORRELATED_KNOWN] = "known",
-	[CORRELATED_UNKNOWN] = "unknown",      [CORRELATED_SEVERAL] = "several",
-	[CORRELATED_MORE] = "more wanted",     [CORRELATED_DOUBTFUL] = "doubtful",
+	[CORRELATED_NOT_ASKED] = "not asked", [CORRELATED_KNOWN] = "known",
+	[CORRELATED_UNKNOWN] = "unknown",     [CORRELATED_SEVERAL] = "several",
+	[CORRELATED_MORE] = "more wanted",    [CORRELATED_DOUBTFUL] = "doubtful",
 	[CORRELATED_CONFLICT] = "conflict",
 };
 

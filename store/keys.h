@@ -79,8 +79,8 @@ enum key_space {
 	SPACE_CONSENT_DOCUMENT = 0xe0,     /* record, entryUUID: store/consent_documents.h */
 	SPACE_CONSENT_DOCUMENT_DUE = 0xe1, /* moment, record, entryUUID -> nothing */
 	SPACE_LOCKOUT = 0xe4,              /* what, its name -> why, by whom: store/lockouts.h */
-	SPACE_EXPIRY = 0xe5,     /* what runs out -> what was told of it: store/expiries.h */
-	SPACE_REVOCATION = 0xe6, /* issuer -> how new its list was: store/revocations.h */
+	SPACE_EXPIRY = 0xe5,      /* what runs out -> what was told of it: store/expiries.h */
+	SPACE_REVOCATION = 0xe6,  /* issuer -> how new its list was: store/revocations.h */
 	SPACE_CORRELATION = 0xe8, /* record number, partner -> its answer: store/correlations.h */
 };
 

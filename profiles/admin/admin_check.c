@@ -10,6 +10,7 @@
 #include "store/check.h"
 #include "store/consent.h"
 #include "store/consent_documents.h"
+#include "store/correlations.h"
 #include "store/disasters.h"
 #include "store/errands.h"
 #include "store/expiries.h"
@@ -18,7 +19,6 @@
 #include "store/lockouts.h"
 #include "store/notices.h"
 #include "store/overrides.h"
-#include "store/correlations.h"
 #include "store/partner_codes.h"
 #include "store/partner_ids.h"
 #include "store/registry.h"
@@ -51,6 +51,7 @@ static void report(void *with, const char *finding)
 
 static bool check(struct exchange *x)
 {
+	/* clang-format off */
 	static const struct check_module *const modules[] = {
 		&identity_check,          &consent_check,
 		&registry_check,          &repository_check,
@@ -60,12 +61,13 @@ static bool check(struct exchange *x)
 		&received_check,          &notices_check,
 		&calls_sent_check,        &asked_sets_check,
 		&acceptances_check,       &partner_codes_check,
-		&partner_ids_check,       &correlations_check,
-		&subscriptions_check,
+		&partner_ids_check,       &subscriptions_check,
 		&inboxes_check,           &overrides_check,
 		&disasters_check,         &signature_verdicts_check,
-		&consent_documents_check, NULL
+		&consent_documents_check, &correlations_check,
+		NULL
 	};
+	/* clang-format on */
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;
 	c->tail = &c->findings;

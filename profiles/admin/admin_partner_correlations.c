@@ -57,17 +57,17 @@ static json_t *answer(struct exchange *x)
 	json_t *list = json_array();
 	for (const struct correlation *one = c->list; one != NULL; one = one->next)
 		json_array_append_new(
-			list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "partner", one->partner,
-					"answer", correlated_name(one->what), "id",
-					id_of(x, c, one), "asked", admin_time(x->arena, one->asked),
-					"until", admin_time(x->arena, one->until), "holds",
-					one->holds));
+			list,
+			json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "partner", one->partner,
+				  "answer", correlated_name(one->what), "id", id_of(x, c, one),
+				  "asked", admin_time(x->arena, one->asked), "until",
+				  admin_time(x->arena, one->until), "holds", one->holds));
 	return json_pack("{s:s, s:o}", "patient", name_of(x, c), "correlations", list);
 }
 
-static const struct route routes[] = { { .request = "GET",
-					 .detail = "/admin/partner/correlations" },
-				       { 0 } };
+static const struct route routes[] = {
+	{ .request = "GET", .detail = "/admin/partner/correlations" }, { 0 }
+};
 
 static const char *const parameters[] = { "patient" };
 

@@ -88,8 +88,7 @@ static bool tell(struct exchange *x)
 {
 	const struct discover_request *r = x->request;
 	for (struct asked_community *c = r->communities; c != NULL; c = c->next)
-		if (!c->is.asked
-		    && !discovery_answered(x, r->record.person, c->to, &c->is))
+		if (!c->is.asked && !discovery_answered(x, r->record.person, c->to, &c->is))
 			return false;
 	x->result = (void *)r;
 	return true;
@@ -108,7 +107,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 	struct audit_object *o = audit_patient(x, e, name_of(x, r));
 	for (const struct asked_community *c = r->communities; c != NULL; c = c->next) {
 		audit_add_detail(x, o, "partner", bytes_of_text(c->to->name));
-		audit_add_detail(x, o, "action", bytes_of_text(c->is.asked ? "asked" : "not asked"));
+		audit_add_detail(x, o, "action",
+				 bytes_of_text(c->is.asked ? "asked" : "not asked"));
 	}
 }
 
@@ -136,8 +136,7 @@ static json_t *answer(struct exchange *x)
 			json_pack("{s:s, s:s, s:s, s:b, s:s, s:s, s:s}", "partner", c->to->name,
 				  "home", c->to->home_community_id, "answer",
 				  discovered_name(c->is.as), "asked", c->is.asked, "id",
-				  c->is.id == NULL ? ""
-						   : cx_text(x->arena, c->is.id, c->is.domain),
+				  c->is.id == NULL ? "" : cx_text(x->arena, c->is.id, c->is.domain),
 				  "until", moment(x, c->is.until), "why", why_of(x, &c->is)));
 	return json_pack("{s:s, s:o}", "patient", name_of(x, r), "communities", list);
 }

@@ -35,16 +35,16 @@ struct discovery {
 	struct correlation asked; /* of whom */
 	bool evaluated;
 	struct discovered is;
-	enum correlated what; /* NOT_ASKED: nothing is kept of it */
+	enum correlated what;                   /* NOT_ASKED: nothing is kept of it */
 	const struct patient_identifier *found; /* KNOWN, CONFLICT: the id it named */
 };
 
 static const char *const names[DISCOVERED_KINDS] = {
-	[DISCOVERED_NOT_YET] = "not yet",    [DISCOVERED_ID] = "known",
-	[DISCOVERED_UNKNOWN] = "unknown",    [DISCOVERED_SEVERAL] = "several",
-	[DISCOVERED_MORE] = "more wanted",   [DISCOVERED_DOUBTFUL] = "doubtful",
-	[DISCOVERED_CONFLICT] = "conflict",  [DISCOVERED_CLOSED] = "closed",
-	[DISCOVERED_NAMELESS] = "nameless",  [DISCOVERED_NO_ANSWER] = "no answer",
+	[DISCOVERED_NOT_YET] = "not yet",   [DISCOVERED_ID] = "known",
+	[DISCOVERED_UNKNOWN] = "unknown",   [DISCOVERED_SEVERAL] = "several",
+	[DISCOVERED_MORE] = "more wanted",  [DISCOVERED_DOUBTFUL] = "doubtful",
+	[DISCOVERED_CONFLICT] = "conflict", [DISCOVERED_CLOSED] = "closed",
+	[DISCOVERED_NAMELESS] = "nameless", [DISCOVERED_NO_ANSWER] = "no answer",
 };
 
 const char *discovered_name(enum discovered_as as)
@@ -53,9 +53,9 @@ const char *discovered_name(enum discovered_as as)
 }
 
 static const enum discovered_as remembered[CORRELATED_KINDS] = {
-	[CORRELATED_NOT_ASKED] = DISCOVERED_NOT_YET,  [CORRELATED_KNOWN] = DISCOVERED_ID,
-	[CORRELATED_UNKNOWN] = DISCOVERED_UNKNOWN,    [CORRELATED_SEVERAL] = DISCOVERED_SEVERAL,
-	[CORRELATED_MORE] = DISCOVERED_MORE,          [CORRELATED_DOUBTFUL] = DISCOVERED_DOUBTFUL,
+	[CORRELATED_NOT_ASKED] = DISCOVERED_NOT_YET, [CORRELATED_KNOWN] = DISCOVERED_ID,
+	[CORRELATED_UNKNOWN] = DISCOVERED_UNKNOWN,   [CORRELATED_SEVERAL] = DISCOVERED_SEVERAL,
+	[CORRELATED_MORE] = DISCOVERED_MORE,         [CORRELATED_DOUBTFUL] = DISCOVERED_DOUBTFUL,
 	[CORRELATED_CONFLICT] = DISCOVERED_CONFLICT,
 };
 

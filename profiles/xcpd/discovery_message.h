@@ -23,14 +23,14 @@ struct xml_writer;
 /* Who is asked for. Demographics, ours, or both (3.55.1): at least a name and a birth date, or an
  * id. */
 struct discovery_question {
-	const char *id, *query_id;      /* UUIDs, without urn:uuid: */
-	const char *device;             /* ours, an OID */
-	const char *home, *their_home;  /* homeCommunityIds, OIDs without urn:oid: */
-	const char *domain;             /* of our code, and of whatever id a reverse query names */
-	const char *code;               /* by which they may ask us back; NULL: they may not */
+	const char *id, *query_id;     /* UUIDs, without urn:uuid: */
+	const char *device;            /* ours, an OID */
+	const char *home, *their_home; /* homeCommunityIds, OIDs without urn:oid: */
+	const char *domain;            /* of our code, and of whatever id a reverse query names */
+	const char *code;              /* by which they may ask us back; NULL: they may not */
 	const struct patient_identifier *shared; /* ids both sides know: national ones */
 	const struct patient_demographics *who;  /* NULL: by an id alone */
-	unsigned keep_seconds;          /* how long we would keep such a correlation; 0: not said */
+	unsigned keep_seconds; /* how long we would keep such a correlation; 0: not said */
 	instant now;
 };
 
@@ -66,9 +66,9 @@ struct discovery_answer {
 	/* KNOWN: who it is there, and what they say of him; names NULL: they do not say who. */
 	const struct patient_identifier *id;
 	struct patient_demographics who;
-	unsigned persons; /* that they named, each once */
-	unsigned foreign; /* left out: of another community than theirs */
-	unsigned wants;   /* bits of discovery_wanted[] */
+	unsigned persons;   /* that they named, each once */
+	unsigned foreign;   /* left out: of another community than theirs */
+	unsigned wants;     /* bits of discovery_wanted[] */
 	const char *reason; /* CANNOT: ResponderBusy ..., of those there are; "" */
 	/* Until when they would have it kept; 0: not at all (3.55.4.2.2). */
 	instant until;

@@ -15,10 +15,8 @@
 #define ERROR_REASONS "1.3.6.1.4.1.19376.1.2.27.3"
 
 static const char *const names[DISCOVERY_SAIDS] = {
-	[DISCOVERY_KNOWN] = "known",
-	[DISCOVERY_SEVERAL] = "several",
-	[DISCOVERY_MORE] = "more wanted",
-	[DISCOVERY_UNKNOWN] = "unknown",
+	[DISCOVERY_KNOWN] = "known",          [DISCOVERY_SEVERAL] = "several",
+	[DISCOVERY_MORE] = "more wanted",     [DISCOVERY_UNKNOWN] = "unknown",
 	[DISCOVERY_CANNOT] = "cannot answer",
 };
 
@@ -29,9 +27,12 @@ const char *discovery_said_name(enum discovery_said said)
 
 /* 3.55.4.2.2.6, and the words of it for the operator. */
 static const char *const wanted_codes[DISCOVERY_WANTS] = {
-	"LivingSubjectAdministrativeGenderRequested", "PatientAddressRequested",
-	"PatientTelecomRequested",                    "LivingSubjectBirthPlaceNameRequested",
-	"LivingSubjectBirthPlaceAddressRequested",    "MothersMaidenNameRequested",
+	"LivingSubjectAdministrativeGenderRequested",
+	"PatientAddressRequested",
+	"PatientTelecomRequested",
+	"LivingSubjectBirthPlaceNameRequested",
+	"LivingSubjectBirthPlaceAddressRequested",
+	"MothersMaidenNameRequested",
 };
 const char *const discovery_wanted[DISCOVERY_WANTS] = {
 	"sex", "address", "telephone", "birthplace", "address of birth", "mother's maiden name",
@@ -157,7 +158,8 @@ static bool read_event(struct reading *r, const struct xml_node *event)
 	const struct xml_node *subject = child(event, "subject1");
 	const struct xml_node *patient = child(subject, "patient");
 	const struct xml_node *person = child(patient, "patientPerson");
-	if (patient == NULL || next(subject) != NULL || next(patient) != NULL || next(person) != NULL)
+	if (patient == NULL || next(subject) != NULL || next(patient) != NULL
+	    || next(person) != NULL)
 		return wrong(r, event, "a registrationEvent has exactly one patient");
 	if (!is_theirs(r, event)) {
 		r->out->foreign++;

@@ -251,9 +251,9 @@ static void our_code_first(void)
 static const struct made_of {
 	const char *why, *ack, *events, *code, *ttl;
 	enum discovered_as as;
-	const char *words;   /* of its why */
-	instant kept;        /* so long it is not asked again */
-	const char *id;      /* it is mapped to */
+	const char *words; /* of its why */
+	instant kept;      /* so long it is not asked again */
+	const char *id;    /* it is mapped to */
 } made[] = {
 	{ .why = "one, who fits",
 	  .events = EVENT("w-1", HIM),

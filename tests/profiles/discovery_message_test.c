@@ -21,10 +21,9 @@
 static struct person_name kana = { .family = "ヤマダ",
 				   .given = "タロウ",
 				   .representation = NAME_PHONETIC };
-static struct person_name kanji = { .family = "山田",
-				    .given = "太郎",
-				    .representation = NAME_IDEOGRAPHIC,
-				    .next = &kana };
+static struct person_name kanji = {
+	.family = "山田", .given = "太郎", .representation = NAME_IDEOGRAPHIC, .next = &kana
+};
 static struct postal_address home = { .city = "仙台市",
 				      .street = "青葉1-2-3",
 				      .postal_code = "980-0001" };
@@ -94,9 +93,10 @@ static void demographics_and_our_code(void)
 	struct arena *a = arena_create(8 << 20);
 	const struct discovery_question q = question();
 	const char *text = asked(a, &q);
-	has(text, "<sender typeCode=\"SND\"><device classCode=\"DEV\" determinerCode=\"INSTANCE\"><id "
-		  "root=\"2.999.10.1\"/><asAgent classCode=\"AGNT\"><representedOrganization "
-		  "classCode=\"ORG\" determinerCode=\"INSTANCE\"><id root=\"2.999.10\"/>");
+	has(text,
+	    "<sender typeCode=\"SND\"><device classCode=\"DEV\" determinerCode=\"INSTANCE\"><id "
+	    "root=\"2.999.10.1\"/><asAgent classCode=\"AGNT\"><representedOrganization "
+	    "classCode=\"ORG\" determinerCode=\"INSTANCE\"><id root=\"2.999.10\"/>");
 	has(text, "<authorOrPerformer typeCode=\"AUT\"><assignedDevice classCode=\"ASSIGNED\"><id "
 		  "root=\"2.999.1.77\"/>");
 	has(text, "<livingSubjectId><value root=\"2.999.1.77\" extension=\"" CODE "\"/>"
@@ -158,8 +158,7 @@ static void what_is_recorded(void)
 
 /* ---- Answers ---- */
 
-#define HEAD                                                                                       \
-	"<PRPA_IN201306UV02 xmlns=\"urn:hl7-org:v3\" ITSVersion=\"XML_1.0\"><id root=\"x\"/>"
+#define HEAD "<PRPA_IN201306UV02 xmlns=\"urn:hl7-org:v3\" ITSVersion=\"XML_1.0\"><id root=\"x\"/>"
 #define ACK(code) ACK_OF(code, UUID)
 #define ACK_OF(code, of)                                                                           \
 	"<acknowledgement><typeCode code=\"" code "\"/><targetMessage><id root=\"" of              \
@@ -171,12 +170,13 @@ static void what_is_recorded(void)
 	"<queryResponseCode code=\"" code "\"/></queryAck>"
 #define TAIL "</controlActProcess></PRPA_IN201306UV02>"
 #define TARO                                                                                       \
-	"<patientPerson><name use=\"IDE\"><family>山田</family><given>太郎</given></name>"         \
+	"<patientPerson><name use=\"IDE\"><family>山田</family><given>太郎</given></name>"     \
 	"<administrativeGenderCode code=\"M\"/><birthTime value=\"19410503\"/></patientPerson>"
 #define ID(id) "<id root=\"2.999.30.1\" extension=\"" id "\"/>"
 #define EVENT(home, ids, person)                                                                   \
-	"<subject><registrationEvent><subject1><patient>" ids "<statusCode code=\"active\"/>"      \
-	person "</patient></subject1><custodian><assignedEntity><id root=\"" home                  \
+	"<subject><registrationEvent><subject1><patient>" ids                                      \
+	"<statusCode code=\"active\"/>" person                                                     \
+	"</patient></subject1><custodian><assignedEntity><id root=\"" home                         \
 	"\"/></assignedEntity></custodian></registrationEvent></subject>"
 #define ISSUE(inside) "<reasonOf><detectedIssueEvent>" inside "</detectedIssueEvent></reasonOf>"
 #define WANTS(code)                                                                                \
@@ -200,17 +200,17 @@ static const struct answered {
 	  .persons = 1 },
 	{ .name = "the same twice is one",
 	  .body = HEAD ACK("AA") ACT EVENT("2.999.30", ID("w-1"), TARO)
-			  EVENT("2.999.30", ID("w-1"), TARO) ASKED("OK") TAIL,
+		  EVENT("2.999.30", ID("w-1"), TARO) ASKED("OK") TAIL,
 	  .said = DISCOVERY_KNOWN,
 	  .persons = 1 },
 	{ .name = "case 2: two, and none is chosen",
 	  .body = HEAD ACK("AA") ACT EVENT("2.999.30", ID("w-1"), TARO)
-			  EVENT("2.999.30", ID("w-2"), TARO) ASKED("OK") TAIL,
+		  EVENT("2.999.30", ID("w-2"), TARO) ASKED("OK") TAIL,
 	  .said = DISCOVERY_SEVERAL,
 	  .persons = 2 },
 	{ .name = "one of theirs, one of another community's",
 	  .body = HEAD ACK("AA") ACT EVENT("2.999.31", ID("z"), TARO)
-			  EVENT("2.999.30", ID("w-1"), TARO) ASKED("OK") TAIL,
+		  EVENT("2.999.30", ID("w-1"), TARO) ASKED("OK") TAIL,
 	  .said = DISCOVERY_KNOWN,
 	  .persons = 1,
 	  .foreign = 1 },
@@ -218,14 +218,12 @@ static const struct answered {
 	  .body = HEAD ACK("AA") ACT EVENT("2.999.31", ID("z"), TARO) ASKED("OK") TAIL,
 	  .why = "only persons of another community" },
 	{ .name = "no custodian is nobody's",
-	  .body = HEAD ACK("AA") ACT "<subject><registrationEvent><subject1><patient>" ID(
-			  "w-1") TARO "</patient></subject1></registrationEvent></subject>" ASKED("OK")
-			  TAIL,
+	  .body = HEAD ACK("AA") ACT "<subject><registrationEvent><subject1><patient>" ID("w-1")
+		  TARO "</patient></subject1></registrationEvent></subject>" ASKED("OK") TAIL,
 	  .why = "only persons of another community" },
 	{ .name = "case 3: more attributes would help",
-	  .body = HEAD ACK("AA") ACT ISSUE(WANTS("PatientAddressRequested")
-						   WANTS("MothersMaidenNameRequested") WANTS("Else"))
-			  ASKED("OK") TAIL,
+	  .body = HEAD ACK("AA") ACT ISSUE(WANTS("PatientAddressRequested") WANTS(
+		  "MothersMaidenNameRequested") WANTS("Else")) ASKED("OK") TAIL,
 	  .said = DISCOVERY_MORE,
 	  .wants = 1u << 1 | 1u << 5 },
 	{ .name = "case 3: nothing would help",
@@ -275,29 +273,30 @@ static const struct answered {
 	  .body = HEAD ACK("AA") ACT EVENT("2.999.30", "", TARO) ASKED("OK") TAIL,
 	  .why = "exactly one id" },
 	{ .name = "an id that is null",
-	  .body = HEAD ACK("AA") ACT EVENT("2.999.30", "<id nullFlavor=\"UNK\"/>", TARO)
-			  ASKED("OK") TAIL,
+	  .body = HEAD ACK("AA") ACT EVENT("2.999.30", "<id nullFlavor=\"UNK\"/>", TARO) ASKED("OK")
+		  TAIL,
 	  .why = "a root and an extension" },
 	{ .name = "an Individual Number",
 	  .body = HEAD ACK("AA") ACT EVENT("2.999.30", ID("123456789018"), TARO) ASKED("OK") TAIL,
 	  .why = "Individual Number" },
 	{ .name = "sixteen are read",
-	  .body = HEAD ACK("AA") ACT FOUR(FOUR(EVENT("2.999.30", ID("w-1"), TARO))) ASKED("OK") TAIL,
+	  .body = HEAD ACK("AA") ACT FOUR(FOUR(EVENT("2.999.30", ID("w-1"), TARO))) ASKED("OK")
+		  TAIL,
 	  .said = DISCOVERY_KNOWN,
 	  .persons = 1 },
 	{ .name = "seventeen are too many",
 	  .body = HEAD ACK("AA") ACT FOUR(FOUR(EVENT("2.999.30", ID("w-1"), TARO)))
-			  EVENT("2.999.30", ID("w-1"), TARO) ASKED("OK") TAIL,
+		  EVENT("2.999.30", ID("w-1"), TARO) ASKED("OK") TAIL,
 	  .why = "more persons than" },
 	{ .name = "two patients of one event",
 	  .body = HEAD ACK("AA") ACT "<subject><registrationEvent><subject1><patient>" ID(
-			  "w-1") "</patient><patient/></subject1></registrationEvent></subject>" ASKED(
-				  "OK") TAIL,
+		  "w-1") "</patient><patient/></subject1></registrationEvent></subject>" ASKED("OK")
+		  TAIL,
 	  .why = "exactly one patient" },
 	{ .name = "one whose name is withheld",
-	  .body = HEAD ACK("AA") ACT EVENT("2.999.30", ID("w-1"),
-					   "<patientPerson><name nullFlavor=\"NA\"/></patientPerson>")
-			  ASKED("OK") TAIL,
+	  .body = HEAD ACK("AA") ACT EVENT(
+		  "2.999.30", ID("w-1"), "<patientPerson><name nullFlavor=\"NA\"/></patientPerson>")
+		  ASKED("OK") TAIL,
 	  .said = DISCOVERY_KNOWN,
 	  .persons = 1 },
 };
@@ -355,8 +354,9 @@ static void who_it_is(void)
 /* CorrelationTimeToLive (3.55.4.2.2): without one that can be read nothing is kept. */
 static void how_long(void)
 {
-#define TTL(text) "<x:CorrelationTimeToLive xmlns:x=\"urn:ihe:iti:xcpd:2009\">" text \
-		  "</x:CorrelationTimeToLive>"
+#define TTL(text)                                                                                  \
+	"<x:CorrelationTimeToLive xmlns:x=\"urn:ihe:iti:xcpd:2009\">" text                         \
+	"</x:CorrelationTimeToLive>"
 	static const struct {
 		const char *header;
 		instant until;

@@ -248,7 +248,7 @@ static void l4_forgotten(void)
 	scene_open(&f);
 	for (unsigned i = 0; i < MANY; i++) {
 		struct keeping k = { &tarou, arena_printf(f.arena, "p-%u", i), CORRELATED_KNOWN,
-				     NOON, NOON + (i == 1 ? HOUR : 1), NULL };
+				     NOON,   NOON + (i == 1 ? HOUR : 1),       NULL };
 		CU_ASSERT_TRUE(in_job(&f, keep_run, &k));
 	}
 	const struct forgetting w = { NOON + HOUR, &more };
@@ -291,8 +291,12 @@ static void what_check_finds(void)
 	CU_ASSERT_EQUAL(correlation_findings(&f), 1);
 	put_raw(&f, row_of(999999, 1), NULL, 0);
 	CU_ASSERT_EQUAL(correlation_findings(&f), 0);
-	const struct keeping k = { &hanako, WEST, CORRELATED_KNOWN, NOON,
-				   NOON + (instant)CORRELATION_SECONDS_MOST * 1000000 + 1, NULL };
+	const struct keeping k = { &hanako,
+				   WEST,
+				   CORRELATED_KNOWN,
+				   NOON,
+				   NOON + (instant)CORRELATION_SECONDS_MOST * 1000000 + 1,
+				   NULL };
 	CU_ASSERT_TRUE(in_job(&f, keep_run, &k));
 	CU_ASSERT_EQUAL(correlation_findings(&f), 1);
 	fixture_close(&f);
