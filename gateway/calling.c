@@ -4,7 +4,8 @@
  * recorded of it whatever becomes of us (gateway/calls_kept.c), and gives the calls to the client
  * thread (gateway/client/client_thread.h): from then on the exchange and its arena are that
  * thread's. When the last call is over it queues the exchange again, and a worker reads the
- * answers and runs call() anew. Nothing of what a partner does ends more than its own call:
+ * answers and runs call() anew. What has to be kept before anybody is asked (exchange_keep_first())
+ * goes the same way: a job, and call() anew. Nothing of what a partner does ends more than its own call:
  * whatever comes of it that is no answer is a problem of the call, in our own words. */
 #include "gateway/journey.h"
 
@@ -63,6 +64,10 @@ static void ask(void *with)
 	struct journey *j = a->journey;
 	if (!j->x.transaction->call(&j->x) || j->x.problem.code != PROBLEM_NONE)
 		return;
+	if (j->x.first != NULL) {
+		a->asked = true; /* of the store, for now */
+		return;
+	}
 	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
 		if (c->over)
 			continue;
@@ -192,7 +197,7 @@ static void read_answer(struct exchange *x, struct exchange_call *c)
 void journey_read_answers(struct journey *j)
 {
 	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next)
-		if (!c->over)
+		if (c->out && !c->over)
 			read_answer(&j->x, c);
 }
 

@@ -54,6 +54,15 @@ static bool ask_run(struct store_job *job, struct store_txn *t, struct problem *
 	return begun || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }
 
+static bool first_run(struct store_job *job, struct store_txn *t, struct problem *p)
+{
+	const struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, ask));
+	bool kept = true;
+	for (const struct exchange_first *f = j->x.first; kept && f != NULL; f = f->next)
+		kept = f->keep(&j->x, t, f->what);
+	return kept || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+}
+
 static void tell_unasked(const struct journey *j, const struct problem *why)
 {
 	char error[PROBLEM_TEXT + 64];
@@ -79,10 +88,24 @@ static void ask_done(struct store_job *job, bool kept)
 	journey_wait(j);
 }
 
+/* What was to be asked is asked by call(), anew. */
+static void first_done(struct store_job *job, bool kept)
+{
+	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, ask));
+	if (!kept) {
+		tell_unasked(j, &job->problem);
+		journey_unasked(j, &job->problem);
+		return;
+	}
+	j->x.first = NULL;
+	journey_answered(j);
+}
+
 void journey_ask(struct journey *j)
 {
-	j->ask.run = ask_run;
-	j->ask.done = ask_done;
+	bool first = j->x.first != NULL;
+	j->ask.run = first ? first_run : ask_run;
+	j->ask.done = first ? first_done : ask_done;
 	j->ask.submitter = requester_name(&j->x.who);
 	store_submit(j->gateway->store, &j->ask);
 }

@@ -40,6 +40,10 @@ const struct config_key rows_of_partner[] = {
 	  .help = "Of a community. needed: it sees nobody who has not said so (minato consent "
 		  "include). assumed: it sees whom a facility of ours would see, unless a patient "
 		  "has excluded it." },
+	{ .name = "known-for", .kind = CONFIG_SECONDS, .offset = AT(partner.keep_seconds),
+	  .preset = "7d", .least = 0, .most = 365 * 24 * 3600,
+	  .help = "Of a community: what it answers of whom it knows (ITI-55) is relied on as long "
+		  "as it says, and no longer than that. 0s: it is asked each time." },
 	{ .name = "device-id", .kind = CONFIG_OID, .offset = AT(partner.device_id),
 	  .help = "OID of the application that is told by HL7 v3, the receiver's device id (ITI "
 		  "TF-2: O.1.1). Needed for pix-notifications by https." },

@@ -26,6 +26,7 @@
 #include "store/asked_sets.h"
 #include "store/blobs.h"
 #include "store/consent.h"
+#include "store/correlations.h"
 #include "store/expiries.h"
 #include "store/ocsp_said.h"
 #include "store/pull_points.h"
@@ -39,8 +40,9 @@ enum { SWEEP_SECONDS = 5 };
 /* no submission lasts a day */
 static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
 static const int64_t day = INT64_C(24) * 3600 * 1000000;
-enum { QUESTION_DAYS = 7 };  /* nor does its source send it again after a week */
-enum { EXPIRED_DAYS = 365 }; /* what has run out is out of the configuration by then */
+enum { CORRELATED_DAYS = 30 }; /* an answer that is over is shown so long: who asks why */
+enum { QUESTION_DAYS = 7 };    /* nor does its source send it again after a week */
+enum { EXPIRED_DAYS = 365 };   /* what has run out is out of the configuration by then */
 
 struct upkeep {
 	struct gateway *gateway;
@@ -147,6 +149,8 @@ struct forgetting {
 };
 static const struct forgetting forgotten[] = {
 	{ asked_sets_forget, "what nobody sends again is remembered longer", QUESTION_DAYS },
+	{ correlations_forget, "answers of other communities that are over are shown longer",
+	  CORRELATED_DAYS },
 	{ subscriptions_sweep, "subscriptions that have ended are still listed", 0 },
 	{ pull_points_sweep, "what nobody fetches waits longer", 0 },
 	{ expiries_forget, "certificates that are gone are remembered longer", EXPIRED_DAYS },

@@ -71,6 +71,18 @@ struct exchange_call *exchange_call(struct exchange *x, const struct outward *wh
 	return c;
 }
 
+void exchange_keep_first(struct exchange *x,
+			 bool (*keep)(const struct exchange *x, struct store_txn *t,
+				      const void *what),
+			 const void *what)
+{
+	struct exchange_first *f = arena_new(x->arena, struct exchange_first), **tail = &x->first;
+	*f = (struct exchange_first){ .keep = keep, .what = what };
+	while (*tail != NULL)
+		tail = &(*tail)->next;
+	*tail = f;
+}
+
 void exchange_person_rules(const struct exchange *x, struct hl7_person_rules *out)
 {
 	const struct registered_system *s = x->sender;
@@ -192,9 +204,12 @@ struct audit_object *audit_query(struct exchange *x, struct audit_event *e, cons
 	o->id = text_empty(id) ? x->id : id;
 	o->type_code = 2;
 	o->type_code_role = 24;
-	o->id_type = (struct coded_value){ .code = x->transaction->code,
+	/* Of a call it is what is asked of the other, whatever we were asked ourselves. */
+	bool said = e->type.code != NULL;
+	o->id_type = (struct coded_value){ .code = said ? e->type.code : x->transaction->code,
 					   .scheme = "IHE Transactions",
-					   .display = x->transaction->name };
+					   .display = said ? e->type.display
+							   : x->transaction->name };
 	o->query = query.data;
 	o->query_length = query.length;
 	return o;

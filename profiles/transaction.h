@@ -253,10 +253,11 @@ struct exchange {
 	struct progress
 		*progress; /* of long_work: where it tells how far it is, and is told to stop */
 
-	const void *request;         /* made by read() */
-	struct exchange_call *calls; /* asked by call(), in order; constant in handle() */
-	void *result;                /* made by handle() */
-	struct reply reply;          /* what handle() says of the answer besides its body */
+	const void *request;          /* made by read() */
+	struct exchange_call *calls;  /* asked by call(), in order; constant in handle() */
+	struct exchange_first *first; /* by call(): what is kept before anybody is asked */
+	void *result;                 /* made by handle() */
+	struct reply reply;           /* what handle() says of the answer besides its body */
 	bool lacks; /* the answer does not give all that was asked for: hidden, or not there */
 	struct problem problem;
 	struct finding *findings;
@@ -283,6 +284,18 @@ bool exchange_look_at_quota(struct exchange *x);
 /* Within call(): asks. All it points to stays as long as the exchange. */
 struct exchange_call *exchange_call(struct exchange *x, const struct outward *what,
 				    const struct partner *to, const void *request);
+/* Within call(): keep() is run in a job of its own, and call() then anew, when that is durable, as
+ * if nobody had been asked since: what others are told has to be ours first. what: as in
+ * exchange_call(). In keep() false: the store failed, and nobody is asked. */
+struct exchange_first {
+	bool (*keep)(const struct exchange *x, struct store_txn *t, const void *what);
+	const void *what;
+	struct exchange_first *next;
+};
+void exchange_keep_first(struct exchange *x,
+			 bool (*keep)(const struct exchange *x, struct store_txn *t,
+				      const void *what),
+			 const void *what);
 /* How a person is read of an HL7 message of the sender (gateway/envelope/person_reader.h), and what
  * reading noted: warnings become findings, rules that were needed leniencies. */
 struct hl7_person_rules;

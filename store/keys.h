@@ -26,6 +26,7 @@
  *	0xc0..0xcf  octets of small documents	0xd0..0xd7  audit records of others
  *	0xd8..0xdf  emergencies and disasters	0xe0..0xe3  documents of consent
  *	0xe4..0xe7  who is locked out, what runs out
+ *	0xe8..0xeb  other communities
  * Berkeley DB keeps each space in a tree of its own. */
 enum key_space {
 	SPACE_STORE = 0x01,         /* name text -> value: "format", "region" ... */
@@ -63,7 +64,7 @@ enum key_space {
 	SPACE_AUDIT_INDEXED = 0x8a,       /* chain -> segments that were indexed */
 	SPACE_AUDIT_ASIDE = 0x8b,         /* destination text, again, sequence: audit_aside.c */
 	SPACE_AUDIT_FOLDED = 0x8c,        /* chain -> packed up to that entry: audit_folding.c */
-	SPACE_AUDIT_MERGED = 0x8d, /* level, chain -> groups that became one: audit_merging.c */
+	SPACE_AUDIT_MERGED = 0x8d,     /* level, chain -> groups that became one: audit_merging.c */
 	SPACE_AUDIT_CHECKPOINT = 0x8e, /* chain -> what went of its beginning: audit_expiring.c */
 	SPACE_AUDIT_LAST = 0x9f,
 	SPACE_PULL_POINTS_FIRST = 0xa8,
@@ -82,9 +83,10 @@ enum key_space {
 	SPACE_CONSENT_PAPER = 0xe2,        /* decision -> its scan: store/consent_papers.h */
 	SPACE_CONSENT_PAPERS = 0xe3,       /* node -> how many, of how many octets */
 	SPACE_LOCKOUT = 0xe4,              /* what, its name -> why, by whom: store/lockouts.h */
-	SPACE_EXPIRY = 0xe5,     /* what runs out -> what was told of it: store/expiries.h */
-	SPACE_REVOCATION = 0xe6, /* issuer -> how new its list was: store/revocations.h */
-	SPACE_OCSP_SAID = 0xe7,  /* certificate -> a responder's last word: store/ocsp_said.h */
+	SPACE_EXPIRY = 0xe5,      /* what runs out -> what was told of it: store/expiries.h */
+	SPACE_REVOCATION = 0xe6,  /* issuer -> how new its list was: store/revocations.h */
+	SPACE_OCSP_SAID = 0xe7,   /* certificate -> a responder's last word: store/ocsp_said.h */
+	SPACE_CORRELATION = 0xe8, /* record number, partner -> its answer: store/correlations.h */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

@@ -11,6 +11,7 @@
 #include "matching/score.h"
 
 struct arena;
+struct patient_demographics;
 struct region;
 struct store_txn;
 
@@ -20,5 +21,15 @@ const struct match_weights *match_weights_of(struct arena *a, const struct regio
  * record, one of them is one we made, or the store failed. */
 bool match_look(struct store_txn *t, struct arena *a, const struct region *r, uint64_t record,
 		uint64_t other, struct match_score *out);
+
+/* Two descriptions, whoever they are of. What their outcome says of somebody else's description is
+ * the caller's to decide. */
+struct match_score match_look_at(struct arena *a, const struct region *r,
+				 const struct patient_demographics *x,
+				 const struct patient_demographics *y);
+/* They may be relied on to be of one person, where each was given by another network: they are
+ * linked by score; or nothing that was said differs (names, birth date, sex), and nothing but where
+ * he lives was left out. */
+bool match_is_plausible(const struct match_score *s);
 
 #endif

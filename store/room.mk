@@ -23,6 +23,7 @@ libminato_a_SOURCES += \
 	store/engine_rows.c store/engine_rows.h \
 	store/errands.c store/errands.h store/errands_check.c store/errands_room.c store/errands_room.h store/errands_rows.c store/errands_rows.h \
 	store/errands_sent.c store/errands_sent.h \
+	store/correlations.c store/correlations.h \
 	store/disasters.c store/disasters.h \
 	store/override_check.c store/override_rows.c store/override_rows.h store/overrides.c store/overrides.h \
 	store/inbox_check.c store/inbox_rows.c store/inbox_rows.h store/inboxes.c store/inboxes.h \

@@ -75,6 +75,8 @@ struct hl7v3_sending {
 	const char *interaction;       /* PRPA_IN201302UV02 */
 	const char *id;                /* a UUID, without urn:uuid: */
 	const char *sender, *receiver; /* OIDs of the devices */
+	/* OIDs of whose they are; NULL: not said */
+	const char *sender_organization, *receiver_organization;
 	instant now;
 };
 
@@ -129,6 +131,14 @@ void hl7v3_put_ii(struct xml_writer *w, const char *element, const char *root,
 void hl7v3_put_code(struct xml_writer *w, const char *element, const char *code);
 /* Names of a patientPerson; none: one name with nullFlavor NA. */
 void hl7v3_put_names(struct xml_writer *w, const struct person_name *names);
+/* One of each as an element of that name: the value of a query's parameter. */
+void hl7v3_put_name_as(struct xml_writer *w, const char *element, const struct person_name *n);
+void hl7v3_put_telecom_as(struct xml_writer *w, const char *element, const struct telecom *t);
+void hl7v3_put_address_as(struct xml_writer *w, const char *element,
+			  const struct postal_address *ad);
+/* The sex and a date as v3 says them; NULL: nothing that it can say. */
+const char *hl7v3_sex(const char *said);
+const char *hl7v3_date(struct arena *a, const char *said);
 /* What a patientPerson says from its names to its addresses; and, behind its other ids, whose child
  * it is. */
 void hl7v3_put_person(struct xml_writer *w, const struct patient_demographics *d);

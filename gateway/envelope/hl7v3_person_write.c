@@ -22,6 +22,18 @@ static const char *use_of(const struct person_name *n)
 		       : written[n->representation];
 }
 
+void hl7v3_put_name_as(struct xml_writer *w, const char *element, const struct person_name *n)
+{
+	xml_open(w, element);
+	xml_put_attribute(w, "use", use_of(n));
+	xml_element_text(w, "prefix", n->prefix);
+	xml_element_text(w, "family", n->family);
+	xml_element_text(w, "given", n->given);
+	xml_element_text(w, "given", n->middle);
+	xml_element_text(w, "suffix", n->suffix);
+	xml_close(w);
+}
+
 void hl7v3_put_names(struct xml_writer *w, const struct person_name *names)
 {
 	if (names == NULL) {
@@ -29,16 +41,8 @@ void hl7v3_put_names(struct xml_writer *w, const struct person_name *names)
 		xml_put_attribute(w, "nullFlavor", "NA");
 		xml_close(w);
 	}
-	for (const struct person_name *n = names; n != NULL; n = n->next) {
-		xml_open(w, "name");
-		xml_put_attribute(w, "use", use_of(n));
-		xml_element_text(w, "prefix", n->prefix);
-		xml_element_text(w, "family", n->family);
-		xml_element_text(w, "given", n->given);
-		xml_element_text(w, "given", n->middle);
-		xml_element_text(w, "suffix", n->suffix);
-		xml_close(w);
-	}
+	for (const struct person_name *n = names; n != NULL; n = n->next)
+		hl7v3_put_name_as(w, "name", n);
 }
 
 static void put_value(struct xml_writer *w, const char *element, const char *value)
@@ -74,29 +78,26 @@ static const char *telecom_url(struct arena *a, const char *number)
 	return url;
 }
 
-static void put_telecoms(struct xml_writer *w, const struct telecom *t)
+void hl7v3_put_telecom_as(struct xml_writer *w, const char *element, const struct telecom *t)
 {
-	for (; t != NULL; t = t->next) {
-		xml_open(w, "telecom");
-		xml_put_attribute(w, "use", telecom_use(t->use));
-		xml_put_attribute(w, "value", telecom_url(xml_writer_arena(w), t->number));
-		xml_close(w);
-	}
+	xml_open(w, element);
+	xml_put_attribute(w, "use", telecom_use(t->use));
+	xml_put_attribute(w, "value", telecom_url(xml_writer_arena(w), t->number));
+	xml_close(w);
 }
 
-static void put_addresses(struct xml_writer *w, const struct postal_address *ad)
+void hl7v3_put_address_as(struct xml_writer *w, const char *element,
+			  const struct postal_address *ad)
 {
-	for (; ad != NULL; ad = ad->next) {
-		xml_open(w, "addr");
-		xml_element_text(w, "streetAddressLine", ad->street);
-		xml_element_text(w, "additionalLocator", ad->other);
-		xml_element_text(w, "city", ad->city);
-		xml_element_text(w, "state", ad->state);
-		xml_element_text(w, "postalCode", ad->postal_code);
-		xml_element_text(w, "country", ad->country);
-		xml_put_text(w, ad->text);
-		xml_close(w);
-	}
+	xml_open(w, element);
+	xml_element_text(w, "streetAddressLine", ad->street);
+	xml_element_text(w, "additionalLocator", ad->other);
+	xml_element_text(w, "city", ad->city);
+	xml_element_text(w, "state", ad->state);
+	xml_element_text(w, "postalCode", ad->postal_code);
+	xml_element_text(w, "country", ad->country);
+	xml_put_text(w, ad->text);
+	xml_close(w);
 }
 
 static const char *flag(const char *said)
@@ -104,8 +105,13 @@ static const char *flag(const char *said)
 	return text_equal(said, "Y") ? "true" : text_equal(said, "N") ? "false" : NULL;
 }
 
+const char *hl7v3_sex(const char *said)
+{
+	return text_empty(said) ? NULL : text_equal(said, "U") ? "UN" : said;
+}
+
 /* As TS: a date is digits, whatever it was written with; one that is none is not told. */
-static const char *date(struct arena *a, const char *said)
+const char *hl7v3_date(struct arena *a, const char *said)
 {
 	size_t length = 0;
 	for (; said != NULL && isdigit((unsigned char)said[length]); length++)
@@ -119,16 +125,17 @@ void hl7v3_put_person(struct xml_writer *w, const struct patient_demographics *d
 {
 	struct arena *a = xml_writer_arena(w);
 	hl7v3_put_names(w, d->names);
-	put_telecoms(w, d->telecoms);
+	for (const struct telecom *t = d->telecoms; t != NULL; t = t->next)
+		hl7v3_put_telecom_as(w, "telecom", t);
 	if (!text_empty(d->sex))
-		hl7v3_put_code(w, "administrativeGenderCode",
-			       text_equal(d->sex, "U") ? "UN" : d->sex);
-	put_value(w, "birthTime", date(a, d->birth_date));
+		hl7v3_put_code(w, "administrativeGenderCode", hl7v3_sex(d->sex));
+	put_value(w, "birthTime", hl7v3_date(a, d->birth_date));
 	put_value(w, "deceasedInd", flag(d->deceased));
-	put_value(w, "deceasedTime", date(a, d->deceased_time));
+	put_value(w, "deceasedTime", hl7v3_date(a, d->deceased_time));
 	put_value(w, "multipleBirthInd", flag(d->multiple_birth));
 	put_value(w, "multipleBirthOrderNumber", d->birth_order);
-	put_addresses(w, d->addresses);
+	for (const struct postal_address *ad = d->addresses; ad != NULL; ad = ad->next)
+		hl7v3_put_address_as(w, "addr", ad);
 }
 
 /* PersonalRelationship MTH: the family name her own by birth (ITI TF-2: 3.47.4.1.2.2). */

@@ -171,7 +171,9 @@ void hl7v3_begin_message(struct xml_writer *w, const struct hl7v3_sending *s)
 				      .processing = "P",
 				      .accept_ack = "AL",
 				      .receiver = s->receiver,
+				      .receiver_organization = s->receiver_organization,
 				      .sender = s->sender,
+				      .sender_organization = s->sender_organization,
 				      .now = s->now,
 			      });
 }

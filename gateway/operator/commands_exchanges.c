@@ -380,6 +380,33 @@ static const struct request partner_revoke = {
 static const struct request partner_show = {
 	.method = "GET", .path = "/admin/partner/patient", .fields = fields_patient,
 };
+static const struct option_row partner_discover_options[] = {
+	{ .name = "partner", .argument = "NAME", .help = "the community that is asked" },
+	{ .name = "all", .help = "or all that the configuration names" },
+	PATIENT_OPTION, { 0 }
+};
+static const struct request_field partner_discover_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "all", .from = "all" },
+	{ .name = "patient", .from = "patient" }, { 0 }
+};
+static const struct column partner_discover_columns[] = {
+	{ .key = "partner", .heading = "PARTNER" }, { .key = "answer", .heading = "ANSWER" },
+	{ .key = "id", .heading = "ID THERE" }, { .key = "until", .heading = "UNTIL" },
+	{ .key = "why", .heading = "WHY" }, { 0 }
+};
+static const struct request partner_discover = {
+	.method = "POST", .path = "/admin/partner/discover", .fields = partner_discover_fields,
+	.rows = "communities", .columns = partner_discover_columns,
+};
+static const struct column partner_correlation_columns[] = {
+	{ .key = "partner", .heading = "PARTNER" }, { .key = "answer", .heading = "ANSWER" },
+	{ .key = "id", .heading = "ID THERE" }, { .key = "asked", .heading = "ASKED" },
+	{ .key = "until", .heading = "UNTIL" }, { .key = "holds", .heading = "HOLDS" }, { 0 }
+};
+static const struct request partner_correlations = {
+	.method = "GET", .path = "/admin/partner/correlations", .fields = fields_patient,
+	.rows = "correlations", .columns = partner_correlation_columns,
+};
 static const struct option_row partner_map_options[] = {
 	PARTNER_OPTION, PATIENT_OPTION,
 	{ .name = "id", .argument = "ID", .needed = true,
@@ -540,6 +567,15 @@ const struct command commands_exchanges[] = {
 	  .request = &partner_show,
 	  .help = "what partners know a person by: codes, and their own ids",
 	  .examples = "minato partner show --patient 101@a-hospital" },
+	{ .noun = "partner", .verb = "discover", .options = partner_discover_options,
+	  .run = command_ask, .request = &partner_discover,
+	  .help = "ask other communities whether they know a person (ITI-55)",
+	  .examples = "minato partner discover --partner west --patient 101@a-hospital\n"
+		      "minato partner discover --all --patient 101@a-hospital" },
+	{ .noun = "partner", .verb = "correlations", .options = options_patient,
+	  .run = command_ask, .request = &partner_correlations,
+	  .help = "what they answered, and until when that is relied on",
+	  .examples = "minato partner correlations --patient 101@a-hospital" },
 	{ .noun = "partner", .verb = "revoke", .options = partner_revoke_options,
 	  .run = command_ask, .request = &partner_revoke,
 	  .help = "a code leads nowhere from now on",

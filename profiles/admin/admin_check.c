@@ -11,6 +11,7 @@
 #include "store/consent.h"
 #include "store/consent_documents.h"
 #include "store/consent_papers.h"
+#include "store/correlations.h"
 #include "store/disasters.h"
 #include "store/errands.h"
 #include "store/expiries.h"
@@ -52,6 +53,7 @@ static void report(void *with, const char *finding)
 
 static bool check(struct exchange *x)
 {
+	/* clang-format off */
 	static const struct check_module *const modules[] = {
 		&identity_check,          &consent_check,
 		&registry_check,          &repository_check,
@@ -65,8 +67,10 @@ static bool check(struct exchange *x)
 		&inboxes_check,           &overrides_check,
 		&disasters_check,         &signature_verdicts_check,
 		&consent_documents_check, &ocsp_said_check,
-		&consent_papers_check,    NULL
+		&consent_papers_check,    &correlations_check,
+		NULL
 	};
+	/* clang-format on */
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;
 	c->tail = &c->findings;

@@ -54,7 +54,8 @@ struct partner {
 	const char *home_community_id;        /* urn:oid:... */
 	const char *query_url, *retrieve_url; /* NULL: url */
 	const char *submit_url;               /* NULL: url */
-	bool consent_assumed; /* patients need not have said that it may see what is theirs */
+	unsigned keep_seconds; /* what it answers of whom it knows is kept so long at most */
+	bool consent_assumed;  /* patients need not have said that it may see what is theirs */
 };
 
 /* https://..., by the kind of question. */

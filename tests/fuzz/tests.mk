@@ -74,6 +74,11 @@ fuzz_targets += tests/fuzz/iti55_fuzz
 tests_fuzz_iti55_fuzz_SOURCES = tests/fuzz/iti55_fuzz.c
 tests_fuzz_iti55_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_iti55_fuzz_LDFLAGS = $(fuzz_engine)
+# What another community answers.
+fuzz_targets += tests/fuzz/discovery_fuzz
+tests_fuzz_discovery_fuzz_SOURCES = tests/fuzz/discovery_fuzz.c
+tests_fuzz_discovery_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_discovery_fuzz_LDFLAGS = $(fuzz_engine)
 # And of HL7 v2.
 fuzz_targets += tests/fuzz/iti21_fuzz
 tests_fuzz_iti21_fuzz_SOURCES = tests/fuzz/iti21_fuzz.c

@@ -123,7 +123,7 @@ unit_tests += tests/profiles/time_to_live_test
 tests_profiles_time_to_live_test_SOURCES = tests/profiles/time_to_live_test.c tests/base/suite.h
 tests_profiles_time_to_live_test_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/cases/iti55
-EXTRA_DIST += tests/cases/iti21 tests/cases/iti30 tests/cases/iti44 tests/cases/iti45 tests/cases/iti47
+EXTRA_DIST += tests/cases/iti21 tests/cases/iti30 tests/cases/iti44 tests/cases/iti45 tests/cases/iti47 tests/cases/discovery
 
 unit_tests += tests/profiles/consent_manager_test
 tests_profiles_consent_manager_test_SOURCES = tests/profiles/consent_manager_test.c tests/store/people.h \
@@ -204,6 +204,14 @@ tests_profiles_one_reading_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/iti46_test
 tests_profiles_iti46_test_SOURCES = tests/profiles/iti46_test.c tests/base/suite.h
 tests_profiles_iti46_test_LDADD = $(TEST_LIBS)
+# Other communities are asked whom they know.
+unit_tests += tests/profiles/discovery_message_test
+tests_profiles_discovery_message_test_SOURCES = tests/profiles/discovery_message_test.c tests/base/suite.h
+tests_profiles_discovery_message_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/discovery_asked_test
+tests_profiles_discovery_asked_test_SOURCES = tests/profiles/discovery_asked_test.c tests/store/in_job.h \
+	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
+tests_profiles_discovery_asked_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/iti10_test
 tests_profiles_iti10_test_SOURCES = tests/profiles/iti10_test.c tests/store/told.h tests/store/people.h \
 	tests/store/fixture.h

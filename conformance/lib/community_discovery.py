@@ -1,0 +1,128 @@
+"""Another community's Responding Gateway, as far as it is asked whom it knows (ITI-55), and which
+behaves as it is told."""
+from __future__ import annotations
+
+from lxml import etree
+
+from . import soap
+from .grammar import Grammars
+from .partner import ANSWERS, FAULT
+from .registry import SOAP, Registry
+
+ANSWER = "urn:hl7-org:v3:PRPA_IN201306UV02:CrossGatewayPatientDiscovery"
+HOME, DOMAIN = "2.999.30", "2.999.30.1"
+TTL = '<x:CorrelationTimeToLive xmlns:x="urn:ihe:iti:xcpd:2009">{ttl}</x:CorrelationTimeToLive>'
+MESSAGE = (
+    '<PRPA_IN201306UV02 xmlns="urn:hl7-org:v3" ITSVersion="XML_1.0">'
+    '<id root="7d1c0a58-5f1e-4c5b-8a8e-000000000001"/><creationTime value="20260115093000"/>'
+    '<interactionId root="2.16.840.1.113883.1.6" extension="PRPA_IN201306UV02"/>'
+    '<processingCode code="P"/><processingModeCode code="T"/><acceptAckCode code="NE"/>'
+    '<receiver typeCode="RCV"><device classCode="DEV" determinerCode="INSTANCE">'
+    '<id root="2.999.10.1"/></device></receiver>'
+    '<sender typeCode="SND"><device classCode="DEV" determinerCode="INSTANCE">'
+    '<id root="2.999.30.9"/></device></sender>'
+    '<acknowledgement><typeCode code="{ack}"/><targetMessage><id root="{message}"/>'
+    '</targetMessage></acknowledgement><controlActProcess classCode="CACT" moodCode="EVN">'
+    '<code code="PRPA_TE201306UV02" codeSystem="2.16.840.1.113883.1.6"/>{inside}<queryAck>'
+    '<queryId root="{query}"/><statusCode code="deliveredResponse"/>'
+    '<queryResponseCode code="{code}"/></queryAck></controlActProcess></PRPA_IN201306UV02>')
+EVENT = (
+    '<subject typeCode="SUBJ" contextConductionInd="false">'
+    '<registrationEvent classCode="REG" moodCode="EVN"><id nullFlavor="NA"/>'
+    '<statusCode code="active"/><subject1 typeCode="SBJ"><patient classCode="PAT">'
+    '<id root="{domain}" extension="{id}"/><statusCode code="active"/>'
+    '<patientPerson classCode="PSN" determinerCode="INSTANCE">{person}</patientPerson>'
+    '<subjectOf1><queryMatchObservation classCode="COND" moodCode="EVN"><code code="IHE_PDQ"/>'
+    '<value xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="INT" value="98"/>'
+    '</queryMatchObservation></subjectOf1></patient></subject1>'
+    '<custodian typeCode="CST"><assignedEntity classCode="ASSIGNED"><id root="{home}"/>'
+    '</assignedEntity></custodian></registrationEvent></subject>')
+ISSUE = (
+    '<reasonOf typeCode="RSON"><detectedIssueEvent classCode="ALRT" moodCode="EVN">'
+    '<code code="_ActAdministrativeDetectedIssueManagementCode" '
+    'codeSystem="2.16.840.1.113883.5.4"/>{inside}</detectedIssueEvent></reasonOf>')
+WANTS = ISSUE.format(inside=(
+    '<triggerFor typeCode="TRIG"><actOrderRequired classCode="ACT" moodCode="RQO">'
+    '<code code="MothersMaidenNameRequested" codeSystem="1.3.6.1.4.1.19376.1.2.27.1"/>'
+    '</actOrderRequired></triggerFor>'))
+BUSY = ISSUE.format(inside=(
+    '<mitigatedBy typeCode="MITGT"><detectedIssueManagement classCode="ACT" moodCode="RQO">'
+    '<code code="ResponderBusy" codeSystem="1.3.6.1.4.1.19376.1.2.27.3"/>'
+    '</detectedIssueManagement></mitigatedBy>'))
+STRANGER = ('<name use="SYL"><family>スズキ</family><given>イチロウ</given></name>'
+            '<administrativeGenderCode code="M"/><birthTime value="19800101"/>')
+# Named misbehaviours of an answer's content: how often it names him, as whose, by which ids.
+EVENTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "knows": (("w-1", HOME),), "other-id": (("w-2", HOME),), "other-home": (("w-1", "2.999.31"),),
+    "two-matches": (("w-1", HOME), ("w-2", HOME)), "duplicate": (("w-1", HOME), ("w-1", HOME)),
+    "one-is-foreign": (("z-9", "2.999.31"), ("w-1", HOME)), "wrong-person": (("w-1", HOME),),
+    "other-query": (("w-1", HOME),), "other-message": (("w-1", HOME),),
+    "nobody-and-somebody": (("w-1", HOME),), "without-ttl": (("w-1", HOME),),
+    "other-action": (("w-1", HOME),), "anothers-answer": (("w-1", HOME),),
+    "too-many": tuple((f"w-{n}", HOME) for n in range(17)),
+    "my-number": (("123456789018", HOME),),
+}
+
+
+class DiscoveryGateway(Registry):
+    """silent and slow are a Registry's; the rest is of EVENTS, knows-nobody, wants-more, too-busy,
+    not-acknowledged, malformed, or any Partner's. Who it knows is who is asked for, as he is asked
+    for."""
+
+    def __init__(self, manner: str, certificate: str, ca: str,
+                 grammars: Grammars | None = None) -> None:
+        self.ttl = "PT1H"
+        self.codes: list[str] = []  # by which it may ask back, in order
+        super().__init__(manner, certificate, ca, grammars)
+
+    def reply(self, body: bytes) -> tuple[int, str | None, bytes]:
+        if self.manner in ANSWERS:
+            return ANSWERS[self.manner]
+        if self.manner == "sender-fault":
+            return 500, SOAP, FAULT.format(code="Sender").encode()
+        root = soap.parse(body)
+        self.look_at(root)
+        header = "" if self.manner == "without-ttl" else TTL.format(ttl=self.ttl)
+        action = ANSWER + ("X" if self.manner == "other-action" else "")
+        relates = "urn:uuid:" if self.manner == "anothers-answer" else soap.text(root,
+                                                                                 "//a:MessageID")
+        answer = soap.envelope(self.message(root), action, soap.ANONYMOUS)
+        return 200, SOAP, answer.replace(
+            "<a:To>", f"<a:RelatesTo>{relates}</a:RelatesTo>{header}<a:To>").encode()
+
+    def message(self, root: etree._Element) -> str:
+        manner = self.manner
+        if manner == "malformed":
+            return '<PRPA_IN201306UV02 xmlns="urn:hl7-org:v3"><controlActProcess/>' \
+                '</PRPA_IN201306UV02>'
+        query = "other-query" if manner == "other-query" else root.xpath(
+            "string(//v3:queryId/@root)", namespaces=soap.NS)
+        message = "other-message" if manner == "other-message" else root.xpath(
+            "string(//v3:PRPA_IN201305UV02/v3:id/@root)", namespaces=soap.NS)
+        inside = {"wants-more": WANTS, "too-busy": BUSY}.get(manner, "") + "".join(
+            EVENT.format(domain=DOMAIN, id=name, home=home, person=self.person(root))
+            for name, home in EVENTS.get(manner, ()))
+        code = {"knows-nobody": "NF", "nobody-and-somebody": "NF", "too-busy": "AE"}.get(manner,
+                                                                                         "OK")
+        ack = {"too-busy": "AE", "not-acknowledged": "CA"}.get(manner, "AA")
+        return MESSAGE.format(ack=ack, message=message, query=query, code=code, inside=inside)
+
+    def person(self, root: etree._Element) -> str:
+        """Whoever is asked for, from what was said of him."""
+        if self.manner == "wrong-person":
+            return STRANGER
+        said = "".join(etree.tostring(value, encoding="unicode").replace(
+            "<value", "<name", 1).replace("</value>", "</name>")
+            for value in root.iterfind(".//v3:livingSubjectName/v3:value", soap.NS))
+        sex, birth = (root.xpath(f"string(//v3:{name}/v3:value/@{attribute})", namespaces=soap.NS)
+                      for name, attribute in (("livingSubjectAdministrativeGender", "code"),
+                                              ("livingSubjectBirthTime", "value")))
+        return said + f'<administrativeGenderCode code="{sex}"/><birthTime value="{birth}"/>'
+
+    def look_at(self, root: etree._Element) -> None:
+        """What our Initiating Gateway sends is of the framework's form."""
+        self.codes.append(root.xpath("string(//v3:livingSubjectId/v3:value/@extension)",
+                                     namespaces=soap.NS))
+        if self.grammars:
+            fault = self.grammars.fault("iti55-asked", root)
+            self.faults += [fault] if fault else []

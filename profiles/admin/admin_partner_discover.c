@@ -1,0 +1,168 @@
+/* profiles/admin/admin_partner_discover.c: other communities are asked whether they know a person
+ * (ITI-55; profiles/xcpd/discovery_asked.h).
+ *
+ * POST /admin/partner/discover {patient, partner} or {patient, all}: asked anew, whatever is
+ * remembered, and all at once. That the operator looked is one record, each community that was
+ * asked another; what it answered is kept as for anybody who asks. */
+#include "profiles/admin/admin_partner.h"
+
+#include "gateway/base/text.h"
+#include "profiles/xcpd/discovery_asked.h"
+
+struct asked_community {
+	const struct partner *to;
+	struct discovered is;
+	struct asked_community *next;
+};
+
+struct discover_request {
+	const char *patient;
+	struct asked_community *communities;
+	/* By call(). */
+	struct patient_record record;
+	bool found;
+};
+
+static bool is_community(const struct partner *p)
+{
+	return (p->purposes & 1u << PARTNER_COMMUNITY) != 0;
+}
+
+static void add(struct exchange *x, struct discover_request *r, const struct partner *to)
+{
+	struct asked_community **last = &r->communities;
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = arena_new(x->arena, struct asked_community);
+	(*last)->to = to;
+}
+
+static bool read_communities(struct exchange *x, struct discover_request *r, bool all)
+{
+	const struct region *region = x->region;
+	const struct partner *one = all ? NULL : admin_read_partner(x);
+	if (!all && one == NULL)
+		return false;
+	if (one != NULL && !is_community(one))
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "partner",
+				  "'%s' is no community: it is not asked for patients", one->name);
+	for (size_t i = 0; i < region->partner_count; i++)
+		if (all ? is_community(&region->partners[i]) : &region->partners[i] == one)
+			add(x, r, &region->partners[i]);
+	return r->communities != NULL
+	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "all",
+			     "the configuration names no community");
+}
+
+static bool read_request(struct exchange *x)
+{
+	struct discover_request *r = arena_new(x->arena, struct discover_request);
+	bool all = false;
+	x->request = r;
+	r->patient = admin_text(x, "patient", true);
+	if (r->patient == NULL || !admin_yes(x, "all", &all))
+		return false;
+	if (all && json_object_get(x->json, "partner") != NULL)
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "all",
+				  "either one partner is asked or all of them");
+	return read_communities(x, r, all);
+}
+
+static bool call(struct exchange *x)
+{
+	struct discover_request *r = (struct discover_request *)x->request;
+	if (exchange_look(x) == NULL)
+		return false;
+	if (!r->found && !admin_find_person(x, r->patient, &r->record))
+		return false;
+	r->found = true;
+	for (struct asked_community *c = r->communities; c != NULL; c = c->next)
+		if (!discovery_ask_anew(x, r->record.person, c->to)
+		    || !discovery_answered(x, r->record.person, c->to, &c->is))
+			return false;
+	return true;
+}
+
+/* Whom nobody was asked about: why not. */
+static bool tell(struct exchange *x)
+{
+	const struct discover_request *r = x->request;
+	for (struct asked_community *c = r->communities; c != NULL; c = c->next)
+		if (!c->is.asked && !discovery_answered(x, r->record.person, c->to, &c->is))
+			return false;
+	x->result = (void *)r;
+	return true;
+}
+
+static const char *name_of(struct exchange *x, const struct discover_request *r)
+{
+	return cx_text(x->arena, r->record.id, r->record.domain);
+}
+
+static void audited(struct exchange *x, struct audit_event *e)
+{
+	const struct discover_request *r = x->request;
+	if (r == NULL || !r->found)
+		return;
+	struct audit_object *o = audit_patient(x, e, name_of(x, r));
+	for (const struct asked_community *c = r->communities; c != NULL; c = c->next) {
+		audit_add_detail(x, o, "partner", bytes_of_text(c->to->name));
+		audit_add_detail(x, o, "action",
+				 bytes_of_text(c->is.asked ? "asked" : "not asked"));
+	}
+}
+
+static const char *moment(struct exchange *x, instant t)
+{
+	return t == 0 ? "" : admin_time(x->arena, t);
+}
+
+static const char *why_of(struct exchange *x, const struct discovered *is)
+{
+	const char *why = is->why == NULL ? "" : is->why;
+	if (is->foreign == 0)
+		return why;
+	return arena_printf(x->arena, "%s%s%u of another community left out", why,
+			    *why == '\0' ? "" : "; ", is->foreign);
+}
+
+static json_t *answer(struct exchange *x)
+{
+	const struct discover_request *r = x->result;
+	json_t *list = json_array();
+	for (const struct asked_community *c = r->communities; c != NULL; c = c->next)
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:s, s:b, s:s, s:s, s:s}", "partner", c->to->name,
+				  "home", c->to->home_community_id, "answer",
+				  discovered_name(c->is.as), "asked", c->is.asked, "id",
+				  c->is.id == NULL ? "" : cx_text(x->arena, c->is.id, c->is.domain),
+				  "until", moment(x, c->is.until), "why", why_of(x, &c->is)));
+	return json_pack("{s:s, s:o}", "patient", name_of(x, r), "communities", list);
+}
+
+static const struct route routes[] = {
+	{ .request = "POST", .detail = "/admin/partner/discover", .media = "application/json" },
+	{ 0 }
+};
+
+static const char *const parameters[] = { "patient partner all" };
+
+const struct transaction admin_partner_discover = {
+	.code = "partner-discover",
+	.name = "Other communities asked for a person",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_READ,
+	.parameters = parameters,
+	.audit_event = 110110,
+	.audit_action = AUDIT_READ,
+	.read = read_request,
+	.call = call,
+	.handle = tell,
+	.audited = audited,
+	.answer_json = answer,
+};
