@@ -12,6 +12,7 @@ TRANSACTIONS += profiles/pdq/iti22_patient_demographics_and_visit_query.c
 TRANSACTIONS += profiles/pdq/iti47_patient_demographics_query_v3.c
 TRANSACTIONS += profiles/xds/iti44_patient_identity_feed_v3_registry.c
 TRANSACTIONS += profiles/xds/iti8_patient_identity_feed_registry.c
+TRANSACTIONS += profiles/xca/iti18_initiating_gateway.c
 TRANSACTIONS += profiles/atna/iti20_record_audit_event.c
 TRANSACTIONS += profiles/admin/admin_audit.c
 TRANSACTIONS += profiles/admin/admin_audit_aside.c
