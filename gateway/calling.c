@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/client/soap_call.h"
@@ -55,6 +56,7 @@ static void write_call(struct journey *j, struct exchange_call *c)
 			  .answer_most = c->what->answer_most },
 		.partner = c->to->name,
 		.connections = c->to->connections,
+		.seconds = c->to->answer_seconds,
 	};
 }
 
@@ -163,13 +165,13 @@ static bool is_no_answer(struct exchange_call *c, const struct call *got)
 }
 
 /* False: it is the problem's why. */
-static bool is_answer(struct exchange *x, struct exchange_call *c, struct soap_reply *reply)
+static bool is_answer(struct arena *a, struct exchange_call *c, struct soap_reply *reply)
 {
 	const struct call *got = &c->under_way->call;
 	struct problem why = { .code = PROBLEM_NONE };
 	if (is_no_answer(c, got))
 		return false;
-	if (!soap_call_read(x->arena, c->sent, got->status, got->content_type, got->body, reply,
+	if (!soap_call_read(a, c->sent, got->status, got->content_type, got->body, reply,
 			    &why))
 		return why.code == PROBLEM_ADDRESSING_INVALID
 			       ? problem_set(&c->problem, why.code,
@@ -186,19 +188,58 @@ static bool is_answer(struct exchange *x, struct exchange_call *c, struct soap_r
 			      "its answer has not the action %s", c->what->answer);
 }
 
-static void read_answer(struct exchange *x, struct exchange_call *c)
+static void read_answer(struct exchange_call *c, struct arena *a)
 {
-	struct soap_reply *reply = arena_new(x->arena, struct soap_reply);
+	struct soap_reply *reply = arena_new(a, struct soap_reply);
 	c->over = true;
-	if (is_answer(x, c, reply))
+	if (is_answer(a, c, reply))
 		c->answer = &reply->message;
+}
+
+/* One that is taken: its tree is gone before the next is read. */
+struct taking {
+	struct exchange *x;
+	struct exchange_call *call;
+	struct arena *each;
+};
+
+static void take_answer(void *with)
+{
+	struct taking *t = with;
+	read_answer(t->call, t->each);
+	t->call->what->take(t->x, t->call);
+}
+
+/* An answer that no memory is left for ends its own call, and nobody else's. */
+static void take_one(struct exchange *x, struct exchange_call *c, struct arena *each)
+{
+	struct taking t = { .x = x, .call = c, .each = each };
+	bool whole = arena_run(x->arena, take_answer, &t);
+	c->answer = NULL;
+	arena_reset(each);
+	if (whole)
+		return;
+	c->problem = (struct problem){ .code = PROBLEM_NONE };
+	problem_set(&c->problem, PROBLEM_TOO_LARGE,
+		    "its answer needs more memory than exchange-memory leaves");
+	c->what->take(x, c);
 }
 
 void journey_read_answers(struct journey *j)
 {
-	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next)
-		if (c->out && !c->over)
-			read_answer(&j->x, c);
+	struct exchange *x = &j->x;
+	struct arena *each = NULL;
+	for (struct exchange_call *c = x->calls; c != NULL; c = c->next) {
+		if (!c->out || c->over)
+			continue;
+		if (c->what->take == NULL) {
+			read_answer(c, x->arena);
+			continue;
+		}
+		each = each == NULL ? arena_create_within(x->arena) : each;
+		take_one(x, c, each);
+	}
+	end_look(x);
 }
 
 /* ---- Audit: ITI TF-2: 3.20.7; each call is an event of its own, with us as its source ---- */

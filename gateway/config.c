@@ -313,6 +313,8 @@ static void make(struct config_making *m, const struct config_section *sections,
 	check_reach(m, sections, file, c);
 	check_data_key(m, sections, file, c);
 	check_anchors(m, sections, file, c);
+	c->region.asks_communities = c->actors.on[INITIATING_GATEWAY]
+				     && region_has_community(&c->region);
 	config_actors_check(m, config_section_next(sections, SECTION_ACTORS), file, c);
 	config_transactions_check(m, sections, &c->region);
 }

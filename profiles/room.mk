@@ -29,6 +29,8 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/xds/provided.c profiles/xds/provided.h \
 	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
+	profiles/xca/community_answer.c profiles/xca/community_answer.h \
+	profiles/xca/query_elsewhere.c profiles/xca/query_elsewhere.h \
 	profiles/xds/registry_elsewhere.c profiles/xds/registry_elsewhere.h \
 	profiles/actors/document_signatures.c profiles/actors/document_signatures.h \
 	profiles/admin/bundle.h profiles/admin/bundle_json.c profiles/admin/bundle_names.c \

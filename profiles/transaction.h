@@ -163,6 +163,11 @@ struct outward {
 	void (*write_headers)(struct xml_writer *w, const void *request);
 	/* Completes the event of one call: what it was about. */
 	void (*audited)(struct exchange *x, const struct exchange_call *c, struct audit_event *e);
+	/* Takes the answer, or that there is none, as soon as it is known: on a worker, one call
+	 * after the other, before call() runs again. What c->answer points to is gone when it
+	 * returns, so that many answers need the memory of one. It may run again of the same call,
+	 * without an answer then: where there was no memory for it. NULL: answers stay. */
+	void (*take)(struct exchange *x, struct exchange_call *c);
 	/* What is kept of a call beside its record; NULL: nothing. In the job before it leaves, and
 	 * in the one that concludes the exchange, when x says what became of that. False: the store
 	 * failed. */

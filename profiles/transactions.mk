@@ -13,6 +13,7 @@ TRANSACTIONS += profiles/pdq/iti47_patient_demographics_query_v3.c
 TRANSACTIONS += profiles/xcpd/iti55_cross_gateway_patient_discovery.c
 TRANSACTIONS += profiles/xds/iti44_patient_identity_feed_v3_registry.c
 TRANSACTIONS += profiles/xds/iti8_patient_identity_feed_registry.c
+TRANSACTIONS += profiles/xca/iti18_initiating_gateway.c
 TRANSACTIONS += profiles/atna/iti20_record_audit_event.c
 TRANSACTIONS += profiles/admin/admin_audit.c
 TRANSACTIONS += profiles/admin/admin_audit_aside.c

@@ -184,8 +184,10 @@ static bool has_place(struct call_groups *all, const struct grouped_call *c)
 static void begin_call(struct call_groups *all, struct grouped_call *c, int64_t now)
 {
 	struct queue *q = queue_of(all, c);
-	if (c->seconds != 0)
-		c->until = now + (int64_t)c->seconds * SECOND;
+	int64_t own = now + (int64_t)c->seconds * SECOND;
+	/* Somebody waits for an exchange's: it ends with its group. */
+	if (c->seconds != 0 && (c->rank == CALLS_OF_ERRANDS || own < c->until))
+		c->until = own;
 	c->state = CALL_UNDER_WAY;
 	c->place->under_way++;
 	__atomic_fetch_sub(&q->waiting, 1, __ATOMIC_RELAXED);

@@ -43,7 +43,8 @@ struct grouped_call {
 	struct call call;     /* first */
 	const char *partner;  /* whose places it takes */
 	unsigned connections; /* that partner's places */
-	/* It may take from when it begins; 0: what is left of its group's time then. */
+	/* It may take from when it begins, an exchange's no longer than its group; 0: what is left
+	 * of its group's time then. */
 	unsigned seconds;
 	enum call_state state;
 	/* call_groups.c's */

@@ -100,6 +100,10 @@ void ebrim_put_submission(struct xml_writer *w, const struct submission *s);
  * itself. */
 bool ebrim_read_response(const struct xml_node *response, enum response_status *status,
 			 struct findings *f, struct problem *p);
+/* The same of query:AdhocQueryResponse, whose objects are another's to read. What it says of its
+ * status and what it says of errors may contradict each other: both are told. */
+bool ebrim_read_query_response(const struct xml_node *response, enum response_status *status,
+			       struct findings *f, struct problem *p);
 /* The same list, object by object, each written down and forgotten, before what stands in front of
  * it is known. It goes into spools (gateway/base/spool.h), so that it may have any number of
  * objects. each: an arena for what is needed while one is written. False: p says why the spool
@@ -116,6 +120,8 @@ bool ebrim_list_association(struct ebrim_list *l, struct arena *each, const stru
 			    struct problem *p);
 /* wanted false: what it holds is not sent after all. */
 void ebrim_list_end(struct ebrim_list *l, bool wanted);
+/* What stands in rim:RegistryObjectList, once the list has ended; NULL: nothing. */
+void ebrim_put_list_content(struct xml_writer *w, const struct ebrim_list *l);
 /* rim:RegistryObjectList, once the list has ended; NULL: an empty one. */
 void ebrim_put_list(struct xml_writer *w, const struct ebrim_list *l);
 

@@ -1,4 +1,5 @@
-/* gateway/envelope/ebrim_response.c: what another registry said of a submission. ITI TF-3:
+/* gateway/envelope/ebrim_response.c: what another registry said of a submission, or to a
+ * query. ITI TF-3:
  * 4.2.4. */
 #include <string.h>
 
@@ -47,13 +48,8 @@ static bool is_warning(const struct xml_node *error)
 	return word != NULL && text_equal(word, ":Warning");
 }
 
-bool ebrim_read_response(const struct xml_node *response, enum response_status *status,
-			 struct findings *f, struct problem *p)
+static void read_errors(const struct xml_node *response, struct findings *f)
 {
-	if (!xml_is(response, RS_NAMESPACE, "RegistryResponse")
-	    || !read_status(xml_attribute(response, "status"), status))
-		return problem_set(p, PROBLEM_MALFORMED,
-				   "there is no RegistryResponse with a status");
 	const struct xml_node *list = xml_child(response, RS_NAMESPACE, "RegistryErrorList");
 	for (const struct xml_node *e = xml_child(list, RS_NAMESPACE, "RegistryError"); e != NULL;
 	     e = xml_next(e, RS_NAMESPACE, "RegistryError")) {
@@ -62,7 +58,28 @@ bool ebrim_read_response(const struct xml_node *response, enum response_status *
 			       text_empty(context) ? "the registry says no more" : context,
 			       xml_attribute(e, "location"));
 	}
+}
+
+bool ebrim_read_response(const struct xml_node *response, enum response_status *status,
+			 struct findings *f, struct problem *p)
+{
+	if (!xml_is(response, RS_NAMESPACE, "RegistryResponse")
+	    || !read_status(xml_attribute(response, "status"), status))
+		return problem_set(p, PROBLEM_MALFORMED,
+				   "there is no RegistryResponse with a status");
+	read_errors(response, f);
 	if (*status == RESPONSE_SUCCESS && f->errors != 0)
 		return problem_set(p, PROBLEM_MALFORMED, "it says Success, and errors");
+	return true;
+}
+
+bool ebrim_read_query_response(const struct xml_node *response, enum response_status *status,
+			       struct findings *f, struct problem *p)
+{
+	if (!xml_is(response, QUERY_NAMESPACE, "AdhocQueryResponse")
+	    || !read_status(xml_attribute(response, "status"), status))
+		return problem_set(p, PROBLEM_MALFORMED,
+				   "there is no AdhocQueryResponse with a status");
+	read_errors(response, f);
 	return true;
 }

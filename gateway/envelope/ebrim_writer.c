@@ -472,13 +472,18 @@ void ebrim_list_end(struct ebrim_list *l, bool wanted)
 	}
 }
 
+void ebrim_put_list_content(struct xml_writer *w, const struct ebrim_list *l)
+{
+	for (size_t i = 0; l != NULL && i < COUNT(order); i++)
+		if (l->spools[order[i]] != NULL)
+			xml_put_content(w, l->spools[order[i]]);
+}
+
 void ebrim_put_list(struct xml_writer *w, const struct ebrim_list *l)
 {
 	xml_open(w, "rim:RegistryObjectList");
 	xml_namespace_declare(w, "rim", RIM_NAMESPACE);
-	for (size_t i = 0; l != NULL && i < COUNT(order); i++)
-		if (l->spools[order[i]] != NULL)
-			xml_put_content(w, l->spools[order[i]]);
+	ebrim_put_list_content(w, l);
 	xml_close(w);
 }
 

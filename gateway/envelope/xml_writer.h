@@ -91,6 +91,10 @@ void xml_copy_node(struct xml_writer *w, const struct xml_node *n);
 /* The same, with one more attribute, in the place of one it may have; prefix is what is wished. */
 void xml_copy_marked(struct xml_writer *w, const struct xml_node *n, const char *prefix,
 		     const char *space, const char *name, const char *value);
+/* The same, with another value of that attribute, which has no namespace, of an element inside it.
+ * at NULL: nothing is changed. */
+void xml_copy_changed(struct xml_writer *w, const struct xml_node *n, const struct xml_node *at,
+		      const char *name, const char *value);
 
 /* Which exchange is answered: an error says so behind its text. NULL: none is named. */
 void xml_writer_answers(struct xml_writer *w, const char *exchange);

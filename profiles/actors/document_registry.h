@@ -99,6 +99,8 @@ struct registry_found {
 	size_t objects, associations; /* DocumentEntries, SubmissionSets, Folders; and these */
 	const struct registry_owner *owners; /* whose objects; one may stand there several times */
 };
+/* The most objects an answer to it may have. */
+size_t document_registry_most(const struct region *r, const struct registry_query *q);
 /* Answers a stored query. Objects that are hidden from the sender are as if they did not exist.
  * When it fails nothing was found, whatever was taken. */
 bool document_registry_query(const struct registry_desk *d, const struct registry_query *q,

@@ -26,12 +26,17 @@ struct known_subject {
 	struct known_subject *next;
 };
 
+/* References are small, and there to be read in portions by GetDocuments. */
+size_t document_registry_most(const struct region *r, const struct registry_query *q)
+{
+	size_t most = (size_t)r->most_results * (q->leaf_class ? 1 : REFERENCES_FOR_ONE);
+	return q->most_results != 0 && q->most_results < most ? (size_t)q->most_results : most;
+}
+
 void search_begin(struct search *s, const struct registry_desk *d, const struct registry_query *q,
 		  const struct registry_taker *taker, struct registry_found *found,
 		  struct problem *p)
 {
-	/* References are small, and there to be read in portions by GetDocuments. */
-	size_t most = (size_t)d->region->most_results * (q->leaf_class ? 1 : REFERENCES_FOR_ONE);
 	*found = (struct registry_found){ 0 };
 	*s = (struct search){
 		.desk = d,
@@ -44,8 +49,7 @@ void search_begin(struct search *s, const struct registry_desk *d, const struct 
 		.last_set = &s->sets,
 		.last_entry = &s->entries,
 		.last_folder = &s->folders,
-		.most = q->most_results != 0 && q->most_results < most ? (size_t)q->most_results
-								       : most,
+		.most = document_registry_most(d->region, q),
 	};
 }
 

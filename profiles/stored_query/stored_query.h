@@ -28,6 +28,11 @@ bool stored_query_read(const struct registry_desk *d, enum stored_queries among,
 		       const struct xml_node *request, struct registry_query *q, struct findings *f,
 		       struct problem *p);
 
+/* The same, whichever community's home it names: for who asks them (ITI TF-2: 3.38). */
+bool stored_query_read_of_any(const struct registry_desk *d, enum stored_queries among,
+			      const struct xml_node *request, struct registry_query *q,
+			      struct findings *f, struct problem *p);
+
 /* filter: the rim:AdhocQuery of a subscription (ITI TF-2: 3.52.5.2), with parameters as a stored
  * query has them. q->kind says of what it is: FindDocuments, FindSubmissionSets or FindFolders;
  * without patient_id it is of every patient. What is not understood of it is refused. */

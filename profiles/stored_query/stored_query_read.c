@@ -205,9 +205,9 @@ static bool check_home(const struct registry_desk *d, const struct registry_quer
 			     d->region->home_community_id);
 }
 
-bool stored_query_read(const struct registry_desk *d, enum stored_queries among,
-		       const struct xml_node *request, struct registry_query *q, struct findings *f,
-		       struct problem *p)
+bool stored_query_read_of_any(const struct registry_desk *d, enum stored_queries among,
+			      const struct xml_node *request, struct registry_query *q,
+			      struct findings *f, struct problem *p)
 {
 	struct adhoc_query sent = { 0 };
 	if (names_my_number(d, request, p))
@@ -217,8 +217,14 @@ bool stored_query_read(const struct registry_desk *d, enum stored_queries among,
 	q->home_community_id = sent.home;
 	q->leaf_class = sent.leaf_class;
 	q->most_results = sent.most_results;
-	return readable && read_parameters(d, stored_query_find(among, sent.id), &sent, q, f, p)
-	       && check_home(d, q, p);
+	return readable && read_parameters(d, stored_query_find(among, sent.id), &sent, q, f, p);
+}
+
+bool stored_query_read(const struct registry_desk *d, enum stored_queries among,
+		       const struct xml_node *request, struct registry_query *q, struct findings *f,
+		       struct problem *p)
+{
+	return stored_query_read_of_any(d, among, request, q, f, p) && check_home(d, q, p);
 }
 
 /* Two names for one thing, where no third says how they go together. */

@@ -29,6 +29,7 @@ const struct transaction iti18_registry_stored_query = {
 	.request_grammar = "iti18-request.rng",
 	.answer_grammar = "iti18-response.rng",
 	.read = read_request,
+	.call = registry_asked_call,
 	.handle = registry_asked_handle,
 	.audited = registry_asked_audited,
 	.answer_xml = registry_asked_answer,

@@ -8,6 +8,7 @@
 #include "profiles/transaction.h"
 
 bool registry_asked_read(struct exchange *x, enum stored_queries among);
+bool registry_asked_call(struct exchange *x); /* of ITI-18 alone */
 bool registry_asked_handle(struct exchange *x);
 void registry_asked_audited(struct exchange *x, struct audit_event *e);
 void registry_asked_answer(struct exchange *x, struct xml_writer *w);
