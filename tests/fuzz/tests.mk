@@ -31,6 +31,11 @@ fuzz_targets += tests/fuzz/mtom_fuzz
 tests_fuzz_mtom_fuzz_SOURCES = tests/fuzz/mtom_fuzz.c
 tests_fuzz_mtom_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_mtom_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/mtom_ranges_fuzz
+tests_fuzz_mtom_ranges_fuzz_SOURCES = tests/fuzz/mtom_ranges_fuzz.c
+tests_fuzz_mtom_ranges_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_mtom_ranges_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/mtom_ranges
 
 # HL7 v2 and character sets; their corpora are listed in tests/envelope/tests.mk.
 fuzz_targets += tests/fuzz/hl7v2_fuzz
