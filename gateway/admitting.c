@@ -111,7 +111,8 @@ static bool only_asks(const struct journey *j)
 static bool is_of_documents(const struct journey *j)
 {
 	enum actor actor = j->x.transaction->actor;
-	return actor == DOCUMENT_REGISTRY || actor == DOCUMENT_REPOSITORY;
+	return actor == DOCUMENT_REGISTRY || actor == DOCUMENT_REPOSITORY
+	       || actor == INITIATING_GATEWAY;
 }
 
 /* What policy finds is found anew in each try. */

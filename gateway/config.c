@@ -206,6 +206,8 @@ static void make(struct config_making *m, const struct config_section *sections,
 	config_region_set(m, sections, file, c);
 	set_once(m, sections, SECTION_ACTORS, file, &c->actors);
 	c->actors.on[REGION_OPERATOR] = true;
+	c->region.asks_communities = c->actors.on[INITIATING_GATEWAY]
+				     && region_has_community(&c->region);
 	config_doors_set(m, sections, file, c);
 	set_once(m, sections, SECTION_STORE, file, &store);
 	set_once(m, sections, SECTION_SERVICE, file, &service);

@@ -15,14 +15,6 @@ static bool has_syslog_door(const struct configuration *c)
 	return c->syslog_udp.sources != NULL;
 }
 
-static bool has_community(const struct configuration *c)
-{
-	for (size_t i = 0; i < c->region.partner_count; i++)
-		if (c->region.partners[i].home_community_id != NULL)
-			return true;
-	return false;
-}
-
 /* An Audit Record Repository is nobody without a door of its own, a gateway between communities
  * nobody without another one. */
 static bool has_somebody(const struct configuration *c, enum actor a)
@@ -30,7 +22,7 @@ static bool has_somebody(const struct configuration *c, enum actor a)
 	if (a == AUDIT_RECORD_REPOSITORY)
 		return has_syslog_door(c);
 	if (a == DISCOVERY_GATEWAY || a == RESPONDING_GATEWAY || a == INITIATING_GATEWAY)
-		return has_community(c);
+		return region_has_community(&c->region);
 	return a != REGION_OPERATOR;
 }
 

@@ -116,6 +116,14 @@ const struct partner *region_community(const struct region *r, const char *home_
 	return NULL;
 }
 
+bool region_has_community(const struct region *r)
+{
+	for (size_t i = 0; i < r->partner_count; i++)
+		if (r->partners[i].home_community_id != NULL)
+			return true;
+	return false;
+}
+
 const struct partner *region_community_of(const struct region *r, const struct registered_system *s)
 {
 	return s == NULL || s->community == NULL ? NULL : region_partner(r, s->community);

@@ -176,6 +176,8 @@ struct region {
 	size_t system_count;
 	const struct partner *partners;
 	size_t partner_count;
+	/* We are an Initiating Gateway, and some of them are communities: they are asked, too. */
+	bool asks_communities;
 	/* whom documents that come by ITI-41 are registered with; NULL: ourselves */
 	const struct partner *registry;
 	const struct assigning_authority *domains; /* all known, affinity domain included */
@@ -210,6 +212,8 @@ bool inbox_is_of(const struct region *r, const struct facility_inbox *i,
 const struct partner *region_partner(const struct region *r, const char *name);
 /* The community of that id, "urn:oid:...". NULL: no partner is that. */
 const struct partner *region_community(const struct region *r, const char *home_community_id);
+/* Whether any partner is one. */
+bool region_has_community(const struct region *r);
 /* The community on whose behalf that system asks. NULL: none, it is a facility's. */
 const struct partner *region_community_of(const struct region *r,
 					  const struct registered_system *s);

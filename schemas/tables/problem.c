@@ -441,6 +441,28 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.registry_error = "XDSUnknownCommunity", .repository_error = "XDSUnknownCommunity",
 		.hl7_ack = "AE", .hl7_code = 204, .exit_code = 1,
 	},
+	[PROBLEM_MISSING_HOME_COMMUNITY] = {
+		.name = "missing-home-community", .http = 400,
+		.registry_error = "XDSMissingHomeCommunityId",
+		.repository_error = "XDSMissingHomeCommunityId",
+		.hl7_ack = "AE", .hl7_code = 101, .exit_code = 1,
+	},
+	[PROBLEM_UNAVAILABLE_COMMUNITY] = {
+		.name = "unavailable-community", .fault = FAULT_RECEIVER, .http = 503,
+		.retry_seconds = 30,
+		.registry_error = "XDSUnavailableCommunity",
+		.repository_error = "XDSUnavailableCommunity",
+		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 5,
+		.remedy = "see whether that community's gateway is up, and whether the section of "
+			  "that partner in minato.conf is right",
+	},
+	[PROBLEM_COMMUNITY_CONTRADICTS] = {
+		.name = "community-contradicts", .fault = FAULT_RECEIVER, .http = 502,
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 1,
+		.remedy = "tell that community's operator what its gateway answered; see minato "
+			  "partner mapping whether the patient is the one it knows by that id",
+	},
 	[PROBLEM_EXTRA_METADATA_NOT_SAVED] = {
 		.name = "extra-metadata-not-saved", .http = 200,
 		.registry_error = "XDSExtraMetadataNotSaved",

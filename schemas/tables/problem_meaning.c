@@ -355,6 +355,22 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.meaning = "That homeCommunityId is not this community's.",
 		.sender = "send the homeCommunityId of the answer, or none",
 	},
+	[PROBLEM_MISSING_HOME_COMMUNITY] = {
+		.meaning = "Objects asked for by their ids are some community's, and which one was "
+			   "not said: by who asks, or, of objects it gave, by another community.",
+		.sender = "send the homeCommunityId that came with the object",
+	},
+	[PROBLEM_UNAVAILABLE_COMMUNITY] = {
+		.meaning = "Another community gave no answer that counts in time: what it has of "
+			   "the patient is not in the answer.",
+		.sender = "ask again later; what others answered is there",
+	},
+	[PROBLEM_COMMUNITY_CONTRADICTS] = {
+		.meaning = "Another community answered with objects that cannot be of what it was "
+			   "asked for: another patient's, or of another kind. They are not in the "
+			   "answer.",
+		.sender = "nothing; what is left of its answer is there",
+	},
 	[PROBLEM_EXTRA_METADATA_NOT_SAVED] = {
 		.meaning = "Slots beyond the standard's were left out; the rest was kept.",
 		.sender = "a warning: nothing, unless you need them back",

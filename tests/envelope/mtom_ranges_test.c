@@ -36,7 +36,7 @@ static const struct {
 	{ "a preamble and an epilogue", TYPE, "hello\r\n" ROOT PART("d", "one") END "bye", "d=one",
 	  "<root/>", PROBLEM_NONE },
 	{ "lines of LF alone", TYPE,
-	  "--b\nContent-ID: <r>\n\n<root/>\n--b\nContent-ID: <d>\n\n\r\n--b\n--b--\n", "d=\r",
+	  "--b\nContent-ID: <r>\n\n<root/>\n--b\nContent-ID: <d>\n\n\r\n--b--\n", "d=\r",
 	  "<root/>", PROBLEM_NONE },
 	{ "white space behind the boundary", TYPE,
 	  ROOT "--b  \t\r\nContent-ID: <d>\r\n\r\none\r\n" END, "d=one", "<root/>", PROBLEM_NONE },
