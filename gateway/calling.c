@@ -297,9 +297,9 @@ static struct audit_participant *call_participants(struct journey *j, const stru
 		.next = other,
 	};
 	const char *url = partner_address(c->to, c->what->at);
-	*other = (struct audit_participant){
-		.user_id = url, .role = c->what->brings ? AUDIT_SOURCE : AUDIT_DESTINATION
-	};
+	*other = (struct audit_participant){ .user_id = url,
+					     .role = c->what->brings ? AUDIT_SOURCE
+								     : AUDIT_DESTINATION };
 	journey_audit_host(a, url, other);
 	return own;
 }

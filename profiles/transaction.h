@@ -155,9 +155,9 @@ struct outward {
 	/* It may be of any size: it goes to a file of the answers' budget (gateway/base/spool.h), and
 	 * its documents stay there (struct exchange_call: ranges). */
 	bool spooled;
-	bool multipart;              /* ITI TF-2: V.3.6: with or without parts */
-	bool brings;                 /* data flows from the peer to us (audit) */
-	int audit_event;             /* of who asks */
+	bool multipart;  /* ITI TF-2: V.3.6: with or without parts */
+	bool brings;     /* data flows from the peer to us (audit) */
+	int audit_event; /* of who asks */
 	enum audit_action audit_action;
 	void (*write)(struct xml_writer *w, const void *request); /* the body's one child */
 	/* SOAP headers of its own, behind those of WS-Addressing; NULL: none. */

@@ -166,8 +166,7 @@ static enum answer_taken find_room(struct answer_file *f, size_t octets)
 	unsigned more = octets <= left ? 0 : (unsigned)((octets - left - 1) / ANSWER_PIECE + 1);
 	pthread_mutex_lock(&all->lock);
 	bool failed = f->failed;
-	bool own = f->waiting == 0
-		   || f->waiting + (f->filling != NULL) + more <= ANSWER_PIECES;
+	bool own = f->waiting == 0 || f->waiting + (f->filling != NULL) + more <= ANSWER_PIECES;
 	bool room = own && (more == 0 || all->pieces + more <= ANSWER_PIECES_ALL);
 	f->listens = f->listens || !own;
 	all->crowded = all->crowded || (own && !room);
@@ -239,4 +238,3 @@ void answer_file_forget(struct answer_file *f)
 	if (idle)
 		release(f);
 }
-

@@ -207,8 +207,8 @@ static bool read_plain(struct arena *a, struct in_file *f, struct bytes *root, s
 	struct bytes more = { 0 };
 	struct buffer b = buffer_in(a);
 	if (f->length > MTOM_ROOT_MOST)
-		return problem_set(p, PROBLEM_TOO_LARGE,
-				   "it is no MTOM, and larger than %d octets", MTOM_ROOT_MOST);
+		return problem_set(p, PROBLEM_TOO_LARGE, "it is no MTOM, and larger than %d octets",
+				   MTOM_ROOT_MOST);
 	do {
 		if (!read_more(f, &more, p))
 			return false;

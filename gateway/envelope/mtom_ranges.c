@@ -38,8 +38,9 @@ static bool read_type(struct mtom_ranges *r, const char *text)
 				   "its Content-Type is not multipart/related");
 	const char *boundary = content_type_parameter(&type, "boundary");
 	if (boundary == NULL || !boundary_is_valid(boundary))
-		return problem_set(r->problem, PROBLEM_MALFORMED,
-				   "its boundary is missing, or not 1 to 70 characters of RFC 2046");
+		return problem_set(
+			r->problem, PROBLEM_MALFORMED,
+			"its boundary is missing, or not 1 to 70 characters of RFC 2046");
 	boundary_begin(&r->boundary, r->arena, boundary);
 	r->start = content_type_parameter(&type, "start");
 	size_t length = r->start == NULL ? 0 : strlen(r->start);
@@ -65,7 +66,8 @@ static bool is_root(const struct mtom_ranges *r, const struct part_header *h)
 	bool named = r->start != NULL && h->content_id != NULL
 		     && text_equal(content_id_key(r->arena, h->content_id),
 				   content_id_key(r->arena, r->start));
-	bool first = r->parts == NULL && (r->start == NULL || text_equal(h->media, "application/xop+xml"));
+	bool first = r->parts == NULL
+		     && (r->start == NULL || text_equal(h->media, "application/xop+xml"));
 	return !r->has_root && (named || first);
 }
 
@@ -214,15 +216,14 @@ bool mtom_ranges_end(struct mtom_ranges *r)
 		return false;
 	r->failed = true;
 	if (r->place != EPILOGUE)
-		return problem_set(r->problem, PROBLEM_MALFORMED, "its closing boundary is missing");
-	return r->has_root
-	       || problem_set(r->problem, PROBLEM_MALFORMED, "it has no root part");
+		return problem_set(r->problem, PROBLEM_MALFORMED,
+				   "its closing boundary is missing");
+	return r->has_root || problem_set(r->problem, PROBLEM_MALFORMED, "it has no root part");
 }
 
 struct bytes mtom_ranges_root(const struct mtom_ranges *r)
 {
-	return r->root_whole ? (struct bytes){ r->root.data, r->root.length }
-			     : (struct bytes){ 0 };
+	return r->root_whole ? (struct bytes){ r->root.data, r->root.length } : (struct bytes){ 0 };
 }
 
 const struct mtom_range *mtom_ranges_parts(const struct mtom_ranges *r)

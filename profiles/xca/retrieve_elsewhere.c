@@ -200,8 +200,7 @@ static bool is_spoilt(struct taking *t, const struct document_request *r, const 
 static const char *text_of(struct taking *t, const struct xml_node *response, const char *name)
 {
 	const struct xml_node *n = xml_child(response, XDSB_NAMESPACE, name);
-	const char *text = n == NULL ? NULL
-				     : text_trimmed(t->x->arena, xml_text(t->x->arena, n));
+	const char *text = n == NULL ? NULL : text_trimmed(t->x->arena, xml_text(t->x->arena, n));
 	return text_empty(text) ? NULL : text;
 }
 
@@ -277,8 +276,8 @@ static const struct document_request *request_of(const struct taking *t,
 /* It is not given, and that is told: whoever asked did not ask for it. */
 static void drop(struct taking *t, const struct document_request *said, const char *why)
 {
-	findings_warn(t->findings, PROBLEM_COMMUNITY_CONTRADICTS,
-		      t->call->to->home_community_id, said->document_unique_id,
+	findings_warn(t->findings, PROBLEM_COMMUNITY_CONTRADICTS, t->call->to->home_community_id,
+		      said->document_unique_id,
 		      "community %s gave a document that %s; it was dropped", t->call->to->name,
 		      why);
 }

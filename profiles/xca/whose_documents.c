@@ -119,10 +119,10 @@ static bool find_patient(const struct registry_desk *d, const struct partner *of
 	struct cx_parts parts;
 	if (cx == NULL || !metadata_type_cx(cx, &parts))
 		return false;
-	return partner_id_find(d->txn, d->arena, of->name,
-			       arena_text_n(d->arena, parts.universal_id,
-					    parts.universal_id_length),
-			       arena_text_n(d->arena, parts.id, parts.id_length), out);
+	return partner_id_find(
+		d->txn, d->arena, of->name,
+		arena_text_n(d->arena, parts.universal_id, parts.universal_id_length),
+		arena_text_n(d->arena, parts.id, parts.id_length), out);
 }
 
 /* Two entries of one document: each must be for him. */

@@ -18,10 +18,10 @@
 /* What one request got, in the order they were asked. */
 struct requested {
 	const struct document_request *request;
-	const struct retrieved_document *here;   /* ours; NULL: it is not for us to give */
-	const struct elsewhere_document *there;  /* another community's; NULL: none gave it */
-	const char *content_id;                  /* NULL: it is not given */
-	const struct on_demand_snapshot *keep;   /* of what was made; NULL: nothing */
+	const struct retrieved_document *here;  /* ours; NULL: it is not for us to give */
+	const struct elsewhere_document *there; /* another community's; NULL: none gave it */
+	const char *content_id;                 /* NULL: it is not given */
+	const struct on_demand_snapshot *keep;  /* of what was made; NULL: nothing */
 	struct requested *next;
 };
 struct retrieval {
@@ -69,10 +69,9 @@ static void give_there(struct exchange *x, const struct elsewhere_document *ther
 						.fd = -1,
 						.size = there->length };
 	out->there = there;
-	out->content_id = there->fd < 0
-				  ? exchange_depart(x, there->mime_type, &in_memory)
-				  : exchange_depart_range(x, there->mime_type, there->fd,
-							  there->offset, there->length);
+	out->content_id = there->fd < 0 ? exchange_depart(x, there->mime_type, &in_memory)
+					: exchange_depart_range(x, there->mime_type, there->fd,
+								there->offset, there->length);
 }
 
 bool retrieving_handle(struct exchange *x)

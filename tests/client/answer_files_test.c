@@ -132,8 +132,9 @@ static bool holds(const struct spool_file *file, size_t length)
 /* Whatever it comes in, it is there in order. */
 static void comes_in_any_pieces(void)
 {
-	static const size_t pieces[] = { 1, 100, 16384, ANSWER_PIECE - 1, ANSWER_PIECE,
-					 ANSWER_PIECE + 1, 4 * ANSWER_PIECE };
+	static const size_t pieces[] = {
+		1, 100, 16384, ANSWER_PIECE - 1, ANSWER_PIECE, ANSWER_PIECE + 1, 4 * ANSWER_PIECE
+	};
 	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
 		struct bed b;
 		size_t length = 0;
@@ -252,14 +253,12 @@ static void a_disk_that_is_full(void)
 	answer_files_stop(NULL);
 }
 
-static const struct test tests[] = {
-	{ "comes in any pieces", comes_in_any_pieces },
-	{ "a disk that stands holds up its own", a_disk_that_stands },
-	{ "many files have one bound", many_files },
-	{ "a file that is forgotten", is_forgotten },
-	{ "a disk that is full", a_disk_that_is_full },
-	{ 0 }
-};
+static const struct test tests[] = { { "comes in any pieces", comes_in_any_pieces },
+				     { "a disk that stands holds up its own", a_disk_that_stands },
+				     { "many files have one bound", many_files },
+				     { "a file that is forgotten", is_forgotten },
+				     { "a disk that is full", a_disk_that_is_full },
+				     { 0 } };
 
 int main(void)
 {

@@ -11,11 +11,9 @@
 #include "schemas/tables/problem.h"
 
 #define TYPE "multipart/related; boundary=b; type=\"application/xop+xml\"; start=\"<r>\""
-#define ROOT                                                                                       \
-	"--b\r\nContent-Type: application/xop+xml\r\nContent-ID: <r>\r\n\r\n<root/>\r\n"
+#define ROOT "--b\r\nContent-Type: application/xop+xml\r\nContent-ID: <r>\r\n\r\n<root/>\r\n"
 #define PART(id, octets) "--b\r\nContent-ID: <" id ">\r\n\r\n" octets "\r\n"
-#define ENCODED(how)                                                                               \
-	"--b\r\nContent-ID: <d>\r\nContent-Transfer-Encoding: " how "\r\n\r\nYWJj\r\n"
+#define ENCODED(how) "--b\r\nContent-ID: <d>\r\nContent-Transfer-Encoding: " how "\r\n\r\nYWJj\r\n"
 #define END "--b--\r\n"
 
 /* What is said of the parts: of each "id=octets", then - where it is not whole, e encoded,
@@ -36,8 +34,8 @@ static const struct {
 	{ "a preamble and an epilogue", TYPE, "hello\r\n" ROOT PART("d", "one") END "bye", "d=one",
 	  "<root/>", PROBLEM_NONE },
 	{ "lines of LF alone", TYPE,
-	  "--b\nContent-ID: <r>\n\n<root/>\n--b\nContent-ID: <d>\n\n\r\n--b--\n", "d=\r",
-	  "<root/>", PROBLEM_NONE },
+	  "--b\nContent-ID: <r>\n\n<root/>\n--b\nContent-ID: <d>\n\n\r\n--b--\n", "d=\r", "<root/>",
+	  PROBLEM_NONE },
 	{ "white space behind the boundary", TYPE,
 	  ROOT "--b  \t\r\nContent-ID: <d>\r\n\r\none\r\n" END, "d=one", "<root/>", PROBLEM_NONE },
 	{ "no start: the first is the root", "multipart/related; boundary=b",
@@ -112,9 +110,9 @@ static bool reads(size_t i, size_t step)
 	const char *parts = "";
 	if (r != NULL) {
 		for (size_t at = 0, length = strlen(body); at < length; at += step)
-			mtom_ranges_feed(r, (struct bytes){ (unsigned char *)body + at,
-							    length - at < step ? length - at
-									       : step });
+			mtom_ranges_feed(r,
+					 (struct bytes){ (unsigned char *)body + at,
+							 length - at < step ? length - at : step });
 		CU_ASSERT_EQUAL(mtom_ranges_end(r), p.code == PROBLEM_NONE);
 		CU_ASSERT_FALSE(mtom_ranges_end(r));
 		CU_ASSERT_FALSE(mtom_ranges_feed(r, bytes_of_text("more")));
@@ -152,8 +150,9 @@ static void feed_long(struct mtom_ranges *r, size_t length)
 	static unsigned char octets[1 << 16];
 	memset(octets, 'x', sizeof octets);
 	for (; length > 0; length -= length < sizeof octets ? length : sizeof octets)
-		mtom_ranges_feed(r, (struct bytes){ octets, length < sizeof octets ? length
-										   : sizeof octets });
+		mtom_ranges_feed(
+			r,
+			(struct bytes){ octets, length < sizeof octets ? length : sizeof octets });
 }
 
 /* A document of any size costs nothing; a root has a bound, as have headers, preamble and parts. */
@@ -221,12 +220,10 @@ static void is_found_by_its_id(void)
 	arena_destroy(a);
 }
 
-static const struct test tests[] = {
-	{ "is where it is", is_where_it_is },
-	{ "has bounds", has_bounds },
-	{ "is found by its id", is_found_by_its_id },
-	{ 0 }
-};
+static const struct test tests[] = { { "is where it is", is_where_it_is },
+				     { "has bounds", has_bounds },
+				     { "is found by its id", is_found_by_its_id },
+				     { 0 } };
 
 int main(void)
 {

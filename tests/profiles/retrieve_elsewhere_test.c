@@ -41,27 +41,28 @@
 	"/></r:RegistryErrorList>"
 #define SAYS(status, errors, documents)                                                            \
 	"<x:RetrieveDocumentSetResponse xmlns:x=\"urn:ihe:iti:xds-b:2007\" "                       \
-	"xmlns:r=\"urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0\"><r:RegistryResponse status=\""     \
-	status "\">" errors "</r:RegistryResponse>" documents "</x:RetrieveDocumentSetResponse>"
+	"xmlns:r=\"urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0\"><r:RegistryResponse "              \
+	"status=\"" status "\">" errors "</r:RegistryResponse>" documents                          \
+	"</x:RetrieveDocumentSetResponse>"
 
 #define THEIRS "2.999.30.9"
 #define LISTED(id, patient) LISTED_IN("9", id, patient)
 #define LISTED_IN(repository, id, patient)                                                         \
 	"<m:ExtrinsicObject id=\"urn:uuid:00000000-0000-4000-8000-00000000000" id "\" "            \
-	"objectType=\"urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1\" mimeType=\"text/plain\" "     \
+	"objectType=\"urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1\" mimeType=\"text/plain\" "    \
 	"status=\"urn:oasis:names:tc:ebxml-regrep:StatusType:Approved\">"                          \
 	"<m:Slot name=\"repositoryUniqueId\"><m:ValueList><m:Value>" repository                    \
 	"</m:Value></m:ValueList></m:Slot><m:ExternalIdentifier id=\"urn:uuid:1\" "                \
 	"registryObject=\"x\" identificationScheme="                                               \
-	"\"urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427\" value=\"" patient                        \
+	"\"urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427\" value=\"" patient                       \
 	"\"><m:Name><m:LocalizedString value=\"XDSDocumentEntry.patientId\"/></m:Name>"            \
 	"</m:ExternalIdentifier><m:ExternalIdentifier id=\"urn:uuid:2\" registryObject=\"x\" "     \
-	"identificationScheme=\"urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab\" value=\"9." id      \
+	"identificationScheme=\"urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab\" value=\"9." id     \
 	"\"><m:Name><m:LocalizedString value=\"XDSDocumentEntry.uniqueId\"/></m:Name>"             \
 	"</m:ExternalIdentifier></m:ExtrinsicObject>"
 #define LISTS(objects)                                                                             \
 	"<q:AdhocQueryResponse xmlns:q=\"urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0\" "         \
-	"xmlns:m=\"urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0\" status=\"" SUCCESS               \
+	"xmlns:m=\"urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0\" status=\"" SUCCESS                \
 	"\"><m:RegistryObjectList>" objects "</m:RegistryObjectList></q:AdhocQueryResponse>"
 #define KNOWN "W1^^^&amp;" THEIRS "&amp;ISO"
 
@@ -70,9 +71,13 @@ static uint64_t known, other;
 
 static const struct partner partners[] = {
 	{ .name = "mailbox", .url = "https://mailbox" },
-	{ .name = "west", .url = "https://west", .home_community_id = WEST,
+	{ .name = "west",
+	  .url = "https://west",
+	  .home_community_id = WEST,
 	  .purposes = 1u << PARTNER_COMMUNITY },
-	{ .name = "east", .url = "https://east", .home_community_id = EAST,
+	{ .name = "east",
+	  .url = "https://east",
+	  .home_community_id = EAST,
 	  .purposes = 1u << PARTNER_COMMUNITY },
 };
 static const struct registered_system clinic = { .name = "b-clinic" };
@@ -204,9 +209,28 @@ static unsigned objects_of(struct scene *s, const struct exchange_call *c, const
  * more for what may be given. */
 static void each_is_asked_once(void)
 {
-	static const char *const wanted[] = { "-",  "1", "1.1", WEST, "9", "9.1", EAST, "8", "8.1",
-					      OURS, "1", "1.2", WEST, "9", "9.2", WEST, "9", "9.1",
-					      "urn:oid:2.999.99", "7", "7.1", NULL };
+	static const char *const wanted[] = { "-",
+					      "1",
+					      "1.1",
+					      WEST,
+					      "9",
+					      "9.1",
+					      EAST,
+					      "8",
+					      "8.1",
+					      OURS,
+					      "1",
+					      "1.2",
+					      WEST,
+					      "9",
+					      "9.2",
+					      WEST,
+					      "9",
+					      "9.1",
+					      "urn:oid:2.999.99",
+					      "7",
+					      "7.1",
+					      NULL };
 	struct scene s;
 	scene_make(&s, wanted);
 	CU_ASSERT_TRUE(retrieve_elsewhere_ask(&s.x));
@@ -232,10 +256,11 @@ static void each_is_asked_once(void)
 	CU_ASSERT_EQUAL(objects_of(&s, fetches, "9.1"), 1);
 	CU_ASSERT_EQUAL(objects_of(&s, fetches, people_person(&store, A_DOMAIN, "101").regional_id),
 			0);
-	CU_ASSERT_EQUAL(objects_of(&s, fetches,
-				   cx_text(s.arena, people_person(&store, A_DOMAIN, "101").regional_id,
-					   AFFINITY)),
-			1);
+	CU_ASSERT_EQUAL(
+		objects_of(&s, fetches,
+			   cx_text(s.arena, people_person(&store, A_DOMAIN, "101").regional_id,
+				   AFFINITY)),
+		1);
 	CU_ASSERT_TRUE(ask_again(&s)); /* they have answered */
 	CU_ASSERT_PTR_NULL(fetches->next);
 	scene_end(&s);
@@ -253,19 +278,20 @@ static const struct {
 	{ "not listed", LISTS(LISTED("1", KNOWN)), 1, PROBLEM_DOCUMENT_UNIQUE_ID, 0, 0, 0 },
 	{ "hidden", LISTS(LISTED("1", KNOWN) LISTED("2", "W2^^^&amp;" THEIRS "&amp;ISO")), 1,
 	  PROBLEM_DOCUMENT_UNIQUE_ID, true, 0, 0 },
-	{ "nobody we know", LISTS(LISTED("1", KNOWN) LISTED("2", "W9^^^&amp;" THEIRS "&amp;ISO")), 1,
-	  PROBLEM_DOCUMENT_UNIQUE_ID, 0, 0, 0 },
+	{ "nobody we know", LISTS(LISTED("1", KNOWN) LISTED("2", "W9^^^&amp;" THEIRS "&amp;ISO")),
+	  1, PROBLEM_DOCUMENT_UNIQUE_ID, 0, 0, 0 },
 	{ "another's id", LISTS(LISTED("1", KNOWN) LISTED("2", "W1^^^&amp;2.999.77&amp;ISO")), 1,
 	  PROBLEM_DOCUMENT_UNIQUE_ID, 0, 0, 0 },
-	{ "no patient", LISTS(LISTED("1", KNOWN) LISTED("2", "W1")), 1, PROBLEM_DOCUMENT_UNIQUE_ID, 0, 0,
-	  0 },
+	{ "no patient", LISTS(LISTED("1", KNOWN) LISTED("2", "W1")), 1, PROBLEM_DOCUMENT_UNIQUE_ID,
+	  0, 0, 0 },
 	{ "in another repository", LISTS(LISTED("1", KNOWN) LISTED_IN("8", "2", KNOWN)), 1,
 	  PROBLEM_DOCUMENT_UNIQUE_ID, 0, 0, 0 },
-	{ "of two patients", LISTS(LISTED("1", KNOWN) LISTED("2", KNOWN)
-				   LISTED("2", "W2^^^&amp;" THEIRS "&amp;ISO")),
+	{ "of two patients",
+	  LISTS(LISTED("1", KNOWN) LISTED("2", KNOWN) LISTED("2", "W2^^^&amp;" THEIRS "&amp;ISO")),
 	  1, PROBLEM_DOCUMENT_UNIQUE_ID, 0, 0, 0 },
 	{ "rules hide it", LISTS(LISTED("2", KNOWN)), 0, PROBLEM_DOCUMENT_UNIQUE_ID, 0, true, 0 },
-	{ "rules refuse it", LISTS(LISTED("2", KNOWN)), 0, PROBLEM_DOCUMENT_REFUSED, 0, true, true },
+	{ "rules refuse it", LISTS(LISTED("2", KNOWN)), 0, PROBLEM_DOCUMENT_REFUSED, 0, true,
+	  true },
 	{ "nothing", LISTS(""), 0, PROBLEM_DOCUMENT_UNIQUE_ID, 0, 0, 0 },
 	{ "another body", "<x/>", 0, PROBLEM_UNAVAILABLE_COMMUNITY, 0, 0, 0 },
 };
@@ -354,7 +380,7 @@ static void whose_it_is(void)
 enum { CUT = 1, ENCODED = 2, AMBIGUOUS = 4, NO_RANGES = 8 };
 static const struct {
 	const char *name, *says;
-	unsigned parts;     /* what is wrong with the second */
+	unsigned parts; /* what is wrong with the second */
 	const char *given, *told, *context;
 	enum problem_code call;
 } rows[] = {
@@ -362,45 +388,58 @@ static const struct {
 	  "", "", PROBLEM_NONE },
 	{ "in another order", SAYS(SUCCESS, "", GIVEN("9.2", "p2") GIVEN("9.1", "p1")), 0,
 	  "9.2@200 9.1@100", "", "", PROBLEM_NONE },
-	{ "inline", SAYS(SUCCESS, "", GIVEN("9.1", "p1") RESPONSE(HOME(WEST) NAMED("9", "9.2") MIME,
-				      "<x:Document>YWJj</x:Document>")),
+	{ "inline",
+	  SAYS(SUCCESS, "",
+	       GIVEN("9.1", "p1") RESPONSE(HOME(WEST) NAMED("9", "9.2") MIME,
+					   "<x:Document>YWJj</x:Document>")),
 	  0, "9.1@100 9.2=abc", "", "", PROBLEM_NONE },
-	{ "not base64", SAYS(SUCCESS, "", GIVEN("9.1", "p1") RESPONSE(HOME(WEST) NAMED("9", "9.2") MIME,
-					  "<x:Document>%</x:Document>")),
+	{ "not base64",
+	  SAYS(SUCCESS, "",
+	       GIVEN("9.1", "p1")
+		       RESPONSE(HOME(WEST) NAMED("9", "9.2") MIME, "<x:Document>%</x:Document>")),
 	  0, "9.1@100", "community-contradicts ", "nor base64", PROBLEM_NONE },
-	{ "no Document", SAYS(SUCCESS, "", GIVEN("9.1", "p1") RESPONSE(HOME(WEST) NAMED("9", "9.2") MIME, "")),
-	  0, "9.1@100", "community-contradicts ", "without a Document", PROBLEM_NONE },
-	{ "an Include beside text", SAYS(SUCCESS, "", GIVEN("9.1", "p1") RESPONSE(
-		HOME(WEST) NAMED("9", "9.2") MIME, "<x:Document>x<i:Include "
-		"xmlns:i=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:p2\"/></x:Document>")),
+	{ "no Document",
+	  SAYS(SUCCESS, "", GIVEN("9.1", "p1") RESPONSE(HOME(WEST) NAMED("9", "9.2") MIME, "")), 0,
+	  "9.1@100", "community-contradicts ", "without a Document", PROBLEM_NONE },
+	{ "an Include beside text",
+	  SAYS(SUCCESS, "",
+	       GIVEN("9.1", "p1") RESPONSE(HOME(WEST) NAMED("9", "9.2") MIME,
+					   "<x:Document>x<i:Include "
+					   "xmlns:i=\"http://www.w3.org/2004/08/xop/include\" "
+					   "href=\"cid:p2\"/></x:Document>")),
 	  0, "9.1@100", "community-contradicts ", "cannot be read", PROBLEM_NONE },
 	{ "cut", SAYS(SUCCESS, "", GIVEN("9.1", "p1") GIVEN("9.2", "p2")), CUT, "9.1@100",
 	  "community-contradicts ", "came in part: it broke off", PROBLEM_NONE },
-	{ "cut before it", SAYS(SUCCESS, "", GIVEN("9.1", "p1") GIVEN("9.2", "p2")), CUT | NO_RANGES,
-	  "9.1@100", "community-contradicts ", "did not come: it broke off", PROBLEM_NONE },
+	{ "cut before it", SAYS(SUCCESS, "", GIVEN("9.1", "p1") GIVEN("9.2", "p2")),
+	  CUT | NO_RANGES, "9.1@100", "community-contradicts ", "did not come: it broke off",
+	  PROBLEM_NONE },
 	{ "encoded", SAYS(SUCCESS, "", GIVEN("9.1", "p1") GIVEN("9.2", "p2")), ENCODED, "9.1@100",
 	  "community-contradicts ", "Content-Transfer-Encoding", PROBLEM_NONE },
 	{ "an id twice", SAYS(SUCCESS, "", GIVEN("9.1", "p1") GIVEN("9.2", "p2")), AMBIGUOUS,
 	  "9.1@100", "community-contradicts ", "two parts", PROBLEM_NONE },
 	{ "no such part", SAYS(SUCCESS, "", GIVEN("9.1", "p1") GIVEN("9.2", "p7")), 0, "9.1@100",
 	  "community-contradicts ", "no part", PROBLEM_NONE },
-	{ "one part for two", SAYS(SUCCESS, "", GIVEN("9.1", "p1") GIVEN("9.2", "p1")), 0, "9.1@100",
-	  "community-contradicts ", "as well", PROBLEM_NONE },
-	{ "no mimeType", SAYS(SUCCESS, "", GIVEN("9.1", "p1") RESPONSE(HOME(WEST) NAMED("9", "9.2"),
-			      IN_PART("p2"))),
+	{ "one part for two", SAYS(SUCCESS, "", GIVEN("9.1", "p1") GIVEN("9.2", "p1")), 0,
+	  "9.1@100", "community-contradicts ", "as well", PROBLEM_NONE },
+	{ "no mimeType",
+	  SAYS(SUCCESS, "",
+	       GIVEN("9.1", "p1") RESPONSE(HOME(WEST) NAMED("9", "9.2"), IN_PART("p2"))),
 	  0, "9.1@100", "community-contradicts ", "mimeType", PROBLEM_NONE },
-	{ "no home", SAYS(SUCCESS, "", GIVEN("9.1", "p1") RESPONSE(NAMED("9", "9.2") MIME, IN_PART("p2"))),
-	  0, "9.1@100", "missing-home-community ", "without HomeCommunityId", PROBLEM_NONE },
-	{ "another's home", SAYS(SUCCESS, "", GIVEN("9.1", "p1") RESPONSE(HOME(EAST) NAMED("9", "9.2") MIME,
-				 IN_PART("p2"))),
+	{ "no home",
+	  SAYS(SUCCESS, "", GIVEN("9.1", "p1") RESPONSE(NAMED("9", "9.2") MIME, IN_PART("p2"))), 0,
+	  "9.1@100", "missing-home-community ", "without HomeCommunityId", PROBLEM_NONE },
+	{ "another's home",
+	  SAYS(SUCCESS, "",
+	       GIVEN("9.1", "p1") RESPONSE(HOME(EAST) NAMED("9", "9.2") MIME, IN_PART("p2"))),
 	  0, "9.1@100", "(community-contradicts) document-unique-id ", "nobody asked",
 	  PROBLEM_NONE },
-	{ "another repository", SAYS(SUCCESS, "", GIVEN("9.1", "p1") RESPONSE(HOME(WEST) NAMED("6", "9.2") MIME,
-				     IN_PART("p2"))),
+	{ "another repository",
+	  SAYS(SUCCESS, "",
+	       GIVEN("9.1", "p1") RESPONSE(HOME(WEST) NAMED("6", "9.2") MIME, IN_PART("p2"))),
 	  0, "9.1@100", "(community-contradicts) document-unique-id ", "nobody asked",
 	  PROBLEM_NONE },
-	{ "one more", SAYS(SUCCESS, "", GIVEN("9.1", "p1") GIVEN("9.3", "p3") GIVEN("9.2", "p2")), 0,
-	  "9.1@100 9.2@200", "(community-contradicts) ", "nobody asked", PROBLEM_NONE },
+	{ "one more", SAYS(SUCCESS, "", GIVEN("9.1", "p1") GIVEN("9.3", "p3") GIVEN("9.2", "p2")),
+	  0, "9.1@100 9.2@200", "(community-contradicts) ", "nobody asked", PROBLEM_NONE },
 	{ "twice", SAYS(SUCCESS, "", GIVEN("9.1", "p1") GIVEN("9.2", "p2") GIVEN("9.2", "p3")), 0,
 	  "9.1@100 9.2@200", "(community-contradicts) ", "given already", PROBLEM_NONE },
 	{ "one, without a reason", SAYS(SUCCESS, "", GIVEN("9.1", "p1")), 0, "9.1@100",
@@ -418,8 +457,8 @@ static const struct {
 	  "unavailable-community ", "Success, and errors", PROBLEM_MALFORMED },
 	{ "a status of its own", SAYS("splendid", "", ""), 0, "", "unavailable-community ",
 	  "RegistryResponse", PROBLEM_MALFORMED },
-	{ "another body", "<x/>", 0, "", "unavailable-community ",
-	  "no RetrieveDocumentSetResponse", PROBLEM_MALFORMED },
+	{ "another body", "<x/>", 0, "", "unavailable-community ", "no RetrieveDocumentSetResponse",
+	  PROBLEM_MALFORMED },
 	{ "no RegistryResponse",
 	  "<x:RetrieveDocumentSetResponse xmlns:x=\"urn:ihe:iti:xds-b:2007\"/>", 0, "",
 	  "unavailable-community ", "no RetrieveDocumentSetResponse", PROBLEM_MALFORMED },
@@ -445,9 +484,9 @@ static const char *told_text(struct scene *s)
 	struct buffer b = buffer_in(s->arena);
 	for (const struct finding *f = s->findings.first; f != NULL; f = f->next)
 		buffer_printf(&b, f->warning ? "(%s) " : "%s ",
-			      f->relayed == NULL ? problem_row(f->problem.code)->name
-						 : arena_printf(s->arena, "%s@%s", f->relayed,
-								f->location));
+			      f->relayed == NULL
+				      ? problem_row(f->problem.code)->name
+				      : arena_printf(s->arena, "%s@%s", f->relayed, f->location));
 	buffer_byte(&b, '\0');
 	return (const char *)b.data;
 }
@@ -507,14 +546,12 @@ static void what_is_said(void)
 	}
 }
 
-static const struct test tests[] = {
-	{ "each is asked once", each_is_asked_once },
-	{ "who may have it", who_may },
-	{ "who asks nobody", who_asks_nobody },
-	{ "whose it is", whose_it_is },
-	{ "what is said", what_is_said },
-	{ 0 }
-};
+static const struct test tests[] = { { "each is asked once", each_is_asked_once },
+				     { "who may have it", who_may },
+				     { "who asks nobody", who_asks_nobody },
+				     { "whose it is", whose_it_is },
+				     { "what is said", what_is_said },
+				     { 0 } };
 
 struct theirs {
 	const char *id;
@@ -525,8 +562,12 @@ static bool map_id(void *with, struct store_txn *t, struct problem *p)
 {
 	struct theirs *one = with;
 	struct mapped mapped;
-	struct partner_id id = { .partner = "west", .domain = THEIRS, .id = one->id,
-				 .person = one->person, .by = "ITI-55", .since = 1 };
+	struct partner_id id = { .partner = "west",
+				 .domain = THEIRS,
+				 .id = one->id,
+				 .person = one->person,
+				 .by = "ITI-55",
+				 .since = 1 };
 	bool done = partner_id_map(t, &id, &mapped, p);
 	one->record = id.record;
 	return done;
