@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/client/soap_call.h"
@@ -23,6 +24,9 @@
 /* Of an exchange's time a quarter is kept for what follows its calls: the job, and the answer. */
 enum { PARTS = 4, PARTS_FOR_CALLS = 3, SECOND = 1000000 };
 
+/* Of answers: a millisecond to go through. */
+enum { LARGE = 1 << 20 };
+
 /* ---- Asking ---- */
 
 struct asking {
@@ -30,13 +34,34 @@ struct asking {
 	bool asked;
 };
 
-static void write_call(struct journey *j, struct exchange_call *c)
+static void let_go(void *file)
+{
+	spool_file_let_go(file);
+}
+
+/* The client thread opens no files (gateway/walls.h). */
+static bool begin_file(struct journey *j, struct exchange_call *c)
+{
+	if (!c->what->spooled)
+		return true;
+	c->file = spool_file_begin(j->x.spools, &c->problem);
+	c->over = c->file == NULL;
+	if (c->file != NULL)
+		arena_at_end(j->x.arena, let_go, c->file);
+	return !c->over;
+}
+
+/* False: it is over before it is asked. */
+static bool write_call(struct journey *j, struct exchange_call *c)
 {
 	struct exchange *x = &j->x;
+	if (!begin_file(j, c))
+		return false;
 	const struct soap_call soap = { .url = partner_address(c->to, c->what->at),
 					.action = c->what->action,
 					.write = c->what->write,
 					.write_headers = c->what->write_headers,
+					.multipart = c->what->multipart,
 					.what = c->request };
 	struct call_piece *piece = arena_new(x->arena, struct call_piece);
 	c->sent = arena_new(x->arena, struct soap_sent);
@@ -53,11 +78,13 @@ static void write_call(struct journey *j, struct exchange_call *c)
 			  .header_count = 2,
 			  .pieces = piece,
 			  .piece_count = 1,
-			  .answer_most = c->what->answer_most },
+			  .answer_most = c->what->answer_most,
+			  .to = c->file },
 		.partner = c->to->name,
 		.connections = c->to->connections,
 		.seconds = c->to->answer_seconds,
 	};
+	return true;
 }
 
 static void ask(void *with)
@@ -71,10 +98,8 @@ static void ask(void *with)
 		return;
 	}
 	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
-		if (c->over)
-			continue;
-		write_call(j, c);
-		a->asked = true;
+		if (!c->over && write_call(j, c))
+			a->asked = true;
 	}
 	if (a->asked)
 		journey_prepare_ask(j);
@@ -155,13 +180,52 @@ static bool is_no_answer(struct exchange_call *c, const struct call *got)
 		return !problem_set(p, PROBLEM_MALFORMED,
 				    "it answered with HTTP status %d, which sends us elsewhere",
 				    got->status);
-	if (!got->whole && got->body.length == c->what->answer_most)
+	if (c->file != NULL && spool_file_problem(c->file) != NULL) {
+		c->problem = *spool_file_problem(c->file);
+		return true;
+	}
+	if (!got->whole && c->file == NULL && got->body.length == c->what->answer_most)
 		return !problem_set(p, PROBLEM_TOO_LARGE,
 				    "its answer is larger than the %zu octets we take",
 				    c->what->answer_most);
-	if (!got->whole)
+	if (!got->whole && c->file == NULL)
 		return !problem_set(p, PROBLEM_BUSY, "its answer broke off");
 	return false;
+}
+
+/* What broke off behind its root is an answer, and says so of what it lacks. */
+static bool read_reply(struct arena *a, struct exchange_call *c, struct soap_reply *reply,
+		       struct problem *why)
+{
+	const struct call *got = &c->under_way->call;
+	if (c->file == NULL)
+		return soap_call_read(a, c->sent, got->status, got->content_type, got->body, reply,
+				      why);
+	if (!soap_call_read_file(a, c->sent, got->status, got->content_type,
+				 spool_file_descriptor(c->file), spool_file_length(c->file), reply,
+				 why))
+		return false;
+	c->fd = spool_file_descriptor(c->file);
+	c->ranges = reply->ranges;
+	c->cut = reply->cut;
+	if (!got->whole && c->cut.code == PROBLEM_NONE)
+		problem_set(&c->cut, PROBLEM_BUSY, "its answer broke off");
+	return true;
+}
+
+/* In our own words: what is wrong with it, or with us. */
+static bool say_unread(struct exchange_call *c, const struct problem *why)
+{
+	const struct call *got = &c->under_way->call;
+	if (why->code == PROBLEM_ADDRESSING_INVALID)
+		return problem_set(&c->problem, why->code, "its answer is to another request");
+	if (c->file != NULL && !got->whole)
+		return problem_set(&c->problem, PROBLEM_BUSY, "its answer broke off");
+	if (c->file != NULL && (why->code == PROBLEM_TOO_LARGE || why->code == PROBLEM_INTERNAL))
+		return problem_set(&c->problem, why->code, "%s", why->what);
+	return problem_set(&c->problem, PROBLEM_MALFORMED,
+			   "it answered with HTTP status %d, and no SOAP that can be read",
+			   got->status);
 }
 
 /* False: it is the problem's why. */
@@ -171,15 +235,8 @@ static bool is_answer(struct arena *a, struct exchange_call *c, struct soap_repl
 	struct problem why = { .code = PROBLEM_NONE };
 	if (is_no_answer(c, got))
 		return false;
-	if (!soap_call_read(a, c->sent, got->status, got->content_type, got->body, reply,
-			    &why))
-		return why.code == PROBLEM_ADDRESSING_INVALID
-			       ? problem_set(&c->problem, why.code,
-					     "its answer is to another request")
-			       : problem_set(&c->problem, PROBLEM_MALFORMED,
-					     "it answered with HTTP status %d, and no SOAP that "
-					     "can be read",
-					     got->status);
+	if (!read_reply(a, c, reply, &why))
+		return say_unread(c, &why);
 	if (reply->message.fault != NULL)
 		return problem_set(&c->problem, PROBLEM_MALFORMED,
 				   "it answered with a SOAP fault (HTTP status %d)", got->status);
@@ -242,6 +299,15 @@ void journey_read_answers(struct journey *j)
 	end_look(x);
 }
 
+bool journey_answers_are_large(const struct journey *j)
+{
+	uint64_t octets = 0;
+	for (const struct exchange_call *c = j->x.calls; c != NULL; c = c->next)
+		if (!c->over && c->file != NULL)
+			octets += spool_file_length(c->file);
+	return octets > LARGE;
+}
+
 /* ---- Audit: ITI TF-2: 3.20.7; each call is an event of its own, with us as its source ---- */
 
 /* The host of https://HOST[:PORT]/..., an IPv6 address without its brackets. */
@@ -271,13 +337,15 @@ static struct audit_participant *call_participants(struct journey *j, const stru
 		.user_id = ADDRESSING_ANONYMOUS,
 		.alternative_user_id = us->process_id,
 		.requestor = true,
-		.role = AUDIT_SOURCE,
+		.role = c->what->brings ? AUDIT_DESTINATION : AUDIT_SOURCE,
 		.network_access_point = us->host,
 		.network_access_point_type = 1,
 		.next = other,
 	};
 	const char *url = partner_address(c->to, c->what->at);
-	*other = (struct audit_participant){ .user_id = url, .role = AUDIT_DESTINATION };
+	*other = (struct audit_participant){ .user_id = url,
+					     .role = c->what->brings ? AUDIT_SOURCE
+								     : AUDIT_DESTINATION };
 	journey_audit_host(a, url, other);
 	return own;
 }
@@ -314,7 +382,8 @@ struct audit_event *journey_audit_calls(struct journey *j, bool ahead)
 {
 	struct audit_event *first = NULL, **last = &first;
 	for (const struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
-		if (!c->out && !ahead)
+		/* what could not even be begun was not asked */
+		if (!c->out && (!ahead || c->over))
 			continue;
 		*last = call_event(j, c);
 		last = &(*last)->next;

@@ -84,7 +84,7 @@ static void ask_done(struct store_job *job, bool kept)
 	}
 	j->kept = true;
 	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next)
-		c->out = true;
+		c->out = c->out || !c->over;
 	journey_wait(j);
 }
 

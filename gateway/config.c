@@ -306,6 +306,8 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->ssmix2.copy = c->region.ssmix2_copy = ssmix2.documents == 0;
 	bound_objects(c);
 	config_partners_set(m, sections, c);
+	c->region.asks_communities = c->actors.on[INITIATING_GATEWAY]
+				     && region_has_community(&c->region);
 	config_doors_check(m, sections, file, c);
 	config_region_check_certificates(m, sections, c);
 	config_region_check_directories(m, sections, c);

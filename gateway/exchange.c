@@ -418,11 +418,17 @@ static void unasked(struct job *job)
 	journey_handle(j);
 }
 
+/* What was asked brought much: it is gone through where nobody at a clinic waits behind it. */
+static struct workers *pool_for_answers(const struct journey *j)
+{
+	return journey_answers_are_large(j) ? j->gateway->taking : pool_of(j);
+}
+
 static void go_on_by(struct journey *j, void (*run)(struct job *job))
 {
 	j->conclude.run = run;
 	j->conclude.behind = j->head->loud;
-	workers_queue(pool_of(j), &j->conclude);
+	workers_queue(pool_for_answers(j), &j->conclude);
 }
 
 void journey_answered(struct journey *j)

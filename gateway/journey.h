@@ -180,6 +180,8 @@ void calls_kept_settle(struct gateway *g, bool starts);
 void journey_wait(struct journey *j);
 /* On a worker: what the others said is read. */
 void journey_read_answers(struct journey *j);
+/* Before that: it takes its time. */
+bool journey_answers_are_large(const struct journey *j);
 /* The audit events of all that was asked; NULL: nobody was. ahead: of what is about to be, as if
  * nothing were ever known of it. */
 struct audit_event *journey_audit_calls(struct journey *j, bool ahead);

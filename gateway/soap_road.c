@@ -604,7 +604,11 @@ static void seal_with_parts(struct journey *j, struct bytes root)
 	for (struct departure *d = x->departures; d != NULL; d = d->next) {
 		pieces[n++] = (struct piece){ .octets = frame.before[i++], .fd = -1 };
 		pieces[n++] = (struct piece){
-			.octets = d->octets, .fd = d->fd, .length = d->length, .name = d->sha256
+			.octets = d->octets,
+			.fd = d->fd,
+			.offset = d->offset,
+			.length = d->length,
+			.name = d->sha256,
 		};
 	}
 	pieces[n++] = (struct piece){ .octets = frame.closing, .fd = -1 };

@@ -64,7 +64,7 @@ struct exchange_call *exchange_call(struct exchange *x, const struct outward *wh
 				    const struct partner *to, const void *request)
 {
 	struct exchange_call *c = arena_new(x->arena, struct exchange_call), **tail = &x->calls;
-	*c = (struct exchange_call){ .what = what, .to = to, .request = request };
+	*c = (struct exchange_call){ .what = what, .to = to, .request = request, .fd = -1 };
 	while (*tail != NULL)
 		tail = &(*tail)->next;
 	*tail = c;
@@ -118,24 +118,36 @@ struct registry_desk exchange_desk(struct exchange *x)
 	};
 }
 
-const char *exchange_depart(struct exchange *x, const char *content_type,
-			    const struct blob_content *content)
+static const char *depart(struct exchange *x, const struct departure *what)
 {
 	char uuid[UUID_URN_TEXT];
 	random_uuid(x->random, uuid);
 	struct departure *d = arena_new(x->arena, struct departure), **tail = &x->departures;
-	*d = (struct departure){
-		.content_id = arena_printf(x->arena, "%s@minato", uuid + strlen("urn:uuid:")),
-		.content_type = content_type,
-		.octets = content->octets,
-		.fd = content->fd,
-		.length = content->size,
-		.sha256 = content->sha256,
-	};
+	*d = *what;
+	d->content_id = arena_printf(x->arena, "%s@minato", uuid + strlen("urn:uuid:"));
 	while (*tail != NULL)
 		tail = &(*tail)->next;
 	*tail = d;
 	return d->content_id;
+}
+
+const char *exchange_depart(struct exchange *x, const char *content_type,
+			    const struct blob_content *content)
+{
+	return depart(x, &(struct departure){ .content_type = content_type,
+					      .octets = content->octets,
+					      .fd = content->fd,
+					      .length = content->size,
+					      .sha256 = content->sha256 });
+}
+
+const char *exchange_depart_range(struct exchange *x, const char *content_type, int fd,
+				  uint64_t offset, uint64_t length)
+{
+	return depart(x, &(struct departure){ .content_type = content_type,
+					      .fd = fd,
+					      .offset = offset,
+					      .length = length });
 }
 
 struct audit_object *audit_add_object(struct exchange *x, struct audit_event *e)

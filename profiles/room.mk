@@ -26,6 +26,9 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/dsub/iti53_document_metadata_notify.h profiles/dsub/wsnt.c profiles/dsub/wsnt.h \
 	profiles/dsub/notification.c profiles/dsub/notification.h profiles/actors/pull_point.c profiles/actors/pull_point.h \
 	profiles/xds/document_requests.c profiles/xds/document_requests.h \
+	profiles/xds/retrieving.c profiles/xds/retrieving.h \
+	profiles/xca/retrieve_elsewhere.c profiles/xca/retrieve_elsewhere.h \
+	profiles/xca/whose_documents.c profiles/xca/whose_documents.h \
 	profiles/xds/provided.c profiles/xds/provided.h \
 	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \

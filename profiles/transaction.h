@@ -54,12 +54,14 @@ struct blob;
 struct blob_content;
 struct cross_reference_fed;
 struct findings;
+struct mtom_range;
 struct registry_desk;
 struct hl7_message;
 struct hl7_stamp;
 struct identity_feed;
 struct progress;
 struct shares;
+struct spool_file;
 struct spools;
 struct continuations;
 struct json_t;
@@ -155,8 +157,13 @@ struct outward {
 	const char *name;            /* EventTypeCode displayName */
 	const char *action, *answer; /* wsa:Action of request and answer */
 	enum partner_address at;     /* which of a community's addresses */
-	size_t answer_most;          /* octets */
-	int audit_event;             /* of who asks */
+	size_t answer_most;          /* octets; 0: */
+	/* It may be of any size: it goes to a file of the answers' budget (gateway/base/spool.h), and
+	 * its documents stay there (struct exchange_call: ranges). */
+	bool spooled;
+	bool multipart;  /* ITI TF-2: V.3.6: with or without parts */
+	bool brings;     /* data flows from the peer to us (audit) */
+	int audit_event; /* of who asks */
 	enum audit_action audit_action;
 	void (*write)(struct xml_writer *w, const void *request); /* the body's one child */
 	/* SOAP headers of its own, behind those of WS-Addressing; NULL: none. */
@@ -186,12 +193,18 @@ struct exchange_call {
 	 * so here. */
 	const struct soap_message *answer;
 	struct problem problem;
+	/* Of what is spooled: its parts, as ranges of that file, which stays as long as the exchange;
+	 * and why there are not all, if so. */
+	const struct mtom_range *ranges;
+	int fd;
+	struct problem cut;
 	struct exchange_call *next;
 	const char *message_id; /* of what is sent */
 	/* the road's own */
 	bool out; /* it left, or may have */
 	struct soap_sent *sent;
 	struct grouped_call *under_way;
+	struct spool_file *file;
 };
 
 /* A document that came with the message, already in the store's keeping (not yet referenced). */
@@ -208,8 +221,8 @@ struct departure {
 	const char *content_id, *content_type;
 	struct bytes octets; /* or, when fd >= 0: */
 	int fd;
-	uint64_t length;
-	const unsigned char *sha256; /* the store's name for it (store/blobs.h) */
+	uint64_t offset, length;
+	const unsigned char *sha256; /* the store's name for it (store/blobs.h); or NULL */
 	struct departure *next;
 };
 
@@ -312,6 +325,9 @@ struct registry_desk exchange_desk(struct exchange *x);
 /* Adds a document to the answer; returns its Content-ID, without <>. The content is borrowed. */
 const char *exchange_depart(struct exchange *x, const char *content_type,
 			    const struct blob_content *content);
+/* The same of a range of a file, which stays as long as the exchange. */
+const char *exchange_depart_range(struct exchange *x, const char *content_type, int fd,
+				  uint64_t offset, uint64_t length);
 /* A patient object for the audit record: CX form, type 1 role 1 (ITI TF-2: 3.20). Returns it. */
 struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, const char *cx);
 /* The id as a record may say it: an Individual Number is "withheld". */

@@ -122,11 +122,16 @@ static bool fail(struct spool *s)
 	return false;
 }
 
-static bool fail_by(struct spool *s, const char *doing, int code)
+static bool say(struct problem *p, const char *doing, int code)
 {
 	bool full = code == ENOSPC || code == EDQUOT || code == EFBIG;
-	problem_set(&s->problem, full ? PROBLEM_STORE_FULL : PROBLEM_INTERNAL,
-		    "the answer could not be %s: %s", doing, strerror(code));
+	return problem_set(p, full ? PROBLEM_STORE_FULL : PROBLEM_INTERNAL,
+			   "the answer could not be %s: %s", doing, strerror(code));
+}
+
+static bool fail_by(struct spool *s, const char *doing, int code)
+{
+	say(&s->problem, doing, code);
 	return fail(s);
 }
 
@@ -173,10 +178,11 @@ static bool begin_file(struct spool *s)
 	return true;
 }
 
-static bool has_room(struct spool *s)
+/* Looked at once a MiB of what one has. */
+static bool has_room(const struct spools *all, uint64_t has)
 {
 	struct statvfs fs;
-	if (s->disk % LOOK_EVERY >= SPOOL_WINDOW || fstatvfs(s->all->directory, &fs) != 0)
+	if (has % LOOK_EVERY >= SPOOL_WINDOW || fstatvfs(all->directory, &fs) != 0)
 		return true;
 	return (uint64_t)fs.f_bavail * fs.f_frsize >= LEFT_ON_DISK;
 }
@@ -192,23 +198,33 @@ static bool draw_disk(struct spool *s, size_t octets)
 	return true;
 }
 
-static bool write_out(struct spool *s, struct bytes octets)
+/* All of it, or an errno. */
+static int write_all(int fd, struct bytes octets, uint64_t at)
 {
-	if (!has_room(s))
-		return fail_by(s, "put aside", ENOSPC);
-	if (!draw_disk(s, octets.length) || !begin_file(s))
-		return false;
 	while (octets.length > 0) {
-		ssize_t n = pwrite(s->fd, octets.data, octets.length, (off_t)s->last->length);
+		ssize_t n = pwrite(fd, octets.data, octets.length, (off_t)at);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return fail_by(s, "put aside", n == 0 ? ENOSPC : errno);
-		s->last->length += (uint64_t)n;
-		s->length += (uint64_t)n;
+			return n == 0 ? ENOSPC : errno;
+		at += (uint64_t)n;
 		octets.data += n;
 		octets.length -= (size_t)n;
 	}
+	return 0;
+}
+
+static bool write_out(struct spool *s, struct bytes octets)
+{
+	if (!has_room(s->all, s->disk))
+		return fail_by(s, "put aside", ENOSPC);
+	if (!draw_disk(s, octets.length) || !begin_file(s))
+		return false;
+	int error = write_all(s->fd, octets, s->last->length);
+	if (error != 0)
+		return fail_by(s, "put aside", error);
+	s->last->length += octets.length;
+	s->length += octets.length;
 	return true;
 }
 
@@ -288,4 +304,92 @@ bool spool_read(struct spool *s, struct bytes *out)
 		at += part->octets.data != NULL ? part->octets.length : part->length;
 	}
 	return !s->over;
+}
+
+/* ---- What comes to us ---- */
+
+struct spool_file {
+	struct spools *all;
+	atomic_uint holders;
+	int fd; /* -1: it failed */
+	uint64_t length;
+	struct problem problem;
+};
+
+struct spool_file *spool_file_begin(struct spools *all, struct problem *p)
+{
+	struct spool_file *f = calloc(1, sizeof *f);
+	if (f == NULL) {
+		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory for an answer's file");
+		return NULL;
+	}
+	f->all = all;
+	atomic_store(&f->holders, 1);
+	f->fd = open_unnamed(all, atomic_fetch_add(&all->files, 1));
+	if (f->fd >= 0)
+		return f;
+	say(p, "put aside", errno);
+	free(f);
+	return NULL;
+}
+
+struct spool_file *spool_file_hold(struct spool_file *f)
+{
+	atomic_fetch_add(&f->holders, 1);
+	return f;
+}
+
+/* Whoever would know it by its descriptor knows it no more: there is none. */
+static void give_back_file(struct spool_file *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
+	atomic_fetch_sub(&f->all->disk, f->length);
+	f->length = 0;
+}
+
+void spool_file_let_go(struct spool_file *f)
+{
+	if (f == NULL || atomic_fetch_sub(&f->holders, 1) != 1)
+		return;
+	give_back_file(f);
+	free(f);
+}
+
+static bool fail_file(struct spool_file *f)
+{
+	give_back_file(f);
+	atomic_fetch_add(&f->all->failed, 1);
+	return false;
+}
+
+bool spool_file_write(struct spool_file *f, struct bytes octets)
+{
+	if (f->fd < 0)
+		return false;
+	if (!draw(&f->all->disk, &f->all->disk_most, octets.length)) {
+		problem_set(&f->problem, PROBLEM_ANSWERS_FULL,
+			    "answers under way take up all that answers-disk allows");
+		return fail_file(f);
+	}
+	uint64_t at = f->length;
+	f->length += octets.length; /* drawn, to be given back */
+	int error = has_room(f->all, at) ? write_all(f->fd, octets, at) : ENOSPC;
+	return error == 0 || say(&f->problem, "put aside", error) || fail_file(f);
+}
+
+const struct problem *spool_file_problem(const struct spool_file *f)
+{
+	return f->problem.code == PROBLEM_NONE ? NULL : &f->problem;
+}
+
+uint64_t spool_file_length(const struct spool_file *f)
+{
+	return f->length;
+}
+
+int spool_file_descriptor(const struct spool_file *f)
+{
+	return f->fd;
 }

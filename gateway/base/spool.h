@@ -57,6 +57,21 @@ void spool_discard(struct spool *s);
 /* Why it failed: PROBLEM_STORE_FULL, PROBLEM_ANSWERS_FULL, PROBLEM_INTERNAL; NULL: it did not. */
 const struct problem *spool_problem(const struct spool *s);
 
+/* A file of its own for what comes to us, of which neither length nor end is known: of the same
+ * budget, and with the same room left on the disk. Who begins it may open files; who writes need
+ * not, and is one thread at a time; who reads waits for him. Its holders let it go each, and the
+ * last closes it: it never outlives them, and leaves nothing behind. */
+struct spool_file;
+/* One holder's. NULL: the problem says why. */
+struct spool_file *spool_file_begin(struct spools *all, struct problem *p);
+struct spool_file *spool_file_hold(struct spool_file *f); /* thread-safe, as letting go is */
+void spool_file_let_go(struct spool_file *f);
+/* At its end. False: it failed, now or before, gave back what it held, and takes no more. */
+bool spool_file_write(struct spool_file *f, struct bytes octets);
+const struct problem *spool_file_problem(const struct spool_file *f); /* NULL: it did not fail */
+uint64_t spool_file_length(const struct spool_file *f);
+int spool_file_descriptor(const struct spool_file *f); /* its own; -1: it failed */
+
 /* What it holds, in order: octets in memory, or a range of a file. */
 struct spool_part {
 	struct bytes octets; /* data NULL: */

@@ -7,19 +7,27 @@
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/spool.h"
 #include "gateway/client/answer_body.h"
+#include "gateway/client/answer_files.h"
 #include "gateway/client/curl_handle.h"
 #include "gateway/client/mllp_calls.h"
 #include "gateway/client/staple.h"
 
-/* libcurl looks at its own times in between. */
-enum { LONGEST_WAIT_MS = 60000, LINE = 600 };
+enum {
+	LONGEST_WAIT_MS = 60000, /* libcurl looks at its own times in between */
+	LINE = 600,
+	/* What libcurl gives at a time of what goes to a file. */
+	TAKEN_AT_ONCE = ANSWER_PIECE,
+};
 
 struct calls {
 	struct caller caller; /* first */
 	CURLM *multi;
 	struct under_way *first;
+	unsigned to_files; /* of them */
 	struct mllp_calls *mllp;
+	struct answer_files *files;
 };
 
 /* One call while libcurl has it. */
@@ -31,6 +39,10 @@ struct under_way {
 	uint64_t offset;
 	struct answer_body body;
 	const char *unstapled; /* why no OCSP answer that holds came; or NULL */
+	struct answer_file *file; /* instead; or NULL */
+	bool paused;              /* until the file has room again */
+	bool ended;               /* libcurl is through, and the file not yet */
+	CURLcode code;            /* then */
 	char error[CURL_ERROR_SIZE];
 	struct under_way *next, **link;
 };
@@ -82,6 +94,19 @@ static size_t keep(char *data, size_t size, size_t count, void *with)
 			       (struct bytes){ (unsigned char *)data, size * count });
 }
 
+/* What it is not taken of now it gives again. */
+static size_t put_aside(char *data, size_t size, size_t count, void *with)
+{
+	struct under_way *u = with;
+	struct bytes more = { (unsigned char *)data, size * count };
+	switch (answer_file_add(u->file, more)) {
+	case ANSWER_TAKEN: return more.length;
+	case ANSWER_WAITS: u->paused = true; return CURL_WRITEFUNC_PAUSE;
+	case ANSWER_FAILED: break;
+	}
+	return CURL_WRITEFUNC_ERROR;
+}
+
 static bool add_header(struct under_way *u, const char *name, const char *value)
 {
 	char line[LINE];
@@ -124,7 +149,9 @@ static void set_up(struct under_way *u)
 	curl_easy_setopt(u->curl, CURLOPT_READDATA, u);
 	curl_easy_setopt(u->curl, CURLOPT_SEEKFUNCTION, rewind_pieces);
 	curl_easy_setopt(u->curl, CURLOPT_SEEKDATA, u);
-	curl_easy_setopt(u->curl, CURLOPT_WRITEFUNCTION, keep);
+	curl_easy_setopt(u->curl, CURLOPT_WRITEFUNCTION, u->file == NULL ? keep : put_aside);
+	if (u->file != NULL)
+		curl_easy_setopt(u->curl, CURLOPT_BUFFERSIZE, (long)TAKEN_AT_ONCE);
 	curl_easy_setopt(u->curl, CURLOPT_WRITEDATA, u);
 	curl_easy_setopt(u->curl, CURLOPT_ERRORBUFFER, u->error);
 	curl_easy_setopt(u->curl, CURLOPT_PRIVATE, u);
@@ -137,11 +164,22 @@ static void forget(struct calls *c, struct under_way *u)
 	curl_easy_cleanup(u->curl);
 	curl_slist_free_all(u->headers);
 	curl_slist_free_all(u->places);
+	answer_file_forget(u->file);
+	c->to_files -= u->file != NULL;
 	if (u->link != NULL)
 		*u->link = u->next;
 	if (u->next != NULL)
 		u->next->link = u->link;
 	free(u);
+}
+
+static bool has_file(struct calls *c, struct under_way *u)
+{
+	if (u->call->to == NULL)
+		return true;
+	u->file = answer_file_begin(c->files, u->call->to);
+	c->to_files += u->file != NULL;
+	return u->file != NULL;
 }
 
 static bool begin_post(struct calls *c, struct call *call)
@@ -153,7 +191,7 @@ static bool begin_post(struct calls *c, struct call *call)
 		return false;
 	u->call = call;
 	u->curl = curl_easy_init();
-	if (u->curl == NULL || !add_headers(u)
+	if (u->curl == NULL || !has_file(c, u) || !add_headers(u)
 	    || !curl_handle_lead(u->curl, &call->us, call->url, &u->headers, &u->places)) {
 		forget(c, u);
 		return false;
@@ -189,7 +227,8 @@ static void settle(struct under_way *u, CURLcode code)
 	if (copy != NULL && length != 0)
 		memcpy(copy, type, length);
 	call->answered = status >= 200;
-	call->whole = call->answered && code == CURLE_OK;
+	call->whole = call->answered && code == CURLE_OK
+		      && (call->to == NULL || spool_file_problem(call->to) == NULL);
 	call->status = (int)status;
 	call->content_type = copy == NULL ? "" : copy;
 	call->body = (struct bytes){ u->body.octets, u->body.length };
@@ -211,22 +250,46 @@ static struct call *post_over(struct calls *c, struct under_way *u, CURLcode cod
 	return call;
 }
 
+/* Files that have room again go on, and the one that has all of its answer is over. */
+static struct call *file_over(struct calls *c)
+{
+	for (struct under_way *u = c->to_files == 0 ? NULL : c->first; u != NULL; u = u->next) {
+		if (u->ended && answer_file_is_settled(u->file))
+			return post_over(c, u, u->code);
+		if (u->paused && answer_file_has_room(u->file, TAKEN_AT_ONCE)) {
+			u->paused = false;
+			curl_easy_pause(u->curl, CURLPAUSE_CONT);
+		}
+	}
+	return NULL;
+}
+
 static struct call *over(struct caller *self)
 {
 	struct calls *c = (struct calls *)self;
 	CURLMsg *message;
 	int left;
+	struct call *first = file_over(c);
+	if (first != NULL)
+		return first;
 	curl_multi_perform(c->multi, &left);
 	while ((message = curl_multi_info_read(c->multi, &left)) != NULL) {
 		struct under_way *u = NULL;
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&u);
+		if (u != NULL && u->file != NULL) {
+			u->ended = true;
+			u->code = message->data.result;
+			answer_file_end(u->file);
+			continue;
+		}
 		if (u != NULL)
 			return post_over(c, u, message->data.result);
 		mllp_calls_connected(c->mllp, message->easy_handle, message->data.result);
 	}
-	return mllp_calls_over(c->mllp);
+	first = file_over(c);
+	return first != NULL ? first : mllp_calls_over(c->mllp);
 }
 
 static void give_up(struct caller *self, struct call *call)
@@ -249,6 +312,19 @@ void calls_library_end(void)
 	curl_global_cleanup();
 }
 
+static void wake(void *with)
+{
+	calls_wake(with);
+}
+
+static void close_rooms(struct calls *c)
+{
+	answer_files_stop(c->files); /* its thread wakes whoever waits on what follows */
+	mllp_calls_destroy(c->mllp);
+	curl_multi_cleanup(c->multi);
+	free(c);
+}
+
 struct calls *calls_open(unsigned most, const struct clock *clock)
 {
 	struct calls *c = calloc(1, sizeof *c);
@@ -257,9 +333,9 @@ struct calls *calls_open(unsigned most, const struct clock *clock)
 	c->caller = (struct caller){ .begin = begin, .over = over, .give_up = give_up };
 	c->multi = curl_multi_init();
 	c->mllp = c->multi == NULL ? NULL : mllp_calls_create(c->multi, clock);
-	if (c->mllp == NULL) {
-		curl_multi_cleanup(c->multi);
-		free(c);
+	c->files = c->mllp == NULL ? NULL : answer_files_start(wake, c);
+	if (c->files == NULL) {
+		close_rooms(c);
 		return NULL;
 	}
 	curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)most);
@@ -293,7 +369,5 @@ void calls_close(struct calls *c)
 		next = u->next;
 		forget(c, u);
 	}
-	mllp_calls_destroy(c->mllp);
-	curl_multi_cleanup(c->multi);
-	free(c);
+	close_rooms(c);
 }

@@ -4,7 +4,8 @@
  * from over(). libcurl's multi interface underneath; how a connection is secured is
  * curl_handle.h's. https:// is one POST, mllps://HOST:PORT one message of HL7 v2 and its
  * acknowledgment (mllp_calls.h). A call is bounded in time, by call_groups.h; of an answer no more
- * than answer_most is kept, and the rest is not waited for.
+ * than answer_most is kept in memory, and the rest is not waited for. An answer that may be of any
+ * size goes to a file instead, by answer_files.h.
  *
  * What a call looks like stands in struct caller, so that a test can be the other side. */
 #ifndef GATEWAY_CLIENT_CALLS_H
@@ -19,6 +20,7 @@
 
 struct arena;
 struct clock;
+struct spool_file;
 
 enum { CALL_WHY = 200, CALL_HEADERS_MOST = 4 };
 
@@ -46,8 +48,11 @@ struct call {
 	const struct call_piece *pieces;
 	size_t piece_count;
 	size_t answer_most;
+	/* https: the answer goes there, whatever its size, and body stays empty. NULL: it does not.
+	 * The caller's holder stays until it is over. */
+	struct spool_file *to;
 
-	/* When it is over. */
+	/* When it is over: and what came is in the file, or that has failed, which is its problem. */
 	bool answered; /* a final status, or octets of MLLP came, whatever came after it */
 	bool whole;    /* and all of it: body is what the partner said */
 	int status;

@@ -2,6 +2,7 @@
 libminato_a_SOURCES += \
 	gateway/client/admin_client.c gateway/client/admin_client.h \
 	gateway/client/answer_body.c gateway/client/answer_body.h \
+	gateway/client/answer_files.c gateway/client/answer_files.h \
 	gateway/client/call_groups.c gateway/client/call_groups.h \
 	gateway/client/calls.c gateway/client/calls.h \
 	gateway/client/client_thread.c gateway/client/client_thread.h \

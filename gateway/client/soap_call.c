@@ -1,10 +1,15 @@
 /* gateway/client/soap_call.c: a SOAP request and its answer, ITI TF-2: V.3 and V.8. */
 #include "gateway/client/soap_call.h"
 
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/mtom.h"
+#include "gateway/envelope/mtom_ranges.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_writer.h"
 
@@ -140,6 +145,91 @@ bool soap_call_read(struct arena *a, const struct soap_sent *sent, int status,
 	const struct xml_document *d = mtom_is(a, content_type)
 					       ? open_multipart(a, content_type, body, out, p)
 					       : xml_read(a, NULL, body, p);
+	if (d == NULL)
+		return problem_set(p, PROBLEM_MALFORMED, "the answer, HTTP status %d, is no SOAP",
+				   status);
+	return soap_open_answer(a, d, sent->message_id, &out->message, p);
+}
+
+/* ---- In a file ---- */
+
+enum { READ_AT_ONCE = 64 * 1024 };
+
+struct in_file {
+	int fd;
+	uint64_t at, length;
+	unsigned char *octets; /* READ_AT_ONCE of them */
+};
+
+/* What follows in it; false: it cannot be read. Nothing follows: length 0. */
+static bool read_more(struct in_file *f, struct bytes *out, struct problem *p)
+{
+	uint64_t rest = f->length - f->at;
+	ssize_t n = 0;
+	do
+		n = rest == 0 ? 0
+			      : pread(f->fd, f->octets, rest < READ_AT_ONCE ? rest : READ_AT_ONCE,
+				      (off_t)f->at);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 || (n == 0 && rest > 0))
+		return problem_set(p, PROBLEM_INTERNAL, "the answer could not be read again: %s",
+				   n == 0 ? "its file is shorter" : strerror(errno));
+	f->at += (uint64_t)n;
+	*out = (struct bytes){ f->octets, (size_t)n };
+	return true;
+}
+
+/* Where it is spoilt the rest of it is not looked at. */
+static bool read_ranges(struct arena *a, const char *content_type, struct in_file *f,
+			struct soap_reply *out, struct bytes *root, struct problem *p)
+{
+	struct bytes more = { 0 };
+	struct mtom_ranges *r = mtom_ranges_begin(a, content_type, &out->cut);
+	bool goes_on = r != NULL;
+	while (goes_on) {
+		if (!read_more(f, &more, p))
+			return false;
+		goes_on = more.length > 0 && mtom_ranges_feed(r, more);
+	}
+	if (r != NULL)
+		mtom_ranges_end(r);
+	*root = r == NULL ? (struct bytes){ 0 } : mtom_ranges_root(r);
+	if (root->data == NULL) {
+		*p = out->cut;
+		return false;
+	}
+	out->ranges = mtom_ranges_parts(r);
+	return true;
+}
+
+static bool read_plain(struct arena *a, struct in_file *f, struct bytes *root, struct problem *p)
+{
+	struct bytes more = { 0 };
+	struct buffer b = buffer_in(a);
+	if (f->length > MTOM_ROOT_MOST)
+		return problem_set(p, PROBLEM_TOO_LARGE, "it is no MTOM, and larger than %d octets",
+				   MTOM_ROOT_MOST);
+	do {
+		if (!read_more(f, &more, p))
+			return false;
+		append(&b, more);
+	} while (more.length > 0);
+	*root = buffer_bytes(&b);
+	return true;
+}
+
+bool soap_call_read_file(struct arena *a, const struct soap_sent *sent, int status,
+			 const char *content_type, int fd, uint64_t length, struct soap_reply *out,
+			 struct problem *p)
+{
+	struct in_file f = { .fd = fd, .length = length };
+	struct bytes root;
+	*out = (struct soap_reply){ .status = status };
+	f.octets = arena_alloc(a, READ_AT_ONCE);
+	if (!(mtom_is(a, content_type) ? read_ranges(a, content_type, &f, out, &root, p)
+				       : read_plain(a, &f, &root, p)))
+		return false;
+	const struct xml_document *d = xml_read(a, NULL, root, p);
 	if (d == NULL)
 		return problem_set(p, PROBLEM_MALFORMED, "the answer, HTTP status %d, is no SOAP",
 				   status);

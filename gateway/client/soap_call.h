@@ -14,6 +14,7 @@
 #include "schemas/tables/problem.h"
 
 struct arena;
+struct mtom_range;
 struct random_source;
 struct xml_node;
 struct xml_writer;
@@ -48,6 +49,10 @@ struct soap_reply {
 	int status;
 	struct soap_message message;
 	const struct soap_part *parts;
+	/* Instead, of an answer in a file: where its parts are, as far as they could be read; and
+	 * why there are not all. PROBLEM_NONE: they are all there. */
+	const struct mtom_range *ranges;
+	struct problem cut;
 };
 
 /* status, content_type and body: HTTP's. False when it is no SOAP (PROBLEM_MALFORMED), or answers
@@ -55,6 +60,13 @@ struct soap_reply {
 bool soap_call_read(struct arena *a, const struct soap_sent *sent, int status,
 		    const char *content_type, struct bytes body, struct soap_reply *out,
 		    struct problem *p);
+
+/* The same of an answer in a file, of which no more than MTOM_ROOT_MOST octets are kept: its root,
+ * or all of it where it is no multipart (PROBLEM_TOO_LARGE). What is cut behind its root is an
+ * answer. */
+bool soap_call_read_file(struct arena *a, const struct soap_sent *sent, int status,
+			 const char *content_type, int fd, uint64_t length, struct soap_reply *out,
+			 struct problem *p);
 
 /* What an element of type base64Binary holds: the part it includes, or its own text. */
 bool soap_reply_octets(struct arena *a, const struct soap_reply *reply,

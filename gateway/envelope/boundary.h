@@ -4,8 +4,8 @@
  * A delimiter line is "--" boundary, white space, end of line, and stands at the start of a line;
  * "--" boundary "--" is the last. The line break before it belongs to it. If the first delimiter
  * line ends with CRLF only CRLF counts as a line break before the others, since octets of a
- * document may well hold LF "--" boundary; if it ends with LF, only LF. Only mtom_reader.c uses
- * it. */
+ * document may well hold LF "--" boundary; if it ends with LF, only LF. Only mtom_reader.c and
+ * mtom_ranges.c use it. */
 #ifndef GATEWAY_ENVELOPE_BOUNDARY_H
 #define GATEWAY_ENVELOPE_BOUNDARY_H
 

@@ -1,5 +1,5 @@
 /* gateway/envelope/mtom_part.h: one part of a multipart: what its header says.
- * Only mtom_reader.c uses it. */
+ * Only mtom_reader.c and mtom_ranges.c use it. */
 #ifndef GATEWAY_ENVELOPE_MTOM_PART_H
 #define GATEWAY_ENVELOPE_MTOM_PART_H
 

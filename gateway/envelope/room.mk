@@ -13,6 +13,7 @@ libminato_a_SOURCES += \
 	gateway/envelope/mtom.h gateway/envelope/mtom_reader.c gateway/envelope/mtom_writer.c \
 	gateway/envelope/quoted_printable.c gateway/envelope/quoted_printable.h \
 	gateway/envelope/mtom_part.c gateway/envelope/mtom_part.h \
+	gateway/envelope/mtom_ranges.c gateway/envelope/mtom_ranges.h \
 	gateway/envelope/soap.h gateway/envelope/soap_open.c gateway/envelope/soap_write.c \
 	gateway/envelope/xop.c \
 	gateway/envelope/xml_copy.c \

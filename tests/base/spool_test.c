@@ -346,6 +346,107 @@ static void threads_share_the_budget(void)
 	place_close(&p);
 }
 
+static bool add_octets(struct spool_file *f, size_t from, size_t length)
+{
+	unsigned char octets[SPOOL_WINDOW];
+	for (size_t i = 0; i < length; i++)
+		octets[i] = octet_at(from + i);
+	return spool_file_write(f, (struct bytes){ octets, length });
+}
+
+static bool file_holds(const struct spool_file *f, size_t length)
+{
+	static unsigned char octets[4 * SPOOL_WINDOW];
+	if (spool_file_length(f) != length
+	    || __real_pread(spool_file_descriptor(f), octets, sizeof octets, 0) != (ssize_t)length)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (octets[i] != octet_at(i))
+			return false;
+	return true;
+}
+
+/* It is there as long as one of its holders is, and takes of the budget as long. */
+static void a_file_has_holders(void)
+{
+	struct place p;
+	struct problem why = { .code = PROBLEM_NONE };
+	place_open(&p);
+	struct spool_file *f = spool_file_begin(p.all, &why);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	atomic_store(&short_calls, true);
+	CU_ASSERT_TRUE(add_octets(f, 0, SPOOL_WINDOW));
+	CU_ASSERT_TRUE(add_octets(f, SPOOL_WINDOW, 10));
+	atomic_store(&short_calls, false);
+	CU_ASSERT_PTR_NULL(spool_file_problem(f));
+	CU_ASSERT_TRUE(file_holds(f, SPOOL_WINDOW + 10));
+	spool_file_let_go(spool_file_hold(f));
+	CU_ASSERT_TRUE(file_holds(f, SPOOL_WINDOW + 10));
+	CU_ASSERT_EQUAL(counted(&p).disk, SPOOL_WINDOW + 10);
+	CU_ASSERT_EQUAL(counted(&p).files, 1);
+	spool_file_let_go(f);
+	spool_file_let_go(NULL);
+	place_close(&p);
+}
+
+/* Each failure is that file's, at once gives back what it held, and stays. */
+static void a_file_fails_alone(void)
+{
+	static const struct {
+		const char *call;
+		int error;
+		uint64_t disk, left;
+		enum problem_code code;
+	} rows[] = {
+		{ "pwrite", ENOSPC, UINT64_MAX, 0, PROBLEM_STORE_FULL },
+		{ "pwrite", EDQUOT, UINT64_MAX, 0, PROBLEM_STORE_FULL },
+		{ "pwrite", EIO, UINT64_MAX, 0, PROBLEM_INTERNAL },
+		{ "pwrite", 0, UINT64_MAX, 0, PROBLEM_STORE_FULL },
+		{ NULL, 0, SPOOL_WINDOW - 1, 0, PROBLEM_ANSWERS_FULL },
+		{ NULL, 0, UINT64_MAX, 1, PROBLEM_STORE_FULL },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct place p;
+		struct problem why = { .code = PROBLEM_NONE };
+		place_open(&p);
+		spools_allow(p.all, UINT64_MAX, rows[i].disk);
+		struct spool_file *f = spool_file_begin(p.all, &why);
+		struct spool_file *other = spool_file_begin(p.all, &why);
+		CU_ASSERT_TRUE_FATAL(f != NULL && other != NULL);
+		atomic_store(&failing_errno, rows[i].error);
+		atomic_store(&left_on_disk, rows[i].left);
+		if (rows[i].call != NULL)
+			failing_arm(rows[i].call, 0);
+		CU_ASSERT_FALSE(add_octets(f, 0, SPOOL_WINDOW));
+		failing_disarm();
+		atomic_store(&left_on_disk, 0);
+		CU_ASSERT_FALSE(add_octets(f, 0, 1));
+		CU_ASSERT_PTR_NOT_NULL_FATAL(spool_file_problem(f));
+		CU_ASSERT_EQUAL(spool_file_problem(f)->code, rows[i].code);
+		CU_ASSERT_EQUAL(spool_file_descriptor(f), -1);
+		CU_ASSERT_EQUAL(counted(&p).disk, 0);
+		CU_ASSERT_EQUAL(counted(&p).failed, 1);
+		CU_ASSERT_TRUE(add_octets(other, 0, 10));
+		CU_ASSERT_TRUE(file_holds(other, 10));
+		spool_file_let_go(f);
+		spool_file_let_go(other);
+		place_close(&p);
+	}
+}
+
+static void a_file_that_cannot_be_begun(void)
+{
+	struct place p;
+	struct problem why = { .code = PROBLEM_NONE };
+	place_open(&p);
+	atomic_store(&failing_errno, EMFILE);
+	failing_arm("openat", 0);
+	CU_ASSERT_PTR_NULL(spool_file_begin(p.all, &why));
+	failing_disarm();
+	CU_ASSERT_EQUAL(why.code, PROBLEM_INTERNAL);
+	place_close(&p);
+}
+
 static void no_directory_no_spools(void)
 {
 	CU_ASSERT_PTR_NULL(spools_create("/nonexistent/minato"));
@@ -362,6 +463,9 @@ static const struct test tests[] = {
 	{ "so is the disk", so_is_the_disk },
 	{ "what is not wanted is given back", what_is_not_wanted_is_given_back },
 	{ "threads share the budget", threads_share_the_budget },
+	{ "a file has holders", a_file_has_holders },
+	{ "a file fails alone", a_file_fails_alone },
+	{ "a file that cannot be begun", a_file_that_cannot_be_begun },
 	{ "no directory, no spools", no_directory_no_spools },
 	{ 0 }
 };

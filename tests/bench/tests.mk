@@ -111,6 +111,12 @@ moving-patients: all
 .PHONY: moving-patients
 EXTRA_DIST += tests/bench/moving-patients
 
+# Between communities: a document of BENCH_MIB (64) MiB relayed, beside a plain copy.
+bench-federation: all
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/relay
+.PHONY: bench-federation
+EXTRA_DIST += tests/bench/relay
+
 # What many documents in one answer take. About a minute.
 many-documents: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/many-documents

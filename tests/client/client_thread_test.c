@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
 #include "gateway/client/calls.h"
@@ -20,7 +22,43 @@
 #include "tests/transport/pki.h"
 #include "tests/transport/responder.h"
 
-enum { SECOND = 1000000, LONG = 120, ROOM = 256 };
+enum { SECOND = 1000000, LONG = 120, ROOM = 256, LARGE = 5 << 20 };
+
+/* The disk: it stands while the gate is shut. */
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t gate_moved = PTHREAD_COND_INITIALIZER;
+static bool shut;
+static unsigned at_gate;
+
+ssize_t __real_pwrite(int fd, const void *octets, size_t length, off_t at);
+ssize_t __wrap_pwrite(int fd, const void *octets, size_t length, off_t at);
+ssize_t __wrap_pwrite(int fd, const void *octets, size_t length, off_t at)
+{
+	pthread_mutex_lock(&gate);
+	at_gate++;
+	pthread_cond_broadcast(&gate_moved);
+	while (shut)
+		pthread_cond_wait(&gate_moved, &gate);
+	at_gate--;
+	pthread_mutex_unlock(&gate);
+	return __real_pwrite(fd, octets, length, at);
+}
+
+static void set_gate(bool is_shut)
+{
+	pthread_mutex_lock(&gate);
+	shut = is_shut;
+	pthread_cond_broadcast(&gate_moved);
+	pthread_mutex_unlock(&gate);
+}
+
+static void somebody_at_gate(void)
+{
+	pthread_mutex_lock(&gate);
+	while (at_gate == 0)
+		pthread_cond_wait(&gate_moved, &gate);
+	pthread_mutex_unlock(&gate);
+}
 
 static const struct log mute = { .fd = -1, .level = LOG_ERROR };
 
@@ -36,6 +74,8 @@ struct bed {
 	unsigned port;
 	struct client_thread *thread;
 	struct arena *arena;
+	struct spools *spools;
+	struct spool_file *to; /* of the next call's answer; or NULL */
 };
 
 static int64_t elapsed(const struct clock *c)
@@ -79,12 +119,21 @@ static void bed_make(struct bed *b)
 	b->thread = client_thread_start(&b->clock);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(b->thread);
 	b->arena = arena_create(1 << 20);
+	b->spools = spools_create("/tmp");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(b->spools);
 }
 
 static void bed_end(struct bed *b)
 {
 	char command[128];
 	client_thread_stop(b->thread);
+	struct spools_counts n;
+	spool_file_let_go(b->to);
+	spools_count(b->spools, &n);
+	CU_ASSERT_EQUAL(n.disk, 0);
+	spools_destroy(b->spools);
+	if (b->partner.file > 0)
+		close(b->partner.file);
 	house_let_go(&b->partner);
 	front_destroy(b->front);
 	workers_destroy(b->workers);
@@ -179,7 +228,8 @@ static void take_within(struct bed *b, struct waiter *w, const char *path, size_
 			  .url = arena_printf(b->arena, "https://127.0.0.1:%u%s", b->port, path),
 			  .pieces = &w->piece,
 			  .piece_count = 1,
-			  .answer_most = most },
+			  .answer_most = most,
+			  .to = b->to },
 		.partner = "p",
 		.connections = 2,
 	};
@@ -395,6 +445,123 @@ static void plainly(void)
 	bed_end(&b);
 }
 
+/* ---- Answers that go to files ---- */
+
+/* The partner has a large one; the next call's is put aside. */
+static void large_answer(struct bed *b)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	char path[128];
+	unsigned char *octets = malloc(LARGE + 1);
+	for (size_t i = 0; i <= LARGE; i++)
+		octets[i] = (unsigned char)(i * 7 + i / 251);
+	snprintf(path, sizeof path, "%s/large", b->folder);
+	FILE *f = fopen(path, "w+");
+	CU_ASSERT_FATAL(f != NULL && fwrite(octets, 1, LARGE + 1, f) == LARGE + 1
+			&& fflush(f) == 0);
+	b->partner.file = dup(fileno(f));
+	b->partner.file_length = LARGE;
+	fclose(f);
+	free(octets);
+	b->to = spool_file_begin(b->spools, &p);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(b->to);
+}
+
+static bool came_whole(const struct bed *b)
+{
+	static unsigned char octets[LARGE];
+	bool same = spool_file_length(b->to) == LARGE
+		    && pread(spool_file_descriptor(b->to), octets, LARGE, 0) == LARGE;
+	for (size_t i = 0; same && i < LARGE; i++)
+		same = octets[i] == (unsigned char)((i + 1) * 7 + (i + 1) / 251);
+	return same;
+}
+
+/* Its memory is not the answer's size: the arena of a call here has 1 MiB. */
+static void goes_to_a_file(void)
+{
+	struct bed b;
+	struct waiter w;
+	bed_make(&b);
+	large_answer(&b);
+	take(&b, &w, "/file", 0);
+	CU_ASSERT_STRING_EQUAL(told(&w), "");
+	CU_ASSERT_TRUE(w.call.call.whole && w.call.call.status == 200);
+	CU_ASSERT_EQUAL(w.call.call.body.length, 0);
+	CU_ASSERT_TRUE(came_whole(&b));
+	let(&w);
+	bed_end(&b);
+}
+
+/* A disk that stands holds up the answer that is for it, and nobody else's. */
+static void a_disk_that_stands(void)
+{
+	struct bed b;
+	struct waiter slow, other;
+	bed_make(&b);
+	large_answer(&b);
+	set_gate(true);
+	take(&b, &slow, "/file", 0);
+	somebody_at_gate();
+	struct spool_file *aside = b.to;
+	b.to = NULL;
+	for (int i = 0; i < 3; i++) {
+		take(&b, &other, "/a", ROOM);
+		CU_ASSERT_STRING_EQUAL(told(&other), "");
+		let(&other);
+	}
+	b.to = aside;
+	set_gate(false);
+	CU_ASSERT_STRING_EQUAL(told(&slow), "");
+	CU_ASSERT_TRUE(slow.call.call.whole && came_whole(&b));
+	let(&slow);
+	bed_end(&b);
+}
+
+/* Beyond the budget it ends, in our words, and gives back what it held. */
+static void beyond_the_budget(void)
+{
+	struct bed b;
+	struct waiter w;
+	bed_make(&b);
+	large_answer(&b);
+	spools_allow(b.spools, 0, LARGE / 2);
+	take(&b, &w, "/file", 0);
+	told(&w);
+	CU_ASSERT_FALSE(w.call.call.whole);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(spool_file_problem(b.to));
+	CU_ASSERT_EQUAL(spool_file_problem(b.to)->code, PROBLEM_ANSWERS_FULL);
+	let(&w);
+	bed_end(&b);
+}
+
+/* Nobody waits any more, while the disk stands: it is over at once, and its file goes when the disk
+ * goes on. So it is when its time has passed. */
+static void given_up_meanwhile(void)
+{
+	for (int late = 0; late < 2; late++) {
+		struct bed b;
+		struct waiter w;
+		bed_make(&b);
+		large_answer(&b);
+		set_gate(true);
+		take(&b, &w, "/file", 0);
+		somebody_at_gate();
+		if (late)
+			atomic_store(&b.ahead, LONG * SECOND);
+		else
+			atomic_store(&w.unwanted, true);
+		client_thread_look(b.thread);
+		CU_ASSERT_STRING_EQUAL(told(&w), late ? "it has not answered in time"
+						      : "nobody waits for the answer any more");
+		set_gate(false);
+		let(&w);
+		client_thread_stop(b.thread);
+		b.thread = NULL;
+		bed_end(&b);
+	}
+}
+
 /* What is under way when the service stops is told, and so is what comes last. */
 static void stops(void)
 {
@@ -423,6 +590,10 @@ static const struct test tests[] = {
 	{ "a certificate that is revoked, or a list that is over", revoked_certificate },
 	{ "who has to staple", stapling },
 	{ "by http, to who speaks it", plainly },
+	{ "a large answer goes to a file", goes_to_a_file },
+	{ "a disk that stands holds up its own", a_disk_that_stands },
+	{ "an answer beyond the budget", beyond_the_budget },
+	{ "an answer nobody waits for any more, and one too late", given_up_meanwhile },
 	{ "the thread stops", stops },
 	{ 0 }
 };

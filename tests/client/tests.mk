@@ -5,12 +5,17 @@ tests_client_curl_handle_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/client/call_groups_test
 tests_client_call_groups_test_SOURCES = tests/client/call_groups_test.c tests/base/suite.h
 tests_client_call_groups_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/client/answer_files_test
+tests_client_answer_files_test_SOURCES = tests/client/answer_files_test.c tests/base/suite.h
+tests_client_answer_files_test_LDADD = $(TEST_LIBS)
+tests_client_answer_files_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pwrite
 unit_tests += tests/client/client_thread_test
 tests_client_client_thread_test_SOURCES = tests/client/client_thread_test.c tests/base/suite.h \
 	tests/transport/responder.c tests/transport/responder.h \
 	tests/transport/house.c tests/transport/peer.c tests/transport/peer.h \
 	tests/transport/pki.c tests/transport/pki.h
 tests_client_client_thread_test_LDADD = $(TEST_LIBS)
+tests_client_client_thread_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pwrite
 unit_tests += tests/client/mllp_calls_test
 tests_client_mllp_calls_test_SOURCES = tests/client/mllp_calls_test.c tests/base/suite.h \
 	tests/client/mllp_partner.c tests/client/mllp_partner.h tests/transport/pki.c tests/transport/pki.h

@@ -22,6 +22,9 @@ tests_envelope_mtom_test_SOURCES = tests/envelope/mtom_test.c tests/envelope/sam
 	tests/envelope/samples.h tests/base/suite.h
 tests_envelope_mtom_test_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/cases/mtom
+unit_tests += tests/envelope/mtom_ranges_test
+tests_envelope_mtom_ranges_test_SOURCES = tests/envelope/mtom_ranges_test.c tests/base/suite.h
+tests_envelope_mtom_ranges_test_LDADD = $(TEST_LIBS)
 
 # HL7 v2 and its character sets.
 unit_tests += tests/envelope/charset_test

@@ -37,6 +37,11 @@ fuzz_targets += tests/fuzz/mtom_fuzz
 tests_fuzz_mtom_fuzz_SOURCES = tests/fuzz/mtom_fuzz.c
 tests_fuzz_mtom_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_mtom_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/mtom_ranges_fuzz
+tests_fuzz_mtom_ranges_fuzz_SOURCES = tests/fuzz/mtom_ranges_fuzz.c
+tests_fuzz_mtom_ranges_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_mtom_ranges_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/mtom_ranges
 
 # Scanned forms of consent, by their octets.
 fuzz_targets += tests/fuzz/paper_fuzz

@@ -201,6 +201,12 @@ tests_profiles_one_reading_test_SOURCES = tests/profiles/one_reading_test.c test
 tests_profiles_one_reading_test_LDADD = $(TEST_LIBS)
 tests_profiles_one_reading_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 
+# Other communities.
+unit_tests += tests/profiles/retrieve_elsewhere_test
+tests_profiles_retrieve_elsewhere_test_SOURCES = tests/profiles/retrieve_elsewhere_test.c tests/store/people.h \
+	tests/store/fixture.h tests/base/suite.h
+tests_profiles_retrieve_elsewhere_test_LDADD = $(TEST_LIBS)
+
 unit_tests += tests/profiles/iti46_test
 tests_profiles_iti46_test_SOURCES = tests/profiles/iti46_test.c tests/base/suite.h
 tests_profiles_iti46_test_LDADD = $(TEST_LIBS)
