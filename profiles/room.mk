@@ -23,6 +23,8 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/dsub/iti53_document_metadata_notify.h profiles/dsub/wsnt.c profiles/dsub/wsnt.h \
 	profiles/dsub/notification.c profiles/dsub/notification.h profiles/actors/pull_point.c profiles/actors/pull_point.h \
 	profiles/xds/document_requests.c profiles/xds/document_requests.h \
+	profiles/xds/outcome.c profiles/xds/outcome.h \
+	profiles/xds/retrieving.c profiles/xds/retrieving.h \
 	profiles/xds/provided.c profiles/xds/provided.h \
 	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
@@ -43,6 +45,7 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/admin/admin_document.c profiles/admin/admin_document.h \
 	profiles/admin/admin_retention.c profiles/admin/admin_retention.h \
 	profiles/admin/admin_demographics.c profiles/admin/admin_demographics.h \
+	profiles/actors/community_patients.c profiles/actors/community_patients.h \
 	profiles/actors/partner_identities.c profiles/actors/partner_identities.h \
 	profiles/admin/admin_partner.c profiles/admin/admin_partner.h \
 	profiles/admin/admin_match.c profiles/admin/admin_match.h \

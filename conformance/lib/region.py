@@ -139,6 +139,28 @@ system "k-kiosk" {{
 	certificate = "pki/clients/k-kiosk.pem"
 	domains = {{"2.999.38"}}
 }}
+partner "west" {{
+	url = "https://127.0.0.1:9/xcpd"
+	for = {{"community"}}
+	home-community-id = "urn:oid:2.999.30"
+}}
+system "west-gateway" {{
+	title = "西地域"
+	certificate = "pki/clients/west-gateway.pem"
+	community = "west"
+	reply-to = {{"x-mailbox"}}
+}}
+partner "east" {{
+	url = "https://127.0.0.1:9/east/xcpd"
+	for = {{"community"}}
+	home-community-id = "urn:oid:2.999.40"
+	consent = "assumed"
+}}
+system "east-gateway" {{
+	title = "東地域"
+	certificate = "pki/clients/east-gateway.pem"
+	community = "east"
+}}
 repository "2.999.22" {{
 	systems = {{"v-corrector"}}
 	directory = "documents-22"
@@ -247,7 +269,7 @@ audit-repository "conformance" {{
 """
 # Certified by the region's authority but registered nowhere.
 CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "v-corrector",
-             "r-reader", "k-kiosk", "s-clinic", "e-clinic", "z-stranger")
+             "r-reader", "k-kiosk", "west-gateway", "east-gateway", "s-clinic", "e-clinic", "z-stranger")
 
 
 def lowest_passing_port() -> int:
@@ -358,6 +380,8 @@ class DemoRegion:
         for key, value in {"grammars": GRAMMARS, "policy": "region.policy",
                            **(settings or {})}.items():
             text = re.sub(rf'#{key} = ".*"', f'{key} = "{value}"', text, count=1)
+        text = re.sub(r'(\taffinity-domain = )', r'\tcommunity-domain = "2.999.1.77"\n\1', text,
+                      count=1)
         text += EXTRA.format(mailbox=mailbox) + RECORDER.format(port=audit_port) + RULES + more
         with open(self.configuration, "w", encoding="utf-8") as conf:
             conf.write(text)

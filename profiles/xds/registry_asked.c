@@ -10,6 +10,7 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/document_registry.h"
+#include "profiles/xds/outcome.h"
 
 /* ---- Reading ---- */
 
@@ -36,6 +37,7 @@ static size_t count_of(const struct text_value *l)
 /* What was found is written down already, in the order of the answer. */
 struct answer {
 	struct registry_found found;
+	uint64_t asked; /* a record of whom another community asked for; 0: it asked with no code */
 	struct ebrim_list *list;
 };
 
@@ -87,6 +89,10 @@ bool registry_asked_handle(struct exchange *x)
 		.association = write_association,
 	};
 	x->result = a;
+	struct registry_patient patient;
+	if (d.community != NULL && q->patient_id != NULL
+	    && document_registry_patient(&d, q->patient_id, &patient))
+		a->asked = patient.record;
 	bool done = document_registry_query(&d, q, &taker, &a->found, &x->problem);
 	ebrim_list_end(a->list, done);
 	x->lacks = is_less_than_asked(q, &a->found);
@@ -99,6 +105,8 @@ static void audit_owners(struct exchange *x, struct audit_event *e, const struct
 {
 	for (const struct registry_owner *o = a->found.owners; o != NULL; o = o->next)
 		audit_about(x, e, o->subject);
+	/* A code is no id the trail finds people by. */
+	audit_about(x, e, a->asked);
 }
 
 /* ITI TF-2: 3.18.5.1, 3.51.5.1.2 */
@@ -125,10 +133,11 @@ void registry_asked_answer(struct exchange *x, struct xml_writer *w)
 {
 	const struct answer *a = x->result;
 	bool refused = x->problem.code != PROBLEM_NONE;
+	struct outcome told = outcome_of(x);
 	xml_open(w, "query:AdhocQueryResponse");
 	xml_namespace_declare(w, "query", QUERY_NAMESPACE);
-	ebrim_put_outcome(w, ebrim_status(&x->problem, x->findings, false), SIDE_REGISTRY,
-			  &x->problem, x->findings);
+	ebrim_put_outcome(w, ebrim_status(told.problem, told.findings, false), SIDE_REGISTRY,
+			  told.problem, told.findings);
 	ebrim_put_list(w, refused || a == NULL ? NULL : a->list);
 	xml_close(w);
 }

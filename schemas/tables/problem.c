@@ -441,6 +441,12 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.registry_error = "XDSUnknownCommunity", .repository_error = "XDSUnknownCommunity",
 		.hl7_ack = "AE", .hl7_code = 204, .exit_code = 1,
 	},
+	[PROBLEM_MISSING_COMMUNITY] = {
+		.name = "missing-community", .http = 400,
+		.registry_error = "XDSMissingHomeCommunityId",
+		.repository_error = "XDSMissingHomeCommunityId",
+		.hl7_ack = "AE", .hl7_code = 101, .exit_code = 1,
+	},
 	[PROBLEM_EXTRA_METADATA_NOT_SAVED] = {
 		.name = "extra-metadata-not-saved", .http = 200,
 		.registry_error = "XDSExtraMetadataNotSaved",

@@ -100,6 +100,7 @@ enum problem_code {
 	PROBLEM_DOCUMENT_REFUSED, /* it is there, and not for who asks (ITI SeR: 39.5) */
 	PROBLEM_UNKNOWN_REPOSITORY,
 	PROBLEM_UNKNOWN_COMMUNITY,
+	PROBLEM_MISSING_COMMUNITY, /* a homeCommunityId was to be said */
 	PROBLEM_EXTRA_METADATA_NOT_SAVED,
 	/* What is pushed to an inbox, ITI TF-2: 3.41.4.1.3.1; ITI TF-3: Table 4.2.4.1-2. */
 	PROBLEM_UNKNOWN_RECIPIENT,

@@ -355,6 +355,10 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.meaning = "That homeCommunityId is not this community's.",
 		.sender = "send the homeCommunityId of the answer, or none",
 	},
+	[PROBLEM_MISSING_COMMUNITY] = {
+		.meaning = "It was not said of which community it is asked.",
+		.sender = "send the homeCommunityId that came with what is named",
+	},
 	[PROBLEM_EXTRA_METADATA_NOT_SAVED] = {
 		.meaning = "Slots beyond the standard's were left out; the rest was kept.",
 		.sender = "a warning: nothing, unless you need them back",
