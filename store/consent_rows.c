@@ -11,7 +11,16 @@
 /* A record of these; or, of nearly everybody, one event and what holds by it, without tags: the
  * first octet then has ROW_ALONE beside what holds. */
 enum { ROW_VERSION = 3, ROW_ALONE = 0x80 };
-enum { ROW_EVENT = 1, ROW_HOLDS, ROW_EXCLUDED, ROW_SINCE, ROW_GRANT, ROW_TURN, ROW_TURN_AT, ROW_INCLUDED };
+enum {
+	ROW_EVENT = 1,
+	ROW_HOLDS,
+	ROW_EXCLUDED,
+	ROW_SINCE,
+	ROW_GRANT,
+	ROW_TURN,
+	ROW_TURN_AT,
+	ROW_INCLUDED
+};
 
 /* What holds: a set. */
 enum { HOLDS_JOINED = 1, HOLDS_LEFT = 2, HOLDS_RESTS = 4, HOLDS_DISPUTED = 8, HOLDS_KNOWN = 15 };

@@ -269,7 +269,8 @@ audit-repository "conformance" {{
 """
 # Certified by the region's authority but registered nowhere.
 CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "v-corrector",
-             "r-reader", "k-kiosk", "west-gateway", "east-gateway", "s-clinic", "e-clinic", "z-stranger")
+             "r-reader", "k-kiosk", "west-gateway", "east-gateway", "s-clinic", "e-clinic",
+             "z-stranger")
 
 
 def lowest_passing_port() -> int:
@@ -380,8 +381,8 @@ class DemoRegion:
         for key, value in {"grammars": GRAMMARS, "policy": "region.policy",
                            **(settings or {})}.items():
             text = re.sub(rf'#{key} = ".*"', f'{key} = "{value}"', text, count=1)
-        text = re.sub(r'(\taffinity-domain = )', r'\tcommunity-domain = "2.999.1.77"\n\1', text,
-                      count=1)
+        text = text.replace('\taffinity-domain = ',
+                            '\tcommunity-domain = "2.999.1.77"\n\taffinity-domain = ', 1)
         text += EXTRA.format(mailbox=mailbox) + RECORDER.format(port=audit_port) + RULES + more
         with open(self.configuration, "w", encoding="utf-8") as conf:
             conf.write(text)

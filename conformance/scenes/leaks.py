@@ -98,8 +98,8 @@ class World(OutboxScene):
             text = text.replace(f'system "{system}" {{', f'system "{system}" {{\n\tnotify = '
                                 f'"leak-{system}"\n\tconsumers = {{"leak-s"}}', 1)
         # Whatever is hidden from a role is hidden from the other community, too.
-        text = text.replace('system "west-gateway" {', 'system "west-gateway" {\n\trole = "pharmacist"',
-                            1)
+        text = text.replace('system "west-gateway" {',
+                            'system "west-gateway" {\n\trole = "pharmacist"', 1)
         return text + TOLD_ELSEWHERE % ("s", self.subscriber.address, "subscriptions", "")
 
     def run(self, macro: str, scope: Scope) -> None:

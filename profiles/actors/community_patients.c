@@ -33,8 +33,7 @@ bool community_patients_find(const struct community_patients *c, struct store_tx
 			     const char *code, uint64_t *record, uint64_t *person)
 {
 	struct partner_code found;
-	if (c->partner == NULL
-	    || !partner_code_find(t, c->arena, c->partner->name, code, &found)
+	if (c->partner == NULL || !partner_code_find(t, c->arena, c->partner->name, code, &found)
 	    || found.purpose != CODE_CARE || found.person == 0)
 		return false;
 	*record = found.record;
@@ -42,11 +41,10 @@ bool community_patients_find(const struct community_patients *c, struct store_tx
 	return true;
 }
 
-static const char *look_up(const struct community_patients *c, struct store_txn *t,
-			   uint64_t person)
+static const char *look_up(const struct community_patients *c, struct store_txn *t, uint64_t person)
 {
-	const struct partner_code *one =
-		c->partner == NULL ? NULL : partner_codes_of(t, c->arena, person);
+	const struct partner_code *one = c->partner == NULL ? NULL
+							    : partner_codes_of(t, c->arena, person);
 	for (; one != NULL; one = one->next)
 		if (one->told && one->purpose == CODE_CARE
 		    && text_equal(one->partner, c->partner->name))

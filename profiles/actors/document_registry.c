@@ -11,22 +11,23 @@
 struct document_entry *document_registry_entry(const struct registry_desk *d,
 					       struct sealed_entry *e)
 {
-	struct document_entry *open =
-		e == NULL ? NULL : d->admission->entry(d->admission->self, d->txn, e);
+	struct document_entry *open = e == NULL
+					      ? NULL
+					      : d->admission->entry(d->admission->self, d->txn, e);
 	return open == NULL || !document_registry_knows(d, open->subject) ? NULL : open;
 }
 
 struct submission_set *document_registry_set(const struct registry_desk *d, struct sealed_set *s)
 {
-	struct submission_set *open =
-		s == NULL ? NULL : d->admission->set(d->admission->self, d->txn, s);
+	struct submission_set *open = s == NULL ? NULL
+						: d->admission->set(d->admission->self, d->txn, s);
 	return open == NULL || !document_registry_knows(d, open->subject) ? NULL : open;
 }
 
 struct folder *document_registry_folder(const struct registry_desk *d, struct sealed_folder *f)
 {
-	struct folder *open =
-		f == NULL ? NULL : d->admission->folder(d->admission->self, d->txn, f);
+	struct folder *open = f == NULL ? NULL
+					: d->admission->folder(d->admission->self, d->txn, f);
 	return open == NULL || !document_registry_knows(d, open->subject) ? NULL : open;
 }
 
@@ -45,7 +46,8 @@ const char *document_registry_patient_fault(const struct registry_desk *d, const
 	if (d->community != NULL)
 		return text_equal(domain, d->region->community_domain)
 			       ? NULL
-			       : "has an assigning authority whose ids another community cannot ask "
+			       : "has an assigning authority whose ids another community cannot "
+				 "ask "
 				 "with: it is known by the codes it was given";
 	if (text_equal(domain, d->region->affinity_domain)
 	    || (d->sender == NULL ? region_domain(d->region, domain, NULL) != NULL

@@ -117,8 +117,8 @@ struct submission_set *document_registry_set(const struct registry_desk *d, stru
 struct folder *document_registry_folder(const struct registry_desk *d, struct sealed_folder *f);
 
 /* Whom a patient id means: an active id of the affinity domain or, when the sender's leniency
- * resolve_own_ids says so, an active id of a domain the sender owns. Of another community: a code it
- * was given. False: nobody, or not to be used (unknown, subsumed, revoked, of others). */
+ * resolve_own_ids says so, an active id of a domain the sender owns. Of another community: a code
+ * it was given. False: nobody, or not to be used (unknown, subsumed, revoked, of others). */
 struct registry_patient {
 	uint64_t record, person;
 	const char *

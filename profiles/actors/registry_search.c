@@ -1,9 +1,9 @@
 /* profiles/actors/registry_search.c: finding, judging, collecting for the stored queries.
  *
  * What leaves is shown as the asker may see it: patientId is what the asker asked with or the
- * regional id, and another facility's own numbers are left out where the region says so. What leaves
- * to another community says that it is ours, and names the person by that community's code and by
- * nothing else. */
+ * regional id, and another facility's own numbers are left out where the region says so. What
+ * leaves to another community says that it is ours, and names the person by that community's code
+ * and by nothing else. */
 #include "profiles/actors/registry_search.h"
 
 #include <string.h>

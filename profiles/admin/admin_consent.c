@@ -301,9 +301,9 @@ static json_t *show_included(struct exchange *x, const struct participation *now
 	for (size_t i = 0; i < now->included_count; i++) {
 		const struct registered_system *s = region_system(x->region, now->included[i]);
 		if (s != NULL && s->community != NULL)
-			json_array_append_new(list, json_pack("{s:s, s:s}", "facility", s->name,
-							      "title",
-							      s->title == NULL ? "" : s->title));
+			json_array_append_new(list,
+					      json_pack("{s:s, s:s}", "facility", s->name, "title",
+							s->title == NULL ? "" : s->title));
 	}
 	return list;
 }

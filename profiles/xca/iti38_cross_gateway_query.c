@@ -1,8 +1,8 @@
 /* profiles/xca/iti38_cross_gateway_query.c
  *
- * Cross Gateway Query [ITI-38], ITI TF-2: 3.38. We are the Responding Gateway: the stored queries of
- * ITI-18, asked by another community. It names a patient by the code it was given, or says with the
- * objects it names that they are ours. */
+ * Cross Gateway Query [ITI-38], ITI TF-2: 3.38. We are the Responding Gateway: the stored queries
+ * of ITI-18, asked by another community. It names a patient by the code it was given, or says with
+ * the objects it names that they are ours. */
 #include "gateway/envelope/ebrim.h"
 #include "profiles/xds/registry_asked.h"
 #include "schemas/model/registry_query.h"

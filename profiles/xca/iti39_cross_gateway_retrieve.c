@@ -6,11 +6,13 @@
 #include "profiles/xds/document_requests.h"
 #include "profiles/xds/retrieving.h"
 
-static const struct route routes[] = { { .request = "urn:ihe:iti:2007:CrossGatewayRetrieve",
-					 .detail = "RetrieveDocumentSetRequest",
-					 .namespace_uri = XDSB_NAMESPACE,
-					 .answer = "urn:ihe:iti:2007:CrossGatewayRetrieveResponse" },
-				       { 0 } };
+static const struct route routes[] = {
+	{ .request = "urn:ihe:iti:2007:CrossGatewayRetrieve",
+	  .detail = "RetrieveDocumentSetRequest",
+	  .namespace_uri = XDSB_NAMESPACE,
+	  .answer = "urn:ihe:iti:2007:CrossGatewayRetrieveResponse" },
+	{ 0 }
+};
 
 const struct transaction iti39_cross_gateway_retrieve = {
 	.code = "ITI-39",

@@ -1,4 +1,4 @@
-/* profiles/xds/outcome.h: what is told of an exchange that found something wrong, as RegistryErrors.
+/* profiles/xds/outcome.h: what is told of what an exchange found wrong, as RegistryErrors.
  *
  * To another community each of them says of which community it is: its location is our home, or
  * begins with it (ITI TF-2: 3.38.4.1.3, 3.39.4.1.3). To everybody else it is what was found. */

@@ -931,7 +931,7 @@ static void by_grant(void)
 	}
 }
 
-/* What was said of the gateway of another region: by joined (0), left (1) and undecided (3) ones. */
+/* What was said of another region's gateway: by joined (0), left (1) and undecided (3) ones. */
 static bool say_of_west(void *with, struct store_txn *t, struct problem *p)
 {
 	struct consent_coverage coverage;
@@ -939,8 +939,9 @@ static bool say_of_west(void *with, struct store_txn *t, struct problem *p)
 		uint64_t subject;
 		const char *word;
 	} *s = with;
-	struct consent_event e = { .facility = "west", .reason = "asked", .by = "clerk",
-				   .time = 100 };
+	struct consent_event e = {
+		.facility = "west", .reason = "asked", .by = "clerk", .time = 100
+	};
 	e.action = *s->word == '+'   ? CONSENT_INCLUDE
 		   : *s->word == '-' ? CONSENT_EXCLUDE
 				     : CONSENT_GRANT;
@@ -949,12 +950,12 @@ static bool say_of_west(void *with, struct store_txn *t, struct problem *p)
 	return *s->word == '\0' || consent_record(t, &people_region, s->subject, &e, &coverage, p);
 }
 
-static const struct registered_system west_systems[] = { { .name = "west", .community = "w" },
-							  { .name = "lost",
-							    .community = "nobody" } };
+static const struct registered_system west_systems[] = {
+	{ .name = "west", .community = "w" }, { .name = "lost", .community = "nobody" }
+};
 
-/* It counts as excluded until its patient says otherwise, and no region's default says that for him;
- * what it submitted itself, whenever that was, is not its own. */
+/* It counts as excluded until its patient says otherwise, and no region's default says that for
+ * him; what it submitted itself, whenever that was, is not its own. */
 static void across_the_border(void)
 {
 	static const struct {
