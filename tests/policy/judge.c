@@ -4,7 +4,7 @@
  * of which codes (CODE^SCHEME) are parted by blanks: the system's role, yes or no (an assertion
  * vouches for a person), the person's roles, purposes, classCode, typeCode, formatCode,
  * confidentialityCodes, and of s (the system may break the glass), r (a reason is given), e (it is
- * an emergency) those that hold; of c (the system is another region's gateway), a (that one needs no
+ * an emergency) those that hold; of c (the system is another region's gateway), a (it needs no
  * word of its patients), i (this one included it), o (he included another), p (the region is a
  * partner) those that hold. The answer: the ruling, the number of the line it stands on, whether he
  * breaks the glass, whether that opens what its patient closed, and whether the record stays within
