@@ -93,7 +93,7 @@ void journey_identify(struct journey *j)
 /* What is no transaction the dialect knows. */
 static enum demand demand_of(const struct journey *j)
 {
-	return j->x.transaction != NULL ? j->x.transaction->demands : j->demands;
+	return j->x.transaction != NULL ? transaction_demands(j->x.transaction) : j->demands;
 }
 
 static bool is_operators(const struct journey *j)
@@ -112,7 +112,7 @@ static bool is_of_documents(const struct journey *j)
 {
 	enum actor actor = j->x.transaction->actor;
 	return actor == DOCUMENT_REGISTRY || actor == DOCUMENT_REPOSITORY
-	       || actor == INITIATING_GATEWAY;
+	       || actor == INITIATING_GATEWAY || actor == RESPONDING_GATEWAY;
 }
 
 /* What policy finds is found anew in each try. */

@@ -32,7 +32,8 @@ static const char *outcome_text(struct exchange *x)
 		return NULL;
 	bool document = x->transaction != NULL
 			&& (x->transaction->actor == DOCUMENT_REGISTRY
-			    || x->transaction->actor == DOCUMENT_REPOSITORY);
+			    || x->transaction->actor == DOCUMENT_REPOSITORY
+			    || x->transaction->actor == RESPONDING_GATEWAY);
 	return document && row->registry_error != NULL
 		       ? arena_printf(x->arena, "%s (%s)", row->registry_error, row->name)
 		       : arena_text(x->arena, row->name);

@@ -79,6 +79,13 @@ void config_community_check_system(struct config_making *m, const struct config_
 				 "leave domains away: other regions' ids are no domain of ours",
 				 "system %s is the gateway of community %s, and has domains",
 				 system->name, system->community);
+	if (system->notify != NULL || (system->consumers != NULL && system->consumers[0] != NULL))
+		config_fault_add(m->faults,
+				 config_place_of(s, system->notify != NULL ? "notify" : "consumers",
+						 s->place),
+				 "leave it away: it asks by ITI-38, 39 and 55",
+				 "system %s is the gateway of community %s, and is told of nothing",
+				 system->name, system->community);
 	if (system->feeds_affinity_domain)
 		config_fault_add(m->faults, config_place_of(s, "feeds-affinity-domain", s->place),
 				 "leave it away",

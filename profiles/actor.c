@@ -56,6 +56,18 @@ const char *actor_key(enum actor a)
 	return actors[a].key;
 }
 
+bool actor_is_across_the_border(enum actor a)
+{
+	return a == DISCOVERY_GATEWAY || a == RESPONDING_GATEWAY;
+}
+
+enum demand transaction_demands(const struct transaction *t)
+{
+	return t->demands == DEMAND_SYSTEM && actor_is_across_the_border(t->actor)
+		       ? DEMAND_COMMUNITY
+		       : t->demands;
+}
+
 bool transaction_is_on(const struct transaction *t, const struct actors *which)
 {
 	bool on = which->on[t->actor];

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "schemas/model/requester.h"
+
 /* Names and spelling of ITI TF-1. */
 enum actor {
 	PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER,
@@ -30,7 +32,12 @@ const char *actor_name(enum actor a); /* "Document Registry" */
 const char *actor_path(enum actor a); /* "/xds/registry" (contract: Doors) */
 const char *actor_key(enum actor a);  /* "document-registry": its key in the configuration */
 
+/* Other regions' gateways, and they alone, ask it. */
+bool actor_is_across_the_border(enum actor a);
+
 struct transaction;
+/* Of who asks. */
+enum demand transaction_demands(const struct transaction *t);
 /* Its actor, and all others it works with, are on. */
 bool transaction_is_on(const struct transaction *t, const struct actors *actors);
 

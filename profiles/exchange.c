@@ -8,6 +8,7 @@
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/person_reader.h"
+#include "profiles/actors/community_patients.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/quota.h"
@@ -109,6 +110,7 @@ struct registry_desk exchange_desk(struct exchange *x)
 		.region = x->region,
 		.sender = x->sender,
 		.admission = &x->admission,
+		.community = community_patients_begin(x->arena, x->region, x->sender),
 		.needed = &x->needed,
 		.now = x->now,
 		.txn = x->txn,

@@ -29,6 +29,7 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/xds/retrieving.c profiles/xds/retrieving.h \
 	profiles/xca/retrieve_elsewhere.c profiles/xca/retrieve_elsewhere.h \
 	profiles/xca/whose_documents.c profiles/xca/whose_documents.h \
+	profiles/xds/outcome.c profiles/xds/outcome.h \
 	profiles/xds/provided.c profiles/xds/provided.h \
 	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
@@ -51,6 +52,7 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/admin/admin_document.c profiles/admin/admin_document.h \
 	profiles/admin/admin_retention.c profiles/admin/admin_retention.h \
 	profiles/admin/admin_demographics.c profiles/admin/admin_demographics.h \
+	profiles/actors/community_patients.c profiles/actors/community_patients.h \
 	profiles/actors/partner_identities.c profiles/actors/partner_identities.h \
 	profiles/actors/patient_discovery.c profiles/actors/patient_discovery.h \
 	profiles/xcpd/time_to_live.c profiles/xcpd/time_to_live.h \

@@ -27,6 +27,10 @@ dist_grammar_DATA = \
 	schemas/grammar/hl7v3-wrapper.rng \
 	schemas/grammar/iti18-request.rng \
 	schemas/grammar/iti18-response.rng \
+	schemas/grammar/iti38-request.rng \
+	schemas/grammar/iti38-response.rng \
+	schemas/grammar/iti39-request.rng \
+	schemas/grammar/iti39-response.rng \
 	schemas/grammar/iti41-request.rng \
 	schemas/grammar/iti41-response.rng \
 	schemas/grammar/iti42-request.rng \

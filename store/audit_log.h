@@ -113,6 +113,7 @@ struct audit_mark {
 struct audit_filter {
 	instant from, to; /* from <= time < to; 0 leaves that side open */
 	const char *patient, *system, *transaction, *user;
+	const char *or_transaction; /* with transaction: this one will do as well */
 	/* With patient: entries about one of these records are his as well; and those that name
 	 * one of these ids, if they were kept before entries had records. */
 	struct audit_subjects subjects;

@@ -164,7 +164,9 @@ static bool wanted(const struct audit_filter *f, const struct audit_terms *terms
 	       && (f->from == 0 || terms->time >= f->from) && (f->to == 0 || terms->time < f->to)
 	       && (f->patient == NULL || is_about(f, terms))
 	       && (f->system == NULL || text_equal(terms->system, f->system))
-	       && (f->transaction == NULL || text_equal(terms->transaction, f->transaction))
+	       && (f->transaction == NULL || text_equal(terms->transaction, f->transaction)
+		   || (f->or_transaction != NULL
+		       && text_equal(terms->transaction, f->or_transaction)))
 	       && (f->user == NULL || text_equal(terms->user, f->user))
 	       && (!f->refused_only || terms->refused);
 }

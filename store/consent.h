@@ -113,6 +113,9 @@ struct participation {
 	bool disputed;         /* two decisions have met (C4) */
 	const char **excluded; /* names of excluded facilities */
 	size_t excluded_count;
+	/* what was included since: opens nothing but to who needs that, another region's gateway */
+	const char **included;
+	size_t included_count;
 	struct consent_grant *grants;
 	size_t grant_count;
 	int64_t since;
@@ -121,6 +124,8 @@ struct participation {
 /* at: the instant whoever asks does so (struct requester), or the job's own clock. */
 bool consent_participation(struct store_txn *t, struct arena *a, uint64_t subject, int64_t at,
 			   struct participation *out);
+/* Somebody has said that it may see what is there, and nobody that it may not. */
+bool consent_included(const struct participation *p, const char *system);
 /* What was opened to that system's facility: its groups; NULL: nothing was. */
 const char *consent_granted(const struct participation *p, const char *system);
 

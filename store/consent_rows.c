@@ -12,7 +12,16 @@
 /* A record of these; or, of nearly everybody, one event and what holds by it, without tags: the
  * first octet then has ROW_ALONE beside what holds. */
 enum { ROW_VERSION = 3, ROW_ALONE = 0x80 };
-enum { ROW_EVENT = 1, ROW_HOLDS, ROW_EXCLUDED, ROW_SINCE, ROW_GRANT, ROW_TURN, ROW_TURN_AT };
+enum {
+	ROW_EVENT = 1,
+	ROW_HOLDS,
+	ROW_EXCLUDED,
+	ROW_SINCE,
+	ROW_GRANT,
+	ROW_TURN,
+	ROW_TURN_AT,
+	ROW_INCLUDED
+};
 
 /* What holds: a set. */
 enum { HOLDS_JOINED = 1, HOLDS_LEFT = 2, HOLDS_RESTS = 4, HOLDS_DISPUTED = 8, HOLDS_KNOWN = 15 };
@@ -311,12 +320,14 @@ static struct consent_grant read_grant(struct record_reader *r)
 /* How many there may be. */
 static void make_room(struct arena *a, struct record_reader r, struct participation *out)
 {
-	size_t excluded = 0, grants = 0;
+	size_t excluded = 0, included = 0, grants = 0;
 	while (record_next(&r)) {
 		excluded += r.tag == ROW_EXCLUDED;
+		included += r.tag == ROW_INCLUDED;
 		grants += r.tag == ROW_GRANT;
 	}
 	out->excluded = arena_array(a, const char *, excluded + 1);
+	out->included = included == 0 ? NULL : arena_array(a, const char *, included);
 	out->grants = grants == 0 ? NULL : arena_array(a, struct consent_grant, grants);
 }
 
@@ -326,6 +337,7 @@ static bool read_holding(struct record_reader *r, struct participation *out)
 	switch (r->tag) {
 	case ROW_HOLDS: read_holds(out, (unsigned)record_as_number(r)); return true;
 	case ROW_EXCLUDED: out->excluded[out->excluded_count++] = record_as_text(r); return true;
+	case ROW_INCLUDED: out->included[out->included_count++] = record_as_text(r); return true;
 	case ROW_GRANT: out->grants[out->grant_count++] = read_grant(r); return true;
 	case ROW_SINCE: out->since = record_as_instant(r); return true;
 	default: return false;
@@ -381,7 +393,8 @@ static bool read_row(struct arena *a, uint64_t subject, struct bytes octets,
 
 static bool holds_anything(const struct participation *p)
 {
-	return p->decided || p->rests || p->excluded_count != 0 || p->grant_count != 0;
+	return p->decided || p->rests || p->excluded_count != 0 || p->included_count != 0
+	       || p->grant_count != 0;
 }
 
 static bool says_anything(const struct consent_row *row)
@@ -428,6 +441,8 @@ static void write_holding(struct record_writer *w, struct arena *a, const struct
 		record_number(w, ROW_HOLDS, holds);
 	for (size_t i = 0; i < p->excluded_count; i++)
 		record_text(w, ROW_EXCLUDED, p->excluded[i]);
+	for (size_t i = 0; i < p->included_count; i++)
+		record_text(w, ROW_INCLUDED, p->included[i]);
 	for (size_t i = 0; i < p->grant_count; i++) {
 		struct buffer b = buffer_in(a);
 		packed_text(&b, p->grants[i].facility);
@@ -450,8 +465,8 @@ static void write_turn(struct record_writer *w, struct arena *a, const struct co
 static bool may_stand_alone(const struct consent_row *row)
 {
 	const struct participation *p = &row->holds;
-	return row->events.count == 1 && p->excluded_count == 0 && p->grant_count == 0
-	       && row->turn_count == 0
+	return row->events.count == 1 && p->excluded_count == 0 && p->included_count == 0
+	       && p->grant_count == 0 && row->turn_count == 0
 	       && (!p->decided || p->since == since_said(row->events.all[0], 0));
 }
 
@@ -567,6 +582,14 @@ bool consent_participation(struct store_txn *t, struct arena *a, uint64_t subjec
 		return store_damaged(t, "a participation in the store cannot be read");
 	*out = holding(&row, at);
 	return true;
+}
+
+bool consent_included(const struct participation *p, const char *system)
+{
+	for (size_t i = 0; i < p->included_count; i++)
+		if (text_equal(p->included[i], system))
+			return true;
+	return false;
 }
 
 const char *consent_granted(const struct participation *p, const char *system)

@@ -32,6 +32,7 @@ struct word {
 	struct consent_row kept;
 	struct giver **givers;        /* one an event */
 	const char **room;            /* for the facilities excluded */
+	const char **room_included;   /* and for those included */
 	struct consent_grant *grants; /* room for them */
 	bool timed;                   /* some event is */
 };
@@ -55,21 +56,33 @@ static bool get_kept(struct settling *s, const struct identity_row *row, struct 
 	return row->born || consent_row_get(s->work->txn, s->work->arena, row->record.number, out);
 }
 
+static void add_to(const char **list, size_t *count, const char *facility)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (text_equal(list[i], facility))
+			return;
+	list[(*count)++] = facility;
+}
+
+static void take_from(const char **list, size_t *count, const char *facility)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < *count; i++)
+		if (!text_equal(list[i], facility))
+			list[kept++] = list[i];
+	*count = kept;
+}
+
 static void exclude(struct participation *p, const char *facility)
 {
-	for (size_t i = 0; i < p->excluded_count; i++)
-		if (text_equal(p->excluded[i], facility))
-			return;
-	p->excluded[p->excluded_count++] = facility;
+	take_from(p->included, &p->included_count, facility);
+	add_to(p->excluded, &p->excluded_count, facility);
 }
 
 static void include(struct participation *p, const char *facility)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < p->excluded_count; i++)
-		if (!text_equal(p->excluded[i], facility))
-			p->excluded[kept++] = p->excluded[i];
-	p->excluded_count = kept;
+	take_from(p->excluded, &p->excluded_count, facility);
+	add_to(p->included, &p->included_count, facility);
 }
 
 static struct consent_grant *grant_to(struct participation *p, const char *facility)
@@ -132,6 +145,7 @@ static void read_word(struct settling *s, struct word *w)
 {
 	size_t count = w->kept.events.count;
 	w->room = arena_array(s->work->arena, const char *, count + 1);
+	w->room_included = arena_array(s->work->arena, const char *, count + 1);
 	w->grants = arena_array(s->work->arena, struct consent_grant, count + 1);
 	w->givers = arena_array(s->work->arena, struct giver *, count + 1);
 	w->timed = false;
@@ -191,7 +205,9 @@ static bool is_replaced(const struct word *from, size_t event, const struct word
  * next look at `from`. */
 static struct participation said_of(const struct word *from, const struct word *to, instant at)
 {
-	struct participation p = { .excluded = from->room, .grants = from->grants };
+	struct participation p = { .excluded = from->room,
+				   .included = from->room_included,
+				   .grants = from->grants };
 	for (size_t i = 0; i < from->kept.events.count; i++) {
 		const struct consent_event *e = &from->kept.events.all[i]->event;
 		if (holds_for(from, i, to) && has_begun(e, at) && !has_ended(e, at)
@@ -249,6 +265,17 @@ static void inherit(struct settling *s, struct word *to)
 	consent_history_follow(s->work->txn, to->row->record.number, &before, &to->kept.events);
 }
 
+/* What either excludes is so, whatever the other one said of it. */
+static void meet_facilities(struct participation *p, const struct participation *word)
+{
+	for (size_t i = 0; i < word->included_count; i++)
+		add_to(p->included, &p->included_count, word->included[i]);
+	for (size_t i = 0; i < word->excluded_count; i++)
+		add_to(p->excluded, &p->excluded_count, word->excluded[i]);
+	for (size_t i = 0; i < p->excluded_count; i++)
+		take_from(p->included, &p->included_count, p->excluded[i]);
+}
+
 static void meet(struct participation *p, const struct participation *word)
 {
 	if (word->decided && p->decided && p->joined != word->joined)
@@ -258,8 +285,7 @@ static void meet(struct participation *p, const struct participation *word)
 		p->joined = word->joined;
 		p->since = word->since;
 	}
-	for (size_t i = 0; i < word->excluded_count; i++)
-		exclude(p, word->excluded[i]);
+	meet_facilities(p, word);
 }
 
 /* Of one facility what both opened. */
@@ -291,6 +317,7 @@ static struct participation settled(struct settling *s, const struct word *w, in
 		most += s->words[i].kept.events.count;
 	struct participation p = { .rests = row_rests(w->row) };
 	p.excluded = arena_array(s->work->arena, const char *, most + 1);
+	p.included = arena_array(s->work->arena, const char *, most + 1);
 	if (p.rests)
 		return p; /* C5: nothing holds, until it is known whose it is */
 	p.grants = arena_array(s->work->arena, struct consent_grant, most + 1);
@@ -304,11 +331,19 @@ static struct participation settled(struct settling *s, const struct word *w, in
 	return p;
 }
 
+static bool same_list(const char *const *x, size_t xs, const char *const *y, size_t ys)
+{
+	bool same = xs == ys;
+	for (size_t i = 0; same && i < xs; i++)
+		same = text_equal(x[i], y[i]);
+	return same;
+}
+
 static bool same_lists(const struct participation *x, const struct participation *y)
 {
-	bool same = x->excluded_count == y->excluded_count && x->grant_count == y->grant_count;
-	for (size_t i = 0; same && i < x->excluded_count; i++)
-		same = text_equal(x->excluded[i], y->excluded[i]);
+	bool same = same_list(x->excluded, x->excluded_count, y->excluded, y->excluded_count)
+		    && same_list(x->included, x->included_count, y->included, y->included_count)
+		    && x->grant_count == y->grant_count;
 	for (size_t i = 0; same && i < x->grant_count; i++)
 		same = text_equal(x->grants[i].facility, y->grants[i].facility)
 		       && text_equal(x->grants[i].groups, y->grants[i].groups);

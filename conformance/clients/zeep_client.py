@@ -5,6 +5,7 @@ own way (the Action without mustUnderstand, no ReplyTo) and validates the answer
 """
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 
@@ -21,7 +22,9 @@ V3 = "{urn:hl7-org:v3}"
 BINDINGS = {
     "pix_manager": "{urn:hl7-org:v3}PIXManager_Binding_Soap12",
     "document_registry": "{urn:ihe:iti:xds-b:2007}DocumentRegistry_Binding_Soap12",
+    "responding_gateway": "{urn:ihe:iti:xds-b:2007}RespondingGateway_Binding_Soap12",
 }
+DESCRIBED = {"responding_gateway": "document_registry"}  # where it is not in a file of its own
 
 
 class Clients:
@@ -35,7 +38,7 @@ class Clients:
         session.trust_env = False  # no proxy, no other authorities than the region's
         session.verify = self.target.ca
         session.cert = self.target.certificate(system)
-        client = zeep.Client(os.path.join(HERE, "wsdl", actor + ".wsdl"),
+        client = zeep.Client(os.path.join(HERE, "wsdl", DESCRIBED.get(actor, actor) + ".wsdl"),
                              transport=zeep.Transport(session=session))
         address = f"https://{self.target.host}:{self.target.https_port}{path}"
         return client.create_service(BINDINGS[actor], address)
@@ -66,12 +69,12 @@ class Clients:
         return code, found
 
 
-def query(service, patient: str) -> tuple[str, list[str], list[str]]:
+def query(operation, patient: str) -> tuple[str, list[str], list[str]]:
     """FindDocuments as references: status, error codes, ids."""
     approved = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"
     slots = [("$XDSDocumentEntryPatientId", f"'{patient}'"),
              ("$XDSDocumentEntryStatus", f"('{approved}')")]
-    answer = service.RegistryStoredQuery(
+    answer = operation(
         ResponseOption={"returnType": "ObjectRef", "returnComposedObjects": True},
         AdhocQuery={"id": "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d",
                     "Slot": [{"name": name, "ValueList": {"Value": [value]}}
@@ -102,11 +105,26 @@ def scenes(target: Target, maker: Maker, above: Scope):
         assert clients.ask("x-consumer", a, "NOBODY", b) == ("AE", [])
 
     def find() -> None:
-        service = clients.service("a-hospital", "document_registry", "/xds/registry")
+        service = clients.service("a-hospital", "document_registry",
+                                  "/xds/registry").RegistryStoredQuery
         assert query(service, f"{scope.get('pid.a')}^^^&{a}&ISO") == ("Success", [], [])
         assert query(service, "") == ("Failure", ["XDSStoredQueryMissingParam"], [])
+
+    def find_across() -> None:
+        """Another region's gateway, by the code it was given of who has included it."""
+        whose = f"{scope.get('pid.a')}^^^&{a}&ISO"
+        subprocess.run([*target.cli, "consent", "include", "--patient", whose, "--facility",
+                        "west-gateway", "--reason", "zeep"], check=True, capture_output=True)
+        code = json.loads(subprocess.run(
+            [*target.cli, "partner", "code", "--partner", "west", "--patient", whose, "--output",
+             "json"], check=True, capture_output=True).stdout)["code"]
+        service = clients.service("west-gateway", "responding_gateway",
+                                  "/xca/responding").CrossGatewayQuery
+        assert query(service, f"{code}^^^&2.999.1.77&ISO") == ("Success", [], [])
+        assert query(service, whose) == ("Failure", ["XDSUnknownPatientId"], [])
 
     return [("zeep-iti44", "a feed by zeep is accepted", feed),
             ("zeep-iti45", "zeep is told the linked id", ask),
             ("zeep-iti45-unknown", "zeep reads an answer of an error", ask_unknown),
-            ("zeep-iti18", "zeep queries the registry and reads its errors", find)]
+            ("zeep-iti18", "zeep queries the registry and reads its errors", find),
+            ("zeep-iti38", "zeep asks across the border", find_across)]

@@ -15,6 +15,7 @@ PATTERNS = (
     (re.compile(r"(?<![\d.])20\d{12}(\.\d+)?([+-]\d{4})?(?![\d.])"), "(time)"),
     (re.compile(r"(--|<root\.|boundary=\"?|minato)[0-9A-Za-z.=_-]{16,}"), "(drawn)"),
     (re.compile(r"/(pullpoint|dsub)/[0-9a-f]+"), r"/\1/(drawn)"),
+    (re.compile(r"(?<![A-Z2-7])[A-Z2-7]{32}(?![A-Z2-7])"), "(code)"),
     (re.compile(r"127\.0\.0\.1:\d+"), "(here)"),
 )
 # The region's own ids are drawn once a person: by the affinity domain they stand in.

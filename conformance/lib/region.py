@@ -139,18 +139,6 @@ system "k-kiosk" {{
 	certificate = "pki/clients/k-kiosk.pem"
 	domains = {{"2.999.38"}}
 }}
-partner "west" {{
-	url = "https://127.0.0.1:9/xcpd"
-	for = {{"community"}}
-	home-community-id = "urn:oid:2.999.30"
-	consent = "assumed"
-}}
-system "w-west" {{
-	title = "The gateway of another region"
-	certificate = "pki/clients/w-west.pem"
-	community = "west"
-	reply-to = {{"x-mailbox"}}
-}}
 repository "2.999.22" {{
 	systems = {{"v-corrector"}}
 	directory = "documents-22"
@@ -257,9 +245,46 @@ audit-repository "conformance" {{
 	port = "{port}"
 }}
 """
+# Other regions, which answer nobody.
+COMMUNITIES = """partner "west" {
+	url = "https://127.0.0.1:9/xcpd"
+	for = {"community"}
+	home-community-id = "urn:oid:2.999.30"
+}
+system "west-gateway" {
+	title = "西地域"
+	certificate = "pki/clients/west-gateway.pem"
+	community = "west"
+	reply-to = {"x-mailbox"}
+}
+partner "east" {
+	url = "https://127.0.0.1:9/east/xcpd"
+	for = {"community"}
+	home-community-id = "urn:oid:2.999.40"
+	consent = "assumed"
+}
+system "east-gateway" {
+	title = "東地域"
+	certificate = "pki/clients/east-gateway.pem"
+	community = "east"
+}
+partner "north" {
+	url = "https://127.0.0.1:9/north/xcpd"
+	for = {"community"}
+	home-community-id = "urn:oid:2.999.50"
+	consent = "assumed"
+}
+system "north-gateway" {
+	title = "北地域"
+	certificate = "pki/clients/north-gateway.pem"
+	community = "north"
+	reply-to = {"x-mailbox"}
+}
+"""
 # Certified by the region's authority but registered nowhere.
 CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "v-corrector",
-             "r-reader", "k-kiosk", "w-west", "s-clinic", "e-clinic", "z-stranger")
+             "r-reader", "k-kiosk", "west-gateway", "east-gateway", "north-gateway", "s-clinic",
+             "e-clinic", "z-stranger")
 
 
 def lowest_passing_port() -> int:
@@ -370,9 +395,9 @@ class DemoRegion:
         for key, value in {"grammars": GRAMMARS, "policy": "region.policy",
                            **(settings or {})}.items():
             text = re.sub(rf'#{key} = ".*"', f'{key} = "{value}"', text, count=1)
-        home = 'home-community-id = "urn:oid:2.999.10"'
-        text = text.replace(home, home + '\n\tcommunity-domain = "2.999.1.77"', 1)
-        text += EXTRA.format(mailbox=mailbox) + RECORDER.format(port=audit_port) + RULES + more
+        text = text.replace('community-domain = "2.999.11"', 'community-domain = "2.999.1.77"', 1)
+        text += EXTRA.format(mailbox=mailbox) + RECORDER.format(port=audit_port) \
+            + RULES + COMMUNITIES + more
         with open(self.configuration, "w", encoding="utf-8") as conf:
             conf.write(text)
         return Target("127.0.0.1", https, mllp, authority[0], os.path.join(pki, "clients"),

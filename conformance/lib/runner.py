@@ -359,8 +359,8 @@ def capture(octets: bytes) -> tuple[dict[str, str], bytes]:
             if colon and name.strip().lower() in ("content-type", "mime-version")}, body
 
 
-REGISTRY_RESPONSES = ("iti18", "iti41", "iti42", "iti43", "iti51", "iti57", "iti61", "iti62",
-                      "iti86", "iti92")
+REGISTRY_RESPONSES = ("iti18", "iti38", "iti39", "iti41", "iti42", "iti43", "iti51", "iti57",
+                      "iti61", "iti62", "iti86", "iti92")
 
 
 def default_expectation(step: Step) -> list[tuple[str, str]]:

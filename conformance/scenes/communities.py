@@ -17,7 +17,7 @@ from lxml import etree
 from lib import casefile, soap
 from lib.community import Community, Document
 from lib.partner import Silent
-from lib.region import DemoRegion
+from lib.region import COMMUNITIES, DemoRegion
 from lib.runner import Runner
 from lib.scope import Scope
 from lib.wire import TIMEOUT, tls_context
@@ -90,8 +90,7 @@ class Communities:
         self.west = Community(WEST, self.server, self.ca, running.grammars)
         self.east = Community(EAST, self.server, self.ca, running.grammars)
         with open(demo.configuration, encoding="utf-8") as conf:
-            self.bare = re.sub(r'(?m)^(\taffinity-domain = .*)$',
-                               r'\1\n\tcommunity-domain = "2.999.1.77"', conf.read(), count=1)
+            self.bare = conf.read().replace(COMMUNITIES, "")
         self.home = re.search(r'home-community-id = "(.*)"', self.bare).group(1)
         self.configured = ""
         self.patients: dict[str, Scope] = {}

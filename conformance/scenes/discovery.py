@@ -11,7 +11,7 @@ from lib import soap
 from lib.community_discovery import DOMAIN, DiscoveryGateway
 from lib.mllp import MllpClient
 from lib.partner import Silent
-from lib.region import DemoRegion
+from lib.region import COMMUNITIES, DemoRegion
 from lib.runner import Runner
 from lib.scope import Scope
 from lib.wire import tls_context
@@ -62,8 +62,7 @@ class Discovery:
         self.patient = f"D1^^^&{self.domain}&ISO"
         self.west = DiscoveryGateway("knows", self.server, self.ca, running.grammars)
         with open(demo.configuration, encoding="utf-8") as conf:
-            self.bare = conf.read().replace("region {", f'region {{\n\tcommunity-domain = "{OURS}"',
-                                            1)
+            self.bare = conf.read().replace(COMMUNITIES, "")
         self.configured = ""
         self.feed()
 

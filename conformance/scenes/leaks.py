@@ -72,7 +72,7 @@ KINDS = (
 # What a kind answers otherwise, and why that is right.
 EXCEPT = {
     "refused": {"ITI-43": "a rule that refuses says so to whoever names the document",
-                "ITI-43-beside": "the same"},
+                "ITI-43-beside": "the same", "ITI-39": "the same", "ITI-39-beside": "the same"},
     "patient-role": {"ITI-55": "another community's gateway has no role, and sees who has joined",
                      "ITI-55-near": "the same"},
 }
@@ -99,6 +99,9 @@ class World(OutboxScene):
             text += TOLD_ELSEWHERE % (system, receiver.address, "pix-notifications", by)
             text = text.replace(f'system "{system}" {{', f'system "{system}" {{\n\tnotify = '
                                 f'"leak-{system}"\n\tconsumers = {{"leak-s"}}', 1)
+        # Whatever is hidden from a role is hidden from the other community, too.
+        text = text.replace('system "west-gateway" {',
+                            'system "west-gateway" {\n\trole = "pharmacist"', 1)
         return text + TOLD_ELSEWHERE % ("s", self.subscriber.address, "subscriptions", "")
 
     def run(self, macro: str, scope: Scope) -> None:

@@ -15,7 +15,7 @@ from lib.casefile import Step
 from lib.community_retrieve import Community, octets_of
 from lib.message import Outgoing
 from lib.partner import Partner, Silent
-from lib.region import DemoRegion
+from lib.region import COMMUNITIES, DemoRegion
 from lib.runner import Runner
 from lib.scope import Scope
 from lib.wire import TIMEOUT, tls_context
@@ -102,10 +102,7 @@ class Elsewhere:
         self.redirected = Partner("well", self.server, self.ca)
         self.west.elsewhere = self.redirected.address
         with open(demo.configuration, encoding="utf-8") as conf:
-            bare = conf.read()
-        self.bare = re.sub(r'#?\s*community-domain = ".*"', 'community-domain = "2.999.1.77"',
-                           bare, count=1)
-        assert 'community-domain = "2.999.1.77"' in self.bare, "no community-domain to set"
+            self.bare = conf.read().replace(COMMUNITIES, "")
         self.configured = ""
         self.local = ""
         self.west.patient = self.east.patient = "W1^^^&2.999.30.9&ISO"

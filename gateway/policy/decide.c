@@ -5,6 +5,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "gateway/policy/addressed.h"
+#include "gateway/policy/beyond.h"
 #include "gateway/policy/disaster_area.h"
 #include "gateway/policy/region_rules.h"
 #include "schemas/model/exclusion.h"
@@ -19,6 +20,7 @@ enum rule {
 	RULE_OPERATOR,
 	RULE_OPERATORS_EXCHANGE,
 	RULE_FACILITY,
+	RULE_COMMUNITY,
 	RULE_ANYBODY,
 	RULE_OWN,
 	RULE_JOINED,
@@ -36,6 +38,7 @@ enum rule {
 	RULE_NOT_JOINED,
 	RULE_LEFT,
 	RULE_EXCLUDED,
+	RULE_BEYOND,
 	RULE_RESTS,
 	RULE_UNREADABLE,
 	RULE_NOBODY,
@@ -51,6 +54,7 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_OPERATOR] = { .rule = "operator" },
 	[RULE_OPERATORS_EXCHANGE] = { .rule = "operators-exchange" },
 	[RULE_FACILITY] = { .rule = "facility" },
+	[RULE_COMMUNITY] = { .rule = "community" },
 	[RULE_ANYBODY] = { .rule = "anybody" },
 	[RULE_OWN] = { .rule = "own" },
 	[RULE_JOINED] = { .rule = "joined" },
@@ -70,6 +74,7 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_NOT_JOINED] = { RULING_HIDE, DUTY_RECORD, .rule = "not-joined" },
 	[RULE_LEFT] = { RULING_HIDE, DUTY_RECORD, .rule = "left" },
 	[RULE_EXCLUDED] = { RULING_HIDE, DUTY_RECORD, .rule = "excluded" },
+	[RULE_BEYOND] = { RULING_HIDE, DUTY_RECORD, .rule = "community-not-included" },
 	[RULE_RESTS] = { RULING_HIDE, DUTY_RECORD, .rule = "rests" },
 	[RULE_UNREADABLE] = { RULING_HIDE, DUTY_RECORD, .rule = "unreadable" },
 	[RULE_NOBODY] = { RULING_HIDE, DUTY_RECORD, .rule = "nobody" },
@@ -101,6 +106,7 @@ static const unsigned openings[RULE_COUNT] = {
 	[RULE_NOT_JOINED] = OPENING_NOT_JOINED,  [RULE_LEFT] = OPENING_LEFT,
 	[RULE_EXCLUDED] = OPENING_EXCLUDED,      [RULE_CLOSED] = OPENING_CLOSED,
 	[RULE_NOT_GRANTED] = OPENING_NOT_JOINED, /* as if no visit had been */
+	[RULE_BEYOND] = OPENING_NOT_JOINED,      /* nobody has said anything of it */
 };
 
 /* Documents of a record that its person closed to all. */
@@ -156,9 +162,14 @@ static enum rule of_exchange(const struct requester *who, enum demand demand, co
 		return RULE_LOCKED_OUT;
 	if (operators != who->operates)
 		return RULE_NOT_FOR_THIS;
-	if (!operators && code != NULL && !may_use(who->system, code))
+	if (operators)
+		return RULE_OPERATORS_EXCHANGE;
+	bool across = who->system->community != NULL;
+	if (code != NULL && across != (demand == DEMAND_COMMUNITY))
+		return RULE_NOT_FOR_THIS;
+	if (code != NULL && !may_use(who->system, code))
 		return RULE_NOT_LISTED;
-	return operators ? RULE_OPERATORS_EXCHANGE : RULE_FACILITY;
+	return across ? RULE_COMMUNITY : RULE_FACILITY;
 }
 
 const struct decision *policy_of_exchange(const struct requester *who, enum demand demand,
@@ -220,7 +231,6 @@ static const char *note_granted(struct decisions *d, uint64_t subject,
 static enum rule of_participation(struct decisions *d, struct store_txn *t, uint64_t subject,
 				  struct participation *now)
 {
-	bool granted = false;
 	if (d->who.system == NULL || subject == 0)
 		return RULE_NOBODY;
 	if (!consent_participation(t, d->arena, subject, d->who.time, now))
@@ -229,13 +239,15 @@ static enum rule of_participation(struct decisions *d, struct store_txn *t, uint
 		return RULE_RESTS;
 	if (now->decided && !now->joined)
 		return RULE_LEFT;
-	if (!now->decided && d->who.region->opt_in) {
-		granted = note_granted(d, subject, now) != NULL;
-		if (!granted)
-			return RULE_NOT_JOINED;
-	}
+	bool undecided = !now->decided && d->who.region->opt_in;
+	bool beyond = beyond_border(&d->who, now);
+	bool granted = (undecided || beyond) && note_granted(d, subject, now) != NULL;
+	if (undecided && !granted)
+		return RULE_NOT_JOINED;
 	if (excluded(now, &d->who))
 		return RULE_EXCLUDED;
+	if (beyond && !granted)
+		return RULE_BEYOND;
 	if (granted)
 		return RULE_GRANTED;
 	return now->decided ? RULE_JOINED : RULE_UNDECIDED;
@@ -338,7 +350,8 @@ const struct decision *policy_of_record(struct decisions *d, struct store_txn *t
 const struct decision *policy_of_object(struct decisions *d, struct store_txn *t, uint64_t subject,
 					const char *source_system)
 {
-	if (d->who.system != NULL && text_equal(source_system, d->who.system->name))
+	const struct registered_system *s = d->who.system;
+	if (s != NULL && s->community == NULL && text_equal(source_system, s->name))
 		return &rules[RULE_OWN];
 	return &rules[d->sees_all ? RULE_OPERATOR : of_record(d, t, subject)->rule];
 }

@@ -7,9 +7,11 @@
  * with a facility the person excluded; what holds is read of each record (store/consent.h), for a
  * link opens nothing its person did not. Where nobody decided, the person may have opened documents
  * of some groups to one facility, until an end. What a facility submitted itself, and its own
- * patients' own records, it always sees. What was made of several (store/registry.h: sources) is
- * shown to who may have each of them, while they are one person's. Hidden is as if it did not
- * exist: the same answer, the same work.
+ * patients' own records, it always sees. Another region's gateway is no facility: a record is
+ * shared with it, besides, only when its person has included it or opened something to it, or
+ * where that community needs no such word (gateway/policy/beyond.h); and it has nothing of its own.
+ * What was made of several (store/registry.h: sources) is shown to who may have each of them, while
+ * they are one person's. Hidden is as if it did not exist: the same answer, the same work.
  *
  * Of a record that is shared the region's rules (schemas/model/region_policy.h), where it has any,
  * decide document by document. What gathers documents, a submission set or a folder, is hidden when
@@ -49,7 +51,8 @@ struct decision {
 };
 
 /* May this requester have an exchange that demands that at all? code: the transaction; NULL: it is
- * not known yet, or is none. */
+ * not known yet, or is none. What is for other regions' gateways is theirs alone, and nothing else
+ * is. */
 const struct decision *policy_of_exchange(const struct requester *who, enum demand demand,
 					  const char *code);
 

@@ -157,9 +157,13 @@ static bool excludes(const struct participation *p, const char *facility)
 	return false;
 }
 
-/* With a time of its own it is always something new. */
-static bool changes(const struct participation *now, const struct consent_event *e)
+/* With a time of its own it is always something new. Another region's gateway is included by a
+ * word, though nobody has excluded it. */
+static bool changes(const struct region *r, const struct participation *now,
+		    const struct consent_event *e)
 {
+	const struct registered_system *s = e->facility == NULL ? NULL
+								: region_system(r, e->facility);
 	if (e->from != 0 || e->until != 0)
 		return true;
 	switch (e->action) {
@@ -167,7 +171,9 @@ static bool changes(const struct participation *now, const struct consent_event 
 	case CONSENT_JOIN: return !now->decided || !now->joined;
 	case CONSENT_LEAVE: return !now->decided || now->joined;
 	case CONSENT_EXCLUDE: return !excludes(now, e->facility);
-	default: return excludes(now, e->facility);
+	default:
+		return s != NULL && s->community != NULL ? !consent_included(now, e->facility)
+							 : excludes(now, e->facility);
 	}
 }
 
@@ -235,7 +241,7 @@ static bool decide(struct store_txn *t, const struct region *r, const struct con
 		return problem_set(p, PROBLEM_CONFLICT,
 				   "the person has left the region: nothing opens to anybody until "
 				   "he joins it again");
-	out->changed = changes(&out->patient.now, q->decided);
+	out->changed = changes(r, &out->patient.now, q->decided);
 	return consent_record(t, r, q->patient->number, q->decided, &coverage, p)
 	       || problem_set(p, PROBLEM_INTERNAL, "the consent could not be kept");
 }

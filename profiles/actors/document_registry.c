@@ -4,23 +4,31 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/admission.h"
+#include "profiles/actors/community_patients.h"
 #include "profiles/actors/metadata_type.h"
 #include "store/identity.h"
 
 struct document_entry *document_registry_entry(const struct registry_desk *d,
 					       struct sealed_entry *e)
 {
-	return e == NULL ? NULL : d->admission->entry(d->admission->self, d->txn, e);
+	struct document_entry *open = e == NULL
+					      ? NULL
+					      : d->admission->entry(d->admission->self, d->txn, e);
+	return open == NULL || !document_registry_knows(d, open->subject) ? NULL : open;
 }
 
 struct submission_set *document_registry_set(const struct registry_desk *d, struct sealed_set *s)
 {
-	return s == NULL ? NULL : d->admission->set(d->admission->self, d->txn, s);
+	struct submission_set *open = s == NULL ? NULL
+						: d->admission->set(d->admission->self, d->txn, s);
+	return open == NULL || !document_registry_knows(d, open->subject) ? NULL : open;
 }
 
 struct folder *document_registry_folder(const struct registry_desk *d, struct sealed_folder *f)
 {
-	return f == NULL ? NULL : d->admission->folder(d->admission->self, d->txn, f);
+	struct folder *open = f == NULL ? NULL
+					: d->admission->folder(d->admission->self, d->txn, f);
+	return open == NULL || !document_registry_knows(d, open->subject) ? NULL : open;
 }
 
 /* By leniency a sender may name a patient here in its own domains, too. */
@@ -35,6 +43,12 @@ const char *document_registry_patient_fault(const struct registry_desk *d, const
 	if (!metadata_type_cx(cx, &parts))
 		return metadata_type_fault(TYPE_CX, cx);
 	const char *domain = arena_text_n(d->arena, parts.universal_id, parts.universal_id_length);
+	if (d->community != NULL)
+		return text_equal(domain, d->region->community_domain)
+			       ? NULL
+			       : "has an assigning authority whose ids another community cannot "
+				 "ask "
+				 "with: it is known by the codes it was given";
 	if (text_equal(domain, d->region->affinity_domain)
 	    || (d->sender == NULL ? region_domain(d->region, domain, NULL) != NULL
 				  : own_id_taken(d, domain)))
@@ -54,6 +68,12 @@ bool document_registry_patient(const struct registry_desk *d, const char *cx,
 		return false;
 	const char *id = arena_text_n(d->arena, parts.id, parts.id_length);
 	const char *domain = arena_text_n(d->arena, parts.universal_id, parts.universal_id_length);
+	if (d->community != NULL) {
+		out->regional_id = NULL;
+		return text_equal(domain, d->region->community_domain)
+		       && community_patients_find(d->community, d->txn, id, &out->record,
+						  &out->person);
+	}
 	bool regional = text_equal(domain, d->region->affinity_domain);
 	bool lenient = !regional && d->sender != NULL;
 	if ((lenient && !own_id_taken(d, domain))
@@ -74,4 +94,18 @@ const char *document_registry_regional_id(const struct registry_desk *d, uint64_
 	const char *id = identity_regional_id(d->txn, d->arena, person);
 	return id == NULL ? NULL
 			  : arena_printf(d->arena, "%s^^^&%s&ISO", id, d->region->affinity_domain);
+}
+
+const char *document_registry_told_id(const struct registry_desk *d, uint64_t person)
+{
+	return d->community != NULL ? community_patients_code(d->community, d->txn, person)
+				    : document_registry_regional_id(d, person);
+}
+
+bool document_registry_knows(const struct registry_desk *d, uint64_t subject)
+{
+	struct patient_record place;
+	return d->community == NULL
+	       || (identity_place(d->txn, d->arena, subject, &place)
+		   && community_patients_code(d->community, d->txn, place.person) != NULL);
 }

@@ -15,6 +15,7 @@
 #include "schemas/tables/problem.h"
 
 struct admission;
+struct community_patients;
 struct arena;
 struct consent_arrived;
 struct findings;
@@ -30,6 +31,9 @@ struct registry_desk {
 	const struct region *region;
 	const struct registered_system *sender; /* NULL: the region's operator, who sees all */
 	struct admission *admission;
+	/* Whom the community knows on whose behalf the sender asks, and as whom
+	 * (community_patients.h); NULL: it is a facility's. */
+	struct community_patients *community;
 	struct leniencies *needed; /* notes those of the sender that were */
 	instant now;
 	struct store_txn *txn; /* not needed by document_registry_validate() */
@@ -108,15 +112,15 @@ bool document_registry_query(const struct registry_desk *d, const struct registr
 			     struct problem *p);
 
 /* What the store gave, as far as the desk's admission opens it. NULL: nothing, or hidden, which is
- * for the sender the same. */
+ * for the sender the same; and to another community, of a person it knows by no code. */
 struct document_entry *document_registry_entry(const struct registry_desk *d,
 					       struct sealed_entry *e);
 struct submission_set *document_registry_set(const struct registry_desk *d, struct sealed_set *s);
 struct folder *document_registry_folder(const struct registry_desk *d, struct sealed_folder *f);
 
 /* Whom a patient id means: an active id of the affinity domain or, when the sender's leniency
- * resolve_own_ids says so, an active id of a domain the sender owns. False: nobody, or not to be
- * used (unknown, subsumed, of others). */
+ * resolve_own_ids says so, an active id of a domain the sender owns. Of another community: a code
+ * it was given. False: nobody, or not to be used (unknown, subsumed, revoked, of others). */
 struct registry_patient {
 	uint64_t record, person;
 	const char *
@@ -130,5 +134,11 @@ bool document_registry_patient(const struct registry_desk *d, const char *cx,
 const char *document_registry_patient_fault(const struct registry_desk *d, const char *cx);
 /* A person's patientId for all: CX in the affinity domain. NULL: the store failed. */
 const char *document_registry_regional_id(const struct registry_desk *d, uint64_t person);
+/* The same as the sender is told it: to another community the code it knows him by. NULL: it knows
+ * him by none. */
+const char *document_registry_told_id(const struct registry_desk *d, uint64_t person);
+/* Something of that record may be told at all: to a facility always; to another community where it
+ * knows the person. */
+bool document_registry_knows(const struct registry_desk *d, uint64_t subject);
 
 #endif

@@ -287,7 +287,8 @@ static bool index_tells(const struct registry_desk *d, const struct kept_documen
 	/* What kind of document it is another registry knows. */
 	const struct document_entry untold = { .subject = out->subject,
 					       .source_system = k->source_system };
-	bool shown = d->admission->shown(d->admission->self, d->txn, &untold);
+	bool shown = d->admission->shown(d->admission->self, d->txn, &untold)
+		     && document_registry_knows(d, out->subject);
 	out->refused = d->admission->denied(d->admission->self);
 	return shown;
 }
@@ -449,6 +450,10 @@ static bool retrieve_one(struct opening *o, const struct document_request *reque
 	const struct registry_desk *d = o->desk;
 	struct findings *f = o->findings;
 	struct kept_document kept;
+	if (d->community != NULL && request->home_community_id == NULL)
+		return findings_error(f, PROBLEM_MISSING_COMMUNITY, request->document_unique_id,
+				      "HomeCommunityId", "is needed: this community's is \"%s\"",
+				      d->region->home_community_id);
 	if (request->home_community_id != NULL
 	    && !text_equal(request->home_community_id, d->region->home_community_id))
 		return findings_error(f, PROBLEM_UNKNOWN_COMMUNITY, request->document_unique_id,

@@ -260,7 +260,7 @@ const char *on_demand_source_patient(const struct registry_desk *d,
 {
 	struct patient_record place;
 	return identity_place(d->txn, d->arena, what->subject, &place)
-		       ? document_registry_regional_id(d, place.person)
+		       ? document_registry_told_id(d, place.person)
 		       : NULL;
 }
 

@@ -41,7 +41,8 @@ struct on_demand_document {
 bool on_demand_source_finds(const struct registry_desk *d, const char *repository,
 			    const char *unique_id, struct on_demand_document *out);
 
-/* Whose it is: CX in the affinity domain; NULL: nobody's, or the store failed. */
+/* Whose it is, as the sender is told: CX in the affinity domain, or another community's code; NULL:
+ * nobody's, or the store failed. */
 const char *on_demand_source_patient(const struct registry_desk *d,
 				     const struct on_demand_document *what);
 

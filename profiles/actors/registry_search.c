@@ -1,18 +1,22 @@
 /* profiles/actors/registry_search.c: finding, judging, collecting for the stored queries.
  *
  * What leaves is shown as the asker may see it: patientId is what the asker asked with or the
- * regional id, and another facility's own numbers are left out where the region says so. */
+ * regional id, and another facility's own numbers are left out where the region says so. What
+ * leaves to another community says that it is ours, and names the person by that community's code
+ * and by nothing else. */
 #include "profiles/actors/registry_search.h"
 
 #include <string.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "profiles/actors/metadata_type.h"
 #include "profiles/actors/submitter.h"
 #include "store/identity.h"
 #include "store/registry.h"
 
 enum { REFERENCES_FOR_ONE = 10, ASSOCIATION_DEPTH = 2 };
+enum { CX_CARETS = 3, DOMAIN_MOST = 128 }; /* before CX.4; octets of an OID, and more */
 
 struct asked_person {
 	uint64_t person;
@@ -185,7 +189,7 @@ static const char *regional_id(struct search *s, uint64_t subject)
 			return k->regional_id;
 		own = k;
 	}
-	const char *id = document_registry_regional_id(s->desk, person);
+	const char *id = document_registry_told_id(s->desk, person);
 	if (own != NULL)
 		own->regional_id = id;
 	return id;
@@ -235,6 +239,56 @@ static void hide_source(struct search *s, struct document_entry *e)
 	}
 }
 
+/* ---- Across the border ---- */
+
+/* CXi: an id, and the domain it is of. Patients' domains are the region's. */
+static bool numbers_in_a_domain(const struct region *r, const char *cxi)
+{
+	size_t length = 0;
+	for (unsigned carets = 0; cxi[length] != '\0'; length++)
+		if (cxi[length] == '^' && ++carets == CX_CARETS + 1)
+			break;
+	char domain[DOMAIN_MOST];
+	const char *from = memchr(cxi, '&', length);
+	size_t octets = from == NULL ? 0 : strcspn(from + 1, "&^");
+	if (octets == 0 || octets >= sizeof domain)
+		return false;
+	memcpy(domain, from + 1, octets);
+	domain[octets] = '\0';
+	return region_domain(r, domain, NULL) != NULL;
+}
+
+/* Orders and accessions have domains of their own. */
+static void leave_out_patients_ids(const struct region *r, struct text_value **v)
+{
+	while (*v != NULL)
+		if (numbers_in_a_domain(r, (*v)->value))
+			*v = (*v)->next;
+		else
+			v = &(*v)->next;
+}
+
+/* Of slots that no standard tells the meaning of, only our own. */
+static void leave_out_extra(struct slot **slot)
+{
+	while (*slot != NULL)
+		if (text_equal((*slot)->name, SUBMITTER_SLOT))
+			slot = &(*slot)->next;
+		else
+			*slot = (*slot)->next;
+}
+
+static void take_across(const struct search *s, struct document_entry *e)
+{
+	const struct region *r = s->desk->region;
+	e->home_community_id = r->home_community_id;
+	e->source_patient_id = e->patient_id;
+	e->source_patient_info = NULL;
+	e->uri = NULL;
+	leave_out_patients_ids(r, &e->reference_ids);
+	leave_out_extra(&e->extra);
+}
+
 bool search_add_entry(struct search *s, struct document_entry *e)
 {
 	if (e == NULL || search_has(s, e->id))
@@ -247,6 +301,8 @@ bool search_add_entry(struct search *s, struct document_entry *e)
 		e->patient_id = shown_patient_id(s, e->subject, e->patient_id);
 		hide_source(s, e);
 	}
+	if (s->desk->community != NULL)
+		take_across(s, e);
 	return s->taker->entry(s->taker->self, s->each, e, s->problem);
 }
 
@@ -259,6 +315,10 @@ bool search_add_set(struct search *s, struct submission_set *set)
 	note_owner(s, set->subject);
 	note_person(s, set->subject);
 	set->patient_id = shown_patient_id(s, set->subject, set->patient_id);
+	if (s->desk->community != NULL) {
+		set->home_community_id = s->desk->region->home_community_id;
+		leave_out_extra(&set->extra);
+	}
 	return s->taker->set(s->taker->self, s->each, set, s->problem);
 }
 
@@ -271,6 +331,10 @@ bool search_add_folder(struct search *s, struct folder *f)
 	note_owner(s, f->subject);
 	note_person(s, f->subject);
 	f->patient_id = shown_patient_id(s, f->subject, f->patient_id);
+	if (s->desk->community != NULL) {
+		f->home_community_id = s->desk->region->home_community_id;
+		leave_out_extra(&f->extra);
+	}
 	return s->taker->folder(s->taker->self, s->each, f, s->problem);
 }
 
@@ -297,5 +361,10 @@ bool search_add_association(struct search *s, const struct association *x)
 	if (!take(s, x->id, NULL))
 		return false;
 	s->found->associations++;
-	return s->taker->association(s->taker->self, s->each, x, s->problem);
+	if (s->desk->community == NULL)
+		return s->taker->association(s->taker->self, s->each, x, s->problem);
+	struct association across = *x;
+	across.home_community_id = s->desk->region->home_community_id;
+	leave_out_extra(&across.extra);
+	return s->taker->association(s->taker->self, s->each, &across, s->problem);
 }

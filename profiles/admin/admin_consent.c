@@ -349,6 +349,20 @@ static json_t *show_excluded(struct exchange *x, const struct participation *now
 	return list;
 }
 
+/* Other regions' gateways, which have nothing without that; of a facility it says nothing. */
+static json_t *show_included(struct exchange *x, const struct participation *now)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < now->included_count; i++) {
+		const struct registered_system *s = region_system(x->region, now->included[i]);
+		if (s != NULL && s->community != NULL)
+			json_array_append_new(list,
+					      json_pack("{s:s, s:s}", "facility", s->name, "title",
+							s->title == NULL ? "" : s->title));
+	}
+	return list;
+}
+
 static const char *const standings[] = {
 	[STANDING_DEFAULT] = "default",
 	[STANDING_JOINED] = "joined",
@@ -383,6 +397,7 @@ static json_t *answer(struct exchange *x)
 		show_excluded(x, &told->patient.now), "records", show_records(x, told), "history",
 		show_history(x, told->history, told->documents));
 	json_object_set_new(o, "documents", show_documents(x, told->documents));
+	json_object_set_new(o, "included", show_included(x, &told->patient.now));
 	if (told->patient.now.grant_count != 0)
 		json_object_set_new(o, "grants", show_grants(x, &told->patient.now));
 	if (told->patient.now.until != 0)

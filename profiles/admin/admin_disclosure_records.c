@@ -37,6 +37,7 @@ static bool read_request(struct exchange *x)
 	if (!trail_read(x, &q->trail))
 		return false;
 	q->trail.filter.transaction = "ITI-43";
+	q->trail.filter.or_transaction = "ITI-39";
 	q->trail.wanted = may_be;
 	q->facility = facility == NULL ? NULL : region_system(x->region, facility);
 	return facility == NULL || q->facility != NULL

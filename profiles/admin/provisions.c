@@ -23,10 +23,16 @@ static bool is_document(const struct audit_object *o)
 	       && text_equal(o->id_type.code, "9");
 }
 
+/* To a facility, and across the border. */
+static bool gives_documents(const char *transaction)
+{
+	return text_equal(transaction, "ITI-43") || text_equal(transaction, "ITI-39");
+}
+
 bool provisions_may_be(const struct audit_entry *e, const struct kept_event *kept)
 {
 	if (kept == NULL || e->terms.system == NULL || e->terms.refused
-	    || !text_equal(e->terms.transaction, "ITI-43") || kept->event.outcome != AUDIT_SUCCESS)
+	    || !gives_documents(e->terms.transaction) || kept->event.outcome != AUDIT_SUCCESS)
 		return false;
 	const struct audit_object *o = kept->event.objects;
 	while (o != NULL && !is_document(o))

@@ -219,6 +219,9 @@ bool medication_document_give(const struct registry_desk *d, struct store *store
 	if (!make(d, doc, &made, f))
 		return false;
 	const struct on_demand_made what = { made.unique_id, made.time, made.octets, made.sources };
+	/* It names its person by another community's code: nobody else is given it. */
+	if (d->community != NULL)
+		return true;
 	if (on_demand_snapshot_of(d, store, doc->on_demand, &what, keep, &p))
 		doc->new_repository_unique_id = d->region->medication.repository_unique_id;
 	if (p.code != PROBLEM_NONE) {

@@ -158,6 +158,12 @@ static bool patient_of(struct reading_slot *r, const char **out)
 {
 	*out = r->slot->values->text;
 	const char *wrong = document_registry_patient_fault(r->desk, *out);
+	/* Of an id that cannot be ours another community is to hear that we do not know it (ITI
+	 * TF-2: 3.38.4.1.2.2). */
+	if (wrong != NULL && r->desk->community != NULL
+	    && metadata_type_fault(TYPE_CX, *out) == NULL)
+		return problem_at(r->problem, PROBLEM_UNKNOWN_PATIENT, r->slot->name, "the id %s",
+				  wrong);
 	return wrong == NULL
 	       || problem_at(r->problem, PROBLEM_QUERY_INVALID, r->slot->name, "the id %s", wrong);
 }

@@ -11,6 +11,7 @@
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/xca/query_elsewhere.h"
+#include "profiles/xds/outcome.h"
 
 /* The request. */
 struct registry_asked {
@@ -43,10 +44,9 @@ bool registry_asked_read(struct exchange *x, enum stored_queries among)
 	x->request = r;
 	if (among == QUERIES_OF_ONE_PATIENT)
 		r->elsewhere = query_elsewhere_begin(x);
-	bool read = r->elsewhere != NULL
-			    ? read_of_any(x, r, &f)
-			    : stored_query_read(&d, among, x->soap->body, &r->query, &f,
-						&x->problem);
+	bool read = r->elsewhere != NULL ? read_of_any(x, r, &f)
+					 : stored_query_read(&d, among, x->soap->body, &r->query,
+							     &f, &x->problem);
 	return read && exchange_findings(x, &f);
 }
 
@@ -69,6 +69,7 @@ static size_t count_of(const struct text_value *l)
 /* What was found is written down already, in the order of the answer. */
 struct answer {
 	struct registry_found found;
+	uint64_t asked; /* a record of whom another community asked for; 0: it asked with no code */
 	struct ebrim_list *list;
 	const char *home; /* said of each object; NULL: as it is registered */
 	const struct elsewhere_given *others;
@@ -137,6 +138,10 @@ static bool ask_here(struct exchange *x, const struct registry_query *q, struct 
 		.folder = write_folder,
 		.association = write_association,
 	};
+	struct registry_patient patient;
+	if (d.community != NULL && q->patient_id != NULL
+	    && document_registry_patient(&d, q->patient_id, &patient))
+		a->asked = patient.record;
 	bool done = document_registry_query(&d, q, &taker, &a->found, &x->problem);
 	x->lacks = is_less_than_asked(q, &a->found);
 	return done;
@@ -162,6 +167,8 @@ static void audit_owners(struct exchange *x, struct audit_event *e, const struct
 {
 	for (const struct registry_owner *o = a->found.owners; o != NULL; o = o->next)
 		audit_about(x, e, o->subject);
+	/* A code is no id the trail finds people by. */
+	audit_about(x, e, a->asked);
 }
 
 /* ITI TF-2: 3.18.5.1, 3.51.5.1.2 */
@@ -200,13 +207,14 @@ void registry_asked_answer(struct exchange *x, struct xml_writer *w)
 {
 	const struct answer *a = x->result;
 	bool refused = x->problem.code != PROBLEM_NONE;
+	struct outcome told = outcome_of(x);
 	xml_open(w, "query:AdhocQueryResponse");
 	xml_namespace_declare(w, "query", QUERY_NAMESPACE);
 	if (a != NULL && a->others != NULL) {
 		put_all(w, a);
 	} else {
-		ebrim_put_outcome(w, ebrim_status(&x->problem, x->findings, false), SIDE_REGISTRY,
-				  &x->problem, x->findings);
+		ebrim_put_outcome(w, ebrim_status(told.problem, told.findings, false),
+				  SIDE_REGISTRY, told.problem, told.findings);
 		ebrim_put_list(w, refused || a == NULL ? NULL : a->list);
 	}
 	xml_close(w);

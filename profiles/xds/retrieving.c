@@ -11,6 +11,7 @@
 #include "profiles/medication/medication_document.h"
 #include "profiles/xca/retrieve_elsewhere.h"
 #include "profiles/xds/document_requests.h"
+#include "profiles/xds/outcome.h"
 #include "schemas/model/registry_query.h"
 #include "store/acceptances.h"
 #include "store/inboxes.h"
@@ -227,10 +228,11 @@ static void put_document(struct exchange *x, struct xml_writer *w, const struct 
 void retrieving_answer(struct exchange *x, struct xml_writer *w)
 {
 	const struct retrieval *r = x->result;
+	struct outcome told = outcome_of(x);
 	xml_open(w, "xds:RetrieveDocumentSetResponse");
 	xml_namespace_declare(w, "xds", XDSB_NAMESPACE);
-	ebrim_put_response(w, ebrim_status(&x->problem, x->findings, r != NULL && r->given),
-			   SIDE_REPOSITORY, &x->problem, x->findings);
+	ebrim_put_response(w, ebrim_status(told.problem, told.findings, r != NULL && r->given),
+			   SIDE_REPOSITORY, told.problem, told.findings);
 	for (const struct requested *d = r == NULL ? NULL : r->requested; d != NULL; d = d->next)
 		if (d->content_id != NULL)
 			put_document(x, w, d);

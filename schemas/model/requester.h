@@ -22,9 +22,10 @@ enum vouching {
 
 /* What is demanded of who asks, before anything of the kind is done. */
 enum demand {
-	DEMAND_SYSTEM,   /* to be a registered system */
-	DEMAND_OPERATOR, /* to be the region's operator */
-	DEMAND_NOBODY    /* nothing: whoever comes to the door may have it */
+	DEMAND_SYSTEM,    /* to be a registered system, a facility's */
+	DEMAND_COMMUNITY, /* to be another region's gateway (registered_system.community) */
+	DEMAND_OPERATOR,  /* to be the region's operator */
+	DEMAND_NOBODY     /* nothing: whoever comes to the door may have it */
 };
 
 /* Who acts for somebody: an assistant, a technical user, as the assertion names him (the NameID of

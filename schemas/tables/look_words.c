@@ -36,6 +36,13 @@ static const struct look_words rows[] = {
 	{ .transaction = "ITI-43", .kind = LOOK_SEEN,
 	  .words = { "文書を開きました",
 		     "opened documents of yours" } },
+	/* The same by another region's gateway, which is named by its title. */
+	{ .transaction = "ITI-38", .kind = LOOK_SEEN,
+	  .words = { "地域を越えて、文書の一覧を見ました",
+		     "looked, from another region, at which documents there are of you" } },
+	{ .transaction = "ITI-39", .kind = LOOK_SEEN,
+	  .words = { "地域を越えて、文書を開きました",
+		     "opened documents of yours from another region" } },
 	{ .transaction = "ITI-53", .kind = LOOK_TOLD,
 	  .words = { "に新しい文書があることを知らせました",
 		     "was told of a new document of yours" } },

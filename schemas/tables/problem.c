@@ -463,6 +463,12 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.remedy = "tell that community's operator what its gateway answered; see minato "
 			  "partner mapping whether the patient is the one it knows by that id",
 	},
+	[PROBLEM_MISSING_COMMUNITY] = {
+		.name = "missing-community", .http = 400,
+		.registry_error = "XDSMissingHomeCommunityId",
+		.repository_error = "XDSMissingHomeCommunityId",
+		.hl7_ack = "AE", .hl7_code = 101, .exit_code = 1,
+	},
 	[PROBLEM_EXTRA_METADATA_NOT_SAVED] = {
 		.name = "extra-metadata-not-saved", .http = 200,
 		.registry_error = "XDSExtraMetadataNotSaved",

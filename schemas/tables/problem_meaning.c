@@ -371,6 +371,10 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 			   "answer.",
 		.sender = "nothing; what is left of its answer is there",
 	},
+	[PROBLEM_MISSING_COMMUNITY] = {
+		.meaning = "It was not said of which community it is asked.",
+		.sender = "send the homeCommunityId that came with what is named",
+	},
 	[PROBLEM_EXTRA_METADATA_NOT_SAVED] = {
 		.meaning = "Slots beyond the standard's were left out; the rest was kept.",
 		.sender = "a warning: nothing, unless you need them back",

@@ -362,6 +362,43 @@ static void a_system_uses_what_is_listed(void)
 			       "operators-exchange");
 }
 
+/* What is for other regions' gateways is theirs alone, and nothing else is; what is no transaction
+ * yet is nobody's alone. */
+static void a_community_has_its_own(void)
+{
+	static const char *const two[] = { "ITI-38", "ITI-18", NULL };
+	static const struct registered_system west = { .name = "west", .community = "w" },
+					      clinic = { .name = "b-clinic" },
+					      limited = { .name = "west",
+							  .community = "w",
+							  .transactions = two };
+	static const struct {
+		const struct registered_system *system;
+		enum demand demand;
+		const char *code, *rule;
+	} rows[] = {
+		{ &west, DEMAND_COMMUNITY, "ITI-38", "community" },
+		{ &west, DEMAND_SYSTEM, "ITI-18", "not-for-this" },
+		{ &west, DEMAND_SYSTEM, NULL, "community" },
+		{ &west, DEMAND_OPERATOR, "patient-show", "not-for-this" },
+		{ &west, DEMAND_NOBODY, NULL, "anybody" },
+		{ &clinic, DEMAND_COMMUNITY, "ITI-38", "not-for-this" },
+		{ &clinic, DEMAND_SYSTEM, "ITI-18", "facility" },
+		{ &limited, DEMAND_COMMUNITY, "ITI-38", "community" },
+		{ &limited, DEMAND_COMMUNITY, "ITI-39", "not-listed" },
+		{ &limited, DEMAND_SYSTEM, "ITI-18", "not-for-this" },
+		{ NULL, DEMAND_COMMUNITY, "ITI-38", "unknown-node" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct requester who = { .system = rows[i].system, .certified = true };
+		const struct decision *now = policy_of_exchange(&who, rows[i].demand, rows[i].code);
+		CU_ASSERT_STRING_EQUAL(now->rule, rows[i].rule);
+	}
+	struct requester operator= { .operates = true, .person.name = "uid 0" };
+	CU_ASSERT_STRING_EQUAL(policy_of_exchange(&operator, DEMAND_COMMUNITY, "ITI-38")->rule,
+			       "not-for-this");
+}
+
 /* Locked out it may have nothing that a system may, and is told so before anything else; what
  * anybody may have it has as well. */
 static void a_system_is_locked_out(void)
@@ -894,6 +931,130 @@ static void by_grant(void)
 	}
 }
 
+/* What was said of another region's gateway: by joined (0), left (1) and undecided (3) ones. */
+static bool say_of_west(void *with, struct store_txn *t, struct problem *p)
+{
+	struct consent_coverage coverage;
+	struct {
+		uint64_t subject;
+		const char *word;
+	} *s = with;
+	struct consent_event e = {
+		.facility = "west", .reason = "asked", .by = "clerk", .time = 100
+	};
+	e.action = *s->word == '+'   ? CONSENT_INCLUDE
+		   : *s->word == '-' ? CONSENT_EXCLUDE
+				     : CONSENT_GRANT;
+	e.groups = *s->word == 'g' ? "note" : NULL;
+	e.until = *s->word == 'g' || s->word[1] == 'u' ? 1000 : 0;
+	return *s->word == '\0' || consent_record(t, &people_region, s->subject, &e, &coverage, p);
+}
+
+static const struct registered_system west_systems[] = {
+	{ .name = "west", .community = "w" }, { .name = "lost", .community = "nobody" }
+};
+
+/* It counts as excluded until its patient says otherwise, and no region's default says that for
+ * him; what it submitted itself, whenever that was, is not its own. */
+static void across_the_border(void)
+{
+	static const struct {
+		size_t who;
+		const char *said;
+		bool opt_in, assumed;
+		instant at;
+		const char *rule, *document;
+	} rows[] = {
+		{ 0, "", true, false, 999, "community-not-included", "community-not-included" },
+		{ 0, "", false, false, 999, "community-not-included", "community-not-included" },
+		{ 0, "", true, true, 999, "joined", "region-permits" },
+		{ 0, "+", true, false, 999, "joined", "region-permits" },
+		{ 0, "+u", true, false, 999, "joined", "region-permits" },
+		{ 0, "+u", true, false, 1000, "community-not-included", "community-not-included" },
+		{ 0, "-", true, false, 999, "excluded", "excluded" },
+		{ 0, "-", true, true, 999, "excluded", "excluded" },
+		{ 0, "-u", true, false, 1000, "community-not-included", "community-not-included" },
+		{ 0, "-u", true, true, 1000, "joined", "region-permits" },
+		{ 0, "g", true, false, 999, "granted", "region-permits" },
+		{ 0, "g", true, false, 1000, "community-not-included", "community-not-included" },
+		{ 1, "+", true, false, 999, "left", "left" },
+		{ 1, "", true, true, 999, "left", "left" },
+		{ 3, "", true, false, 999, "not-joined", "not-joined" },
+		{ 3, "", true, true, 999, "not-joined", "not-joined" },
+		{ 3, "+", true, false, 999, "not-joined", "not-joined" },
+		{ 3, "", false, false, 999, "community-not-included", "community-not-included" },
+		{ 3, "+", false, false, 999, "undecided", "region-permits" },
+		{ 3, "", false, true, 999, "undecided", "region-permits" },
+		{ 3, "g", true, false, 999, "granted", "region-permits" },
+		{ 3, "g", false, false, 999, "granted", "region-permits" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct submitted x;
+		under_rules(&s, &x, "default permit", "b-clinic");
+		struct {
+			uint64_t subject;
+			const char *word;
+		} said = { s.records[rows[i].who], rows[i].said };
+		store_end(s.t);
+		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, say_of_west, &said, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		const struct partner w = { .name = "w", .consent_assumed = rows[i].assumed };
+		s.region.opt_in = rows[i].opt_in;
+		s.region.partners = &w;
+		s.region.partner_count = 1;
+		struct requester who = { .region = &s.region,
+					 .system = &west_systems[0],
+					 .time = rows[i].at };
+		struct decisions *d = policy_begin(s.f.arena, &who);
+		CU_ASSERT_STRING_EQUAL(policy_of_record(d, s.t, said.subject)->rule, rows[i].rule);
+		x.entry.subject = said.subject;
+		CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &x.entry)->rule, rows[i].document);
+		x.entry.source_system = "west";
+		CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &x.entry)->rule, rows[i].document);
+		end(&s);
+	}
+}
+
+/* Opened in part it is shown that part, though its person takes part in the region. */
+static void opened_in_part_across_the_border(void)
+{
+	struct scene s;
+	struct submitted x;
+	const struct partner w = { .name = "w" };
+	under_rules(&s, &x, "default permit", "b-clinic");
+	struct {
+		uint64_t subject;
+		const char *groups, *excluded;
+	} b = { s.records[0], "letter", NULL };
+	struct {
+		uint64_t subject;
+		const char *word;
+	} said = { s.records[0], "g" };
+	store_end(s.t);
+	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, say_of_west, &said, &s.f.problem));
+	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, grant_job, &b, &s.f.problem));
+	s.t = store_begin_read(s.f.store, &s.f.problem);
+	s.region.partners = &w;
+	s.region.partner_count = 1;
+	struct requester who = { .region = &s.region, .system = &west_systems[0], .time = 999 };
+	struct decisions *d = policy_begin(s.f.arena, &who);
+	CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &x.entry)->rule, "region-permits");
+	x.entry.type_code = NULL;
+	CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &x.entry)->rule, "not-granted");
+	/* A facility that has joined ones anyway is not held to a grant. */
+	who.system = region_system(&s.region, "b-clinic");
+	d = policy_begin(s.f.arena, &who);
+	CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &x.entry)->rule, "region-permits");
+	/* Whose community is no partner any more has nobody's word. */
+	who.system = &west_systems[1];
+	d = policy_begin(s.f.arena, &who);
+	CU_ASSERT_STRING_EQUAL(policy_of_record(d, s.t, s.records[0])->rule,
+			       "community-not-included");
+	CU_ASSERT_STRING_EQUAL(policy_owed_by(d, DUTY_RECORD, s.f.arena), "community-not-included");
+	end(&s);
+}
+
 /* Made of a joined record's and of a granted one's: only what was granted. */
 static void made_of_what_was_granted(void)
 {
@@ -1104,6 +1265,8 @@ static const struct test tests[] = {
 	{ "by addressee", by_addressee },
 	{ "by person", by_person },
 	{ "documents that were granted for a visit", by_grant },
+	{ "across the border", across_the_border },
+	{ "opened in part across the border", opened_in_part_across_the_border },
 	{ "what was made of what was granted", made_of_what_was_granted },
 	{ "by reference", by_reference },
 	{ "rules open nobody", rules_open_nobody },
@@ -1111,6 +1274,7 @@ static const struct test tests[] = {
 	{ "the operator's right", the_operators_right },
 	{ "who may have which exchange", who_may_have_which_exchange },
 	{ "a system uses what is listed", a_system_uses_what_is_listed },
+	{ "a community has its own", a_community_has_its_own },
 	{ "a system is locked out", a_system_is_locked_out },
 	{ 0 }
 };

@@ -4,8 +4,11 @@
  * of which codes (CODE^SCHEME) are parted by blanks: the system's role, yes or no (an assertion
  * vouches for a person), the person's roles, purposes, classCode, typeCode, formatCode,
  * confidentialityCodes, and of s (the system may break the glass), r (a reason is given), e (it is
- * an emergency) those that hold. The answer: the ruling, the number of the line it stands on,
- * whether he breaks the glass, and whether that opens what its patient closed. */
+ * an emergency) those that hold; of c (the system is another region's gateway), a (it needs no
+ * word of its patients), i (this one included it), o (he included another), p (the region is a
+ * partner) those that hold. The answer: the ruling, the number of the line it stands on, whether he
+ * breaks the glass, whether that opens what its patient closed, and whether the record stays within
+ * the border. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +16,23 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
+#include "gateway/policy/beyond.h"
 #include "gateway/policy/policy_file.h"
 #include "gateway/policy/region_rules.h"
 
-enum { FIELDS = 9, LINE = 1 << 16 };
-enum { SYSTEM_ROLE, VOUCHED, ROLES, PURPOSES, CLASS, TYPE, FORMAT, CONFIDENTIALITY, EMERGENCY };
+enum { FIELDS = 10, LINE = 1 << 16 };
+enum {
+	SYSTEM_ROLE,
+	VOUCHED,
+	ROLES,
+	PURPOSES,
+	CLASS,
+	TYPE,
+	FORMAT,
+	CONFIDENTIALITY,
+	EMERGENCY,
+	BORDER
+};
 
 struct scene {
 	struct arena *arena, *each; /* for one question */
@@ -46,6 +61,26 @@ static const struct coded_value *codes(struct arena *a, char *field)
 		last = &(*last)->next;
 	}
 	return first;
+}
+
+/* west is a gateway of the community w; what is said of another opens nothing to it. */
+static const char *at_the_border(const struct region_policy *p, const char *holds)
+{
+	const char *included[2];
+	struct participation now = { .included = included };
+	const struct partner w = { .name = "w", .consent_assumed = strchr(holds, 'a') != NULL };
+	const struct region region = { .policy = p,
+				       .partners = &w,
+				       .partner_count = strchr(holds, 'p') != NULL };
+	const struct registered_system west = { .name = "west",
+						.community = strchr(holds, 'c') != NULL ? "w"
+											: NULL };
+	const struct requester who = { .region = &region, .system = &west };
+	if (strchr(holds, 'o') != NULL)
+		included[now.included_count++] = "east";
+	if (strchr(holds, 'i') != NULL)
+		included[now.included_count++] = "west";
+	return beyond_border(&who, &now) ? "beyond" : "-";
 }
 
 static void answer(struct scene *s, const struct region_policy *p, char *line)
@@ -81,9 +116,10 @@ static void answer(struct scene *s, const struct region_policy *p, char *line)
 	struct rules_marks marks = rules_marks_of(p, &e);
 	const struct region_rule *rule = rules_decide(&asks, marks);
 	const char *slash = strrchr(rule->file, '/');
-	printf("%s %s:%u %s %s\n", words[rule->ruling], slash == NULL ? rule->file : slash + 1,
+	printf("%s %s:%u %s %s %s\n", words[rule->ruling], slash == NULL ? rule->file : slash + 1,
 	       rule->line, requester_breaks_glass(&who) ? "breaks" : "-",
-	       rules_open_in_emergency(&asks, marks) ? "opens" : "never");
+	       rules_open_in_emergency(&asks, marks) ? "opens" : "never",
+	       at_the_border(p, fields[BORDER]));
 	arena_reset(a);
 }
 

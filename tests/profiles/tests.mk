@@ -239,6 +239,12 @@ tests_profiles_on_demand_test_SOURCES = tests/profiles/on_demand_test.c \
 tests_profiles_on_demand_test_LDADD = $(TEST_LIBS)
 tests_profiles_on_demand_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 
+# Across the border.
+unit_tests += tests/profiles/across_border_test
+tests_profiles_across_border_test_SOURCES = tests/profiles/across_border_test.c tests/store/in_job.h \
+	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
+tests_profiles_across_border_test_LDADD = $(TEST_LIBS)
+
 # Documents of consent.
 unit_tests += tests/profiles/consent_reader_test
 tests_profiles_consent_reader_test_SOURCES = tests/profiles/consent_reader_test.c tests/base/suite.h

@@ -80,6 +80,15 @@ static void a_change_is_effective_at_once(void)
 	now = holds(&f, p.record);
 	CU_ASSERT_EQUAL(now.excluded_count, 1);
 	CU_ASSERT_STRING_EQUAL(now.excluded[0], "c-hospital");
+	CU_ASSERT_EQUAL(now.included_count, 2);
+	CU_ASSERT_TRUE(consent_included(&now, "b-clinic"));
+	CU_ASSERT_TRUE(consent_included(&now, "never-excluded"));
+	CU_ASSERT_FALSE(consent_included(&now, "c-hospital"));
+	say(&f, p.record, CONSENT_EXCLUDE, "never-excluded", 205);
+	now = holds(&f, p.record);
+	CU_ASSERT_EQUAL(now.excluded_count, 2);
+	CU_ASSERT_EQUAL(now.included_count, 1);
+	CU_ASSERT_FALSE(consent_included(&now, "never-excluded"));
 	say(&f, p.record, CONSENT_LEAVE, NULL, 300);
 	now = holds(&f, p.record);
 	CU_ASSERT_TRUE(now.decided && !now.joined);
