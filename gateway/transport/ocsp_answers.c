@@ -177,8 +177,7 @@ enum ocsp_case ocsp_answers_judge(struct ocsp_answers *a, X509 *leaf, X509 *issu
 	}
 	pthread_mutex_unlock(&a->lock);
 	tell_due(a, soon);
-	return ocsp_decide(said.word,
-			   ocsp_age_of(&said, a->clock->now(a->clock), terms->max_age),
+	return ocsp_decide(said.word, ocsp_age_of(&said, a->clock->now(a->clock), terms->max_age),
 			   terms->setting);
 }
 

@@ -89,16 +89,16 @@ static void octets_that_are_none(void)
 	responder_begin(&r);
 	unsigned char *der = responder_say(&r, &(struct saying){ .next_update = HOUR }, &length);
 	for (size_t cut = 0; cut < length; cut++)
-		CU_ASSERT_PTR_NOT_NULL(ocsp_read((struct bytes){ der, cut }, r.leaf, r.issuer,
-						 now(), &said));
+		CU_ASSERT_PTR_NOT_NULL(
+			ocsp_read((struct bytes){ der, cut }, r.leaf, r.issuer, now(), &said));
 	unsigned char *more = OPENSSL_zalloc(length + 1);
 	memcpy(more, der, length);
-	CU_ASSERT_STRING_EQUAL(ocsp_read((struct bytes){ more, length + 1 }, r.leaf, r.issuer,
-					 now(), &said),
-			       "what it answered is no answer of OCSP");
-	CU_ASSERT_STRING_EQUAL(ocsp_read((struct bytes){ large, sizeof large }, r.leaf, r.issuer,
-					 now(), &said),
-			       "its answer is larger than is taken");
+	CU_ASSERT_STRING_EQUAL(
+		ocsp_read((struct bytes){ more, length + 1 }, r.leaf, r.issuer, now(), &said),
+		"what it answered is no answer of OCSP");
+	CU_ASSERT_STRING_EQUAL(
+		ocsp_read((struct bytes){ large, sizeof large }, r.leaf, r.issuer, now(), &said),
+		"its answer is larger than is taken");
 	OPENSSL_free(more);
 	OPENSSL_free(der);
 	responder_end(&r);
@@ -137,8 +137,12 @@ static void what_is_asked(void)
 
 static void each_case(void)
 {
-	enum { IN = OCSP_LET_IN, RE = OCSP_REFUSE_REVOKED, UN = OCSP_REFUSE_UNKNOWN,
-	       ST = OCSP_REFUSE_STALE };
+	enum {
+		IN = OCSP_LET_IN,
+		RE = OCSP_REFUSE_REVOKED,
+		UN = OCSP_REFUSE_UNKNOWN,
+		ST = OCSP_REFUSE_STALE
+	};
 	static const struct {
 		enum ocsp_word word;
 		enum ocsp_age age;
@@ -183,8 +187,7 @@ static void each_age(void)
 		const struct ocsp_said s = { .word = OCSP_SAID_GOOD,
 					     .this_update = rows[i].this_update * second,
 					     .next_update = rows[i].next_update * second };
-		CU_ASSERT_EQUAL(ocsp_age_of(&s, rows[i].at * second, rows[i].max_age),
-				rows[i].age);
+		CU_ASSERT_EQUAL(ocsp_age_of(&s, rows[i].at * second, rows[i].max_age), rows[i].age);
 	}
 }
 
@@ -296,10 +299,8 @@ static void no_older_word(void)
 		{ OCSP_SAID_REVOKED, OCSP_SAID_GOOD, 500, 500, OCSP_PUT_OLDER,
 		  OCSP_REFUSE_REVOKED },
 		{ OCSP_SAID_REVOKED, OCSP_SAID_GOOD, 500, 501, OCSP_PUT, OCSP_LET_IN },
-		{ OCSP_SAID_REVOKED, OCSP_SAID_REVOKED, 500, 500, OCSP_PUT,
-		  OCSP_REFUSE_REVOKED },
-		{ OCSP_SAID_REVOKED, OCSP_SAID_UNKNOWN, 500, 501, OCSP_PUT,
-		  OCSP_REFUSE_UNKNOWN },
+		{ OCSP_SAID_REVOKED, OCSP_SAID_REVOKED, 500, 500, OCSP_PUT, OCSP_REFUSE_REVOKED },
+		{ OCSP_SAID_REVOKED, OCSP_SAID_UNKNOWN, 500, 501, OCSP_PUT, OCSP_REFUSE_UNKNOWN },
 	};
 	struct responder r;
 	struct own_time t = begin_at(1000);
