@@ -699,11 +699,15 @@ void gateway_reload(struct gateway *g)
 		return;
 	}
 	if (!can_be_strict(g, fresh) || !same_region(g, fresh) || !same_repositories_held(g, fresh)
-	    || !revocations_agree(g, fresh) || !renew_doors(g, fresh)) {
+	    || !revocations_agree(g, fresh)) {
 		config_release(fresh);
 		return;
 	}
-	ocsp_known_want(g, fresh);
+	ocsp_known_want(g, fresh); /* before a door looks at what is said */
+	if (!renew_doors(g, fresh)) {
+		config_release(fresh);
+		return;
+	}
 	tell_what_waits(g, fresh);
 	give_names(g, fresh);
 	renew_courier(g, fresh);
