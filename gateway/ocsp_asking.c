@@ -184,9 +184,8 @@ static void name(struct gateway *g, const struct ocsp_due *due, char *out, size_
 	const struct configuration *c = gateway_configuration(g);
 	fingerprint(due->sha256, text);
 	const struct registered_system *s = region_system_by_certificate(&c->region, text);
-	snprintf(out, room, "%s certificate%s%s (SHA-256 %s)",
-		 due->staple ? "a door's own" : "the", s == NULL ? "" : " of system ",
-		 s == NULL ? "" : s->name, text);
+	snprintf(out, room, "%s certificate%s%s (SHA-256 %s)", due->staple ? "a door's own" : "the",
+		 s == NULL ? "" : " of system ", s == NULL ? "" : s->name, text);
 	config_release(c);
 }
 
@@ -220,8 +219,7 @@ static bool keep_run(void *with, struct store_txn *t, struct problem *p)
 	k->told = false;
 	if (!ocsp_said_keep(t, &k->kept, &k->before, &k->older))
 		return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
-	k->told = !k->older && k->kept.word == OCSP_SAID_REVOKED
-		  && k->before != OCSP_SAID_REVOKED;
+	k->told = !k->older && k->kept.word == OCSP_SAID_REVOKED && k->before != OCSP_SAID_REVOKED;
 	return !k->told || append_alert(k, t, p);
 }
 
@@ -251,8 +249,7 @@ static bool keep(struct gateway *g, const struct question *q, const struct ocsp_
 	snprintf(k->text, sizeof k->text, "%s is revoked by OCSP: %s said so", whose,
 		 q->due.responder);
 	const struct store_afresh afresh = { .arena = k->arena, .blocks = &told, .count = 1 };
-	bool kept = k->arena != NULL
-		    && store_write_on_reserve(g->store, &afresh, keep_run, k, &p);
+	bool kept = k->arena != NULL && store_write_on_reserve(g->store, &afresh, keep_run, k, &p);
 	arena_destroy(k->arena);
 	if (!kept)
 		log_failure(&g->log, p.what,
@@ -358,10 +355,9 @@ static void take(struct ocsp_asking *a, const struct question *q, const struct o
 	struct gateway *g = a->gateway;
 	struct keeping k;
 	bool kept = keep(g, q, said, now, &k);
-	enum ocsp_put put = k.older && kept
-				    ? OCSP_PUT_OLDER
-				    : ocsp_answers_put(g->ocsp_answers, q->due.sha256, said, now,
-						       q->call.call.body);
+	enum ocsp_put put = k.older && kept ? OCSP_PUT_OLDER
+					    : ocsp_answers_put(g->ocsp_answers, q->due.sha256, said,
+							       now, q->call.call.body);
 	if (put == OCSP_PUT_OLDER) {
 		static const char why[] = "its answer is older than one it gave before";
 		ocsp_answers_failed(g->ocsp_answers, q->due.sha256, why);

@@ -70,7 +70,8 @@ static void want_systems(struct gateway *g, const struct configuration *c,
 	const struct ocsp_terms terms = terms_of(d);
 	for (const struct config_value *v = c->values; v != NULL; v = v->next) {
 		if (!text_equal(v->section, "system") || v->file == NULL
-		    || (!text_equal(v->key, "certificate") && !text_equal(v->key, "next-certificate")))
+		    || (!text_equal(v->key, "certificate")
+			&& !text_equal(v->key, "next-certificate")))
 			continue;
 		STACK_OF(X509) *chain = read_all(v->file);
 		X509 *leaf = sk_X509_num(chain) > 0 ? sk_X509_value(chain, 0) : NULL;

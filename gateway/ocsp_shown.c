@@ -111,8 +111,8 @@ static void describe_all(void *with)
 {
 	struct shown *w = with;
 	for (size_t i = 0; i < w->listing->count && i < SHOWN_MOST; i++)
-		json_array_append_new(w->out, describe(w->x, w->configuration,
-						       &w->listing->all[i]));
+		json_array_append_new(w->out,
+				      describe(w->x, w->configuration, &w->listing->all[i]));
 }
 
 struct json_t *ocsp_shown_status(struct gateway *g, struct exchange *x)

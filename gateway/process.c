@@ -700,11 +700,15 @@ void gateway_reload(struct gateway *g)
 		return;
 	}
 	if (!can_be_strict(g, fresh) || !same_region(g, fresh) || !same_repositories_held(g, fresh)
-	    || !revocations_agree(g, fresh) || !renew_doors(g, fresh)) {
+	    || !revocations_agree(g, fresh)) {
 		config_release(fresh);
 		return;
 	}
-	ocsp_known_want(g, fresh);
+	ocsp_known_want(g, fresh); /* before a door looks at what is said */
+	if (!renew_doors(g, fresh)) {
+		config_release(fresh);
+		return;
+	}
 	tell_what_waits(g, fresh);
 	give_names(g, fresh);
 	renew_courier(g, fresh);
@@ -736,8 +740,8 @@ void gateway_stop(struct gateway *g)
 	bool ran = g->front != NULL;
 	if (ran) {
 		front_stop(g->front, within);
-		upkeep_stop(g->upkeep);  /* it renews doors, and wakes the outbox */
-		ocsp_asking_stop(g);     /* it looks at peers; what is under way is given up below */
+		upkeep_stop(g->upkeep); /* it renews doors, and wakes the outbox */
+		ocsp_asking_stop(g);    /* it looks at peers; what is under way is given up below */
 		front_destroy(g->front); /* waits for what the workers still hold */
 	}
 	receiving_stop(g->receiving);

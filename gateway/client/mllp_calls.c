@@ -110,8 +110,11 @@ static const char *or_nothing(const char *text)
 static char *whom_of(const struct call *c)
 {
 	const struct client_identity *us = &c->us;
-	const char *parts[] = { c->url, or_nothing(us->ca), or_nothing(us->crl),
-				or_nothing(us->certificate), or_nothing(us->server_name),
+	const char *parts[] = { c->url,
+				or_nothing(us->ca),
+				or_nothing(us->crl),
+				or_nothing(us->certificate),
+				or_nothing(us->server_name),
 				us->staple ? "staple" : "" };
 	size_t length = 1;
 	for (size_t i = 0; i < COUNT(parts); i++)

@@ -531,9 +531,9 @@ static struct tls_failing checked_again(struct connection *c, const struct terms
 {
 	if (c->peer.sha256[0] != '\0')
 		return tls_recheck(today->tls, c->ssl);
-	return (struct tls_failing){
-		.why = today->clients == CERTIFICATES_REQUIRED ? "no certificate" : NULL
-	};
+	return (struct tls_failing){ .why = today->clients == CERTIFICATES_REQUIRED
+						    ? "no certificate"
+						    : NULL };
 }
 
 static void recheck(struct connection *c, int64_t now, unsigned *rechecks)

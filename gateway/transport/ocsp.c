@@ -99,8 +99,7 @@ static const char *status_why(int status)
 		return "the responder could not read what it was asked";
 	case OCSP_RESPONSE_STATUS_INTERNALERROR: return "the responder has failed in itself";
 	case OCSP_RESPONSE_STATUS_TRYLATER: return "the responder asks to be asked later";
-	case OCSP_RESPONSE_STATUS_SIGREQUIRED:
-		return "the responder answers signed questions only";
+	case OCSP_RESPONSE_STATUS_SIGREQUIRED: return "the responder answers signed questions only";
 	case OCSP_RESPONSE_STATUS_UNAUTHORIZED:
 		return "the responder does not answer for that authority, or not us";
 	default: return "the responder's status is one that the standard does not have";
@@ -141,8 +140,7 @@ static bool is_signed(OCSP_BASICRESP *basic, X509 *issuer, instant now)
 		X509_VERIFY_PARAM *p = X509_STORE_get0_param(store);
 		X509_VERIFY_PARAM_set_time(p, (time_t)(now / second));
 		X509_VERIFY_PARAM_set_auth_level(p, STRENGTH);
-		holds = OCSP_basic_verify(basic, known, store,
-					  OCSP_PARTIAL_CHAIN | OCSP_NOEXPLICIT)
+		holds = OCSP_basic_verify(basic, known, store, OCSP_PARTIAL_CHAIN | OCSP_NOEXPLICIT)
 			== 1;
 	}
 	sk_X509_free(known);
@@ -222,9 +220,8 @@ const char *ocsp_read(struct bytes answer, X509 *leaf, X509 *issuer, instant now
 	const unsigned char *at = answer.data;
 	if (answer.length > OCSP_ANSWER_MOST)
 		return "its answer is larger than is taken";
-	OCSP_RESPONSE *r = answer.length == 0
-				   ? NULL
-				   : d2i_OCSP_RESPONSE(NULL, &at, (long)answer.length);
+	OCSP_RESPONSE *r = answer.length == 0 ? NULL
+					      : d2i_OCSP_RESPONSE(NULL, &at, (long)answer.length);
 	struct ocsp_said said = { .word = OCSP_SAID_NOTHING };
 	const char *why = r == NULL || at != answer.data + answer.length
 				  ? "what it answered is no answer of OCSP"

@@ -23,7 +23,13 @@ enum {
 };
 
 /* The last word on a certificate. */
-enum ocsp_word { OCSP_SAID_NOTHING, OCSP_SAID_GOOD, OCSP_SAID_REVOKED, OCSP_SAID_UNKNOWN, OCSP_WORDS };
+enum ocsp_word {
+	OCSP_SAID_NOTHING,
+	OCSP_SAID_GOOD,
+	OCSP_SAID_REVOKED,
+	OCSP_SAID_UNKNOWN,
+	OCSP_WORDS
+};
 
 struct ocsp_said {
 	enum ocsp_word word;

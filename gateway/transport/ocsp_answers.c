@@ -26,6 +26,7 @@ struct entry {
 	bool under_way, staple, must;
 	unsigned char *answer;
 	size_t answer_length;
+	instant answer_until; /* its nextUpdate: said may be what another node learned since */
 	char responder[OCSP_URL_MOST]; /* "": none is known */
 };
 
@@ -123,10 +124,19 @@ static void keep(X509 **at, X509 *x)
 	*at = x;
 }
 
+/* One that ends sooner is asked for again when half of its time is over. */
+static int64_t period(const struct entry *e)
+{
+	int64_t every = (int64_t)e->every * SECOND, half = (e->said.next_update - e->learned) / 2;
+	if (e->said.next_update == 0 || half >= every)
+		return every;
+	return half < RETRY_SECONDS * SECOND ? RETRY_SECONDS * SECOND : half;
+}
+
 /* When its last answer, whoever learned it, is as old as it may become. */
 static void set_due(struct ocsp_answers *a, struct entry *e)
 {
-	int64_t age = a->clock->now(a->clock) - e->learned, every = (int64_t)e->every * SECOND;
+	int64_t age = a->clock->now(a->clock) - e->learned, every = period(e);
 	int64_t left = e->learned == 0 || age < 0 || age > every ? 0 : every - age;
 	e->due = a->clock->elapsed(a->clock) + left;
 }
@@ -177,8 +187,7 @@ enum ocsp_case ocsp_answers_judge(struct ocsp_answers *a, X509 *leaf, X509 *issu
 	}
 	pthread_mutex_unlock(&a->lock);
 	tell_due(a, soon);
-	return ocsp_decide(said.word,
-			   ocsp_age_of(&said, a->clock->now(a->clock), terms->max_age),
+	return ocsp_decide(said.word, ocsp_age_of(&said, a->clock->now(a->clock), terms->max_age),
 			   terms->setting);
 }
 
@@ -214,7 +223,7 @@ size_t ocsp_answers_staple(struct ocsp_answers *a, const unsigned char sha256[OC
 	pthread_mutex_lock(&a->lock);
 	struct entry *e = find(a, sha256);
 	if (e != NULL && e->answer != NULL && e->said.word == OCSP_SAID_GOOD
-	    && (e->said.next_update == 0 || now < e->said.next_update)) {
+	    && (e->answer_until == 0 || now < e->answer_until)) {
 		*copy = OPENSSL_memdup(e->answer, e->answer_length);
 		length = *copy == NULL ? 0 : e->answer_length;
 	}
@@ -302,14 +311,16 @@ static enum ocsp_put take(struct ocsp_answers *a, struct entry *e, const struct 
 	e->said = *said;
 	if (e->learned < learned)
 		e->learned = learned;
-	if (ours && e->staple)
+	if (ours && e->staple) {
 		keep_answer(e, answer);
+		e->answer_until = said->next_update;
+	}
 	e->under_way = e->under_way && !ours;
 	e->failing = 0;
 	e->failures = 0;
 	e->why = NULL;
-	/* what another node learned saves us a question, but for the octets of a staple */
-	if (ours || !e->staple || e->answer != NULL)
+	/* what another node learned saves us a question, but not the octets of a staple */
+	if (ours || !e->staple)
 		set_due(a, e);
 	return worse ? OCSP_PUT_WORSE : OCSP_PUT;
 }

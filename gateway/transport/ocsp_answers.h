@@ -72,12 +72,12 @@ void ocsp_answers_failed(struct ocsp_answers *a, const unsigned char sha256[OCSP
 struct ocsp_seen {
 	unsigned char sha256[OCSP_SHA256];
 	struct ocsp_said said;
-	instant learned;    /* 0: never */
-	instant failing;    /* since when nothing was learned although it was asked; 0: it was */
-	const char *why;    /* static, or NULL */
-	bool wanted;        /* it is asked about: this node has met it lately */
-	bool staple, must;  /* ours; and it insists on an answer beside it */
-	bool askable;       /* there is a responder */
+	instant learned;   /* 0: never */
+	instant failing;   /* since when nothing was learned although it was asked; 0: it was */
+	const char *why;   /* static, or NULL */
+	bool wanted;       /* it is asked about: this node has met it lately */
+	bool staple, must; /* ours; and it insists on an answer beside it */
+	bool askable;      /* there is a responder */
 	char responder[OCSP_URL_MOST];
 };
 /* Of each, in no order. */

@@ -30,7 +30,7 @@ bool tls_prove(SSL_CTX *server, const struct tls_profile_paths *paths, char why[
 struct tls_peer {
 	char sha256[TLS_FINGERPRINT]; /* of the leaf's DER, lower-case hex; "" without one */
 	char *subject;                /* RFC 2253; free() it */
-	long ocsp;                    /* what responders have against it (tls_words.h); 0: nothing */
+	long ocsp; /* what responders have against it (tls_words.h); 0: nothing */
 };
 void tls_peer_remember(struct tls_peer *peer, X509 *leaf);
 

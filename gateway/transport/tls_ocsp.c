@@ -11,7 +11,8 @@
 #include "gateway/transport/tls_words.h"
 
 /* Lives and ends with its context. */
-struct using {
+struct using
+{
 	struct ocsp_answers *answers;
 	struct ocsp_terms terms;
 	char *responder;

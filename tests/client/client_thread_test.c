@@ -17,8 +17,8 @@
 #include "gateway/base/workers.h"
 #include "gateway/client/calls.h"
 #include "gateway/client/client_thread.h"
-#include "tests/transport/peer.h"
 #include "gateway/transport/ocsp_answers.h"
+#include "tests/transport/peer.h"
 #include "tests/transport/pki.h"
 #include "tests/transport/responder.h"
 
@@ -405,9 +405,11 @@ static void stapling(void)
 		{ { .signer = A_STRANGER, .next_update = 3600 }, true, "signed by nobody" },
 		{ { .otherwise = 1, .next_update = 3600 }, true, "about another certificate" },
 		{ { .this_update = -7200, .next_update = -3600 }, true, "has ended" },
-		{ { .status = V_OCSP_CERTSTATUS_REVOKED, .next_update = 3600 }, true,
+		{ { .status = V_OCSP_CERTSTATUS_REVOKED, .next_update = 3600 },
+		  true,
 		  "revoked by OCSP" },
-		{ { .status = V_OCSP_CERTSTATUS_UNKNOWN, .next_update = 3600 }, true,
+		{ { .status = V_OCSP_CERTSTATUS_UNKNOWN, .next_update = 3600 },
+		  true,
 		  "does not know it" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -63,8 +63,7 @@ static void whom_it_lets_in(void)
 		{ OCSP_SAID_GOOD, -DAY, DAY, 0, 0 },
 		{ OCSP_SAID_GOOD, -2 * DAY, -DAY, 0, TLS_NO_FRESH_OCSP },
 		{ OCSP_SAID_GOOD, -9 * DAY, -DAY, TLS_NO_FRESH_OCSP, TLS_NO_FRESH_OCSP },
-		{ OCSP_SAID_REVOKED, -9 * DAY, -DAY, TLS_REVOKED_BY_OCSP,
-		  TLS_REVOKED_BY_OCSP },
+		{ OCSP_SAID_REVOKED, -9 * DAY, -DAY, TLS_REVOKED_BY_OCSP, TLS_REVOKED_BY_OCSP },
 		{ OCSP_SAID_UNKNOWN, -DAY, DAY, TLS_UNKNOWN_TO_OCSP, TLS_UNKNOWN_TO_OCSP },
 	};
 	struct bed b;
@@ -127,8 +126,7 @@ static void ends_what_is_open(void)
 	front_recheck(b.front);
 	OK(peer_ended(&his));
 	OK(house_wait(&b.house, &b.house.refused, 1));
-	CU_ASSERT_STRING_EQUAL(b.house.reason,
-			       tls_certificate_words(TLS_REVOKED_BY_OCSP)->what);
+	CU_ASSERT_STRING_EQUAL(b.house.reason, tls_certificate_words(TLS_REVOKED_BY_OCSP)->what);
 	OK(peer_say(&other, REQUEST("GET", "/", "")) && answer(&b, &other) == 200);
 	peer_close(&his);
 	peer_close(&other);

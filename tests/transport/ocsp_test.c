@@ -89,16 +89,16 @@ static void octets_that_are_none(void)
 	responder_begin(&r);
 	unsigned char *der = responder_say(&r, &(struct saying){ .next_update = HOUR }, &length);
 	for (size_t cut = 0; cut < length; cut++)
-		CU_ASSERT_PTR_NOT_NULL(ocsp_read((struct bytes){ der, cut }, r.leaf, r.issuer,
-						 now(), &said));
+		CU_ASSERT_PTR_NOT_NULL(
+			ocsp_read((struct bytes){ der, cut }, r.leaf, r.issuer, now(), &said));
 	unsigned char *more = OPENSSL_zalloc(length + 1);
 	memcpy(more, der, length);
-	CU_ASSERT_STRING_EQUAL(ocsp_read((struct bytes){ more, length + 1 }, r.leaf, r.issuer,
-					 now(), &said),
-			       "what it answered is no answer of OCSP");
-	CU_ASSERT_STRING_EQUAL(ocsp_read((struct bytes){ large, sizeof large }, r.leaf, r.issuer,
-					 now(), &said),
-			       "its answer is larger than is taken");
+	CU_ASSERT_STRING_EQUAL(
+		ocsp_read((struct bytes){ more, length + 1 }, r.leaf, r.issuer, now(), &said),
+		"what it answered is no answer of OCSP");
+	CU_ASSERT_STRING_EQUAL(
+		ocsp_read((struct bytes){ large, sizeof large }, r.leaf, r.issuer, now(), &said),
+		"its answer is larger than is taken");
 	OPENSSL_free(more);
 	OPENSSL_free(der);
 	responder_end(&r);
@@ -137,8 +137,12 @@ static void what_is_asked(void)
 
 static void each_case(void)
 {
-	enum { IN = OCSP_LET_IN, RE = OCSP_REFUSE_REVOKED, UN = OCSP_REFUSE_UNKNOWN,
-	       ST = OCSP_REFUSE_STALE };
+	enum {
+		IN = OCSP_LET_IN,
+		RE = OCSP_REFUSE_REVOKED,
+		UN = OCSP_REFUSE_UNKNOWN,
+		ST = OCSP_REFUSE_STALE
+	};
 	static const struct {
 		enum ocsp_word word;
 		enum ocsp_age age;
@@ -183,8 +187,7 @@ static void each_age(void)
 		const struct ocsp_said s = { .word = OCSP_SAID_GOOD,
 					     .this_update = rows[i].this_update * second,
 					     .next_update = rows[i].next_update * second };
-		CU_ASSERT_EQUAL(ocsp_age_of(&s, rows[i].at * second, rows[i].max_age),
-				rows[i].age);
+		CU_ASSERT_EQUAL(ocsp_age_of(&s, rows[i].at * second, rows[i].max_age), rows[i].age);
 	}
 }
 
@@ -296,10 +299,8 @@ static void no_older_word(void)
 		{ OCSP_SAID_REVOKED, OCSP_SAID_GOOD, 500, 500, OCSP_PUT_OLDER,
 		  OCSP_REFUSE_REVOKED },
 		{ OCSP_SAID_REVOKED, OCSP_SAID_GOOD, 500, 501, OCSP_PUT, OCSP_LET_IN },
-		{ OCSP_SAID_REVOKED, OCSP_SAID_REVOKED, 500, 500, OCSP_PUT,
-		  OCSP_REFUSE_REVOKED },
-		{ OCSP_SAID_REVOKED, OCSP_SAID_UNKNOWN, 500, 501, OCSP_PUT,
-		  OCSP_REFUSE_UNKNOWN },
+		{ OCSP_SAID_REVOKED, OCSP_SAID_REVOKED, 500, 500, OCSP_PUT, OCSP_REFUSE_REVOKED },
+		{ OCSP_SAID_REVOKED, OCSP_SAID_UNKNOWN, 500, 501, OCSP_PUT, OCSP_REFUSE_UNKNOWN },
 	};
 	struct responder r;
 	struct own_time t = begin_at(1000);
@@ -352,6 +353,28 @@ static void other_nodes(void)
 	responder_end(&r);
 }
 
+/* An answer of short life is replaced before it ends. */
+static void short_lives(void)
+{
+	static const struct {
+		int64_t until, wait;
+	} rows[] = { { 10000, 600 }, { 2200, 600 }, { 2100, 550 }, { 1100, 50 }, { 1010, 15 } };
+	struct responder r;
+	struct own_time t = begin_at(1000);
+	unsigned char sha256[OCSP_SHA256];
+	responder_begin(&r);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct ocsp_answers *a = ocsp_answers_create(&t.clock);
+		struct ocsp_said said = word_at(OCSP_SAID_GOOD, 1000, rows[i].until);
+		ocsp_answers_judge(a, r.leaf, r.issuer, &hard);
+		CU_ASSERT_TRUE(asks_now(a, sha256));
+		ocsp_answers_put(a, sha256, &said, t.now, octets);
+		CU_ASSERT_EQUAL(ocsp_answers_wait(a), rows[i].wait * second);
+		ocsp_answers_destroy(a);
+	}
+	responder_end(&r);
+}
+
 /* Of ours the octets are kept, and given as long as they say good. */
 static void staples(void)
 {
@@ -373,7 +396,21 @@ static void staples(void)
 	/* a week without a name in between: ours is asked about for ever */
 	t.now += 7 * DAY * second;
 	CU_ASSERT_TRUE(asks_now(a, sha256));
-	said = word_at(OCSP_SAID_REVOKED, 2000 + 7 * DAY, 3000 + 7 * DAY);
+	/* what another node learned has no octets: those we have end when they end */
+	int64_t later = 2000 + 7 * DAY;
+	said = word_at(OCSP_SAID_GOOD, later, later + 1000);
+	ocsp_answers_put(a, sha256, &said, t.now, octets);
+	CU_ASSERT_EQUAL(ocsp_answers_wait(a), 500 * second);
+	t.now = (later + 400) * second;
+	said = word_at(OCSP_SAID_GOOD, later + 400, later + 9000);
+	ocsp_answers_put(a, sha256, &said, t.now, no_octets);
+	CU_ASSERT_EQUAL(ocsp_answers_wait(a), 100 * second);
+	CU_ASSERT_EQUAL(ocsp_answers_staple(a, sha256, &copy), 3);
+	OPENSSL_free(copy);
+	t.now = (later + 1000) * second;
+	CU_ASSERT_EQUAL(ocsp_answers_staple(a, sha256, &copy), 0);
+	CU_ASSERT_TRUE(asks_now(a, sha256));
+	said = word_at(OCSP_SAID_REVOKED, later + 1000, later + 2000);
 	ocsp_answers_put(a, sha256, &said, t.now, octets);
 	CU_ASSERT_EQUAL(ocsp_answers_staple(a, sha256, &copy), 0);
 	ocsp_answers_destroy(a);
@@ -452,6 +489,7 @@ int main(void)
 		{ "its life", its_life },
 		{ "no older word", no_older_word },
 		{ "other nodes", other_nodes },
+		{ "short lives", short_lives },
 		{ "staples", staples },
 		{ "not asked", not_asked },
 		{ "bounds", bounds },

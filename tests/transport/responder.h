@@ -8,12 +8,12 @@
 /* Who signs. */
 enum signer {
 	THE_ISSUER,
-	A_DELEGATE,         /* id-kp-OCSPSigning, id-pkix-ocsp-nocheck */
-	WITHOUT_NOCHECK,    /* a delegate that may be revoked itself */
-	WITHOUT_THE_USE,    /* a certificate of that issuer for something else */
+	A_DELEGATE,      /* id-kp-OCSPSigning, id-pkix-ocsp-nocheck */
+	WITHOUT_NOCHECK, /* a delegate that may be revoked itself */
+	WITHOUT_THE_USE, /* a certificate of that issuer for something else */
 	AN_ENDED_DELEGATE,
-	A_STRANGER,         /* an authority of its own */
-	A_NAMESAKE,         /* a delegate of another authority of the same name */
+	A_STRANGER, /* an authority of its own */
+	A_NAMESAKE, /* a delegate of another authority of the same name */
 	SIGNERS
 };
 
@@ -22,11 +22,11 @@ struct saying {
 	int status; /* V_OCSP_CERTSTATUS_... */
 	/* Seconds from now; next 0: none */
 	long this_update, next_update;
-	int refusal;    /* OCSP_RESPONSE_STATUS_..., and no word; 0: the word */
-	int otherwise;  /* about another certificate */
-	int sha256_id;  /* the id by SHA-256 */
-	int sha1_sign;  /* signed over SHA-1 */
-	int broken;     /* a bit of its signature is another */
+	int refusal;   /* OCSP_RESPONSE_STATUS_..., and no word; 0: the word */
+	int otherwise; /* about another certificate */
+	int sha256_id; /* the id by SHA-256 */
+	int sha1_sign; /* signed over SHA-1 */
+	int broken;    /* a bit of its signature is another */
 };
 
 struct responder {
