@@ -16,6 +16,9 @@ static const struct who x = { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410
 static const struct who y = { B_DOMAIN, "2", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678",
 			      0,        0,   0,        0,          0,          0 };
 
+static const struct who z = { C_DOMAIN, "3", "スズキ", "ハナ", "19500101", "F", "0399990000",
+			      0,        0,   0,        0,      0,          0 };
+
 struct saying {
 	uint64_t subject;
 	struct consent_event event;
@@ -616,6 +619,14 @@ static void what_has_begun_has_begun(void)
 	CU_ASSERT_STRING_EQUAL(told(&f, record, 999), "j");
 	tell(&f, &people_region, 1000);
 	CU_ASSERT_STRING_EQUAL(told(&f, record, 999), "l");
+	/* What begins and changes nothing. */
+	uint64_t other = people_feed(&f, &z).record;
+	const struct consent_event again = { JOIN, .from = 2000, .time = 30 };
+	CU_ASSERT_EQUAL(say(&f, other, joins), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(say(&f, other, again), PROBLEM_NONE);
+	CU_ASSERT_TRUE(due(&f, 2000));
+	tell(&f, &people_region, 2000);
+	CU_ASSERT_STRING_EQUAL(told(&f, other, 1999), "j");
 	check(&f);
 	fixture_close(&f);
 }
