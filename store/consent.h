@@ -16,6 +16,8 @@
  *       end it decides nothing, as one that was never given, and stays in the history
  *   C7  what a decision was written on, where it came with it, is kept as long as the decision and
  *       in one job with it
+ *   C8  a beginning or an end that upkeep has seen (consent_ends_tell()) is not undone by a clock
+ *       that goes back
  *
  * Of one thing (taking part, one who is excluded, one facility a record is opened to) a decision
  * stands over what was said before while it holds. What said the same before it is over for good

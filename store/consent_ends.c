@@ -1,4 +1,5 @@
-/* store/consent_ends.c: what is to be done when a decision begins or ends.
+/* store/consent_ends.c: what is to be done when a decision begins or ends: it is noted with what
+ * holds that a clock has been there (C8), and told.
  *
  * Told is whoever listens to changes of ids (ITI-10, ITI-46), and only of what he may be shown and
  * was not told last: that is asked when the notice is sent (store/notices.h). So it is no harm to
@@ -35,12 +36,29 @@ bool consent_ends_due(struct store_txn *t, instant now)
 	return next_due(t, now, &at, &subject);
 }
 
+/* So that it stays so when the clock goes back. A made record has no ends of its own, and turns as
+ * its anchor has: so it is done for all of the person's. */
+static void note_seen(struct store_txn *t, uint64_t person, instant at)
+{
+	struct record_numbers all = { .count = 0 };
+	identity_subjects(t, store_arena(t), person, &all);
+	for (size_t i = 0; i < all.count; i++) {
+		struct consent_row row;
+		if (!consent_row_get(t, store_arena(t), all.numbers[i], &row) || row.turn_count == 0
+		    || row.seen >= at)
+			continue;
+		row.seen = at;
+		consent_row_put(t, all.numbers[i], &row);
+	}
+}
+
 /* Of a record that is gone nobody is told. */
-static void tell_of(struct store_txn *t, const struct region *r, uint64_t subject)
+static void tell_of(struct store_txn *t, const struct region *r, uint64_t subject, instant at)
 {
 	struct patient_record place;
 	if (!identity_place(t, store_arena(t), subject, &place))
 		return;
+	note_seen(t, place.person, at);
 	for (size_t i = 0; i < r->system_count; i++)
 		notice_put(t, r, &r->systems[i], place.person);
 }
@@ -59,7 +77,7 @@ bool consent_ends_tell(struct store_txn *t, const struct region *r, instant now,
 		key_begin(&k, SPACE_CONSENT_ENDS);
 		key_instant(&k, at);
 		key_short(&k, subject);
-		tell_of(t, r, subject);
+		tell_of(t, r, subject, at);
 		store_delete(t, key_span(&k));
 	}
 	return !store_failed(t);

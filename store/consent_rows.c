@@ -21,6 +21,8 @@ enum {
 	ROW_TURN,
 	ROW_TURN_AT,
 	ROW_INCLUDED
+,
+	ROW_SEEN
 };
 
 /* What holds: a set. */
@@ -376,6 +378,8 @@ static bool read_row(struct arena *a, uint64_t subject, struct bytes octets,
 	while (record_next(&r)) {
 		if (r.tag == ROW_TURN && !read_turn(a, &r, out))
 			return false;
+		if (r.tag == ROW_SEEN)
+			out->seen = record_as_instant(&r);
 		if (r.tag != ROW_EVENT) {
 			given = (read_holding(&r, &out->holds) && r.tag == ROW_SINCE) || given;
 			continue;
@@ -485,6 +489,8 @@ static struct bytes row_octets(struct arena *a, uint64_t subject, const struct c
 	write_holding(&w, a, &row->holds, said);
 	for (size_t i = 0; i < row->turn_count; i++)
 		write_turn(&w, a, &row->turns[i]);
+	if (row->turn_count != 0 && row->seen != 0)
+		record_instant(&w, ROW_SEEN, row->seen);
 	for (size_t i = 0; i < row->events.count; i++)
 		write_event(&w, a, subject, row->events.all[i]);
 	return record_end(&w);
@@ -558,11 +564,13 @@ bool consent_is_decided(struct store_txn *t, uint64_t subject)
 	return consent_row_get(t, store_arena(t), subject, &row) && row.events.count != 0;
 }
 
-/* What holds at that instant, of the row. */
+/* What holds at that instant, of the row; not before what was seen already. */
 static struct participation holding(const struct consent_row *row, instant at)
 {
 	struct participation p = row->holds;
 	size_t next = 0;
+	if (at < row->seen)
+		at = row->seen;
 	for (; next < row->turn_count && row->turns[next].at <= at; next++)
 		p = row->turns[next].holds;
 	p.until = next < row->turn_count ? row->turns[next].at : 0;

@@ -49,6 +49,7 @@ struct consent_row {
 	struct participation holds; /* before the first turn */
 	struct consent_turn *turns; /* in time, each another than the one before */
 	size_t turn_count;
+	instant seen; /* the last of them that a clock has been at; 0: none (C8) */
 	struct kept_events events;
 	struct bytes kept; /* as it stands in the store; none: it does not */
 };

@@ -296,6 +296,29 @@ class Subscriptions(OutboxScene):
         self.settled()
         assert not self.consumer.got, self.consumer.got
 
+    def withdrawn(self) -> None:
+        """Who has withdrawn from the region is told nothing; when he returns what waited comes."""
+        self.begin()
+        person = Person(self)
+        self.subscribe("MinimalDocumentEntry", person.patient)
+        self.subscribe("MinimalDocumentEntry", person.patient, system="d-pharmacy")
+        first = self.share(person.patient)
+        assert objects(self.consumer.wait(1)[-1])[0][1] == first, self.consumer.got
+        assert self.neighbour.wait(1), "the neighbour was not told"
+        self.tool("facility", "withdraw", "x-consumer", "--reason", "its letter")
+        second = self.share(person.patient)
+        assert self.neighbour.wait(2), "the neighbour was not told"
+        waiting = self.errands()
+        assert [each["state"] for each in waiting] == ["waiting"], waiting
+        self.tool("errand", "retry", str(waiting[0]["number"]))
+        third = self.share(person.patient)
+        assert self.neighbour.wait(3), "the neighbour was not told"
+        assert len(self.consumer.got) == 1, self.consumer.got
+        self.tool("facility", "return", "x-consumer", "--reason", "its second letter")
+        self.settled()
+        told = [objects(each)[0][1] for each in self.consumer.got]
+        assert told == [first, second, third], told
+
     def hidden_by_rules(self) -> None:
         """Nor of a document that the region's rules hide from the subscriber, registered or
         published; of neither its set nor its folder."""
@@ -504,6 +527,8 @@ def scenes(running: Runner, demo: DemoRegion):
              all_of.comes_back),
             ("dsub-hidden", "of what is hidden from the subscriber nobody is told",
              all_of.hidden),
+            ("dsub-withdrawn", "who has withdrawn is told nothing until he returns",
+             all_of.withdrawn),
             ("dsub-hidden-by-rules", "nor of what the region's rules hide from him",
              all_of.hidden_by_rules),
             ("dsub-merged", "a subscription goes with its patient", all_of.merged),

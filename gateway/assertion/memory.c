@@ -15,6 +15,9 @@ enum { CHAINS = 4096, SWEPT_EVERY = 1000000 };
 struct remembered {
 	struct assertion_claim claim;
 	int64_t ends; /* clock->elapsed() */
+	/* The same as clock->now(): it has ended when it has by both. One that was forgotten while
+	 * a clock that went back makes it hold once more could be replayed. */
+	instant ends_at;
 	struct remembered *next;
 };
 
@@ -61,7 +64,7 @@ static struct remembered *find(struct assertion_memory *m, struct remembered **a
 {
 	struct remembered *found = NULL;
 	while (*at != NULL) {
-		if ((*at)->ends <= now) {
+		if ((*at)->ends <= now && (*at)->ends_at <= m->clock->now(m->clock)) {
 			drop(m, at);
 			continue;
 		}
@@ -113,7 +116,10 @@ static enum claim remember(struct assertion_memory *m, const struct assertion_cl
 	struct remembered *made = has_room(m, most, now) ? malloc(sizeof *made) : NULL;
 	if (made == NULL)
 		return CLAIM_FULL;
-	*made = (struct remembered){ .claim = *c, .ends = now + c->lives, .next = *at };
+	*made = (struct remembered){ .claim = *c,
+				     .ends = now + c->lives,
+				     .ends_at = m->clock->now(m->clock) + c->lives,
+				     .next = *at };
 	*at = made;
 	m->count++;
 	return CLAIM_GRANTED;

@@ -607,7 +607,13 @@ static void a_changed_octet_is_seen(void)
 	stage_end(&s);
 }
 
-static int64_t passed;
+static int64_t passed, shifted; /* of the civil clock: how far it was set */
+
+static instant shows(const struct clock *c)
+{
+	(void)c;
+	return INT64_C(1800000000) * SECOND + passed + shifted;
+}
 
 static int64_t passes(const struct clock *c)
 {
@@ -622,7 +628,7 @@ static struct assertion_claim claim_of(unsigned char key, unsigned char peer, in
 
 static void memory_forgets(void)
 {
-	static const struct clock clock = { .elapsed = passes };
+	static const struct clock clock = { .now = shows, .elapsed = passes };
 	struct assertion_memory *m = assertion_memory_create(&clock);
 	struct assertion_claim one = claim_of(1, 1, 10 * SECOND), two = claim_of(2, 1, SECOND);
 	struct assertion_claim three = claim_of(3, 1, SECOND), theirs = claim_of(1, 2, SECOND);
@@ -642,6 +648,42 @@ static void memory_forgets(void)
 	CU_ASSERT_EQUAL(assertion_memory_claim(m, &theirs, 2), CLAIM_GRANTED);
 	assertion_memory_destroy(m);
 	assertion_memory_destroy(NULL);
+}
+
+/* What the clock is set by while an assertion that lives ten seconds is remembered; how long after
+ * that, and whether it is still known then. Forgotten is only what can hold no more by either
+ * clock. */
+static void memory_outlives_a_clock_that_is_set(void)
+{
+	static const struct clock clock = { .now = shows, .elapsed = passes };
+	static const struct {
+		const char *why;
+		int64_t by, after;
+		bool known;
+	} cases[] = {
+		{ "it is not set, and it lives", 0, 9, true },
+		{ "it is not set, and it is over", 0, 10, false },
+		{ "forward, beyond its end: it may be set back", 3600, 5, true },
+		{ "forward, and over by both", 3600, 10, false },
+		{ "back an hour: it holds again in an hour", -3600, 11, true },
+		{ "and then", -3600, 3600 + 9, true },
+		{ "and is over at last", -3600, 3600 + 10, false },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct assertion_memory *m = assertion_memory_create(&clock);
+		struct assertion_claim one = claim_of(1, 1, 10 * SECOND),
+				       theirs = claim_of(1, 2, 10 * SECOND);
+		passed = 100 * SECOND;
+		shifted = 0;
+		CU_ASSERT_EQUAL(assertion_memory_claim(m, &one, 2), CLAIM_GRANTED);
+		shifted = cases[i].by * SECOND;
+		passed += cases[i].after * SECOND;
+		bool known = assertion_memory_look(m, &theirs) == CLAIM_ANOTHERS;
+		if (known != cases[i].known)
+			CU_FAIL(cases[i].why);
+		assertion_memory_destroy(m);
+	}
+	shifted = 0;
 }
 
 static void steps_have_rows(void)
@@ -666,6 +708,7 @@ static const struct test tests[] = {
 	{ "a reason is read", a_reason_is_read },
 	{ "a changed octet is seen", a_changed_octet_is_seen },
 	{ "memory forgets", memory_forgets },
+	{ "memory outlives a clock that is set", memory_outlives_a_clock_that_is_set },
 	{ "steps have rows", steps_have_rows },
 	{ 0 }
 };

@@ -40,6 +40,10 @@ static void by_the_second(void)
 	CU_ASSERT_EQUAL(within(r, &ten, 100, 86400 * SECONDS), 0);
 	/* Without a burst a second's worth; another's bucket is its own. */
 	CU_ASSERT_EQUAL(within(r, &plain, 100, 86400 * SECONDS), 10);
+	/* Nothing flows in while a clock goes back, and nothing is lost by it. */
+	CU_ASSERT_EQUAL(within(r, &ten, 100, 86401 * SECONDS), 10);
+	CU_ASSERT_EQUAL(within(r, &ten, 100, 86400 * SECONDS), 0);
+	CU_ASSERT_EQUAL(within(r, &ten, 100, 86401 * SECONDS), 10);
 	rates_destroy(r);
 }
 

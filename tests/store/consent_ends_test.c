@@ -16,6 +16,9 @@ static const struct who x = { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410
 static const struct who y = { B_DOMAIN, "2", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678",
 			      0,        0,   0,        0,          0,          0 };
 
+static const struct who z = { C_DOMAIN, "3", "スズキ", "ハナ", "19500101", "F", "0399990000",
+			      0,        0,   0,        0,      0,          0 };
+
 struct saying {
 	uint64_t subject;
 	struct consent_event event;
@@ -549,6 +552,110 @@ static bool tell(struct fixture *f, const struct region *r, instant now)
 	return s.more;
 }
 
+/* The person's record in the affinity domain, which has no words of its own. */
+static uint64_t made_record(struct fixture *f, uint64_t record)
+{
+	struct patient_record place;
+	struct person who;
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	fixture_must(f, identity_place(t, f->arena, record, &place)
+				&& identity_person(t, f->arena, place.person, &who));
+	store_end(t);
+	return who.regional_record;
+}
+
+/* Whichever of the person's records is asked about, and after what is said later. */
+static void a_clock_that_goes_back(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	uint64_t first = people_feed(&f, &x).record, second = people_feed(&f, &y).record;
+	const struct consent_event visit = { GRANT("b-clinic", "note"), .until = 1000, .time = 10 };
+	CU_ASSERT_EQUAL(say(&f, first, visit), PROBLEM_NONE);
+	uint64_t records[] = { first, second, made_record(&f, first) };
+	for (size_t i = 0; i < COUNT(records); i++)
+		CU_ASSERT_STRING_EQUAL(told(&f, records[i], 999), "d+b-clinic:note");
+	CU_ASSERT_FALSE(tell(&f, &people_region, 999)); /* nothing is over */
+	CU_ASSERT_STRING_EQUAL(told(&f, first, 999), "d+b-clinic:note");
+	CU_ASSERT_FALSE(tell(&f, &people_region, 1000));
+	for (size_t i = 0; i < COUNT(records); i++) {
+		CU_ASSERT_STRING_EQUAL(told(&f, records[i], 999), "d");
+		CU_ASSERT_STRING_EQUAL(told(&f, records[i], 1000), "d");
+	}
+	/* What is said with the clock that went back settles all anew. */
+	const struct consent_event next = { GRANT("c-hospital", "note"), .from = 2000,
+					    .until = 3000, .time = 500 };
+	CU_ASSERT_EQUAL(say(&f, second, next), PROBLEM_NONE);
+	for (size_t i = 0; i < COUNT(records); i++) {
+		CU_ASSERT_STRING_EQUAL(told(&f, records[i], 600), "d");
+		CU_ASSERT_STRING_EQUAL(told(&f, records[i], 2000), "d+c-hospital:note");
+		CU_ASSERT_EQUAL(holds(&f, records[i], 600).until, 2000);
+	}
+	CU_ASSERT_FALSE(tell(&f, &people_region, 3000));
+	for (size_t i = 0; i < COUNT(records); i++)
+		CU_ASSERT_STRING_EQUAL(told(&f, records[i], 2500), "d");
+	check(&f);
+	/* Where nothing turns any more there is nothing to note. */
+	const struct consent_event leaves = { REVOKE("c-hospital"), .time = 4000 };
+	const struct consent_event ends = { REVOKE("b-clinic"), .time = 4001 };
+	CU_ASSERT_EQUAL(say(&f, first, leaves), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(say(&f, first, ends), PROBLEM_NONE);
+	for (size_t i = 0; i < COUNT(records); i++)
+		CU_ASSERT_STRING_EQUAL(told(&f, records[i], 999), "d");
+	check(&f);
+	fixture_close(&f);
+}
+
+/* Leaving for a time, and joining from a time on, have begun once they were seen to. */
+static void what_has_begun_has_begun(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	uint64_t record = people_feed(&f, &x).record;
+	const struct consent_event joins = { JOIN, .time = 10 };
+	const struct consent_event leaves = { LEAVE, .from = 1000, .time = 20 };
+	CU_ASSERT_EQUAL(say(&f, record, joins), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(say(&f, record, leaves), PROBLEM_NONE);
+	CU_ASSERT_STRING_EQUAL(told(&f, record, 999), "j");
+	tell(&f, &people_region, 1000);
+	CU_ASSERT_STRING_EQUAL(told(&f, record, 999), "l");
+	/* What begins and changes nothing. */
+	uint64_t other = people_feed(&f, &z).record;
+	const struct consent_event again = { JOIN, .from = 2000, .time = 30 };
+	CU_ASSERT_EQUAL(say(&f, other, joins), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(say(&f, other, again), PROBLEM_NONE);
+	CU_ASSERT_TRUE(due(&f, 2000));
+	tell(&f, &people_region, 2000);
+	CU_ASSERT_STRING_EQUAL(told(&f, other, 1999), "j");
+	check(&f);
+	fixture_close(&f);
+}
+
+static bool spoil(void *with, struct store_txn *t, struct problem *p)
+{
+	struct key k;
+	(void)p;
+	key_begin(&k, SPACE_CONSENT);
+	key_short(&k, *(const uint64_t *)with);
+	return store_put(t, key_span(&k), bytes_of_text("\x01\xff\xff"));
+}
+
+/* What is noted with all of a person's records is noted with none where one cannot be read. */
+static void an_end_beside_damage(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	uint64_t first = people_feed(&f, &x).record, second = people_feed(&f, &y).record;
+	const struct consent_event visit = { GRANT("b-clinic", "note"), .until = 1000, .time = 10 };
+	struct telling s = { .region = &people_region, .now = 1000 };
+	CU_ASSERT_EQUAL(say(&f, first, visit), PROBLEM_NONE);
+	fixture_must(&f, store_write(f.store, spoil, &second, &f.problem));
+	CU_ASSERT_FALSE(store_write(f.store, tell_job, &s, &f.problem));
+	CU_ASSERT_TRUE(due(&f, 1000));
+	CU_ASSERT_STRING_EQUAL(told(&f, first, 999), "d+b-clinic:note");
+	fixture_close(&f);
+}
+
 /* Whoever listens is told of each instant once, also of those that passed while nobody was up. */
 static void who_listens_is_told(void)
 {
@@ -789,6 +896,9 @@ static const struct test tests[] = { { "C6 decisions begin and end", begin_and_e
 				     { "C4 C6 records that are linked", linked },
 				     { "C3 C6 what another name says", what_another_name_says },
 				     { "who listens is told of an end", who_listens_is_told },
+				     { "C8 a clock that goes back", a_clock_that_goes_back },
+				     { "C8 what has begun has begun", what_has_begun_has_begun },
+				     { "C8 an end beside damage", an_end_beside_damage },
 				     { "many end at once", many_at_once },
 				     { "an end that belongs to nothing", what_belongs_to_nothing },
 				     { "an end of a record that is gone",

@@ -254,6 +254,15 @@ static void e3_a_paper_that_is_lost_is_found(void)
 		CU_ASSERT_EQUAL(is_kept(&s.f, number, &paper), rows[i].kept);
 		CU_ASSERT_EQUAL(found(&s.f, last) == 0, rows[i].kept);
 	}
+	/* With something behind the hash. */
+	struct buffer longer = buffer_in(s.f.arena);
+	struct bytes whole = paper_row(s.f.arena, s.a, PAPER_PDF, sizeof small, sha256, 0);
+	buffer_append(&longer, whole.data, whole.length);
+	buffer_byte(&longer, 0);
+	write_row(&s.f, (struct row){ .space = SPACE_CONSENT_PAPER,
+				      .number = number,
+				      .value = buffer_bytes(&longer) });
+	CU_ASSERT_FALSE(is_kept(&s.f, number, &paper));
 	/* Of a record that keeps no such decision. */
 	struct bytes strange = paper_row(s.f.arena, 4711, PAPER_PDF, sizeof small, sha256, 0);
 	write_row(&s.f, (struct row){ SPACE_CONSENT_PAPER, number, .value = strange });

@@ -141,6 +141,28 @@ static void it_ends_by_itself_once(void)
 	fixture_close(&f);
 }
 
+/* What the clock showed when upkeep looked, and what holds when it shows a time before the end. */
+static void a_clock_that_goes_back(void)
+{
+	static const struct {
+		instant looked;
+		bool on;
+	} cases[] = {
+		{ TODAY, true }, { TOMORROW - 1, true }, { TOMORROW, false }, { LATER, false }
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fixture f;
+		fixture_open(&f);
+		struct disaster d = propose(&f, TOMORROW);
+		approve(&f, &d);
+		end_at(&f, cases[i].looked);
+		struct disaster is = stands(&f, 1);
+		CU_ASSERT_EQUAL(disaster_is_on(&is, TODAY), cases[i].on);
+		CU_ASSERT_FALSE(disaster_is_on(&is, TOMORROW));
+		fixture_close(&f);
+	}
+}
+
 static void the_latest_is_first(void)
 {
 	struct fixture f;
@@ -206,6 +228,7 @@ static void what_is_no_row_is_told(void)
 static const struct test tests[] = { { "it is on when another one says so",
 				       it_is_on_when_another_one_says_so },
 				     { "it ends by itself, once", it_ends_by_itself_once },
+				     { "a clock that goes back", a_clock_that_goes_back },
 				     { "the latest is first", the_latest_is_first },
 				     { "what is no row is told", what_is_no_row_is_told },
 				     { 0 } };
