@@ -73,7 +73,16 @@ class DiscoveryGateway(Registry):
                  grammars: Grammars | None = None) -> None:
         self.ttl = "PT1H"
         self.codes: list[str] = []  # by which it may ask back, in order
+        self.id = ""  # by which it knows whom it knows, instead of those of EVENTS
         super().__init__(manner, certificate, ca, grammars)
+
+    def knows_as(self, name: str) -> None:
+        self.id = name
+
+    def take(self, body: bytes) -> None:
+        self.codes.append(soap.parse(body).xpath(
+            "string(//v3:livingSubjectId/v3:value/@extension)", namespaces=soap.NS))
+        super().take(body)
 
     def reply(self, body: bytes) -> tuple[int, str | None, bytes]:
         if self.manner in ANSWERS:
@@ -100,7 +109,7 @@ class DiscoveryGateway(Registry):
         message = "other-message" if manner == "other-message" else root.xpath(
             "string(//v3:PRPA_IN201305UV02/v3:id/@root)", namespaces=soap.NS)
         inside = {"wants-more": WANTS, "too-busy": BUSY}.get(manner, "") + "".join(
-            EVENT.format(domain=DOMAIN, id=name, home=home, person=self.person(root))
+            EVENT.format(domain=DOMAIN, id=self.id or name, home=home, person=self.person(root))
             for name, home in EVENTS.get(manner, ()))
         code = {"knows-nobody": "NF", "nobody-and-somebody": "NF", "too-busy": "AE"}.get(manner,
                                                                                          "OK")
@@ -121,8 +130,6 @@ class DiscoveryGateway(Registry):
 
     def look_at(self, root: etree._Element) -> None:
         """What our Initiating Gateway sends is of the framework's form."""
-        self.codes.append(root.xpath("string(//v3:livingSubjectId/v3:value/@extension)",
-                                     namespaces=soap.NS))
         if self.grammars:
             fault = self.grammars.fault("iti55-asked", root)
             self.faults += [fault] if fault else []
