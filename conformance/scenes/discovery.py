@@ -158,6 +158,9 @@ class Discovery:
         assert self.west.codes[-1] not in text and "UserID=\"urn:" not in text, text
         looked = self.told("audit", "who-looked", "--patient", self.patient)
         assert "ITI-55" in json.dumps(looked), looked
+        self.told("partner", "discover", "--partner", "west", "--patient", self.patient,
+                  "--without-code")
+        assert self.west.codes[-1] == "" and not self.west.faults, self.west.codes
         self.sound()
 
     def misbehaviours(self) -> None:
