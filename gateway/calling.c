@@ -4,9 +4,10 @@
  * recorded of it whatever becomes of us (gateway/calls_kept.c), and gives the calls to the client
  * thread (gateway/client/client_thread.h): from then on the exchange and its arena are that
  * thread's. When the last call is over it queues the exchange again, and a worker reads the
- * answers and runs call() anew. What has to be kept before anybody is asked (exchange_keep_first())
- * goes the same way: a job, and call() anew. Nothing of what a partner does ends more than its own call:
- * whatever comes of it that is no answer is a problem of the call, in our own words. */
+ * answers and runs call() anew. What has to be kept before anybody is asked goes the same way
+ * (exchange_keep_first()): a job, and call() anew. Nothing of what a partner does ends more than
+ * its own call: whatever comes of it that is no answer is a problem of the call, in our own
+ * words. */
 #include "gateway/journey.h"
 
 #include <stddef.h>

@@ -60,7 +60,11 @@ static bool first_run(struct store_job *job, struct store_txn *t, struct problem
 	bool kept = true;
 	for (const struct exchange_first *f = j->x.first; kept && f != NULL; f = f->next)
 		kept = f->keep(&j->x, t, f->what);
-	return kept || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+	if (kept)
+		return true;
+	return store_failed(t)
+		       ? problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what)
+		       : problem_set(p, PROBLEM_INTERNAL, "what is kept first could not be made");
 }
 
 static void tell_unasked(const struct journey *j, const struct problem *why)

@@ -11,7 +11,9 @@ from .registry import SOAP, Registry
 
 ANSWER = "urn:hl7-org:v3:PRPA_IN201306UV02:CrossGatewayPatientDiscovery"
 HOME, DOMAIN = "2.999.30", "2.999.30.1"
-TTL = '<x:CorrelationTimeToLive xmlns:x="urn:ihe:iti:xcpd:2009">{ttl}</x:CorrelationTimeToLive>'
+TTL = ('<x:CorrelationTimeToLive xmlns:x="urn:ihe:iti:xcpd:2009"{more}>{ttl}'
+       '</x:CorrelationTimeToLive>')
+UNDERSTOOD = ' s:mustUnderstand="true"'
 MESSAGE = (
     '<PRPA_IN201306UV02 xmlns="urn:hl7-org:v3" ITSVersion="XML_1.0">'
     '<id root="7d1c0a58-5f1e-4c5b-8a8e-000000000001"/><creationTime value="20260115093000"/>'
@@ -58,6 +60,7 @@ EVENTS: dict[str, tuple[tuple[str, str], ...]] = {
     "one-is-foreign": (("z-9", "2.999.31"), ("w-1", HOME)), "wrong-person": (("w-1", HOME),),
     "other-query": (("w-1", HOME),), "other-message": (("w-1", HOME),),
     "nobody-and-somebody": (("w-1", HOME),), "without-ttl": (("w-1", HOME),),
+    "ttl-understood": (("w-1", HOME),),
     "other-action": (("w-1", HOME),), "anothers-answer": (("w-1", HOME),),
     "too-many": tuple((f"w-{n}", HOME) for n in range(17)),
     "my-number": (("123456789018", HOME),),
@@ -73,7 +76,16 @@ class DiscoveryGateway(Registry):
                  grammars: Grammars | None = None) -> None:
         self.ttl = "PT1H"
         self.codes: list[str] = []  # by which it may ask back, in order
+        self.id = ""  # by which it knows whom it knows, instead of those of EVENTS
         super().__init__(manner, certificate, ca, grammars)
+
+    def knows_as(self, name: str) -> None:
+        self.id = name
+
+    def take(self, body: bytes) -> None:
+        self.codes.append(soap.parse(body).xpath(
+            "string(//v3:livingSubjectId/v3:value/@extension)", namespaces=soap.NS))
+        super().take(body)
 
     def reply(self, body: bytes) -> tuple[int, str | None, bytes]:
         if self.manner in ANSWERS:
@@ -82,7 +94,8 @@ class DiscoveryGateway(Registry):
             return 500, SOAP, FAULT.format(code="Sender").encode()
         root = soap.parse(body)
         self.look_at(root)
-        header = "" if self.manner == "without-ttl" else TTL.format(ttl=self.ttl)
+        header = "" if self.manner == "without-ttl" else TTL.format(
+            ttl=self.ttl, more=UNDERSTOOD if self.manner == "ttl-understood" else "")
         action = ANSWER + ("X" if self.manner == "other-action" else "")
         relates = "urn:uuid:" if self.manner == "anothers-answer" else soap.text(root,
                                                                                  "//a:MessageID")
@@ -100,7 +113,7 @@ class DiscoveryGateway(Registry):
         message = "other-message" if manner == "other-message" else root.xpath(
             "string(//v3:PRPA_IN201305UV02/v3:id/@root)", namespaces=soap.NS)
         inside = {"wants-more": WANTS, "too-busy": BUSY}.get(manner, "") + "".join(
-            EVENT.format(domain=DOMAIN, id=name, home=home, person=self.person(root))
+            EVENT.format(domain=DOMAIN, id=self.id or name, home=home, person=self.person(root))
             for name, home in EVENTS.get(manner, ()))
         code = {"knows-nobody": "NF", "nobody-and-somebody": "NF", "too-busy": "AE"}.get(manner,
                                                                                          "OK")
@@ -121,8 +134,6 @@ class DiscoveryGateway(Registry):
 
     def look_at(self, root: etree._Element) -> None:
         """What our Initiating Gateway sends is of the framework's form."""
-        self.codes.append(root.xpath("string(//v3:livingSubjectId/v3:value/@extension)",
-                                     namespaces=soap.NS))
         if self.grammars:
             fault = self.grammars.fault("iti55-asked", root)
             self.faults += [fault] if fault else []

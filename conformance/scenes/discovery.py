@@ -157,6 +157,9 @@ class Discovery:
         assert self.west.codes[-1] not in text and "UserID=\"urn:" not in text, text
         looked = self.told("audit", "who-looked", "--patient", self.patient)
         assert "ITI-55" in json.dumps(looked), looked
+        self.told("partner", "discover", "--partner", "west", "--patient", self.patient,
+                  "--without-code")
+        assert self.west.codes[-1] == "" and not self.west.faults, self.west.codes
         self.sound()
 
     def misbehaviours(self) -> None:
@@ -174,7 +177,7 @@ class Discovery:
             answer = self.discover()
             assert answer["answer"] == "no answer", answer
         silent.close()
-        for manner in ("duplicate", "one-is-foreign", "without-ttl"):
+        for manner in ("duplicate", "one-is-foreign", "without-ttl", "ttl-understood"):
             self.begin(manner)
             self.unmap()
             answer = self.discover()
@@ -182,6 +185,27 @@ class Discovery:
             assert ("another community" in answer["why"]) == (manner == "one-is-foreign"), answer
             assert [one["holds"] for one in self.correlations()] == [manner != "without-ttl"]
         assert not self.west.faults, self.west.faults[:2]
+        self.sound()
+
+    def together(self) -> None:
+        """Of two communities one says nothing: the other's answer is there, and is kept."""
+        east = DiscoveryGateway("silent", self.server, self.ca, self.running.grammars)
+        self.west.manner = "knows"
+        self.unmap()
+        self.configured = ""
+        with open(self.demo.configuration, "w", encoding="utf-8") as conf:
+            conf.write(self.bare + SECTION.format(url=self.west.address, within=WITHIN)
+                       + SECTION.format(url=east.address, within=SOON).replace(
+                           '"west"', '"east"').replace("2.999.30", "2.999.31"))
+        self.demo.stop()
+        self.demo.start(self.target)
+        answers = {one["partner"]: one for one in self.told(
+            "partner", "discover", "--all", "--patient", self.patient)}
+        assert answers["west"]["answer"] == "known" and answers["east"]["answer"] == "no answer", \
+            answers
+        assert self.ids() == [answers["west"]["id"]]
+        assert east.codes[-1] != self.west.codes[-1], "two communities were told the same code"
+        east.close()
         self.sound()
 
     def conflict(self) -> None:
@@ -260,6 +284,8 @@ def scenes(running: Runner, demo: DemoRegion):
              "it knows him by is kept", each.found),
             ("discovery-misbehaviours", "each misbehaviour of a community by its name: nothing is "
              "taken of it", each.misbehaviours),
+            ("discovery-together", "two are asked at once, each by a code of its own, and one that "
+             "is silent keeps nobody's answer back", each.together),
             ("discovery-conflict", "another id than before is raised, and the operator decides",
              each.conflict),
             ("discovery-consent", "who does not take part is not asked for", each.consent),

@@ -383,11 +383,14 @@ static const struct request partner_show = {
 static const struct option_row partner_discover_options[] = {
 	{ .name = "partner", .argument = "NAME", .help = "the community that is asked" },
 	{ .name = "all", .help = "or all that the configuration names" },
-	PATIENT_OPTION, { 0 }
+	PATIENT_OPTION,
+	{ .name = "without-code", .help = "it is told no code to ask us back by" },
+	{ 0 }
 };
 static const struct request_field partner_discover_fields[] = {
 	{ .name = "partner", .from = "partner" }, { .name = "all", .from = "all" },
-	{ .name = "patient", .from = "patient" }, { 0 }
+	{ .name = "patient", .from = "patient" },
+	{ .name = "without_code", .from = "without-code" }, { 0 }
 };
 static const struct column partner_discover_columns[] = {
 	{ .key = "partner", .heading = "PARTNER" }, { .key = "answer", .heading = "ANSWER" },

@@ -1,9 +1,9 @@
 /* profiles/admin/admin_partner_discover.c: other communities are asked whether they know a person
  * (ITI-55; profiles/xcpd/discovery_asked.h).
  *
- * POST /admin/partner/discover {patient, partner} or {patient, all}: asked anew, whatever is
- * remembered, and all at once. That the operator looked is one record, each community that was
- * asked another; what it answered is kept as for anybody who asks. */
+ * POST /admin/partner/discover {patient, partner, without_code} or {patient, all, without_code}:
+ * asked anew, whatever is remembered, and all at once. That the operator looked is one record, each
+ * community that was asked another; what it answered is kept as for anybody who asks. */
 #include "profiles/admin/admin_partner.h"
 
 #include "gateway/base/text.h"
@@ -17,6 +17,7 @@ struct asked_community {
 
 struct discover_request {
 	const char *patient;
+	bool without_code;
 	struct asked_community *communities;
 	/* By call(). */
 	struct patient_record record;
@@ -60,7 +61,8 @@ static bool read_request(struct exchange *x)
 	bool all = false;
 	x->request = r;
 	r->patient = admin_text(x, "patient", true);
-	if (r->patient == NULL || !admin_yes(x, "all", &all))
+	if (r->patient == NULL || !admin_yes(x, "all", &all)
+	    || !admin_yes(x, "without_code", &r->without_code))
 		return false;
 	if (all && json_object_get(x->json, "partner") != NULL)
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "all",
@@ -77,7 +79,7 @@ static bool call(struct exchange *x)
 		return false;
 	r->found = true;
 	for (struct asked_community *c = r->communities; c != NULL; c = c->next)
-		if (!discovery_ask_anew(x, r->record.person, c->to)
+		if (!discovery_ask_anew(x, r->record.person, c->to, r->without_code)
 		    || !discovery_answered(x, r->record.person, c->to, &c->is))
 			return false;
 	return true;
@@ -146,7 +148,7 @@ static const struct route routes[] = {
 	{ 0 }
 };
 
-static const char *const parameters[] = { "patient partner all" };
+static const char *const parameters[] = { "patient partner all without_code" };
 
 const struct transaction admin_partner_discover = {
 	.code = "partner-discover",

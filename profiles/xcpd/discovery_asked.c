@@ -319,21 +319,23 @@ static bool put_question(struct exchange *x, struct store_txn *t, uint64_t perso
 	return true;
 }
 
-static bool ask(struct exchange *x, uint64_t person, const struct partner *to, bool anew)
+enum manner { AS_REMEMBERED, ANEW, ANEW_WITHOUT_CODE };
+
+static bool ask(struct exchange *x, uint64_t person, const struct partner *to, enum manner how)
 {
 	struct store_txn *t = exchange_look(x);
 	struct described d;
 	struct discovered is;
 	if (t != NULL && call_of(x, person, to) != NULL)
 		return true;
-	if (t == NULL || !consider(x, t, person, to, anew, &d, &is))
+	if (t == NULL || !consider(x, t, person, to, how != AS_REMEMBERED, &d, &is))
 		return false;
 	if (is.as != DISCOVERED_NOT_YET)
 		return true;
-	const char *code = code_of(x, t, person, to);
+	const char *code = how == ANEW_WITHOUT_CODE ? NULL : code_of(x, t, person, to);
 	if (failed(x, t))
 		return false;
-	if (code != NULL)
+	if (code != NULL || how == ANEW_WITHOUT_CODE)
 		return put_question(x, t, person, to, d.by, code);
 	want_code(x, person, to);
 	return true;
@@ -341,12 +343,13 @@ static bool ask(struct exchange *x, uint64_t person, const struct partner *to, b
 
 bool discovery_ask(struct exchange *x, uint64_t person, const struct partner *to)
 {
-	return ask(x, person, to, false);
+	return ask(x, person, to, AS_REMEMBERED);
 }
 
-bool discovery_ask_anew(struct exchange *x, uint64_t person, const struct partner *to)
+bool discovery_ask_anew(struct exchange *x, uint64_t person, const struct partner *to,
+			bool without_code)
 {
-	return ask(x, person, to, true);
+	return ask(x, person, to, without_code ? ANEW_WITHOUT_CODE : ANEW);
 }
 
 /* ---- What is made of the answer ---- */

@@ -59,8 +59,10 @@ struct discovered {
 /* False: the store could not be read, and the problem is set. Where nothing has to be asked nothing
  * is. */
 bool discovery_ask(struct exchange *x, uint64_t person, const struct partner *to);
-/* The same whatever is remembered: who asks for him wants to know it now. */
-bool discovery_ask_anew(struct exchange *x, uint64_t person, const struct partner *to);
+/* The same whatever is remembered: who asks for him wants to know it now. without_code: by his
+ * description alone, so that it cannot ask us back (3.55.1: Demographic Query only mode). */
+bool discovery_ask_anew(struct exchange *x, uint64_t person, const struct partner *to,
+			bool without_code);
 /* What has come of it so far. Within call(); and within handle(), of what call() asked and has seen
  * the answer of. False as discovery_ask(). */
 bool discovery_answered(struct exchange *x, uint64_t person, const struct partner *to,

@@ -1,5 +1,5 @@
-/* profiles/xcpd/discovery_message_write.c: PRPA_IN201305UV02 as the Initiating Gateway sends it, ITI
- * TF-2: 3.55.4.1, in the order of PRPA_MT201306UV02. */
+/* profiles/xcpd/discovery_message_write.c: PRPA_IN201305UV02 as the Initiating Gateway sends it,
+ * ITI TF-2: 3.55.4.1, in the order of PRPA_MT201306UV02. */
 #include <stdio.h>
 
 #include "gateway/base/text.h"

@@ -3,8 +3,8 @@
 # minute at least; `make faults` all of them.
 faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog tests/faults/receiving \
 	tests/faults/long_work tests/faults/packs tests/faults/elsewhere tests/faults/registering \
-	tests/faults/notifying tests/faults/asking tests/faults/expiring tests/faults/hashing tests/faults/retaining tests/faults/consenting
-faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/service.py \
+	tests/faults/notifying tests/faults/asking tests/faults/expiring tests/faults/discovering tests/faults/hashing tests/faults/retaining tests/faults/consenting
+faults_parts = tests/faults/parts/__init__.py tests/faults/parts/gated.py tests/faults/parts/hospital.py tests/faults/parts/service.py \
 	tests/faults/parts/letters.py tests/faults/parts/load.py
 check_PROGRAMS += tests/faults/disk.so
 tests_faults_disk_so_SOURCES = tests/faults/disk.c
@@ -32,6 +32,7 @@ faults: all tests/faults/aged tests/faults/disk.so tests/faults/gate.so tests/pr
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/elsewhere $(ELSEWHERE_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/registering $(ELSEWHERE_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/asking
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/discovering
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/notifying $(ELSEWHERE_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/deciding $(DECIDING_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/expiring $(EXPIRING_KILLS)

@@ -1,6 +1,6 @@
-/* tests/fuzz/discovery_fuzz.c: any document as another community's answer to a Cross Gateway Patient
- * Discovery. What is taken can be kept and told, of one person at most; what is not has a reason at
- * a place, and nothing of what was answered stands in it but a path. */
+/* tests/fuzz/discovery_fuzz.c: any document as another community's answer to a Cross Gateway
+ * Patient Discovery. What is taken can be kept and told, of one person at most; what is not has a
+ * reason, at a place. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

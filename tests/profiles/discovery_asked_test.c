@@ -103,7 +103,7 @@ static void conclude(struct scene *s)
 static bool asks(struct scene *s, const struct who *w, const struct partner *to, bool again)
 {
 	uint64_t person = person_of(&s->f, w);
-	bool done = again ? discovery_ask_anew(&s->x, person, to)
+	bool done = again ? discovery_ask_anew(&s->x, person, to, false)
 			  : discovery_ask(&s->x, person, to);
 	end_look(s);
 	CU_ASSERT_TRUE(done);
@@ -244,6 +244,22 @@ static void our_code_first(void)
 	/* Another community has another. */
 	CU_ASSERT_TRUE(asks(&s, &tarou, east, false));
 	CU_ASSERT_PTR_NULL(strstr(asked(&s, s.x.calls->next), code->text));
+	scene_close(&s.f);
+}
+
+/* By his description alone: no code is made, and none is told. */
+static void without_a_code(void)
+{
+	struct scene s;
+	begin(&s);
+	anew(&s, 0);
+	CU_ASSERT_TRUE(discovery_ask_anew(&s.x, person_of(&s.f, &tarou), west, true));
+	end_look(&s);
+	CU_ASSERT_PTR_NULL(s.x.first);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s.x.calls);
+	CU_ASSERT_PTR_NULL(strstr(asked(&s, s.x.calls), "livingSubjectId"));
+	answers(&s, "AA", EVENT("w-1", HIM), "OK", "PT60S");
+	CU_ASSERT_EQUAL(told(&s, &tarou, west).as, DISCOVERED_ID);
 	scene_close(&s.f);
 }
 
@@ -596,6 +612,7 @@ static void words(void)
 
 static const struct test tests[] = {
 	{ "our code first", our_code_first },
+	{ "without a code", without_a_code },
 	{ "what is made of it", what_is_made_of_it },
 	{ "no answer", no_answer },
 	{ "nobody listened", nobody_listened },

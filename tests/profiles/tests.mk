@@ -214,6 +214,11 @@ tests_profiles_iti46_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/discovery_message_test
 tests_profiles_discovery_message_test_SOURCES = tests/profiles/discovery_message_test.c tests/base/suite.h
 tests_profiles_discovery_message_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/keep_first_test
+tests_profiles_keep_first_test_SOURCES = tests/profiles/keep_first_test.c $(road_sources) tests/store/people.h \
+	tests/store/fixture.h tests/base/suite.h
+tests_profiles_keep_first_test_LDADD = $(TEST_LIBS)
+tests_profiles_keep_first_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/discovery_asked_test
 tests_profiles_discovery_asked_test_SOURCES = tests/profiles/discovery_asked_test.c tests/store/in_job.h \
 	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h

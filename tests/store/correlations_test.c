@@ -6,6 +6,7 @@
 
 #include "gateway/base/text.h"
 #include "store/correlations.h"
+#include "store/names.h"
 #include "tests/store/partners_scene.h"
 
 #define WEST "west"
@@ -302,6 +303,58 @@ static void what_check_finds(void)
 	fixture_close(&f);
 }
 
+/* Neither nothing nor something: the store cannot be read. */
+static void what_cannot_be_read(void)
+{
+	static const char *const rows[] = { "x", "\x02", "\x01\x01\x01\x01", "\x01\x01\x01\x63" };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		bool more = true;
+		uint64_t west = 0;
+		scene_open(&f);
+		keep(&f, &tarou, CORRELATED_KNOWN);
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		CU_ASSERT_TRUE(name_find(t, WEST, &west));
+		store_end(t);
+		put_raw(&f, row_of(regional_of(&f, &tarou), west), rows[i], strlen(rows[i]));
+		uint64_t person = person_of(&f, &tarou);
+		struct correlation c;
+		t = store_begin_read(f.store, &f.problem);
+		CU_ASSERT_FALSE(correlation_of(t, f.arena, WEST, person, NOON, &c));
+		CU_ASSERT_TRUE(store_failed(t));
+		store_end(t);
+		t = store_begin_read(f.store, &f.problem);
+		CU_ASSERT_PTR_NULL(correlations_of(t, f.arena, person, NOON));
+		CU_ASSERT_TRUE(store_failed(t));
+		store_end(t);
+		const struct forgetting w = { NOON, &more };
+		CU_ASSERT_FALSE(in_job(&f, forget_run, &w));
+		CU_ASSERT_EQUAL(correlation_findings(&f), 1);
+		fixture_close(&f);
+	}
+}
+
+/* Who is not there, and who was never asked. */
+static void of_nobody(void)
+{
+	struct fixture f;
+	struct correlation c;
+	scene_open(&f);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_FALSE(correlation_begin(t, f.arena, 999999, NOON, &c));
+	CU_ASSERT_FALSE(correlation_of(t, f.arena, "nobody", 1, NOON, &c));
+	CU_ASSERT_PTR_NULL(correlations_of(t, f.arena, 999999, NOON));
+	CU_ASSERT_FALSE(store_failed(t));
+	store_end(t);
+	const struct correlation hers = begun(&f, &hanako);
+	struct correlation lost = hers;
+	lost.record = 999999;
+	const struct keeping k = { &hanako, WEST, CORRELATED_KNOWN, NOON, NOON + HOUR, &lost };
+	CU_ASSERT_TRUE(in_job(&f, keep_run, &k));
+	CU_ASSERT_EQUAL(count(&f, &hanako), 0);
+	scene_close(&f);
+}
+
 static void words(void)
 {
 	for (int i = 0; i < CORRELATED_KINDS; i++)
@@ -315,6 +368,8 @@ static const struct test tests[] = {
 	{ "L3 the latest stands", l3_the_latest_stands },
 	{ "L4 forgotten", l4_forgotten },
 	{ "what check finds", what_check_finds },
+	{ "what cannot be read", what_cannot_be_read },
+	{ "of nobody", of_nobody },
 	{ "words", words },
 	{ 0 },
 };
