@@ -27,7 +27,7 @@ enum {
 	SNAPSHOT_KEYS = 4096,
 	SNAPSHOT_US = 100 * 1000,
 	PROVED = 1 << 16, /* 512 KiB; records are numbered one after the other */
-	MODULES = 32,
+	MODULES = 48,
 	FINDING = 512,
 	TOLD = 1024, /* findings after which some may be told twice */
 };

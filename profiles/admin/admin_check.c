@@ -54,33 +54,35 @@ static void report(void *with, const char *finding)
 static bool check(struct exchange *x)
 {
 	/* clang-format off */
-	static const struct check_module *const modules[] = { &identity_check,
-							      &consent_check,
-							      &registry_check,
-							      &repository_check,
-							      &errands_check,
-							      &lease_check,
-							      &lockouts_check,
-							      &expiries_check,
-							      &revocations_check,
-							      &audit_aside_check,
-							      &received_check,
-							      &notices_check,
-							      &calls_sent_check,
-							      &asked_sets_check,
-							      &acceptances_check,
-							      &partner_codes_check,
-							      &partner_ids_check,
-							      &subscriptions_check,
-							      &inboxes_check,
-							      &overrides_check,
-							      &disasters_check,
-							      &signature_verdicts_check,
-							      &consent_documents_check,
-							      &ocsp_said_check,
-		&consent_papers_check,    &correlations_check,
-		
-							      NULL };
+	static const struct check_module *const modules[] = {
+		&identity_check,
+		&consent_check,
+		&registry_check,
+		&repository_check,
+		&errands_check,
+		&lease_check,
+		&lockouts_check,
+		&expiries_check,
+		&revocations_check,
+		&audit_aside_check,
+		&received_check,
+		&notices_check,
+		&calls_sent_check,
+		&asked_sets_check,
+		&acceptances_check,
+		&partner_codes_check,
+		&partner_ids_check,
+		&subscriptions_check,
+		&inboxes_check,
+		&overrides_check,
+		&disasters_check,
+		&signature_verdicts_check,
+		&consent_documents_check,
+		&ocsp_said_check,
+		&consent_papers_check,
+		&correlations_check,
+		NULL
+	};
 	/* clang-format on */
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;
