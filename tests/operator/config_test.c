@@ -166,8 +166,9 @@ static const struct {
 	  "3 audit keep \"3\" cannot be\n4 audit keep-received \"5weeks\" cannot be\n" },
 	{ "audit records that go need a key, and go after three years",
 	  REGION "audit {\nkeep = 1095d\nkeep-received = 1d\n}\n",
-	  "3 audit keep needs an anchor-key\n4 audit keep-received needs an anchor-key\n"
-	  "3 audit keep \"1095d\" is shorter than records of third-party provision\n" },
+	  "3 audit keep needs an anchor-key\n"
+	  "3 audit keep \"1095d\" is shorter than records of third-party provision\n"
+	  "4 audit keep-received needs an anchor-key\n" },
 	{ "three years are enough", REGION "audit {\nkeep = 3y\n}\n",
 	  "3 audit keep needs an anchor-key\n" },
 	{ "what a system may use",
