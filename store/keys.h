@@ -63,7 +63,7 @@ enum key_space {
 	SPACE_AUDIT_INDEXED = 0x8a,       /* chain -> segments that were indexed */
 	SPACE_AUDIT_ASIDE = 0x8b,         /* destination text, again, sequence: audit_aside.c */
 	SPACE_AUDIT_FOLDED = 0x8c,        /* chain -> packed up to that entry: audit_folding.c */
-	SPACE_AUDIT_MERGED = 0x8d, /* level, chain -> groups that became one: audit_merging.c */
+	SPACE_AUDIT_MERGED = 0x8d,     /* level, chain -> groups that became one: audit_merging.c */
 	SPACE_AUDIT_CHECKPOINT = 0x8e, /* chain -> what went of its beginning: audit_expiring.c */
 	SPACE_AUDIT_LAST = 0x9f,
 	SPACE_PULL_POINTS_FIRST = 0xa8,

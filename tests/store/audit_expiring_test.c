@@ -452,8 +452,7 @@ static void what_is_wrong_stays(void)
 		CU_ASSERT_TRUE(sweep(&f));
 		CU_ASSERT_FALSE(verifies(&f, &broken));
 		/* What is packed together is damaged together. */
-		CU_ASSERT(broken > floor_of(&f, AUDIT_OWN)
-			  && broken < 600 + AUDIT_PACKED_ENTRIES);
+		CU_ASSERT(broken > floor_of(&f, AUDIT_OWN) && broken < 600 + AUDIT_PACKED_ENTRIES);
 		fixture_close(&f);
 	}
 }
