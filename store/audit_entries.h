@@ -68,6 +68,9 @@ struct audit_walk {
 	struct arena *outer, *unpacked; /* the second, within the first, for a packed one */
 };
 struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end);
+/* The same for who knows what has gone of the chain: audit_floor(). */
+struct audit_walk audit_walk_behind(struct store_txn *t, uint64_t floor, uint64_t from,
+				    uint64_t end);
 /* Of one sheet only; unpacked, if need be, within the arena. */
 struct audit_walk audit_walk_on(struct arena *a, struct bytes key, struct bytes sheet);
 /* The value is borrowed until the next call; one that cannot be told from the others is empty. */
@@ -88,7 +91,7 @@ bool audit_sheet_unpack(struct arena *a, struct bytes packed, struct bytes *shee
 uint64_t audit_folded(struct store_txn *t, uint64_t chain);
 bool audit_note_folded(struct store_txn *t, uint64_t sequence);
 
-/* One value, copied; false: there is none. */
+/* One value, copied; false: there is none. Of what has gone it may be there yet. */
 bool audit_entry_get(struct store_txn *t, uint64_t sequence, struct arena *a, struct bytes *value);
 struct bytes audit_entry_copy(struct bytes value, struct arena *a);
 

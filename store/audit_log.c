@@ -209,6 +209,8 @@ const struct audit_entry *audit_log_entry(struct store_txn *t, uint64_t sequence
 	struct bytes value;
 	struct audit_entry *e = arena_new(a, struct audit_entry);
 	e->sequence = sequence;
+	if (sequence <= audit_floor(t, AUDIT_OWN, audit_chain(sequence)))
+		return NULL;
 	return audit_entry_get(t, sequence, a, &value) && audit_entry_read(value, a, e) ? e : NULL;
 }
 

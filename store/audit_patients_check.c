@@ -223,7 +223,7 @@ static void judge(struct store_check *c, struct patients_check *k)
 	if (floor_of(c, k->run) != k->floor)
 		return; /* more has gone meanwhile */
 	for (uint64_t i = 0; right && i < segments; i++)
-		if ((k->run.segment + i) * AUDIT_SEGMENT > k->floor)
+		if ((k->run.segment + i + 1) * AUDIT_SEGMENT - 1 > k->floor)
 			expected = times(expected, product_of(c, k, k->run.segment + i));
 	if ((!right || expected != k->product) && audit_run_is_there(check_txn(c), k->run))
 		tell(c, k->run);

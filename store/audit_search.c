@@ -235,7 +235,7 @@ static bool look_through(struct audit_cursor *c, uint64_t sequence, unsigned cou
 {
 	if (has_gone(c, sequence + count - 1))
 		return true;
-	struct audit_walk w = audit_walk_from(c->txn, sequence, sequence + count);
+	struct audit_walk w = audit_walk_behind(c->txn, c->floor, sequence, sequence + count);
 	struct audit_entry e;
 	struct bytes value;
 	bool whole = true, any = false;

@@ -62,13 +62,20 @@ bool audit_sheet_add(struct store_txn *t, uint64_t sequence, struct bytes value)
 
 /* Walking. */
 
-struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end)
+struct audit_walk audit_walk_behind(struct store_txn *t, uint64_t floor, uint64_t from,
+				    uint64_t end)
 {
-	uint64_t last = audit_chain_end(from), gone = audit_floor(t, AUDIT_OWN, audit_chain(from));
-	from = from > gone ? from : gone + 1;
+	uint64_t last = audit_chain_end(from);
+	if (audit_place(floor) != 0 && from <= floor)
+		from = floor + 1;
 	return (struct audit_walk){
 		.txn = t, .from = from, .end = end < last ? end : last, .outer = store_arena(t)
 	};
+}
+
+struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end)
+{
+	return audit_walk_behind(t, audit_floor(t, AUDIT_OWN, audit_chain(from)), from, end);
 }
 
 /* As it was before it was packed; of one that is damaged, too little to be an entry. */
@@ -182,7 +189,7 @@ void audit_walk_end(struct audit_walk *w)
 
 bool audit_entry_get(struct store_txn *t, uint64_t sequence, struct arena *a, struct bytes *value)
 {
-	struct audit_walk w = audit_walk_from(t, sequence, sequence + 1);
+	struct audit_walk w = audit_walk_behind(t, 0, sequence, sequence + 1);
 	uint64_t found;
 	struct bytes borrowed;
 	bool there = audit_walk_next(&w, &found, &borrowed);

@@ -131,6 +131,7 @@ static bool walk_chain(struct verifying *v)
 static void verify_chain(struct verifying *v, uint64_t chain)
 {
 	v->at = audit_chain_begin(chain);
+	v->walk = (struct audit_walk){ .sheets = NULL };
 	if (!read_end(v) || !read_begin(v, chain, &v->at))
 		return;
 	v->walk = audit_walk_from(v->txn, v->at.sequence, audit_chain_end(v->at.sequence));

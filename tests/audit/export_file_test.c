@@ -84,6 +84,31 @@ static bool append(void *with, struct store_txn *t, struct problem *p)
 	return true;
 }
 
+/* A checkpoint that goes with it: up to which entry all has gone, whose hash it has, who signs. */
+struct with_checkpoint {
+	enum audit_kind kind;
+	uint64_t sequence, hash_of;
+	const struct anchor_key *key;
+	unsigned times;
+};
+static const struct with_checkpoint *with;
+
+static void put_checkpoint(struct scene *s, struct export_file *f, const struct audit_kept *kept)
+{
+	char line[CHECKPOINT_LINE + 1];
+	struct checkpoint c = { .kind = with->kind,
+				.last = { .sequence = with->sequence },
+				.count = with->sequence,
+				.first_time = 1,
+				.last_time = 2,
+				.keep = 86400,
+				.time = 76 };
+	memcpy(c.last.hash, kept[with->hash_of - 1].value.data, AUDIT_HASH);
+	CU_ASSERT_TRUE_FATAL(checkpoint_sign(&c, with->key == NULL ? s->key : with->key, line));
+	for (unsigned i = 0; i < with->times; i++)
+		export_file_checkpoint(f, bytes_of_text(line));
+}
+
 /* From the second entry on, so that it begins in the middle of its chain. */
 static void write_export(struct scene *s, enum export_kind kind)
 {
@@ -96,6 +121,9 @@ static void write_export(struct scene *s, enum export_kind kind)
 	struct export_file *f = export_file_begin(s->path, kind, 77, &s->p);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
 	export_file_chain(f, 0, kept[0].value.data);
+	export_file_checkpoint(f, (struct bytes){ NULL, 0 });
+	if (with != NULL)
+		put_checkpoint(s, f, kept);
 	for (size_t i = 1; i < count; i++) {
 		struct audit_entry own = { .sequence = kept[i].sequence };
 		struct received_entry other = { .sequence = kept[i].sequence };
@@ -290,6 +318,49 @@ static void without_its_signature(void)
 	end(&s);
 }
 
+/* The chain proves itself from the checkpoint on, and the checkpoint says what went before. */
+static void behind_a_checkpoint(void)
+{
+	static const struct {
+		struct with_checkpoint with;
+		bool others_key;
+		const char *fault; /* NULL: none */
+	} rows[] = {
+		{ { AUDIT_OWN, 1, 1, NULL, 1 }, false, NULL },
+		{ { AUDIT_OWN, 1, 1, NULL, 1 }, true, "signed by none of the keys" },
+		{ { AUDIT_OWN, 1, 2, NULL, 1 }, false, "does not follow on the checkpoint" },
+		{ { AUDIT_OWN, 2, 2, NULL, 1 }, false, "has gone by the checkpoint" },
+		{ { AUDIT_OWN, 0, 1, NULL, 1 }, false, "no checkpoint of the chain" },
+		{ { AUDIT_RECEIVED, 1, 1, NULL, 1 }, false, "no checkpoint of the chain" },
+		{ { AUDIT_OWN, 1, 1, NULL, 2 }, false, "no checkpoint of the chain" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct with_checkpoint w = rows[i].with;
+		begin(&s);
+		const char *why, *path = arena_printf(s.f.arena, "%s/another.key", s.f.directory);
+		EVP_PKEY *pair = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+		FILE *f = fopen(path, "we");
+		PEM_write_PrivateKey(f, pair, NULL, NULL, 0, NULL, NULL);
+		fclose(f);
+		EVP_PKEY_free(pair);
+		struct anchor_key *another = anchor_key_read(path, &why);
+		if (rows[i].others_key)
+			w.key = another;
+		with = &w;
+		write_export(&s, EXPORT_OWN);
+		with = NULL;
+		CU_ASSERT_EQUAL(verifies(&s, s.keys), rows[i].fault == NULL);
+		CU_ASSERT_EQUAL(s.v.fault_count, rows[i].fault != NULL);
+		if (rows[i].fault != NULL && s.v.faults != NULL)
+			CU_ASSERT_PTR_NOT_NULL(strstr(s.v.faults->value, rows[i].fault));
+		if (rows[i].fault == NULL)
+			CU_ASSERT(s.v.chains->gone.count == 1 && s.v.chains->gone.time == 76);
+		anchor_key_free(another);
+		end(&s);
+	}
+}
+
 /* Neither file is left when one cannot be written. */
 static void nothing_half(void)
 {
@@ -315,6 +386,7 @@ static const struct test tests[] = {
 	{ "a line twice", a_line_twice },
 	{ "every octet changed, and cut anywhere", every_octet_changed },
 	{ "without its signature", without_its_signature },
+	{ "behind a checkpoint", behind_a_checkpoint },
 	{ "nothing half", nothing_half },
 	{ 0 },
 };

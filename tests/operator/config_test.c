@@ -161,6 +161,16 @@ static const struct {
 	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
 	  "repository-unique-id = 2.999.20\nretention-at = \"24:00\" }\n",
 	  "5 region retention-at \"24:00\"\n" },
+	{ "how long audit records are kept",
+	  REGION "audit {\nkeep = 3\nkeep-received = 5weeks\n}\n",
+	  "3 audit keep \"3\" cannot be\n4 audit keep-received \"5weeks\" cannot be\n" },
+	{ "audit records that go need a key, and go after three years",
+	  REGION "audit {\nkeep = 1095d\nkeep-received = 1d\n}\n",
+	  "3 audit keep needs an anchor-key\n"
+	  "3 audit keep \"1095d\" is shorter than records of third-party provision\n"
+	  "4 audit keep-received needs an anchor-key\n" },
+	{ "three years are enough", REGION "audit {\nkeep = 3y\n}\n",
+	  "3 audit keep needs an anchor-key\n" },
 	{ "what a system may use",
 	  REGION SYSTEM("a-hospital", "transactions = {ITI-18, ITI-43}")
 		  SYSTEM("b-clinic", "\ntransactions = {ITI-18, ITI-34}")

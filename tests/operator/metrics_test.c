@@ -43,6 +43,19 @@ static void what_was_needed_is_counted_by_system(void)
 	arena_destroy(a);
 }
 
+static void refused_records_are_counted_by_source(void)
+{
+	struct metrics *m = metrics_create();
+	CU_ASSERT_EQUAL(metrics_refused_records(m, "a-hospital"), 0);
+	metrics_count_refused_record(m, "a-hospital");
+	metrics_count_refused_record(m, "udp 192.0.2.1");
+	metrics_count_refused_record(m, "a-hospital");
+	CU_ASSERT_EQUAL(metrics_refused_records(m, "a-hospital"), 2);
+	CU_ASSERT_EQUAL(metrics_refused_records(m, "udp 192.0.2.1"), 1);
+	CU_ASSERT_EQUAL(metrics_refused_records(m, "b-clinic"), 0);
+	metrics_destroy(m);
+}
+
 static unsigned lines_with(const char *text, const char *what)
 {
 	unsigned n = 0;
@@ -105,10 +118,12 @@ static void threads_lose_nothing(void)
 
 int main(void)
 {
-	static const struct test tests[] = { { "what was needed is counted by system",
-					       what_was_needed_is_counted_by_system },
-					     { "names are bounded", names_are_bounded },
-					     { "threads lose nothing", threads_lose_nothing },
-					     { 0 } };
+	static const struct test tests[] = {
+		{ "what was needed is counted by system", what_was_needed_is_counted_by_system },
+		{ "refused records are counted by source", refused_records_are_counted_by_source },
+		{ "names are bounded", names_are_bounded },
+		{ "threads lose nothing", threads_lose_nothing },
+		{ 0 }
+	};
 	return suite_run("metrics", tests);
 }

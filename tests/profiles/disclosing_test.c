@@ -74,7 +74,7 @@ static void the_page_runs_nothing(void)
 	disclosing_page_row(p, PAGE_WITHHELD, row);
 	json_decref(row);
 	struct bytes page = disclosing_page_end(p, "region <1>", "1^^^&2.999&ISO", "now",
-						 "2021-01-02T03:04:05Z");
+						"2021-01-02T03:04:05Z");
 	CU_ASSERT_FALSE(has(page, "<script"));
 	CU_ASSERT_TRUE(has(page, "&lt;script&gt;alert(1)&lt;/script&gt;"));
 	CU_ASSERT_TRUE(has(page, "href=\"documents/ab/&quot;onclick=&quot;x\""));

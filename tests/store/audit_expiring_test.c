@@ -363,6 +363,7 @@ static void runs_go_whole(void)
 	struct found expected[COUNT(filters)];
 	filled(&f, 20);
 	CU_ASSERT_TRUE(is_there(&f, 0, 1) && is_there(&f, 8, 1) && is_there(&f, 16, 0));
+	whole(&f);
 	found_all(&f, expected, 3 * SEGMENT - 1);
 	go(&f, AUDIT_OWN, ANY * (instant)SECOND, 3 * SEGMENT - 1);
 	CU_ASSERT_TRUE(sweep(&f));
@@ -451,8 +452,7 @@ static void what_is_wrong_stays(void)
 		CU_ASSERT_TRUE(sweep(&f));
 		CU_ASSERT_FALSE(verifies(&f, &broken));
 		/* What is packed together is damaged together. */
-		CU_ASSERT(broken > floor_of(&f, AUDIT_OWN)
-			  && broken < 600 + AUDIT_PACKED_ENTRIES);
+		CU_ASSERT(broken > floor_of(&f, AUDIT_OWN) && broken < 600 + AUDIT_PACKED_ENTRIES);
 		fixture_close(&f);
 	}
 }

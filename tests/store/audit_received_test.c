@@ -108,6 +108,28 @@ static void finds(void)
 	fixture_close(&f);
 }
 
+/* Sources by name, with what each has and when its oldest and newest came. */
+static void sources(void)
+{
+	struct fixture f;
+	size_t count;
+	fixture_open(&f);
+	put_some(&f);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	struct received_source *list = received_sources(t, f.arena, 10, &count);
+	CU_ASSERT_EQUAL_FATAL(count, 3);
+	CU_ASSERT_STRING_EQUAL(list[0].name, "a");
+	CU_ASSERT_EQUAL(list[0].used.records, 2);
+	CU_ASSERT_EQUAL(list[0].newest, 1000);
+	CU_ASSERT_EQUAL(list[0].oldest, 1000);
+	CU_ASSERT_STRING_EQUAL(list[1].name, "ab");
+	CU_ASSERT_STRING_EQUAL(list[2].name, "b");
+	received_sources(t, f.arena, 2, &count);
+	CU_ASSERT_EQUAL(count, 2);
+	store_end(t);
+	fixture_close(&f);
+}
+
 static void check_sound(struct fixture *f, uint64_t entries)
 {
 	struct received_verdict v;
@@ -296,6 +318,7 @@ static const struct test tests[] = {
 	{ "V3 sent again", sent_again },
 	{ "V4 quotas", quotas },
 	{ "finds", finds },
+	{ "sources", sources },
 	{ "checks", checks },
 	{ 0 },
 };

@@ -291,7 +291,7 @@ static void what_cannot_go_on(void)
 	struct problem p;
 	struct audit_head head;
 	fill(&f);
-	failing_arm("store_get", 2);
+	failing_arm("store_get", 3);
 	CU_ASSERT_FALSE(verify(&f, &head, &p));
 	CU_ASSERT_TRUE(failing_disarm());
 	CU_ASSERT_EQUAL(meanwhile.renewals, 1);
