@@ -23,7 +23,7 @@ from lib.scope import Scope
 from lib.wire import TIMEOUT, tls_context
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "communities")
-SETTINGS = {"stop-within": "2s"}
+SETTINGS = {"stop-within": "2s", "most-results": "600"}
 WITHIN, SOON = 60, 2
 LATE = ("silent", "slow")
 WEST, EAST, NOBODY = "urn:oid:2.999.30", "urn:oid:2.999.31", "urn:oid:2.999.39"
@@ -326,7 +326,8 @@ class Communities:
             assert words == "-" or words in given.errors[0][2], said
             assert manner not in LATE or time.monotonic() - began < WITHIN, manner
             outcomes = self.outcomes(given)
-            assert outcomes["ITI-18"] == [(0, None)], f"{manner}: {outcomes}"
+            alerts = [(8, None)] if problem == "community-contradicts" else []
+            assert outcomes["ITI-18"] == [(0, None), *alerts], f"{manner}: {outcomes}"
             bad = [row for row in outcomes["ITI-38"] if row != (0, None)]
             assert [row[1] for row in bad] == ([] if problem == "-" else [problem]), \
                 f"{manner}: {outcomes}"
@@ -336,6 +337,21 @@ class Communities:
         assert given.status == "PartialSuccess" and given.entries == [ours] and \
             [e[:2] for e in given.errors] == [("XDSUnavailableCommunity", WEST),
                                               ("XDSUnavailableCommunity", EAST)], given.shown()
+
+    def limits(self) -> None:
+        """An answer has no more objects than most-results allows, over all: who does not fit in is
+        left out, and told; and what is larger than an answer may be is no answer."""
+        scope = self.patient()
+        ours, east = (scope.get("oid.d"), scope.get("home")), (scope.get("east.uid"), EAST)
+        for flood, code in ((1000, "XDSTooManyResults"), (3000, "XDSUnavailableCommunity")):
+            self.begin("floods")
+            self.west.flood = flood
+            given = self.ask(scope)
+            assert given.status == "PartialSuccess" and given.entries == [ours, east] and \
+                [e[:2] for e in given.errors] == [(code, WEST)], (flood, given.errors)
+        self.west.flood = 500
+        given = self.ask(scope)
+        assert given.status == "Success" and len(given.entries) == 502, given.errors
 
     def alone_failed(self) -> None:
         """Who is asked alone, and fails, is a Failure."""
@@ -413,12 +429,15 @@ class Communities:
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     each = Communities(running, demo)
-    return [("communities-all", "a query of a patient is answered by all who know him", each.of_all),
+    return [("communities-all", "a query of a patient is answered by all who know him",
+             each.of_all),
             ("communities-as-sent", "what they are asked is what we were", each.as_sent),
             ("communities-queries", "every query of a patient is asked of all", each.every_query),
             ("communities-home", "a home says who is asked", each.by_home),
             ("communities-misbehaviours", "each misbehaviour of a community harms its own part "
              "only, by its name", each.misbehaviours),
+            ("communities-limits", "an answer has no more objects than one may, over all",
+             each.limits),
             ("communities-failed", "who is asked alone, and fails, is a failure",
              each.alone_failed),
             ("communities-consent", "of who is not known there, or hides here, nobody is asked",
