@@ -25,6 +25,7 @@ from lib.wire import TIMEOUT, tls_context
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "communities")
 SETTINGS = {"stop-within": "2s", "most-results": "600"}
 WITHIN, SOON = 60, 2
+FAILURES = 5  # in a row, after which nobody is asked for a while
 LATE = ("silent", "slow")
 WEST, EAST, NOBODY = "urn:oid:2.999.30", "urn:oid:2.999.31", "urn:oid:2.999.39"
 SECTION = """partner "{name}" {{
@@ -315,7 +316,9 @@ class Communities:
             rows = [line.rstrip("\n").split("\t") for line in table
                     if line.strip() and not line.startswith("#")]
         for manner, status, given_too, codes, words, problem in rows:
-            self.begin(manner, SOON if manner in LATE else WITHIN)
+            self.begin("well", SOON if manner in LATE else WITHIN)
+            assert self.ask(scope, home=WEST).entries  # so that it is worth asking
+            self.west.manner = manner
             began = time.monotonic()
             given = self.ask(scope)
             said = f"{manner}: {given.shown()[:3000]}"
@@ -408,6 +411,30 @@ class Communities:
             thread.join()
         self.west.let_go.clear()
 
+    def spared(self) -> None:
+        """Who does not answer time and again is not waited for, and is asked again after a
+        while; the others are not touched."""
+        self.begin("breaks-off")
+        scope = self.patient()
+        self.configure()  # a start: nobody has failed yet
+        self.begin("breaks-off")
+        ours, east = (scope.get("oid.d"), scope.get("home")), (scope.get("east.uid"), EAST)
+        before = len(self.west.got)
+        for number in range(1, FAILURES + 4):
+            given = self.ask(scope)
+            assert given.entries == [ours, east] and [e[:2] for e in given.errors] == [
+                ("XDSUnavailableCommunity", WEST)], given.shown()
+            assert len(self.west.got) - before == min(number, FAILURES), number
+            assert ("asked again" in given.errors[0][2]) == (number > FAILURES), given.shown()
+            records = self.outcomes(given)["ITI-38"]
+            assert len(records) == (2 if number <= FAILURES else 1), (number, records)
+        told = subprocess.run([*self.target.cli, "metrics"], capture_output=True, text=True,
+                              check=False).stdout
+        for line in (f'failed_total{{community="west"}} {FAILURES}', 'open{community="west"} 1',
+                     'spared_total{community="west"} 3', 'open{community="east"} 0',
+                     f'answered_total{{community="east"}} {FAILURES + 3}'):
+            assert f"minato_community_{line}\n" in told, (line, told)
+
     def switched_off(self) -> None:
         """Without communities, or without the actor, answers are what they were, octet for
         octet."""
@@ -443,4 +470,6 @@ def scenes(running: Runner, demo: DemoRegion):
             ("communities-consent", "of who is not known there, or hides here, nobody is asked",
              each.nobodys_business),
             ("communities-beside", "a silent community keeps nobody else waiting", each.beside),
+            ("communities-spared", "who does not answer time and again is not waited for",
+             each.spared),
             ("communities-off", "without them all is as it was", each.switched_off)]

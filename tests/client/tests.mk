@@ -5,6 +5,9 @@ tests_client_curl_handle_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/client/call_groups_test
 tests_client_call_groups_test_SOURCES = tests/client/call_groups_test.c tests/base/suite.h
 tests_client_call_groups_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/client/circuits_test
+tests_client_circuits_test_SOURCES = tests/client/circuits_test.c tests/base/suite.h
+tests_client_circuits_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/client/client_thread_test
 tests_client_client_thread_test_SOURCES = tests/client/client_thread_test.c tests/base/suite.h \
 	tests/transport/house.c tests/transport/peer.c tests/transport/peer.h \
