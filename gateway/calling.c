@@ -182,8 +182,7 @@ static bool is_answer(struct arena *a, struct exchange_call *c, struct soap_repl
 	struct problem why = { .code = PROBLEM_NONE };
 	if (is_no_answer(c, got))
 		return false;
-	if (!soap_call_read(a, c->sent, got->status, got->content_type, got->body, reply,
-			    &why))
+	if (!soap_call_read(a, c->sent, got->status, got->content_type, got->body, reply, &why))
 		return why.code == PROBLEM_ADDRESSING_INVALID
 			       ? problem_set(&c->problem, why.code,
 					     "its answer is to another request")
@@ -212,7 +211,7 @@ static void tell_circuit(const struct journey *j, const struct exchange_call *c,
 {
 	const struct call *got = &c->under_way->call;
 	bool left = j->message != NULL && atomic_load(door_left(j->message));
-	enum circuit_end end = counts			? CIRCUIT_ANSWERED
+	enum circuit_end end = counts                   ? CIRCUIT_ANSWERED
 			       : left && !got->answered ? CIRCUIT_GIVEN_UP
 							: CIRCUIT_FAILED;
 	circuits_told(j->gateway->circuits, c->to->name, end, c->under_way->took);

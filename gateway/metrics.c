@@ -527,8 +527,7 @@ static void put_calls(struct buffer *b, const struct client_thread *t)
 		"Calls that had none, or were given up.", n.unanswered);
 }
 
-static void put_community(struct buffer *b, const char *name, const char *community,
-			  uint64_t value)
+static void put_community(struct buffer *b, const char *name, const char *community, uint64_t value)
 {
 	buffer_printf(b, "minato_community_%s{community=\"%s\"} %" PRIu64 "\n", name, community,
 		      value);
@@ -549,8 +548,7 @@ static void put_communities(struct buffer *b, struct circuits *all)
 	};
 	struct circuit_counts n;
 	for (size_t r = 0; r < COUNT(rows); r++) {
-		buffer_printf(b,
-			      "# HELP minato_community_%s %s\n# TYPE minato_community_%s %s\n",
+		buffer_printf(b, "# HELP minato_community_%s %s\n# TYPE minato_community_%s %s\n",
 			      rows[r].name, rows[r].help, rows[r].name, rows[r].type);
 		for (size_t i = 0; circuits_count(all, i, &n); i++) {
 			const uint64_t values[COUNT(rows)] = { n.answered, n.failed, n.given_up,

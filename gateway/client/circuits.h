@@ -40,7 +40,7 @@ struct circuit_counts {
 	/* Calls that were to be asked: they left, or were spared. Of those that left the first
 	 * three. */
 	uint64_t answered, failed, given_up, spared;
-	uint64_t took; /* microseconds, of the answered */
+	uint64_t took;     /* microseconds, of the answered */
 	unsigned failures; /* in a row */
 	bool open;         /* it is not asked now */
 };

@@ -43,10 +43,9 @@ bool registry_asked_read(struct exchange *x, enum stored_queries among)
 	x->request = r;
 	if (among == QUERIES_OF_ONE_PATIENT)
 		r->elsewhere = query_elsewhere_begin(x);
-	bool read = r->elsewhere != NULL
-			    ? read_of_any(x, r, &f)
-			    : stored_query_read(&d, among, x->soap->body, &r->query, &f,
-						&x->problem);
+	bool read = r->elsewhere != NULL ? read_of_any(x, r, &f)
+					 : stored_query_read(&d, among, x->soap->body, &r->query,
+							     &f, &x->problem);
 	return read && exchange_findings(x, &f);
 }
 
