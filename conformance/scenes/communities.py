@@ -435,6 +435,10 @@ class Communities:
                      f'answered_total{{community="east"}} {FAILURES + 3}'):
             assert f"minato_community_{line}\n" in told, (line, told)
 
+        health = {row["community"]: (row["asked"], row["failures"])
+                  for row in json.loads(self.tool("status"))["communities"]}
+        assert health == {"west": (False, FAILURES), "east": (True, 0)}, health
+
     def switched_off(self) -> None:
         """Without communities, or without the actor, answers are what they were, octet for
         octet."""
