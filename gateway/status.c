@@ -395,7 +395,7 @@ struct json_t *status_work(struct gateway *g, const char *name)
 	return json_pack("{s:o, s:i}", "work", d.list, "waiting", (int)n.waiting);
 }
 
-/* ---- Whether we are ready ---- */
+/* ---- Communities ---- */
 
 /* Those that were ever asked. */
 static json_t *describe_communities(struct gateway *g)
@@ -410,6 +410,8 @@ static json_t *describe_communities(struct gateway *g)
 						(json_int_t)n.failed, "failures", (int)n.failures));
 	return list;
 }
+
+/* ---- Whether we are ready ---- */
 
 static json_t *describe_parts(const struct ready_seen *ready)
 {
