@@ -17,6 +17,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/spool.h"
 #include "gateway/base/text.h"
+#include "gateway/client/circuits.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/client/soap_call.h"
 #include "gateway/config.h"
@@ -88,6 +89,21 @@ static bool write_call(struct journey *j, struct exchange_call *c)
 	return true;
 }
 
+/* A community that has not answered for a while is not waited for; of another nobody has a use for
+ * an answer that lacks it. */
+static bool is_spared(struct journey *j, struct exchange_call *c)
+{
+	if (c->what->take == NULL || circuits_ask(j->gateway->circuits, c->to->name))
+		return false;
+	c->over = true;
+	problem_set(&c->problem, PROBLEM_BUSY,
+		    "it has not answered the last %d times and more, and is asked again within "
+		    "%d seconds",
+		    CIRCUIT_FAILURES, CIRCUIT_SECONDS);
+	c->what->take(&j->x, c);
+	return true;
+}
+
 static void ask(void *with)
 {
 	struct asking *a = with;
@@ -99,7 +115,9 @@ static void ask(void *with)
 		return;
 	}
 	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
-		if (!c->over && write_call(j, c))
+		if (!c->over &&  || is_spared(j, c))
+			continue;
+		write_call(j, c))
 			a->asked = true;
 	}
 	if (a->asked)
@@ -254,27 +272,42 @@ static void read_answer(struct exchange_call *c, struct arena *a)
 		c->answer = &reply->message;
 }
 
+/* Whether it counts is not who took it's to say: an answer that says no is one. */
+static void tell_circuit(const struct journey *j, const struct exchange_call *c, bool counts)
+{
+	const struct call *got = &c->under_way->call;
+	bool left = j->message != NULL && atomic_load(door_left(j->message));
+	enum circuit_end end = counts                   ? CIRCUIT_ANSWERED
+			       : left && !got->answered ? CIRCUIT_GIVEN_UP
+							: CIRCUIT_FAILED;
+	circuits_told(j->gateway->circuits, c->to->name, end, c->under_way->took);
+}
+
 /* One that is taken: its tree is gone before the next is read. */
 struct taking {
 	struct exchange *x;
 	struct exchange_call *call;
 	struct arena *each;
+	bool counts;
 };
 
 static void take_answer(void *with)
 {
 	struct taking *t = with;
 	read_answer(t->call, t->each);
+	t->counts = t->call->answer != NULL;
 	t->call->what->take(t->x, t->call);
 }
 
 /* An answer that no memory is left for ends its own call, and nobody else's. */
-static void take_one(struct exchange *x, struct exchange_call *c, struct arena *each)
+static void take_one(struct journey *j, struct exchange_call *c, struct arena *each)
 {
+	struct exchange *x = &j->x;
 	struct taking t = { .x = x, .call = c, .each = each };
 	bool whole = arena_run(x->arena, take_answer, &t);
 	c->answer = NULL;
 	arena_reset(each);
+	tell_circuit(j, c, whole && t.counts);
 	if (whole)
 		return;
 	c->problem = (struct problem){ .code = PROBLEM_NONE };
@@ -295,7 +328,7 @@ void journey_read_answers(struct journey *j)
 			continue;
 		}
 		each = each == NULL ? arena_create_within(x->arena) : each;
-		take_one(x, c, each);
+		take_one(j, c, each);
 	}
 	end_look(x);
 }
@@ -384,7 +417,7 @@ struct audit_event *journey_audit_calls(struct journey *j, bool ahead)
 	struct audit_event *first = NULL, **last = &first;
 	for (const struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
 		/* what could not even be begun was not asked */
-		if (!c->out && (!ahead || c->over))
+		if (!c->out && (!ahead || c->over)) /* over: it was never to leave */
 			continue;
 		*last = call_event(j, c);
 		last = &(*last)->next;

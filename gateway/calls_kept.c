@@ -50,7 +50,7 @@ static bool ask_run(struct store_job *job, struct store_txn *t, struct problem *
 	const struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, ask));
 	bool begun = calls_sent_begin(t, j->sent);
 	for (const struct exchange_call *c = j->x.calls; begun && c != NULL; c = c->next)
-		begun = c->out || c->what->begin == NULL || c->what->begin(&j->x, t, c);
+		begun = c->out || c->over || c->what->begin == NULL || c->what->begin(&j->x, t, c);
 	return begun || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }
 

@@ -13,6 +13,7 @@
 #include "gateway/base/shares.h"
 #include "gateway/base/spool.h"
 #include "gateway/base/text.h"
+#include "gateway/client/circuits.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/config.h"
 #include "gateway/errands/outbox.h"
@@ -632,6 +633,37 @@ static void put_calls(struct buffer *b, const struct client_thread *t)
 		"Calls that had none, or were given up.", n.unanswered);
 }
 
+static void put_community(struct buffer *b, const char *name, const char *community, uint64_t value)
+{
+	buffer_printf(b, "minato_community_%s{community=\"%s\"} %" PRIu64 "\n", name, community,
+		      value);
+}
+
+/* How what is asked of other communities ends. */
+static void put_communities(struct buffer *b, struct circuits *all)
+{
+	static const struct {
+		const char *name, *type, *help;
+	} rows[] = {
+		{ "answered_total", "counter", "Questions the community answered." },
+		{ "failed_total", "counter", "... without an answer that counts." },
+		{ "given_up_total", "counter", "... whose asker left." },
+		{ "spared_total", "counter", "... that were not asked, for it had not answered." },
+		{ "microseconds_total", "counter", "Time until its answers were there." },
+		{ "open", "gauge", "1: it is not asked for a while." },
+	};
+	struct circuit_counts n;
+	for (size_t r = 0; r < COUNT(rows); r++) {
+		buffer_printf(b, "# HELP minato_community_%s %s\n# TYPE minato_community_%s %s\n",
+			      rows[r].name, rows[r].help, rows[r].name, rows[r].type);
+		for (size_t i = 0; circuits_count(all, i, &n); i++) {
+			const uint64_t values[COUNT(rows)] = { n.answered, n.failed, n.given_up,
+							       n.spared,   n.took,   n.open };
+			put_community(b, rows[r].name, n.partner, values[r]);
+		}
+	}
+}
+
 struct bytes metrics_text(struct gateway *g, struct arena *a)
 {
 	struct buffer b = buffer_in(a);
@@ -665,6 +697,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_expiries(&b, g);
 	ocsp_shown_metrics(g, &b);
 	put_calls(&b, g->client);
+	put_communities(&b, g->circuits);
 	put_one(&b, "minato_connections_accepted_total", "counter", "Connections accepted.",
 		f.accepted);
 	put_one(&b, "minato_connections_refused_total", "counter", "Connections refused.",

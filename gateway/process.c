@@ -19,6 +19,7 @@
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
 #include "gateway/client/calls.h"
+#include "gateway/client/circuits.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/composing.h"
 #include "gateway/config.h"
@@ -541,7 +542,9 @@ static bool begin_anchoring(void *self)
 static bool start_threads(struct gateway *g)
 {
 	g->long_works = long_works_create(LONG_WORK_PLACES);
-	if (g->long_works != NULL && walls_within(g->walls, WALL_KEEPING, starting_pools, g)
+	g->circuits = circuits_create(g->clock);
+	if (g->long_works != NULL && g->circuits != NULL
+	    && walls_within(g->walls, WALL_KEEPING, starting_pools, g)
 	    && walls_within(g->walls, WALL_CALLING, starting_client, g) && open_spools(g)
 	    && walls_within(g->walls, WALL_DELIVERING, start_courier, g)
 	    && walls_within(g->walls, WALL_KEEPING, start_rounds, g))
@@ -779,6 +782,7 @@ void gateway_stop(struct gateway *g)
 	door_failures_destroy(g->door_failures);
 	locked_out_destroy(g->locked_out);
 	rates_destroy(g->rates);
+	circuits_destroy(g->circuits);
 	expiries_destroy(g->expiries);
 	revocations_destroy(g->revocations);
 	ocsp_answers_destroy(g->ocsp_answers);

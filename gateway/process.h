@@ -33,6 +33,7 @@ struct anchors;
 struct at_rest;
 struct upkeep;
 struct retaining;
+struct circuits;
 struct client_thread;
 struct config_door;
 struct configuration;
@@ -102,6 +103,7 @@ struct gateway {
 	struct readiness *readiness;
 	struct outbox *outbox;
 	struct client_thread *client;
+	struct circuits *circuits; /* of communities */
 	struct ticks *ticks;
 	struct courier *courier;
 	struct anchors *anchors; /* of the audit log; key and names as long as we live */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "gateway/audit/courier.h"
+#include "gateway/client/circuits.h"
 #include "gateway/config.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/expiries.h"
@@ -449,6 +450,22 @@ struct json_t *status_work(struct gateway *g, const char *name)
 	return json_pack("{s:o, s:i}", "work", d.list, "waiting", (int)n.waiting);
 }
 
+/* ---- Communities ---- */
+
+/* Those that were ever asked. */
+static json_t *describe_communities(struct gateway *g)
+{
+	struct circuit_counts n;
+	json_t *list = json_array();
+	for (size_t i = 0; circuits_count(g->circuits, i, &n); i++)
+		json_array_append_new(list,
+				      json_pack("{s:s, s:b, s:I, s:I, s:i}", "community", n.partner,
+						"asked", !n.open, "answered",
+						(json_int_t)n.answered, "failed",
+						(json_int_t)n.failed, "failures", (int)n.failures));
+	return list;
+}
+
 /* ---- Whether we are ready ---- */
 
 static json_t *describe_parts(const struct ready_seen *ready)
@@ -507,6 +524,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 				      (int)s.largest_batch, "queued", (int)s.queued));
 	json_object_set_new(status, "long_work", status_work(g, NULL));
 	json_object_set_new(status, "outbox", describe_outbox(g, x));
+	json_object_set_new(status, "communities", describe_communities(g));
 	json_object_set_new(status, "leases", describe_leases(g, x));
 	json_object_set_new(status, "locked", describe_locked(g, x));
 	json_object_set_new(status, "certificates", describe_certificates(g, x));

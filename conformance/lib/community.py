@@ -8,6 +8,7 @@ is of all of them."""
 from __future__ import annotations
 
 import collections.abc
+import copy
 import dataclasses
 import http.server
 import socket
@@ -21,6 +22,7 @@ from .registry import ERROR, SOAP, STATUS, Registry
 QUERY = "urn:ihe:iti:2007:CrossGatewayQuery"
 STABLE = "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1"
 APPROVED = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"
+IDENTIFIER = "urn:oasis:names:tc:ebxml-regrep:ObjectType:RegistryObject:ExternalIdentifier"
 ENTRY_PATIENT = "urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427"
 ENTRY_UNIQUE = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
 PATIENT_SLOTS = ("$XDSDocumentEntryPatientId", "$XDSSubmissionSetPatientId",
@@ -39,10 +41,12 @@ ENTRY = ('<rim:ExtrinsicObject id="{id}" lid="{id}"{home} mimeType="text/plain" 
          '<rim:Slot name="urn:example:of-theirs"><rim:ValueList><rim:Value>\'a, (b) &amp; &lt;c'
          '</rim:Value></rim:ValueList></rim:Slot>'
          '<rim:Name><rim:LocalizedString xml:lang="ja-JP" value="{title}"/></rim:Name>'
-         f'<rim:ExternalIdentifier id="{{id}}.1" identificationScheme="{ENTRY_PATIENT}" '
+         f'<rim:ExternalIdentifier id="{{part1}}" objectType="{IDENTIFIER}" '
+         f'identificationScheme="{ENTRY_PATIENT}" '
          'registryObject="{id}" value="{patient}"><rim:Name><rim:LocalizedString '
          'value="XDSDocumentEntry.patientId"/></rim:Name></rim:ExternalIdentifier>'
-         f'<rim:ExternalIdentifier id="{{id}}.2" identificationScheme="{ENTRY_UNIQUE}" '
+         f'<rim:ExternalIdentifier id="{{part2}}" objectType="{IDENTIFIER}" '
+         f'identificationScheme="{ENTRY_UNIQUE}" '
          'registryObject="{id}" value="{unique}"><rim:Name><rim:LocalizedString '
          'value="XDSDocumentEntry.uniqueId"/></rim:Name></rim:ExternalIdentifier>'
          '</rim:ExtrinsicObject>')
@@ -146,8 +150,10 @@ class Community(Registry):
     # -- ITI-38 ------------------------------------------------------------------------------------
 
     def query(self, manner: str, request) -> str:
-        if self.grammars:
-            fault = self.grammars.fault("iti18-request", request)
+        if self.grammars:  # ITI TF-2: 3.38.5: as ITI-18's, but for the action
+            whole = copy.deepcopy(request.getroottree())
+            whole.find(".//a:Action", soap.NS).text = "urn:ihe:iti:2007:RegistryStoredQuery"
+            fault = self.grammars.fault("iti18-request", whole.getroot())
             self.faults += [fault] if fault else []
         status, errors, given = SAYS.get(manner, ("Success", "", True))
         objects = self.objects(manner, request) if given else ""
@@ -188,7 +194,8 @@ class Community(Registry):
                 "one-without-home": "" if number == 0 else None}.get(manner)
         home = f' home="{self.home}"' if home is None else home
         return (ENTRY if leaf else REF).format(
-            id=document.id, home=home, repository=self.repository, title=escaped(document.title),
+            id=document.id, part1=soap.uuid.uuid4().urn, part2=soap.uuid.uuid4().urn, home=home,
+            repository=self.repository, title=escaped(document.title),
             patient=escaped(document.patient), unique=document.unique)
 
     @staticmethod

@@ -23,8 +23,9 @@ from lib.scope import Scope
 from lib.wire import TIMEOUT, tls_context
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "communities")
-SETTINGS = {"stop-within": "2s"}
+SETTINGS = {"stop-within": "2s", "most-results": "600"}
 WITHIN, SOON = 60, 2
+FAILURES = 5  # in a row, after which nobody is asked for a while
 LATE = ("silent", "slow")
 WEST, EAST, NOBODY = "urn:oid:2.999.30", "urn:oid:2.999.31", "urn:oid:2.999.39"
 SECTION = """partner "{name}" {{
@@ -314,7 +315,9 @@ class Communities:
             rows = [line.rstrip("\n").split("\t") for line in table
                     if line.strip() and not line.startswith("#")]
         for manner, status, given_too, codes, words, problem in rows:
-            self.begin(manner, SOON if manner in LATE else WITHIN)
+            self.begin("well", SOON if manner in LATE else WITHIN)
+            assert self.ask(scope, home=WEST).entries  # so that it is worth asking
+            self.west.manner = manner
             began = time.monotonic()
             given = self.ask(scope)
             said = f"{manner}: {given.shown()[:3000]}"
@@ -325,7 +328,8 @@ class Communities:
             assert words == "-" or words in given.errors[0][2], said
             assert manner not in LATE or time.monotonic() - began < WITHIN, manner
             outcomes = self.outcomes(given)
-            assert outcomes["ITI-18"] == [(0, None)], f"{manner}: {outcomes}"
+            alerts = [(8, None)] if problem == "community-contradicts" else []
+            assert outcomes["ITI-18"] == [(0, None), *alerts], f"{manner}: {outcomes}"
             bad = [row for row in outcomes["ITI-38"] if row != (0, None)]
             assert [row[1] for row in bad] == ([] if problem == "-" else [problem]), \
                 f"{manner}: {outcomes}"
@@ -335,6 +339,21 @@ class Communities:
         assert given.status == "PartialSuccess" and given.entries == [ours] and \
             [e[:2] for e in given.errors] == [("XDSUnavailableCommunity", WEST),
                                               ("XDSUnavailableCommunity", EAST)], given.shown()
+
+    def limits(self) -> None:
+        """An answer has no more objects than most-results allows, over all: who does not fit in is
+        left out, and told; and what is larger than an answer may be is no answer."""
+        scope = self.patient()
+        ours, east = (scope.get("oid.d"), scope.get("home")), (scope.get("east.uid"), EAST)
+        for flood, code in ((1000, "XDSTooManyResults"), (3000, "XDSUnavailableCommunity")):
+            self.begin("floods")
+            self.west.flood = flood
+            given = self.ask(scope)
+            assert given.status == "PartialSuccess" and given.entries == [ours, east] and \
+                [e[:2] for e in given.errors] == [(code, WEST)], (flood, given.errors)
+        self.west.flood = 500
+        given = self.ask(scope)
+        assert given.status == "Success" and len(given.entries) == 502, given.errors
 
     def alone_failed(self) -> None:
         """Who is asked alone, and fails, is a Failure."""
@@ -391,6 +410,34 @@ class Communities:
             thread.join()
         self.west.let_go.clear()
 
+    def spared(self) -> None:
+        """Who does not answer time and again is not waited for, and is asked again after a
+        while; the others are not touched."""
+        self.begin("breaks-off")
+        scope = self.patient()
+        self.configure()  # a start: nobody has failed yet
+        self.begin("breaks-off")
+        ours, east = (scope.get("oid.d"), scope.get("home")), (scope.get("east.uid"), EAST)
+        before = len(self.west.got)
+        for number in range(1, FAILURES + 4):
+            given = self.ask(scope)
+            assert given.entries == [ours, east] and [e[:2] for e in given.errors] == [
+                ("XDSUnavailableCommunity", WEST)], given.shown()
+            assert len(self.west.got) - before == min(number, FAILURES), number
+            assert ("asked again" in given.errors[0][2]) == (number > FAILURES), given.shown()
+            records = self.outcomes(given)["ITI-38"]
+            assert len(records) == (2 if number <= FAILURES else 1), (number, records)
+        told = subprocess.run([*self.target.cli, "metrics"], capture_output=True, text=True,
+                              check=False).stdout
+        for line in (f'failed_total{{community="west"}} {FAILURES}', 'open{community="west"} 1',
+                     'spared_total{community="west"} 3', 'open{community="east"} 0',
+                     f'answered_total{{community="east"}} {FAILURES + 3}'):
+            assert f"minato_community_{line}\n" in told, (line, told)
+
+        health = {row["community"]: (row["asked"], row["failures"])
+                  for row in json.loads(self.tool("status"))["communities"]}
+        assert health == {"west": (False, FAILURES), "east": (True, 0)}, health
+
     def switched_off(self) -> None:
         """Without communities, or without the actor, answers are what they were, octet for
         octet."""
@@ -412,15 +459,20 @@ class Communities:
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     each = Communities(running, demo)
-    return [("communities-all", "a query of a patient is answered by all who know him", each.of_all),
+    return [("communities-all", "a query of a patient is answered by all who know him",
+             each.of_all),
             ("communities-as-sent", "what they are asked is what we were", each.as_sent),
             ("communities-queries", "every query of a patient is asked of all", each.every_query),
             ("communities-home", "a home says who is asked", each.by_home),
             ("communities-misbehaviours", "each misbehaviour of a community harms its own part "
              "only, by its name", each.misbehaviours),
+            ("communities-limits", "an answer has no more objects than one may, over all",
+             each.limits),
             ("communities-failed", "who is asked alone, and fails, is a failure",
              each.alone_failed),
             ("communities-consent", "of who is not known there, or hides here, nobody is asked",
              each.nobodys_business),
             ("communities-beside", "a silent community keeps nobody else waiting", each.beside),
+            ("communities-spared", "who does not answer time and again is not waited for",
+             each.spared),
             ("communities-off", "without them all is as it was", each.switched_off)]

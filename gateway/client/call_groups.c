@@ -115,8 +115,10 @@ static struct queue *queue_of(struct call_groups *all, const struct grouped_call
 static void leave_state(struct call_groups *all, struct grouped_call *c)
 {
 	struct queue *q = queue_of(all, c);
-	if (c->state == CALL_UNDER_WAY)
+	if (c->state == CALL_UNDER_WAY) {
 		c->place->under_way--;
+		c->took = all->clock->elapsed(all->clock) - c->began;
+	}
 	__atomic_fetch_sub(c->state == CALL_WAITS ? &q->waiting : &q->under_way, 1,
 			   __ATOMIC_RELAXED);
 	__atomic_fetch_add(c->call.answered ? &q->answered : &q->unanswered, 1, __ATOMIC_RELAXED);
@@ -189,6 +191,7 @@ static void begin_call(struct call_groups *all, struct grouped_call *c, int64_t 
 	if (c->seconds != 0 && (c->rank == CALLS_OF_ERRANDS || own < c->until))
 		c->until = own;
 	c->state = CALL_UNDER_WAY;
+	c->began = now;
 	c->place->under_way++;
 	__atomic_fetch_sub(&q->waiting, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&q->under_way, 1, __ATOMIC_RELAXED);

@@ -47,9 +47,11 @@ struct grouped_call {
 	 * of its group's time then. */
 	unsigned seconds;
 	enum call_state state;
+	int64_t took; /* when it is over: microseconds since it began; 0: it never did */
 	/* call_groups.c's */
 	enum call_rank rank; /* its group's */
 	int64_t until;       /* its group's, or its own */
+	int64_t began;
 	struct place *place;
 	struct grouped_call *next; /* of its group */
 };

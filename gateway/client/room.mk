@@ -5,6 +5,7 @@ libminato_a_SOURCES += \
 	gateway/client/answer_files.c gateway/client/answer_files.h \
 	gateway/client/call_groups.c gateway/client/call_groups.h \
 	gateway/client/calls.c gateway/client/calls.h \
+	gateway/client/circuits.c gateway/client/circuits.h \
 	gateway/client/client_thread.c gateway/client/client_thread.h \
 	gateway/client/curl_handle.c gateway/client/curl_handle.h \
 	gateway/client/hl7_call.c gateway/client/hl7_call.h \

@@ -25,12 +25,12 @@ struct community_part {
 	struct findings findings; /* what it said, and what is wrong with it */
 	struct spool *spool;      /* its objects; NULL: none */
 	size_t objects;
-	bool answered;          /* with what counts; else findings say why not */
-	bool succeeded;         /* ... and not with a failure */
-	bool anothers;          /* it gave objects of another patient */
-	bool hidden;            /* what it gave is not for who asked: it has no part */
-	const char *theirs;     /* the patient's id there; NULL: not known yet */
-	const char *shown;      /* the one it is replaced by */
+	bool answered;      /* with what counts; else findings say why not */
+	bool succeeded;     /* ... and not with a failure */
+	bool anothers;      /* it gave objects of another patient */
+	bool hidden;        /* what it gave is not for who asked: it has no part */
+	const char *theirs; /* the patient's id there; NULL: not known yet */
+	const char *shown;  /* the one it is replaced by */
 	struct community_part *next;
 };
 

@@ -75,8 +75,7 @@ static void put_patient(struct xml_writer *w, const struct xml_node *slot, const
 	xml_close(w);
 }
 
-static void put_attributes(struct xml_writer *w, const struct xml_node *n,
-			   const char *const *names)
+static void put_attributes(struct xml_writer *w, const struct xml_node *n, const char *const *names)
 {
 	for (; *names != NULL; names++)
 		xml_put_attribute(w, *names, xml_attribute(n, *names));
@@ -104,7 +103,7 @@ static void put_query(struct xml_writer *w, const struct community_question *q,
  * know him, and the home is theirs, for a gateway may have several (3.38.4.1.2.1). */
 static void write_request(struct xml_writer *w, const void *request)
 {
-	static const char *const attributes[] = { "id",	       "comment",    "federated",
+	static const char *const attributes[] = { "id",         "comment",    "federated",
 						  "startIndex", "maxResults", NULL };
 	const struct community_question *q = request;
 	xml_open(w, "query:AdhocQueryRequest");
@@ -254,10 +253,9 @@ static struct community_question *ask(struct exchange *x, struct query_elsewhere
 				      const struct registry_query *q, const struct partner *to)
 {
 	struct community_question *question = arena_new(x->arena, struct community_question);
-	*question = (struct community_question){ .asked = x->soap->body,
-						 .query = q,
-						 .community = to,
-						 .part = add_part(x, e, to) };
+	*question = (struct community_question){
+		.asked = x->soap->body, .query = q, .community = to, .part = add_part(x, e, to)
+	};
 	exchange_call(x, &cross_gateway_query, to, question);
 	return question;
 }
@@ -327,9 +325,8 @@ bool query_elsewhere_ask(struct exchange *x, struct query_elsewhere *e,
 
 static void tell_unavailable(struct community_part *part, const struct exchange_call *c)
 {
-	findings_error(&part->findings, PROBLEM_UNAVAILABLE_COMMUNITY,
-		       c->to->home_community_id, c->to->name, "it gave no answer that counts: %s",
-		       c->problem.what);
+	findings_error(&part->findings, PROBLEM_UNAVAILABLE_COMMUNITY, c->to->home_community_id,
+		       c->to->name, "it gave no answer that counts: %s", c->problem.what);
 }
 
 static void forget(struct exchange *x, struct community_part *part)
@@ -465,7 +462,7 @@ const struct elsewhere_given *query_elsewhere_give(struct exchange *x,
 	for (const struct community_part *part = e->parts; part != NULL; part = part->next)
 		give_part(&g, part);
 	given->status = g.first_error == NULL ? RESPONSE_SUCCESS
-			: g.any		      ? RESPONSE_PARTIAL_SUCCESS
+			: g.any               ? RESPONSE_PARTIAL_SUCCESS
 					      : RESPONSE_FAILURE;
 	if (given->status == RESPONSE_FAILURE)
 		x->problem = g.first_error->problem;

@@ -460,8 +460,8 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.name = "community-contradicts", .fault = FAULT_RECEIVER, .http = 502,
 		.registry_error = REG, .repository_error = REP,
 		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 1,
-		.remedy = "tell that community's operator what its gateway answered; see minato "
-			  "partner mapping whether the patient is the one it knows by that id",
+		.remedy = "tell that community's operator what its gateway answered; see by minato "
+			  "partner show whether the patient is the one it knows by that id",
 	},
 	[PROBLEM_MISSING_COMMUNITY] = {
 		.name = "missing-community", .http = 400,

@@ -9,6 +9,9 @@ unit_tests += tests/client/answer_files_test
 tests_client_answer_files_test_SOURCES = tests/client/answer_files_test.c tests/base/suite.h
 tests_client_answer_files_test_LDADD = $(TEST_LIBS)
 tests_client_answer_files_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pwrite
+unit_tests += tests/client/circuits_test
+tests_client_circuits_test_SOURCES = tests/client/circuits_test.c tests/base/suite.h
+tests_client_circuits_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/client/client_thread_test
 tests_client_client_thread_test_SOURCES = tests/client/client_thread_test.c tests/base/suite.h \
 	tests/transport/responder.c tests/transport/responder.h \

@@ -50,6 +50,13 @@ tests_fuzz_paper_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_paper_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/paper
 
+# What other communities answer.
+fuzz_targets += tests/fuzz/community_answer_fuzz
+tests_fuzz_community_answer_fuzz_SOURCES = tests/fuzz/community_answer_fuzz.c
+tests_fuzz_community_answer_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_community_answer_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/community_answer
+
 # HL7 v2 and character sets; their corpora are listed in tests/envelope/tests.mk.
 fuzz_targets += tests/fuzz/hl7v2_fuzz
 tests_fuzz_hl7v2_fuzz_SOURCES = tests/fuzz/hl7v2_fuzz.c
