@@ -47,7 +47,7 @@ extern const struct transaction iti55_cross_gateway_patient_discovery;
 	"<city>千代田区</city><postalCode>1000005</postalCode></value></patientAddress>"
 #define ID(root, extension)                                                                        \
 	"<livingSubjectId><value root=\"" root "\" extension=\"" extension "\"/></"                \
-									   "livingSubjectId>"
+	"livingSubjectId>"
 #define ACT "controlActProcess"
 
 static const struct who people[] = {
