@@ -58,6 +58,8 @@ dist_grammar_DATA = \
 	schemas/grammar/iti55-response.rng \
 	schemas/grammar/iti55-asked.rng \
 	schemas/grammar/prpa-in201305-asked.rng \
+	schemas/grammar/iti56-request.rng \
+	schemas/grammar/iti56-response.rng \
 	schemas/grammar/iti57-request.rng \
 	schemas/grammar/iti57-response.rng \
 	schemas/grammar/iti61-request.rng \

@@ -139,11 +139,9 @@ static void look_about(struct seeking *s, uint64_t number)
 static struct seeking begin(struct store_txn *t, struct arena *a, const struct region *r,
 			    const struct match_description *d)
 {
-	return (struct seeking){ .txn = t,
-				 .arena = a,
-				 .region = r,
-				 .weights = match_weights_of(a, r),
-				 .described = d };
+	return (struct seeking){
+		.txn = t, .arena = a, .region = r, .weights = match_weights_of(a, r), .described = d
+	};
 }
 
 struct match_sight *match_seek(struct store_txn *t, struct arena *a, const struct region *r,

@@ -44,7 +44,7 @@ def action_of_body(root: etree._Element, code: str = "") -> str:
     name = etree.QName(root)
     row = by_body(name.namespace, name.localname, code)
     if name.namespace == NS["v3"] and (code != "ITI-55" or row is None or row.code != code):
-        return V3 + name.localname  # of several answers the interaction's; ITI-55 says it is another
+        return V3 + name.localname  # ITI-55 has one of its own
     return row.action if row else ""
 
 

@@ -253,7 +253,8 @@ static uint64_t whose(struct discovering *d, const struct patient_identifier *id
 	struct partner_id theirs;
 	if (text_equal(domain, asker->region->community_domain)) {
 		d->understood = true;
-		return partner_code_find(d->txn, d->arena, partner, id->id, &code) ? code.person : 0;
+		return partner_code_find(d->txn, d->arena, partner, id->id, &code) ? code.person
+										   : 0;
 	}
 	d->understood = d->understood || id == d->question->own;
 	if (partner_id_find(d->txn, d->arena, partner, domain, id->id, &theirs)) {
@@ -348,7 +349,7 @@ static void conclude(struct discovering *d, struct discovery_found *out)
 	if (d->two_meant || (d->meant != 0 && (one == NULL || one->best.person != d->meant)))
 		out->outcome = DISCOVERY_UNDECIDED;
 	else if (one == NULL)
-		out->outcome = d->persons == NULL                        ? DISCOVERY_NOBODY
+		out->outcome = d->persons == NULL                     ? DISCOVERY_NOBODY
 			       : more_would_tell(d->question->sought) ? DISCOVERY_MORE_WANTED
 								      : DISCOVERY_UNDECIDED;
 	else

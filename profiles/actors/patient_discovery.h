@@ -33,8 +33,8 @@ struct discovery_question {
 
 	/* By discovery_prepare(). */
 	const struct match_description *described; /* NULL: ids alone */
-	const char *born_from, *born_to; /* of a range that is more than one value: digits */
-	const struct patient_identifier *own;      /* of the ids, the one in own_domain; or NULL */
+	const char *born_from, *born_to;      /* of a range that is more than one value: digits */
+	const struct patient_identifier *own; /* of the ids, the one in own_domain; or NULL */
 };
 
 /* Before there is a store. False: the problem is at its place, without its value. */

@@ -39,7 +39,8 @@ struct discovery_request {
 	struct hl7v3_message message;
 	bool deferred;    /* by its action: what answers it is an acknowledgement */
 	bool unsupported; /* it is to be answered later (ITI TF-2: 3.55.6.2) */
-	const struct xml_node *query; /* queryByParameter; NULL: there is none that can be repeated */
+	const struct xml_node
+		*query; /* queryByParameter; NULL: there is none that can be repeated */
 	const char *query_name;
 	struct query_v3 asked;
 	struct discovery_question question;
@@ -180,8 +181,7 @@ static bool read_request(struct exchange *x)
 				  "asynchronously (wsa:ReplyTo) if it may take long");
 	}
 	if (!opened || !v3_version_taken(x, &r->message) || !is_of_community(x, r)
-	    || !is_short(x, r->query)
-	    || !time_to_live_read(x->arena, x->soap, &kept, &x->problem))
+	    || !is_short(x, r->query) || !time_to_live_read(x->arena, x->soap, &kept, &x->problem))
 		return false;
 	r->question.own_domain = own_domain(r);
 	r->question.keeps = kept > 0;
@@ -411,9 +411,9 @@ static void answer_query(struct exchange *x, struct xml_writer *w)
 	else if (!done && trouble_of(p.code) != NULL)
 		put_trouble(w, trouble_of(p.code));
 	hl7v3_write_query_ack(w, r->query,
-			      !done                                 ? "AE"
+			      !done                               ? "AE"
 			      : told->outcome == DISCOVERY_NOBODY ? "NF"
-								    : "OK",
+								  : "OK",
 			      NULL);
 	xml_close(w);
 	xml_close(w);

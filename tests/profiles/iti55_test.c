@@ -8,7 +8,7 @@
  *	demographics			near, all said			AE, AnswerNotAvailable
  *	demographics			nobody near			NF
  *	demographics and its own id	one sure			OK, and the id is kept
- *	the same, another's id		one sure			OK, a conflict, nothing changed
+ *	the same, another's id		one sure			OK, and a conflict
  *	its own id alone		mapped, hidden, unknown		OK, NF, NF
  *	our code alone			given, revoked, another's	OK, NF, NF
  *	an id of a domain nobody knows	-				AE 204, AnswerNotAvailable
@@ -39,14 +39,15 @@ extern const struct transaction iti55_cross_gateway_patient_discovery;
 	"<livingSubjectBirthTime><value value=\"19410503\"/><semanticsText>LivingSubject."         \
 	"birthTime</semanticsText></livingSubjectBirthTime>"
 #define NAME                                                                                       \
-	"<livingSubjectName>\n          <value use=\"SYL\"><family>ヤマダ</family>"               \
-	"<given>ケンイチ</given></value>\n          <semanticsText>LivingSubject.name"             \
+	"<livingSubjectName>\n          <value use=\"SYL\"><family>ヤマダ</family>"             \
+	"<given>ケンイチ</given></value>\n          <semanticsText>LivingSubject.name"         \
 	"</semanticsText>\n        </livingSubjectName>"
 #define ADDRESS                                                                                    \
-	"<patientAddress><value><streetAddressLine>丸の内9-9-9</streetAddressLine>"                \
+	"<patientAddress><value><streetAddressLine>丸の内9-9-9</streetAddressLine>"             \
 	"<city>千代田区</city><postalCode>1000005</postalCode></value></patientAddress>"
 #define ID(root, extension)                                                                        \
-	"<livingSubjectId><value root=\"" root "\" extension=\"" extension "\"/></livingSubjectId>"
+	"<livingSubjectId><value root=\"" root "\" extension=\"" extension "\"/></"                \
+	"livingSubjectId>"
 #define ACT "controlActProcess"
 
 static const struct who people[] = {
@@ -56,8 +57,12 @@ static const struct who people[] = {
 };
 
 static const struct partner partners[] = {
-	{ .name = "west", .purposes = 1 << PARTNER_COMMUNITY, .home_community_id = "urn:oid:2.999.30" },
-	{ .name = "east", .purposes = 1 << PARTNER_COMMUNITY, .home_community_id = "urn:oid:2.999.31" },
+	{ .name = "west",
+	  .purposes = 1 << PARTNER_COMMUNITY,
+	  .home_community_id = "urn:oid:2.999.30" },
+	{ .name = "east",
+	  .purposes = 1 << PARTNER_COMMUNITY,
+	  .home_community_id = "urn:oid:2.999.31" },
 };
 static const char *const shared[] = { C_DOMAIN, NULL };
 static const struct registered_system systems[] = {
@@ -133,8 +138,8 @@ static const char *issues(struct v3 *v)
 	const struct xml_node *event = v3_node(v, ACT "/reasonOf/detectedIssueEvent");
 	for (const struct xml_node *n = xml_first_element(event); n != NULL;
 	     n = xml_next_element(n)) {
-		const char *code = xml_attribute(
-			xml_child(xml_first_element(n), V3, "code"), "code");
+		const char *code = xml_attribute(xml_child(xml_first_element(n), V3, "code"),
+						 "code");
 		if (code != NULL)
 			buffer_printf(&b, "%s%s", b.length == 0 ? "" : " ", code);
 	}
@@ -152,60 +157,206 @@ static const struct {
 	const char *issues, *where;
 } cases[] = {
 	{ "case 1", "west-gateway", { { NULL, NULL } }, false, "AA", "OK", true, "", "" },
-	{ "case 1: another community", "east-gateway",
-	  { { "<id root=\"2.999.30\"/>", "<id root=\"2.999.31\"/>" } }, false, "AA", "OK", true, "",
+	{ "case 1: another community",
+	  "east-gateway",
+	  { { "<id root=\"2.999.30\"/>", "<id root=\"2.999.31\"/>" } },
+	  false,
+	  "AA",
+	  "OK",
+	  true,
+	  "",
 	  "" },
-	{ "case 1: the home community is not said", "west-gateway",
-	  { { "<id root=\"2.999.30\"/>", "<id nullFlavor=\"NI\"/>" } }, false, "AA", "OK", true, "",
+	{ "case 1: the home community is not said",
+	  "west-gateway",
+	  { { "<id root=\"2.999.30\"/>", "<id nullFlavor=\"NI\"/>" } },
+	  false,
+	  "AA",
+	  "OK",
+	  true,
+	  "",
 	  "" },
-	{ "case 1: hidden by consent", "west-gateway", { { NULL, NULL } }, true, "AA", "NF", false,
-	  "", "" },
-	{ "case 3: no address, no telecom", "west-gateway", { { TELECOM, "" } }, false, "AA", "OK",
-	  false, "PatientAddressRequested PatientTelecomRequested", "" },
-	{ "case 3: nor a sex", "west-gateway", { { SEX, "" }, { TELECOM, "" } }, false, "AA", "OK",
-	  false, GENDER_WANTED " PatientAddressRequested PatientTelecomRequested", "" },
-	{ "case 3: near, and hidden", "west-gateway", { { TELECOM, "" } }, true, "AA", "NF", false,
-	  "", "" },
-	{ "case 4: another name", "west-gateway",
-	  { { "ヤマダ", "コバヤシ" }, { "ケンイチ", "タロウ" } }, false, "AA", "NF", false, "", "" },
-	{ "case 3: another sex may be a slip, where all else is the same", "west-gateway",
-	  { { "code=\"M\"", "code=\"F\"" } }, false, "AA", "OK", false, "PatientAddressRequested",
+	{ "case 1: hidden by consent",
+	  "west-gateway",
+	  { { NULL, NULL } },
+	  true,
+	  "AA",
+	  "NF",
+	  false,
+	  "",
 	  "" },
-	{ "case 5: near, and all is said", "west-gateway",
-	  { { "tel:0312345678", "tel:0399999999" }, { ENDS, ADDRESS ENDS } }, false, "AE", "AE",
-	  false, "AnswerNotAvailable", "" },
-	{ "case 5: the same of whom it may not see", "west-gateway",
-	  { { "tel:0312345678", "tel:0399999999" }, { ENDS, ADDRESS ENDS } }, true, "AA", "NF",
-	  false, "", "" },
-	{ "by no name", "west-gateway", { { "<family>ヤマダ</family><given>ケンイチ</given>", "" } },
-	  false, "AE", "AE", false, "", "/livingSubjectName/value" },
-	{ "names by their sound", "west-gateway", { { "use=\"SYL\"", "use=\"SRCH\"" } }, false, "AE",
-	  "AE", false, "", "/livingSubjectName/value" },
-	{ "an asterisk", "west-gateway", { { "ケンイチ", "ケン*" } }, false, "AE", "AE", false, "",
+	{ "case 3: no address, no telecom",
+	  "west-gateway",
+	  { { TELECOM, "" } },
+	  false,
+	  "AA",
+	  "OK",
+	  false,
+	  "PatientAddressRequested PatientTelecomRequested",
+	  "" },
+	{ "case 3: nor a sex",
+	  "west-gateway",
+	  { { SEX, "" }, { TELECOM, "" } },
+	  false,
+	  "AA",
+	  "OK",
+	  false,
+	  GENDER_WANTED " PatientAddressRequested PatientTelecomRequested",
+	  "" },
+	{ "case 3: near, and hidden",
+	  "west-gateway",
+	  { { TELECOM, "" } },
+	  true,
+	  "AA",
+	  "NF",
+	  false,
+	  "",
+	  "" },
+	{ "case 4: another name",
+	  "west-gateway",
+	  { { "ヤマダ", "コバヤシ" }, { "ケンイチ", "タロウ" } },
+	  false,
+	  "AA",
+	  "NF",
+	  false,
+	  "",
+	  "" },
+	{ "case 3: another sex may be a slip, where all else is the same",
+	  "west-gateway",
+	  { { "code=\"M\"", "code=\"F\"" } },
+	  false,
+	  "AA",
+	  "OK",
+	  false,
+	  "PatientAddressRequested",
+	  "" },
+	{ "case 5: near, and all is said",
+	  "west-gateway",
+	  { { "tel:0312345678", "tel:0399999999" }, { ENDS, ADDRESS ENDS } },
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "AnswerNotAvailable",
+	  "" },
+	{ "case 5: the same of whom it may not see",
+	  "west-gateway",
+	  { { "tel:0312345678", "tel:0399999999" }, { ENDS, ADDRESS ENDS } },
+	  true,
+	  "AA",
+	  "NF",
+	  false,
+	  "",
+	  "" },
+	{ "by no name",
+	  "west-gateway",
+	  { { "<family>ヤマダ</family><given>ケンイチ</given>", "" } },
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "",
 	  "/livingSubjectName/value" },
-	{ "without birth time", "west-gateway", { { BIRTH, "" } }, false, "AE", "AE", false, "", "" },
-	{ "other ids are not asked for", "west-gateway",
+	{ "names by their sound",
+	  "west-gateway",
+	  { { "use=\"SYL\"", "use=\"SRCH\"" } },
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "",
+	  "/livingSubjectName/value" },
+	{ "an asterisk",
+	  "west-gateway",
+	  { { "ケンイチ", "ケン*" } },
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "",
+	  "/livingSubjectName/value" },
+	{ "without birth time",
+	  "west-gateway",
+	  { { BIRTH, "" } },
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "",
+	  "" },
+	{ "other ids are not asked for",
+	  "west-gateway",
 	  { { ENDS, "<otherIDsScopingOrganization><value root=\"2.999.1\"/>"
 		    "</otherIDsScopingOrganization>" ENDS } },
-	  false, "AE", "AE", false, "", "/otherIDsScopingOrganization" },
-	{ "a range that ends before it begins", "west-gateway",
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "",
+	  "/otherIDsScopingOrganization" },
+	{ "a range that ends before it begins",
+	  "west-gateway",
 	  { { "<value value=\"19410503\"/>",
 	      "<value><low value=\"1942\"/><high value=\"1941\"/></value>" } },
-	  false, "AE", "AE", false, "", "/livingSubjectBirthTime/value" },
-	{ "a facility of the region does not ask here", "a-hospital", { { NULL, NULL } }, false,
-	  "AE", "AE", false, "AnswerNotAvailable", "" },
-	{ "on behalf of another community", "west-gateway",
-	  { { "<id root=\"2.999.30\"/>", "<id root=\"2.999.31\"/>" } }, false, "AE", "AE", false,
-	  "AnswerNotAvailable", "" },
-	{ "an id of nobody's domain alone", "west-gateway",
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "",
+	  "/livingSubjectBirthTime/value" },
+	{ "a facility of the region does not ask here",
+	  "a-hospital",
+	  { { NULL, NULL } },
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "AnswerNotAvailable",
+	  "" },
+	{ "on behalf of another community",
+	  "west-gateway",
+	  { { "<id root=\"2.999.30\"/>", "<id root=\"2.999.31\"/>" } },
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "AnswerNotAvailable",
+	  "" },
+	{ "an id of nobody's domain alone",
+	  "west-gateway",
 	  { { SEX, "" }, { BIRTH, ID("2.999.777", "1") }, { NAME, "" }, { TELECOM, "" } },
-	  false, "AE", "AE", false, "AnswerNotAvailable", "/livingSubjectId/value" },
-	{ "a duration that is none", "west-gateway", { { "P0Y0M7D", "a week" } }, false, "AE", "AE",
-	  false, "", "" },
-	{ "a priority that is none", "west-gateway", { { "code=\"I\"", "code=\"X\"" } }, false, "AE",
-	  "AE", false, "", "" },
-	{ "later, by the action of at once", "west-gateway", { { "code=\"I\"", "code=\"D\"" } },
-	  false, "AE", "AE", false, "", "" },
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "AnswerNotAvailable",
+	  "/livingSubjectId/value" },
+	{ "a duration that is none",
+	  "west-gateway",
+	  { { "P0Y0M7D", "a week" } },
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "",
+	  "" },
+	{ "a priority that is none",
+	  "west-gateway",
+	  { { "code=\"I\"", "code=\"X\"" } },
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "",
+	  "" },
+	{ "later, by the action of at once",
+	  "west-gateway",
+	  { { "code=\"I\"", "code=\"D\"" } },
+	  false,
+	  "AE",
+	  "AE",
+	  false,
+	  "",
+	  "" },
 };
 
 static void the_five_cases(void)
@@ -246,8 +397,10 @@ static const char *but_for_ids(struct v3 *v)
 
 static void hidden_is_not_there(void)
 {
-	static const struct who hidden = { C_DOMAIN, "777", "サカモト", "リョウ", "19620707", "M",
-					   "0666666666", 0, 0, 0, 0, 0, 0 };
+	static const struct who hidden = {
+		C_DOMAIN, "777", "サカモト", "リョウ", "19620707", "M", "0666666666",
+		0,        0,     0,          0,        0,          0
+	};
 	static const struct v3_edit who[] = { { "19410503", "19620707" },
 					      { "ヤマダ", "サカモト" },
 					      { "ケンイチ", "リョウ" },
@@ -280,16 +433,16 @@ static void hidden_is_not_there(void)
 /* The same code, whatever is asked with; another community's is another. */
 static void one_code_of_each_community(void)
 {
-	static const struct v3_edit east[] = { { "<id root=\"2.999.30\"/>",
-						 "<id root=\"2.999.31\"/>" },
-					       { 0 } };
+	static const struct v3_edit east[] = {
+		{ "<id root=\"2.999.30\"/>", "<id root=\"2.999.31\"/>" }, { 0 }
+	};
 	struct v3 v;
 	open_with_people(&v);
 	ask(&v, "west-gateway", NULL);
 	const char *code = code_of(&v);
 	CU_ASSERT_EQUAL(strlen(code), PARTNER_CODE_TEXT - 1);
 	CU_ASSERT_STRING_EQUAL(xml_attribute(v3_node(&v, ACT "/subject/registrationEvent/custodian/"
-							 "assignedEntity/id"),
+							     "assignedEntity/id"),
 					     "root"),
 			       "2.999.10");
 	CU_ASSERT_PTR_NULL(xml_next(xml_child(patient_of(&v), V3, "id"), V3, "id"));
@@ -350,16 +503,15 @@ static void our_code_alone(void)
 	ask_by_id(&v, "west-gateway", CODES, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
 	CU_ASSERT_STRING_EQUAL(response_of(&v), "NF");
 	/* With what is said of somebody else it is nobody's. */
-	const struct v3_edit other[] = {
-		{ "ヤマダ", "コバヤシ" },
-		{ "ケンイチ", "タロウ" },
-		{ "<livingSubjectName>",
-		  arena_printf(v.f.arena,
-			       "<livingSubjectId><value root=\"" CODES "\" extension=\"%s\"/>"
-			       "</livingSubjectId><livingSubjectName>",
-			       code) },
-		{ 0 }
-	};
+	const struct v3_edit other[] = { { "ヤマダ", "コバヤシ" },
+					 { "ケンイチ", "タロウ" },
+					 { "<livingSubjectName>",
+					   arena_printf(v.f.arena,
+							"<livingSubjectId><value root=\"" CODES
+							"\" extension=\"%s\"/>"
+							"</livingSubjectId><livingSubjectName>",
+							code) },
+					 { 0 } };
 	ask(&v, "west-gateway", other);
 	CU_ASSERT_STRING_EQUAL(response_of(&v), "AE");
 	CU_ASSERT_STRING_EQUAL(issues(&v), "AnswerNotAvailable");
@@ -369,8 +521,9 @@ static void our_code_alone(void)
 /* Neither a facility's id nor the region's says anything to who is not to see it. */
 static void ids_of_the_region(void)
 {
-	static const struct who shared_id = { C_DOMAIN, "555", "スズキ", "ハナ", "19500101", "F",
-					      "0387654321", 0, 0, 0, 0, 0, 0 };
+	static const struct who shared_id = {
+		C_DOMAIN, "555", "スズキ", "ハナ", "19500101", "F", "0387654321", 0, 0, 0, 0, 0, 0
+	};
 	struct v3 v;
 	open_with_people(&v);
 	people_feed(&v.f, &shared_id);
@@ -397,7 +550,7 @@ static uint64_t person_of_theirs(struct v3 *v, const char *id, unsigned *conflic
 	struct partner_id found;
 	fixture_must(&v->f, t != NULL);
 	uint64_t person = partner_id_find(t, v->f.arena, "west", THEIRS, id, &found) ? found.person
-										      : 0;
+										     : 0;
 	*conflicts = 0;
 	for (const struct partner_conflict *c = partner_conflicts(t, v->f.arena, "west", 0, 10);
 	     c != NULL; c = c->next)
@@ -408,16 +561,15 @@ static uint64_t person_of_theirs(struct v3 *v, const char *id, unsigned *conflic
 
 static void ask_with(struct v3 *v, const char *id, const char *family, const char *ttl)
 {
-	const struct v3_edit edits[] = {
-		{ "P0Y0M7D", ttl },
-		{ "<livingSubjectName>",
-		  arena_printf(v->f.arena,
-			       "<livingSubjectId><value root=\"" THEIRS "\" extension=\"%s\"/>"
-			       "</livingSubjectId><livingSubjectName>",
-			       id) },
-		{ "ヤマダ", family },
-		{ 0 }
-	};
+	const struct v3_edit edits[] = { { "P0Y0M7D", ttl },
+					 { "<livingSubjectName>",
+					   arena_printf(v->f.arena,
+							"<livingSubjectId><value root=\"" THEIRS
+							"\" extension=\"%s\"/>"
+							"</livingSubjectId><livingSubjectName>",
+							id) },
+					 { "ヤマダ", family },
+					 { 0 } };
 	ask(v, "west-gateway", edits);
 }
 
@@ -482,9 +634,9 @@ static void ours_is_not_theirs(void)
 
 static void deferred(void)
 {
-	static const struct v3_edit edits[] = {
-		{ "UV02:Cross", "UV02:Deferred:Cross" }, { "code=\"I\"", "code=\"D\"" }, { 0 }
-	};
+	static const struct v3_edit edits[] = { { "UV02:Cross", "UV02:Deferred:Cross" },
+						{ "code=\"I\"", "code=\"D\"" },
+						{ 0 } };
 	struct v3 v;
 	open_with_people(&v);
 	ask(&v, "west-gateway", edits);
@@ -501,7 +653,8 @@ static void what_nobody_keeps(void)
 	static const struct v3_edit edits[] = {
 		{ "<livingSubjectBirthTime>",
 		  "<livingSubjectBirthPlaceAddress><value><city>大阪市</city></value>"
-		  "</livingSubjectBirthPlaceAddress><livingSubjectBirthPlaceName><value>大阪</value>"
+		  "</livingSubjectBirthPlaceAddress><livingSubjectBirthPlaceName><value>大阪</"
+		  "value>"
 		  "</livingSubjectBirthPlaceName><livingSubjectBirthTime>" },
 		{ ENDS, "<principalCareProviderId><value root=\"2.999.5\" extension=\"1\"/>"
 			"</principalCareProviderId>" ENDS },
@@ -545,19 +698,17 @@ static void the_record(void)
 	close_all(&v);
 }
 
-static const struct test tests[] = {
-	{ "the five cases", the_five_cases },
-	{ "hidden is not there", hidden_is_not_there },
-	{ "one code of each community", one_code_of_each_community },
-	{ "our code alone", our_code_alone },
-	{ "ids of the region", ids_of_the_region },
-	{ "their id is kept", their_id_is_kept },
-	{ "ours is not theirs", ours_is_not_theirs },
-	{ "deferred", deferred },
-	{ "what nobody keeps", what_nobody_keeps },
-	{ "the record", the_record },
-	{ 0 }
-};
+static const struct test tests[] = { { "the five cases", the_five_cases },
+				     { "hidden is not there", hidden_is_not_there },
+				     { "one code of each community", one_code_of_each_community },
+				     { "our code alone", our_code_alone },
+				     { "ids of the region", ids_of_the_region },
+				     { "their id is kept", their_id_is_kept },
+				     { "ours is not theirs", ours_is_not_theirs },
+				     { "deferred", deferred },
+				     { "what nobody keeps", what_nobody_keeps },
+				     { "the record", the_record },
+				     { 0 } };
 
 int main(void)
 {
