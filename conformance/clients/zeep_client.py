@@ -113,6 +113,7 @@ def scenes(target: Target, maker: Maker, above: Scope):
     def find_across() -> None:
         """Another region's gateway, by the code it was given of who has included it."""
         whose = f"{scope.get('pid.a')}^^^&{a}&ISO"
+        feed()
         subprocess.run([*target.cli, "consent", "include", "--patient", whose, "--facility",
                         "west-gateway", "--reason", "zeep"], check=True, capture_output=True)
         code = json.loads(subprocess.run(

@@ -218,6 +218,10 @@ class Leaks:
             changes=[("+", "slot name=$XDSDocumentEntryUniqueId value=\"('${oid.d}')\"")])])
         shown = self.ask(self.both()[0], case, Scope(scopes[0]))
         assert scopes[0].get("oid.d") in shown, "what was to be hidden is not there at all"
+        if kind.people == "documents":
+            across = next(each for each in self.cases if each.name == "ITI-38-FindDocuments")
+            assert scopes[0].get("oid.v") in self.ask(self.both()[0], across, Scope(scopes[0])), \
+                "another community does not see what is to be seen"
 
     def settle(self) -> None:
         """A message says what holds when it is sent: one event is told before the next happens."""
