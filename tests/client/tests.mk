@@ -9,6 +9,10 @@ unit_tests += tests/client/answer_files_test
 tests_client_answer_files_test_SOURCES = tests/client/answer_files_test.c tests/base/suite.h
 tests_client_answer_files_test_LDADD = $(TEST_LIBS)
 tests_client_answer_files_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pwrite
+unit_tests += tests/client/soap_call_file_test
+tests_client_soap_call_file_test_SOURCES = tests/client/soap_call_file_test.c tests/base/failing.h tests/base/suite.h
+tests_client_soap_call_file_test_LDADD = $(TEST_LIBS)
+tests_client_soap_call_file_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pread
 unit_tests += tests/client/client_thread_test
 tests_client_client_thread_test_SOURCES = tests/client/client_thread_test.c tests/base/suite.h \
 	tests/transport/house.c tests/transport/peer.c tests/transport/peer.h \
