@@ -246,11 +246,40 @@ static void read_answer(struct exchange *x, struct exchange_call *c)
 		c->answer = &reply->message;
 }
 
+struct reading {
+	struct exchange *x;
+	struct exchange_call *call;
+};
+
+static void read_one(void *with)
+{
+	struct reading *r = with;
+	read_answer(r->x, r->call);
+}
+
+/* No answer has more than half of the memory that is left: what one partner says leaves room for what
+ * the next one does, and for the answer to who asked us. */
+static void read_within(struct exchange *x, struct exchange_call *c)
+{
+	struct reading r = { x, c };
+	struct arena_mark before = arena_mark(x->arena);
+	size_t left = arena_left(x->arena);
+	if (arena_run(x->arena, read_one, &r) && arena_left(x->arena) >= left / 2)
+		return;
+	arena_rewind(x->arena, &before);
+	c->over = true;
+	c->answer = NULL;
+	c->ranges = NULL;
+	c->problem = (struct problem){ .code = PROBLEM_NONE };
+	problem_set(&c->problem, PROBLEM_TOO_LARGE,
+		    "to read its answer takes more memory than exchange-memory leaves");
+}
+
 void journey_read_answers(struct journey *j)
 {
 	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next)
 		if (!c->over)
-			read_answer(&j->x, c);
+			read_within(&j->x, c);
 }
 
 bool journey_answers_are_large(const struct journey *j)
