@@ -257,8 +257,8 @@ static void read_one(void *with)
 	read_answer(r->x, r->call);
 }
 
-/* No answer has more than half of the memory that is left: what one partner says leaves room for what
- * the next one does, and for the answer to who asked us. */
+/* No answer has more than half of the memory that is left: what one partner says leaves room for
+ * what the next one does, and for the answer to who asked us. */
 static void read_within(struct exchange *x, struct exchange_call *c)
 {
 	struct reading r = { x, c };

@@ -340,7 +340,8 @@ class Elsewhere:
             status, errors, documents, exchange = self.retrieve([(HOME, REPOSITORY, mine)],
                                                                 "a-hospital")
             assert (status, documents) == ("Failure", {}) and len(self.west.got) == came
-            assert [(e.get("errorCode"), self.words(e)) for e in errors] == [("XDSDocumentUniqueIdError", absent)], errors[0].attrib
+            assert [(e.get("errorCode"), self.words(e)) for e in errors] \
+                == [("XDSDocumentUniqueIdError", absent)], errors[0].attrib
             assert self.retrieve([(HOME, REPOSITORY, mine)])[0] == "Success"
         finally:
             self.tool("consent", "include", *whom)

@@ -75,8 +75,8 @@ static void write_request(struct xml_writer *w, const void *request)
 	xml_close(w);
 }
 
-/* ITI TF-2: 3.39.5, 3.43.5.1.1: the documents; and the patients, each once, whom the community named
- * when it was asked of whom they are. */
+/* ITI TF-2: 3.39.5, 3.43.5.1.1: the documents; and the patients, each once, whom the community
+ * named when it was asked of whom they are. */
 static void audited(struct exchange *x, const struct exchange_call *c, struct audit_event *e)
 {
 	const struct document_request *first = c->request;

@@ -100,7 +100,7 @@ static void is_read_again(void)
 	}
 }
 
-/* What cannot be read of the disk is our own fault, and said so; never an answer that looks whole. */
+/* What cannot be read of the disk is our own fault, and said so; it never looks whole. */
 static void cannot_be_read_again(void)
 {
 	static const struct {
