@@ -316,6 +316,35 @@ static void take_one(struct journey *j, struct exchange_call *c, struct arena *e
 	c->what->take(x, c);
 }
 
+struct reading {
+	struct exchange *x;
+	struct exchange_call *call;
+};
+
+static void read_one(void *with)
+{
+	struct reading *r = with;
+	read_answer(r->x, r->call);
+}
+
+/* No answer has more than half of the memory that is left: what one partner says leaves room for
+ * what the next one does, and for the answer to who asked us. */
+static void read_within(struct exchange *x, struct exchange_call *c)
+{
+	struct reading r = { x, c };
+	struct arena_mark before = arena_mark(x->arena);
+	size_t left = arena_left(x->arena);
+	if (arena_run(x->arena, read_one, &r) && arena_left(x->arena) >= left / 2)
+		return;
+	arena_rewind(x->arena, &before);
+	c->over = true;
+	c->answer = NULL;
+	c->ranges = NULL;
+	c->problem = (struct problem){ .code = PROBLEM_NONE };
+	problem_set(&c->problem, PROBLEM_TOO_LARGE,
+		    "to read its answer takes more memory than exchange-memory leaves");
+}
+
 void journey_read_answers(struct journey *j)
 {
 	struct exchange *x = &j->x;
@@ -324,7 +353,7 @@ void journey_read_answers(struct journey *j)
 		if (!c->out || c->over)
 			continue;
 		if (c->what->take == NULL) {
-			read_answer(c, x->arena);
+			read_answerread_within(c, x->arena);
 			continue;
 		}
 		each = each == NULL ? arena_create_within(x->arena) : each;

@@ -247,8 +247,9 @@ static const struct config_key service[] = {
 		  "sent." },
 	{ .name = "answers-disk", .kind = CONFIG_OCTETS, .offset = AT(answers_disk),
 	  .preset = "4GiB", .least = MIB(1), .most = GIB(1024),
-	  .help = "What these files may hold together. An answer that finds no room is refused "
-		  "(XDSRegistryBusy)." },
+	  .help = "What these files may hold together, with documents of other communities on "
+		  "their way. An answer that finds no room is refused (XDSRegistryBusy), such a "
+		  "document is missing (XDSUnavailableCommunity)." },
 	{ .name = "workers", .kind = CONFIG_COUNT, .offset = AT(workers), .preset = "0", .least = 0,
 	  .most = 1024, .restart = true,
 	  .help = "Threads that run exchanges. 0: two more than there are processors. For "

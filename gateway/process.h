@@ -10,6 +10,7 @@
  *	committer store (write), no network  store/store.c
  *	indexer   store (read), no network   the audit log's index of patients
  *	client    outward network            calls of exchanges and errands
+ *	answers   files it was given         what comes of those calls, where it may be long
  *	outbox    store, no network          errands: what is due, what became of it
  *	ocsp      store, no network          which responder is to be asked, what it said
  *	courier   outward network            audit delivery

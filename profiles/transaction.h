@@ -158,8 +158,8 @@ struct outward {
 	const char *action, *answer; /* wsa:Action of request and answer */
 	enum partner_address at;     /* which of a community's addresses */
 	size_t answer_most;          /* octets; 0: */
-	/* It may be of any size: it goes to a file of the answers' budget (gateway/base/spool.h), and
-	 * its documents stay there (struct exchange_call: ranges). */
+	/* It may be of any size: it goes to a file of the answers' budget (gateway/base/spool.h),
+	 * and its documents stay there (struct exchange_call: ranges). */
 	bool spooled;
 	bool multipart;  /* ITI TF-2: V.3.6: with or without parts */
 	bool brings;     /* data flows from the peer to us (audit) */
@@ -193,8 +193,8 @@ struct exchange_call {
 	 * so here. */
 	const struct soap_message *answer;
 	struct problem problem;
-	/* Of what is spooled: its parts, as ranges of that file, which stays as long as the exchange;
-	 * and why there are not all, if so. */
+	/* Of what is spooled: its parts, as ranges of that file, which stays as long as the
+	 * exchange; and why there are not all, if so. */
 	const struct mtom_range *ranges;
 	int fd;
 	struct problem cut;

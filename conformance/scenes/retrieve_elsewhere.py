@@ -337,7 +337,8 @@ class Elsewhere:
             status, errors, documents, exchange = self.retrieve([(HOME, REPOSITORY, mine)],
                                                                 "a-hospital")
             assert (status, documents) == ("Failure", {}) and len(self.west.got) == came
-            assert [(e.get("errorCode"), self.words(e)) for e in errors] == [("XDSDocumentUniqueIdError", absent)], errors[0].attrib
+            assert [(e.get("errorCode"), self.words(e)) for e in errors] \
+                == [("XDSDocumentUniqueIdError", absent)], errors[0].attrib
             assert self.retrieve([(HOME, REPOSITORY, mine)])[0] == "Success"
         finally:
             self.tool("consent", "include", *whom)
@@ -362,6 +363,24 @@ class Elsewhere:
                 "the call went on"
         self.west.size = 5000
         self.nothing_is_held()
+
+    def later(self) -> None:
+        """An answer that goes elsewhere has a relayed document as well, whole."""
+        mail = Partner("well", self.server, self.ca)
+        bare, self.bare = self.bare, self.bare.replace(
+            'system "b-clinic" {\n', 'system "b-clinic" {\n\treply-to = {"mail"}\n')
+        assert self.bare != bare, "no b-clinic"
+        self.communities(more=f'partner "mail" {{\n\turl = "{mail.address}"\n'
+                              '\tfor = {"answers"}\n}\n')
+        self.west.manner, self.west.size = "gives", 300000
+        request = self.request([(HOME, REPOSITORY, "2.999.30.2.1")])
+        request.body = request.body.replace(soap.ANONYMOUS.encode(), mail.address.encode())
+        self.post(request)
+        came = mail.wait(1, PATIENCE)
+        assert came and octets_of("2.999.30.2.1", 300000) in came[0], came and came[0][:2000]
+        self.nothing_is_held()
+        mail.close()
+        self.bare, self.west.size = bare, 5000
 
     def beyond_the_budget(self) -> None:
         """answers-disk is used up: that community's documents only."""
@@ -437,6 +456,8 @@ def scenes(running: Runner, demo: DemoRegion):
              each.of_whom),
             ("retrieve-elsewhere-caller-left", "who leaves cancels, and nothing is held",
              each.caller_left),
+            ("retrieve-elsewhere-later", "a relayed document in an answer that goes elsewhere",
+             each.later),
             ("retrieve-elsewhere-budget", "beyond answers-disk a community's documents fail alone",
              each.beyond_the_budget),
             ("retrieve-elsewhere-large", "64 MiB pass in little memory", each.large),

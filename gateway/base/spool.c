@@ -311,8 +311,8 @@ bool spool_read(struct spool *s, struct bytes *out)
 struct spool_file {
 	struct spools *all;
 	atomic_uint holders;
-	int fd; /* -1: it failed */
-	uint64_t length;
+	int fd;                  /* -1: it failed */
+	_Atomic uint64_t length; /* looked at while it grows, where nobody waits for it any more */
 	struct problem problem;
 };
 

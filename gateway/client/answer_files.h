@@ -2,9 +2,9 @@
  * writes them, so that whoever takes them off the network never waits for a disk.
  *
  * Who has octets adds them. They stand in pieces of 64 KiB until they are written: eight of a file
- * at most, and so many that wait of all files together. Where there is no more room the answer is to wait: it
- * is told by wrote() when there is, on the writing thread. So memory is bounded, a slow disk holds
- * up only those answers that are for it, and each of these holds up its own partner.
+ * at most, and so many that wait of all files together. Where there is no more room the answer is
+ * to wait: it is told by wrote() when there is, on the writing thread. So memory is bounded, a slow
+ * disk holds up only those answers that are for it, and each of these holds up its own partner.
  *
  * What the file fails with (the budget of the service, the disk) is the file's own problem
  * (gateway/base/spool.h) and ends that answer.

@@ -52,7 +52,7 @@ struct call {
 	 * The caller's holder stays until it is over. */
 	struct spool_file *to;
 
-	/* When it is over: and what came is in the file, or that has failed, which is its problem. */
+	/* When it is over: what came is in the file then, or that has failed and says why. */
 	bool answered; /* a final status, or octets of MLLP came, whatever came after it */
 	bool whole;    /* and all of it: body is what the partner said */
 	int status;

@@ -75,8 +75,8 @@ static void write_request(struct xml_writer *w, const void *request)
 	xml_close(w);
 }
 
-/* ITI TF-2: 3.39.5, 3.43.5.1.1: the documents; and the patients, each once, whom the community named
- * when it was asked of whom they are. */
+/* ITI TF-2: 3.39.5, 3.43.5.1.1: the documents; and the patients, each once, whom the community
+ * named when it was asked of whom they are. */
 static void audited(struct exchange *x, const struct exchange_call *c, struct audit_event *e)
 {
 	const struct document_request *first = c->request;
@@ -282,6 +282,33 @@ static void drop(struct taking *t, const struct document_request *said, const ch
 		      why);
 }
 
+static struct elsewhere_document *document_of(struct taking *t, const struct xml_node *response,
+					      const struct document_request *said)
+{
+	struct elsewhere_document *d = arena_new(t->x->arena, struct elsewhere_document);
+	*d = (struct elsewhere_document){
+		.request = request_of(t, said),
+		.from = t->call->to,
+		.mime_type = text_of(t, response, "mimeType"),
+		.new_unique_id = text_of(t, response, "NewDocumentUniqueId"),
+		.new_repository_unique_id = text_of(t, response, "NewRepositoryUniqueId"),
+		.fd = -1,
+	};
+	const struct wanted_document *w = (const struct wanted_document *)d->request;
+	d->subject = w == NULL ? 0 : w->subject;
+	d->patient_id = w == NULL ? NULL : w->patient_id;
+	return d;
+}
+
+static bool without_home(struct taking *t, const struct document_request *r)
+{
+	is_told(t, r);
+	return findings_error(t->findings, PROBLEM_MISSING_HOME_COMMUNITY,
+			      t->call->to->home_community_id, r->document_unique_id,
+			      "community %s gave this document without HomeCommunityId",
+			      t->call->to->name);
+}
+
 static void take_document(struct taking *t, const struct xml_node *response)
 {
 	struct document_request said = {
@@ -292,29 +319,13 @@ static void take_document(struct taking *t, const struct xml_node *response)
 	bool nameless = said.home_community_id == NULL;
 	if (nameless)
 		said.home_community_id = t->call->to->home_community_id;
-	struct elsewhere_document *d = arena_new(t->x->arena, struct elsewhere_document);
-	*d = (struct elsewhere_document){
-		.request = request_of(t, &said),
-		.from = t->call->to,
-		.mime_type = text_of(t, response, "mimeType"),
-		.new_unique_id = text_of(t, response, "NewDocumentUniqueId"),
-		.new_repository_unique_id = text_of(t, response, "NewRepositoryUniqueId"),
-		.fd = -1,
-	};
-	if (d->request != NULL) {
-		d->subject = ((const struct wanted_document *)d->request)->subject;
-		d->patient_id = ((const struct wanted_document *)d->request)->patient_id;
-	}
+	struct elsewhere_document *d = document_of(t, response, &said);
 	if (d->request == NULL) {
 		drop(t, &said, "nobody asked it for");
 	} else if (retrieve_elsewhere_given(t->first, d->request) != NULL) {
 		drop(t, &said, "it had given already");
 	} else if (nameless) {
-		is_told(t, d->request);
-		findings_error(t->findings, PROBLEM_MISSING_HOME_COMMUNITY,
-			       t->call->to->home_community_id, said.document_unique_id,
-			       "community %s gave this document without HomeCommunityId",
-			       t->call->to->name);
+		without_home(t, d->request);
 	} else if (d->mime_type == NULL) {
 		is_spoilt(t, d->request, "came without a mimeType");
 	} else if (take_octets(t, response, d)) {

@@ -2,9 +2,9 @@
  * the Initiating Gateway of Cross-Community Access (ITI TF-1: 18; ITI TF-2: 3.39, 3.43.4.1.3):
  * whoever fetches documents of us may name another community's.
  *
- * Of an ITI-43: call() asks each community of whom they are (whose_documents.h), then for all of its
- * own that may be given, all communities at once; handle() takes what they gave. Whose a request is,
- * by its HomeCommunityId:
+ * Of an ITI-43: call() asks each community of whom they are (whose_documents.h), then for all of
+ * its own that may be given, all communities at once; handle() takes what they gave. Whose a
+ * request is, by its HomeCommunityId:
  *
  *	none        at /xds/repository ours; at /xca/initiating XDSMissingHomeCommunityId
  *	ours        ours

@@ -2,10 +2,10 @@
  * fetched.
  *
  * What a community has of a person is fetched for whoever may see that person's here, and for
- * nobody else: knowing, or guessing, a uniqueId is no way around whom a patient has excluded. ITI-39
- * does not say whose a document is, so the community is asked first: GetDocuments of ITI-38 (ITI TF-2:
- * 3.38, 3.18.4.1.2.3.7.5). By what the community calls him (store/partner_ids.h) the patient is one
- * of ours, or nobody's, and then:
+ * nobody else: knowing, or guessing, a uniqueId is no way around whom a patient has excluded.
+ * ITI-39 does not say whose a document is, so the community is asked first: GetDocuments of ITI-38
+ * (ITI TF-2: 3.38, 3.18.4.1.2.3.7.5). By what the community calls him (store/partner_ids.h) the
+ * patient is one of ours, or nobody's, and then:
  *
  *	the community lists it, its patient is known here,	it is fetched, and his record
  *	    consent and rules show it to who asks		    names him
@@ -41,8 +41,8 @@ struct wanted_document {
 void whose_documents_ask(struct exchange *x, const struct partner *of,
 			 struct wanted_document *wanted);
 bool whose_documents_is(const struct exchange_call *c); /* such a call */
-/* Within the next call(): those of them that may be fetched, or NULL. False: the exchange's problem,
- * for the store could not be read. Once a call; later it gives none. */
+/* Within the next call(): those of them that may be fetched, or NULL. False: the exchange's
+ * problem, for the store could not be read. Once a call; later it gives none. */
 bool whose_documents_judge(struct exchange *x, struct exchange_call *c,
 			   struct wanted_document **may);
 /* In handle(): those that may not are told. */

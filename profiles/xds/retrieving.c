@@ -1,4 +1,4 @@
-/* profiles/xds/retrieving.c: documents are named by repository and uniqueId, and given, unchanged. */
+/* profiles/xds/retrieving.c: documents named by repository and uniqueId are given, unchanged. */
 #include "profiles/xds/retrieving.h"
 
 #include "gateway/base/findings.h"

@@ -210,7 +210,7 @@ static void many_files(void)
 	bed_end(&b);
 }
 
-/* Nobody wants it any more, while pieces of it wait: they are dropped, and the thread lets it go. */
+/* Nobody wants it any more while pieces of it wait: they are dropped, and the thread frees it. */
 static void is_forgotten(void)
 {
 	struct bed b;

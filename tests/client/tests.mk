@@ -12,6 +12,10 @@ tests_client_answer_files_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pwrite
 unit_tests += tests/client/circuits_test
 tests_client_circuits_test_SOURCES = tests/client/circuits_test.c tests/base/suite.h
 tests_client_circuits_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/client/soap_call_file_test
+tests_client_soap_call_file_test_SOURCES = tests/client/soap_call_file_test.c tests/base/failing.h tests/base/suite.h
+tests_client_soap_call_file_test_LDADD = $(TEST_LIBS)
+tests_client_soap_call_file_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pread
 unit_tests += tests/client/client_thread_test
 tests_client_client_thread_test_SOURCES = tests/client/client_thread_test.c tests/base/suite.h \
 	tests/transport/responder.c tests/transport/responder.h \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/base/shares.h"
+#include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/client/soap_client.h"
 #include "gateway/envelope/xml_reader.h"
@@ -57,6 +58,18 @@ bool __wrap_calls_sent_begin(struct store_txn *t, const struct calls_sent *c)
 {
 	return cannot_keep ? problem_set(store_problem(t), PROBLEM_STORE_FULL, "no room")
 			   : __real_calls_sent_begin(t, c);
+}
+
+/* No file can be made for an answer, if so. */
+static bool cannot_spool;
+struct spool_file *__real_spool_file_begin(struct spools *all, struct problem *p);
+struct spool_file *__wrap_spool_file_begin(struct spools *all, struct problem *p);
+struct spool_file *__wrap_spool_file_begin(struct spools *all, struct problem *p)
+{
+	if (!cannot_spool)
+		return __real_spool_file_begin(all, p);
+	problem_set(p, PROBLEM_STORE_FULL, "no room");
+	return NULL;
 }
 
 /* Who asks has much under way. */
@@ -140,6 +153,19 @@ static const struct outward ask = {
 	.write = write_ask,
 };
 
+/* The same, with an answer that goes to a file. */
+static const struct outward ask_aside = {
+	.code = "ASIDE",
+	.name = "Ask",
+	.action = OURS ":ask",
+	.answer = OURS ":told",
+	.spooled = true,
+	.brings = true,
+	.audit_event = 110107,
+	.audit_action = AUDIT_CREATE,
+	.write = write_ask,
+};
+
 /* Set before the gateway starts to answer. */
 static struct partner ourselves, nobody = {
 	.name = "nobody", .url = "https://127.0.0.1:1/", .connections = 1, .answer_seconds = 20
@@ -178,6 +204,11 @@ static bool call(struct exchange *x)
 		       && problem_set(&x->problem, PROBLEM_NOT_PERMITTED, "not after a look");
 	if (text_equal(mode, "takes-much"))
 		return arena_alloc(x->arena, MUCH) != NULL;
+	if (text_starts(mode, "aside") && x->calls == NULL) {
+		exchange_call(x, &ask_aside, &ourselves, "1");
+		if (text_equal(mode, "aside-too"))
+			exchange_call(x, &ask, &ourselves, "2");
+	}
 	if (text_equal(mode, "nobody") && x->calls == NULL) {
 		exchange_call(x, &ask, &nobody, "1");
 		exchange_call(x, &ask, &ourselves, "2");
@@ -303,16 +334,21 @@ static const char *recorded(struct scene *s)
 
 static const struct {
 	const char *why, *mode, *of, *records;
-	bool cannot_keep;
+	bool cannot_keep, cannot_spool;
 } cases[] = {
-	{ "three calls in two rounds", "rounds", "123", "ASKS ASK ASK ASK", false },
-	{ "who asks nobody is handled", "nobody-at-all", "", "ASKS", false },
-	{ "one that cannot be reached harms its own call", "nobody", "-2", "ASKS ASK! ASK", false },
-	{ "a refusal after a look", "refuses", "not-permitted", "ASKS!", false },
-	{ "no memory to ask with", "takes-much", "out-of-resources", "ASKS!", false },
-	{ "what cannot be recorded is not asked", "rounds", "store-full", "ASKS!", true },
-	{ "the same of who cannot be reached", "nobody", "store-full", "ASKS!", true },
-	{ "and again", "rounds", "123", "ASKS ASK ASK ASK", false },
+	{ "three calls in two rounds", "rounds", "123", "ASKS ASK ASK ASK", false, false },
+	{ "who asks nobody is handled", "nobody-at-all", "", "ASKS", false, false },
+	{ "one that cannot be reached harms its own call", "nobody", "-2", "ASKS ASK! ASK", false,
+	  false },
+	{ "a refusal after a look", "refuses", "not-permitted", "ASKS!", false, false },
+	{ "no memory to ask with", "takes-much", "out-of-resources", "ASKS!", false, false },
+	{ "what cannot be recorded is not asked", "rounds", "store-full", "ASKS!", true, false },
+	{ "the same of who cannot be reached", "nobody", "store-full", "ASKS!", true, false },
+	{ "an answer in a file", "aside", "1", "ASKS ASIDE", false, false },
+	{ "beside one that is not", "aside-too", "12", "ASKS ASIDE ASK", false, false },
+	{ "what there is no file for is not asked", "aside-too", "-2", "ASKS ASK", false, true },
+	{ "nor is anybody, then", "aside", "-", "ASKS", false, true },
+	{ "and again", "rounds", "123", "ASKS ASK ASK ASK", false, false },
 };
 
 static void each_case(bool is_loud)
@@ -324,6 +360,7 @@ static void each_case(bool is_loud)
 	recorded(&s);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		cannot_keep = cases[i].cannot_keep;
+		cannot_spool = cases[i].cannot_spool;
 		const char *of = comes_of(&s, cases[i].mode), *records = recorded(&s);
 		if (!text_equal(of, cases[i].of) || !text_equal(records, cases[i].records))
 			fprintf(stderr, "%s: %s, recorded: %s\n", cases[i].why, of, records);

@@ -33,7 +33,7 @@ tests_operator_metrics_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/operator/calling_test
 tests_operator_calling_test_SOURCES = tests/operator/calling_test.c $(operator_place)
 tests_operator_calling_test_LDADD = $(TEST_LIBS)
-tests_operator_calling_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calls_sent_begin \
+tests_operator_calling_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calls_sent_begin,--wrap=spool_file_begin \
 	-Wl,--wrap=share_is_loud,--wrap=store_expect,--wrap=store_expect_no_more,--wrap=store_submit
 unit_tests += tests/operator/unreadable_test
 tests_operator_unreadable_test_SOURCES = tests/operator/unreadable_test.c $(operator_place)
