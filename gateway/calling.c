@@ -115,9 +115,7 @@ static void ask(void *with)
 		return;
 	}
 	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
-		if (!c->over &&  || is_spared(j, c))
-			continue;
-		write_call(j, c))
+		if (!c->over && !is_spared(j, c) && write_call(j, c))
 			a->asked = true;
 	}
 	if (a->asked)
@@ -324,7 +322,7 @@ struct reading {
 static void read_one(void *with)
 {
 	struct reading *r = with;
-	read_answer(r->x, r->call);
+	read_answer(r->call, r->x->arena);
 }
 
 /* No answer has more than half of the memory that is left: what one partner says leaves room for
@@ -353,7 +351,7 @@ void journey_read_answers(struct journey *j)
 		if (!c->out || c->over)
 			continue;
 		if (c->what->take == NULL) {
-			read_answerread_within(c, x->arena);
+			read_within(x, c);
 			continue;
 		}
 		each = each == NULL ? arena_create_within(x->arena) : each;
@@ -445,8 +443,8 @@ struct audit_event *journey_audit_calls(struct journey *j, bool ahead)
 {
 	struct audit_event *first = NULL, **last = &first;
 	for (const struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
-		/* what could not even be begun was not asked */
-		if (!c->out && (!ahead || c->over)) /* over: it was never to leave */
+		/* what could not even be begun, or was never to leave, was not asked */
+		if (!c->out && (!ahead || c->over))
 			continue;
 		*last = call_event(j, c);
 		last = &(*last)->next;

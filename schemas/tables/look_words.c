@@ -23,9 +23,6 @@ static const struct look_words rows[] = {
 	  .words = { "氏名や生年月日などを照会しました",
 		     "asked for your name, birth date and the like" } },
 	/* Another region's gateway. */
-	{ .transaction = "ITI-55", .kind = LOOK_SEEN,
-	  .words = { "別の地域から氏名や生年月日などの照会がありました",
-		     "asked from another region for your name, birth date and the like" } },
 	{ .transaction = "ITI-56", .kind = LOOK_SEEN,
 	  .words = { "別の地域からどの地域に情報があるかの照会がありました",
 		     "asked from another region which regions know you" } },
