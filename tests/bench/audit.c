@@ -359,12 +359,12 @@ static void measure(struct bench *b, struct arr *repository)
 	tell_load(b, &s, &result);
 	printf("\nall was delivered %.0f s after the last exchange, %.0f records/s then", seconds,
 	       (double)(f.last - behind) / (seconds < 1 ? 1 : seconds));
-	place_tell(&b->place, (char *[]){ "audit", "verify", NULL });
 	place_stop(&b->place);
 	uint64_t after = disk_of(&b->place);
 	compare(&b->place, repository, &c);
 	f = arr_look(repository);
 	tell_records(b, &c, &f);
+	fflush(stdout);
 	tell_memory(b, &w, before, after, c.entries);
 }
 
