@@ -257,6 +257,13 @@ static const struct {
 	  REGION SYSTEM("a-hospital", "feeds-affinity-domain = yes")
 		  SYSTEM("b-clinic", "feeds-affinity-domain = on"),
 	  "3 systems a-hospital and b-clinic both feed\n" },
+	{ "another region's gateway is told of nothing",
+	  REGION "partner w { url = \"https://w:1/\" for = {community}\n"
+		 "home-community-id = urn:oid:2.999.30 }\n"
+		 "partner n { url = \"https://n:1/\" for = {pix-notifications} device-id = 2.999.7 "
+		 "}\n" SYSTEM("a-hospital", "community = w notify = n"),
+	  "2 partner w is for community, and the region has no community-domain\n"
+	  "5 system a-hospital is the gateway of community w, and is told of nothing\n" },
 	{ "pix-domains are known",
 	  REGION "domain 1.2.5 { namespace = N }\n" SYSTEM("a-hospital",
 							   "pix-domains = {1.2.5, \"*\", 1.2.6}"),
