@@ -16,6 +16,8 @@ PATTERNS = (
     (re.compile(r"(--|<root\.|boundary=\"?|minato)[0-9A-Za-z.=_-]{16,}"), "(drawn)"),
     (re.compile(r"/(pullpoint|dsub)/[0-9a-f]+"), r"/\1/(drawn)"),
     (re.compile(r"127\.0\.0\.1:\d+"), "(here)"),
+    # A code of a community, which is drawn (store/partner_codes.h).
+    (re.compile(r'extension="[A-Z2-7]{32}"'), 'extension="(code)"'),
 )
 # The region's own ids are drawn once a person: by the affinity domain they stand in.
 REGIONAL = (
