@@ -17,6 +17,8 @@ PATTERNS = (
     (re.compile(r"/(pullpoint|dsub)/[0-9a-f]+"), r"/\1/(drawn)"),
     (re.compile(r"(?<![A-Z2-7])[A-Z2-7]{32}(?![A-Z2-7])"), "(code)"),
     (re.compile(r"127\.0\.0\.1:\d+"), "(here)"),
+    # A code of a community, which is drawn (store/partner_codes.h).
+    (re.compile(r'extension="[A-Z2-7]{32}"'), 'extension="(code)"'),
 )
 # The region's own ids are drawn once a person: by the affinity domain they stand in.
 REGIONAL = (
