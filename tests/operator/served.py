@@ -39,12 +39,12 @@ class Tally:
 
 
 class Served(DemoRegion):
-    """minato init --demo, with the grammars of this tree; not started yet."""
+    """minato init --demo, or --neighbour, with the grammars of this tree; not started yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str = "--demo") -> None:
         super().__init__(MINATOD, MINATO)
         https, mllp, admin = free_ports(3)
-        run([MINATO, "init", "--demo", "--https-port", str(https), "--mllp-port", str(mllp),
+        run([MINATO, "init", kind, "--https-port", str(https), "--mllp-port", str(mllp),
              "--admin-port", str(admin), self.region], "minato init")
         self.set("grammars", os.path.join(TOP, "schemas", "grammar"))
         pki = os.path.join(self.region, "pki")
@@ -108,7 +108,8 @@ class Served(DemoRegion):
 
 OIDS = {"a-hospital": "1.2.392.100495.20.3.51.11319951013",
         "b-clinic": "1.2.392.100495.20.3.51.11319952024",
-        "c-hospital": "1.2.392.100495.20.3.51.11319953035"}
+        "c-hospital": "1.2.392.100495.20.3.51.11319953035",
+        "e-hospital": "1.2.392.100495.20.3.51.11419951012"}
 
 
 def arrival(system: str, number: str, family: str, given: str, born: str = "19410503",
