@@ -71,6 +71,7 @@ struct place {
 struct audit_cursor {
 	struct store_txn *txn;
 	struct arena *arena;
+	struct arena *each; /* emptied for each entry that is only looked at; NULL: none was yet */
 	bool in_order; /* the entries walked, else those an index names */
 	struct audit_walk walk;
 	struct store_cursor *keys; /* the index's */
@@ -239,11 +240,13 @@ static bool look_through(struct audit_cursor *c, uint64_t sequence, unsigned cou
 	struct audit_entry e;
 	struct bytes value;
 	bool whole = true, any = false;
+	c->each = c->each == NULL ? arena_create_within(c->arena) : c->each;
 	while (whole && audit_walk_next(&w, &e.sequence, &value)) {
 		any = true;
 		if (c->filter.patient != NULL && !may_be_about(c, value))
 			continue;
-		whole = audit_entry_read(value, c->arena, &e) || damaged(c, e.sequence, "damaged");
+		arena_reset(c->each);
+		whole = audit_entry_read(value, c->each, &e) || damaged(c, e.sequence, "damaged");
 		if (whole && (second == NULL || second_of(e.terms.time) == *second)
 		    && wanted(&c->filter, &e.terms, e.sequence))
 			add_found(c, e.terms.time, e.sequence);
