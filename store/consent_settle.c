@@ -13,6 +13,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "schemas/model/exclusion.h"
 #include "store/consent_groups.h"
 #include "store/consent_rows.h"
 #include "store/identity_core.h"
@@ -79,10 +80,13 @@ static void exclude(struct participation *p, const char *facility)
 	add_to(p->excluded, &p->excluded_count, facility);
 }
 
-static void include(struct participation *p, const char *facility)
+/* Only of a system it may open something; the other kinds take back an exclusion. */
+static void include(struct participation *p, const char *target)
 {
-	take_from(p->excluded, &p->excluded_count, facility);
-	add_to(p->included, &p->included_count, facility);
+	const char *what;
+	take_from(p->excluded, &p->excluded_count, target);
+	if (exclusion_kind(target, &what) == EXCLUSION_FACILITY)
+		add_to(p->included, &p->included_count, target);
 }
 
 static struct consent_grant *grant_to(struct participation *p, const char *facility)

@@ -50,13 +50,37 @@ static void what_is_taken_back_leaves_nothing(void)
 	const char *regional = people_person(&s.f, A_DOMAIN, "1").regional_id;
 	uint64_t made = people_record(&s.f, AFFINITY, regional).number;
 	CU_ASSERT_FALSE(has_row(&s.f, s.a) || has_row(&s.f, made));
-	say(&s.f, s.a, CONSENT_EXCLUDE, "c-hospital");
+	say(&s.f, s.a, CONSENT_EXCLUDE, "role/clerk");
 	CU_ASSERT_TRUE(has_row(&s.f, s.a) && has_row(&s.f, s.b) && has_row(&s.f, made));
-	say(&s.f, s.b, CONSENT_INCLUDE, "c-hospital");
+	say(&s.f, s.b, CONSENT_INCLUDE, "role/clerk");
 	CU_ASSERT_TRUE(has_row(&s.f, s.a) && has_row(&s.f, s.b));
 	CU_ASSERT_FALSE(has_row(&s.f, made));
 	CU_ASSERT_TRUE(participation(&s.f, s.a, &now));
 	CU_ASSERT_EQUAL(now.excluded_count, 0);
+	CU_ASSERT_EQUAL(now.included_count, 0);
+	CU_ASSERT_EQUAL(people_findings(&s.f, true), 0);
+	fixture_close(&s.f);
+}
+
+/* Of a system that it is included holds, for it may be another region's; as long as nobody excludes
+ * it. */
+static void who_is_included_is_kept(void)
+{
+	struct scene s;
+	struct participation now;
+	begin(&s);
+	const char *regional = people_person(&s.f, A_DOMAIN, "1").regional_id;
+	uint64_t made = people_record(&s.f, AFFINITY, regional).number;
+	say(&s.f, s.a, CONSENT_EXCLUDE, "west-gateway");
+	say(&s.f, s.b, CONSENT_INCLUDE, "west-gateway");
+	CU_ASSERT_TRUE(participation(&s.f, made, &now));
+	CU_ASSERT_EQUAL(now.excluded_count, 0);
+	CU_ASSERT_EQUAL_FATAL(now.included_count, 1);
+	CU_ASSERT_STRING_EQUAL(now.included[0], "west-gateway");
+	say(&s.f, s.a, CONSENT_EXCLUDE, "west-gateway");
+	CU_ASSERT_TRUE(participation(&s.f, made, &now));
+	CU_ASSERT_EQUAL(now.excluded_count, 1);
+	CU_ASSERT_EQUAL(now.included_count, 0);
 	CU_ASSERT_EQUAL(people_findings(&s.f, true), 0);
 	fixture_close(&s.f);
 }
@@ -456,6 +480,7 @@ static void a_decision_stays_in_its_person(void)
 
 static const struct test tests[] = {
 	{ "what is taken back leaves nothing", what_is_taken_back_leaves_nothing },
+	{ "who is included is kept", who_is_included_is_kept },
 	{ "what is taken over says so", what_is_taken_over_says_so },
 	{ "each keeps what the other said", each_keeps_what_the_other_said },
 	{ "what was taken back apart", what_was_taken_back_apart },
