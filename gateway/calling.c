@@ -21,6 +21,7 @@
 #include "gateway/client/client_thread.h"
 #include "gateway/client/soap_call.h"
 #include "gateway/config.h"
+#include "gateway/locked_out.h"
 #include "gateway/process.h"
 
 /* Of an exchange's time a quarter is kept for what follows its calls: the job, and the answer. */
@@ -89,18 +90,42 @@ static bool write_call(struct journey *j, struct exchange_call *c)
 	return true;
 }
 
+/* Over before it is asked. */
+static void refuse_call(struct journey *j, struct exchange_call *c)
+{
+	c->over = true;
+	if (c->what->take != NULL)
+		c->what->take(&j->x, c);
+}
+
+/* Whose gateway the operator has locked out is told nothing, and asked nothing. */
+static bool is_locked_out(struct journey *j, struct exchange_call *c)
+{
+	const struct region *r = j->x.region;
+	for (size_t i = 0; i < r->system_count; i++) {
+		const struct registered_system *s = &r->systems[i];
+		if (!text_equal(s->community, c->to->name)
+		    || !locked_out_has(j->gateway->locked_out, s))
+			continue;
+		problem_set(&c->problem, PROBLEM_LOCKED_OUT,
+			    "its gateway %s is locked out by the region's operator", s->name);
+		refuse_call(j, c);
+		return true;
+	}
+	return false;
+}
+
 /* A community that has not answered for a while is not waited for; of another nobody has a use for
  * an answer that lacks it. */
 static bool is_spared(struct journey *j, struct exchange_call *c)
 {
 	if (c->what->take == NULL || circuits_ask(j->gateway->circuits, c->to->name))
 		return false;
-	c->over = true;
 	problem_set(&c->problem, PROBLEM_BUSY,
 		    "it has not answered the last %d times and more, and is asked again within "
 		    "%d seconds",
 		    CIRCUIT_FAILURES, CIRCUIT_SECONDS);
-	c->what->take(&j->x, c);
+	refuse_call(j, c);
 	return true;
 }
 
@@ -115,7 +140,7 @@ static void ask(void *with)
 		return;
 	}
 	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
-		if (!c->over && !is_spared(j, c) && write_call(j, c))
+		if (!c->over && !is_locked_out(j, c) && !is_spared(j, c) && write_call(j, c))
 			a->asked = true;
 	}
 	if (a->asked)

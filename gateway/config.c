@@ -128,8 +128,8 @@ static void check_data_key(struct config_making *m, const struct config_section 
 				 "store data-key, %s: %s", path, why);
 }
 
-/* Records of third-party provision are made of the log, and must be kept for three years (個人情報の
- * 保護に関する法律施行規則, articles 21 and 25). */
+/* Records of third-party provision are made of the log, and must be kept for three years
+ * (個人情報の 保護に関する法律施行規則, articles 21 and 25). */
 enum { KEEP_DAYS_LEAST = 3 * 365 + 1, DAY = 86400 };
 
 /* Nothing goes too early: a year has 366 days here, a month 31. */

@@ -36,14 +36,16 @@
 	{ .name = "ocsp", .kind = CONFIG_CHOICE, .offset = AT(tls.ocsp), .preset = "off", \
 	  .choices = "off soft hard", \
 	  .help = "What is done about clients' certificates by what their authority's OCSP " \
-		  "responder says, which is asked beforehand and every recheck-every, never while " \
-		  "somebody connects. off: nobody is asked. soft: who is revoked or unknown there " \
+		  "responder says, which is asked beforehand and every recheck-every, never " \
+		  "while somebody connects. off: nobody is asked. soft: who is revoked or " \
+		  "unknown there " \
 		  "is refused; of whom nothing was said yet is let in, and so is who was good " \
 		  "less than ocsp-max-age ago. hard: only of whom good was said, until that " \
 		  "answer ends, is let in." }, \
 	{ .name = "ocsp-responder", .kind = CONFIG_TEXT, .offset = AT(tls.ocsp_responder), \
 	  .help = "http://HOST[:PORT][/PATH] of the responder, asked instead of the one that a " \
-		  "certificate names (AIA). What it answers is signed, so it is not asked by TLS." }, \
+		  "certificate names (AIA). What it answers is signed, so it is not asked by " \
+		  "TLS." }, \
 	{ .name = "ocsp-max-age", .kind = CONFIG_SECONDS, .offset = AT(tls.ocsp_max_age), \
 	  .preset = "72h", .least = 60, .most = 30 * 24 * 3600, \
 	  .help = "soft: how long after it was given an answer still lets in, when the responder " \
@@ -52,7 +54,8 @@
 	{ .name = "ocsp-staple", .kind = CONFIG_FLAG, .offset = AT(tls.ocsp_staple), \
 	  .preset = "yes", \
 	  .help = "What the responder says of this door's own certificate, where that names one " \
-		  "(AIA), is sent beside it to who asks for it (RFC 6066 8). no: nobody is asked." }, \
+		  "(AIA), is sent beside it to who asks for it (RFC 6066 8). no: nobody is " \
+		  "asked." }, \
 	{ .name = "tls-profile", .kind = CONFIG_WORD, .offset = AT(tls.profile), \
 	  .preset = "ihe-bcp195", .choices = "ihe-bcp195 ihe-stx-strict dicom-b13 tls13-only", \
 	  .help = "ihe-bcp195: TLS 1.2 and 1.3 by RFC 9325. ihe-stx-strict: and the DHE suites " \

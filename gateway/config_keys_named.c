@@ -60,7 +60,8 @@ const struct config_key rows_of_partner[] = {
 	{ .name = "ocsp", .kind = CONFIG_CHOICE, .offset = AT(ocsp), .preset = "off",
 	  .choices = "off staple",
 	  .help = "staple: it has to send an OCSP answer of its certificate's authority beside "
-		  "the certificate (RFC 6066 8), which says good and has not ended; else nothing is "
+		  "the certificate (RFC 6066 8), which says good and has not ended; else nothing "
+		  "is "
 		  "sent to it." },
 	{ .name = "server-name", .kind = CONFIG_TEXT, .offset = AT(partner.identity.server_name),
 	  .help = "The name its certificate bears, where that is not the host of the url." },

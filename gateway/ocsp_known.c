@@ -1,4 +1,5 @@
-/* gateway/ocsp_known.c: certificates that the configuration names and responders are asked about. */
+/* gateway/ocsp_known.c: certificates that the configuration names and responders are asked about.
+ * */
 #include "gateway/ocsp_known.h"
 
 #include <openssl/err.h>

@@ -9,8 +9,8 @@
  * Segments and runs change meanwhile, but never their contents: a run that is gone when it is to be
  * judged became part of a larger one; a segment that was not counted whole, for its sheets were
  * packed just then, is read again. Of what has gone from the beginning of a chain
- * (store/audit_expiring.h) pairs name nothing any more: they are no part of either product, and a run
- * that has nothing else is going. */
+ * (store/audit_expiring.h) pairs name nothing any more: they are no part of either product, and a
+ * run that has nothing else is going. */
 #include "store/audit_entries.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* store/audit_received_rows.h: between the files of the records received from others, and for nobody
- * else. */
+/* store/audit_received_rows.h: between the files of the records received from others, and for
+ * nobody else. */
 #ifndef STORE_AUDIT_RECEIVED_ROWS_H
 #define STORE_AUDIT_RECEIVED_ROWS_H
 

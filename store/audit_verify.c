@@ -55,8 +55,8 @@ static bool read_end(struct verifying *v)
 	return read && !damaged;
 }
 
-/* Where the chain begins: behind what has gone of it (store/audit_expiring.h). False: its checkpoint
- * is damaged, or the store failed. */
+/* Where the chain begins: behind what has gone of it (store/audit_expiring.h). False: its
+ * checkpoint is damaged, or the store failed. */
 static bool read_begin(struct verifying *v, uint64_t chain, struct audit_head *begin)
 {
 	struct audit_checkpoint c;

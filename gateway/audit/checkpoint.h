@@ -57,8 +57,8 @@ bool checkpoint_signed(struct bytes line, const struct anchor_key *own,
 bool checkpoint_is_of(const struct checkpoint *c, enum audit_kind kind,
 		      const struct audit_checkpoint *row);
 
-/* What is wrong with the checkpoint of a chain: a sentence without its subject. NULL: nothing is, or
- * nothing has gone. */
+/* What is wrong with the checkpoint of a chain: a sentence without its subject. NULL: nothing is,
+ * or nothing has gone. */
 const char *checkpoint_fault(const struct audit_checkpoint *row, enum audit_kind kind,
 			     const struct anchors *at);
 

@@ -1,9 +1,9 @@
 /* gateway/audit/expiring.h: audit records that are older than the rule says go away, and what is
  * left proves itself (store/audit_expiring.h, gateway/audit/checkpoint.h).
  *
- * Of a chain of ours go, from its beginning, whole segments that are older than the rule says, that every
- * configured audit repository has acknowledged (none of them set aside), and that anchors have
- * signed. Nothing since the beginning of the oldest emergency that waits for review or for its
+ * Of a chain of ours go, from its beginning, whole segments that are older than the rule says, that
+ * every configured audit repository has acknowledged (none of them set aside), and that anchors
+ * have signed. Nothing since the beginning of the oldest emergency that waits for review or for its
  * patient to be told, nor since that of a disaster that has not ended. Of records received from
  * others whole segments that came longer ago than their rule says.
  *

@@ -1,5 +1,5 @@
-/* gateway/operator/command_partner.c: other regions, in this region's own files: who they are, where
- * they are asked, by what they are known. */
+/* gateway/operator/command_partner.c: other regions, in this region's own files: who they are,
+ * where they are asked, by what they are known. */
 #include <string.h>
 
 #include "gateway/base/arena.h"

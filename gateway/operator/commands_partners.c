@@ -15,7 +15,7 @@ static const struct option_row add_options[] = {
 	{ .name = "from", .argument = "FILE", .help = "its description, which it made" },
 	{ .name = "fingerprint", .argument = "HEX",
 	  .help = "of who signed that, as you were told it" },
-	{ .name = "title", .argument = "TEXT", .help = "without it: the region's name, for people" },
+	{ .name = "title", .argument = "TEXT", .help = "the region's name, for people" },
 	{ .name = "home-community-id", .argument = "URN", .help = "urn:oid: and its OID" },
 	{ .name = "url", .argument = "URL", .help = "where it is asked for patients (ITI-55)" },
 	{ .name = "query-url", .argument = "URL", .help = "for lists (ITI-38); else url" },
@@ -38,6 +38,16 @@ static const struct column probe_columns[] = {
 	{ .key = "step", .heading = "STEP" }, { .key = "result", .heading = "RESULT" },
 	{ .key = "what", .heading = "WHAT" }, { .key = "do", .heading = "DO" }, { 0 }
 };
+static const struct option_row disable_options[] = { REASON_OPTION, { 0 } };
+static const struct request_field disable_fields[] = {
+	{ .name = "facility", .from = "1" }, { .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request disable = {
+	.method = "POST", .path = "/admin/facility/lock", .fields = disable_fields,
+};
+static const struct request enable = {
+	.method = "POST", .path = "/admin/facility/unlock", .fields = disable_fields,
+};
 static const struct request probe = {
 	.method = "POST", .path = "/admin/diagnose", .fields = probe_fields, .rows = "steps",
 	.columns = probe_columns,
@@ -58,6 +68,14 @@ const struct command commands_partners[] = {
 	  .run = command_partner_trust,
 	  .help = "know a partner by other certificates from now on",
 	  .examples = "minato partner trust west --ca west-ca.pem" },
+	{ .noun = "partner", .verb = "disable", .arguments = "NAME", .options = disable_options,
+	  .run = command_ask, .request = &disable,
+	  .help = "ask a region nothing and answer it nothing, from now on",
+	  .examples = "minato partner disable west --reason 'its key was stolen'" },
+	{ .noun = "partner", .verb = "enable", .arguments = "NAME", .options = disable_options,
+	  .run = command_ask, .request = &enable,
+	  .help = "ask a region again, and answer it",
+	  .examples = "minato partner enable west --reason 'it has a new key'" },
 	{ .noun = "partner", .verb = "describe", .options = describe_options,
 	  .run = command_partner_describe,
 	  .help = "write what another region needs to make this one a partner",

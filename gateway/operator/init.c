@@ -61,12 +61,24 @@ static const struct identity {
 	const char *community_domain;
 	const struct facility *facilities;
 } identities[] = {
-	[PLAIN] = { "my region", "2.999.1", "urn:oid:2.999.10", "2.999.20", "2.999.11",
-		    no_facilities },
-	[DEMO] = { "みなと地域 (demo)", "2.999.1", "urn:oid:2.999.10", "2.999.20", "2.999.11",
-		   demo_facilities },
-	[NEIGHBOUR] = { "となり地域 (demo)", "2.999.2.1", "urn:oid:2.999.2.10", "2.999.2.20",
-			"2.999.2.11", other_facilities },
+	[PLAIN] = { .name = "my region",
+		    .affinity_domain = "2.999.1",
+		    .home_community_id = "urn:oid:2.999.10",
+		    .repository_unique_id = "2.999.20",
+		    .community_domain = "2.999.11",
+		    .facilities = no_facilities },
+	[DEMO] = { .name = "みなと地域 (demo)",
+		   .affinity_domain = "2.999.1",
+		   .home_community_id = "urn:oid:2.999.10",
+		   .repository_unique_id = "2.999.20",
+		   .community_domain = "2.999.11",
+		   .facilities = demo_facilities },
+	[NEIGHBOUR] = { .name = "となり地域 (demo)",
+			.affinity_domain = "2.999.2.1",
+			.home_community_id = "urn:oid:2.999.2.10",
+			.repository_unique_id = "2.999.2.20",
+			.community_domain = "2.999.2.11",
+			.facilities = other_facilities },
 };
 
 static enum kind kind_of(const struct region_plan *plan)

@@ -1,9 +1,9 @@
 /* gateway/operator/partner_description.h: what a region says of itself to another that is to be its
  * partner: one signed file.
  *
- * Its payload is a FHIR R4 Bundle (collection) in the form of mCSD (ITI TF: ITI-90): an Organization
- * whose identifier is the homeCommunityId, an Endpoint for each kind of question, and a Binary for
- * each of its certificates. Lives in the arena. */
+ * Its payload is a FHIR R4 Bundle (collection) in the form of mCSD (ITI TF: ITI-90): an
+ * Organization whose identifier is the homeCommunityId, an Endpoint for each kind of question, and
+ * a Binary for each of its certificates. Lives in the arena. */
 #ifndef GATEWAY_OPERATOR_PARTNER_DESCRIPTION_H
 #define GATEWAY_OPERATOR_PARTNER_DESCRIPTION_H
 

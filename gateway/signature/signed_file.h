@@ -2,8 +2,8 @@
  * the signer's certificates in its protected header (RFC 7515: 7.2.2, 4.1.6).
  *
  * Who the signer is, is decided by the reader, who knows the SHA-256 of his certificate from
- * elsewhere: nothing in the file is believed before that fits. The algorithm is the key's, never the
- * file's choice. Lives in the arena; thread-safe as that. */
+ * elsewhere: nothing in the file is believed before that fits. The algorithm is the key's, never
+ * the file's choice. Lives in the arena; thread-safe as that. */
 #ifndef GATEWAY_SIGNATURE_SIGNED_FILE_H
 #define GATEWAY_SIGNATURE_SIGNED_FILE_H
 

@@ -177,8 +177,8 @@ struct tls_profile_paths {
 	const char *ca;
 	const char *crl;    /* PEM, or one list in DER; NULL: none */
 	unsigned crl_grace; /* seconds a list is taken after it should have been replaced */
-	/* What responders say of those certificates (gateway/transport/ocsp.h): an enum ocsp_setting;
-	 * seconds; whom to ask instead of whom they name, or NULL. */
+	/* What responders say of those certificates (gateway/transport/ocsp.h): an enum
+	 * ocsp_setting; seconds; whom to ask instead of whom they name, or NULL. */
 	unsigned ocsp, ocsp_max_age, ocsp_every;
 	const char *ocsp_responder;
 	bool ocsp_staple;    /* what they say of ours is sent beside it */

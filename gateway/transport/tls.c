@@ -86,8 +86,8 @@ static bool tolerated(X509_STORE_CTX *check)
 		   || sk_X509_num(X509_STORE_CTX_get0_chain(check)) == 1);
 }
 
-/* The leaf comes last, when its chain holds: only then is a responder worth a look. The peer is told
- * by the alert that its certificate is revoked; who looks here, by whom. */
+/* The leaf comes last, when its chain holds: only then is a responder worth a look. The peer is
+ * told by the alert that its certificate is revoked; who looks here, by whom. */
 static bool ocsp_holds(SSL *connection, X509_STORE_CTX *check)
 {
 	struct tls_peer *peer = SSL_get_app_data(connection);

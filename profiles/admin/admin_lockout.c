@@ -9,6 +9,22 @@ struct locked {
 	bool changed;
 };
 
+/* A community is meant by the system that asks on its behalf. NULL: it is none, or has none or
+ * several, of which each is named by itself. */
+static const char *gateway_of(const struct region *r, const char *partner)
+{
+	const struct partner *p = region_partner(r, partner);
+	const char *found = NULL;
+	for (size_t i = 0; p != NULL && i < r->system_count; i++) {
+		if (!text_equal(r->systems[i].community, partner))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = r->systems[i].name;
+	}
+	return found;
+}
+
 /* Who is in the configuration no more can be let in again all the same: by his own name. */
 bool admin_read_lockout(struct exchange *x)
 {
@@ -18,6 +34,10 @@ bool admin_read_lockout(struct exchange *x)
 	r->reason = admin_text(x, "reason", true);
 	if (!admin_yes(x, "only", &r->only))
 		return false;
+	const char *gateway = region_system(x->region, r->system) == NULL
+				      ? gateway_of(x->region, r->system)
+				      : NULL;
+	r->system = gateway == NULL ? r->system : gateway;
 	const struct registered_system *s = region_system(x->region, r->system);
 	if (s != NULL && !r->only)
 		r->institution = s->institution_code;

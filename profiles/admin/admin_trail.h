@@ -45,8 +45,8 @@ const char *trail_mark(struct arena *a, instant time, uint64_t sequence);
  * quarter of the exchange's memory, so that the answer made of it may need as much again. NULL: the
  * store failed. */
 struct trail_page *trail_search(struct exchange *x, const struct trail_question *q);
-/* The moment up to which records have gone by rule (store/audit_expiring.h); NULL: none has. So that
- * nobody takes for "nothing happened" what is kept no more. In the exchange's arena. */
+/* The moment up to which records have gone by rule (store/audit_expiring.h); NULL: none has. So
+ * that nobody takes for "nothing happened" what is kept no more. In the exchange's arena. */
 const char *trail_known_since(struct exchange *x, struct store_txn *t);
 /* Nothing was found of somebody whom nobody knows and no record names: PROBLEM_UNKNOWN_KEY. */
 bool trail_is_somebodys(struct exchange *x, const struct trail_question *q,

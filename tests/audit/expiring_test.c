@@ -1,5 +1,5 @@
-/* tests/audit/expiring_test.c: audit records that were kept long enough go; who needs them yet; what
- * is signed for them, and what somebody who takes records away by himself is told by. */
+/* tests/audit/expiring_test.c: audit records that were kept long enough go; who needs them yet;
+ * what is signed for them, and what somebody who takes records away by himself is told by. */
 #include "tests/audit/anchor_scene.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* tests/operator/partners_test.c: another region becomes a partner: by its own description or by what
- * the operator says; and what is refused changes nothing. */
+/* tests/operator/partners_test.c: another region becomes a partner: by its own description or by
+ * what the operator says; and what is refused changes nothing. */
 #include "tests/base/suite.h"
 
 #include <stdio.h>
