@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import threading
 
 from lib import checks
@@ -132,7 +133,7 @@ class Drill:
         told = minato(running.target, "consent", "show", "--patient", self.patient(), "--output",
                       "json")
         assert told.returncode == 0, told
-        forms, out = {}, os.path.join(self.demo.directory, "form")
+        forms, out = {}, os.path.join(tempfile.mkdtemp(dir=self.demo.directory), "form")
         for event in json.loads(told.stdout)["history"]:
             if "form" in event:
                 done = minato(running.target, "consent", "form", "--patient", self.patient(),
