@@ -347,7 +347,8 @@ static void other_nodes(void)
 	CU_ASSERT_EQUAL(ocsp_answers_wait(a), 600 * second);
 	/* nobody asked here, and trusted directly */
 	CU_ASSERT_EQUAL(ocsp_answers_judge(a, r.leaf, NULL, &hard), OCSP_LET_IN);
-	CU_ASSERT_EQUAL(ocsp_answers_judge(a, r.leaf, r.issuer, &(struct ocsp_terms){ OCSP_OFF }),
+	CU_ASSERT_EQUAL(ocsp_answers_judge(a, r.leaf, r.issuer,
+					   &(struct ocsp_terms){ .setting = OCSP_OFF }),
 			OCSP_LET_IN);
 	ocsp_answers_destroy(a);
 	responder_end(&r);
