@@ -72,7 +72,8 @@ KINDS = (
 # What a kind answers otherwise, and why that is right.
 EXCEPT = {
     "refused": {"ITI-43": "a rule that refuses says so to whoever names the document",
-                "ITI-43-beside": "the same", "ITI-39": "the same", "ITI-39-beside": "the same"},
+                "ITI-43-beside": "the same", "ITI-43-initiating": "the same",
+                "ITI-39": "the same", "ITI-39-beside": "the same"},
     "patient-role": {"ITI-55": "another community's gateway has no role, and sees who has joined",
                      "ITI-55-near": "the same"},
 }
