@@ -72,7 +72,7 @@ struct audit_cursor {
 	struct store_txn *txn;
 	struct arena *arena;
 	struct arena *each; /* emptied for each entry that is only looked at; NULL: none was yet */
-	bool in_order; /* the entries walked, else those an index names */
+	bool in_order;      /* the entries walked, else those an index names */
 	struct audit_walk walk;
 	struct store_cursor *keys; /* the index's */
 	struct audit_filter filter;

@@ -38,7 +38,7 @@ struct under_way {
 	size_t piece; /* where reading is */
 	uint64_t offset;
 	struct answer_body body;
-	const char *unstapled; /* why no OCSP answer that holds came; or NULL */
+	const char *unstapled;    /* why no OCSP answer that holds came; or NULL */
 	struct answer_file *file; /* instead; or NULL */
 	bool paused;              /* until the file has room again */
 	bool ended;               /* libcurl is through, and the file not yet */

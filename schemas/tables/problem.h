@@ -103,7 +103,7 @@ enum problem_code {
 	PROBLEM_MISSING_HOME_COMMUNITY,
 	PROBLEM_UNAVAILABLE_COMMUNITY, /* another one gave no answer that counts */
 	PROBLEM_COMMUNITY_CONTRADICTS, /* ... or one that is not to be what was asked for */
-	PROBLEM_MISSING_COMMUNITY, /* a homeCommunityId was to be said */
+	PROBLEM_MISSING_COMMUNITY,     /* a homeCommunityId was to be said */
 	PROBLEM_EXTRA_METADATA_NOT_SAVED,
 	/* What is pushed to an inbox, ITI TF-2: 3.41.4.1.3.1; ITI TF-3: Table 4.2.4.1-2. */
 	PROBLEM_UNKNOWN_RECIPIENT,
