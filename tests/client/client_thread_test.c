@@ -132,10 +132,10 @@ static void bed_end(struct bed *b)
 	spools_count(b->spools, &n);
 	CU_ASSERT_EQUAL(n.disk, 0);
 	spools_destroy(b->spools);
-	if (b->partner.file > 0)
-		close(b->partner.file);
 	house_let_go(&b->partner);
 	front_destroy(b->front);
+	if (b->partner.file > 0)
+		close(b->partner.file); /* nobody sends of it any more */
 	workers_destroy(b->workers);
 	arena_destroy(b->arena);
 	snprintf(command, sizeof command, "rm -r %s", b->folder);
