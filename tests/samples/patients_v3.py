@@ -126,7 +126,7 @@ def person(number: str, family: str, **more: object) -> bytes:
 
 def messages() -> dict[str, str]:
     accepted, told = body(NAMES["ACK"]), body(NAMES["PIX"])
-    locate = "urn:ihe:iti:2007:"
+    xcpd = "urn:ihe:iti:xcpd:2009"
     return {
         "ITI-44_201301_epr-request": enveloped(
             feed("01", '<id root="2.999.5.3" extension="77"/>', MORE_NAMES),
@@ -171,9 +171,9 @@ def messages() -> dict[str, str]:
             ('responsePriorityCode code="I"', 'responsePriorityCode code="D"'),
         ),
         "ITI-55_response": FOUND,
-        "ITI-56_request": f'<PatientLocationQueryRequest xmlns="{locate}xcpd"><RequestedPatientId '
+        "ITI-56_request": f'<PatientLocationQueryRequest xmlns="{xcpd}"><RequestedPatientId '
         'root="2.999.5" extension="1"/></PatientLocationQueryRequest>',
-        "ITI-56_response": f'<PatientLocationQueryResponse xmlns="{locate}xcpd"/>',
+        "ITI-56_response": f'<PatientLocationQueryResponse xmlns="{xcpd}"/>',
         "ITI-83_params_red-all_request": fhir(
             "Parameters", '<parameter><name value="sourceIdentifier"/></parameter>'
         ),
