@@ -44,7 +44,7 @@ static bool is_pdf(const unsigned char *octets, size_t length)
 static bool is_jpeg(const unsigned char *octets, size_t length)
 {
 	return begins(octets, length, "\xff\xd8\xff", 3)
-	       && ends(octets, length, LAST_OF_JPEG, "\xff\xd9", 2);
+	       && ends(octets + 3, length - 3, LAST_OF_JPEG, "\xff\xd9", 2);
 }
 
 static uint64_t number(const unsigned char *octets, size_t size, bool most_first)

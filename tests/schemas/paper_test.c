@@ -24,6 +24,7 @@ static const struct {
 	{ "a JPEG with something behind it", "\xff\xd8\xff\xe0xx\xff\xd9\n", 0, PAPER_JPEG },
 	{ "a JPEG broken off", "\xff\xd8\xff\xe0xx", 0, PAPER_NONE },
 	{ "the beginning of a JPEG", "\xff\xd8", 0, PAPER_NONE },
+	{ "an end that is its beginning", "\xff\xd8\xff\xd9", 0, PAPER_NONE },
 	{ "a TIFF, least first", "II*\0\x08\0\0\0\x01\0............", 22, PAPER_TIFF },
 	{ "a TIFF, most first", "MM\0*\0\0\0\x08\0\x01............", 22, PAPER_TIFF },
 	{ "a TIFF whose directory is broken off", "II*\0\x08\0\0\0\x01\0...........", 21,
