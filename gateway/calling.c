@@ -136,7 +136,7 @@ static void ask(void *with)
 	if (!j->x.transaction->call(&j->x) || j->x.problem.code != PROBLEM_NONE)
 		return;
 	if (j->x.first != NULL) {
-		a->asked = true; /* of the store, for now */
+		a->asked = true; /* of the store, first */
 		return;
 	}
 	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {

@@ -492,6 +492,31 @@ static void anchors_of_what_went(void)
 	scene_end(&s);
 }
 
+/* What was signed is the very last that went: its hash is the checkpoint's. */
+static void an_anchor_of_the_last_that_went(void)
+{
+	struct scene s;
+	struct expired_all done;
+	begin(&s);
+	for (unsigned i = 0; i < 7 * AT_ONCE; i += AT_ONCE)
+		CU_ASSERT_TRUE_FATAL(in_job(&s.f, append, &i));
+	scene_entries(&s, AT_ONCE - 1);
+	scene_anchor_as(&s, s.key, false);
+	scene_entries(&s, 4);
+	CU_ASSERT_TRUE(audit_log_index(s.f.store, NULL, &s.f.problem));
+	CU_ASSERT_TRUE(audit_log_fold(s.f.store, NULL, &s.f.problem));
+	const uint64_t late = 14 * SEGMENT;
+	CU_ASSERT_TRUE(in_job(&s.f, note_anchor, &late));
+	struct expiring e = asked(&s, 100000);
+	CU_ASSERT_TRUE(run(&s, &e, &done));
+	CU_ASSERT_EQUAL(done.of[AUDIT_OWN].left_from, 14 * SEGMENT);
+	scene_compare(&s, true);
+	CU_ASSERT_FALSE(scene_says(&s.v, "than the log has"));
+	CU_ASSERT_FALSE(scene_says(&s.v, "checkpoint"));
+	CU_ASSERT_FALSE(scene_remarks(&s.v, "have gone by rule since"));
+	scene_end(&s);
+}
+
 /* ---- The line ---- */
 
 static void the_line(void)
@@ -539,6 +564,7 @@ int main(void)
 		{ "by somebody else", by_somebody_else },
 		{ "by another node", by_another_node },
 		{ "anchors of what went", anchors_of_what_went },
+		{ "an anchor of the last that went", an_anchor_of_the_last_that_went },
 		{ "the line", the_line },
 		{ 0 },
 	};
