@@ -50,6 +50,7 @@ enum { DAMAGE = 96, OUTAGE = SYSLOG_WHY + 128 };
 struct round {
 	struct courier *courier;
 	struct courier_destination to;
+	struct syslog_tls_kept kept;
 	pthread_t thread;
 	bool running;
 	uint64_t delivered; /* entries, of all chains */
@@ -313,7 +314,7 @@ static bool send_parcels(struct batch *b)
 {
 	struct round *r = b->round;
 	const struct sending s = {
-		.peer = { r->to.host, r->to.port, r->to.ca, r->to.certificate },
+		.peer = { r->to.host, r->to.port, r->to.ca, r->to.certificate, &r->kept },
 		.cancel_fd = r->courier->cancel_fd,
 		.may_go_on = may_go_on,
 		.with = b,
@@ -602,6 +603,7 @@ static void free_rounds(struct round *rounds, size_t count)
 		free((char *)rounds[i].to.host);
 		free((char *)rounds[i].to.ca);
 		free((char *)rounds[i].to.certificate);
+		syslog_tls_forget(&rounds[i].kept);
 	}
 	free(rounds);
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gateway/base/regular_file.h"
@@ -98,14 +99,75 @@ static bool want(struct syslog_tls *s, int result, int limit_ms)
 	}
 }
 
-/* OpenSSL opens by name, and would wait where a FIFO stands. */
-static bool is_file(const char *path)
+/* OpenSSL opens by name, and would wait where a FIFO stands. NULL is a file that is not needed. */
+static bool look_at(const char *path, struct syslog_tls_file *file)
 {
+	struct stat s = { .st_size = 0 };
+	*file = (struct syslog_tls_file){ .size = 0 };
+	if (path == NULL)
+		return true;
 	int fd = regular_open(path, O_RDONLY);
 	if (fd == -1)
 		return false;
+	int looked = fstat(fd, &s);
 	close(fd);
-	return true;
+	*file = (struct syslog_tls_file){
+		.device = s.st_dev,
+		.number = s.st_ino,
+		.size = (uint64_t)s.st_size,
+		.written = (uint64_t)s.st_mtim.tv_sec,
+		.written_ns = (uint64_t)s.st_mtim.tv_nsec,
+		.changed = (uint64_t)s.st_ctim.tv_sec,
+		.changed_ns = (uint64_t)s.st_ctim.tv_nsec,
+	};
+	return looked == 0;
+}
+
+static bool same_file(const struct syslog_tls_file *a, const struct syslog_tls_file *b)
+{
+	return memcmp(a, b, sizeof *a) == 0; /* 64 bits each: there is nothing between them */
+}
+
+static SSL_CTX *read_files(const struct syslog_tls_peer *peer)
+{
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+	bool read = context != NULL && SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1
+		    && SSL_CTX_load_verify_locations(context, peer->ca, NULL) == 1;
+	if (read && peer->certificate != NULL)
+		read = SSL_CTX_use_certificate_chain_file(context, peer->certificate) == 1
+		       && SSL_CTX_use_PrivateKey_file(context, peer->certificate, SSL_FILETYPE_PEM)
+				  == 1;
+	if (!read) {
+		SSL_CTX_free(context);
+		return NULL;
+	}
+	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+	return context;
+}
+
+void syslog_tls_forget(struct syslog_tls_kept *kept)
+{
+	SSL_CTX_free(kept->context);
+	kept->context = NULL;
+}
+
+/* The files are looked at before they are read: what is exchanged in between is seen next time. */
+static SSL_CTX *context_for(const struct syslog_tls_peer *peer)
+{
+	struct syslog_tls_file ca, certificate;
+	if (!look_at(peer->ca, &ca) || !look_at(peer->certificate, &certificate))
+		return NULL;
+	struct syslog_tls_kept *kept = peer->kept;
+	if (kept == NULL)
+		return read_files(peer);
+	if (kept->context == NULL || !same_file(&kept->ca, &ca)
+	    || !same_file(&kept->certificate, &certificate)) {
+		syslog_tls_forget(kept);
+		*kept = (struct syslog_tls_kept){ read_files(peer), ca, certificate };
+	}
+	if (kept->context != NULL)
+		SSL_CTX_up_ref(kept->context);
+	return kept->context;
 }
 
 /* The certificate must chain to the configured CA and, for a name, carry it (RFC 5425 5.2). */
@@ -114,18 +176,9 @@ static bool secure(struct syslog_tls *s, const struct syslog_tls_peer *peer)
 	unsigned char address[sizeof(struct in6_addr)];
 	bool numeric = inet_pton(AF_INET, peer->host, address) == 1
 		       || inet_pton(AF_INET6, peer->host, address) == 1;
-	if (!is_file(peer->ca) || (peer->certificate != NULL && !is_file(peer->certificate)))
+	s->context = context_for(peer);
+	if (s->context == NULL)
 		return false;
-	s->context = SSL_CTX_new(TLS_client_method());
-	if (s->context == NULL || SSL_CTX_set_min_proto_version(s->context, TLS1_2_VERSION) != 1
-	    || SSL_CTX_load_verify_locations(s->context, peer->ca, NULL) != 1)
-		return false;
-	if (peer->certificate != NULL
-	    && (SSL_CTX_use_certificate_chain_file(s->context, peer->certificate) != 1
-		|| SSL_CTX_use_PrivateKey_file(s->context, peer->certificate, SSL_FILETYPE_PEM)
-			   != 1))
-		return false;
-	SSL_CTX_set_verify(s->context, SSL_VERIFY_PEER, NULL);
 	s->ssl = SSL_new(s->context);
 	if (s->ssl == NULL || SSL_set_fd(s->ssl, s->fd) != 1)
 		return false;

@@ -269,6 +269,7 @@ static void only_an_end_after_ours_counts(void)
 
 struct attempt {
 	const char *host, *certificate; /* the certificate's file, or NULL */
+	struct syslog_tls_kept *kept;
 	unsigned nth;
 	enum failing_wait waits;
 	bool failed, opened, delivered, told;
@@ -285,7 +286,8 @@ static void try(const struct place *p, struct attempt *a)
 	awaits_us = &r;
 	struct syslog_tls_peer peer = { a->host, begin(&r, p, &good), place_name(p, "ca.pem"),
 					a->certificate == NULL ? NULL
-							       : place_name(p, a->certificate) };
+							       : place_name(p, a->certificate),
+					a->kept };
 	int never = eventfd(0, 0);
 	a->why[0] = '\0';
 	failing_on_wait(we_wait, &r);
@@ -431,7 +433,8 @@ static void peers_that_are_not_there(void)
 		CU_ASSERT_EQUAL(getsockname(listener, (struct sockaddr *)&here, &length), 0);
 		struct syslog_tls_peer peer = {
 			rows[i].host, ntohs(here.sin_port), place_name(&p, rows[i].ca),
-			rows[i].certificate == NULL ? NULL : place_name(&p, rows[i].certificate)
+			rows[i].certificate == NULL ? NULL : place_name(&p, rows[i].certificate),
+			NULL
 		};
 		CU_ASSERT_PTR_NULL(syslog_tls_open(&peer, cancel, why));
 		CU_ASSERT_NOT_EQUAL(why[0], '\0');
@@ -465,7 +468,7 @@ static void what_does_not_fit_waits(void)
 		struct repository r;
 		char why[SYSLOG_WHY] = "";
 		struct syslog_tls_peer peer = { "127.0.0.1", begin(&r, &p, &rows[i].does),
-						place_name(&p, "ca.pem"), NULL };
+						place_name(&p, "ca.pem"), NULL, NULL };
 		int cancel = eventfd(0, 0);
 		struct syslog_tls *s = syslog_tls_open(&peer, cancel, why);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(s);
@@ -486,12 +489,64 @@ static void what_does_not_fit_waits(void)
 	place_end(&p);
 }
 
+/* A copy takes a file's place, as one is exchanged by its operator. */
+static bool copied(const struct place *p, const char *from, const char *to)
+{
+	char octets[16384];
+	FILE *in = fopen(place_name(p, from), "r"), *out = fopen(place_name(p, "new"), "w");
+	size_t length = in != NULL && out != NULL ? fread(octets, 1, sizeof octets, in) : 0;
+	bool whole = length != 0 && fwrite(octets, 1, length, out) == length;
+	if (in != NULL)
+		fclose(in);
+	return out != NULL && fclose(out) == 0 && whole
+	       && rename(place_name(p, "new"), place_name(p, to)) == 0;
+}
+
+/* What was read of the files serves until one of them is another. */
+static void files_are_read_once(void)
+{
+	static const struct {
+		const char *change, *from; /* the file that is exchanged, and for a copy of which */
+		bool opened, kept;
+	} rows[] = {
+		{ NULL, NULL, true, false },
+		{ NULL, NULL, true, true },
+		{ "ca.pem", "ca.pem", true, false },
+		{ NULL, NULL, true, true },
+		{ "client.pem", "client.pem", true, false },
+		{ "ca.pem", "client.pem", false, false }, /* it is not who signed it */
+		{ NULL, NULL, false, true },
+		{ "ca.pem", "kept.pem", true, false },
+		{ "client.pem", "kept.pem", false, false }, /* no key of ours */
+		{ NULL, NULL, false, false },
+	};
+	struct syslog_tls_kept kept = { .context = NULL };
+	struct place p;
+	CU_ASSERT_FATAL(begin_place(&p) && copied(&p, "ca.pem", "kept.pem"));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		SSL_CTX *before = kept.context;
+		struct attempt a = { .host = "127.0.0.1",
+				     .certificate = "client.pem",
+				     .kept = &kept };
+		CU_ASSERT_FATAL(rows[i].change == NULL || copied(&p, rows[i].from, rows[i].change));
+		if (before != NULL)
+			SSL_CTX_up_ref(before); /* else the next could be made where it was */
+		try(&p, &a);
+		CU_ASSERT_EQUAL(a.opened, rows[i].opened);
+		CU_ASSERT_EQUAL(before != NULL && before == kept.context, rows[i].kept);
+		SSL_CTX_free(before);
+	}
+	syslog_tls_forget(&kept);
+	place_end(&p);
+}
+
 static const struct test tests[] = {
 	{ "only an end after ours counts", only_an_end_after_ours_counts },
 	{ "any call may fail", any_call_may_fail },
 	{ "sockets say more", sockets_say_more },
 	{ "peers that are not there, or cannot be spoken to", peers_that_are_not_there },
 	{ "what does not fit at once waits", what_does_not_fit_waits },
+	{ "files are read once", files_are_read_once },
 	{ 0 }
 };
 

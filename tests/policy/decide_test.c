@@ -946,7 +946,7 @@ static bool say_of_west(void *with, struct store_txn *t, struct problem *p)
 		   : *s->word == '-' ? CONSENT_EXCLUDE
 				     : CONSENT_GRANT;
 	e.groups = *s->word == 'g' ? "note" : NULL;
-	e.until = *s->word == 'g' || s->word[1] == 'u' ? 1000 : 0;
+	e.until = *s->word == 'g' || strchr(s->word, 'u') != NULL ? 1000 : 0;
 	return *s->word == '\0' || consent_record(t, &people_region, s->subject, &e, &coverage, p);
 }
 
