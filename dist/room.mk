@@ -21,8 +21,8 @@ AM_DISTCHECK_CONFIGURE_FLAGS = \
 	--with-bashcompletiondir='$${datadir}/bash-completion/completions'
 
 # The same tests under the sanitizers, each in a build directory of its own; the last line is the sum.
-# Without unbuilt_tests (tests/room.mk), which would see the same again; and of -g only the lines (-g1), which
-# are all that a report needs.
+# Without unbuilt_tests (tests/room.mk), which would see the same again, and with BRIEF=yes without long_tests;
+# and of -g only the lines (-g1), which are all that a report needs.
 # What gcc guesses at other levels of optimisation is not an error there: the ordinary build has none.
 # clang's warnings are errors, and its build has the fuzz targets.
 sanitizers = $(abs_top_srcdir)/tests/sanitizers
@@ -41,7 +41,7 @@ sanitized-check: configure-sanitized
 		LSAN_OPTIONS="suppressions=$(sanitizers)/leaks:print_suppressions=0" \
 		UBSAN_OPTIONS="print_stacktrace=1:$$UBSAN_OPTIONS" \
 		TSAN_OPTIONS="halt_on_error=1:suppressions=$(sanitizers)/threads:$$TSAN_OPTIONS" \
-		$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(or $(tests),$(filter-out $(unbuilt_tests),$(TESTS)))' || made=$$?; } && \
+		$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(or $(tests),$(filter-out $(unbuilt_tests) $(if $(BRIEF),$(long_tests)),$(TESTS)))' || made=$$?; } && \
 		{ $(abs_top_srcdir)/bootstrap count "$$PWD" || made=1; } && exit $$made
 configure-sanitized:
 	$(AM_V_at)$(MKDIR_P) sanitized-$(what)
