@@ -257,22 +257,35 @@ bool certificate_revocations_are_old(const char *path)
 	return old;
 }
 
-/* As a handshake would (gateway/transport/tls.c), but whatever day it is. */
-static bool is_trusted(STACK_OF(X509) * chain, const char *const authorities[], size_t count)
+X509_STORE *certificate_trust(const char *const authorities[], size_t count)
 {
-	X509_STORE *store = X509_STORE_new();
-	X509_STORE_CTX *check = X509_STORE_CTX_new();
-	for (size_t i = 0; store != NULL && i < count; i++) {
+	X509_STORE *trust = X509_STORE_new();
+	for (size_t i = 0; trust != NULL && i < count; i++) {
 		const char *ignored;
 		STACK_OF(X509) *all = authorities[i] == NULL
 					      ? NULL
 					      : certificates_of(authorities[i], &ignored);
 		for (int n = 0; n < sk_X509_num(all); n++)
-			X509_STORE_add_cert(store, sk_X509_value(all, n));
+			X509_STORE_add_cert(trust, sk_X509_value(all, n));
 		sk_X509_pop_free(all, X509_free);
 	}
-	bool trusted = store != NULL && check != NULL
-		       && X509_STORE_CTX_init(check, store, sk_X509_value(chain, 0), chain) == 1
+	ERR_clear_error();
+	return trust;
+}
+
+void certificate_trust_free(X509_STORE *trust)
+{
+	X509_STORE_free(trust);
+}
+
+/* As a handshake would (gateway/transport/tls.c), but whatever day it is. */
+static bool is_trusted(STACK_OF(X509) * chain, const X509_STORE *trust)
+{
+	X509_STORE_CTX *check = X509_STORE_CTX_new();
+	bool trusted = trust != NULL && check != NULL
+		       && X509_STORE_CTX_init(check, (X509_STORE *)trust, sk_X509_value(chain, 0),
+					      chain)
+				  == 1
 		       && X509_STORE_CTX_set_purpose(check, X509_PURPOSE_SSL_CLIENT) == 1;
 	if (trusted) {
 		X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(check),
@@ -280,26 +293,26 @@ static bool is_trusted(STACK_OF(X509) * chain, const char *const authorities[], 
 		trusted = X509_verify_cert(check) == 1;
 	}
 	X509_STORE_CTX_free(check);
-	X509_STORE_free(store);
 	ERR_clear_error();
 	return trusted;
 }
 
-bool certificate_of_system(const char *path, const char *const authorities[], size_t count,
-			   const char **why)
+enum certificate_fit certificate_of_system(const char *path, const X509_STORE *trust, bool to_come,
+					   const char **why)
 {
 	STACK_OF(X509) *chain = certificates_of(path, why);
+	X509 *own = sk_X509_value(chain, 0);
 	bool fits = chain != NULL;
-	if (fits && is_authority(sk_X509_value(chain, 0)))
+	if (fits && is_authority(own))
 		fits = refuse(why, "it is an authority's, not a system's");
-	else if (fits
-		 && X509_check_purpose(sk_X509_value(chain, 0), X509_PURPOSE_SSL_CLIENT, 0) != 1)
+	else if (fits && X509_check_purpose(own, X509_PURPOSE_SSL_CLIENT, 0) != 1)
 		fits = refuse(why, "it is not for a client");
-	else if (fits && !is_trusted(chain, authorities, count))
+	else if (fits && !is_trusted(chain, trust))
 		fits = refuse(why,
 			      "no authority in ca issued it (what lies between stands behind it)");
+	bool holds = fits && in_force(own, to_come, why);
 	sk_X509_pop_free(chain, X509_free);
-	return fits;
+	return holds ? CERTIFICATE_FITS : fits ? CERTIFICATE_OUT_OF_DATE : CERTIFICATE_UNFIT;
 }
 
 bool certificate_of_partner(const char *path, const char **why)

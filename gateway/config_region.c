@@ -514,31 +514,29 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 	set_on_demand(m, sections, &c->region);
 }
 
+/* trust: whom all systems' certificates come from. read: the key's file has been, by then. */
 static void check_certificate(struct config_making *m, const struct config_section *s,
-			      const char *key, const struct configuration *c)
+			      const char *key, const char *read, const struct x509_store_st *trust)
 {
 	const struct config_entry *e = config_entry_of(s, key);
-	size_t count = 0;
-	const char *const *authorities = config_authorities(m->arena, c, &count);
 	const char *why;
-	char ignored[CERTIFICATE_SHA256_TEXT];
-	if (e == NULL || text_empty(e->value))
-		return;
+	if (e == NULL || text_empty(e->value) || read == NULL)
+		return; /* told already */
 	const char *path = e->value[0] == '/'
 				   ? e->value
 				   : arena_printf(m->arena, "%s/%s", m->directory, e->value);
-	if (!certificate_sha256(path, ignored, &why))
-		return; /* told already */
-	bool stops = !certificate_of_system(path, authorities, count, &why);
-	if (!stops && certificate_holds_today(path, text_equal(key, "next-certificate"), &why))
+	enum certificate_fit fit = certificate_of_system(path, trust,
+							 text_equal(key, "next-certificate"), &why);
+	if (fit == CERTIFICATE_FITS)
 		return;
 	config_fault_add(
 		m->faults, e->place,
-		stops ? "give the PEM file of that system's own certificate"
-		      : "until that system has a new certificate, leave it as it is: it cannot "
-			"connect, all others can",
+		fit == CERTIFICATE_UNFIT
+			? "give the PEM file of that system's own certificate"
+			: "until that system has a new certificate, leave it as it is: it cannot "
+			  "connect, all others can",
 		"%s %s of system %s: %s", key, path, s->title, why);
-	if (!stops)
+	if (fit == CERTIFICATE_OUT_OF_DATE)
 		config_fault_tolerate(m->faults);
 }
 
@@ -546,9 +544,14 @@ void config_region_check_certificates(struct config_making *m,
 				      const struct config_section *sections,
 				      const struct configuration *c)
 {
+	size_t count = 0;
+	const char *const *authorities = config_authorities(m->arena, c, &count);
+	struct x509_store_st *trust = certificate_trust(authorities, count);
+	const struct registered_system *system = c->region.systems;
 	for (const struct config_section *s = sections;
-	     (s = config_section_next(s, SECTION_SYSTEM)) != NULL; s = s->next) {
-		check_certificate(m, s, "certificate", c);
-		check_certificate(m, s, "next-certificate", c);
+	     (s = config_section_next(s, SECTION_SYSTEM)) != NULL; s = s->next, system++) {
+		check_certificate(m, s, "certificate", system->certificate_sha256, trust);
+		check_certificate(m, s, "next-certificate", system->next_certificate_sha256, trust);
 	}
+	certificate_trust_free(trust);
 }

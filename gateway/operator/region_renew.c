@@ -97,9 +97,12 @@ static bool fits(struct renewing *r)
 	const char *file = r->renewal->file, *why = NULL;
 	size_t count;
 	const char *const *authorities = config_authorities(r->arena, r->configuration, &count);
-	if (!certificate_sha256(file, r->sha256, &why)
-	    || !certificate_of_system(file, authorities, count, &why)
-	    || !certificate_is_strong(file, &why) || !certificate_holds_today(file, true, &why))
+	struct x509_store_st *trust = certificate_trust(authorities, count);
+	bool good = certificate_sha256(file, r->sha256, &why)
+		    && certificate_of_system(file, trust, true, &why) == CERTIFICATE_FITS
+		    && certificate_is_strong(file, &why);
+	certificate_trust_free(trust);
+	if (!good)
 		return problem_at(r->problem, PROBLEM_REQUEST_INVALID, file,
 				  "it cannot be the certificate of %s: %s", r->renewal->name, why);
 	return !is_anothers(r);
