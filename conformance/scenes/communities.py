@@ -437,6 +437,10 @@ class Communities:
         health = {row["community"]: (row["asked"], row["failures"])
                   for row in json.loads(self.tool("status"))["communities"]}
         assert health == {"west": (False, FAILURES), "east": (True, 0)}, health
+        listed = {row["name"]: row["health"] for row in json.loads(self.tool("partner", "list"))
+                  if "health" in row}
+        assert listed == {"west": f"not asked for a while: {FAILURES} failures in a row",
+                          "east": "well"}, listed
 
     def switched_off(self) -> None:
         """Without communities, or without the actor, answers are what they were, octet for

@@ -5,6 +5,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
+#include "gateway/client/admin_client.h"
 #include "gateway/config.h"
 #include "gateway/config_certificate.h"
 #include "gateway/operator/command.h"
@@ -44,6 +45,37 @@ static json_t *gateways_of(const struct region *r, const struct partner *p)
 	return all;
 }
 
+/* What the daemon has seen of the communities since it started: {"communities": [...]}. NULL: it does
+ * not run, or not for this user; the files say all else. */
+static json_t *daemon_status(const struct invocation *i, const struct configuration *c)
+{
+	struct admin_answer answer;
+	const struct admin_question q = { .socket = c->service.socket,
+					  .method = "GET",
+					  .path = "/admin/status" };
+	admin_ask(i->arena, &q, &answer);
+	return answer.reached && answer.status == 200 ? json_loads(answer.body, 0, NULL) : NULL;
+}
+
+/* In words. NULL: it was not asked since the daemon started. */
+static const char *health_of(const struct invocation *i, const json_t *status, const char *partner)
+{
+	const json_t *one;
+	size_t n;
+	json_array_foreach (json_object_get(status, "communities"), n, one) {
+		if (!text_equal(json_string_value(json_object_get(one, "community")), partner))
+			continue;
+		json_int_t failures = json_integer_value(json_object_get(one, "failures"));
+		if (!json_is_true(json_object_get(one, "asked")))
+			return arena_printf(i->arena,
+					    "not asked for a while: %lld failures in a row",
+					    failures);
+		return failures == 0 ? "well"
+				     : arena_printf(i->arena, "%lld failures in a row", failures);
+	}
+	return NULL;
+}
+
 enum outcome command_partner_list(struct invocation *i)
 {
 	static const struct column columns[] = { { .key = "name", .heading = "NAME" },
@@ -51,22 +83,25 @@ enum outcome command_partner_list(struct invocation *i)
 						 { .key = "home_community_id",
 						   .heading = "COMMUNITY" },
 						 { .key = "gateways", .heading = "ASKS US BY" },
+						 { .key = "health", .heading = "HEALTH" },
 						 { .key = "url", .heading = "URL" },
 						 { 0 } };
 	const struct configuration *c = invocation_configuration(i);
 	if (c == NULL)
 		return OUTCOME_CONFIGURATION;
-	json_t *rows = json_array();
+	json_t *rows = json_array(), *status = daemon_status(i, c);
 	for (size_t n = 0; n < c->region.partner_count; n++) {
 		const struct partner *p = &c->region.partners[n];
-		json_array_append_new(rows, json_pack("{s:s, s:o, s:s*, s:o, s:s, s:s*, s:s*}",
-						      "name", p->name, "for", purposes_of(p),
-						      "home_community_id", p->home_community_id,
-						      "gateways", gateways_of(&c->region, p), "url",
-						      p->url, "query_url", p->query_url,
-						      "retrieve_url", p->retrieve_url));
+		json_array_append_new(
+			rows,
+			json_pack("{s:s, s:o, s:s*, s:o, s:s*, s:s, s:s*, s:s*}", "name", p->name,
+				  "for", purposes_of(p), "home_community_id", p->home_community_id,
+				  "gateways", gateways_of(&c->region, p), "health",
+				  health_of(i, status, p->name), "url", p->url, "query_url",
+				  p->query_url, "retrieve_url", p->retrieve_url));
 	}
 	output_rows(i->out, i->arena, i->format, rows, columns);
+	json_decref(status);
 	json_decref(rows);
 	config_release(c);
 	return OUTCOME_DONE;
