@@ -29,14 +29,14 @@ bool certificate_revocations_are_old(const char *path);
 
 /* A partner's own, and nothing else: one certificate, for a server, no authority's. */
 bool certificate_of_partner(const char *path, const char **why);
-/* Whom systems' certificates come from, of files (NULL: none named), read once for all of them. NULL
- * when there is no memory: nobody is trusted. The caller's. */
+/* Whom systems' certificates come from, of files (NULL: none named), read once for all of them.
+ * NULL when there is no memory: nobody is trusted. The caller's. */
 struct x509_store_st;
 struct x509_store_st *certificate_trust(const char *const authorities[], size_t count);
 void certificate_trust_free(struct x509_store_st *trust);
 enum certificate_fit { CERTIFICATE_FITS, CERTIFICATE_OUT_OF_DATE, CERTIFICATE_UNFIT };
-/* A registered system's: no authority's, for a client, and issued by one who is trusted; to_come: it
- * need not hold yet. */
+/* A registered system's: no authority's, for a client, and issued by one who is trusted; to_come:
+ * it need not hold yet. */
 enum certificate_fit certificate_of_system(const char *path, const struct x509_store_st *trust,
 					   bool to_come, const char **why);
 /* Whom an issuer of assertions signs as: certificates and nothing else, each with a strong key;

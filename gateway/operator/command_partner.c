@@ -45,8 +45,8 @@ static json_t *gateways_of(const struct region *r, const struct partner *p)
 	return all;
 }
 
-/* What the daemon has seen of the communities since it started: {"communities": [...]}. NULL: it does
- * not run, or not for this user; the files say all else. */
+/* What the daemon has seen of the communities since it started: {"communities": [...]}. NULL: it
+ * does not run, or not for this user; the files say all else. */
 static json_t *daemon_status(const struct invocation *i, const struct configuration *c)
 {
 	struct admin_answer answer;
