@@ -19,9 +19,11 @@ class Grammars:
         if name not in self.loaded:
             self.loaded[name] = etree.RelaxNG(file=os.path.join(self.directory, name + ".rng"))
         self.validated[name] = self.validated.get(name, 0) + 1
+        if self.loaded[name].validate(root):
+            return None
         # Positions in the log mean something only for a document that was parsed as it stands.
         root = etree.fromstring(etree.tostring(root))
         if self.loaded[name].validate(root):
-            return None
+            return f"{name}: not valid where it stands, and valid alone"
         entries = [f"{entry.message}" for entry in self.loaded[name].error_log]
         return f"{name}: " + "; ".join(entries[:3])

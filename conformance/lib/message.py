@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import functools
 import hashlib
 import os
 import re
@@ -57,6 +58,12 @@ def own_octets(path: str) -> bytes:
         return file.read()
 
 
+@functools.cache
+def words_of(text: str) -> tuple[str, ...]:
+    """The same rows are said again and again, and reading one is slow."""
+    return tuple(shlex.split(text))
+
+
 class Maker:
     """Knows where messages and others' samples lie."""
 
@@ -92,7 +99,7 @@ class Maker:
         for kind, text in changes:
             if kind != "+":
                 continue
-            words = [scope.fill(word) for word in shlex.split(text)]
+            words = [scope.fill(word) for word in words_of(text)]
             values = dict(word.split("=", 1) for word in words[1:])
             if words[0] == "document":
                 octets = values.get("text", "").encode()

@@ -9,6 +9,7 @@ import threading
 import time
 import typing
 
+from . import local
 from .region import DemoRegion
 from .runner import Runner
 
@@ -44,6 +45,9 @@ class OutboxScene:
                               check=False)
 
     def told(self, *words: str):
+        """What the tool says of it; where that is but an answer of the daemon, by its socket."""
+        if local.can(*words):
+            return local.told(self.target.socket, *words)
         done = self.tool(*words, "--output", "json")
         assert done.returncode == 0, f"minato {' '.join(words)}: {done.returncode} {done.stderr}"
         return json.loads(done.stdout)
@@ -51,6 +55,14 @@ class OutboxScene:
     def errands(self, system: str = "x-consumer") -> list[dict]:
         listed = self.told("errand", "list", "--limit", "1000")
         return [each for each in listed if each["partner"] == system]
+
+    def until_nobody_waits(self, systems: tuple[str, ...]) -> None:
+        """That nothing is to be told to any of these any more."""
+        end = time.monotonic() + WITHIN
+        while seen := [each for each in self.told("errand", "list", "--limit", "1000")
+                       if each["partner"] in systems]:
+            assert time.monotonic() < end, seen
+            threading.Event().wait(0.02)
 
     def until(self, holds, system: str = "x-consumer") -> list[dict]:
         end = time.monotonic() + WITHIN
@@ -64,5 +76,4 @@ class OutboxScene:
             self.until(lambda seen: not seen, system)
 
     def drop_all(self) -> None:
-        for each in self.told("errand", "list", "--limit", "1000"):
-            self.tool("errand", "drop", str(each["number"]), "--reason", "the scene is over")
+        local.drop_all(self.target.socket)

@@ -3,6 +3,7 @@ demo region of our own."""
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 import random
 import re
@@ -12,6 +13,8 @@ import socket
 import subprocess
 import tempfile
 import time
+
+from .local import Local
 
 # Seconds that nothing here takes, whatever the machine does beside it: past them something hangs.
 READY_WITHIN = STOP_WITHIN = 120.0
@@ -34,6 +37,7 @@ class Target:
     clients: str
     cli: list[str]
     admin_port: int = 0
+    socket: str = ""  # the operator's, where it is known
 
     def certificate(self, system: str) -> str | None:
         """The file of a system's certificate and key; none for `nobody`."""
@@ -285,6 +289,8 @@ system "north-gateway" {
 CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "v-corrector",
              "r-reader", "k-kiosk", "west-gateway", "east-gateway", "north-gateway", "s-clinic",
              "e-clinic", "z-stranger")
+# What the pattern of all regions has instead of ports: no region is served there.
+PATTERN_PORTS = {"https": "65501", "mllp": "65502", "admin": "65503"}
 
 
 def lowest_passing_port() -> int:
@@ -364,6 +370,23 @@ def certify(directory: str, name: str, authority: tuple[str, str] | None,
             os.remove(part)
 
 
+@functools.cache
+def pattern(minato: str) -> tempfile.TemporaryDirectory[str]:
+    """A region as `minato init --demo` makes it, with certificates for those of CERTIFIED: all of
+    one run are copies of it, for a pair of keys made is a process, and there are thirty a region.
+    It goes when the run ends."""
+    holder = tempfile.TemporaryDirectory(prefix="minato-pattern-")
+    region = os.path.join(holder.name, "region")
+    run([minato, "init", "--demo", *(word for name, port in PATTERN_PORTS.items()
+                                     for word in (f"--{name}-port", port)), region], "minato init")
+    authority = (os.path.join(region, "pki", "ca.pem"),
+                 os.path.join(region, "pki", "private", "ca.key"))
+    for name in CERTIFIED:
+        certify(region, name, authority)
+    certify(region, "w-forged", None)
+    return holder
+
+
 class DemoRegion:
     """`minato init --demo` in a directory of its own, its daemon, and how both end."""
 
@@ -376,18 +399,25 @@ class DemoRegion:
         self.daemon: subprocess.Popen[bytes] | None = None
         self.surroundings: dict[str, str] = {}  # what the daemon's environment has besides ours
 
+    def copied(self) -> dict[str, int]:
+        """The pattern, with ports of its own."""
+        ports = dict(zip(PATTERN_PORTS, free_ports(len(PATTERN_PORTS))))
+        shutil.copytree(os.path.join(pattern(self.minato).name, "region"), self.region)
+        with open(self.configuration, encoding="utf-8") as conf:
+            text = conf.read()
+        for name, port in ports.items():
+            old = f'\tport = "{PATTERN_PORTS[name]}"\n'
+            assert text.count(old) == 1, f"{name}: {old!r} stands there {text.count(old)} times"
+            text = text.replace(old, f'\tport = "{port}"\n')
+        with open(self.configuration, "w", encoding="utf-8") as conf:
+            conf.write(text)
+        return ports
+
     def make(self, audit_port: int, mailbox: int, more: str = VALUE_SETS,
              settings: dict[str, str] | None = None) -> Target:
         """more: sections besides the systems; settings: keys that stand commented out,
         where one first does."""
-        https, mllp, admin = free_ports(3)
-        run([self.minato, "init", "--demo", "--https-port", str(https), "--mllp-port", str(mllp),
-             "--admin-port", str(admin), self.region], "minato init")
-        pki = os.path.join(self.region, "pki")
-        authority = (os.path.join(pki, "ca.pem"), os.path.join(pki, "private", "ca.key"))
-        for name in CERTIFIED:
-            certify(self.region, name, authority)
-        certify(self.region, "w-forged", None)
+        ports, pki = self.copied(), os.path.join(self.region, "pki")
         with open(self.configuration, encoding="utf-8") as conf:
             text = conf.read()
         with open(os.path.join(self.region, "region.policy"), "w", encoding="utf-8") as rules:
@@ -400,8 +430,9 @@ class DemoRegion:
             + RULES + COMMUNITIES + more
         with open(self.configuration, "w", encoding="utf-8") as conf:
             conf.write(text)
-        return Target("127.0.0.1", https, mllp, authority[0], os.path.join(pki, "clients"),
-                      [self.minato, "-c", self.configuration], admin)
+        return Target("127.0.0.1", ports["https"], ports["mllp"], os.path.join(pki, "ca.pem"),
+                      os.path.join(pki, "clients"), [self.minato, "-c", self.configuration],
+                      ports["admin"], os.path.join(self.region, "data", "admin.sock"))
 
     def environment(self) -> dict[str, str]:
         """The daemon's. What is preloaded for all (tests/sanitizers/delayed) is so for it as well,
@@ -419,11 +450,24 @@ class DemoRegion:
         while time.monotonic() < end:
             if self.daemon.poll() is not None:
                 raise RegionError(f"minatod ended with {self.daemon.returncode}:\n{self.log()}")
-            status = subprocess.run([*target.cli, "status"], capture_output=True, check=False)
-            if status.returncode == 0:
+            if self.ready(target):
                 return
-            time.sleep(0.02)
+            time.sleep(0.01)
         raise RegionError(f"not ready within {READY_WITHIN:.0f} s:\n{self.log()}")
+
+    @staticmethod
+    def ready(target: Target) -> bool:
+        """What `minato status` asks, over the same socket."""
+        if not target.socket:
+            return subprocess.run([*target.cli, "status"], capture_output=True,
+                                  check=False).returncode == 0
+        local = Local(target.socket)
+        try:
+            return local.told("/admin/status")["ready"]
+        except OSError:
+            return False
+        finally:
+            local.close()
 
     def stop(self) -> int | None:
         """SIGTERM; the daemon's exit status."""
@@ -439,9 +483,7 @@ class DemoRegion:
 
     def answers(self, target: Target) -> bool:
         """Whether the daemon is there and says that it is ready."""
-        return self.daemon is not None and self.daemon.poll() is None and \
-            subprocess.run([*target.cli, "status"], capture_output=True,
-                           check=False).returncode == 0
+        return self.daemon is not None and self.daemon.poll() is None and self.ready(target)
 
     def log(self, lines: int = 15) -> str:
         try:

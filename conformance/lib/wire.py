@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import http.client
+import os
 import socket
 import ssl
 import time
@@ -30,7 +32,27 @@ class Reply:
 
 
 def tls_context(ca: str, certificate: str | None) -> ssl.SSLContext:
-    """Ours as a client; the certificate file holds its key too."""
+    """Ours as a client; the certificate file holds its key too. One context for all connections
+    by the same files: nobody changes it."""
+    return context_of(*((path, changed(path)) for path in (ca, certificate)))
+
+
+def changed(path: str | None) -> tuple[int, int]:
+    """What is another when the file is."""
+    if path is None:
+        return 0, 0
+    state = os.stat(path)
+    return state.st_ino, state.st_mtime_ns
+
+
+@functools.lru_cache(maxsize=256)
+def context_of(authority: tuple[str, tuple[int, int]],
+               shown: tuple[str | None, tuple[int, int]]) -> ssl.SSLContext:
+    return context_anew(authority[0], shown[0])
+
+
+def context_anew(ca: str, certificate: str | None) -> ssl.SSLContext:
+    """For who changes it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.load_verify_locations(ca)

@@ -2,10 +2,9 @@
 knows, lists nothing."""
 from __future__ import annotations
 
-import http.client
 import os
-import socket
 
+from lib.local import Connection
 from lib.region import DemoRegion
 from lib.runner import Runner
 
@@ -41,21 +40,8 @@ QUERIES = (
 )
 
 
-class Local(http.client.HTTPConnection):
-    """HTTP over the operator's socket."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=120)
-        self.path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
-
-
 def ask(path: str, method: str, target: str, body: str | None) -> int:
-    connection = Local(path)
+    connection = Connection(path)
     try:
         connection.request(method, target, None if body is None else body.encode("latin-1"),
                            {"Content-Type": "application/json"})

@@ -18,7 +18,7 @@ from lib.partner import Partner, Silent
 from lib.region import DemoRegion, certify
 from lib.runner import Runner
 from lib.scope import Scope
-from lib.wire import HttpClient, Refused, raw_exchange, tls_context
+from lib.wire import HttpClient, Refused, context_anew, raw_exchange, tls_context
 
 WITHIN = 120.0  # seconds for what comes by itself, on a busy machine
 # How a partner behaves: how the tool ends, and what it finds.
@@ -102,7 +102,7 @@ class Diagnosing:
 
     def handshake(self, who: str, newest: ssl.TLSVersion | None = None) -> None:
         """As far as it comes."""
-        context = tls_context(self.target.ca, self.target.certificate(who))
+        context = context_anew(self.target.ca, self.target.certificate(who))
         if newest is not None:
             context.set_ciphers("ALL:@SECLEVEL=0")
             context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, newest

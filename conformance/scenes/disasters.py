@@ -7,6 +7,7 @@ import os
 import re
 import time
 
+from lib import local
 from lib.answers import Answer
 from lib.region import DemoRegion
 from lib.runner import Runner
@@ -146,8 +147,8 @@ class Disasters(Matching):
         self.declare(3)
         self.approve()
         end = time.monotonic() + WITHIN
-        while "has had its time" not in self.tool("audit", "search", "--transaction",
-                                                  "disaster-ended", "--output", "json").stdout:
+        while "has had its time" not in str(local.told(
+                self.running.target.socket, "audit", "search", "--transaction", "disaster-ended")):
             assert time.monotonic() < end, "the end of a disaster is not recorded"
             time.sleep(0.05)
         self.looks_for(C, there, False)

@@ -6,7 +6,7 @@ import json
 import os
 import time
 
-from lib import casefile
+from lib import casefile, local
 from lib.region import DemoRegion
 from lib.runner import Runner
 from scenes.assertions import WITHIN, Assertions
@@ -95,10 +95,8 @@ class Emergencies(Assertions):
         self.show("excluded", "not-by-name", token=self.breaking())
 
     def records(self, transaction: str) -> list[dict[str, str]]:
-        done = minato(self.running.target, "audit", "search", "--transaction", transaction,
-                      "--output", "json")
-        found = json.loads(done.stdout or "[]")
-        return found["records"] if isinstance(found, dict) else found
+        return local.told(self.running.target.socket, "audit", "search", "--transaction",
+                          transaction)
 
     def ended(self) -> None:
         """The window passes by itself, and across a kill; then the next is another one."""

@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 
-from lib import soap
+from lib import local, soap
 from lib.partner import Partner, Silent
 from lib.region import DemoRegion, certify
 from lib.runner import Runner
@@ -138,7 +138,7 @@ class Errands:
 
     def errands(self, name: str) -> list[dict]:
         address = self.partners[name].address
-        return [each for each in self.told("errand", "list", "--limit", "1000")
+        return [each for each in local.told(self.target.socket, "errand", "list", "--limit", "1000")
                 if each["address"] == address]
 
     def until(self, name: str, holds) -> list[dict]:
@@ -150,8 +150,7 @@ class Errands:
         return seen
 
     def drop_all(self) -> None:
-        for each in self.told("errand", "list", "--limit", "1000"):
-            self.tool("errand", "drop", str(each["number"]), "--reason", "the scene is over")
+        local.drop_all(self.target.socket)
 
     # -- what is shown -----------------------------------------------------------------------------
 

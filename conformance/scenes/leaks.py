@@ -110,8 +110,7 @@ class World(OutboxScene):
 
     def heard(self, listeners: tuple[str, ...]) -> list[bytes]:
         """What these were told, once nothing waits any more."""
-        for name in (*self.receivers, "x-consumer"):
-            self.until(lambda seen: not seen, name)
+        self.until_nobody_waits((*self.receivers, "x-consumer"))
         return [each for name in listeners for each in self.receivers[name].got] \
             + list(self.subscriber.got)
 

@@ -13,6 +13,7 @@ import ssl
 import threading
 import time
 
+from lib import local
 from lib.casefile import Step
 from lib.outbox_scene import ANSWERS, SOON, WITHIN, OutboxScene
 from lib.partner import Silent
@@ -391,7 +392,7 @@ class Notifications(OutboxScene):
 
     def count(self, outcome: str) -> int:
         return int(re.search(rf'^minato_notifications_total{{outcome="{outcome}"}} (\d+)$',
-                             self.tool("metrics").stdout, re.M)[1])
+                             local.metrics(self.target.socket), re.M)[1])
 
     def counted(self) -> None:
         """Each try by what became of it, and who still waits for how many."""
@@ -408,7 +409,7 @@ class Notifications(OutboxScene):
                     each["state"] == state and each.get("problem") for each in seen))
             else:
                 self.settled()
-            said = self.tool("metrics").stdout
+            said = local.metrics(self.target.socket)
             assert self.count(outcome) > before, f"{manner}: {said}"
             assert f"{waiting} {int(state == 'waiting')}\n" in said, f"{manner}: {said}"
             aside = waiting.replace("waiting", "aside")

@@ -3,16 +3,14 @@ to, and relays what it says. What such a partner may do instead, each misbehavio
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import re
-import subprocess
 import threading
 import time
 
 from lxml import etree
 
-from lib import casefile, checks, mtom, soap
+from lib import casefile, checks, local, mtom, soap
 from lib.answers import Answer
 from lib.casefile import Step
 from lib.message import Outgoing
@@ -120,11 +118,8 @@ class Elsewhere:
 
     def audit(self, exchange: str) -> dict[str, dict]:
         """The records of an exchange, by transaction."""
-        done = subprocess.run([*self.target.cli, "audit", "search", "--exchange", exchange,
-                               "--output", "json"],
-                              capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return {record["transaction"]: record for record in json.loads(done.stdout)}
+        return {record["transaction"]: record for record in local.told(
+            self.target.socket, "audit", "search", "--exchange", exchange)}
 
     def until_told(self, *lines: str) -> None:
         """The operator's metrics say so, soon."""
@@ -134,16 +129,12 @@ class Elsewhere:
             threading.Event().wait(0.05)
 
     def metrics(self) -> str:
-        return subprocess.run([*self.target.cli, "metrics"], capture_output=True, text=True,
-                              check=False).stdout
+        return local.metrics(self.target.socket)
 
     def told_of(self, fresh: Scope) -> list[int]:
         """Outcomes of what the registry was told of it, as recorded."""
-        done = subprocess.run([*self.target.cli, "audit", "search", "--transaction", "ITI-42",
-                               "--output", "json"],
-                              capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return sorted(record["outcome"] for record in json.loads(done.stdout)
+        return sorted(record["outcome"] for record in local.told(
+            self.target.socket, "audit", "search", "--transaction", "ITI-42")
                       if f'"{fresh.get("oid.s")}"' in record["record"])
 
     # -- what is shown -----------------------------------------------------------------------------

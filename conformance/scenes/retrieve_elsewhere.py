@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import re
 import subprocess
 import threading
 import time
 
-from lib import casefile, mtom, soap
+from lib import casefile, local, mtom, soap
 from lib.casefile import Step
 from lib.community_retrieve import Community, octets_of
 from lib.message import Outgoing
@@ -197,17 +196,12 @@ class Elsewhere:
         return status.rpartition(":")[2], errors, documents, exchange
 
     def audit(self, exchange: str) -> list[dict]:
-        done = subprocess.run([*self.target.cli, "audit", "search", "--exchange", exchange,
-                               "--output", "json"],
-                              capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return local.told(self.target.socket, "audit", "search", "--exchange", exchange)
 
     def metric(self, name: str) -> int:
-        told = subprocess.run([*self.target.cli, "metrics"], capture_output=True, text=True,
-                              check=False).stdout
-        found = re.search(rf"^{name} (\d+)$", told, re.M)
-        assert found, told
+        said = local.metrics(self.target.socket)
+        found = re.search(rf"^{name} (\d+)$", said, re.M)
+        assert found, said
         return int(found[1])
 
     def nothing_is_held(self) -> None:
@@ -417,9 +411,8 @@ class Elsewhere:
         assert not [name for name in os.listdir(data) if name.startswith("spool")]
         self.demo.start(self.target)
         self.nothing_is_held()
-        done = subprocess.run([*self.target.cli, "audit", "search", "--transaction", "ITI-39",
-                               "--output", "json"], capture_output=True, text=True, check=False)
-        told = [record["outcome"] for record in json.loads(done.stdout)
+        told = [record["outcome"] for record in local.told(
+                    self.target.socket, "audit", "search", "--transaction", "ITI-39")
                 if "2.999.30.2.9" in record["record"]]
         assert told == [8], told
 

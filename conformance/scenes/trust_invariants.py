@@ -215,20 +215,22 @@ class Model:
     def component(self, record: Record) -> list[Record]:
         """All that may be one with a record as things stand."""
         found, new = [record.root], [record.root]
+        alive = self.alive()
+        ties = {frozenset(each.root for each in pair) for pair in (*self.ties, *self.pairs)}
         while new:
             one = new.pop()
-            for other in self.alive():
-                if other not in found and self.may_be_joined(one, other):
+            for other in alive:
+                if other not in found and (frozenset((one, other)) in ties
+                                           or self.alike(one, other)):
                     found.append(other)
                     new.append(other)
         return found
 
-    def may_be_joined(self, one: Record, other: Record) -> bool:
-        ties = {frozenset(each.root for each in pair) for pair in (*self.ties, *self.pairs)}
-        alike = (one.now.phone == other.now.phone != PLACEHOLDER
-                 or one.now.street == other.now.street != PLACEHOLDER) \
+    @staticmethod
+    def alike(one: Record, other: Record) -> bool:
+        return (one.now.phone == other.now.phone != PLACEHOLDER
+                or one.now.street == other.now.street != PLACEHOLDER) \
             and not contradict(one.now, other.now)
-        return alike or frozenset((one, other)) in ties
 
     def must_be_linked(self, one: Record, other: Record) -> bool:
         """I3: one name, birth date, sex and phone, where nothing contradicts

@@ -5,9 +5,9 @@ from __future__ import annotations
 from lib import checks
 from lib.answers import Answer
 from lib.casefile import Step
+from lib.local import Local
 from lib.runner import Runner
 from lib.scope import Scope
-from scenes.ssmix2_storages import minato
 from scenes.trust_invariants import Model, Record
 from scenes.trust_people import FACILITIES, People
 
@@ -100,8 +100,10 @@ class Telling:
             self.must(bool(other.survivor) or self.model.decided_apart(one, other),
                       f"a merge of {one} into {other} is refused")
 
-    def operator(self, *words: str) -> bool:
-        return minato(self.running.target, *words, "--reason", "history").returncode == 0
+    def operator(self, path: str, **members: str) -> bool:
+        """What `minato consent` and `minato patient` ask, and whether it is done."""
+        return Local(self.running.target.socket).post(path, reason="history",
+                                                      **members) // 100 == 2
 
     def named(self, record: Record) -> str:
         return f"{self.people.ids[record.facility, record.number]}@{record.facility}"
@@ -109,8 +111,8 @@ class Telling:
     def consent(self, kind: str, facility: str, number: int, excluded: str = "") -> None:
         record = self.model.records.get((facility, number))
         if record and not record.survivor:
-            done = self.operator("consent", kind, "--patient", self.named(record),
-                                 *(["--facility", excluded] if excluded else []))
+            done = self.operator("/admin/consent", action=kind, patient=self.named(record),
+                                 **({"facility": excluded} if excluded else {}))
             self.must(done or not record.settled, f"consent {kind} for {record} is refused")
             if done:
                 self.model.decided(kind, record, excluded)
@@ -132,7 +134,8 @@ class Telling:
         one, other = self.model.records.get((facility, number)), self.model.records.get(
             (other_facility, other_number))
         if one and other and one is not other and not one.survivor and not other.survivor:
-            if self.operator("patient", kind, self.named(one), self.named(other)):
+            if self.operator("/admin/patient/decision", action=kind,
+                             patient=self.named(one), other=self.named(other)):
                 self.model.decided_of_two(kind, one, other)
 
     def tell_apart(self, *two) -> None:
@@ -146,8 +149,8 @@ class Telling:
 
     def tell_confirm(self, facility: str, number: int) -> None:
         record = self.model.records.get((facility, number))
-        if record and not record.survivor and self.operator("patient", "confirm",
-                                                            self.named(record)):
+        if record and not record.survivor and self.operator(
+                "/admin/patient/decision", action="confirm", patient=self.named(record)):
             record.confirmed = True
 
     def tell_doc(self, facility: str, number: int) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-import subprocess
 import time
 
-from lib import answers, mtom
+from lib import answers, local, mtom
 from lib.answers import Answer
 from lib.region import DemoRegion
 from lib.runner import Runner
@@ -262,13 +261,9 @@ class Wire:
 
     # -- what is told --------------------------------------------------------------------------
 
-    def tool(self, *words: str) -> str:
-        return subprocess.run([*self.running.target.cli, *words], capture_output=True, text=True,
-                              check=False).stdout
-
     def problems(self, name: str) -> int:
         found = re.search(rf'minato_problems_total\{{problem="{name}"\}} (\d+)',
-                          self.tool("metrics"))
+                          local.metrics(self.running.target.socket))
         return int(found.group(1)) if found else 0
 
     def log(self) -> str:
@@ -276,9 +271,8 @@ class Wire:
             return file.read()
 
     def audited(self, pattern: str) -> bool:
-        found = json.loads(self.tool("audit", "search", "--transaction", "refused", "--limit", "20",
-                                     "--output", "json") or "[]")
-        records = found.get("records", []) if isinstance(found, dict) else found
+        records = local.told(self.running.target.socket, "audit", "search", "--transaction",
+                             "refused", "--limit", "20")
         return any(re.search(pattern, json.dumps(record)) for record in records)
 
     @staticmethod
