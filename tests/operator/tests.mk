@@ -74,4 +74,4 @@ unit_tests += tests/operator/walls_test
 tests_operator_walls_test_SOURCES = tests/operator/walls_test.c $(operator_place)
 tests_operator_walls_test_LDADD = $(TEST_LIBS)
 TESTS += tests/operator/walls tests/operator/at_rest
-EXTRA_DIST += tests/operator/walls tests/operator/at_rest
+EXTRA_DIST += tests/operator/walls tests/operator/at_rest tests/operator/encrypting_disk.py
