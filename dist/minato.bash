@@ -53,7 +53,7 @@ _minatod()
 	if [ "$prev" = -c ]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 	else
-		mapfile -t COMPREPLY < <(compgen -W "-c -t" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "-c -t -e -r" -- "$cur")
 	fi
 }
 

@@ -110,22 +110,42 @@ static bool is_below_data(const struct configuration *c, const char *path)
 }
 
 /* A key beside what it locks locks nothing, and could not be read. */
-static void check_data_key(struct config_making *m, const struct config_section *sections,
-			   struct config_place file, const struct configuration *c)
+static struct at_rest *check_data_key(struct config_making *m, struct config_place at,
+				      const char *key, const char *path,
+				      const struct configuration *c)
 {
-	struct config_place at = config_place_of(config_section_next(sections, SECTION_STORE),
-						 "data-key", file);
-	const char *path = c->store.data_key, *why = NULL;
+	const char *why = NULL;
 	if (is_below_data(c, path)) {
 		config_fault_add(m->faults, at, "name a file outside of the data directory",
 				 "%s is below the data directory, which it is to lock", path);
-		return;
+		return NULL;
 	}
 	struct at_rest *r = path == NULL ? NULL : at_rest_read(path, &why);
-	at_rest_free(r);
 	if (why != NULL)
 		config_fault_add(m->faults, at, "name the file of the key, or mend that file",
-				 "store data-key, %s: %s", path, why);
+				 "store %s, %s: %s", key, path, why);
+	return r;
+}
+
+static void check_data_keys(struct config_making *m, const struct config_section *sections,
+			    struct config_place file, const struct configuration *c)
+{
+	const struct config_section *s = config_section_next(sections, SECTION_STORE);
+	struct config_place at = config_place_of(s, "data-key-before", file);
+	struct at_rest *fresh = check_data_key(m, config_place_of(s, "data-key", file), "data-key",
+					       c->store.data_key, c);
+	struct at_rest *before = check_data_key(m, at, "data-key-before", c->store.data_key_before,
+						c);
+	if (c->store.data_key_before != NULL && c->store.data_key == NULL)
+		config_fault_add(m->faults, at, "name the new key as data-key",
+				 "store data-key-before needs a data-key that takes its place");
+	if (fresh != NULL && before != NULL && at_rest_is_same(fresh, before))
+		config_fault_add(m->faults, at,
+				 "make another with openssl rand -out FILE 64, and name it as "
+				 "data-key",
+				 "store data-key and data-key-before are the same key");
+	at_rest_free(fresh);
+	at_rest_free(before);
 }
 
 /* Records of third-party provision are made of the log, and must be kept for three years
@@ -274,6 +294,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->store.snapshot_memory = store.snapshot_memory;
 	c->store.audit_reserve = store.audit_reserve;
 	c->store.data_key = store.data_key;
+	c->store.data_key_before = store.data_key_before;
 	c->service.exchange_memory = service.exchange_memory;
 	c->service.answers_memory = service.answers_memory;
 	c->service.answers_disk = service.answers_disk;
@@ -313,7 +334,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	config_region_check_directories(m, sections, c);
 	check_socket(m, sections, file, c);
 	check_reach(m, sections, file, c);
-	check_data_key(m, sections, file, c);
+	check_data_keys(m, sections, file, c);
 	check_anchors(m, sections, file, c);
 	c->region.asks_communities = c->actors.on[INITIATING_GATEWAY]
 				     && region_has_community(&c->region);

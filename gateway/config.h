@@ -83,7 +83,8 @@ struct configuration {
 	struct {
 		const char *directory;
 		uint64_t cache, snapshot_memory, audit_reserve;
-		const char *data_key; /* a file; NULL: nothing is encrypted */
+		const char *data_key;        /* a file; NULL: nothing is encrypted */
+		const char *data_key_before; /* of what has not got that one yet; NULL: none */
 	} store;
 	struct {
 		uint64_t exchange_memory;              /* ceiling of one exchange's arena */

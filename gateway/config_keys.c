@@ -230,6 +230,10 @@ static const struct config_key store[] = {
 		  "system encrypts it, the directories of repositories, and backups (minatod(8), "
 		  "ENCRYPTION). Keep a copy of it elsewhere: without it nothing can be read. "
 		  "Without this key: as the disk is." },
+	{ .name = "data-key-before", .kind = CONFIG_PATH, .offset = AT(data_key_before),
+	  .restart = true,
+	  .help = "The file that was data-key until now, while the key changes: what is encrypted "
+		  "with it is read with it, until minatod -r has encrypted it with data-key." },
 	{ 0 }
 };
 #undef AREA

@@ -58,7 +58,7 @@ struct region_keys {
 struct store_keys {
 	const char *directory;
 	uint64_t cache, snapshot_memory, audit_reserve;
-	const char *data_key;
+	const char *data_key, *data_key_before;
 };
 
 struct service_keys {

@@ -21,7 +21,7 @@ static const char usage[] =
 	"minatod -c /srv/region/minato.conf       run in the foreground\n"
 	"minatod -t -c /srv/region/minato.conf    only check the configuration\n"
 	"\n"
-	"minatod [-t | -e] -c FILE | --help | --version\n"
+	"minatod [-t | -e | -r] -c FILE | --help | --version\n"
 	"SIGTERM finishes running exchanges and stops; SIGHUP reloads configuration and "
 	"certificates.\n";
 
@@ -65,6 +65,15 @@ static void serve(struct gateway *g, const sigset_t *signals)
 	}
 }
 
+static int rekey(const char *path)
+{
+	struct log_gate gate = LOG_GATE;
+	const struct log log = { .fd = STDERR_FILENO, .gate = &gate, .level = LOG_ERROR };
+	secrets_protect();
+	signal(SIGPIPE, SIG_IGN);
+	return starting_rekey(path, &log) ? 0 : 1;
+}
+
 static int run(const char *path)
 {
 	struct gateway gateway;
@@ -96,21 +105,25 @@ static int run(const char *path)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "config", required_argument, NULL, 'c' }, { "test", no_argument, NULL, 't' },
-		{ "encrypt", no_argument, NULL, 'e' },      { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },      { 0 }
-	};
+	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
+						 { "test", no_argument, NULL, 't' },
+						 { "encrypt", no_argument, NULL, 'e' },
+						 { "rekey", no_argument, NULL, 'r' },
+						 { "help", no_argument, NULL, 'h' },
+						 { "version", no_argument, NULL, 'V' },
+						 { 0 } };
 	const char *path = NULL;
-	bool only_check = false, only_encrypt = false;
+	bool only_check = false, only_encrypt = false, only_rekey = false;
 	json_arena_install();
-	for (int option; (option = getopt_long(argc, argv, "c:tehV", options, NULL)) != -1;) {
+	for (int option; (option = getopt_long(argc, argv, "c:terhV", options, NULL)) != -1;) {
 		if (option == 'c') {
 			path = optarg;
 		} else if (option == 't') {
 			only_check = true;
 		} else if (option == 'e') {
 			only_encrypt = true;
+		} else if (option == 'r') {
+			only_rekey = true;
 		} else if (option == 'h') {
 			fputs(usage, stdout);
 			return 0;
@@ -126,6 +139,8 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return USAGE;
 	}
+	if (only_rekey)
+		return rekey(path);
 	if (only_encrypt)
 		return !starting_encrypt(path);
 	return only_check ? !config_test(path, stderr) : run(path);

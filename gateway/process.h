@@ -68,13 +68,17 @@ struct workers;
 struct walls;
 struct xml_parsers;
 
+enum { REKEYING_WORDS = 512 };
+
 struct gateway {
 	const struct clock *clock;
 	const struct random_source *random; /* the supply */
 	struct random_supply supply;
 	struct log log;
 	struct walls *walls;
-	struct at_rest *at_rest; /* the key of what is kept; NULL: plain */
+	struct at_rest *at_rest;        /* the key of what is kept; NULL: plain */
+	struct at_rest *at_rest_before; /* of what minatod -r has not reached; NULL: none */
+	char rekeying[REKEYING_WORDS];  /* where it has not, at the start; "": nowhere */
 	struct event_packer *packer;
 	struct audit_source source;
 	const struct configuration *named; /* whose texts the source has; a reload leaves it */
@@ -137,6 +141,9 @@ bool gateway_renew_door(struct gateway *g, const struct config_door *d, const ch
 /* A security alert of our own making (DCM 110113): type code and name, a label to search by. */
 bool gateway_alert(struct gateway *g, const char *code, const char *name, enum audit_doing doing,
 		   const char *description);
+/* The same of a region that nobody serves: its store is opened for it, and closed. */
+bool gateway_alert_alone(const char *path, const struct log *log, const char *code,
+			 const char *name, enum audit_doing doing, const char *description);
 /* Starts all, in the order of need; false after telling the log why. path: the configuration
  * file. */
 bool gateway_start(struct gateway *g, const char *path, const struct log *log);

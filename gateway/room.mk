@@ -13,7 +13,7 @@ libminato_a_SOURCES += \
 	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/revocations.c gateway/revocations.h gateway/ocsp_asking.c gateway/ocsp_asking.h gateway/ocsp_known.c gateway/ocsp_known.h gateway/ocsp_shown.c gateway/ocsp_shown.h gateway/rates.c gateway/rates.h gateway/readiness.c gateway/readiness.h \
 	gateway/one_patient.c gateway/soap_assertion.c gateway/soap_assertion.h gateway/soap_claims.c gateway/soap_claims.h gateway/soap_road.c gateway/turned_away.c gateway/receiving.c gateway/receiving.h gateway/syslog_road.c \
 	gateway/status.c gateway/status.h \
-	gateway/secrets.c gateway/secrets.h gateway/starting.c gateway/starting.h gateway/walls.c gateway/walls.h gateway/walls_calls.c gateway/walls_calls.h \
+	gateway/encrypting.c gateway/secrets.c gateway/secrets.h gateway/starting.c gateway/starting.h gateway/walls.c gateway/walls.h gateway/walls_calls.c gateway/walls_calls.h \
 	gateway/config.c gateway/config.h \
 	gateway/config_actors.c gateway/config_actors.h \
 	gateway/config_assertions.c gateway/config_assertions.h gateway/config_certificate.c gateway/config_certificate.h \

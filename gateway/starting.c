@@ -1,9 +1,6 @@
 /* gateway/starting.c: what of the process stands by itself, and its threads behind their walls. */
 #include "gateway/starting.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gateway/assertion/memory.h"
@@ -30,7 +27,6 @@
 #include "gateway/upkeep.h"
 #include "gateway/walls.h"
 #include "profiles/actors/continuations.h"
-#include "store/at_rest.h"
 
 enum { SPARE_CHUNKS = 256 }; /* 4 MiB: what some hundred small exchanges take at once */
 
@@ -68,87 +64,6 @@ bool starting_as_root(struct gateway *g)
 		    "start it as a user of its own, as minatod.service does; where there is only "
 		    "root, in a container, say service allow-root = yes");
 	return false;
-}
-
-/* Each directory that things are kept in, for g->named may not be there yet. */
-static const char *kept_in(const struct configuration *c, size_t n)
-{
-	return n == 0 ? c->store.directory : c->region.repositories[n - 1].directory;
-}
-
-/* Made as the store would make it, or the file system has nothing to encrypt. */
-static bool encrypt_one(struct gateway *g, const char *directory, struct problem *p)
-{
-	if (mkdir(directory, 0700) != 0 && errno != EEXIST)
-		return true; /* told by the store, which needs it */
-	return at_rest_encrypt(g->at_rest, directory, p);
-}
-
-bool starting_at_rest(struct gateway *g)
-{
-	const struct configuration *c = g->configuration;
-	struct problem p = { .code = PROBLEM_NONE };
-	const char *why = NULL;
-	bool encrypted = true;
-	if (c->store.data_key == NULL)
-		return true;
-	g->at_rest = at_rest_read(c->store.data_key, &why);
-	if (g->at_rest == NULL)
-		encrypted = problem_set(&p, PROBLEM_CONFIGURATION, "store data-key: %s", why);
-	for (size_t i = 0; encrypted && i <= c->region.repository_count; i++)
-		if (kept_in(c, i) != NULL)
-			encrypted = encrypt_one(g, kept_in(c, i), &p);
-	if (!encrypted)
-		log_failure(&g->log, p.what, "the gateway does not start",
-			    "give it the key and the file system that store data-key needs");
-	return encrypted;
-}
-
-void starting_undone_at_rest(struct gateway *g, bool had)
-{
-	bool locks = had && g->at_rest != NULL;
-	for (size_t i = 0; locks && i <= g->named->region.repository_count; i++)
-		if (kept_in(g->named, i) != NULL)
-			at_rest_lock(g->at_rest, kept_in(g->named, i));
-	at_rest_free(g->at_rest);
-	g->at_rest = NULL;
-}
-
-static bool move_one(const struct at_rest *r, const char *directory)
-{
-	struct problem p = { .code = PROBLEM_NONE };
-	bool moved = at_rest_move(r, directory, &p);
-	if (moved)
-		fprintf(stderr, "%s: encrypted\n", directory);
-	else
-		fprintf(stderr, "%s: %s\n", directory, p.what);
-	return moved;
-}
-
-static bool move_all(const struct configuration *c)
-{
-	const char *why = "there is none";
-	struct at_rest *r = c->store.data_key == NULL ? NULL
-						      : at_rest_read(c->store.data_key, &why);
-	bool moved = r != NULL;
-	if (!moved)
-		fprintf(stderr, "store data-key: %s\n", why);
-	for (size_t i = 0; moved && i <= c->region.repository_count; i++)
-		if (kept_in(c, i) != NULL)
-			moved = move_one(r, kept_in(c, i));
-	for (size_t i = 0; moved && i <= c->region.repository_count; i++)
-		if (kept_in(c, i) != NULL)
-			at_rest_lock(r, kept_in(c, i));
-	at_rest_free(r);
-	return moved;
-}
-
-bool starting_encrypt(const char *path)
-{
-	const struct configuration *c = process_configuration(path);
-	bool moved = c != NULL && move_all(c);
-	config_release(c);
-	return moved;
 }
 
 bool starting_walls(struct gateway *g)

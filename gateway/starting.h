@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 struct gateway;
+struct log;
 
 /* False after telling the log: it is root who starts, and may not. */
 bool starting_as_root(struct gateway *g);
@@ -20,6 +21,9 @@ void starting_undone_at_rest(struct gateway *g, bool had);
 /* minatod -e: what was kept without data-key moves into directories that are encrypted. Tells on
  * stderr what it did, or why not. */
 bool starting_encrypt(const char *path);
+/* minatod -r: what is encrypted with data-key-before is encrypted with data-key. Tells on stderr
+ * how far it is, and why not; log: what opening the store has to say. */
+bool starting_rekey(const char *path, const struct log *log);
 /* False after telling the log: walls are required, and cannot stand. */
 bool starting_walls(struct gateway *g);
 /* What has no threads. False: no memory. */

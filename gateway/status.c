@@ -509,7 +509,9 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	}
 	json_object_set_new(status, "walls", json_string(walls_words(g->walls)));
 	json_object_set_new(status, "at_rest",
-			    json_string(g->at_rest == NULL ? "as the disk is" : "encrypted"));
+			    json_string(g->at_rest == NULL       ? "as the disk is"
+					: g->rekeying[0] == '\0' ? "encrypted"
+								 : g->rekeying));
 	json_object_set_new(status, "parts", describe_parts(ready));
 	json_object_set_new(status, "counts",
 			    json_pack("{s:I, s:I, s:I, s:I, s:I}", "accepted",

@@ -5,7 +5,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/fscrypt.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -67,7 +70,8 @@ static bool failed(const char *directory, int code, struct problem *p)
 		why = "it holds what was kept without a key; minatod(8), ENCRYPTION, says how it "
 		      "moves";
 	else if (code == EEXIST)
-		why = "it was encrypted with another key";
+		why = "it was encrypted with another key (minatod(8), ENCRYPTION, says how it is "
+		      "changed)";
 	return problem_at(p, PROBLEM_CONFIGURATION, directory, "could not be encrypted: %s", why);
 }
 
@@ -145,12 +149,50 @@ void at_rest_lock(const struct at_rest *r, const char *directory)
 		close(fd);
 }
 
-bool at_rest_is_encrypted(const char *directory)
+static bool policy_of(const char *directory, struct fscrypt_get_policy_ex_arg *a)
 {
-	struct fscrypt_get_policy_ex_arg a = { .policy_size = sizeof a.policy };
+	*a = (struct fscrypt_get_policy_ex_arg){ .policy_size = sizeof a->policy };
 	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool is = fd >= 0 && ioctl(fd, FS_IOC_GET_ENCRYPTION_POLICY_EX, &a) == 0;
+	bool has = fd >= 0 && ioctl(fd, FS_IOC_GET_ENCRYPTION_POLICY_EX, a) == 0;
 	if (fd >= 0)
 		close(fd);
-	return is;
+	return has;
+}
+
+bool at_rest_is_encrypted(const char *directory)
+{
+	struct fscrypt_get_policy_ex_arg a;
+	return policy_of(directory, &a);
+}
+
+/* As the kernel derives it (fs/crypto/hkdf.c, context 1), without giving it the key. */
+static bool name_of(const struct at_rest *r, unsigned char name[FSCRYPT_KEY_IDENTIFIER_SIZE])
+{
+	static const unsigned char context[] = "fscrypt\0\1";
+	EVP_KDF *kind = EVP_KDF_fetch(NULL, "HKDF", NULL);
+	EVP_KDF_CTX *kdf = kind == NULL ? NULL : EVP_KDF_CTX_new(kind);
+	const OSSL_PARAM with[] = {
+		OSSL_PARAM_construct_utf8_string("digest", (char *)"SHA512", 0),
+		OSSL_PARAM_construct_octet_string("key", (void *)r->key, AT_REST_KEY),
+		OSSL_PARAM_construct_octet_string("info", (void *)context, sizeof context - 1),
+		OSSL_PARAM_construct_end(),
+	};
+	bool named = kdf != NULL
+		     && EVP_KDF_derive(kdf, name, FSCRYPT_KEY_IDENTIFIER_SIZE, with) == 1;
+	EVP_KDF_CTX_free(kdf);
+	EVP_KDF_free(kind);
+	return named;
+}
+
+bool at_rest_has(const struct at_rest *r, const char *directory)
+{
+	struct fscrypt_get_policy_ex_arg a;
+	unsigned char name[FSCRYPT_KEY_IDENTIFIER_SIZE];
+	return policy_of(directory, &a) && a.policy.version == FSCRYPT_POLICY_V2 && name_of(r, name)
+	       && memcmp(a.policy.v2.master_key_identifier, name, sizeof name) == 0;
+}
+
+bool at_rest_is_same(const struct at_rest *one, const struct at_rest *other)
+{
+	return CRYPTO_memcmp(one->key, other->key, AT_REST_KEY) == 0;
 }

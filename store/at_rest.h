@@ -13,12 +13,35 @@
 #define STORE_AT_REST_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "schemas/tables/problem.h"
 
 enum { AT_REST_KEY = 64 }; /* octets of the file, and of the key */
 
 struct at_rest;
+
+/* Whoever wants to know how far it is: so many octets of so many. */
+struct at_rest_watch {
+	void (*tell)(void *with, const char *directory, const char *doing, uint64_t done,
+		     uint64_t of);
+	void *with;
+};
+
+/* From one key to another; before NULL: there is none. */
+struct at_rest_change {
+	const struct at_rest *fresh, *before;
+	struct at_rest_watch watch; /* for at_rest_rekey() */
+};
+
+/* How far a change of its key is, as a directory says itself. */
+enum at_rest_stage {
+	AT_REST_SETTLED,    /* it has the fresh key, or is not there */
+	AT_REST_BEFORE,     /* nothing has begun */
+	AT_REST_BROKEN_OFF, /* a copy has begun, and was not finished */
+	AT_REST_LEFT,    /* the copy has taken its place, and what it was still stands beside it */
+	AT_REST_STRANGE, /* it has neither key, or none */
+};
 
 /* The key, read from its file into memory that is locked, where secrets are (gateway/secrets.h).
  * NULL: why says what is wrong with the file. */
@@ -37,5 +60,19 @@ void at_rest_lock(const struct at_rest *r, const char *directory);
 bool at_rest_move(const struct at_rest *r, const char *directory, struct problem *p);
 /* The directory says that it is encrypted. */
 bool at_rest_is_encrypted(const char *directory);
+/* It says so, and with this key. */
+bool at_rest_has(const struct at_rest *r, const char *directory);
+bool at_rest_is_same(const struct at_rest *one, const struct at_rest *other);
+
+/* Nobody else opens the store of that directory until *held (-1: it has none) is closed. */
+bool at_rest_hold(const char *directory, int *held, struct problem *p);
+enum at_rest_stage at_rest_stage(const struct at_rest_change *c, const char *directory);
+const char *at_rest_stage_words(enum at_rest_stage s);
+/* What has the key before is copied into DIRECTORY.rekeyed, compared as the disk has it, and then
+ * the two exchange their names: at any moment the directory is whole, with one key or the other.
+ * Broken off it is called again, and begins that directory again. The caller holds the store. */
+bool at_rest_rekey(const struct at_rest_change *c, const char *directory, struct problem *p);
+/* What it was with the key before goes. */
+bool at_rest_forget(const struct at_rest_change *c, const char *directory, struct problem *p);
 
 #endif

@@ -72,9 +72,18 @@ static void look_at_store(struct store_check *c, struct bytes key, struct bytes 
 	daily_check(c, key, value);
 }
 
+/* Nothing of it is damaged, but somebody relies on what has not been done. */
+static void look_at_rekeying(struct store_check *c)
+{
+	if (store_rekeying(c->store) != NULL)
+		check_finding(c, "a change of the data key is not finished: %s",
+			      store_rekeying(c->store));
+}
+
 static const struct check_module store_module = {
 	.name = "store",
 	.rows = (const struct check_row[]){ { SPACE_STORE, "store", look_at_store }, { 0 } },
+	.whole = look_at_rekeying,
 };
 
 /* FNV-1a, 64 bits (Fowler, Noll, Vo). */

@@ -707,6 +707,11 @@ static bool is_empty_directory(const char *path)
 	return empty;
 }
 
+const char *store_rekeying(const struct store *s)
+{
+	return s->settings.rekeying;
+}
+
 /* Of a directory that was empty: all in it is ours. The directory itself stays. */
 static int forget(const char *path, const struct stat *st, int kind, struct FTW *at)
 {

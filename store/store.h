@@ -53,6 +53,7 @@ struct store_settings {
 	uint64_t audit_reserve; /* octets of the disk kept for audit records; 0: none */
 	/* copies are encrypted with it, as the directory is (store/at_rest.h); NULL: plain */
 	const struct at_rest *at_rest;
+	const char *rekeying;    /* words on a change of its key that is not finished; NULL: none */
 	unsigned flush_delay_us; /* tests: a slower disk; 0 in service */
 	unsigned patience_us; /* tests: how long expected jobs are waited for; 0: as in service */
 	const struct log *log;
@@ -62,6 +63,8 @@ struct store_settings {
 
 /* Opens and recovers. Only one process at a time (a lock file says who has it). */
 struct store *store_open(const struct store_settings *settings, struct problem *p);
+/* As it was told at the opening. */
+const char *store_rekeying(const struct store *s);
 void store_close(struct store *s); /* finishes jobs first, and tells; NULL is fine */
 void store_slow_disk(struct store *s,
 		     unsigned us); /* benches: every flush takes that much longer */

@@ -48,6 +48,7 @@ const char *audit_doing_name(enum audit_doing d)
 		[AUDIT_DOING_OVERRIDE_ENDED] = "override-ended",
 		[AUDIT_DOING_OVERRIDE_STARTED] = "override-started",
 		[AUDIT_DOING_REFUSED] = "refused",
+		[AUDIT_DOING_REKEYED] = "data-key-changed",
 		[AUDIT_DOING_RELOAD] = "reload",
 		[AUDIT_DOING_START] = "start",
 		[AUDIT_DOING_STOP] = "stop",

@@ -14,6 +14,10 @@ check_PROGRAMS += tests/faults/gate.so
 tests_faults_gate_so_SOURCES = tests/faults/gate.c
 tests_faults_gate_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
 tests_faults_gate_so_LDFLAGS = -shared
+check_PROGRAMS += tests/faults/dies.so
+tests_faults_dies_so_SOURCES = tests/faults/dies.c
+tests_faults_dies_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
+tests_faults_dies_so_LDFLAGS = -shared
 check_PROGRAMS += tests/faults/aged
 tests_faults_aged_SOURCES = tests/faults/aged.c
 tests_faults_aged_LDADD = $(MINATO_LIBS)

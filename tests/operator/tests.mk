@@ -73,5 +73,5 @@ EXTRA_DIST += tests/operator/full_disk tests/operator/bootstrap tests/operator/c
 unit_tests += tests/operator/walls_test
 tests_operator_walls_test_SOURCES = tests/operator/walls_test.c $(operator_place)
 tests_operator_walls_test_LDADD = $(TEST_LIBS)
-TESTS += tests/operator/walls tests/operator/at_rest
-EXTRA_DIST += tests/operator/walls tests/operator/at_rest
+TESTS += tests/operator/walls tests/operator/at_rest tests/operator/rekeying
+EXTRA_DIST += tests/operator/walls tests/operator/at_rest tests/operator/rekeying tests/operator/encrypting_disk.py

@@ -99,9 +99,51 @@ static void where_it_cannot_be(void)
 	rmdir(directory);
 }
 
+/* How far a change is: what can be told where nothing is encrypted. What it does is
+ * tests/operator/rekeying's. */
+static void what_a_change_needs(void)
+{
+	char directory[] = "/tmp/minato-key-XXXXXX", one[64], other[64], inside[64], copy[64];
+	const char *why = NULL;
+	struct problem p = { .code = PROBLEM_NONE };
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(directory));
+	snprintf(one, sizeof one, "%s/one", directory);
+	snprintf(other, sizeof other, "%s/other", directory);
+	snprintf(inside, sizeof inside, "%s/data", directory);
+	snprintf(copy, sizeof copy, "%s/data.rekeyed", directory);
+	CU_ASSERT_FATAL(write_key(one, 64, 0600) && write_key(other, 64, 0600));
+	int fd = open(other, O_WRONLY);
+	CU_ASSERT_FATAL(fd >= 0 && pwrite(fd, "B", 1, 63) == 1 && close(fd) == 0);
+	struct at_rest *fresh = at_rest_read(one, &why), *before = at_rest_read(other, &why);
+	CU_ASSERT_FATAL(fresh != NULL && before != NULL);
+	CU_ASSERT_TRUE(at_rest_is_same(fresh, fresh));
+	CU_ASSERT_FALSE(at_rest_is_same(fresh, before));
+	const struct at_rest_change change = { .fresh = fresh, .before = before };
+	CU_ASSERT_EQUAL(at_rest_stage(&change, inside), AT_REST_SETTLED); /* nothing there */
+	CU_ASSERT_TRUE(at_rest_rekey(&change, inside, &p));
+	CU_ASSERT_FATAL(mkdir(inside, 0700) == 0 && mkdir(copy, 0700) == 0);
+	CU_ASSERT_FALSE(at_rest_has(fresh, inside));
+	CU_ASSERT_EQUAL(at_rest_stage(&change, inside), AT_REST_STRANGE);
+	CU_ASSERT_EQUAL(at_rest_stage(&(struct at_rest_change){ .fresh = NULL }, inside),
+			AT_REST_SETTLED); /* no key, no change */
+	CU_ASSERT_FALSE(at_rest_rekey(&change, inside, &p));
+	CU_ASSERT_EQUAL(p.code, PROBLEM_CONFIGURATION);
+	CU_ASSERT_PTR_NOT_NULL(strstr(p.what, "neither data-key nor data-key-before"));
+	CU_ASSERT_TRUE(at_rest_forget(&change, inside, &p));
+	CU_ASSERT_EQUAL(access(copy, F_OK), 0); /* not of a change: it stays */
+	at_rest_free(fresh);
+	at_rest_free(before);
+	rmdir(copy);
+	rmdir(inside);
+	unlink(one);
+	unlink(other);
+	rmdir(directory);
+}
+
 static const struct test tests[] = {
 	{ "which files are keys", which_files_are_keys },
 	{ "where it cannot be", where_it_cannot_be },
+	{ "what a change needs", what_a_change_needs },
 	{ 0 },
 };
 
