@@ -5,7 +5,7 @@ faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests
 	tests/faults/long_work tests/faults/packs tests/faults/elsewhere tests/faults/registering \
 	tests/faults/notifying tests/faults/asking tests/faults/expiring tests/faults/discovering tests/faults/hashing tests/faults/retaining tests/faults/consenting
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/gated.py tests/faults/parts/hospital.py tests/faults/parts/service.py \
-	tests/faults/parts/letters.py tests/faults/parts/load.py
+	tests/faults/parts/letters.py tests/faults/parts/load.py tests/faults/parts/local.py
 check_PROGRAMS += tests/faults/disk.so
 tests_faults_disk_so_SOURCES = tests/faults/disk.c
 tests_faults_disk_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
