@@ -26,8 +26,9 @@ DECIDING_KILLS = 60
 EXPIRING_KILLS = 60
 HISTORIES = 2000
 TRUST_HISTORIES = 60
+ORACLES = 10
 .PHONY: faults
-faults: all tests/faults/aged tests/faults/disk.so tests/faults/gate.so tests/profiles/ssmix2_model_test own/made
+faults: all tests/faults/aged tests/faults/disk.so tests/faults/gate.so tests/profiles/ssmix2_model_test tests/policy/judge $(unit_tests) own/made
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/kill $(KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/elsewhere $(ELSEWHERE_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/registering $(ELSEWHERE_KILLS)
@@ -38,12 +39,14 @@ faults: all tests/faults/aged tests/faults/disk.so tests/faults/gate.so tests/pr
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/expiring $(EXPIRING_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/storage $(STORAGE_KILLS)
 	MINATO_HISTORIES=$(HISTORIES) tests/profiles/ssmix2_model_test
+	srcdir=$(srcdir) $(srcdir)/tests/policy/oracle $(ORACLES)
+	srcdir=$(srcdir) $(srcdir)/tests/engines/over long
 	$(with_samples) MINATO_HISTORIES=$(TRUST_HISTORIES) $(srcdir)/conformance/run --bin $(abs_builddir) --only trust-model
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/full
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/memory
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/long_work
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/hashing
-	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/retaining
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/retaining all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/consenting
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/packs
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/rsyslog
