@@ -5,7 +5,7 @@ faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests
 	tests/faults/long_work tests/faults/packs tests/faults/elsewhere tests/faults/registering \
 	tests/faults/notifying tests/faults/asking tests/faults/expiring tests/faults/discovering tests/faults/hashing tests/faults/retaining tests/faults/consenting
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/gated.py tests/faults/parts/hospital.py tests/faults/parts/service.py \
-	tests/faults/parts/letters.py tests/faults/parts/load.py
+	tests/faults/parts/letters.py tests/faults/parts/load.py tests/faults/parts/local.py
 check_PROGRAMS += tests/faults/disk.so
 tests_faults_disk_so_SOURCES = tests/faults/disk.c
 tests_faults_disk_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
@@ -30,8 +30,9 @@ DECIDING_KILLS = 60
 EXPIRING_KILLS = 60
 HISTORIES = 2000
 TRUST_HISTORIES = 60
+ORACLES = 10
 .PHONY: faults
-faults: all tests/faults/aged tests/faults/disk.so tests/faults/gate.so tests/profiles/ssmix2_model_test own/made
+faults: all tests/faults/aged tests/faults/disk.so tests/faults/gate.so tests/profiles/ssmix2_model_test tests/policy/judge $(unit_tests) own/made
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/kill $(KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/elsewhere $(ELSEWHERE_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/registering $(ELSEWHERE_KILLS)
@@ -42,12 +43,14 @@ faults: all tests/faults/aged tests/faults/disk.so tests/faults/gate.so tests/pr
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/expiring $(EXPIRING_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/storage $(STORAGE_KILLS)
 	MINATO_HISTORIES=$(HISTORIES) tests/profiles/ssmix2_model_test
+	srcdir=$(srcdir) $(srcdir)/tests/policy/oracle $(ORACLES)
+	srcdir=$(srcdir) $(srcdir)/tests/engines/over long
 	$(with_samples) MINATO_HISTORIES=$(TRUST_HISTORIES) $(srcdir)/conformance/run --bin $(abs_builddir) --only trust-model
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/full
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/memory
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/long_work
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/hashing
-	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/retaining
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/retaining all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/consenting
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/packs
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/rsyslog

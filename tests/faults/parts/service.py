@@ -10,11 +10,13 @@ import subprocess
 import sys
 import time
 import typing
+import urllib.parse
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 sys.path.insert(0, os.path.join(TOP, "conformance"))
 
 from lib import recorder, region  # noqa: E402  pylint: disable=wrong-import-position
+from . import local  # noqa: E402  pylint: disable=wrong-import-position
 
 REPOSITORY = """
 audit-repository "faults" {{
@@ -222,6 +224,23 @@ class Service:
             if more is None:
                 return rows
             after = ["--after", more.group(1)]
+
+    def say(self, method: str, what: str, body: dict[str, str] | None = None) -> str:
+        """Past the tool (local.py)."""
+        try:
+            return local.ask(os.path.join(self.data, "admin.sock"), method, what, body)
+        except OSError as fault:
+            raise region.RegionError(f"{fault}\n{self.log()}") from fault
+
+    def say_all(self, what: str, name: str, **asked: str) -> list[dict[str, typing.Any]]:
+        """A list to its end, page after page."""
+        found: list[dict[str, typing.Any]] = []
+        while True:
+            said = json.loads(self.say("GET", f"{what}?{urllib.parse.urlencode(asked)}"))
+            found += said[name]
+            if not said.get("next"):
+                return found
+            asked["after"] = said["next"]
 
     def proofs(self) -> list[str]:
         """minato check and minato audit verify: what they have against the store."""
