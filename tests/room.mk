@@ -28,9 +28,8 @@ TESTS += $(lints)
 unbuilt_tests = $(lints) tests/operator/bootstrap
 # These try the same code over and over: every combination, kills, full disks. With BRIEF=yes, as in the gate,
 # no sanitizer sees them; asan-check, clang-check and tsan-check as they are leave nothing out.
-long_tests = tests/engines/over tests/policy/oracle tests/faults/notifying tests/faults/memory tests/faults/full \
-	tests/faults/retaining tests/faults/hashing tests/faults/registering tests/faults/long_work \
-	tests/faults/discovering tests/faults/expiring tests/operator/rekeying
+long_tests = tests/engines/over tests/policy/oracle tests/faults/full tests/faults/retaining tests/faults/hashing \
+	tests/faults/registering tests/operator/rekeying
 EXTRA_DIST += tests/coverage/floors tests/coverage/floors.tsv tests/coverage/excluded.tsv
 EXTRA_DIST += $(lints) tests/cases/grammar
 

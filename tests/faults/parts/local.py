@@ -2,31 +2,21 @@
 time a process of the tool's would take more of the machine than what it asks."""
 from __future__ import annotations
 
-import http.client
 import json
-import socket
+import os
+import sys
 import time
 import typing
 
-WITHIN = 60.0  # seconds; only what hangs takes so long
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..",
+                                "conformance"))
+from lib.local import Connection  # noqa: E402  pylint: disable=wrong-import-position
+
 FIRST, LONGEST = 0.05, 1.0  # seconds between two looks: the longer it lasts, the fewer
 
 
-class Line(http.client.HTTPConnection):
-    """One question's."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=WITHIN)
-        self.path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(WITHIN)
-        self.sock.connect(self.path)
-
-
 def ask(path: str, method: str, what: str, body: dict[str, str] | None = None) -> str:
-    line = Line(path)
+    line = Connection(path)
     try:
         line.request(method, what, None if body is None else json.dumps(body),
                      {"Content-Type": "application/json"})
