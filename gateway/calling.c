@@ -433,6 +433,7 @@ static struct audit_participant *call_participants(struct journey *j, const stru
 					     .role = c->what->brings ? AUDIT_SOURCE
 								     : AUDIT_DESTINATION };
 	journey_audit_host(a, url, other);
+	journey_audit_persons(&j->x, &other->next);
 	return own;
 }
 
@@ -454,6 +455,7 @@ static struct audit_event *call_event(struct journey *j, const struct exchange_c
 			  .scheme = "IHE Transactions",
 			  .display = c->what->name },
 		.transaction = c->what->code,
+		.purposes = x->who.purposes,
 		.participants = call_participants(j, c),
 		.system = requester_name(&x->who),
 		.exchange = x->id,
@@ -472,7 +474,8 @@ struct audit_event *journey_audit_calls(struct journey *j, bool ahead)
 		if (!c->out && (!ahead || c->over))
 			continue;
 		*last = call_event(j, c);
-		last = &(*last)->next;
+		while (*last != NULL) /* it may be several */
+			last = &(*last)->next;
 	}
 	return first;
 }

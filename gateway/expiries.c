@@ -367,8 +367,7 @@ static bool tell_run(void *with, struct store_txn *t, struct problem *p)
 	struct gateway *g = k->gateway;
 	const struct expiry *e = k->expiry;
 	unsigned before = expiry_told(t, e->sha256);
-	struct audit_alert alert = { .code = "110113",
-				     .name = "Certificate expiry",
+	struct audit_alert alert = { .name = "Certificate expiry",
 				     .doing = AUDIT_DOING_CERTIFICATE_EXPIRY,
 				     .description = k->text };
 	k->told = k->step > before;

@@ -185,6 +185,8 @@ bool journey_answers_are_large(const struct journey *j);
 /* The audit events of all that was asked; NULL: nobody was. ahead: of what is about to be, as if
  * nothing were ever known of it. */
 struct audit_event *journey_audit_calls(struct journey *j, bool ahead);
+/* The person on whose behalf it is, and who acts for him, behind *tail (ITI TF-2: 3.40.4.2). */
+void journey_audit_persons(struct exchange *x, struct audit_participant **tail);
 /* Where the other side of that URL is reached. */
 void journey_audit_host(struct arena *a, const char *url, struct audit_participant *out);
 /* exchange.c: goes on, on a worker, with what the others said. Any thread. */

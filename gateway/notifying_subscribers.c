@@ -31,6 +31,7 @@ struct told {
 	struct subscription subscription;
 	struct broker_told what;
 	const char *url;
+	const char *home; /* of the region; or NULL */
 };
 
 struct composing {
@@ -88,6 +89,7 @@ static bool find_objects(struct composing *c, const struct subscription_event *e
 {
 	const struct region *r = &c->configuration->region;
 	const struct registered_system *system = region_system(r, c->errand->partner);
+	c->made->home = arena_text(c->arena, r->home_community_id);
 	const struct requester who = { .region = r, .system = system, .time = c->now };
 	struct admission admission = { .self = c,
 				       .object = admits_object,
@@ -137,7 +139,7 @@ static struct audit_event *event_of(struct arena *a, const struct audit_source *
 		.type = { .code = is->code, .scheme = "IHE Transactions", .display = is->name },
 		.participants = composing_participants(a, us, made->subscription.reference,
 						       made->url, made->url),
-		.objects = notification_audit_objects(a, &made->what.objects),
+		.objects = notification_audit_objects(a, &made->what.objects, made->home),
 		.about = about_of(a, made->what.owners),
 		.system = system,
 		.transaction = is->code,

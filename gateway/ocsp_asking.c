@@ -201,8 +201,7 @@ struct keeping {
 static bool append_alert(struct keeping *k, struct store_txn *t, struct problem *p)
 {
 	struct gateway *g = k->gateway;
-	struct audit_alert alert = { .code = "110113",
-				     .name = "Certificate revoked",
+	struct audit_alert alert = { .name = "Certificate revoked",
 				     .doing = AUDIT_DOING_OCSP_REVOKED,
 				     .description = k->text };
 	struct audit_event *event = audit_alert(k->arena, &g->source, &alert,
@@ -321,7 +320,7 @@ static void tell_silent(struct ocsp_asking *a, const struct question *q, const c
 		log_failure(&g->log, text, effect, "ask the authority, or see key ocsp-responder");
 	}
 	if (!s->alerted && now - s->since >= long_silence(g))
-		s->alerted = gateway_alert(g, "110113", "Responder silent", AUDIT_DOING_OCSP_SILENT,
+		s->alerted = gateway_alert(g, NULL, "Responder silent", AUDIT_DOING_OCSP_SILENT,
 					   text);
 }
 

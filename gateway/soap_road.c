@@ -451,8 +451,7 @@ static void soap_identify(struct journey *j, struct requester *who)
 
 /* ---- Audit: ITI TF-2: 3.20.7, participants of SOAP transactions ---- */
 
-/* The person, by what vouches for him (ITI TF-2: 3.40.4.2), and who acts for him. */
-static void add_persons(struct exchange *x, struct audit_participant **tail)
+void journey_audit_persons(struct exchange *x, struct audit_participant **tail)
 {
 	const struct requesting_person *p = &x->who.person;
 	if (p->vouched != VOUCHED_BY_ASSERTION)
@@ -461,6 +460,8 @@ static void add_persons(struct exchange *x, struct audit_participant **tail)
 	*a = (struct audit_participant){ .user_id = p->id,
 					 .user_name = p->name,
 					 .roles = p->roles };
+	while (*tail != NULL)
+		tail = &(*tail)->next;
 	*tail = a;
 	for (const struct requesting_delegate *d = p->delegates; d != NULL; d = d->next) {
 		a->next = arena_new(x->arena, struct audit_participant);
@@ -497,7 +498,12 @@ static void soap_participants(struct journey *j, struct audit_event *e)
 	};
 	e->participants = from_us ? own : peer;
 	e->participants->next = from_us ? peer : own;
-	add_persons(x, &e->participants->next->next);
+	struct audit_participant *last = e->participants->next;
+	journey_audit_persons(x, &last->next);
+	if (last->next != NULL && x->transaction->audit_person_requests) {
+		last->next->requestor = true;
+		peer->requestor = false; /* at most one is (DICOM PS3.15 A.5.2) */
+	}
 }
 
 /* ---- The answer ---- */

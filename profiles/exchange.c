@@ -280,7 +280,9 @@ static struct audit_event *registered_by_us(struct exchange *x, const char *code
 		.user_name = "On-Demand Document Source",
 		.requestor = true,
 		.role = AUDIT_SOURCE,
+		.next = arena_new(x->arena, struct audit_participant),
 	};
+	*e->participants->next = (struct audit_participant){ .role = AUDIT_DESTINATION };
 	audit_patient(x, e, set->patient_id);
 	audit_about(x, e, set->subject);
 	return e;
@@ -315,7 +317,12 @@ static struct audit_participant *ourselves(struct exchange *x, const struct audi
 
 static void add_after(struct exchange *x, struct audit_event *e, struct audit_event *one)
 {
-	one->participants->next = ourselves(x, e);
+	struct audit_participant *us = ourselves(x, e);
+	one->participants->next = us;
+	if (us != NULL) { /* one process is both ends of it */
+		one->participants->network_access_point = us->network_access_point;
+		one->participants->network_access_point_type = us->network_access_point_type;
+	}
 	one->next = e->next;
 	e->next = one;
 }

@@ -130,7 +130,8 @@ struct transaction {
 	enum audit_action audit_action;
 	/* It may take minutes: handled where no clinic waits behind it. NULL: it does not. */
 	const struct long_work_kind *long_work;
-	bool audit_source_is_us;                      /* data flows from us to the peer (ITI-43) */
+	bool audit_source_is_us;    /* data flows from us to the peer (ITI-43) */
+	bool audit_person_requests; /* whoever an assertion vouches for is the requestor */
 	const char *request_grammar, *answer_grammar; /* files of schemas/grammar, or NULL */
 	bool (*read)(struct exchange *x);
 	bool (*call)(struct exchange *x);  /* NULL: it asks nobody */
@@ -342,7 +343,8 @@ struct audit_object *audit_submission_set(struct exchange *x, struct audit_event
 void audit_about(struct exchange *x, struct audit_event *e, uint64_t record);
 /* Of what we registered ourselves along with a submission (ITI-61; profiles/actors/
  * on_demand_source.h): source and registry are one process, so that one record says both ends of
- * it. NULL: nothing. Where it is added to an event's, it follows it. */
+ * it; the second participant, the registry, is filled in by the road (struct exchange: record).
+ * NULL: nothing. Where it is added to an event's, it follows it. */
 struct submission;
 struct audit_event *audit_offered(struct exchange *x, const struct submission *offered);
 void audit_add_offered(struct exchange *x, struct audit_event *e, const struct submission *offered);

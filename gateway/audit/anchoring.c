@@ -92,7 +92,6 @@ static void tell_faults(struct turn *t, const struct anchors_verdict *v)
 	if (v->faults == NULL)
 		return;
 	struct audit_alert alert = {
-		.code = "110113",
 		.name = "Audit Log Altered",
 		.doing = AUDIT_DOING_ALTERED,
 		.description = arena_printf(t->arena, "%s (%zu in all)", v->faults->what,

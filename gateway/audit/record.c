@@ -331,7 +331,10 @@ struct audit_event *audit_alert(struct arena *a, const struct audit_source *us,
 		.action = AUDIT_EXECUTE,
 		.time = now,
 		.outcome = AUDIT_SERIOUS,
-		.type = { .code = alert->code, .scheme = "DCM", .display = alert->name },
+		.type = { .code = alert->code == NULL ? audit_doing_name(alert->doing)
+						      : alert->code,
+			  .scheme = alert->code == NULL ? "Minato" : "DCM",
+			  .display = alert->name },
 		.transaction = audit_doing_name(alert->doing),
 		.outcome_description = alert->description,
 	};

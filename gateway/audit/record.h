@@ -85,7 +85,8 @@ struct audit_event *audit_noted(struct arena *a, const struct audit_source *us,
 /* DCM 110113 Security Alert; type 110126 Node Authentication, 110132 Use of Restricted Function,
  * 110129 Security Configuration ... who: the peer as far as known (address, certificate). */
 struct audit_alert {
-	const char *code, *name; /* "110126", "Node Authentication" */
+	/* "110126", "Node Authentication"; no code: DICOM has none, the name of doing it is it */
+	const char *code, *name;
 	enum audit_doing doing;  /* to search by */
 	const char *address;     /* NULL: our own doing */
 	const char *who;         /* certificate's subject, system name, or NULL */

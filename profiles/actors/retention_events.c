@@ -84,6 +84,7 @@ struct audit_event *retention_event_metadata(struct arena *a, const struct reten
 			.id = v->value,
 			.type_code = 2,
 			.type_code_role = 3,
+			.life_cycle = AUDIT_ERASED,
 			.id_type = { .code = "urn:ihe:iti:2017:ObjectRef",
 				     .scheme = "IHE XDS Metadata",
 				     .display = "registry object reference" },

@@ -263,7 +263,7 @@ json_t *disclosing_json(const struct exporting *ex)
 void disclosing_audit(struct audit_event *e)
 {
 	e->type = (struct coded_value){ .code = "IHE0006",
-					.scheme = "IHE Transactions",
+					.scheme = "IHE",
 					.display = "Disclosure" };
 	e->transaction = "disclosure-bundle";
 }

@@ -1,6 +1,7 @@
 /* profiles/dsub/notification.c: a notification as it is written and recorded. */
 #include "profiles/dsub/notification.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
@@ -45,8 +46,20 @@ void notification_write(struct xml_writer *w, const struct subscription *s,
 
 /* ---- In the audit log ---- */
 
+/* home: NULL where it is not known. */
+static struct audit_detail *home_of(struct arena *a, const char *home)
+{
+	if (home == NULL)
+		return NULL;
+	struct audit_detail *d = arena_new(a, struct audit_detail);
+	*d = (struct audit_detail){ .type = "urn:ihe:iti:xca:2010:homeCommunityId",
+				    .value = (const unsigned char *)home,
+				    .length = strlen(home) };
+	return d;
+}
+
 static void add_object(struct arena *a, struct audit_object ***last, const char *id,
-		       const char *type, const char *display)
+		       const char *type, const char *display, const char *home)
 {
 	struct audit_object *o = arena_new(a, struct audit_object);
 	*o = (struct audit_object){
@@ -54,37 +67,46 @@ static void add_object(struct arena *a, struct audit_object ***last, const char 
 		.type_code = 2,
 		.type_code_role = 3,
 		.id_type = { .code = type, .scheme = "IHE XDS Metadata", .display = display },
+		.details = home_of(a, home),
 	};
 	**last = o;
 	*last = &o->next;
 }
 
-static void add_entry(struct arena *a, struct audit_object ***last, const struct document_entry *e)
+static void add_entry(struct arena *a, struct audit_object ***last, const struct document_entry *e,
+		      const char *home)
 {
 	bool on_demand = e->type == ENTRY_ON_DEMAND;
 	add_object(a, last, e->id, on_demand ? UUID_ON_DEMAND : UUID_STABLE,
 		   on_demand ? "on-demand document entry object type"
-			     : "document entry object type");
+			     : "document entry object type",
+		   e->home_community_id != NULL ? e->home_community_id : home);
 }
 
 struct audit_object *notification_audit_objects(struct arena *a,
-						const struct registry_objects *objects)
+						const struct registry_objects *objects,
+						const char *home)
 {
 	struct audit_object *first = NULL, **last = &first;
 	for (const struct document_entry *e = objects->entries; e != NULL; e = e->next)
-		add_entry(a, &last, e);
+		add_entry(a, &last, e, home);
 	if (objects->sets != NULL)
 		add_object(a, &last, objects->sets->id, UUID_SUBMISSION_SET,
-			   "submission set classification node");
+			   "submission set classification node",
+			   objects->sets->home_community_id != NULL
+				   ? objects->sets->home_community_id
+				   : home);
 	for (const struct folder *f = objects->folders; f != NULL; f = f->next)
-		add_object(a, &last, f->id, UUID_FOLDER, "folder classification node");
+		add_object(a, &last, f->id, UUID_FOLDER, "folder classification node",
+			   f->home_community_id != NULL ? f->home_community_id : home);
 	return first;
 }
 
 void notification_audit(struct exchange *x, struct audit_event *e,
 			const struct registry_objects *objects)
 {
-	struct audit_object *o = notification_audit_objects(x->arena, objects);
+	struct audit_object *o = notification_audit_objects(x->arena, objects,
+							    x->region->home_community_id);
 	for (; o != NULL; o = o->next) {
 		struct audit_object *added = audit_add_object(x, e);
 		*added = *o;

@@ -23,9 +23,11 @@ bool notification_is_empty(const struct registry_objects *objects);
 void notification_write(struct xml_writer *w, const struct subscription *s,
 			const struct registry_objects *objects);
 
-/* Each object by its entryUUID (ITI TF-2: 3.53.5.1.2, 3.54.5.1.2; DSUB Extensions 3.70.5.1.2). */
+/* Each object by its entryUUID (ITI TF-2: 3.53.5.1.2, 3.54.5.1.2; DSUB Extensions 3.70.5.1.2), with
+ * its home community's id; home, which is kept as long as a: of those that do not say it. */
 struct audit_object *notification_audit_objects(struct arena *a,
-						const struct registry_objects *objects);
+						const struct registry_objects *objects,
+						const char *home);
 /* The same, added to an exchange's. */
 void notification_audit(struct exchange *x, struct audit_event *e,
 			const struct registry_objects *objects);

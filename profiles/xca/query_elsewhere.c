@@ -493,9 +493,9 @@ void query_elsewhere_audited(struct exchange *x, const struct query_elsewhere *e
 		alert->action = AUDIT_EXECUTE;
 		alert->outcome = AUDIT_SERIOUS;
 		alert->outcome_description = "another community gave another patient's objects";
-		alert->type = (struct coded_value){ .code = "110113",
+		alert->type = (struct coded_value){ .code = "110132",
 						    .scheme = "DCM",
-						    .display = "Another patient's objects" };
+						    .display = "Use of Restricted Function" };
 		struct audit_object *o = audit_add_object(x, alert);
 		*o = (struct audit_object){
 			.id = part->community->home_community_id,
@@ -504,5 +504,7 @@ void query_elsewhere_audited(struct exchange *x, const struct query_elsewhere *e
 			.id_type = { .code = "110182", .scheme = "DCM", .display = "Node ID" },
 			.name = part->community->name,
 		};
+		audit_add_detail(x, o, "Alert Description",
+				 bytes_of_text(alert->outcome_description));
 	}
 }

@@ -75,22 +75,54 @@ static void write_request(struct xml_writer *w, const void *request)
 	xml_close(w);
 }
 
-/* ITI TF-2: 3.39.5, 3.43.5.1.1: the documents; and the patients, each once, whom the community
- * named when it was asked of whom they are. */
+/* One of the records that a call leaves: of documents of one patient that came, or did not. */
+struct told_part {
+	uint64_t subject;
+	bool came;
+	struct audit_event *event;
+	struct told_part *next;
+};
+
+/* whole: as the call's event was, which is the first part's. */
+static struct audit_event *begin_part(struct exchange *x, struct audit_event *first,
+				      const struct audit_event *whole,
+				      const struct wanted_document *w, bool came)
+{
+	struct audit_event *e = first->objects == NULL ? first : audit_another(x, first);
+	struct audit_event *after = e->next;
+	*e = *whole;
+	e->next = after;
+	if (w->patient_id != NULL)
+		audit_patient(x, e, w->patient_id);
+	audit_about(x, e, w->subject);
+	if (!came && e->outcome == AUDIT_SUCCESS) {
+		e->outcome = AUDIT_SERIOUS;
+		e->problem = problem_row(PROBLEM_DOCUMENT_UNIQUE_ID)->name;
+		e->outcome_description = e->problem;
+	}
+	return e;
+}
+
+/* ITI TF-2: 3.39.6, 3.43.6.1: a record names one patient, as the community did when it was asked of
+ * whom the documents are; what came and what did not are records of their own. */
 static void audited(struct exchange *x, const struct exchange_call *c, struct audit_event *e)
 {
-	const struct document_request *first = c->request;
-	for (const struct document_request *r = first; r != NULL; r = r->next) {
+	const struct audit_event whole = *e;
+	struct told_part *parts = NULL;
+	for (const struct document_request *r = c->request; r != NULL; r = r->next) {
 		const struct wanted_document *w = (const struct wanted_document *)r;
-		const struct document_request *q = first;
-		while (q != r && ((const struct wanted_document *)q)->subject != w->subject)
-			q = q->next;
-		if (q == r && w->patient_id != NULL)
-			audit_patient(x, e, w->patient_id);
-		audit_about(x, e, w->subject);
+		bool came = whole.outcome == AUDIT_SUCCESS && w->came;
+		struct told_part *p = parts;
+		while (p != NULL && !(p->subject == w->subject && p->came == came))
+			p = p->next;
+		if (p == NULL) {
+			p = arena_new(x->arena, struct told_part);
+			*p = (struct told_part){ w->subject, came,
+						 begin_part(x, e, &whole, w, came), parts };
+			parts = p;
+		}
+		document_requests_audit(x, p->event, r);
 	}
-	for (const struct document_request *r = first; r != NULL; r = r->next)
-		document_requests_audit(x, e, r);
 }
 
 static const struct outward cross_gateway_retrieve = {
@@ -408,9 +440,14 @@ static bool take_answer(struct taking *t)
 static void conclude(struct taking *t)
 {
 	struct exchange_call *c = t->call;
-	for (const struct document_request *r = c->request; r != NULL; r = r->next)
-		if (retrieve_elsewhere_given(t->first, r) != NULL)
-			return;
+	bool any = false;
+	for (const struct document_request *r = c->request; r != NULL; r = r->next) {
+		struct wanted_document *w = (struct wanted_document *)r;
+		w->came = retrieve_elsewhere_given(t->first, r) != NULL;
+		any = any || w->came;
+	}
+	if (any)
+		return;
 	problem_set(&c->problem, PROBLEM_REGISTRY_REFUSED, "community %s gave none of them",
 		    c->to->name);
 }

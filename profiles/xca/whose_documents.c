@@ -80,6 +80,7 @@ static void audited(struct exchange *x, const struct exchange_call *c, struct au
 	struct audit_object *o = audit_query(x, e, GET_DOCUMENTS, xml_writer_end(w));
 	o->id_type.code = c->what->code;
 	o->id_type.display = c->what->name;
+	audit_add_detail(x, o, "QueryEncoding", bytes_of_text("UTF-8"));
 	audit_add_detail(x, o, "urn:ihe:iti:xca:2010:homeCommunityId",
 			 bytes_of_text(c->to->home_community_id));
 }

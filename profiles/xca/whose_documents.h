@@ -35,6 +35,7 @@ struct wanted_document {
 	/* then, of one that may be fetched: his record, and his patientId (CX) for all */
 	uint64_t subject;
 	const char *patient_id;
+	bool came; /* once it was fetched: it was given */
 };
 
 /* Within call(): asks; wanted: of that community. */

@@ -77,9 +77,13 @@ static void record_query(struct exchange *x, struct audit_event *e)
 	if (r == NULL || r->root == NULL || r->extension == NULL)
 		return;
 	const char *cx = cx_text(x->arena, r->extension, r->root);
+	struct xml_writer *w = xml_writer_begin(x->arena);
 	audit_patient(x, e, cx);
+	xml_copy_node(w, x->soap->body);
+	/* An Individual Number stands in no record. */
+	bool kept = audit_patient_id(x, cx) == cx;
 	audit_query(x, e, x->soap->message_id == NULL ? "unknown" : x->soap->message_id,
-		    bytes_of_text(cx));
+		    kept ? xml_writer_end(w) : bytes_of_text("withheld"));
 }
 
 static void answer(struct exchange *x, struct xml_writer *w)

@@ -215,6 +215,9 @@ static void audit_consents(struct exchange *x, struct audit_event *e, const stru
 		struct audit_event *decided = audit_another(x, e);
 		decided->event_id = 110110; /* DCM Patient Record */
 		decided->action = AUDIT_UPDATE;
+		decided->type = (struct coded_value){ .code = "consent",
+						      .scheme = "Minato",
+						      .display = "Consent" };
 		audit_patient(x, decided, r->what.patient_id);
 		struct audit_object *o = audit_add_object(x, decided);
 		o->id = entry->unique_id;

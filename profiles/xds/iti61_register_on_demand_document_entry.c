@@ -30,6 +30,7 @@ const struct transaction iti61_register_on_demand_document_entry = {
 	.access = STORE_WRITE,
 	.audit_event = 110107, /* DCM Import */
 	.audit_action = AUDIT_CREATE,
+	.audit_person_requests = true, /* 3.61.5.1.2 */
 	.request_grammar = "iti61-request.rng",
 	.answer_grammar = "iti61-response.rng",
 	.read = read_request,

@@ -119,6 +119,7 @@ static void audited(struct exchange *x, struct audit_event *e)
 		o->id = v->value;
 		o->type_code = 2;
 		o->type_code_role = 3;
+		o->life_cycle = AUDIT_ERASED;
 		o->id_type = (struct coded_value){ .code = "urn:ihe:iti:2017:ObjectRef",
 						   .scheme = "IHE XDS Metadata",
 						   .display = "registry object reference" };

@@ -17,6 +17,8 @@ enum audit_action {
 	AUDIT_EXECUTE = 'E'
 };
 enum audit_outcome { AUDIT_SUCCESS = 0, AUDIT_MINOR = 4, AUDIT_SERIOUS = 8, AUDIT_MAJOR = 12 };
+/* ParticipantObjectDataLifeCycle (DICOM PS3.15 A.5.1): permanent erasure. */
+enum { AUDIT_ERASED = 15 };
 /* RoleIDCode, DCM. */
 enum audit_role {
 	AUDIT_ROLE_NONE = 0,

@@ -215,6 +215,11 @@ static void alerts(void)
 	says(a, audit_alert(a, &us, &alert, when),
 	     ALERT("false", PEER("b-clinic"), "192.0.2.9",
 		   "<ParticipantObjectName>b-clinic</ParticipantObjectName>"));
+	alert.code = NULL; /* DICOM has none */
+	alert.doing = AUDIT_DOING_CERTIFICATE_EXPIRY;
+	e = audit_alert(a, &us, &alert, when);
+	CU_ASSERT_STRING_EQUAL(e->type.code, "certificate-expiry");
+	CU_ASSERT_STRING_EQUAL(e->type.scheme, "Minato");
 	arena_destroy(a);
 }
 
