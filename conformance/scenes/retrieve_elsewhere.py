@@ -419,6 +419,7 @@ class Elsewhere:
     def large(self) -> None:
         """64 MiB pass, in memory that does not grow by them. A sanitizer keeps what is freed, to
         see who uses it all the same: here little of it, or its hoard would be measured."""
+        self.begin("gives")
         kept = self.demo.surroundings
         self.demo.surroundings = {**kept, "ASAN_OPTIONS": ":".join(filter(None, [
             os.environ.get("ASAN_OPTIONS"), "quarantine_size_mb=4",
@@ -426,7 +427,6 @@ class Elsewhere:
         assert self.demo.stop() == 0
         self.demo.start(self.target)
         self.demo.surroundings = kept
-        self.begin("gives")
         self.west.size = 64 << 20
         self.retrieve([(EAST, IN_THE_EAST, "2.999.40.2.1")])
         with open(f"/proc/{self.demo.daemon.pid}/clear_refs", "w", encoding="ascii") as peak:

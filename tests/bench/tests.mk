@@ -114,8 +114,9 @@ EXTRA_DIST += tests/bench/moving-patients
 # Between communities: a document of BENCH_MIB (64) MiB relayed, beside a plain copy.
 bench-federation: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/relay
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/fan-out
 .PHONY: bench-federation
-EXTRA_DIST += tests/bench/relay
+EXTRA_DIST += tests/bench/relay tests/bench/fan-out
 
 # What many documents in one answer take. About a minute.
 many-documents: all
