@@ -297,17 +297,28 @@ static bool is_trusted(STACK_OF(X509) * chain, const X509_STORE *trust)
 	return trusted;
 }
 
+static bool can_be_read(const char *path)
+{
+	const char *ignored;
+	X509 *x = first_certificate(path, &ignored);
+	bool read = x != NULL;
+	X509_free(x);
+	return read;
+}
+
 enum certificate_fit certificate_of_system(const char *path, const X509_STORE *trust, bool to_come,
 					   const char **why)
 {
 	STACK_OF(X509) *chain = certificates_of(path, why);
 	X509 *own = sk_X509_value(chain, 0);
-	bool fits = chain != NULL;
-	if (fits && is_authority(own))
+	bool fits = true;
+	if (chain == NULL)
+		return can_be_read(path) ? CERTIFICATE_UNFIT : CERTIFICATE_UNREAD;
+	if (is_authority(own))
 		fits = refuse(why, "it is an authority's, not a system's");
-	else if (fits && X509_check_purpose(own, X509_PURPOSE_SSL_CLIENT, 0) != 1)
+	else if (X509_check_purpose(own, X509_PURPOSE_SSL_CLIENT, 0) != 1)
 		fits = refuse(why, "it is not for a client");
-	else if (fits && !is_trusted(chain, trust))
+	else if (!is_trusted(chain, trust))
 		fits = refuse(why,
 			      "no authority in ca issued it (what lies between stands behind it)");
 	bool holds = fits && in_force(own, to_come, why);

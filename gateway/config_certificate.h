@@ -34,7 +34,12 @@ bool certificate_of_partner(const char *path, const char **why);
 struct x509_store_st;
 struct x509_store_st *certificate_trust(const char *const authorities[], size_t count);
 void certificate_trust_free(struct x509_store_st *trust);
-enum certificate_fit { CERTIFICATE_FITS, CERTIFICATE_OUT_OF_DATE, CERTIFICATE_UNFIT };
+enum certificate_fit {
+	CERTIFICATE_FITS,
+	CERTIFICATE_OUT_OF_DATE,
+	CERTIFICATE_UNFIT,
+	CERTIFICATE_UNREAD /* certificate_sha256() says the same */
+};
 /* A registered system's: no authority's, for a client, and issued by one who is trusted; to_come:
  * it need not hold yet. */
 enum certificate_fit certificate_of_system(const char *path, const struct x509_store_st *trust,

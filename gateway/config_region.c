@@ -514,20 +514,20 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 	set_on_demand(m, sections, &c->region);
 }
 
-/* trust: whom all systems' certificates come from. read: the key's file has been, by then. */
+/* trust: whom all systems' certificates come from. */
 static void check_certificate(struct config_making *m, const struct config_section *s,
-			      const char *key, const char *read, const struct x509_store_st *trust)
+			      const char *key, const struct x509_store_st *trust)
 {
 	const struct config_entry *e = config_entry_of(s, key);
 	const char *why;
-	if (e == NULL || text_empty(e->value) || read == NULL)
-		return; /* told already */
+	if (e == NULL || text_empty(e->value))
+		return;
 	const char *path = e->value[0] == '/'
 				   ? e->value
 				   : arena_printf(m->arena, "%s/%s", m->directory, e->value);
 	enum certificate_fit fit = certificate_of_system(path, trust,
 							 text_equal(key, "next-certificate"), &why);
-	if (fit == CERTIFICATE_FITS)
+	if (fit == CERTIFICATE_FITS || fit == CERTIFICATE_UNREAD) /* the second is told already */
 		return;
 	config_fault_add(
 		m->faults, e->place,
@@ -547,11 +547,10 @@ void config_region_check_certificates(struct config_making *m,
 	size_t count = 0;
 	const char *const *authorities = config_authorities(m->arena, c, &count);
 	struct x509_store_st *trust = certificate_trust(authorities, count);
-	const struct registered_system *system = c->region.systems;
 	for (const struct config_section *s = sections;
-	     (s = config_section_next(s, SECTION_SYSTEM)) != NULL; s = s->next, system++) {
-		check_certificate(m, s, "certificate", system->certificate_sha256, trust);
-		check_certificate(m, s, "next-certificate", system->next_certificate_sha256, trust);
+	     (s = config_section_next(s, SECTION_SYSTEM)) != NULL; s = s->next) {
+		check_certificate(m, s, "certificate", trust);
+		check_certificate(m, s, "next-certificate", trust);
 	}
 	certificate_trust_free(trust);
 }
