@@ -10,7 +10,7 @@ import ssl
 import time
 from typing import Callable
 
-TIMEOUT = 60.0
+TIMEOUT = 180.0  # seconds: past them something hangs, under a sanitizer on a busy machine too
 CHUNK = 4093  # octets of a chunk, where a body is sent in chunks; no power of two
 SILENCE = 0.2  # how long a bare socket waits for what must not follow an answer
 
