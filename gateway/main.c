@@ -135,7 +135,8 @@ int main(int argc, char **argv)
 			return USAGE;
 		}
 	}
-	if (path == NULL || optind != argc) {
+	/* Who would only look must not change what is kept. */
+	if (path == NULL || optind != argc || only_check + only_encrypt + only_rekey > 1) {
 		fputs(usage, stderr);
 		return USAGE;
 	}
