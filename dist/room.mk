@@ -21,11 +21,12 @@ AM_DISTCHECK_CONFIGURE_FLAGS = \
 	--with-bashcompletiondir='$${datadir}/bash-completion/completions'
 
 # The same tests under the sanitizers, each in a build directory of its own; the last line is the sum.
-# Without unbuilt_tests (tests/room.mk), which would see the same again, and with BRIEF=yes without long_tests;
-# and of -g only the lines (-g1), which are all that a report needs.
+# Without unbuilt_tests (tests/room.mk), which would see the same again, and with BRIEF=yes only brief_tests, what
+# threads share; and of -g only the lines (-g1), which are all that a report needs.
 # What gcc guesses at other levels of optimisation is not an error there: the ordinary build has none.
 # clang's warnings are errors, and its build has the fuzz targets.
 sanitizers = $(abs_top_srcdir)/tests/sanitizers
+source_rooms = gateway matching profiles schemas store tests
 CLANG = clang
 asan-check:
 	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) sanitized-check what=address \
@@ -35,22 +36,26 @@ tsan-check:
 clang-check:
 	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) sanitized-check what=clang \
 		options='CC="$(CLANG)" --enable-fuzzing --with-sanitizer=address,undefined'
+sanitizer_options = ASAN_OPTIONS="detect_leaks=1:$$ASAN_OPTIONS" \
+	LSAN_OPTIONS="suppressions=$(sanitizers)/leaks:print_suppressions=0" \
+	UBSAN_OPTIONS="print_stacktrace=1:$$UBSAN_OPTIONS" \
+	TSAN_OPTIONS="halt_on_error=1:suppressions=$(sanitizers)/threads:$$TSAN_OPTIONS"
+# What is wanted of TESTS, and the programs it takes: nothing else is built.
+sanitized_tests = $(or $(tests),$(filter-out $(unbuilt_tests),$(if $(BRIEF),$(brief_tests),$(TESTS))))
+sanitized_programs = $(filter-out $(unit_tests),$(check_PROGRAMS)) $(filter $(unit_tests),$(sanitized_tests))
 sanitized-check: configure-sanitized
-	+$(AM_V_at)cd sanitized-$(what) && made=0 && \
-		{ ASAN_OPTIONS="detect_leaks=1:$$ASAN_OPTIONS" \
-		LSAN_OPTIONS="suppressions=$(sanitizers)/leaks:print_suppressions=0" \
-		UBSAN_OPTIONS="print_stacktrace=1:$$UBSAN_OPTIONS" \
-		TSAN_OPTIONS="halt_on_error=1:suppressions=$(sanitizers)/threads:$$TSAN_OPTIONS" \
-		$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(or $(tests),$(filter-out $(unbuilt_tests) $(if $(BRIEF),$(long_tests)),$(TESTS)))' || made=$$?; } && \
+	+$(AM_V_at)cd sanitized-$(what) && made=0 && find . -name '*.trs' -delete && \
+		{ $(sanitizer_options) $(if $(BRIEF),MINATO_ONLY='$(brief_cases)') $(MAKE) $(AM_MAKEFLAGS) check \
+			check_PROGRAMS='$(sanitized_programs)' TESTS='$(sanitized_tests)' || made=$$?; } && \
 		{ $(abs_top_srcdir)/bootstrap count "$$PWD" || made=1; } && exit $$made
 configure-sanitized:
 	$(AM_V_at)$(MKDIR_P) sanitized-$(what)
 	$(AM_V_at)cd sanitized-$(what) && { test -f Makefile || \
-		$(abs_top_srcdir)/configure -q CFLAGS='-O1 -g1' $(options); }
+		$(abs_top_srcdir)/configure -q CFLAGS='-O1 -g1' LDFLAGS=-fuse-ld=gold $(options); }
 # The same in this build, with threads held up at random where they meet (tests/sanitizers/delays.c): each log
 # begins with its seed. Of a sanitizer's build: make -C sanitized-thread delayed-check, with its options.
 EXTRA_PROGRAMS += tests/sanitizers/delays.so
-CLEANFILES += tests/sanitizers/delays.so
+CLEANFILES += tests/sanitizers/delays.so clang.files clang.warned analysed.log
 tests_sanitizers_delays_so_SOURCES = tests/sanitizers/delays.c
 tests_sanitizers_delays_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
 tests_sanitizers_delays_so_LDFLAGS = -shared
@@ -60,6 +65,14 @@ delayed-check: tests/sanitizers/delays.so
 	+$(AM_V_at)made=0; $(if $(DELAYS),MINATO_DELAYS='$(DELAYS)') $(MAKE) $(AM_MAKEFLAGS) check \
 		LOG_COMPILER='$(sanitizers)/delayed' TESTS='$(filter-out $(unbuilt_tests),$(TESTS))' || made=$$?; \
 		$(abs_top_srcdir)/bootstrap count "$$PWD" || made=1; exit $$made
+# What clang warns of in every source (but what stands before the C library's functions), an error there: a line a
+# file that has any, and the sum.
+clang-warnings: $(BUILT_SOURCES)
+	$(AM_V_at)here=$$PWD && cd $(srcdir) && find $(source_rooms) -name '*.c' ! -path 'tests/sanitizers/*' ! -name dies.c | sort >$$here/clang.files && \
+		xargs -a $$here/clang.files -P $$(nproc) -I '{}' sh -c '"$$@" {} && echo "ok   {}" || echo "FAIL {}"' \
+			sh $(CLANG) -fsyntax-only -I$$here $(DEFS) $(subst $(top_srcdir),.,$(tests_bench_bench_CPPFLAGS)) $(MINATO_CFLAGS) >$$here/clang.warned; \
+		cd $$here && grep -v '^ok' clang.warned; passed=$$(grep -c '^ok' clang.warned); failed=$$(grep -c '^FAIL' clang.warned); \
+		echo "$$passed passed, $$failed failed, 0 skipped"; test $$failed -eq 0 -a $$passed -eq $$(wc -l <clang.files)
 # Each fuzz target for FUZZ_SECONDS on its corpus, in clang's build.
 fuzz-check:
 	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) configure-sanitized what=clang \
@@ -69,10 +82,14 @@ fuzz-check:
 # What the tests reach: text to the terminal, pages to counted/html/. floors-check compares it with
 # tests/coverage/floors.tsv, for the unit tests and the black-box cases alone: quicker, and they are
 # what shows a rule; a test that kills the daemon counts little, for its counts die with it. They
-# read the samples of our own making: so these are shown to be as good as others'.
+# read the samples of our own making: so these are shown to be as good as others'. They are counted under the address
+# sanitizer and what of the undefined-behaviour sanitizer gcc adds after the counters: what it adds before them (shifts,
+# division, enumerations) would be counted as branches of ours.
+counted_sanitizers = address,null,alignment,bounds,object-size,pointer-overflow,signed-integer-overflow
 counted_check = cd counted && { test -f Makefile || \
-		$(abs_top_srcdir)/configure -q --disable-werror --enable-coverage CFLAGS='-O0 -g'; } && \
-		find . -name '*.gcda' -delete && $(MAKE) $(AM_MAKEFLAGS) check
+		$(abs_top_srcdir)/configure -q --disable-werror --enable-coverage CFLAGS='-O0 -g1' LDFLAGS=-fuse-ld=gold \
+			--with-sanitizer=$(counted_sanitizers); } && \
+		find . -name '*.gcda' -delete && $(sanitizer_options) $(MAKE) $(AM_MAKEFLAGS) check
 counted_json = gcovr -j 2 --root $(abs_top_srcdir) --exclude '.*/tests/.*' --exclude '.*/conformance/.*' \
 		--json counted/counted.json counted
 coverage: needs-gcovr
@@ -82,7 +99,7 @@ coverage: needs-gcovr
 		--html-details counted/html/index.html --txt --print-summary
 floors-check: needs-gcovr
 	+$(AM_V_at)made=0; ( $(counted_check) TESTS= && MINATO_SHARED="$$PWD/own" && export MINATO_SHARED && \
-		$(MAKE) $(AM_MAKEFLAGS) check TESTS='conformance/run $(unit_tests)' ) || made=1; \
+		$(sanitizer_options) $(MAKE) $(AM_MAKEFLAGS) check TESTS='conformance/run $(unit_tests)' ) || made=1; \
 		$(counted_json) && $(srcdir)/tests/coverage/floors counted/counted.json && exit $$made
 needs-gcovr:
 	@command -v gcovr >/dev/null || { echo "coverage needs gcovr (Debian package gcovr)"; exit 1; }
@@ -103,7 +120,7 @@ analyse-check: $(BUILT_SOURCES)
 		echo "$$passed passed, $$failed failed, 0 skipped"; test $$failed -eq 0
 format-check:
 	@command -v clang-format >/dev/null || { echo "format-check needs clang-format (Debian package)"; exit 1; }
-	$(AM_V_at)cd $(srcdir) && changed=0 count=0; for file in `find gateway matching profiles schemas store tests -name '*.[ch]' | sort`; do \
+	$(AM_V_at)cd $(srcdir) && changed=0 count=0; for file in `find $(source_rooms) -name '*.[ch]' | sort`; do \
 		count=$$((count + 1)); clang-format --dry-run --Werror $$file || changed=$$((changed + 1)); done; \
 		echo "$$((count - changed)) passed, $$changed failed, 0 skipped"; test $$changed -eq 0
 
@@ -115,7 +132,7 @@ html-local:
 
 clean-local:
 	-rm -rf sanitized-address sanitized-thread sanitized-clang counted html own
-.PHONY: asan-check tsan-check clang-check delayed-check sanitized-check configure-sanitized fuzz-check coverage floors-check \
+.PHONY: asan-check tsan-check clang-check clang-warnings delayed-check sanitized-check configure-sanitized fuzz-check coverage floors-check \
 	needs-gcovr analyse analyse-check format-check
 
 # Rules about documents a region may begin with: region policy.

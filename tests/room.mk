@@ -26,10 +26,14 @@ TESTS += $(lints)
 # These look at sources and texts and never run what was built: once, in the ordinary build, is as good as
 # under each sanitizer. What runs a line of ours is never one of them.
 unbuilt_tests = $(lints) tests/operator/bootstrap
-# These try the same code over and over: every combination, kills, full disks. With BRIEF=yes, as in the gate,
-# no sanitizer sees them; asan-check, clang-check and tsan-check as they are leave nothing out.
-long_tests = tests/engines/over tests/policy/oracle tests/faults/full tests/faults/retaining tests/faults/hashing \
-	tests/faults/registering tests/operator/rekeying
+# What the gate runs under the thread sanitizer (BRIEF=yes): the rooms that have threads, and black-box cases in which
+# many ask at once or wait for others. tsan-check, asan-check and clang-check as they are leave nothing out.
+brief_tests = conformance/run tests/base/workers_test tests/base/turns_test tests/base/spool_test \
+	$(filter tests/audit/% tests/client/% tests/errands/% tests/transport/%,$(unit_tests)) \
+	tests/engines/nodes_test tests/engines/order_test tests/engines/retaining_test tests/operator/long_work_test \
+	tests/store/blobs_test tests/store/faults_test tests/store/past_test tests/store/stop_test tests/store/store_test \
+	tests/faults/long_work tests/faults/elsewhere
+brief_cases = again-at-once nobody-waits together beside flood pipelined caller-left ssmix2-import- iti41-s iti43-s
 EXTRA_DIST += tests/coverage/floors tests/coverage/floors.tsv tests/coverage/excluded.tsv
 EXTRA_DIST += $(lints) tests/cases/grammar
 
