@@ -25,6 +25,7 @@
 #include "gateway/ticks.h"
 #include "gateway/transport/ocsp_answers.h"
 #include "gateway/upkeep.h"
+#include "gateway/watching.h"
 #include "gateway/walls.h"
 #include "profiles/actors/continuations.h"
 
@@ -140,6 +141,13 @@ bool starting_retaining(void *self)
 {
 	struct gateway *g = self;
 	g->retaining = retaining_start(g);
+	return true;
+}
+
+bool starting_watching(void *self)
+{
+	struct gateway *g = self;
+	g->watching = watching_start(g);
 	return true;
 }
 
