@@ -34,8 +34,9 @@ const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
 bool ssmix2_without_number(const struct storage_name *n);
 /* An entry that ssmix2_submission() made, of whatever facility. */
 bool ssmix2_is_entry(const struct document_entry *e);
-/* serviceStartTime of the day: 00:00 in Japan, in UTC. */
+/* serviceStartTime of the day: 00:00 in Japan, in UTC; NULL: the data type has no day. */
 const char *ssmix2_service_start(struct arena *a, const struct storage_name *n);
+/* No two data types that become documents have the same. */
 const char *ssmix2_type_code(const struct storage_type *type);
 
 /* One entry in a submission set of its own, ready to be validated and registered. replaces: the
