@@ -8,6 +8,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/derived_id.h"
 #include "gateway/base/text.h"
+#include "gateway/envelope/hl7v2.h"
 
 #define SSMIX2 "1.2.392.200250.2.1.100.1.2.120" /* MSH-21: SS-MIX2_1.20 */
 #define DEPARTMENTS "1.2.392.200250.2.2.2"      /* SS-MIX2 統一診療科コード */
@@ -252,6 +253,33 @@ static struct association *association(struct arena *a, const char *id, enum ass
 	if (type == ASSOCIATION_HAS_MEMBER)
 		x->submission_set_status = "Original";
 	return x;
+}
+
+static bool refers_to(const struct document_entry *e, const char *id)
+{
+	const struct text_value *v = e->reference_ids;
+	while (v != NULL && !text_equal(v->value, id))
+		v = v->next;
+	return v != NULL;
+}
+
+void ssmix2_refer_to_studies(struct arena *a, const struct hl7_message *m, struct document_entry *e)
+{
+	struct text_value **last = &e->reference_ids;
+	while (*last != NULL)
+		last = &(*last)->next;
+	unsigned studies = 0;
+	for (const struct hl7_segment *s = m->segments; s != NULL && studies < SSMIX2_STUDIES_MOST;
+	     s = s->next) {
+		const char *uid = text_equal(s->name, "IPC") ? hl7_value(s, 3, 1, 1, 1) : "";
+		const char *id = arena_printf(a, "%s^^^^urn:ihe:iti:xds:2016:studyInstanceUID",
+					      uid);
+		if (!text_is_oid(uid) || refers_to(e, id))
+			continue;
+		*last = text(a, id);
+		last = &(*last)->next;
+		studies++;
+	}
 }
 
 struct submission *ssmix2_submission(struct arena *a, const struct ssmix2_source *s,

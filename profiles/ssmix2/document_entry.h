@@ -13,6 +13,7 @@
 #include "store/store.h"
 
 struct arena;
+struct hl7_message;
 
 /* Whose file it is. */
 struct ssmix2_source {
@@ -44,6 +45,12 @@ const char *ssmix2_type_code(const struct storage_type *type);
 struct submission *ssmix2_submission(struct arena *a, const struct ssmix2_source *s,
 				     const struct storage_name *n, const struct blob *octets,
 				     const char *patient_id, const char *replaces, instant now);
+enum { SSMIX2_STUDIES_MOST = 32 };
+/* referenceIdList: the imaging studies that were made (IPC-3 of OMG-11, OMG-12), each once, so that
+ * the manifest of a study is found by the notice of it. What is no UID, and what comes after so many
+ * studies, is left out. */
+void ssmix2_refer_to_studies(struct arena *a, const struct hl7_message *m,
+			     struct document_entry *e);
 
 /* Names of SS-MIX2 統一診療科コード; a code of three characters has the name of its first two. */
 const char *ssmix2_department_name(const char *code); /* NULL: unknown */

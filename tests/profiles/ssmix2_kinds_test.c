@@ -254,6 +254,59 @@ static void a_message_of_another_type_is_a_fault(void)
 	imports_close(&im);
 }
 
+/* A notice of images refers to its studies, and to nothing that is no UID. */
+static void a_notice_of_images_refers_to_the_study(void)
+{
+	static const char *const wanted[] = { "2.999.40.1", "2.999.40.2" };
+	struct imports im;
+	unsigned n;
+	imports_open(&im);
+	put_yamada(&im);
+	put_message(&im, CODE_A, "101", DAY, "OMG-11", "7", "20240402090000000", "01", '1',
+		    "OMI^Z23^OMI_Z23",
+		    "PID|1||101^^^^PI||山田^健一^^^^^L^I\rORC|NW|7\rOBR||7\r"
+		    "IPC|X1|P1|2.999.40.1||DX^^DCM\rIPC|X1|P2|2.999.40.1||DX^^DCM\r"
+		    "IPC|X2|P1|2.999.40.2||CT^^DCM\rIPC|X3|P1|none\rIPC|X4|P1|2..1\rIPC|X5\r");
+	import_a(&im);
+	check_done(&im, "images", 1, 1, 0, 0, 0, 0);
+	const struct document_entry *e = entries_of(&im, DOMAIN_A, "101", &n);
+	CU_ASSERT_EQUAL_FATAL(n, 1);
+	const struct text_value *id = e->reference_ids;
+	CU_ASSERT_TRUE_FATAL(id != NULL && text_starts(id->value, "7^^^&"));
+	for (size_t i = 0; i < COUNT(wanted); i++) {
+		id = id->next;
+		CU_ASSERT_PTR_NOT_NULL_FATAL(id);
+		CU_ASSERT_STRING_EQUAL(id->value,
+				       arena_printf(im.f.arena,
+						    "%s^^^^urn:ihe:iti:xds:2016:studyInstanceUID",
+						    wanted[i]));
+	}
+	CU_ASSERT_PTR_NULL(id->next);
+	import_a(&im);
+	CU_ASSERT_EQUAL(im.events, 0);
+	imports_close(&im);
+}
+
+static void so_many_studies_are_referred_to(void)
+{
+	struct imports im;
+	unsigned n, references = 0;
+	imports_open(&im);
+	put_yamada(&im);
+	const char *lines = "PID|1||101^^^^PI||山田^健一^^^^^L^I\r";
+	for (unsigned i = 0; i < SSMIX2_STUDIES_MOST + 1; i++)
+		lines = arena_printf(im.f.arena, "%sIPC|X|P|2.999.40.%u\r", lines, i + 1);
+	put_message(&im, CODE_A, "101", DAY, "OMG-12", "7", "20240402090000000", "01", '1',
+		    "OMI^Z23^OMI_Z23", lines);
+	import_a(&im);
+	const struct document_entry *e = entries_of(&im, DOMAIN_A, "101", &n);
+	CU_ASSERT_EQUAL_FATAL(n, 1);
+	for (const struct text_value *id = e->reference_ids; id != NULL; id = id->next)
+		references++;
+	CU_ASSERT_EQUAL(references, 1 + SSMIX2_STUDIES_MOST); /* and the order */
+	imports_close(&im);
+}
+
 /* ---- The region's sets and rules ---- */
 
 static struct bytes file(struct arena *a, const char *name)
@@ -375,6 +428,9 @@ int main(void)
 		  each_type_is_corrected_deleted_and_restored },
 		{ "history that comes late stays history", history_that_comes_late_stays_history },
 		{ "a message of another type is a fault", a_message_of_another_type_is_a_fault },
+		{ "a notice of images refers to the study",
+		  a_notice_of_images_refers_to_the_study },
+		{ "so many studies are referred to", so_many_studies_are_referred_to },
 		{ "all codes are in the sets of Japan", all_codes_are_in_the_sets_of_japan },
 		{ "the ready-made policy shows each role its own",
 		  the_ready_made_policy_shows_each_role_its_own },
