@@ -47,8 +47,8 @@ struct submission *ssmix2_submission(struct arena *a, const struct ssmix2_source
 				     const char *patient_id, const char *replaces, instant now);
 enum { SSMIX2_STUDIES_MOST = 32 };
 /* referenceIdList: the imaging studies that were made (IPC-3 of OMG-11, OMG-12), each once, so that
- * the manifest of a study is found by the notice of it. What is no UID, and what comes after so many
- * studies, is left out. */
+ * the manifest of a study is found by the notice of it. What is no UID, and what comes after so
+ * many studies, is left out. */
 void ssmix2_refer_to_studies(struct arena *a, const struct hl7_message *m,
 			     struct document_entry *e);
 
