@@ -107,5 +107,5 @@ libminato_a_SOURCES += \
 	profiles/ssmix2/import_settle.c \
 	profiles/ssmix2/message.c profiles/ssmix2/message.h \
 	profiles/ssmix2/message_patient.c \
-	profiles/ssmix2/storage_name.c profiles/ssmix2/storage_name.h \
+	profiles/ssmix2/storage_name.c profiles/ssmix2/storage_name.h profiles/ssmix2/storage_types.c \
 	profiles/ssmix2/storage_walk.c profiles/ssmix2/storage_walk.h
