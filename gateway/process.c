@@ -765,9 +765,9 @@ void gateway_stop(struct gateway *g)
 	bool ran = g->front != NULL;
 	if (ran) {
 		front_stop(g->front, within);
-		upkeep_stop(g->upkeep); /* it renews doors, and wakes the outbox */
+		upkeep_stop(g->upkeep);     /* it renews doors, and wakes the outbox */
 		watching_stop(g->watching); /* the same */
-		ocsp_asking_stop(g);    /* it looks at peers; what is under way is given up below */
+		ocsp_asking_stop(g); /* it looks at peers; what is under way is given up below */
 		front_destroy(g->front); /* waits for what the workers still hold */
 	}
 	receiving_stop(g->receiving);

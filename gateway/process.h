@@ -118,7 +118,7 @@ struct gateway {
 	struct indexer *indexer; /* of the audit log */
 	struct upkeep *upkeep;
 	struct retaining *retaining;
-	struct watching *watching; /* storages of SS-MIX2 */
+	struct watching *watching;   /* storages of SS-MIX2 */
 	struct receiving *receiving; /* audit records that come as datagrams; NULL: none do */
 	struct house house;          /* arriving.c, with ourselves behind it */
 	char host[256], pid[16];

@@ -25,8 +25,8 @@
 #include "gateway/ticks.h"
 #include "gateway/transport/ocsp_answers.h"
 #include "gateway/upkeep.h"
-#include "gateway/watching.h"
 #include "gateway/walls.h"
+#include "gateway/watching.h"
 #include "profiles/actors/continuations.h"
 
 enum { SPARE_CHUNKS = 256 }; /* 4 MiB: what some hundred small exchanges take at once */

@@ -49,8 +49,8 @@ static void describe_one(void *with, const char *facility, const char *directory
 			  "facility", facility, "directory", directory, "state", state_of(&s),
 			  "patients", (json_int_t)s.patients, "files", (json_int_t)s.files,
 			  "waiting", (json_int_t)s.waiting, "taken", (json_int_t)s.taken,
-			  "documents", (json_int_t)s.documents, "quarantine",
-			  (json_int_t)s.refused, "newest", time_text(d->arena, s.newest), "looked",
+			  "documents", (json_int_t)s.documents, "quarantine", (json_int_t)s.refused,
+			  "newest", time_text(d->arena, s.newest), "looked",
 			  time_text(d->arena, s.until), "problem", failed ? s.problem.what : NULL));
 }
 
@@ -132,8 +132,8 @@ void storages_measure(struct gateway *g, struct buffer *b)
 {
 	for (size_t i = 0; i < COUNT(measures); i++) {
 		struct measuring m = { b, &measures[i] };
-		buffer_printf(b, "# HELP %s %s\n# TYPE %s %s\n", measures[i].name,
-			      measures[i].help, measures[i].name, measures[i].kind);
+		buffer_printf(b, "# HELP %s %s\n# TYPE %s %s\n", measures[i].name, measures[i].help,
+			      measures[i].name, measures[i].kind);
 		watching_each(g->watching, measure_one, &m);
 	}
 }

@@ -25,7 +25,7 @@ enum {
 	LOOK_MEMORY = 64 << 20,
 	TURN_SECONDS = 20, /* then others have theirs */
 	HELD_SECONDS = 60,
-	HELD_LEFT = 30, /* it is renewed when less is left */
+	HELD_LEFT = 30,  /* it is renewed when less is left */
 	REST_SECONDS = 5 /* configuration and leases are looked at so often */
 };
 static const char lease_name[] = "ssmix2-watch";
@@ -47,7 +47,7 @@ struct watching {
 	bool ending, hurry;
 	atomic_bool stopping;
 	struct watched *all; /* changed by the thread alone */
-	instant leased;	     /* until then this node has the lease */
+	instant leased;      /* until then this node has the lease */
 	/* of a look */
 	struct watched *at;
 	const struct configuration *configuration;
@@ -109,8 +109,7 @@ static void agree(struct watching *w, const struct configuration *c)
 	struct watched *first = NULL, **last = &first;
 	pthread_mutex_lock(&w->lock);
 	for (size_t i = 0; i < c->ssmix2.count; i++) {
-		struct watched *one =
-			take_out(&w->all, &c->ssmix2.storages[i], w->gateway->clock);
+		struct watched *one = take_out(&w->all, &c->ssmix2.storages[i], w->gateway->clock);
 		if (one == NULL)
 			continue; /* with the next round there may be memory */
 		one->every = c->ssmix2.storages[i].every;
@@ -178,12 +177,11 @@ static bool ends(void *self)
 	struct watching *w = self;
 	const struct clock *clock = w->gateway->clock;
 	bool late = clock->elapsed(clock) - w->begun > (int64_t)TURN_SECONDS * SECOND;
-	return atomic_load(&w->stopping) || (late && has_others(w))
-	       || !is_of_this_configuration(w) || !has_lease(w);
+	return atomic_load(&w->stopping) || (late && has_others(w)) || !is_of_this_configuration(w)
+	       || !has_lease(w);
 }
 
-static bool record(struct exchange *x, struct store_txn *t, struct arena *a,
-		   struct audit_event *e)
+static bool record(struct exchange *x, struct store_txn *t, struct arena *a, struct audit_event *e)
 {
 	const struct own_exchange *own =
 		(const struct own_exchange *)((char *)x - offsetof(struct own_exchange, x));

@@ -16,7 +16,7 @@ struct gateway;
 struct watching;
 
 struct watching *watching_start(struct gateway *g); /* NULL: no memory or thread */
-void watching_stop(struct watching *w);		    /* NULL is fine */
+void watching_stop(struct watching *w);             /* NULL is fine */
 
 /* Each storage that is watched now, in the order of their names, under the lock. On any thread. */
 void watching_each(struct watching *w,

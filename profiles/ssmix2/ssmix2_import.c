@@ -156,8 +156,8 @@ static bool import_all(struct importing *im, const struct import_request *r)
 {
 	struct exchange *x = im->x;
 	struct storage_roots roots;
-	return import_roots_find(x->arena, r->facility, r->directory, &(struct import_roots_asker){ im, on_look },
-				 &roots, &x->problem)
+	return import_roots_find(x->arena, r->facility, r->directory,
+				 &(struct import_roots_asker){ im, on_look }, &roots, &x->problem)
 	       && import_roots(im, roots.root, roots.count);
 }
 

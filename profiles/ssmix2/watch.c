@@ -16,8 +16,8 @@
 
 enum {
 	SECOND = 1000000,
-	YOUNG_SECONDS = 15 * 60,   /* what is refused of such a file may be whole later */
-	AGAIN_SECONDS = 60 * 60,   /* what is refused may be taken meanwhile: its patient is known */
+	YOUNG_SECONDS = 15 * 60, /* what is refused of such a file may be whole later */
+	AGAIN_SECONDS = 60 * 60, /* what is refused may be taken meanwhile: its patient is known */
 	SLOTS_LEAST = 1024,
 	FOLDERS_BELOW_PATIENT = 3, /* date, data type, the file itself */
 	WALK_LINES_MOST = 1000
@@ -26,8 +26,8 @@ enum {
 /* Not a patient's: what is refused of the walk itself. */
 enum { OF_THE_WALK = 0 };
 
-/* A patient's folder and what was in it, by hashes; the lowest bit of `files` says that it was taken
- * in. path 0: the slot is free. */
+/* A patient's folder and what was in it, by hashes; the lowest bit of `files` says that it was
+ * taken in. path 0: the slot is free. */
 struct met_patient {
 	uint64_t path, files;
 };
@@ -133,7 +133,7 @@ struct found {
 	uint64_t path, files; /* hashes */
 	unsigned count;
 	instant written, changed; /* of the newest: by its writer; by the file system that has it */
-	bool gone;		  /* a file was renamed while we looked */
+	bool gone;                /* a file was renamed while we looked */
 };
 
 static instant instant_of(const struct timespec *t)
@@ -210,8 +210,7 @@ static bool is_due(struct looking *l, const struct found *f, const struct met_pa
 /* A young file that cannot be taken may not be whole yet: the next look tries it again. */
 static bool has_young_faults(const struct looking *l, const struct found *f, unsigned faults)
 {
-	return faults != 0
-	       && f->written + (instant)YOUNG_SECONDS * SECOND > l->importing->x->now;
+	return faults != 0 && f->written + (instant)YOUNG_SECONDS * SECOND > l->importing->x->now;
 }
 
 static bool take(struct looking *l, struct arena *a, struct storage_name *files,
@@ -331,8 +330,8 @@ static bool look(struct looking *l)
 	const struct import_roots_asker asker = { l, on_look };
 	char *resolved = realpath(l->look->directory, NULL);
 	if (resolved == NULL)
-		return problem_set(&x->problem, PROBLEM_NOT_FOUND, "%s: %s",
-				   l->look->directory, strerror(errno));
+		return problem_set(&x->problem, PROBLEM_NOT_FOUND, "%s: %s", l->look->directory,
+				   strerror(errno));
 	const char *directory = arena_text(x->arena, resolved);
 	free(resolved);
 	return import_know_secret(x, &l->importing->source)

@@ -29,12 +29,12 @@ struct registered_system;
 struct storage_watch;
 
 struct storage_watch *storage_watch_create(const struct clock *clock); /* NULL: no memory */
-void storage_watch_destroy(struct storage_watch *w);			/* NULL is fine */
+void storage_watch_destroy(struct storage_watch *w);                   /* NULL is fine */
 
 struct storage_watch_look {
 	const struct registered_system *facility;
 	const char *directory; /* absolute */
-	unsigned every;	       /* seconds between looks */
+	unsigned every;        /* seconds between looks */
 	/* Asked often: once true the look ends where it is. */
 	void *self;
 	bool (*ends)(void *self);
@@ -47,15 +47,15 @@ bool storage_watch_look(struct storage_watch *w, struct exchange *x,
 /* At one moment. What is counted is of the last look that came to its end; of the first one, of
  * what it has done so far. */
 struct storage_watch_seen {
-	bool at_work, whole;	   /* whole: a look came to its end */
-	instant since, until;	   /* of the last look; until 0: none is over */
+	bool at_work, whole;  /* whole: a look came to its end */
+	instant since, until; /* of the last look; until 0: none is over */
 	uint64_t patients, files;
-	uint64_t waiting;	   /* patients whose newest file is too young */
-	instant newest;		   /* the newest file's time; 0: none */
-	uint64_t taken;		   /* patients taken in, by this process */
-	uint64_t documents;	   /* registered, by this process */
-	uint64_t refused;	   /* files in quarantine */
-	struct problem problem;	   /* of the last look */
+	uint64_t waiting;       /* patients whose newest file is too young */
+	instant newest;         /* the newest file's time; 0: none */
+	uint64_t taken;         /* patients taken in, by this process */
+	uint64_t documents;     /* registered, by this process */
+	uint64_t refused;       /* files in quarantine */
+	struct problem problem; /* of the last look */
 };
 void storage_watch_seen(struct storage_watch *w, struct storage_watch_seen *out);
 struct refused_files *storage_watch_refused(struct storage_watch *w);

@@ -16,8 +16,8 @@ static void put(struct refused_files *r, uint64_t patient, const char *files, co
 	for (int taken; sscanf(files, " %31s%n", path, &taken) == 1; files += taken)
 		json_array_append_new(
 			lines, json_pack("{s:{s:s, s:s}}", "fault", "path", path, "what", why));
-	json_array_append_new(lines, json_pack("{s:{s:s, s:s}}", "warning", "path", "w", "what",
-					       "no fault"));
+	json_array_append_new(
+		lines, json_pack("{s:{s:s, s:s}}", "warning", "path", "w", "what", "no fault"));
 	refused_put(r, patient, lines, now, 7);
 	json_decref(lines);
 }
@@ -76,9 +76,9 @@ static void they_are_released_by_path(void)
 	static const struct {
 		const char *path;
 		size_t released;
-	} rows[] = { { NULL, 3 },    { "", 3 },      { "p/1/x_1", 2 }, { "p/1", 2 },
-		     { "p/1/", 2 },  { "p", 3 },     { "p/", 3 },      { "p/10", 0 },
-		     { "p/2/y", 1 }, { "q", 0 },     { "p/1/x", 0 } };
+	} rows[] = { { NULL, 3 },    { "", 3 },  { "p/1/x_1", 2 }, { "p/1", 2 },
+		     { "p/1/", 2 },  { "p", 3 }, { "p/", 3 },      { "p/10", 0 },
+		     { "p/2/y", 1 }, { "q", 0 }, { "p/1/x", 0 } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct refused_files *r = refused_create();
 		int64_t tried = 0;
