@@ -1,4 +1,7 @@
 # Tests of this room.
+unit_tests += tests/profiles/watch_refused_test
+tests_profiles_watch_refused_test_SOURCES = tests/profiles/watch_refused_test.c tests/base/suite.h
+tests_profiles_watch_refused_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/reply_test
 tests_profiles_reply_test_SOURCES = tests/profiles/reply_test.c tests/base/suite.h
 tests_profiles_reply_test_LDADD = $(TEST_LIBS)
