@@ -100,7 +100,7 @@ coverage: needs-gcovr
 floors-check: needs-gcovr
 	+$(AM_V_at)made=0; ( $(counted_check) TESTS= && MINATO_SHARED="$$PWD/own" && export MINATO_SHARED && \
 		$(sanitizer_options) $(MAKE) $(AM_MAKEFLAGS) check TESTS='conformance/run $(unit_tests)' ) || made=1; \
-		$(counted_json) && $(srcdir)/tests/coverage/floors counted/counted.json && exit $$made
+		$(abs_top_srcdir)/bootstrap count "$$PWD/counted" || made=1; $(counted_json) && $(srcdir)/tests/coverage/floors counted/counted.json && exit $$made
 needs-gcovr:
 	@command -v gcovr >/dev/null || { echo "coverage needs gcovr (Debian package gcovr)"; exit 1; }
 	$(AM_V_at)$(MKDIR_P) counted/html
