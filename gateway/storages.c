@@ -43,15 +43,17 @@ static void describe_one(void *with, const char *facility, const char *directory
 	struct storage_watch_seen s;
 	storage_watch_seen(watch, &s);
 	bool failed = text_equal(state_of(&s), "failed");
-	json_array_append_new(
-		d->list,
-		json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s*, s:s*, s:s*}",
-			  "facility", facility, "directory", directory, "state", state_of(&s),
-			  "patients", (json_int_t)s.patients, "files", (json_int_t)s.files,
-			  "waiting", (json_int_t)s.waiting, "taken", (json_int_t)s.taken,
-			  "documents", (json_int_t)s.documents, "quarantine", (json_int_t)s.refused,
-			  "newest", time_text(d->arena, s.newest), "looked",
-			  time_text(d->arena, s.until), "problem", failed ? s.problem.what : NULL));
+	json_t *one = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s*, s:s*, s:s*}",
+				"facility", facility, "directory", directory, "state", state_of(&s),
+				"patients", (json_int_t)s.patients, "files", (json_int_t)s.files,
+				"waiting", (json_int_t)s.waiting, "taken", (json_int_t)s.taken,
+				"documents", (json_int_t)s.documents, "quarantine",
+				(json_int_t)s.refused, "newest", time_text(d->arena, s.newest),
+				"looked", time_text(d->arena, s.until), "problem",
+				failed ? s.problem.what : NULL);
+	if (s.until >= s.since && s.until != 0)
+		json_object_set_new(one, "seconds", json_real((double)(s.until - s.since) / 1e6));
+	json_array_append_new(d->list, one);
 }
 
 json_t *storages_describe(struct gateway *g, struct exchange *x)

@@ -111,6 +111,12 @@ moving-patients: all
 .PHONY: moving-patients
 EXTRA_DIST += tests/bench/moving-patients
 
+# A storage that is watched: first load, a look at what did not change, and the lag.
+bench-ssmix2: all
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/ssmix2
+.PHONY: bench-ssmix2
+EXTRA_DIST += tests/bench/ssmix2
+
 # Between communities: a document of BENCH_MIB (64) MiB relayed, beside a plain copy.
 bench-federation: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/relay
