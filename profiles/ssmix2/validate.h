@@ -1,6 +1,6 @@
 /* profiles/ssmix2/validate.h: whether an SS-MIX2 standardised storage is as HS026 has it, told
- * without a region: what an import would not take (errors), what it takes although its writer
- * should know better (warnings), and what is worth knowing (notes).
+ * without a region: what an import would not take, and Individual Numbers (errors), what it takes
+ * although its writer should know better (warnings), and what is worth knowing (notes).
  *
  * Files are read by what the import reads them with (storage_walk.h, message.h), so that both say
  * the same. Which domain and which leniencies a facility has only a region knows: of PID-3 the

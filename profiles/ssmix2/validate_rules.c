@@ -55,7 +55,7 @@ static const struct storage_rule rules[RULES] = {
 		"write it in capitals: OMP-01"),
 	[RULE_DATA_TYPE] = ROW("data-type", ERROR, "HS026: data types",
 		"the data type is not one of SS-MIX2",
-		"use one of the types of the standard; what is none belongs in the extended storage"),
+		"use one of the types of the standard; others belong in the extended storage"),
 	/* Names */
 	[RULE_NAME_FIELDS] = ROW("name-fields", ERROR, "HS026: names",
 		"the name has not the seven parts of a message's, so the file is passed over",

@@ -1,5 +1,5 @@
-/* tests/profiles/ssmix2_validate_test.c: what is told of an SS-MIX2 storage that is checked: of each
- * rule a storage that breaks it and no other, and of the samples what their manifest says. */
+/* tests/profiles/ssmix2_validate_test.c: what is told of an SS-MIX2 storage that is checked: of
+ * each rule a storage that breaks it and no other, and of the samples what their manifest says. */
 #include "tests/base/suite.h"
 
 #include <limits.h>
