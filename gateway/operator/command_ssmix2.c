@@ -314,11 +314,9 @@ static bool count_all(struct storage_checking *c, struct problem *p)
 	uint64_t files = 0;
 	bool done = true;
 	progress_begin(&c->progress, "files found", 0);
-	for (size_t n = 0; n < c->facilities && done; n++) {
+	for (size_t n = 0; n < c->facilities && done; n++)
 		done = storage_check_count(&c->check, c->roots[n].root, c->roots[n].count, &files,
 					   p);
-		progress_add(&c->progress, files - (uint64_t)atomic_load(&c->progress.done));
-	}
 	progress_begin(&c->progress, "files", files);
 	return done;
 }

@@ -314,7 +314,9 @@ static bool named_by_code(const char *name)
 bool storage_check_roots(struct storage_check *check, const struct storage_root *roots,
 			 size_t count, struct problem *p)
 {
-	struct checking c = { .check = check, .arena = arena_create(FILE_MEMORY) };
+	struct checking c = { .check = check,
+			      .arena = arena_create(FILE_MEMORY),
+			      .orders = checking_orders_create() };
 	struct storage_visitor v = { .self = &c,
 				     .twelve_digit_ids = check->twelve_digit_ids,
 				     .patient = on_patient,
@@ -322,8 +324,11 @@ bool storage_check_roots(struct storage_check *check, const struct storage_root 
 				     .ignored = on_ignored,
 				     .passed_by = on_passed_by,
 				     .ends = on_look };
-	if (c.arena == NULL)
+	if (c.arena == NULL || c.orders == NULL) {
+		checking_orders_free(c.orders);
+		arena_destroy(c.arena);
 		return problem_set(p, PROBLEM_INTERNAL, "there is no memory to read a file into");
+	}
 	for (size_t i = 0; i < count; i++) {
 		struct storage_root shown = { roots[i].directory, "" };
 		const char *name = last_part(roots[i].directory);
@@ -331,6 +336,7 @@ bool storage_check_roots(struct storage_check *check, const struct storage_root 
 			tell(&c, RULE_ROOT_NAME, &shown, name, "", "");
 	}
 	bool done = storage_walk(roots, count, &v, p);
+	checking_orders_free(c.orders);
 	arena_destroy(c.arena);
 	return done;
 }
@@ -344,8 +350,11 @@ static void count_files(void *self, struct arena *a, struct storage_name *files)
 {
 	const struct counting *c = self;
 	(void)a;
-	for (; files != NULL; files = files->next)
+	for (; files != NULL; files = files->next) {
 		++*c->files;
+		if (c->check->looked != NULL)
+			c->check->looked(c->check->self);
+	}
 }
 
 static void pass_fault(void *self, const struct storage_root *root, const char *path,

@@ -55,7 +55,7 @@ struct storage_check {
 	void (*found)(void *self, const struct storage_finding *f);
 	/* Asked at every entry of every folder and before each file: once true, the check ends. */
 	bool (*ends)(void *self);
-	void (*looked)(void *self); /* a file has been looked at; NULL: nobody counts */
+	void (*looked)(void *self); /* a file has been looked at, or counted; or NULL */
 
 	/* What was found so far. */
 	struct storage_tally types[STORAGE_TALLIES];
@@ -71,7 +71,7 @@ const struct storage_rule *storage_rule_at(size_t number);
  * another facility's: what was found is added. */
 bool storage_check_roots(struct storage_check *c, const struct storage_root *roots, size_t count,
 			 struct problem *p);
-/* How many files there are; ends is asked, nothing is told. */
+/* How many files there are; ends is asked and looked told, nothing else. */
 bool storage_check_count(const struct storage_check *c, const struct storage_root *roots,
 			 size_t count, uint64_t *files, struct problem *p);
 

@@ -72,6 +72,7 @@ enum storage_rule_id storage_rule_said(const char *words);
 struct checking {
 	struct storage_check *check;
 	struct arena *arena; /* of one file */
+	struct checking_orders *orders;
 	const struct storage_name *name;
 };
 void checking_found(struct checking *c, enum storage_rule_id rule, const char *where,
@@ -85,6 +86,10 @@ void checking_message(struct checking *c);
 /* ---- validate_segments.c ---- */
 
 void checking_fields(struct checking *c, const struct hl7_message *m);
+/* The expressions for the order of segments, each compiled when it is first needed. NULL: there is
+ * no memory. */
+struct checking_orders *checking_orders_create(void);
+void checking_orders_free(struct checking_orders *o); /* NULL is fine */
 void checking_order(struct checking *c, const struct hl7_message *m);
 void checking_care_date(struct checking *c, const struct hl7_message *m);
 

@@ -2,7 +2,7 @@
  * which order, and which field says its day. */
 #include <regex.h>
 #include <stdint.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -130,15 +130,33 @@ static const char *names_of(struct arena *a, const struct hl7_message *m, const 
 	return buffer_ended(&b);
 }
 
-static bool is_in_order(struct arena *a, const char *names, const char *order)
+struct checking_orders {
+	regex_t expressions[COUNT(orders)];
+	bool compiled[COUNT(orders)];
+};
+
+struct checking_orders *checking_orders_create(void)
 {
-	regex_t expression;
-	const char *whole = arena_printf(a, "^%s$", order);
-	if (regcomp(&expression, whole, REG_EXTENDED | REG_NOSUB) != 0)
-		return true;
-	bool matches = regexec(&expression, names, 0, NULL, 0) == 0;
-	regfree(&expression);
-	return matches;
+	return calloc(1, sizeof(struct checking_orders));
+}
+
+void checking_orders_free(struct checking_orders *o)
+{
+	for (size_t i = 0; o != NULL && i < COUNT(orders); i++)
+		if (o->compiled[i])
+			regfree(&o->expressions[i]);
+	free(o);
+}
+
+static bool is_in_order(struct checking *c, const char *names, size_t row)
+{
+	struct checking_orders *o = c->orders;
+	const char *whole = arena_printf(c->arena, "^%s$", orders[row].order);
+	if (!o->compiled[row])
+		o->compiled[row] = regcomp(&o->expressions[row], whole, REG_EXTENDED | REG_NOSUB)
+				   == 0;
+	/* Nothing but memory can be wanting to either; then nothing is known of the file. */
+	return !o->compiled[row] || regexec(&o->expressions[row], names, 0, NULL, 0) != REG_NOMATCH;
 }
 
 void checking_order(struct checking *c, const struct hl7_message *m)
@@ -148,7 +166,7 @@ void checking_order(struct checking *c, const struct hl7_message *m)
 		    || (orders[i].events != NULL && !is_one_of(orders[i].events, m->event)))
 			continue;
 		const char *names = names_of(c->arena, m, orders[i].order);
-		if (!is_in_order(c->arena, names, orders[i].order))
+		if (!is_in_order(c, names, i))
 			checking_found(c, RULE_SEGMENT_ORDER, "",
 				       arena_printf(c->arena, "they are %.60s%s", names,
 						    strlen(names) > 60 ? "..." : ""));

@@ -169,9 +169,10 @@ static void it_is_told_how_far_it_is(void)
 	size_t size;
 	begin(&p);
 	FILE *out = open_memstream(&text, &size);
-	struct ran r = run(&p, "check DIR/bad --progress --output ndjson", out);
+	struct ran r = run(&p, "check DIR/both --progress --output ndjson", out);
 	fclose(out);
 	CU_ASSERT_PTR_NOT_NULL(strstr(r.talk, "ssmix2 check: 0 files found\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(r.talk, "ssmix2 check: 2 files found, "));
 	CU_ASSERT_PTR_NOT_NULL(strstr(r.talk, "ssmix2 check: 1 of 2 files, "));
 	CU_ASSERT_PTR_NOT_NULL(strstr(r.talk, " a second, "));
 	free(r.talk);
