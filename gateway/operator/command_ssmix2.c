@@ -124,7 +124,7 @@ static json_t *row_of(struct storage_checking *c, const struct storage_finding *
 				   ? f->rule->what
 				   : arena_printf(c->line, "%s: %s", f->rule->what, f->detail);
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "severity",
-			 storage_severity_names[f->rule->severity], "rule", f->rule->name, "type",
+			 storage_severity_names[f->severity], "rule", f->rule->name, "type",
 			 f->type, "path", f->path, "where", f->where, "what", what, "do",
 			 f->rule->remedy, "section", f->rule->section);
 }

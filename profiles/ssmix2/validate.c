@@ -47,27 +47,39 @@ static const struct storage_type *type_within(struct arena *a, const char *path)
 	return found;
 }
 
-static void tell(struct checking *c, enum storage_rule_id rule, const struct storage_root *root,
-		 const char *path, const char *where, const char *detail)
+static void tell(struct checking *c, enum storage_rule_id rule, enum storage_severity severity,
+		 const struct storage_root *root, const char *path, const char *where,
+		 const char *detail)
 {
 	struct storage_check *check = c->check;
 	const struct storage_type *type = type_within(c->arena, path);
 	char shown[PATH_SHOWN];
 	path_shown(root->shown, path, check->twelve_digit_ids, shown);
 	struct storage_finding f = { .rule = storage_rule(rule),
+				     .severity = severity,
 				     .type = type == NULL ? "-" : type->code,
 				     .path = shown,
 				     .where = where,
 				     .detail = detail };
-	tally_of(check, f.type)->found[f.rule->severity]++;
-	check->all[f.rule->severity]++;
+	tally_of(check, f.type)->found[severity]++;
+	check->all[severity]++;
 	check->found(check->self, &f);
+}
+
+/* A document that was deleted and cannot be taken is nobody's fault any more: as of an import. */
+static enum storage_severity severity_of(const struct storage_name *n, enum storage_rule_id rule)
+{
+	enum storage_severity severity = storage_rule(rule)->severity;
+	bool forgiven = n->flag == '0' && n->type->use != STORAGE_IDENTITY
+			&& rule != RULE_INDIVIDUAL_NUMBER;
+	return forgiven && severity == STORAGE_ERROR ? STORAGE_WARNING : severity;
 }
 
 void checking_found(struct checking *c, enum storage_rule_id rule, const char *where,
 		    const char *detail)
 {
-	tell(c, rule, c->name->root, c->name->path, where, detail);
+	const struct storage_name *n = c->name;
+	tell(c, rule, severity_of(n, rule), n->root, n->path, where, detail);
 }
 
 /* ---- One name ---- */
@@ -247,7 +259,8 @@ static void tell_fault(void *with)
 		c->check->files++;
 		tally_of(c->check, type == NULL ? "-" : type->code)->files++;
 	}
-	tell(c, rule, f->root, f->path, "", rule == RULE_OTHER ? f->what : "");
+	tell(c, rule, storage_rule(rule)->severity, f->root, f->path, "",
+	     rule == RULE_OTHER ? f->what : "");
 }
 
 static void on_fault(void *self, const struct storage_root *root, const char *path,
@@ -333,7 +346,7 @@ bool storage_check_roots(struct storage_check *check, const struct storage_root 
 		struct storage_root shown = { roots[i].directory, "" };
 		const char *name = last_part(roots[i].directory);
 		if (!named_by_code(name))
-			tell(&c, RULE_ROOT_NAME, &shown, name, "", "");
+			tell(&c, RULE_ROOT_NAME, STORAGE_NOTE, &shown, name, "", "");
 	}
 	bool done = storage_walk(roots, count, &v, p);
 	checking_orders_free(c.orders);

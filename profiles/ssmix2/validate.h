@@ -34,8 +34,9 @@ struct storage_rule {
 /* Texts live as long as the call. */
 struct storage_finding {
 	const struct storage_rule *rule;
-	const char *type;   /* the data type by the path; "-": it stands in none */
-	const char *path;   /* as text, below what was checked */
+	enum storage_severity severity; /* the rule's, or less: of what was deleted */
+	const char *type;               /* the data type by the path; "-": it stands in none */
+	const char *path;               /* as text, below what was checked */
 	const char *where;  /* "PID^1^3^2", as struct problem has it; "": the file, or its name */
 	const char *detail; /* what the rule's words leave open; "": nothing */
 };

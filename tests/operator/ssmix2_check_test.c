@@ -73,11 +73,11 @@ static const struct {
 	{ "check DIR/both --facility-code " A " --output csv", 1,
 	  "severity,rule,path,where,what,do\r\n"
 	  "error,empty," A "/" AT "1,,the file is empty,have it written again\r\n"
-	  "error,empty," A "_2/" AT "0,,the file is empty,have it written again\r\n",
-	  "files: 2, errors: 2, warnings: 0, notes: 0, passed by: 0\nvalid: no\n" },
+	  "warning,empty," A "_2/" AT "0,,the file is empty,have it written again\r\n",
+	  "files: 2, errors: 1, warnings: 1, notes: 0, passed by: 0\nvalid: no\n" },
 	{ "check DIR/both --facility-code " B, 0, "", "passed by: 1\nvalid: yes\n" },
 	{ "check DIR/both --output ndjson --twelve-digit-ids", 1, NULL,
-	  "files: 2, errors: 2, warnings: 0, notes: 0, passed by: 1\nvalid: no\n" },
+	  "files: 2, errors: 1, warnings: 1, notes: 0, passed by: 1\nvalid: no\n" },
 	{ "check DIR/both --facility-code 1319953035", 2, "",
 	  "neither is nor holds a folder named 1319953035" },
 	{ "check DIR/both --facility-code 13199", 2, "", "is no institution code\ndo: " },

@@ -320,7 +320,7 @@ struct checked {
 static void on_found(void *self, const struct storage_finding *f)
 {
 	struct checked *c = self;
-	bool error = f->rule->severity == STORAGE_ERROR, trap = false;
+	bool error = f->severity == STORAGE_ERROR, trap = false;
 	for (size_t i = 0; i < COUNT(traps); i++)
 		if (strstr(f->path, traps[i].part) != NULL
 		    && text_equal(f->rule->name, traps[i].rule) && error == traps[i].error)

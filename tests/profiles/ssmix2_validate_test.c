@@ -245,7 +245,7 @@ static void on_found(void *self, const struct storage_finding *f)
 	struct watch *w = self;
 	for (size_t n = 0; storage_rule_at(n) != NULL; n++)
 		seen[n] = seen[n] || storage_rule_at(n) == f->rule;
-	w->errors += f->rule->severity == STORAGE_ERROR;
+	w->errors += f->severity == STORAGE_ERROR;
 	buffer_printf(&w->told, "%s%s%s%s", w->told.length == 0 ? "" : " ", f->rule->name,
 		      f->where[0] == '\0' && f->detail[0] == '\0' ? "" : "@", f->where);
 	never_says(f->path);
@@ -393,25 +393,27 @@ static void it_counts_by_type_and_ends_when_told(void)
 	put(&w, UNDATED "Thumbs.db", "x", JIS);
 	put(&w, DATED ORDER_NAME(T1, "1"), "", JIS);
 	put(&w, DATED ORDER_NAME(T2, "9"), "", JIS);
+	put(&w, DATED "101_20240402_OMP-01_9_" T2 "_01_0", "", JIS);
 	put(&w, DATED "101_20240402_OMP-01_8_" T2 "_01_1", "", JIS);
 	const struct storage_root root = { arena_printf(w.im.f.arena, "%s/" CODE_A, w.im.root),
 					   "" };
 	uint64_t files = 0;
 	struct problem p = { .code = PROBLEM_NONE };
 	struct storage_check c = check(&w, &root, on_look);
-	CU_ASSERT_STRING_EQUAL(buffer_ended(&w.told), "condition-flag empty empty");
-	CU_ASSERT_EQUAL(c.files, 4);
+	CU_ASSERT_STRING_EQUAL(buffer_ended(&w.told), "condition-flag empty empty empty");
+	CU_ASSERT_EQUAL(c.files, 5);
 	CU_ASSERT_EQUAL(c.ignored, 1);
 	CU_ASSERT_EQUAL(c.all[STORAGE_ERROR], 3);
+	CU_ASSERT_EQUAL(c.all[STORAGE_WARNING], 1); /* it was deleted */
 	CU_ASSERT_EQUAL(c.type_count, 2);
 	for (size_t n = 0; n < c.type_count; n++) {
 		bool order = text_equal(c.types[n].type, "OMP-01");
 		CU_ASSERT_TRUE(order || text_equal(c.types[n].type, "ADT-00"));
-		CU_ASSERT_EQUAL(c.types[n].files, order ? 3 : 1);
+		CU_ASSERT_EQUAL(c.types[n].files, order ? 4 : 1);
 		CU_ASSERT_EQUAL(c.types[n].found[STORAGE_ERROR], order ? 3 : 0);
 	}
 	CU_ASSERT_TRUE(storage_check_count(&c, &root, 1, &files, &p));
-	CU_ASSERT_EQUAL(files, 3);
+	CU_ASSERT_EQUAL(files, 4);
 	c = check(&w, &root, after_one);
 	CU_ASSERT_STRING_EQUAL(buffer_ended(&w.told), "condition-flag");
 	imports_close(&w.im);
