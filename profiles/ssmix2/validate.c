@@ -193,12 +193,27 @@ static void look_at_all(struct key *k)
 	in_arena(c, check_key, k);
 }
 
+/* At the first file that is there in vain. The identity comes first, whatever it says. */
+static void check_identity(void *with)
+{
+	struct checking *c = with;
+	const struct storage_name *n = c->name;
+	if (n->type->use == STORAGE_IDENTITY)
+		return;
+	while (n != NULL && n->flag != '1')
+		n = n->next;
+	if (n != NULL)
+		tell_of(c, n, RULE_NO_IDENTITY);
+}
+
 static void on_patient(void *self, struct arena *a, struct storage_name *files)
 {
 	struct checking *c = self;
 	const struct storage_name *next = files;
 	bool ended = false;
 	(void)a;
+	c->name = files;
+	in_arena(c, check_identity, c);
 	while (next != NULL && !ended) {
 		struct key k = { .checking = c, .first = next, .end = next };
 		for (; same_key(k.first, k.end) && !ended; k.end = k.end->next) {

@@ -97,6 +97,9 @@ static const struct storage_rule rules[RULES] = {
 	[RULE_DELETED_CURRENT] = ROW("deleted-current", WARNING, "HS026: corrections",
 		"it is valid although a deletion (flag 0) of the same order is newer",
 		"a deletion renames every file of the order to flag 0"),
+	[RULE_NO_IDENTITY] = ROW("no-identity", WARNING, "HS026: ADT-00",
+		"the patient has no ADT-00: an import takes nothing of one it does not know",
+		"have ADT-00 written; it says who the patient is"),
 	/* The file */
 	[RULE_GONE] = ROW("gone", NOTE, "HS026: corrections",
 		"it was renamed or removed while the storage was checked",

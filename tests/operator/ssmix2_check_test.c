@@ -18,6 +18,10 @@
 #define A "1319951013"
 #define B "1319952029"
 #define AT "101/101/101/20240402/OMP-01/101_20240402_OMP-01_7_20240402090000000_01_"
+#define IDENTITY "101/101/101/-/ADT-00/101_-_ADT-00_999999999999999_20240401101500123_-_1"
+#define ADT_00                                                                                     \
+	"MSH|^~\\&|H|S|G|R|20240401101500||ADT^A08^ADT_A01|1|P|2.5||||||~ISO IR87\r"               \
+	"EVN||20240401101500\rPID|1||101||a^b||19410503|M\rPV1|1|O\r"
 #define HEAD "{\"finding\":{\"severity\":"
 #define EMPTY                                                                                      \
 	"\"error\",\"rule\":\"empty\",\"type\":\"OMP-01\",\"path\":\"" A "/" AT                    \
@@ -35,9 +39,9 @@ static const struct {
 	{ "both/" A "_2/" AT "0", "" },
 	{ "both/" B "/x.tmp", "" },
 	{ "good/" A "/x.tmp", "" },
-	{ "sound/102/102/102/-/ADT-00/102_-_ADT-00_999999999999999_20240401101500123_-_1",
-	  "MSH|^~\\&|H|S|G|R|20240401101500||ADT^A08^ADT_A01|1|P|2.5||||||~ISO IR87\r"
-	  "EVN||20240401101500\rPID|1||102||a^b||19410503|M\rPV1|1|O\r" },
+	{ "sound/" IDENTITY, ADT_00 },
+	{ "bad/" A "/" IDENTITY, ADT_00 },
+	{ "both/" A "_2/" IDENTITY, ADT_00 },
 };
 
 /* DIR stands for the test's directory; a run prints this and no more. */
@@ -63,8 +67,9 @@ static const struct {
 	  "                               WHERE  WHAT               DO\n"
 	  "error     empty  " AT "1         the file is empty  have it written again\n"
 	  "error     empty  " AT "2         the file is empty  have it written again\n"
-	  "\nTYPE    FILES  ERRORS  WARNINGS  NOTES\nOMP-01      2       2         0      0\n",
-	  "files: 2, errors: 2, warnings: 0, notes: 0, passed by: 1\nvalid: no\n" },
+	  "\nTYPE    FILES  ERRORS  WARNINGS  NOTES\nADT-00      1       0         0      "
+	  "0\nOMP-01      2       2         0      0\n",
+	  "files: 3, errors: 2, warnings: 0, notes: 0, passed by: 1\nvalid: no\n" },
 	{ "check DIR/bad --output csv", 1,
 	  "severity,rule,path,where,what,do\r\n"
 	  "error,empty," A "/" AT "1,,the file is empty,have it written again\r\n"
@@ -74,10 +79,10 @@ static const struct {
 	  "severity,rule,path,where,what,do\r\n"
 	  "error,empty," A "/" AT "1,,the file is empty,have it written again\r\n"
 	  "warning,empty," A "_2/" AT "0,,the file is empty,have it written again\r\n",
-	  "files: 2, errors: 1, warnings: 1, notes: 0, passed by: 0\nvalid: no\n" },
+	  "files: 3, errors: 1, warnings: 1, notes: 0, passed by: 0\nvalid: no\n" },
 	{ "check DIR/both --facility-code " B, 0, "", "passed by: 1\nvalid: yes\n" },
 	{ "check DIR/both --output ndjson --twelve-digit-ids", 1, NULL,
-	  "files: 2, errors: 1, warnings: 1, notes: 0, passed by: 1\nvalid: no\n" },
+	  "files: 3, errors: 1, warnings: 1, notes: 0, passed by: 1\nvalid: no\n" },
 	{ "check DIR/both --facility-code 1319953035", 2, "",
 	  "neither is nor holds a folder named 1319953035" },
 	{ "check DIR/both --facility-code 13199", 2, "", "is no institution code\ndo: " },
@@ -172,8 +177,8 @@ static void it_is_told_how_far_it_is(void)
 	struct ran r = run(&p, "check DIR/both --progress --output ndjson", out);
 	fclose(out);
 	CU_ASSERT_PTR_NOT_NULL(strstr(r.talk, "ssmix2 check: 0 files found\n"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(r.talk, "ssmix2 check: 2 files found, "));
-	CU_ASSERT_PTR_NOT_NULL(strstr(r.talk, "ssmix2 check: 1 of 2 files, "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(r.talk, "ssmix2 check: 3 files found, "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(r.talk, "ssmix2 check: 1 of 3 files, "));
 	CU_ASSERT_PTR_NOT_NULL(strstr(r.talk, " a second, "));
 	free(r.talk);
 	free(text);
@@ -209,9 +214,11 @@ static void an_interrupt_ends_it_with_what_was_found(void)
 	CU_ASSERT_EQUAL(r.outcome, OUTCOME_NEGATIVE);
 	CU_ASSERT_STRING_EQUAL(
 		buffer_ended(&told),
-		HEAD EMPTY "{\"type\":{\"type\":\"OMP-01\",\"files\":1,\"errors\":1,\"warnings\":0,"
+		HEAD EMPTY "{\"type\":{\"type\":\"ADT-00\",\"files\":1,\"errors\":0,\"warnings\":0,"
+			   "\"notes\":0}}\n"
+			   "{\"type\":{\"type\":\"OMP-01\",\"files\":1,\"errors\":1,\"warnings\":0,"
 			   "\"notes\":0}}\n{\"done\":{\"valid\":false,\"interrupted\":true,"
-			   "\"files\":1,\"ignored\":1,\"errors\":1,\"warnings\":0,\"notes\":0}}\n");
+			   "\"files\":2,\"ignored\":1,\"errors\":1,\"warnings\":0,\"notes\":0}}\n");
 	CU_ASSERT_PTR_NOT_NULL(strstr(r.talk, "interrupted; this is what was found so far\n"));
 	free(r.talk);
 	place_end(&p);

@@ -42,7 +42,8 @@
 
 enum kind { JIS, AS_IS, FIFO, LINK, LARGE, LOCKED_FOLDER, LOCKED, VANISHES };
 
-/* Files, and all that is told, in order: "rule" or "rule@where". */
+/* Files, and all that is told, in order: "rule" or "rule@where". Where none is about 101, he has an
+ * ADT-00 besides. */
 static const struct {
 	const char *told;
 	struct {
@@ -131,6 +132,12 @@ static const struct {
 	{ "gone",
 	  { { .path = UNDATED ADT_NAME, .octets = ADT_00 },
 	    { .path = DATED ORDER_NAME(T1, "1"), .octets = ORDER, .kind = VANISHES } } },
+	{ "no-identity",
+	  { { .path = "102/102/102/20240402/OMP-01/102_20240402_OMP-01_7_" T1 "_01_1",
+	      .octets = HEAD("RDE^O11^RDE_O11") PERSON("102", "||19410503|M") PV1 ORC RXE RXR } } },
+	{ "",
+	  { { .path = "102/102/102/20240402/OMP-01/102_20240402_OMP-01_7_" T1 "_01_0",
+	      .octets = HEAD("RDE^O11^RDE_O11") PERSON("102", "||19410503|M") PV1 ORC RXE RXR } } },
 	/* Files */
 	{ "empty", { { .path = DATED ORDER_NAME(T1, "1"), .octets = "" } } },
 	{ "too-large", { { .path = DATED ORDER_NAME(T1, "1"), .octets = NULL, .kind = LARGE } } },
@@ -236,7 +243,7 @@ struct watch {
 /* Told by a check alone: an import passes names by that are none, and takes the rest of an ADT-00
  * that holds an Individual Number. */
 static const char *const checks_alone[] = { "name-fields", "individual-number" };
-/* Told by an import alone: what only a region knows. */
+/* Told by an import alone: what only a region knows, be it a patient it was told of elsewhere. */
 static const char *const imports_alone[] = { "the patient is not known", "another authority" };
 
 static bool seen[64]; /* rules, by their place in the table */
@@ -348,7 +355,7 @@ static struct storage_check check(struct watch *w, const struct storage_root *ro
 }
 
 /* Of the same storage: what an import refuses is an error, and what is an error it refuses. Types
- * that it does not share it does not read; a path that is hidden by asterisks cannot be compared. */
+ * that it does not share it does not read; a path hidden by asterisks cannot be compared. */
 static void import_says_the_same(struct watch *w, const char *told_of)
 {
 	size_t at;
@@ -385,6 +392,15 @@ static void unlock(void *with)
 	fixture_must(&w->im.f, system(command) == 0);
 }
 
+static bool has_identity(size_t row)
+{
+	for (size_t n = 0; n < COUNT(storages[row].files); n++)
+		if (storages[row].files[n].path != NULL
+		    && text_starts(storages[row].files[n].path, UNDATED))
+			return true;
+	return false;
+}
+
 static void each_rule_has_a_storage_that_breaks_it(void)
 {
 	for (size_t i = 0; i < COUNT(storages); i++) {
@@ -394,6 +410,8 @@ static void each_rule_has_a_storage_that_breaks_it(void)
 			if (storages[i].files[n].path != NULL)
 				put(&w, storages[i].files[n].path, storages[i].files[n].octets,
 				    storages[i].files[n].kind);
+		if (!has_identity(i))
+			put(&w, UNDATED ADT_NAME, ADT_00, JIS);
 		const struct storage_root root = {
 			arena_printf(w.im.f.arena, "%s/" CODE_A, w.im.root), ""
 		};
