@@ -6,28 +6,30 @@
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/validate_inside.h"
 
-enum { NUMBER = 12 };
+enum { NUMBER_OCTETS = 64 }; /* twelve digits of full width, with something between them */
 
-/* A folder or file is called so, or by it and more parts. */
-static bool is_number_at(const char *path, const char *at)
+/* How long an Individual Number is that a folder or file is called by, or begins with as with its
+ * first part; 0: there is none. */
+static size_t number_at(const char *path, const char *at)
 {
-	char digits[NUMBER + 1];
-	if ((at != path && at[-1] != '/') || strspn(at, "0123456789") != NUMBER)
-		return false;
-	memcpy(digits, at, NUMBER);
-	digits[NUMBER] = '\0';
-	return text_is_my_number(digits);
+	char part[NUMBER_OCTETS];
+	size_t length = strcspn(at, "_/");
+	if ((at != path && at[-1] != '/') || length == 0 || length >= sizeof part)
+		return 0;
+	memcpy(part, at, length);
+	part[length] = '\0';
+	return text_is_my_number(part) ? length : 0;
 }
 
 void path_shown(const char *place, const char *path, bool twelve_digit_ids, char out[PATH_SHOWN])
 {
 	size_t n = (size_t)snprintf(out, PATH_SHOWN, "%s", place);
 	bool text = text_is_utf8((const unsigned char *)path, strlen(path));
-	unsigned hidden = 0;
+	size_t hidden = 0;
 	for (const char *at = path; *at != '\0' && n + 5 < PATH_SHOWN; at++) {
 		unsigned char c = (unsigned char)*at;
-		if (!twelve_digit_ids && is_number_at(path, at))
-			hidden = NUMBER;
+		if (hidden == 0 && !twelve_digit_ids)
+			hidden = number_at(path, at);
 		if (hidden > 0)
 			hidden--, out[n++] = '*';
 		else if (c >= 0x20 && c != 0x7f && (c < 0x80 || text))
