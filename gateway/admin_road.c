@@ -19,6 +19,7 @@
 #include "gateway/process.h"
 #include "gateway/readiness.h"
 #include "gateway/status.h"
+#include "gateway/storages.h"
 
 #define JSON "application/json"
 /* Whatever media type a document has: nothing that shows answers is to run it. */
@@ -169,6 +170,31 @@ static void answer_cancelled(struct journey *j)
 	answer_json(j, 200, json_pack("{s:b}", "cancelled", 1));
 }
 
+static void answer_storages(struct journey *j)
+{
+	answer_json(j, 200, storages_describe(j->gateway, &j->x));
+}
+
+static bool find_quarantine(struct journey *j)
+{
+	return storages_quarantine(j->gateway, &j->x);
+}
+
+static void answer_quarantine(struct journey *j)
+{
+	answer_json(j, 200, j->x.result);
+}
+
+static bool release_quarantine(struct journey *j)
+{
+	return storages_release(j->gateway, &j->x);
+}
+
+static void answer_released(struct journey *j)
+{
+	answer_json(j, 200, j->x.result);
+}
+
 static const struct own_affair {
 	struct route route;
 	const char *takes;                 /* NULL: neither parameters nor a body */
@@ -189,6 +215,16 @@ static const struct own_affair {
 	  .takes = "after",
 	  .handle = read_door_failures,
 	  .answer = answer_door_failures },
+	{ .route = { .request = "GET", .detail = "/admin/ssmix2/storages" },
+	  .answer = answer_storages },
+	{ .route = { .request = "GET", .detail = "/admin/ssmix2/quarantine" },
+	  .takes = "facility",
+	  .handle = find_quarantine,
+	  .answer = answer_quarantine },
+	{ .route = { .request = "POST", .detail = "/admin/ssmix2/release", .media = JSON },
+	  .takes = "facility path",
+	  .handle = release_quarantine,
+	  .answer = answer_released },
 	{ .route = { .request = "POST", .detail = "/admin/work/cancel", .media = JSON },
 	  .takes = "name",
 	  .handle = cancel_work,

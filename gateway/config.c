@@ -19,6 +19,7 @@
 #include "gateway/config_partner.h"
 #include "gateway/config_region.h"
 #include "gateway/config_retention.h"
+#include "gateway/config_ssmix2.h"
 #include "store/at_rest.h"
 
 /* A region of 1,000 systems takes about 2 MiB. */
@@ -325,6 +326,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->audit.anchor_seconds = audit.anchor_seconds;
 	set_keep(m, sections, file, &audit, c);
 	c->ssmix2.copy = c->region.ssmix2_copy = ssmix2.documents == 0;
+	config_ssmix2_set(m, sections, c);
 	bound_objects(c);
 	config_partners_set(m, sections, c);
 	c->region.asks_communities = c->actors.on[INITIATING_GATEWAY]

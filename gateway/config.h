@@ -124,6 +124,13 @@ struct configuration {
 	struct {
 		/* false: documents stay in the storage and are read from there */
 		bool copy;
+		/* those that are watched, in the order of the file */
+		const struct watched_storage {
+			const char *facility; /* a system's name */
+			const char *directory;
+			unsigned every; /* seconds between looks */
+		} * storages;
+		size_t count;
 	} ssmix2;
 	const struct config_value *values;
 };

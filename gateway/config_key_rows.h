@@ -17,6 +17,6 @@ extern const struct config_key rows_of_https[], rows_of_https_door[], rows_of_ml
 /* gateway/config_keys_named.c */
 extern const struct config_key rows_of_partner[], rows_of_repository[], rows_of_inbox[],
 	rows_of_on_demand[], rows_of_domain[], rows_of_codes[], rows_of_assertion_issuer[],
-	rows_of_system[], rows_of_retention[];
+	rows_of_system[], rows_of_retention[], rows_of_ssmix2_storage[];
 
 #endif

@@ -513,6 +513,12 @@ const struct config_section_kind config_sections[] = {
 		.keys = ssmix2, .size = sizeof(struct ssmix2_keys),
 		.help = "Imports from SS-MIX2 storages.",
 	},
+	[SECTION_SSMIX2_STORAGE] = {
+		.name = "ssmix2-storage", .title = "SYSTEM",
+		.keys = rows_of_ssmix2_storage, .size = sizeof(struct ssmix2_storage_keys),
+		.help = "The SS-MIX2 standardised storage of a system's facility, which is "
+		  "watched: what is new or changed there is taken in without being asked for.",
+	},
 	[SECTION_PARTNER] = {
 		.name = "partner", .title = "NAME",
 		.keys = rows_of_partner, .size = sizeof(struct partner_keys),

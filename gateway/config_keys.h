@@ -20,6 +20,7 @@ enum config_section_number {
 	SECTION_AUDIT,
 	SECTION_AUDIT_REPOSITORY,
 	SECTION_SSMIX2,
+	SECTION_SSMIX2_STORAGE,
 	SECTION_PARTNER,
 	SECTION_REPOSITORY,
 	SECTION_INBOX,
@@ -86,6 +87,11 @@ struct audit_keys {
 struct ssmix2_keys {
 	unsigned documents;
 }; /* 0 copy, 1 reference */
+
+struct ssmix2_storage_keys {
+	const char *directory;
+	unsigned every; /* seconds */
+};
 
 struct partner_keys {
 	struct partner partner;

@@ -378,6 +378,20 @@ const struct config_key rows_of_system[] = {
 };
 #undef AREA
 
+#define AREA struct ssmix2_storage_keys
+const struct config_key rows_of_ssmix2_storage[] = {
+	{ .name = "directory", .kind = CONFIG_PATH, .offset = AT(directory), .needed = true,
+	  .help = "The facility's root, named by its institution code, or what holds its roots, "
+		  "as for minato ssmix2 import. It may be mounted from elsewhere, and read-only: "
+		  "while it cannot be opened, or is empty, nothing is inferred from that." },
+	{ .name = "every", .kind = CONFIG_SECONDS, .offset = AT(every), .preset = "10s", .least = 1,
+	  .most = 3600,
+	  .help = "How long after a look is over the next one begins. What was written later "
+		  "than that before a look is taken at the next, if it is still the same." },
+	{ 0 }
+};
+#undef AREA
+
 #define AREA struct retention_keys
 const struct config_key rows_of_retention[] = {
 	{ .name = "class", .kind = CONFIG_TEXTS, .offset = AT(classes),

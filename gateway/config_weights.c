@@ -39,13 +39,21 @@ static bool read_text(struct config_making *m, struct config_place where, const 
 	return got == 0 || wrong(m, where, path, "it cannot be read, or is longer than 4 MiB");
 }
 
+/* They are not changed any more: which they are need not be made each time. */
+static const struct match_weights *shipped(struct arena *a)
+{
+	struct match_weights *w = match_weights_default(a);
+	w->id = match_weights_id(w);
+	return w;
+}
+
 const struct match_weights *config_weights(struct config_making *m, struct config_place where,
 					   const char *path)
 {
 	struct problem p = { .code = PROBLEM_NONE };
 	struct bytes text = { 0 };
 	if (path == NULL)
-		return match_weights_default(m->arena);
+		return shipped(m->arena);
 	if (!read_text(m, where, path, &text))
 		return NULL;
 	const struct match_weights *w = match_weights_read(m->arena, text, &p);

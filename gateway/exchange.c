@@ -16,6 +16,7 @@
 #include "gateway/audit/courier.h"
 #include "gateway/audit/record.h"
 #include "gateway/base/json_arena.h"
+#include "gateway/by_ourselves.h"
 #include "gateway/config.h"
 #include "gateway/config_units.h"
 #include "gateway/emergencies.h"
@@ -55,30 +56,13 @@ bool journey_guard(struct journey *j, void (*work)(void *))
 	return json_arena_run(j->x.arena, work, j) || journey_out_of_memory(j);
 }
 
-/* What we register with ourselves (audit_offered()): both ends are this process, and whoever had it
- * done is the one requestor. */
-static void fill_our_ends(const struct audit_source *us, struct audit_event *e)
-{
-	struct audit_participant *source = e->participants;
-	struct audit_participant *registry = source == NULL ? NULL : source->next;
-	if (registry == NULL || registry->user_id != NULL)
-		return;
-	source->requestor = false;
-	source->network_access_point = us->host;
-	source->network_access_point_type = 1;
-	registry->user_id = us->source_id;
-	registry->alternative_user_id = us->process_id;
-	registry->network_access_point = us->host;
-	registry->network_access_point_type = 1;
-}
-
 /* On the committer, where this exchange's own arena is not to be touched. */
 static bool record_in_job(struct exchange *x, struct store_txn *t, struct arena *a,
 			  struct audit_event *e)
 {
 	struct journey *j = (struct journey *)((char *)x - offsetof(struct journey, x));
 	struct audit_participant **tail = &e->participants;
-	fill_our_ends(&j->gateway->source, e);
+	by_ourselves_fill_ends(&j->gateway->source, e);
 	while (*tail != NULL)
 		tail = &(*tail)->next;
 	*tail = j->participants;

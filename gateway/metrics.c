@@ -24,6 +24,7 @@
 #include "gateway/ocsp_shown.h"
 #include "gateway/process.h"
 #include "gateway/rates.h"
+#include "gateway/storages.h"
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
 #include "store/audit_aside.h"
@@ -692,6 +693,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_forms(&b, g);
 	put_quotas(&b, g);
 	put_inboxes(&b, g);
+	storages_measure(g, &b);
 	put_locked(&b, g, a);
 	rates_put(g->rates, &b);
 	put_expiries(&b, g);

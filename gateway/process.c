@@ -47,6 +47,7 @@
 #include "gateway/transport/ocsp_answers.h"
 #include "gateway/upkeep.h"
 #include "gateway/walls.h"
+#include "gateway/watching.h"
 #include "profiles/actors/continuations.h"
 #include "profiles/transaction.h"
 #include "store/identity.h"
@@ -618,6 +619,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	calls_kept_settle(g, true); /* before the first of this process */
 	/* before anybody asks for its status */
 	walls_within(g->walls, WALL_KEEPING, starting_retaining, g);
+	walls_within(g->walls, WALL_KEEPING, starting_watching, g);
 	revocations_agree(g, g->configuration); /* what does not was told, and stops nobody */
 	expiries_look(g);
 	ocsp_known_want(g, g->configuration);
@@ -763,8 +765,9 @@ void gateway_stop(struct gateway *g)
 	bool ran = g->front != NULL;
 	if (ran) {
 		front_stop(g->front, within);
-		upkeep_stop(g->upkeep); /* it renews doors, and wakes the outbox */
-		ocsp_asking_stop(g);    /* it looks at peers; what is under way is given up below */
+		upkeep_stop(g->upkeep);     /* it renews doors, and wakes the outbox */
+		watching_stop(g->watching); /* the same */
+		ocsp_asking_stop(g); /* it looks at peers; what is under way is given up below */
 		front_destroy(g->front); /* waits for what the workers still hold */
 	}
 	receiving_stop(g->receiving);

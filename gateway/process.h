@@ -15,6 +15,7 @@
  *	ocsp      store, no network          which responder is to be asked, what it said
  *	courier   outward network            audit delivery
  *	retaining store (read), no network   rules of retention, once a day
+ *	watching  store (read), no network   storages of SS-MIX2, look after look
  *	receiving network, store             audit records of others that come as datagrams
  *
  * They share this struct and pass each other plain data, so that a wall between two rows can become
@@ -34,6 +35,7 @@ struct anchors;
 struct at_rest;
 struct upkeep;
 struct retaining;
+struct watching;
 struct circuits;
 struct client_thread;
 struct config_door;
@@ -116,6 +118,7 @@ struct gateway {
 	struct indexer *indexer; /* of the audit log */
 	struct upkeep *upkeep;
 	struct retaining *retaining;
+	struct watching *watching;   /* storages of SS-MIX2 */
 	struct receiving *receiving; /* audit records that come as datagrams; NULL: none do */
 	struct house house;          /* arriving.c, with ourselves behind it */
 	char host[256], pid[16];

@@ -8,12 +8,11 @@
 #include <time.h>
 
 #include "gateway/audit/courier.h"
-#include "gateway/audit/record.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/progress.h"
 #include "gateway/base/text.h"
+#include "gateway/by_ourselves.h"
 #include "gateway/config.h"
-#include "gateway/policy/decide.h"
 #include "gateway/process.h"
 #include "profiles/actors/admission.h"
 #include "profiles/actors/retention_run.h"
@@ -40,7 +39,6 @@ struct retaining {
 	int64_t rests; /* until that moment of clock->elapsed(): a run failed */
 	/* of a run */
 	const struct configuration *configuration;
-	struct decisions *decisions;
 	struct retention_run *run;
 };
 
@@ -160,53 +158,10 @@ static bool pause_or_end(struct retaining *r, int64_t us)
 	return ending;
 }
 
-/* ---- As the region's operator ---- */
-
-static bool sees_record(void *self, struct store_txn *t, uint64_t subject)
-{
-	const struct retaining *r = self;
-	return policy_of_record(r->decisions, t, subject)->ruling == RULING_PERMIT;
-}
-
-static bool sees_object(void *self, struct store_txn *t, uint64_t subject, const char *system)
-{
-	const struct retaining *r = self;
-	return policy_of_object(r->decisions, t, subject, system)->ruling == RULING_PERMIT;
-}
-
-static struct document_entry *sees_entry(void *self, struct store_txn *t, struct sealed_entry *e)
-{
-	const struct retaining *r = self;
-	return policy_open_entry(r->decisions, t, e);
-}
-
-static struct submission_set *sees_set(void *self, struct store_txn *t, struct sealed_set *s)
-{
-	const struct retaining *r = self;
-	return policy_open_set(r->decisions, t, s);
-}
-
-static struct folder *sees_folder(void *self, struct store_txn *t, struct sealed_folder *f)
-{
-	const struct retaining *r = self;
-	return policy_open_folder(r->decisions, t, f);
-}
-
-/* Nobody asked: we are who did it, and where (ITI TF-2: 3.20.7). */
 static bool record(void *self, struct store_txn *t, struct arena *a, struct audit_event *e)
 {
 	const struct retaining *r = self;
-	const struct audit_source *us = &r->gateway->source;
-	struct audit_participant *p = arena_new(a, struct audit_participant);
-	*p = (struct audit_participant){ .user_id = us->source_id,
-					 .alternative_user_id = us->process_id,
-					 .requestor = true,
-					 .role = AUDIT_APPLICATION,
-					 .network_access_point = us->host,
-					 .network_access_point_type = 1 };
-	e->participants = p;
-	e->time = store_clock(t)->now(store_clock(t));
-	return audit_record_append(t, a, us, e);
+	return by_ourselves_record(r->gateway, t, a, e);
 }
 
 /* ---- One run ---- */
@@ -273,13 +228,7 @@ static void run_once(struct retaining *r, struct arena *a, struct problem *p)
 	struct gateway *g = r->gateway;
 	instant now = g->clock->now(g->clock);
 	const struct region *region = &r->configuration->region;
-	const struct requester who = { .region = region, .operates = true, .time = now };
-	struct admission sees = { .self = r,
-				  .record = sees_record,
-				  .object = sees_object,
-				  .entry = sees_entry,
-				  .set = sees_set,
-				  .folder = sees_folder };
+	struct admission sees;
 	struct leniencies needed = { .resolve_own_ids = false };
 	struct retention_run run = {
 		.store = g->store,
@@ -292,7 +241,7 @@ static void run_once(struct retaining *r, struct arena *a, struct problem *p)
 		.self = r,
 		.goes_on = true,
 	};
-	r->decisions = policy_begin_operator(a, &who);
+	by_ourselves_admitted(a, region, now, &sees);
 	r->run = &run;
 	pthread_mutex_lock(&r->lock);
 	r->seen.since = now;

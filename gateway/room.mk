@@ -13,7 +13,7 @@ libminato_a_SOURCES += \
 	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/revocations.c gateway/revocations.h gateway/ocsp_asking.c gateway/ocsp_asking.h gateway/ocsp_known.c gateway/ocsp_known.h gateway/ocsp_shown.c gateway/ocsp_shown.h gateway/rates.c gateway/rates.h gateway/readiness.c gateway/readiness.h \
 	gateway/one_patient.c gateway/soap_assertion.c gateway/soap_assertion.h gateway/soap_claims.c gateway/soap_claims.h gateway/soap_road.c gateway/turned_away.c gateway/receiving.c gateway/receiving.h gateway/syslog_road.c \
 	gateway/status.c gateway/status.h \
-	gateway/encrypting.c gateway/secrets.c gateway/secrets.h gateway/starting.c gateway/starting.h gateway/walls.c gateway/walls.h gateway/walls_calls.c gateway/walls_calls.h \
+	gateway/encrypting.c gateway/secrets.c gateway/secrets.h gateway/starting.c gateway/starting.h gateway/storages.c gateway/storages.h gateway/watching.c gateway/watching.h gateway/walls.c gateway/walls.h gateway/walls_calls.c gateway/walls_calls.h \
 	gateway/config.c gateway/config.h \
 	gateway/config_actors.c gateway/config_actors.h \
 	gateway/config_assertions.c gateway/config_assertions.h gateway/config_certificate.c gateway/config_certificate.h \
@@ -25,7 +25,9 @@ libminato_a_SOURCES += \
 	gateway/config_partner.c gateway/config_partner.h \
 	gateway/config_region.c gateway/config_region.h \
 	gateway/config_policy.c gateway/config_policy.h \
+	gateway/by_ourselves.c gateway/by_ourselves.h \
 	gateway/config_retention.c gateway/config_retention.h \
+	gateway/config_ssmix2.c gateway/config_ssmix2.h \
 	gateway/config_set.c gateway/config_set.h \
 	gateway/config_test.c \
 	gateway/config_text.c gateway/config_text.h \

@@ -26,6 +26,7 @@
 #include "gateway/transport/ocsp_answers.h"
 #include "gateway/upkeep.h"
 #include "gateway/walls.h"
+#include "gateway/watching.h"
 #include "profiles/actors/continuations.h"
 
 enum { SPARE_CHUNKS = 256 }; /* 4 MiB: what some hundred small exchanges take at once */
@@ -140,6 +141,13 @@ bool starting_retaining(void *self)
 {
 	struct gateway *g = self;
 	g->retaining = retaining_start(g);
+	return true;
+}
+
+bool starting_watching(void *self)
+{
+	struct gateway *g = self;
+	g->watching = watching_start(g);
 	return true;
 }
 

@@ -36,6 +36,7 @@ bool starting_readiness(void *gateway);
 bool starting_front(void *gateway);
 /* Without these it serves as well. */
 bool starting_retaining(void *gateway);
+bool starting_watching(void *gateway);
 bool starting_upkeep(void *gateway);
 
 #endif

@@ -58,8 +58,8 @@ struct match_weights {
 };
 
 /* Which they are, short: of their text form, so that a set is known again wherever it is read, and
- * never 0. What is decided is kept with it (store/match_queue.h). Those that were read, and those
- * shipped, know it; of others it is made each time. */
+ * never 0. What is decided is kept with it (store/match_queue.h). Those that were read, and a
+ * region's, know it; of others it is made each time. */
 uint32_t match_weights_id(const struct match_weights *w);
 
 /* What is shipped. */

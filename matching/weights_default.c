@@ -147,6 +147,5 @@ struct match_weights *match_weights_default(struct arena *a)
 		take_rows(w, f);
 	w->rarities[FIELD_FAMILY] = families(a);
 	match_weights_settle(w);
-	w->id = match_weights_id(w);
 	return w;
 }

@@ -105,11 +105,13 @@ libminato_a_SOURCES += \
 	profiles/ssmix2/import.h profiles/ssmix2/import_chunk.h profiles/ssmix2/import_job.c \
 	profiles/ssmix2/import_plan.c profiles/ssmix2/import_prepare.c \
 	profiles/ssmix2/import_roots.c profiles/ssmix2/import_roots.h profiles/ssmix2/import_settle.c \
+	profiles/ssmix2/import_told.c \
 	profiles/ssmix2/message.c profiles/ssmix2/message.h \
 	profiles/ssmix2/message_patient.c \
-	profiles/ssmix2/shown_path.c \
-	profiles/ssmix2/storage_name.c profiles/ssmix2/storage_name.h \
+	profiles/ssmix2/shown_path.c profiles/ssmix2/shown_path.h \
+	profiles/ssmix2/storage_name.c profiles/ssmix2/storage_name.h profiles/ssmix2/storage_types.c \
 	profiles/ssmix2/storage_walk.c profiles/ssmix2/storage_walk.h \
 	profiles/ssmix2/validate.c profiles/ssmix2/validate.h profiles/ssmix2/validate_inside.h \
 	profiles/ssmix2/validate_message.c profiles/ssmix2/validate_rules.c \
-	profiles/ssmix2/validate_segments.c
+	profiles/ssmix2/validate_segments.c \
+	profiles/ssmix2/watch.c profiles/ssmix2/watch.h profiles/ssmix2/watch_refused.c profiles/ssmix2/watch_refused.h

@@ -38,6 +38,7 @@ SECTION = 'on-demand "medication-list" {\n\tcda = "yes"\n\tfhir = "yes"\n}\n'
 WHY = ("--reason", "scene")
 # The drugs, by where they are prescribed.
 FIRST, SECOND, THIRD, ELSEWHERE = "甲錠５ｍｇ", "乙錠１０ｍｇ", "丙錠１ｍｇ", "丁散"
+INJECTED = "戊注１ｍＬ"  # ordered too (OMP-02), and in no list
 
 
 def person(facility: str, number: str, birth: str = "19700401") -> ssmix2.Person:
@@ -72,10 +73,10 @@ class Lists:
                  ssmix2.segments(person(facility, number, birth), ssmix2.ADT, "1"))
 
     def prescribes(self, facility: str, number: str, order: str, drug: str,
-                   dose: str = "1") -> str:
+                   dose: str = "1", kind: str = "OMP-01") -> str:
         lines = [line.replace("99OWN|1||TAB", f"99OWN|{dose}||TAB")
                  for line in ssmix2.order(order, drug)]
-        return self.put(facility, number, "OMP-01", order, f"202404020900{int(order):02}000",
+        return self.put(facility, number, kind, order, f"202404020900{int(order):02}000",
                         ssmix2.segments(person(facility, number), ssmix2.ORDER, order, *lines))
 
     def import_all(self) -> None:
@@ -180,6 +181,7 @@ class Lists:
         self.knows(B, NUMBERS[B], "19801212")
         self.prescribes(A, NUMBERS[A], "1", FIRST)
         self.prescribes(A, NUMBERS[A], "2", SECOND, "0.5")
+        self.prescribes(A, NUMBERS[A], "8", INJECTED, kind="OMP-02")
         self.prescribes(B, NUMBERS[B], "3", ELSEWHERE)
         self.prescribes(B, NUMBERS[B], "4", "読めない薬", "一")
         self.import_all()
@@ -275,7 +277,9 @@ class Lists:
         """With the first prescription of somebody else, in its job; off again, none is made."""
         who = f"{OTHER}^^^&1.2.392.100495.20.3.51.1{CODES[A]}&ISO"
         self.knows(A, OTHER, "19991231")
+        self.prescribes(A, OTHER, "9", INJECTED, kind="OMP-02")
         self.import_all()
+        assert "注射オーダ" in self.tool("document", "list", "--patient", f"{OTHER}@{A}")
         self.tool("consent", "join", "--patient", f"{OTHER}@{A}", *WHY)
         assert not self.entries(A, who), "offered without a prescription"
         self.prescribes(A, OTHER, "6", THIRD)

@@ -23,8 +23,8 @@ ARC = "1.2.392.100495.20.3.51.1"
 FACILITIES = {"1319951013": "a-hospital", "1319952029": "s-clinic", "1319953035": "c-hospital"}
 EDGE = "1319954041"
 # What the storages hold: people, documents, messages that are neither.
-HELD = {"1319951013": (14, 107, 105), "1319952029": (13, 60, 55), "1319953035": (14, 77, 92)}
-DOCUMENTS = ("OMP-01", "OML-11")
+HELD = {"1319951013": (14, 139, 73), "1319952029": (13, 78, 37), "1319953035": (14, 114, 55)}
+NO_DOCUMENTS = ("ADT-00", "ADT-12", "ADT-22", "ADT-52")  # who the patient is; visits
 # How a row of the edge storage's manifest begins when its file must not be taken.
 REFUSED = ("quarantine", "report as malformed", "report malformed", "retry N times",
            "detect (bytes >= 0x80", "accept with warning or quarantine")
@@ -95,7 +95,7 @@ class Storages:
         pattern = os.path.join(self.folder, "storage", code, patient[:3], patient[3:6], patient,
                                "*", "*", "*")
         paths = [path for path in glob.glob(pattern)
-                 if os.path.basename(os.path.dirname(path)) in DOCUMENTS]
+                 if os.path.basename(os.path.dirname(path)) not in NO_DOCUMENTS]
         return {hashlib.sha1(octets_of(path)).hexdigest(): path for path in paths}
 
 

@@ -119,6 +119,48 @@ static const struct option_row ssmix2_check_options[] = {
 	{ .name = "twelve-digit-ids", .help = "the facility's own ids may have twelve digits" },
 	PROGRESS_OPTION, { 0 }
 };
+static const struct column ssmix2_storages_columns[] = {
+	{ .key = "facility", .heading = "FACILITY" },
+	{ .key = "state", .heading = "STATE" },
+	{ .key = "patients", .heading = "PATIENTS", .right = true },
+	{ .key = "files", .heading = "FILES", .right = true },
+	{ .key = "waiting", .heading = "WAITING", .right = true },
+	{ .key = "quarantine", .heading = "QUARANTINE", .right = true },
+	{ .key = "newest", .heading = "NEWEST" },
+	{ .key = "looked", .heading = "LOOKED" },
+	{ .key = "problem", .heading = "PROBLEM" },
+	{ 0 }
+};
+static const struct request ssmix2_storages = {
+	.method = "GET", .path = "/admin/ssmix2/storages",
+	.rows = "storages", .columns = ssmix2_storages_columns,
+};
+static const struct option_row ssmix2_quarantine_options[] = {
+	{ .name = "facility", .argument = "NAME", .help = "only of this system's storage" }, { 0 }
+};
+static const struct request_field ssmix2_quarantine_fields[] = {
+	{ .name = "facility", .from = "facility" }, { 0 }
+};
+static const struct column ssmix2_quarantine_columns[] = {
+	{ .key = "facility", .heading = "FACILITY" },
+	{ .key = "since", .heading = "SINCE" },
+	{ .key = "path", .heading = "PATH" },
+	{ .key = "what", .heading = "WHAT" },
+	{ 0 }
+};
+static const struct request ssmix2_quarantine = {
+	.method = "GET", .path = "/admin/ssmix2/quarantine", .fields = ssmix2_quarantine_fields,
+	.rows = "quarantine", .columns = ssmix2_quarantine_columns,
+};
+static const struct option_row ssmix2_release_options[] = {
+	{ .name = "path", .argument = "PATH", .help = "only what stands at or below it" }, { 0 }
+};
+static const struct request_field ssmix2_release_fields[] = {
+	{ .name = "facility", .from = "1" }, { .name = "path", .from = "path" }, { 0 }
+};
+static const struct request ssmix2_release = {
+	.method = "POST", .path = "/admin/ssmix2/release", .fields = ssmix2_release_fields,
+};
 static const struct request_field backup_fields[] = {
 	{ .name = "directory", .from = "1", .path = true }, { 0 }
 };
@@ -313,6 +355,18 @@ static const struct command tool[] = {
 	  .examples = "minato ssmix2 check /srv/ssmix2/a-hospital\n"
 		      "minato ssmix2 check /srv/ssmix2/a-hospital --facility-code 1319951013 "
 		      "--output csv" },
+	{ .noun = "ssmix2", .verb = "storages", .options = options_none, .run = command_ask,
+	  .request = &ssmix2_storages,
+	  .help = "the storages that are watched, and how far that is",
+	  .examples = "minato ssmix2 storages" },
+	{ .noun = "ssmix2", .verb = "quarantine", .options = ssmix2_quarantine_options,
+	  .run = command_ask, .request = &ssmix2_quarantine,
+	  .help = "files of watched storages that could not be taken in",
+	  .examples = "minato ssmix2 quarantine --facility a-hospital" },
+	{ .noun = "ssmix2", .verb = "release", .arguments = "SYSTEM",
+	  .options = ssmix2_release_options, .run = command_ask, .request = &ssmix2_release,
+	  .help = "try files in quarantine again, at once",
+	  .examples = "minato ssmix2 release a-hospital" },
 	{ .noun = "backup", .arguments = "DIR", .options = options_progress, .run = command_ask,
 	  .request = &backup, .long_work = "backup",
 	  .help = "copy the running store into an empty directory",

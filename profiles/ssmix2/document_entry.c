@@ -8,8 +8,8 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/derived_id.h"
 #include "gateway/base/text.h"
+#include "gateway/envelope/hl7v2.h"
 
-#define LOINC "2.16.840.1.113883.6.1"
 #define SSMIX2 "1.2.392.200250.2.1.100.1.2.120" /* MSH-21: SS-MIX2_1.20 */
 #define DEPARTMENTS "1.2.392.200250.2.2.2"      /* SS-MIX2 統一診療科コード */
 #define FEE_TABLES "1.2.392.100495.20.3.22"     /* 点数表番号 */
@@ -17,19 +17,6 @@
 #define NULL_FLAVOR "2.16.840.1.113883.5.1008"
 #define CONFIDENTIALITY "2.16.840.1.113883.5.25"
 #define HL7_V2 "application/hl7-v2"
-
-/* What kind of document each data type is. */
-static const struct {
-	const char *type;
-	struct coded_value class_code, type_code;
-} kinds[] = {
-	{ "OMP-01",
-	  { .code = "57833-6", .scheme = LOINC, .display = "処方箋" },
-	  { .code = "57833-6", .scheme = LOINC, .display = "処方箋" } },
-	{ "OML-11",
-	  { .code = "26436-6", .scheme = LOINC, .display = "検査結果" },
-	  { .code = "11502-2", .scheme = LOINC, .display = "検体検査報告書" } },
-};
 
 static const struct coded_value format = { .code = "SS-MIX2_1.20",
 					   .scheme = SSMIX2,
@@ -60,17 +47,20 @@ static struct coded_value *coded(struct arena *a, struct coded_value value)
 	return c;
 }
 
-static size_t kind_of(const struct storage_type *type)
+/* The data type as SS-MIX2 calls it. */
+static struct coded_value data_type(const struct storage_type *type)
 {
-	size_t i = 0;
-	while (i + 1 < COUNT(kinds) && !text_equal(kinds[i].type, type->code))
-		i++;
-	return i;
+	return (struct coded_value){ .code = type->code, .scheme = SSMIX2, .display = type->title };
+}
+
+static struct coded_value type_code(const struct storage_type *type)
+{
+	return type->type_code == NULL ? data_type(type) : *type->type_code;
 }
 
 const char *ssmix2_type_code(const struct storage_type *type)
 {
-	return kinds[kind_of(type)].type_code.code;
+	return type_code(type).code;
 }
 
 /* ---- Ids that are always the same ---- */
@@ -100,8 +90,9 @@ const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
 			    const struct storage_name *n)
 {
 	const char *orders_of[] = { "orders", s->facility->domains[0] };
-	/* Without a number the day stands for it. */
-	const char *number = ssmix2_without_number(n) ? arena_printf(a, "%s-%s", n->date, n->order)
+	/* Without a number the day stands for it; of what has no day, the data type. */
+	const char *day = n->type->undated ? n->type->code : n->date;
+	const char *number = ssmix2_without_number(n) ? arena_printf(a, "%s-%s", day, n->order)
 						      : n->order;
 	return arena_printf(a, "%s^^^&%s&ISO^urn:ihe:iti:xds:2013:order", number,
 			    derived_oid(a, (struct bytes){ NULL, 0 }, orders_of, COUNT(orders_of)));
@@ -201,7 +192,6 @@ static struct document_entry *entry(struct arena *a, const struct ssmix2_source 
 {
 	struct document_entry *e = arena_new(a, struct document_entry);
 	char seconds[DTM_TEXT];
-	size_t kind = kind_of(n->type);
 	memcpy(seconds, n->time, DTM_TEXT - 1);
 	seconds[DTM_TEXT - 1] = '\0';
 	*e = (struct document_entry){
@@ -211,13 +201,11 @@ static struct document_entry *entry(struct arena *a, const struct ssmix2_source 
 		.language_code = "ja-JP",
 		.authors = author(a, s->facility),
 		.title = title(a, n),
-		.class_code = coded(a, kinds[kind].class_code),
-		.type_code = coded(a, kinds[kind].type_code),
+		.class_code = coded(a, *n->type->class_code),
+		.type_code = coded(a, type_code(n->type)),
 		.format_code = coded(a, format),
 		.confidentiality_codes = coded(a, normal),
-		.event_codes = coded(a, (struct coded_value){ .code = n->type->code,
-							      .scheme = SSMIX2,
-							      .display = n->type->title }),
+		.event_codes = coded(a, data_type(n->type)),
 		.practice_setting_code = department_code(a, n),
 		.healthcare_facility_type_code = facility_kind(a, s->facility),
 		.creation_time = in_utc(a, seconds, 0),
@@ -265,6 +253,33 @@ static struct association *association(struct arena *a, const char *id, enum ass
 	if (type == ASSOCIATION_HAS_MEMBER)
 		x->submission_set_status = "Original";
 	return x;
+}
+
+static bool refers_to(const struct document_entry *e, const char *id)
+{
+	const struct text_value *v = e->reference_ids;
+	while (v != NULL && !text_equal(v->value, id))
+		v = v->next;
+	return v != NULL;
+}
+
+void ssmix2_refer_to_studies(struct arena *a, const struct hl7_message *m, struct document_entry *e)
+{
+	struct text_value **last = &e->reference_ids;
+	while (*last != NULL)
+		last = &(*last)->next;
+	unsigned studies = 0;
+	for (const struct hl7_segment *s = m->segments; s != NULL && studies < SSMIX2_STUDIES_MOST;
+	     s = s->next) {
+		const char *uid = text_equal(s->name, "IPC") ? hl7_value(s, 3, 1, 1, 1) : "";
+		const char *id = arena_printf(a, "%s^^^^urn:ihe:iti:xds:2016:studyInstanceUID",
+					      uid);
+		if (!text_is_oid(uid) || refers_to(e, id))
+			continue;
+		*last = text(a, id);
+		last = &(*last)->next;
+		studies++;
+	}
 }
 
 struct submission *ssmix2_submission(struct arena *a, const struct ssmix2_source *s,

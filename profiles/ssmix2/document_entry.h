@@ -13,6 +13,7 @@
 #include "store/store.h"
 
 struct arena;
+struct hl7_message;
 
 /* Whose file it is. */
 struct ssmix2_source {
@@ -34,8 +35,9 @@ const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
 bool ssmix2_without_number(const struct storage_name *n);
 /* An entry that ssmix2_submission() made, of whatever facility. */
 bool ssmix2_is_entry(const struct document_entry *e);
-/* serviceStartTime of the day: 00:00 in Japan, in UTC. */
+/* serviceStartTime of the day: 00:00 in Japan, in UTC; NULL: the data type has no day. */
 const char *ssmix2_service_start(struct arena *a, const struct storage_name *n);
+/* No two data types that become documents have the same. */
 const char *ssmix2_type_code(const struct storage_type *type);
 
 /* One entry in a submission set of its own, ready to be validated and registered. replaces: the
@@ -43,6 +45,12 @@ const char *ssmix2_type_code(const struct storage_type *type);
 struct submission *ssmix2_submission(struct arena *a, const struct ssmix2_source *s,
 				     const struct storage_name *n, const struct blob *octets,
 				     const char *patient_id, const char *replaces, instant now);
+enum { SSMIX2_STUDIES_MOST = 32 };
+/* referenceIdList: the imaging studies that were made (IPC-3 of OMG-11, OMG-12), each once, so that
+ * the manifest of a study is found by the notice of it. What is no UID, and what comes after so
+ * many studies, is left out. */
+void ssmix2_refer_to_studies(struct arena *a, const struct hl7_message *m,
+			     struct document_entry *e);
 
 /* Names of SS-MIX2 統一診療科コード; a code of three characters has the name of its first two. */
 const char *ssmix2_department_name(const char *code); /* NULL: unknown */

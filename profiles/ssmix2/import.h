@@ -1,6 +1,9 @@
 /* profiles/ssmix2/import.h: taking a storage in: from files to steps, from steps to store jobs.
  *
  *	ssmix2_import.c		the operator's request: which roots, what is answered
+ *	import_roots.c		which folders are one storage
+ *	import_told.c		lines of faults and warnings
+ *	watch.c			what changed in a storage that is watched
  *	import_plan.c		one patient's files -> steps, by what the flags say of each key
  *	import_prepare.c	the files of a step: read, checked, compared with what is known
  *	import_job.c		steps -> one job of the store, with its audit records
@@ -104,11 +107,15 @@ struct importing {
 
 /* For the operator; the path as far as it is text. */
 void import_fault(struct importing *im, const struct storage_name *n, const char *what);
+void import_fault_at(struct importing *im, const struct storage_root *root, const char *path,
+		     const char *what);
 void import_warning(struct importing *im, const struct storage_name *n, const char *what);
 
 /* Nobody waits any more, or the store cannot go on: x->problem says which. */
 bool import_ends(struct importing *im);
 
+/* The secret that ids are derived with. False: x->problem. */
+bool import_know_secret(struct exchange *x, struct ssmix2_source *source);
 /* One patient's files, sorted. */
 void import_patient(struct importing *im, struct arena *a, struct storage_name *files);
 /* Steps of one patient, in order. */

@@ -102,6 +102,7 @@ static bool submit(struct chunk *c, struct step *s, const struct patient_record 
 		c->arena, &c->im->source, s->name, &s->blob,
 		document_registry_regional_id(&desk, record->person), old == NULL ? NULL : old->id,
 		desk.now);
+	ssmix2_refer_to_studies(c->arena, s->message.hl7, one->entries);
 	const struct submission *registered = NULL;
 	if (!document_registry_validate(&desk, one, SUBMISSION_PROVIDES, &f)
 	    || !keep_octets(c, s, one->entries)

@@ -41,11 +41,17 @@ static const char *wanted_version(struct chunk *c, const struct step *order,
 	return s == NULL ? NULL : ssmix2_unique_id(c->arena, &c->im->source, s->name);
 }
 
+/* Of a data type without days its one day is "". */
+static const char *day_in(const char *service_start)
+{
+	return service_start == NULL ? "" : service_start;
+}
+
 static const char *day_of(struct chunk *c, const struct step *s, const char *date)
 {
 	struct storage_name there = *s->name;
 	there.date = date;
-	return ssmix2_service_start(c->arena, &there);
+	return day_in(ssmix2_service_start(c->arena, &there));
 }
 
 /* ---- What the registry says ---- */
@@ -79,8 +85,8 @@ struct document_entry *settle_approved(struct chunk *c, const struct step *s)
 	struct registry_cursor *all = of_order(c, s, record.number);
 	struct document_entry *e;
 	while ((e = next_of_order(c, s, all)) != NULL)
-		if (text_equal(e->service_start_time, day)
-		    || (before != NULL && text_equal(e->service_start_time, before)))
+		if (text_equal(day_in(e->service_start_time), day)
+		    || (before != NULL && text_equal(day_in(e->service_start_time), before)))
 			break;
 	return e;
 }
@@ -123,10 +129,8 @@ static void withdraw_others(struct chunk *c, const struct step *s, const struct 
 {
 	struct registry_cursor *all = of_order(c, s, subject);
 	for (const struct document_entry *e; (e = next_of_order(c, s, all)) != NULL;) {
-		struct wanted key = { .day = e->service_start_time };
-		const struct wanted *day = key.day == NULL ? NULL
-							   : bsearch(&key, days, count,
-								     sizeof *days, by_day);
+		struct wanted key = { .day = day_in(e->service_start_time) };
+		const struct wanted *day = bsearch(&key, days, count, sizeof *days, by_day);
 		if (day == NULL || text_equal(day->unique_id, e->unique_id))
 			continue;
 		note(c, &out->withdraw, out, e);

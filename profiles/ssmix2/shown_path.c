@@ -1,10 +1,11 @@
 /* profiles/ssmix2/shown_path.c: a path of a storage as an operator may be shown it. */
+#include "profiles/ssmix2/shown_path.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
-#include "profiles/ssmix2/validate_inside.h"
 
 enum { NUMBER_OCTETS = 64 }; /* twelve digits of full width, with something between them */
 

@@ -2,24 +2,16 @@
  *
  * POST /admin/ssmix2/import {directory, facility}. HACKING.md: Admin API. The directory is the root
  * of the facility (its institution code, a suffix allowed) or holds it beside others'. */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "gateway/base/normalise.h"
 #include "gateway/base/progress.h"
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/import.h"
-
-enum {
-	LINES_MOST = 10000, /* faults and warnings told one by one; the rest are counted */
-	ROOTS_MOST = 64,    /* one facility's, split by period or data type */
-	PATH_SHOWN = 1024
-};
+#include "profiles/ssmix2/import_roots.h"
 
 struct import_request {
 	const struct registered_system *facility;
@@ -77,50 +69,6 @@ static bool read_request(struct exchange *x)
 	return read_directory(x, r);
 }
 
-/* ---- What the operator is told ---- */
-
-/* A path of others as text: what is no UTF-8 or a control character is shown by its number. */
-static void show_path(const char *place, const char *path, char out[PATH_SHOWN])
-{
-	size_t n = (size_t)snprintf(out, PATH_SHOWN, "%s", place);
-	bool text = text_is_utf8((const unsigned char *)path, strlen(path));
-	for (const unsigned char *c = (const unsigned char *)path; *c != '\0' && n + 5 < PATH_SHOWN;
-	     c++) {
-		if (*c >= 0x20 && *c != 0x7f && (*c < 0x80 || text))
-			out[n++] = (char)*c;
-		else
-			n += (size_t)snprintf(out + n, PATH_SHOWN - n, "\\x%02x", *c);
-	}
-	out[n] = '\0';
-}
-
-static void add_line(struct importing *im, const char *kind, const struct storage_root *root,
-		     const char *path, const char *what)
-{
-	char shown[PATH_SHOWN];
-	if (json_array_size(im->lines) >= LINES_MOST)
-		return;
-	show_path(root->shown, path, shown);
-	/* A path cut within a character is no UTF-8 any more: the whole line must not be lost for
-	 * it. */
-	json_t *line = json_pack("{s:{s:s, s:s}}", kind, "path", shown, "what", what);
-	json_array_append_new(
-		im->lines,
-		line != NULL ? line : json_pack("{s:{s:s, s:s}}", kind, "path", "?", "what", what));
-}
-
-void import_fault(struct importing *im, const struct storage_name *n, const char *what)
-{
-	im->counts.faults++;
-	add_line(im, "fault", n->root, n->path, what);
-}
-
-void import_warning(struct importing *im, const struct storage_name *n, const char *what)
-{
-	im->counts.warnings++;
-	add_line(im, "warning", n->root, n->path, what);
-}
-
 /* ---- The walk ---- */
 
 static void on_patient(void *self, struct arena *a, struct storage_name *files)
@@ -138,8 +86,7 @@ static void on_fault(void *self, const struct storage_root *root, const char *pa
 		     const char *what)
 {
 	struct importing *im = self;
-	im->counts.faults++;
-	add_line(im, "fault", root, path, what);
+	import_fault_at(im, root, path, what);
 }
 
 static void on_ignored(void *self)
@@ -205,77 +152,13 @@ static bool import_roots(struct importing *im, const struct storage_root *roots,
 	return storage_walk(roots, count, &v, &im->x->problem) && !im->stopped;
 }
 
-/* 1319951013, 1319951013_2015, 1319951013-dental; but no longer number. */
-static bool is_root_of(const char *name, const char *code)
-{
-	size_t length = strlen(code);
-	return strncmp(name, code, length) == 0 && (name[length] < '0' || name[length] > '9');
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The roots of one facility that stand side by side; sorted. Beside them may stand any number of
- * others. Counts one more than there may be at most: which of them were left out would be the
- * directory's whim. */
-static size_t list_roots(struct importing *im, const char *directory, const char *code,
-			 const char *out[ROOTS_MOST])
-{
-	size_t count = 0;
-	DIR *d = opendir(directory);
-	for (const struct dirent *e;
-	     d != NULL && count <= ROOTS_MOST && !import_ends(im) && (e = readdir(d)) != NULL;) {
-		struct stat st;
-		if (!is_root_of(e->d_name, code)
-		    || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0
-		    || !S_ISDIR(st.st_mode))
-			continue;
-		if (count < ROOTS_MOST)
-			out[count] = arena_text(im->x->arena, e->d_name);
-		count++;
-	}
-	if (d != NULL)
-		closedir(d);
-	if (count > 1 && count <= ROOTS_MOST)
-		qsort(out, count, sizeof out[0], by_name);
-	return count;
-}
-
-static bool refuse_roots(struct exchange *x, const struct import_request *r, size_t count)
-{
-	if (count == 0)
-		return problem_at(
-			&x->problem, PROBLEM_REQUEST_INVALID, "directory",
-			"%s neither is nor holds a folder named %s, the institution-code of %s",
-			r->directory, r->facility->institution_code, r->facility->name);
-	return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "directory",
-			  "%s holds more than %d folders whose names begin with %s, the "
-			  "institution-code of %s: they are read side by side, as one storage",
-			  r->directory, ROOTS_MOST, r->facility->institution_code,
-			  r->facility->name);
-}
-
 static bool import_all(struct importing *im, const struct import_request *r)
 {
 	struct exchange *x = im->x;
-	const char *code = r->facility->institution_code, *base = strrchr(r->directory, '/') + 1;
-	const char *names[ROOTS_MOST];
-	struct storage_root roots[ROOTS_MOST] = { { .directory = r->directory, .shown = "" } };
-	if (code == NULL || is_root_of(base, code))
-		return import_roots(im, roots, 1);
-	size_t count = list_roots(im, r->directory, code, names);
-	if (im->stopped)
-		return false;
-	if (count == 0 || count > ROOTS_MOST)
-		return refuse_roots(x, r, count);
-	for (size_t i = 0; i < count; i++)
-		roots[i] = (struct storage_root){
-			.directory = arena_printf(x->arena, "%s/%s", r->directory, names[i]),
-			.shown = arena_printf(x->arena, "%s/", names[i]),
-		};
-	return import_roots(im, roots, count);
+	struct storage_roots roots;
+	return import_roots_find(x->arena, r->facility, r->directory,
+				 &(struct import_roots_asker){ im, on_look }, &roots, &x->problem)
+	       && import_roots(im, roots.root, roots.count);
 }
 
 static void release_lines(void *lines)
@@ -283,7 +166,7 @@ static void release_lines(void *lines)
 	json_decref(lines);
 }
 
-static bool know_secret(struct exchange *x, struct ssmix2_source *source)
+bool import_know_secret(struct exchange *x, struct ssmix2_source *source)
 {
 	struct store_txn *t = store_begin_read(x->store, &x->problem);
 	bool known = t != NULL && store_secret(t, source->secret);
@@ -307,7 +190,7 @@ static bool import(struct exchange *x)
 	x->result = out;
 	x->needed_by = r->facility;
 	x->reply.media_type = REPLY_JSON_LINES;
-	if (!know_secret(x, &out->importing.source) || !import_all(&out->importing, r))
+	if (!import_know_secret(x, &out->importing.source) || !import_all(&out->importing, r))
 		return false;
 	out->seconds = (double)(system_clock.elapsed(&system_clock) - begun) / 1e6;
 	return true;

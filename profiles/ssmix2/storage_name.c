@@ -6,71 +6,9 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 
-/* SS-MIX2 1.2, table 1-1. Orders have no cancelling message: ORC-1 and the flag say it. */
-/* clang-format off */
-static const struct storage_type types[] = {
-	{ .code = "ADT-00", .title = "患者基本情報", .use = STORAGE_IDENTITY, .undated = true,
-	  .issue = "ADT^A08", .cancel = "ADT^A23" },
-	{ .code = "ADT-01", .title = "担当医", .use = STORAGE_KNOWN, .undated = true,
-	  .issue = "ADT^A54", .cancel = "ADT^A55" },
-	{ .code = "ADT-12", .title = "外来診察の受付", .use = STORAGE_KNOWN, .issue = "ADT^A04" },
-	{ .code = "ADT-21", .title = "入院予定", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A14", .cancel = "ADT^A27" },
-	{ .code = "ADT-22", .title = "入院実施", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A01", .cancel = "ADT^A11" },
-	{ .code = "ADT-31", .title = "外出泊実施", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A21", .cancel = "ADT^A52" },
-	{ .code = "ADT-32", .title = "外出泊帰院実施", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A22", .cancel = "ADT^A53" },
-	{ .code = "ADT-41", .title = "転科・転棟予定", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A15", .cancel = "ADT^A26" },
-	{ .code = "ADT-42", .title = "転科・転棟実施", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A02", .cancel = "ADT^A12" },
-	{ .code = "ADT-51", .title = "退院予定", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A16", .cancel = "ADT^A25" },
-	{ .code = "ADT-52", .title = "退院実施", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A03", .cancel = "ADT^A13" },
-	{ .code = "ADT-61", .title = "アレルギー情報", .use = STORAGE_KNOWN, .undated = true,
-	  .issue = "ADT^A60" },
-	{ .code = "PPR-01", .title = "病名(歴)情報", .use = STORAGE_KNOWN, .undated = true,
-	  .issue = "PPR^ZD1" },
-	{ .code = "OMD", .title = "食事オーダ", .use = STORAGE_KNOWN, .issue = "OMD^O03" },
-	{ .code = "OMP-01", .title = "処方オーダ", .use = STORAGE_DOCUMENT, .issue = "RDE^O11" },
-	{ .code = "OMP-11", .title = "処方実施通知", .use = STORAGE_KNOWN, .issue = "RAS^O17" },
-	{ .code = "OMP-02", .title = "注射オーダ", .use = STORAGE_KNOWN, .issue = "RDE^O11" },
-	{ .code = "OMP-12", .title = "注射実施通知", .use = STORAGE_KNOWN, .issue = "RAS^O17" },
-	{ .code = "OML-01", .title = "検体検査オーダ", .use = STORAGE_KNOWN, .issue = "OML^O33" },
-	{ .code = "OML-11", .title = "検体検査結果", .use = STORAGE_DOCUMENT, .issue = "OUL^R22" },
-	{ .code = "OMG-01", .title = "放射線検査オーダ", .use = STORAGE_KNOWN, .issue = "OMG^O19" },
-	{ .code = "OMG-02", .title = "内視鏡検査オーダ", .use = STORAGE_KNOWN, .issue = "OMG^O19" },
-	{ .code = "OMG-03", .title = "生理検査オーダ", .use = STORAGE_KNOWN, .issue = "OMG^O19" },
-	{ .code = "OMG-11", .title = "放射線検査の実施通知", .use = STORAGE_KNOWN,
-	  .issue = "OMI^Z23" },
-	{ .code = "OMG-12", .title = "内視鏡検査の実施通知", .use = STORAGE_KNOWN,
-	  .issue = "OMI^Z23" },
-	{ .code = "OMG-13", .title = "生理検査結果", .use = STORAGE_KNOWN, .issue = "ORU^R01" },
-};
-/* clang-format on */
-
 static const char digits[] = "0123456789";
 static const char letters_and_digits[] =
 	"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-const struct storage_type *storage_type_of(const char *code)
-{
-	for (size_t i = 0; i < COUNT(types); i++)
-		if (text_equal(types[i].code, code))
-			return &types[i];
-	return NULL;
-}
-
-const struct storage_type *storage_type_like(const char *code)
-{
-	for (size_t i = 0; i < COUNT(types); i++)
-		if (text_equal_nocase(types[i].code, code))
-			return &types[i];
-	return NULL;
-}
 
 static bool only(const char *text, const char *of, size_t least, size_t most)
 {

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "gateway/base/clock.h"
+#include "schemas/model/values.h"
 
 struct arena;
 
@@ -19,7 +20,7 @@ struct arena;
 enum storage_use {
 	STORAGE_IDENTITY, /* a patient identity feed */
 	STORAGE_DOCUMENT, /* a document entry; the file is the document */
-	STORAGE_KNOWN     /* neither, and no fault */
+	STORAGE_KNOWN     /* neither, and no fault: storage_types.c says why */
 };
 
 struct storage_type {
@@ -28,7 +29,11 @@ struct storage_type {
 	enum storage_use use;
 	bool undated;               /* 診療日 is "-" */
 	const char *issue, *cancel; /* MSH-9.1^9.2; cancel NULL: there is no such message */
+	/* STORAGE_DOCUMENT; type_code NULL: the data type's own code. */
+	const struct coded_value *class_code, *type_code;
 };
+
+/* storage_types.c */
 
 /* NULL: there is no such type (lower case is not that type). */
 const struct storage_type *storage_type_of(const char *code);

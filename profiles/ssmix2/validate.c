@@ -11,6 +11,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/document_entry.h"
+#include "profiles/ssmix2/shown_path.h"
 #include "profiles/ssmix2/storage_walk.h"
 #include "profiles/ssmix2/validate_inside.h"
 

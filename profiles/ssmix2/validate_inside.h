@@ -94,11 +94,4 @@ void checking_orders_free(struct checking_orders *o); /* NULL is fine */
 void checking_order(struct checking *c, const struct hl7_message *m);
 void checking_care_date(struct checking *c, const struct hl7_message *m);
 
-/* ---- shown_path.c ---- */
-
-enum { PATH_SHOWN = 1024 };
-/* A path of others as text: what is no UTF-8 or a control character is shown by its number, an
- * Individual Number that a folder or file is named by by asterisks, unless ids may be so. */
-void path_shown(const char *place, const char *path, bool twelve_digit_ids, char out[PATH_SHOWN]);
-
 #endif

@@ -157,6 +157,20 @@ static const struct {
 	  "10 retention words: after-acceptance \"0d\"\n"
 	  "11 retention keep-last \"10001\"\n"
 	  "12 retention far: after-creation \"101y\"\n" },
+	{ "storages that are watched",
+	  REGION SYSTEM("a-hospital", "domains = {1.2.3}") "ssmix2-storage a-hospital { directory "
+							   "= /srv/a every = 1s }\n",
+	  "" },
+	{ "what a storage that is watched needs",
+	  REGION SYSTEM("a-hospital", "") "ssmix2-storage a-hospital { directory = /srv/a }\n"
+					  "ssmix2-storage nobody { directory = /srv/a }\n"
+					  "ssmix2-storage x {}\n"
+					  "ssmix2-storage y { directory = /srv/a every = 61min }\n",
+	  "3 ssmix2-storage \"a-hospital\": the system owns\n"
+	  "4 ssmix2-storage \"nobody\" is of no system\n5 section ssmix2-storage x has no "
+	  "directory\n"
+	  "5 ssmix2-storage \"x\" is of no system\n6 ssmix2-storage every \"61min\"\n"
+	  "6 ssmix2-storage \"y\" is of no system\n" },
 	{ "when rules of retention are carried out",
 	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
 	  "repository-unique-id = 2.999.20\nretention-at = \"24:00\" }\n",

@@ -15,7 +15,10 @@
 
 const char *history_type(const struct history_file *f)
 {
-	return strchr("PD", f->kind) != NULL ? "ADT-00" : f->kind == 'L' ? "OML-11" : "OMP-01";
+	return strchr("PD", f->kind) != NULL ? "ADT-00"
+	       : f->kind == 'L'              ? "OML-11"
+	       : f->undated                  ? "PPR-01"
+					     : "OMP-01";
 }
 
 static const char *segments_of(struct arena *a, const struct history_file *f)
@@ -37,6 +40,12 @@ static const char *segments_of(struct arena *a, const struct history_file *f)
 	}
 }
 
+static const char *date_of(struct arena *a, const struct history_file *f)
+{
+	return f->undated || strchr("PD", f->kind) != NULL ? "-"
+							   : arena_printf(a, "202404%02d", f->day);
+}
+
 void history_write(struct history *s, struct history_file *f)
 {
 	struct arena *a = s->im->f.arena;
@@ -44,13 +53,15 @@ void history_write(struct history *s, struct history_file *f)
 	static const char *const messages[] = { "ADT^A08^ADT_A01", "ADT^A23^ADT_A21",
 						"OUL^R22^OUL_R22" };
 	const char *at = strchr(kinds, f->kind);
-	const char *message = at == NULL ? "RDE^O11^RDE_O11" : messages[at - kinds];
+	const char *message = at != NULL   ? messages[at - kinds]
+			      : f->undated ? "PPR^ZD1^PPR_ZD1"
+					   : "RDE^O11^RDE_O11";
 	bool adt = text_equal(history_type(f), "ADT-00");
-	f->path = put_message(
-		s->im, CODE_A, PATIENT, adt ? "-" : arena_printf(a, "202404%02d", f->day),
-		history_type(f), adt ? "999999999999999" : arena_printf(a, "%d", f->order),
-		arena_printf(a, "20240430%02d%02d00000", f->time / 60, f->time % 60),
-		arena_printf(a, "0%c", f->department), f->flag, message, segments_of(a, f));
+	f->path = put_message(s->im, CODE_A, PATIENT, date_of(a, f), history_type(f),
+			      adt ? "999999999999999" : arena_printf(a, "%d", f->order),
+			      arena_printf(a, "20240430%02d%02d00000", f->time / 60, f->time % 60),
+			      arena_printf(a, "0%c", f->department), f->flag, message,
+			      segments_of(a, f));
 }
 
 static struct history_file *find(struct history *s, const struct history_file *like)
@@ -100,7 +111,7 @@ char history_status(struct history *s, const struct history_file *f)
 	struct store_txn *t = store_begin_read(s->im->f.store, &s->im->f.problem);
 	fixture_must(&s->im->f, store_secret(t, source.secret));
 	store_end(t);
-	const char *date = arena_printf(a, "202404%02d", f->day), *name = strrchr(f->path, '/') + 1;
+	const char *date = date_of(a, f), *name = strrchr(f->path, '/') + 1;
 	fixture_must(&s->im->f,
 		     storage_name_read(a, PATIENT, date, history_type(f), name, &n) == NULL);
 	const char *id = ssmix2_unique_id(a, &source, &n);

@@ -12,6 +12,7 @@ struct history_file {
 			 * B an OMP-01 that breaks off */
 	int order, day, time; /* time: minutes of 2024-04-30 */
 	char flag, department;
+	bool undated; /* R, C and B are PPR-01, which has no day; 1 stands for it */
 	const char *path;
 };
 
@@ -19,6 +20,7 @@ struct history {
 	struct imports *im;
 	struct history_file files[HISTORY_FILES];
 	size_t count;
+	bool undated; /* each file that is put */
 };
 
 const char *history_type(const struct history_file *f);

@@ -2,10 +2,10 @@
  * files.
  *
  * The function is written here without a look at the importer. A history puts, corrects, deletes,
- * restores, moves and spoils files, and feeds
- * demographics at the other door; imports come at random moments, some stopped half-way or without
- * an audit log. After the last import the region is as the function says, and as a fresh region
- * that saw the last tree only.
+ * restores, moves and spoils files, and feeds demographics at the other door; imports come at
+ * random moments, some stopped half-way or without an audit log. After the last import the region
+ * is as the function says, and as a fresh region that saw the last tree only. Every third history
+ * is of a data type without days.
  *
  *	MINATO_SEED=N		the same histories again
  *	MINATO_HISTORIES=N	how many; `make faults` makes many */
@@ -107,10 +107,11 @@ static void put(struct history *s, char kind, int order, int day, int time, char
 {
 	struct history_file f = { .kind = kind,
 				  .order = order,
-				  .day = day,
+				  .day = s->undated && order != 0 ? 1 : day,
 				  .time = time,
 				  .flag = flag,
-				  .department = '1' };
+				  .department = '1',
+				  .undated = s->undated && strchr("PD", kind) == NULL };
 	for (const struct history_file *o = s->files; o < s->files + s->count; o++)
 		if (same_key(o, &f) && o->time == time)
 			return; /* one 発生日時, one message */
@@ -289,6 +290,8 @@ static int play(struct history *s, bool imports)
 		x.key = (struct history_file){ .kind = 'R',
 					       .order = 1 + (int)below(ORDERS),
 					       .day = 1 + (int)below(DAYS) };
+		if (s->undated)
+			x.key.day = 1;
 		acts[below(COUNT(acts))](&x);
 		maybe_import(s, imports);
 	}
@@ -351,7 +354,7 @@ static bool right_in_a_fresh_region(const struct history *old, int fed, bool cop
 static void one_history(unsigned seed)
 {
 	struct imports im;
-	struct history s = { .im = &im };
+	struct history s = { .im = &im, .undated = seed % 3 == 0 };
 	srandom(seed);
 	imports_open(&im);
 	im.region.ssmix2_copy = below(2) == 0;

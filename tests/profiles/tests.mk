@@ -1,4 +1,7 @@
 # Tests of this room.
+unit_tests += tests/profiles/watch_refused_test
+tests_profiles_watch_refused_test_SOURCES = tests/profiles/watch_refused_test.c tests/base/suite.h
+tests_profiles_watch_refused_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/reply_test
 tests_profiles_reply_test_SOURCES = tests/profiles/reply_test.c tests/base/suite.h
 tests_profiles_reply_test_LDADD = $(TEST_LIBS)
@@ -157,6 +160,9 @@ ssmix2_storage = tests/profiles/ssmix2_storage.c tests/profiles/ssmix2_storage.h
 unit_tests += tests/profiles/ssmix2_test
 tests_profiles_ssmix2_test_SOURCES = tests/profiles/ssmix2_test.c $(ssmix2_storage)
 tests_profiles_ssmix2_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/ssmix2_kinds_test
+tests_profiles_ssmix2_kinds_test_SOURCES = tests/profiles/ssmix2_kinds_test.c $(ssmix2_storage)
+tests_profiles_ssmix2_kinds_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/ssmix2_walk_test
 tests_profiles_ssmix2_walk_test_SOURCES = tests/profiles/ssmix2_walk_test.c $(ssmix2_storage)
 tests_profiles_ssmix2_walk_test_LDADD = $(TEST_LIBS)

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ssmix2 import (ADT, NO_ORDER, ORDER, RESULT, Person, jis, msh, order, path, result, segments,
-                    written)
+from ssmix2 import (ADT, KINDS, NO_ORDER, ORDER, RESULT, Person, contents, jis, msh, order, path,
+                    result, segments, written)
 
 FACILITY, MY_NUMBER = "1319954041", "123456789018"  # the published dummy Individual Number
 TIME = "20240401101500{:03d}"
@@ -416,9 +416,9 @@ def corrections() -> list[Row]:
     ]
 
 
-# Data types that are known and not imported: type, day, trigger event.
-KNOWN = (
-    ("ADT-01", "-", "ADT^A54^ADT_A54"),
+# Data types besides those of the traps: type, day, and of what is no document the trigger event.
+TYPES = (
+    ("ADT-01", "-", ""),
     ("ADT-21", "20240412", "ADT^A14^ADT_A05"),
     ("ADT-22", "20240412", "ADT^A01^ADT_A01"),
     ("ADT-31", "20240414", "ADT^A21^ADT_A21"),
@@ -427,29 +427,31 @@ KNOWN = (
     ("ADT-42", "20240416", "ADT^A02^ADT_A02"),
     ("ADT-51", "20240420", "ADT^A16^ADT_A16"),
     ("ADT-52", "20240420", "ADT^A03^ADT_A03"),
-    ("ADT-61", "-", "ADT^A60^ADT_A60"),
-    ("PPR-01", "-", "PPR^ZD1^PPR_ZD1"),
-    ("OMP-11", "20240412", "RAS^O17^RAS_O17"),
-    ("OMP-12", "20240412", "RAS^O17^RAS_O17"),
-    ("OML-01", "20240412", "OML^O33^OML_O33"),
-    ("OMG-01", "20240413", "OMG^O19^OMG_O19"),
-    ("OMG-11", "20240413", "OMI^Z23^OMI_Z23"),
-    ("OMG-13", "20240413", "ORU^R01^ORU_R01"),
-    ("OMD", "20240412", "OMD^O03^OMD_O03"),
+    ("ADT-61", "-", ""),
+    ("PPR-01", "-", ""),
+    ("OMP-11", "20240412", ""),
+    ("OMP-12", "20240412", ""),
+    ("OML-01", "20240412", ""),
+    ("OMG-01", "20240413", ""),
+    ("OMG-11", "20240413", ""),
+    ("OMG-13", "20240413", ""),
+    ("OMD", "20240412", ""),
 )
 
 
 def types() -> list[Row]:
     made = []
-    for n, (kind, day, event) in enumerate(KNOWN):
+    for n, (kind, day, event) in enumerate(TYPES):
         number = NO_ORDER if kind.startswith(("ADT", "PPR")) else f"{560 + n:015d}"
         where = path("D000000501", day, kind, number, f"20240412{n:02d}0000000", "1")
+        kind_of, more = contents(kind, number) if kind in KINDS else (event, [])
         made.append(
             (
                 where,
-                f"{kind}, a type that is not shared",
-                "count it",
-                jis(written(segments(replace(Person(), id="D000000501"), event, f"E5{n:02d}"))),
+                f"{kind}, {'a document' if kind in KINDS else 'a type that is not shared'}",
+                "accept" if kind in KINDS else "count it",
+                jis(written(segments(replace(Person(), id="D000000501"), kind_of, f"E5{n:02d}",
+                                     *more))),
             )
         )
     return made

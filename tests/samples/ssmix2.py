@@ -78,6 +78,57 @@ def result(number: str, value: str, status: str = "F", more: str = "") -> list[s
     ]
 
 
+ORC = "ORC|NW|{number}|||||||20240402090000|||" + DOCTOR + "|||||01^内科^HL70069"
+# What each data type that becomes a document says, besides OMP-01 and OML-11: trigger event, and
+# segments after PID and PV1.
+KINDS: dict[str, tuple[str, ...]] = {
+    "ADT-01": ("ADT^A54^ADT_A54",),
+    "ADT-61": ("ADT^A60^ADT_A60",
+               "IAM|1|FA^食物アレルギー^HL70127|900^例示の実^99OWN|MI^軽度^HL70128|"
+               "かゆみ|A^追加^HL70323||||||小さい頃"),
+    "PPR-01": ("PPR^ZD1^PPR_ZD1",
+               "PRB|AD|20240402|90000001^例示病^99OWN|P{number}|||20240401", ORC),
+    "OMD": ("OMD^O03^OMD_O03", ORC, "TQ1|1||TID&１日３回&HL70335||||2024040212",
+            "ODS|D||901^例示食^99OWN"),
+    "OMP-11": ("RAS^O17^RAS_O17", ORC,
+               "RXA|0|1|202404021900|202404021900|900000001^例示錠５ｍｇ^99OWN|1|"
+               "TAB^錠^MR9P",
+               "RXR|PO^口^HL70162"),
+    "OMP-02": ("RDE^O11^RDE_O11", ORC,
+               "RXE||02^点滴^99OWN|500||ML^ｍＬ^MR9P|||||1|||||{number}",
+               "TQ1|1||||||202404021000|202404021200", "RXR|IV^静脈内^HL70162",
+               "RXC|B|900000002^例示液５００ｍＬ^99OWN|500|ML^ｍＬ^MR9P"),
+    "OMP-12": ("RAS^O17^RAS_O17", ORC,
+               "RXA|0|1|202404021000|202404021200|900000002^例示液５００ｍＬ^99OWN|500|"
+               "ML^ｍＬ^MR9P",
+               "RXR|IV^静脈内^HL70162"),
+    "OML-01": ("OML^O33^OML_O33", "SPM|1|||023^血清^JC10", ORC,
+               "OBR|1|{number}||3^生化学的検査^JC10",
+               "OBX|1||3H010000002327101^例示項目^JC10||||||||O"),
+    "OMG-01": ("OMG^O19^OMG_O19", ORC, "TQ1|1||||||20240403|||R^^HL70485",
+               "OBR||{number}||9000000000000001^例示撮影^99OWN"),
+    "OMG-02": ("OMG^O19^OMG_O19", ORC, "TQ1|1||||||20240403|||R^^HL70485",
+               "OBR||{number}||9000000000000002^例示内視鏡^99OWN"),
+    "OMG-03": ("OMG^O19^OMG_O19", ORC, "TQ1|1||||||20240403|||R^^HL70485",
+               "OBR||{number}||9000000000000003^例示心電図^99OWN"),
+    "OMG-11": ("OMI^Z23^OMI_Z23", ORC, "TQ1|1||||||20240402|||R^^HL70485",
+               "OBR||{number}||9000000000000001^例示撮影^99OWN|||20240402",
+               "IPC|X{number}|P1|2.999.40.{number}||DX^^DCM"),
+    "OMG-12": ("OMI^Z23^OMI_Z23", ORC, "TQ1|1||||||20240402|||R^^HL70485",
+               "OBR||{number}||9000000000000002^例示内視鏡^99OWN|||20240402",
+               "IPC|Y{number}|P1|2.999.41.{number}||ES^^DCM"),
+    "OMG-13": ("ORU^R01^ORU_R01", "OBR|1|{number}||9000000000000003^例示心電図^99OWN|||20240402",
+               "OBX|1|TX|9000&IMP^例示所見^99OWN||例示のとおり||||||F"),
+}
+UNDATED = ("ADT-00", "ADT-01", "ADT-61", "PPR-01")
+
+
+def contents(kind: str, number: str) -> tuple[str, list[str]]:
+    """MSH-9, and what is said."""
+    event, *said = KINDS[kind]
+    return event, [each.replace("{number}", number) for each in said]
+
+
 def jis(text: str) -> bytes:
     return text.translate(JIS_DASH).encode("iso2022_jp_ext")
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from ssmix2 import (
     ADT,
+    KINDS,
     NO_ORDER,
     ORDER,
     RESULT,
+    UNDATED,
     Person,
     check_digit,
+    contents,
     jis,
     order,
     path,
@@ -26,7 +29,7 @@ A, B, C = "1319951013", "1319952029", "1319953035"
 LETTER = {A: "A", B: "B", C: "C"}
 END = {A: ("\r", True), B: ("\r\n", True), C: ("\n", False)}
 # How many documents and other messages each facility holds.
-HELD = {A: (107, 105), B: (60, 55), C: (77, 92)}
+HELD = {A: (139, 73), B: (78, 37), C: (114, 55)}
 # Who is where: three people at all, seven at two, eighteen at one.
 WHERE = [(A, B, C)] * 3 + [(A, B)] * 2 + [(A, C)] * 3 + [(B, C)] * 2 + [(A,)] * 6 \
     + [(B,)] * 6 + [(C,)] * 6
@@ -145,34 +148,42 @@ def message(code: str, person: Person, kind: str, control: str, *more: str) -> b
     return jis(written(segments(person, kind, control, *more), end, last))
 
 
-def documents(code: str, person: Person, count: int) -> dict[str, bytes]:
-    """Orders and results by turns, a day each."""
+def said(kind: str, number: str, value: str) -> tuple[str, list[str]]:
+    """MSH-9 and segments of a document."""
+    if kind == "OMP-01":
+        return ORDER, order(number)
+    return (RESULT, result(number, value)) if kind == "OML-11" else contents(kind, number)
+
+
+def documents(code: str, person: Person, first: int, count: int) -> dict[str, bytes]:
+    """One type after the other from the first-th on, a day each; no type twice."""
+    kinds = ("OMP-01", "OML-11", *KINDS)
+    assert count <= len(kinds)
     made = {}
     for n in range(count):
+        kind = kinds[(first + n) % len(kinds)]
         number = f"{int(code[-3:]):03d}{int(person.id[-5:]) % 100000:05d}{n:07d}"
-        day, lab = f"202404{1 + n % 28:02d}", n % 2 == 1
-        more = result(number, f"{100 + n}") if lab else order(number)
+        day = f"202404{1 + n % 28:02d}"
+        event, more = said(kind, number, f"{100 + n}")
         made[
-            path(person.id, day, "OML-11" if lab else "OMP-01", number,
-                 f"{day}0900{n % 60:02d}000", "1")
-        ] = message(code, person, RESULT if lab else ORDER, number[-9:], *more)
+            path(person.id, "-" if kind in UNDATED else day, kind,
+                 NO_ORDER if kind.startswith("ADT") else number, f"{day}0900{n % 60:02d}000", "1")
+        ] = message(code, person, event, number[-9:], *more)
     return made
 
 
 def others(code: str, person: Person, count: int) -> dict[str, bytes]:
-    """Types that are known and counted, and not shared."""
+    """Comings and goings, which are known and counted, and not shared."""
     made = {}
     for n in range(count):
         kind, event = (
             ("ADT-12", "ADT^A04^ADT_A01"),
-            ("PPR-01", "PPR^ZD1^PPR_ZD1"),
+            ("ADT-52", "ADT^A03^ADT_A03"),
             ("ADT-22", "ADT^A01^ADT_A01"),
         )[n % 3]
-        day = "-" if kind == "PPR-01" else f"202405{1 + n % 28:02d}"
+        day = f"202405{1 + n % 28:02d}"
         made[path(person.id, day, kind, NO_ORDER,
-                  f"202405{1 + n % 28:02d}1000{n % 60:02d}{n:03d}", "1")] = (
-                      message(code, person, event, f"O{n}")
-                  )
+                  f"{day}1000{n % 60:02d}{n:03d}", "1")] = message(code, person, event, f"O{n}")
     return made
 
 
@@ -197,9 +208,9 @@ def files() -> dict[str, bytes]:
             )
             file = path(person.id, "-", "ADT-00", NO_ORDER, "20240401101500123", "1")
             below = {file: message(code, person, ADT, f"A{number}", "DB1|1|PT||N", insured)}
-            below |= documents(code, person, share(HELD[code][0], len(here), index)) | others(
-                code, person, share(HELD[code][1], len(here), index)
-            )
+            below |= documents(
+                code, person, number, share(HELD[code][0], len(here), index)
+            ) | others(code, person, share(HELD[code][1], len(here), index))
             made |= {f"ssmix2/storage/{code}/{name}": octets for name, octets in below.items()}
             rows.append(",".join((code, LETTER[code], person.id, *row.values())))
     made["ssmix2/patients.csv"] = ("\n".join(rows) + "\n").encode()

@@ -1,0 +1,428 @@
+/* gateway/watching.c: storages are watched, each in its turn. */
+#include "gateway/watching.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "gateway/audit/courier.h"
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "gateway/by_ourselves.h"
+#include "gateway/config.h"
+#include "gateway/errands/outbox.h"
+#include "gateway/process.h"
+#include "profiles/actors/retention_run.h"
+#include "profiles/ssmix2/watch_refused.h"
+#include "profiles/transaction.h"
+#include "store/lease.h"
+#include "store/store.h"
+
+enum {
+	SECOND = 1000000,
+	LOOK_MEMORY = 64 << 20,
+	TURN_SECONDS = 20, /* then others have theirs */
+	HELD_SECONDS = 60,
+	HELD_LEFT = 30,  /* it is renewed when less is left */
+	REST_SECONDS = 5 /* configuration and leases are looked at so often */
+};
+static const char lease_name[] = "ssmix2-watch";
+
+struct watched {
+	char *facility, *directory;
+	unsigned every;
+	struct storage_watch *watch;
+	int64_t due; /* clock->elapsed() */
+	bool told;   /* the log knows that it cannot be looked at */
+	struct watched *next;
+};
+
+struct watching {
+	struct gateway *gateway;
+	pthread_t thread;
+	pthread_mutex_t lock; /* over all, hurry and ending */
+	pthread_cond_t wake;
+	bool ending, hurry;
+	atomic_bool stopping;
+	struct watched *all; /* changed by the thread alone */
+	instant leased;      /* until then this node has the lease */
+	/* of a look */
+	struct watched *at;
+	const struct configuration *configuration;
+	int64_t begun;
+};
+
+/* An exchange that nobody asked for. */
+struct own_exchange {
+	struct exchange x;
+	struct gateway *gateway;
+};
+
+/* ---- Which storages ---- */
+
+static void forget(struct watched *w)
+{
+	storage_watch_destroy(w->watch);
+	free(w->facility);
+	free(w->directory);
+	free(w);
+}
+
+static bool is_same(const struct watched *w, const struct watched_storage *s)
+{
+	return text_equal(w->facility, s->facility) && text_equal(w->directory, s->directory);
+}
+
+static struct watched *remembered(const struct watched_storage *s, const struct clock *clock)
+{
+	struct watched *w = calloc(1, sizeof *w);
+	if (w == NULL)
+		return NULL;
+	*w = (struct watched){ .facility = strdup(s->facility),
+			       .directory = strdup(s->directory),
+			       .watch = storage_watch_create(clock) };
+	if (w->facility != NULL && w->directory != NULL && w->watch != NULL)
+		return w;
+	forget(w);
+	return NULL;
+}
+
+/* The one that is known already, out of the list; else a new one. */
+static struct watched *take_out(struct watched **all, const struct watched_storage *s,
+				const struct clock *clock)
+{
+	struct watched **at = all;
+	while (*at != NULL && !is_same(*at, s))
+		at = &(*at)->next;
+	struct watched *found = *at;
+	if (found == NULL)
+		return remembered(s, clock);
+	*at = found->next;
+	return found;
+}
+
+/* Those that are configured now, in that order; what was seen of them before is known. */
+static void agree(struct watching *w, const struct configuration *c)
+{
+	struct watched *first = NULL, **last = &first;
+	pthread_mutex_lock(&w->lock);
+	for (size_t i = 0; i < c->ssmix2.count; i++) {
+		struct watched *one = take_out(&w->all, &c->ssmix2.storages[i], w->gateway->clock);
+		if (one == NULL)
+			continue; /* with the next round there may be memory */
+		one->every = c->ssmix2.storages[i].every;
+		one->next = NULL;
+		*last = one;
+		last = &one->next;
+	}
+	struct watched *gone = w->all;
+	w->all = first;
+	for (struct watched *next; gone != NULL; gone = next) {
+		next = gone->next;
+		forget(gone);
+	}
+	pthread_mutex_unlock(&w->lock);
+}
+
+/* ---- Which node ---- */
+
+static bool take_lease(void *with, struct store_txn *t, struct problem *p)
+{
+	struct watching *w = with;
+	instant now = store_clock(t)->now(store_clock(t));
+	instant end = now + (instant)HELD_SECONDS * SECOND, until = 0;
+	w->leased = 0;
+	if (lease_take(t, lease_name, retention_node(t), now, end, &until))
+		w->leased = end;
+	return !store_failed(t)
+	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+}
+
+static bool has_lease(struct watching *w)
+{
+	struct gateway *g = w->gateway;
+	struct problem p = { .code = PROBLEM_NONE };
+	if (w->leased - g->clock->now(g->clock) > (instant)HELD_LEFT * SECOND)
+		return true;
+	return store_write(g->store, take_lease, w, &p) && w->leased != 0;
+}
+
+static bool end_lease(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)with;
+	lease_end(t, lease_name, retention_node(t));
+	return !store_failed(t)
+	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+}
+
+/* ---- A look ---- */
+
+static bool is_of_this_configuration(struct watching *w)
+{
+	const struct configuration *now = gateway_configuration(w->gateway);
+	bool same = now == w->configuration;
+	config_release(now);
+	return same;
+}
+
+static bool has_others(const struct watching *w)
+{
+	return w->all != NULL && w->all->next != NULL;
+}
+
+static bool ends(void *self)
+{
+	struct watching *w = self;
+	const struct clock *clock = w->gateway->clock;
+	bool late = clock->elapsed(clock) - w->begun > (int64_t)TURN_SECONDS * SECOND;
+	return atomic_load(&w->stopping) || (late && has_others(w)) || !is_of_this_configuration(w)
+	       || !has_lease(w);
+}
+
+static bool record(struct exchange *x, struct store_txn *t, struct arena *a, struct audit_event *e)
+{
+	const struct own_exchange *own =
+		(const struct own_exchange *)((char *)x - offsetof(struct own_exchange, x));
+	return by_ourselves_record(own->gateway, t, a, e);
+}
+
+static void tell(struct watching *w, struct watched *one, const struct problem *p)
+{
+	struct gateway *g = w->gateway;
+	bool failed = p->code != PROBLEM_NONE && p->code != PROBLEM_BUSY;
+	if (failed && !one->told)
+		log_failure(&g->log, p->what, "a storage that is watched cannot be looked at",
+			    problem_row(p->code)->remedy);
+	else if (!failed && one->told)
+		log_write(&g->log, LOG_NOTICE, "the storage of %s can be looked at again",
+			  one->facility);
+	one->told = failed;
+}
+
+struct turn {
+	struct watching *watching;
+	struct arena *arena;
+	bool whole;
+	struct problem problem;
+};
+
+static void look_within(void *with)
+{
+	struct turn *turn = with;
+	struct watching *w = turn->watching;
+	struct gateway *g = w->gateway;
+	const struct region *region = &w->configuration->region;
+	instant now = g->clock->now(g->clock);
+	struct own_exchange own = { .gateway = g,
+				    .x = { .arena = turn->arena,
+					   .id = "ssmix2-watch",
+					   .now = now,
+					   .random = g->random,
+					   .region = region,
+					   .store = g->store,
+					   .spools = g->spools,
+					   .record = record,
+					   .stopping = &w->stopping } };
+	const struct storage_watch_look asked = {
+		.facility = region_system(region, w->at->facility),
+		.directory = w->at->directory,
+		.every = w->at->every,
+		.self = w,
+		.ends = ends,
+	};
+	by_ourselves_admitted(turn->arena, region, now, &own.x.admission);
+	if (asked.facility != NULL)
+		turn->whole = storage_watch_look(w->at->watch, &own.x, &asked);
+	turn->problem = own.x.problem;
+}
+
+/* True: it came to its end, and rests. */
+static bool look_at(struct watching *w, struct watched *one)
+{
+	struct gateway *g = w->gateway;
+	struct turn turn = { .watching = w, .arena = arena_create(LOOK_MEMORY) };
+	w->at = one;
+	w->begun = g->clock->elapsed(g->clock);
+	if (turn.arena == NULL || !arena_run(turn.arena, look_within, &turn))
+		problem_set(&turn.problem, PROBLEM_OUT_OF_RESOURCES,
+			    "there is no memory to look at a storage with");
+	arena_destroy(turn.arena);
+	tell(w, one, &turn.problem);
+	courier_wake(g->courier);
+	outbox_wake(g->outbox); /* who is told of ids, or of documents */
+	return turn.whole || one->told;
+}
+
+static int64_t look_at_those_due(struct watching *w)
+{
+	const struct clock *clock = w->gateway->clock;
+	int64_t next = clock->elapsed(clock) + (int64_t)REST_SECONDS * SECOND;
+	for (struct watched *one = w->all; one != NULL && !atomic_load(&w->stopping);
+	     one = one->next) {
+		if (one->due <= clock->elapsed(clock) && has_lease(w)) {
+			bool rests = look_at(w, one);
+			one->due = clock->elapsed(clock)
+				   + (rests ? (int64_t)one->every * SECOND : 0);
+		}
+		next = one->due < next ? one->due : next;
+	}
+	return next;
+}
+
+static void rest_until(struct watching *w, int64_t until)
+{
+	const struct clock *clock = w->gateway->clock;
+	int64_t us = until - clock->elapsed(clock);
+	struct timespec at;
+	if (us <= 0)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	at.tv_sec += (time_t)(us / SECOND);
+	at.tv_nsec += (long)(us % SECOND) * 1000;
+	if (at.tv_nsec >= 1000000000L) {
+		at.tv_nsec -= 1000000000L;
+		at.tv_sec++;
+	}
+	pthread_mutex_lock(&w->lock);
+	for (int late = 0; !w->ending && !w->hurry && late == 0;)
+		late = pthread_cond_timedwait(&w->wake, &w->lock, &at);
+	for (struct watched *one = w->hurry ? w->all : NULL; one != NULL; one = one->next)
+		one->due = 0;
+	w->hurry = false;
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void *rounds(void *self)
+{
+	struct watching *w = self;
+	const struct clock *clock = w->gateway->clock;
+	while (!atomic_load(&w->stopping)) {
+		int64_t next = clock->elapsed(clock) + (int64_t)REST_SECONDS * SECOND;
+		w->configuration = gateway_configuration(w->gateway);
+		agree(w, w->configuration);
+		if (w->all != NULL && has_lease(w))
+			next = look_at_those_due(w);
+		config_release(w->configuration);
+		rest_until(w, next);
+	}
+	struct problem p = { .code = PROBLEM_NONE };
+	if (w->leased != 0)
+		store_write(w->gateway->store, end_lease, w, &p);
+	return NULL;
+}
+
+/* ---- Who asks ---- */
+
+void watching_each(struct watching *w,
+		   void (*look)(void *with, const char *facility, const char *directory,
+				struct storage_watch *watch),
+		   void *with)
+{
+	if (w == NULL)
+		return;
+	pthread_mutex_lock(&w->lock);
+	for (struct watched *one = w->all; one != NULL; one = one->next)
+		look(with, one->facility, one->directory, one->watch);
+	pthread_mutex_unlock(&w->lock);
+}
+
+struct listing {
+	const char *facility;
+	json_t *lines;
+	bool found;
+};
+
+static void list_one(void *with, const char *facility, const char *directory,
+		     struct storage_watch *watch)
+{
+	struct listing *l = with;
+	(void)directory;
+	if (l->facility != NULL && !text_equal(l->facility, facility))
+		return;
+	l->found = true;
+	json_t *lines = refused_list(storage_watch_refused(watch));
+	for (size_t i = 0; i < json_array_size(lines); i++)
+		json_object_set_new(json_array_get(lines, i), "facility", json_string(facility));
+	json_array_extend(l->lines, lines);
+	json_decref(lines);
+}
+
+json_t *watching_quarantine(struct watching *w, const char *facility)
+{
+	struct listing l = { .facility = facility, .lines = json_array() };
+	watching_each(w, list_one, &l);
+	if (l.found || facility == NULL)
+		return l.lines;
+	json_decref(l.lines);
+	return NULL;
+}
+
+struct releasing {
+	const char *facility, *path;
+	long count;
+};
+
+static void release_one(void *with, const char *facility, const char *directory,
+			struct storage_watch *watch)
+{
+	struct releasing *r = with;
+	(void)directory;
+	if (text_equal(r->facility, facility))
+		r->count = (long)refused_release(storage_watch_refused(watch), r->path);
+}
+
+long watching_release(struct watching *w, const char *facility, const char *path)
+{
+	struct releasing r = { .facility = facility, .path = path, .count = -1 };
+	if (w == NULL)
+		return -1;
+	watching_each(w, release_one, &r);
+	pthread_mutex_lock(&w->lock);
+	w->hurry = w->hurry || r.count > 0;
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->lock);
+	return r.count;
+}
+
+/* ---- Start and stop ---- */
+
+struct watching *watching_start(struct gateway *g)
+{
+	struct watching *w = calloc(1, sizeof *w);
+	pthread_condattr_t monotonic;
+	if (w == NULL)
+		return NULL;
+	w->gateway = g;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->wake, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pthread_mutex_init(&w->lock, NULL);
+	if (pthread_create(&w->thread, NULL, rounds, w) == 0)
+		return w;
+	pthread_cond_destroy(&w->wake);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+	return NULL;
+}
+
+void watching_stop(struct watching *w)
+{
+	if (w == NULL)
+		return;
+	atomic_store(&w->stopping, true);
+	pthread_mutex_lock(&w->lock);
+	w->ending = true;
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	for (struct watched *next; w->all != NULL; w->all = next) {
+		next = w->all->next;
+		forget(w->all);
+	}
+	pthread_cond_destroy(&w->wake);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+}

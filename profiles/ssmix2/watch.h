@@ -1,0 +1,63 @@
+/* profiles/ssmix2/watch.h: one storage that is watched: look after look, what changed is taken in.
+ *
+ * What is Approved is a function of the storage's files (profiles/ssmix2/import.h), so a look that
+ * finds the same files of a patient has nothing to do, and one that finds others takes in all of
+ * that patient. Which files those were is remembered as a hash of their names, sizes and times:
+ * sixteen octets a patient, in memory. The first look of a process therefore reads every file,
+ * and changes nothing where nothing changed; it may be ended at any time and begun again.
+ *
+ * A file's absence is never a deletion, and of a storage that cannot be opened or is empty nothing
+ * is inferred. A file that was written a moment ago may not be whole yet: a patient is taken in
+ * when the newest file is older than a look is from the next, by the clock, or was the same at the
+ * look before. What cannot be taken of a young file is not told yet; of an old one it is refused
+ * (profiles/ssmix2/watch_refused.h), and tried again when the files change, once an hour, or when
+ * the operator releases it.
+ *
+ * Looks are one thread's; storage_watch_seen() is anybody's. */
+#ifndef PROFILES_SSMIX2_WATCH_H
+#define PROFILES_SSMIX2_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/base/clock.h"
+#include "schemas/tables/problem.h"
+
+struct exchange;
+struct refused_files;
+struct registered_system;
+struct storage_watch;
+
+struct storage_watch *storage_watch_create(const struct clock *clock); /* NULL: no memory */
+void storage_watch_destroy(struct storage_watch *w);                   /* NULL is fine */
+
+struct storage_watch_look {
+	const struct registered_system *facility;
+	const char *directory; /* absolute */
+	unsigned every;        /* seconds between looks */
+	/* Asked often: once true the look ends where it is. */
+	void *self;
+	bool (*ends)(void *self);
+};
+/* x is an exchange of nobody's (region, store, admission, record, arena, now); x->problem says why
+ * a look could not begin or go on. True: it came to its end. */
+bool storage_watch_look(struct storage_watch *w, struct exchange *x,
+			const struct storage_watch_look *l);
+
+/* At one moment. What is counted is of the last look that came to its end; of the first one, of
+ * what it has done so far. */
+struct storage_watch_seen {
+	bool at_work, whole;  /* whole: a look came to its end */
+	instant since, until; /* of the last look; until 0: none is over */
+	uint64_t patients, files;
+	uint64_t waiting;       /* patients whose newest file is too young */
+	instant newest;         /* the newest file's time; 0: none */
+	uint64_t taken;         /* patients taken in, by this process */
+	uint64_t documents;     /* registered, by this process */
+	uint64_t refused;       /* files in quarantine */
+	struct problem problem; /* of the last look */
+};
+void storage_watch_seen(struct storage_watch *w, struct storage_watch_seen *out);
+struct refused_files *storage_watch_refused(struct storage_watch *w);
+
+#endif
