@@ -378,8 +378,8 @@ static void import_says_the_same(struct watch *w, const char *told_of)
 		const json_t *fault = json_object_get(line, "fault");
 		const char *what = json_string_value(json_object_get(fault, "what"));
 		const char *path = json_string_value(json_object_get(fault, "path"));
-		bool alone = what == NULL || strstr(path, "5678") != NULL
-			     || strstr(path, "５６７８") != NULL || path[strlen(CODE_A "/")] == '*';
+		bool alone = what == NULL || path[strlen(CODE_A "/")] == '*';
+		never_says(path == NULL ? "" : path);
 		for (size_t n = 0; n < COUNT(imports_alone) && !alone; n++)
 			alone = strstr(what, imports_alone[n]) != NULL;
 		alone = alone || strstr(what, "an Individual Number") != NULL;
