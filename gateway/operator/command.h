@@ -126,6 +126,7 @@ enum outcome command_config_check(struct invocation *i);
 enum outcome command_config_keys(struct invocation *i);
 enum outcome command_metrics(struct invocation *i);
 enum outcome command_import(struct invocation *i);
+enum outcome command_ssmix2_check(struct invocation *i);
 enum outcome command_transactions(struct invocation *i);
 enum outcome command_diagnose(struct invocation *i);
 enum outcome command_partner_list(struct invocation *i);

@@ -113,6 +113,12 @@ static const struct request_field import_fields[] = {
 static const struct request ssmix2_import = {
 	.method = "POST", .path = "/admin/ssmix2/import", .fields = import_fields,
 };
+static const struct option_row ssmix2_check_options[] = {
+	{ .name = "facility-code", .argument = "CODE",
+	  .help = "only the storage of this institution code, ten digits" },
+	{ .name = "twelve-digit-ids", .help = "the facility's own ids may have twelve digits" },
+	PROGRESS_OPTION, { 0 }
+};
 static const struct column ssmix2_storages_columns[] = {
 	{ .key = "facility", .heading = "FACILITY" },
 	{ .key = "state", .heading = "STATE" },
@@ -343,6 +349,12 @@ static const struct command tool[] = {
 	  .run = command_import, .request = &ssmix2_import, .long_work = "ssmix2 import",
 	  .help = "take in an SS-MIX2 standardised storage",
 	  .examples = "minato ssmix2 import /srv/ssmix2/a-hospital --facility a-hospital" },
+	{ .noun = "ssmix2", .verb = "check", .arguments = "DIR", .options = ssmix2_check_options,
+	  .run = command_ssmix2_check, .long_work = "ssmix2 check",
+	  .help = "what is wrong in an SS-MIX2 standardised storage; asks nobody",
+	  .examples = "minato ssmix2 check /srv/ssmix2/a-hospital\n"
+		      "minato ssmix2 check /srv/ssmix2/a-hospital --facility-code 1319951013 "
+		      "--output csv" },
 	{ .noun = "ssmix2", .verb = "storages", .options = options_none, .run = command_ask,
 	  .request = &ssmix2_storages,
 	  .help = "the storages that are watched, and how far that is",

@@ -1,7 +1,6 @@
 /* gateway/operator/long_watch.c: the operator waits for something long. */
 #include "gateway/operator/long_watch.h"
 
-#include <jansson.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -69,13 +68,12 @@ static void put_count(struct buffer *b, json_int_t done, json_int_t of, const ch
 		buffer_printf(b, ", %.*f a second", rate / scale < 10, rate / scale);
 }
 
-/* "check: 1200 of 6000 keys, 400 a second, 12 s left" */
-static const char *sentence(struct long_watch *w, const json_t *work)
+const char *long_watch_sentence(struct arena *a, const char *name, const json_t *work)
 {
-	struct buffer b = buffer_in(w->arena);
+	struct buffer b = buffer_in(a);
 	const char *unit = json_string_value(json_object_get(work, "unit"));
 	json_int_t done = number(work, "done"), of = number(work, "of");
-	buffer_printf(&b, "%s: ", w->invocation->command->long_work);
+	buffer_printf(&b, "%s: ", name);
 	if (text_equal(json_string_value(json_object_get(work, "state")), "waits"))
 		buffer_text(&b, "waits for a place");
 	else if (unit == NULL || done < 0)
@@ -112,7 +110,7 @@ static void ask_how_far(void *with)
 							      : NULL;
 	const json_t *work = json_array_get(json_object_get(told, "work"), 0);
 	if (work != NULL)
-		show(w, sentence(w, work));
+		show(w, long_watch_sentence(w->arena, w->invocation->command->long_work, work));
 	json_decref(told);
 }
 

@@ -11,6 +11,7 @@
 #ifndef GATEWAY_OPERATOR_LONG_WATCH_H
 #define GATEWAY_OPERATOR_LONG_WATCH_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "gateway/client/admin_client.h"
@@ -23,6 +24,8 @@ struct long_watch;
 struct long_watch *long_watch_begin(struct invocation *i, struct admin_question *q);
 /* When the answer is there. True: it was cancelled, which has been told. NULL is fine. */
 bool long_watch_end(struct long_watch *w, const struct admin_answer *answer);
+/* "check: 1200 of 6000 keys, 400 a second, 12 s left", of what /admin/work tells of it. */
+const char *long_watch_sentence(struct arena *a, const char *name, const json_t *work);
 /* Takes the line with the progress away, for others to be written. NULL is fine. */
 void long_watch_clear(struct long_watch *w);
 

@@ -12,7 +12,7 @@ libminato_a_SOURCES += \
 	gateway/operator/command_explain.c gateway/operator/command_retention.c \
 	gateway/operator/command_line.c \
 	gateway/operator/command_match.c \
-	gateway/operator/command_region.c \
+	gateway/operator/command_region.c gateway/operator/command_ssmix2.c \
 	gateway/operator/command_audit.c gateway/operator/command_status.c \
 	gateway/operator/command_transactions.c \
 	gateway/operator/conf_writer.c gateway/operator/conf_writer.h \

@@ -15,12 +15,11 @@ static bool is_message(const struct hl7_message *m, const char *kind)
 	       && text_equal(m->event, kind + length + 1);
 }
 
-/* A file that ends within double-byte characters was not written to its end. */
-static bool breaks_off(struct bytes octets, const struct hl7_message *m)
+bool ssmix2_breaks_off(struct bytes octets, enum charset charset)
 {
-	struct charset_walk w = { .charset = m->charset.used };
+	struct charset_walk w = { .charset = charset };
 	size_t length;
-	if (m->charset.used != CHARSET_ISO_2022_JP && m->charset.used != CHARSET_WINDOWS_50221)
+	if (charset != CHARSET_ISO_2022_JP && charset != CHARSET_WINDOWS_50221)
 		return false;
 	for (size_t at = 0; at < octets.length; at += length)
 		charset_walk_step(&w, octets.data + at, octets.length - at, &length);
@@ -56,7 +55,7 @@ bool ssmix2_message_read(struct arena *a, const struct ssmix2_source *source,
 		return problem_at(p, PROBLEM_HEADER_INVALID, "MSH^1^2",
 				  "a character of MSH-2 was lost on the way");
 	out->needed.misnamed_charset = m->charset.misnamed;
-	if (breaks_off(octets, m))
+	if (ssmix2_breaks_off(octets, m->charset.used))
 		return problem_set(p, PROBLEM_DATA_TYPE,
 				   "the file breaks off within double-byte characters: have it "
 				   "written again");

@@ -26,6 +26,8 @@ struct ssmix2_message {
 bool ssmix2_message_read(struct arena *a, const struct ssmix2_source *source,
 			 const struct storage_name *name, struct bytes octets,
 			 struct ssmix2_message *out, struct problem *p);
+/* A file that ends within double-byte characters was not written to its end. */
+bool ssmix2_breaks_off(struct bytes octets, enum charset charset);
 /* False where PID-3 does not name this patient of the facility. */
 bool ssmix2_names_patient(const struct hl7_segment *pid, const struct ssmix2_source *source,
 			  const char *patient_id, struct problem *p);

@@ -27,6 +27,8 @@ static struct hl7_person_rules rules_of(const struct ssmix2_source *source)
 static bool is_own(const struct ssmix2_source *source, const struct patient_identifier *authority)
 {
 	const char *own = source->facility->domains[0];
+	if (own == NULL)
+		return true; /* validate.h: whose domain it is only a region knows */
 	const struct assigning_authority *named = authority->namespace_id == NULL
 							  ? NULL
 							  : region_domain(source->region, NULL,

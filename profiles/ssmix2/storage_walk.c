@@ -74,6 +74,23 @@ static void report(struct walk *w, struct arena *a, const char *path, const char
 			  joined(a, path, hidden ? "************" : name), what);
 }
 
+static void ignore(struct walk *w, const char *path, const char *name)
+{
+	w->visitor->ignored(w->visitor->self);
+	if (w->visitor->passed_by != NULL)
+		w->visitor->passed_by(w->visitor->self, w->root, path, name);
+}
+
+/* One folder down; -1: it is not there any more, or cannot be read, which is told. */
+static int open_below_here(struct walk *w, struct arena *a, int fd, const char *path,
+			   const char *name)
+{
+	int below = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (below < 0 && errno != ENOENT)
+		report(w, a, path, name, "the folder cannot be read");
+	return below;
+}
+
 /* In each loop whose length is the storage's: its folders may hold any number of entries. */
 static bool ends(struct walk *w)
 {
@@ -143,7 +160,7 @@ static void gather_file(struct gathering *g, const char *path, const char *name)
 {
 	struct walk *w = g->walk;
 	if (!storage_name_likely(name)) {
-		w->visitor->ignored(w->visitor->self);
+		ignore(w, path, name);
 		return;
 	}
 	if (w->depth < 3) {
@@ -196,7 +213,7 @@ static void gather(struct gathering *g, int fd, const char *path)
 		}
 		if (!descend(w, g->arena, path, name))
 			continue;
-		int below = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		int below = open_below_here(w, g->arena, fd, path, name);
 		if (below >= 0) {
 			gather(g, below, joined(g->arena, path, name));
 			close(below);
@@ -357,12 +374,12 @@ static void look_into(void *with)
 				report(w, f->arena, f->path, name,
 				       "stands outside the folders of patient, date and data type");
 			else
-				w->visitor->ignored(w->visitor->self);
+				ignore(w, f->path, name);
 			continue;
 		}
 		if (!descend(w, f->arena, f->path, name))
 			continue;
-		int below = openat(f->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		int below = open_below_here(w, f->arena, f->fd, f->path, name);
 		if (below >= 0) {
 			visit_folder(w, below, joined(f->arena, f->path, name));
 			close(below);

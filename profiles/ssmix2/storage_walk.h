@@ -29,6 +29,9 @@ struct storage_visitor {
 		      const char *what);
 	/* A file that is no message: Thumbs.db, *.tmp. */
 	void (*ignored)(void *self);
+	/* The same: its folder below the root, and its name. NULL: nobody asks. */
+	void (*passed_by)(void *self, const struct storage_root *root, const char *folder,
+			  const char *name);
 	/* Asked at every entry of every folder, whatever it is: once true, the walk ends where it
 	 * is and tells nothing more. How much there is to walk is not ours to know. */
 	bool (*ends)(void *self);

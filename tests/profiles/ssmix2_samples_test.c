@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "profiles/ssmix2/validate.h"
 #include "store/registry.h"
 #include "tests/profiles/ssmix2_storage.h"
 
@@ -283,12 +284,139 @@ static void every_trap_is_met_as_the_manifest_says(void)
 	imports_close(&im);
 }
 
+/* ---- Checked without a region (profiles/ssmix2/validate.h) ---- */
+
+/* Of a name, the rule it breaks; a path is told without the root. */
+static const struct {
+	const char *part, *rule;
+	bool error;
+} traps[] = {
+	{ "/D000000001_", "pid-folder", true },
+	{ "/D000000004_", "individual-number", true },
+	{ "/D000000005_", "individual-number", true },
+	{ "/D000000117_", "charset", true },
+	{ "/D000000118_", "charset", true },
+	{ "/D000000120_", "charset", true },
+	{ "/D000000122_", "charset-other", false },
+	{ "/D000000202_", "name-kind", false },
+	{ "/D000000210_", "birth-date", false },
+	{ "/D000000211_", "sex", false },
+	{ "_000000000000403_20240404090000000_", "two-current", false },
+	{ "_000000000000602_", "empty", true },
+	{ "_000000000000603_", "broken-off", true },
+	{ "_000000000000604_", "short-time", false },
+	{ "_000000000000605_", "condition-flag", true },
+	{ "_000000000000606_", "name-folder", true },
+	{ "_000000000000608_", "data-type-case", true },
+	{ "/D000000602_", "message-type", true },
+};
+
+struct checked {
+	struct arena *arena;
+	struct text_list *errors; /* paths */
+	bool met[COUNT(traps)];
+	unsigned errors_of_no_trap;
+};
+
+static void on_found(void *self, const struct storage_finding *f)
+{
+	struct checked *c = self;
+	bool error = f->severity == STORAGE_ERROR, trap = false;
+	for (size_t i = 0; i < COUNT(traps); i++)
+		if (strstr(f->path, traps[i].part) != NULL
+		    && text_equal(f->rule->name, traps[i].rule) && error == traps[i].error)
+			c->met[i] = trap = true;
+	if (error && !trap)
+		printf("\n%s: %s\n", f->path, f->rule->name);
+	c->errors_of_no_trap += error && !trap;
+	if (error) {
+		struct text_list *one = arena_new(c->arena, struct text_list);
+		*one = (struct text_list){ arena_text(c->arena, f->path), c->errors };
+		c->errors = one;
+	}
+	CU_ASSERT_PTR_NULL(strstr(f->path, "123456789018"));
+	CU_ASSERT_PTR_NULL(strstr(f->detail, "123456789018"));
+}
+
+static bool goes_on(void *self)
+{
+	(void)self;
+	return false;
+}
+
+static struct storage_check check_folder(struct checked *c, const char *folder)
+{
+	const struct storage_root root = { .directory = folder, .shown = "" };
+	struct storage_check check = {
+		.now = 1768437000000000, .self = c, .found = on_found, .ends = goes_on
+	};
+	struct problem p = { .code = PROBLEM_NONE };
+	CU_ASSERT_TRUE(storage_check_roots(&check, &root, 1, &p));
+	return check;
+}
+
+static void the_storages_have_no_error(void)
+{
+	static const char *const codes[] = { CODE_A, CODE_B, CODE_C };
+	struct checked c = { .arena = arena_create(16 << 20) };
+	const char *folder = shared(c.arena);
+	uint64_t files = 0;
+	for (size_t i = 0; folder != NULL && i < COUNT(codes); i++) {
+		struct storage_check check = check_folder(
+			&c, arena_printf(c.arena, "%s/storage/%s", folder, codes[i]));
+		CU_ASSERT_EQUAL(check.all[STORAGE_ERROR], 0);
+		files += check.files;
+	}
+	CU_ASSERT_TRUE(folder == NULL || files == 537);
+	arena_destroy(c.arena);
+}
+
+/* What the manifest says is refused is an error; an Individual Number is one although the rest is
+ * taken; of all others there is none. */
+static void each_trap_is_told_when_it_is_checked(void)
+{
+	struct imports im;
+	imports_open(&im);
+	struct checked c = { .arena = im.f.arena };
+	const char *folder = shared(im.f.arena);
+	if (folder != NULL) {
+		struct storage_check check = check_folder(
+			&c, arena_printf(c.arena, "%s/edge/" CODE_EDGE, folder));
+		const char *line = next_line(
+			read_text(&im, arena_printf(c.arena, "%s/edge/manifest.tsv", folder)));
+		for (; *line != '\0'; line = next_line(line)) {
+			const char *path = field(c.arena, line, 0, '\t');
+			const char *expected = field(c.arena, line, 2, '\t');
+			bool number = strstr(path, "/D000000004_") != NULL
+				      || strstr(path, "/D000000005_") != NULL;
+			if (text_starts(path, "../"))
+				continue;
+			if (text_list_has(c.errors, path) != (number || is_refused(expected))) {
+				printf("\n%s: %s\n", path, expected);
+				CU_FAIL("told otherwise than the manifest says");
+			}
+		}
+		for (size_t i = 0; i < COUNT(traps); i++)
+			if (!c.met[i]) {
+				printf("\n%s: no %s\n", traps[i].part, traps[i].rule);
+				CU_FAIL("a trap is not told");
+			}
+		CU_ASSERT_EQUAL(c.errors_of_no_trap, 0);
+		CU_ASSERT_EQUAL(check.ignored, 2);
+	}
+	imports_close(&im);
+}
+
 int main(void)
 {
-	static const struct test tests[] = { { "the storages become patients and documents",
-					       the_storages_become_patients_and_documents },
-					     { "every trap is met as the manifest says",
-					       every_trap_is_met_as_the_manifest_says },
-					     { NULL, NULL } };
+	static const struct test tests[] = {
+		{ "the storages become patients and documents",
+		  the_storages_become_patients_and_documents },
+		{ "every trap is met as the manifest says",
+		  every_trap_is_met_as_the_manifest_says },
+		{ "the storages have no error", the_storages_have_no_error },
+		{ "each trap is told when it is checked", each_trap_is_told_when_it_is_checked },
+		{ NULL, NULL }
+	};
 	return suite_run("ssmix2 samples", tests);
 }
