@@ -33,6 +33,8 @@ static const char *state_of(const struct storage_watch_seen *s)
 {
 	if (s->problem.code != PROBLEM_NONE && s->problem.code != PROBLEM_BUSY && !s->at_work)
 		return "failed";
+	if (s->since == 0)
+		return "waits"; /* or another node has the lease */
 	return !s->whole ? "first look" : s->at_work ? "looking" : "watched";
 }
 

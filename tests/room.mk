@@ -33,7 +33,7 @@ brief_tests = conformance/run tests/base/workers_test tests/base/turns_test test
 	tests/engines/nodes_test tests/engines/order_test tests/engines/retaining_test tests/operator/long_work_test \
 	tests/store/blobs_test tests/store/faults_test tests/store/past_test tests/store/stop_test tests/store/store_test \
 	tests/faults/long_work tests/faults/elsewhere
-brief_cases = again-at-once nobody-waits together beside flood pipelined caller-left ssmix2-import- iti41-s iti43-s
+brief_cases = watched- again-at-once nobody-waits together beside flood pipelined caller-left ssmix2-import- iti41-s iti43-s
 EXTRA_DIST += tests/coverage/floors tests/coverage/floors.tsv tests/coverage/excluded.tsv
 EXTRA_DIST += $(lints) tests/cases/grammar
 
