@@ -129,8 +129,7 @@ class Watched:
     def refused(self) -> None:
         """A young file is waited for; an old one that cannot be taken is in quarantine, until
         it can be."""
-        name = os.path.basename(self.patients[1])
-        path = self.files_of(name, "OMP-01")[0]
+        path = self.files_of(os.path.basename(self.patients[0]), "OMP-01")[0]
         order = os.path.basename(path).split("_")[3]
         bad = path.replace(f"_{order}_", "_987654321098765_")
         with open(bad, "wb") as file:
