@@ -765,9 +765,8 @@ void gateway_stop(struct gateway *g)
 	bool ran = g->front != NULL;
 	if (ran) {
 		front_stop(g->front, within);
-		upkeep_stop(g->upkeep);     /* it renews doors, and wakes the outbox */
-		watching_stop(g->watching); /* the same */
-		ocsp_asking_stop(g); /* it looks at peers; what is under way is given up below */
+		upkeep_stop(g->upkeep); /* it renews doors, and wakes the outbox */
+		ocsp_asking_stop(g);    /* it looks at peers; what is under way is given up below */
 		front_destroy(g->front); /* waits for what the workers still hold */
 	}
 	receiving_stop(g->receiving);
@@ -786,6 +785,7 @@ void gateway_stop(struct gateway *g)
 	if (g->workers != NULL)
 		workers_destroy(g->workers);
 	ticks_stop(g->ticks);
+	watching_stop(g->watching); /* whom the operators' workers ask; it wakes the outbox */
 	outbox_free(g->outbox);
 	retaining_stop(g->retaining);
 	if (ran) {
