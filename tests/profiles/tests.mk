@@ -182,6 +182,11 @@ tests_profiles_ssmix2_beside_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/ssmix2_model_test
 tests_profiles_ssmix2_model_test_SOURCES = tests/profiles/ssmix2_model_test.c $(ssmix2_history)
 tests_profiles_ssmix2_model_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/ssmix2_write_test
+tests_profiles_ssmix2_write_test_SOURCES = tests/profiles/ssmix2_write_test.c tests/base/failing.h $(ssmix2_storage)
+tests_profiles_ssmix2_write_test_LDADD = $(TEST_LIBS)
+tests_profiles_ssmix2_write_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mkdirat,--wrap=renameat,--wrap=fsync \
+	-Wl,--wrap=unlinkat,--wrap=ftruncate,--wrap=write
 unit_tests += tests/profiles/ssmix2_samples_test
 tests_profiles_ssmix2_samples_test_SOURCES = tests/profiles/ssmix2_samples_test.c $(ssmix2_storage)
 tests_profiles_ssmix2_samples_test_LDADD = $(TEST_LIBS)
