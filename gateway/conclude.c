@@ -167,6 +167,12 @@ static bool is_unauthenticated(const struct journey *j)
 	return j->failed != NULL && j->x.who.person.vouched != VOUCHED_BY_ASSERTION;
 }
 
+/* Nobody else's: no section of IHE's has it. */
+static bool is_ours(const struct transaction *t)
+{
+	return t->actor == REGION_OPERATOR || t->delegated;
+}
+
 /* What was asked of it. */
 static void audit_exchange(struct journey *j)
 {
@@ -186,8 +192,7 @@ static void audit_exchange(struct journey *j)
 			.outcome = journey_outcome(&x->problem),
 			.outcome_description = outcome_text(x),
 			.type = { .code = t->code,
-				  .scheme = t->actor == REGION_OPERATOR ? "Minato"
-									: "IHE Transactions",
+				  .scheme = is_ours(t) ? "Minato" : "IHE Transactions",
 				  .display = t->name },
 			.transaction = t->code,
 		};

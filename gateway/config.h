@@ -129,6 +129,7 @@ struct configuration {
 			const char *facility; /* a system's name */
 			const char *directory;
 			unsigned every; /* seconds between looks */
+			bool delegated; /* we write it ourselves */
 		} * storages;
 		size_t count;
 	} ssmix2;

@@ -388,6 +388,10 @@ const struct config_key rows_of_ssmix2_storage[] = {
 	  .most = 3600,
 	  .help = "How long after a look is over the next one begins. What was written later "
 		  "than that before a look is taken at the next, if it is still the same." },
+	{ .name = "delegated", .kind = CONFIG_FLAG, .offset = AT(delegated), .preset = "no",
+	  .help = "The facility has no storage of its own: this one is written by us, of what it "
+		  "sends by HL7 v2, and of minato ssmix2 put. The directory then holds its root, "
+		  "and beside it the transaction storage." },
 	{ 0 }
 };
 #undef AREA

@@ -27,6 +27,7 @@
 #include "gateway/process.h"
 #include "gateway/readiness.h"
 #include "gateway/ticks.h"
+#include "gateway/watching.h"
 #include "profiles/atna/iti20_record_audit_event.h"
 
 static void stage_conclude(struct job *job);
@@ -625,6 +626,8 @@ static void send_off(struct journey *j)
 			       j->x.problem.code == PROBLEM_NONE ? j->x.scored : 0, j->x.keys_cut);
 	if (j->refused && j->x.problem.code != PROBLEM_NONE)
 		journey_tell_refused(j);
+	if (j->x.storage_changed != NULL)
+		watching_wake(j->gateway->watching, j->x.storage_changed);
 	if (j->errand == NULL && is_lacking(j))
 		ticks_take(j->gateway->ticks, j, j->began);
 	else
@@ -702,9 +705,23 @@ static void stage_plain_refusal(void *with)
 						  j->x.id)));
 }
 
+static void stage_finish(void *with)
+{
+	struct journey *j = with;
+	j->x.transaction->finish(&j->x);
+}
+
+static bool is_to_finish(const struct journey *j)
+{
+	return j->durable && !j->refused && !j->sealed && j->x.problem.code == PROBLEM_NONE
+	       && j->x.transaction != NULL && j->x.transaction->finish != NULL;
+}
+
 static void stage_conclude(struct job *job)
 {
 	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, conclude));
+	if (is_to_finish(j))
+		journey_guard(j, stage_finish);
 	if (j->durable && j->x.locks_changed)
 		locked_out_look(j->gateway); /* before the operator is told that it holds */
 	bool was_full = !j->durable && !j->write.on_reserve

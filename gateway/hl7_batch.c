@@ -103,6 +103,19 @@ static bool hear_batch(struct exchange *x)
 	return true;
 }
 
+static void finish_batch(struct exchange *x)
+{
+	struct exchange *parts = x->result;
+	for (size_t i = 0; i < batch_of(x)->count; i++) {
+		struct exchange *part = &parts[i];
+		if (part->problem.code != PROBLEM_NONE || part->transaction->finish == NULL)
+			continue;
+		part->transaction->finish(part);
+		if (part->storage_changed != NULL)
+			x->storage_changed = part->storage_changed;
+	}
+}
+
 /* What was refused as a whole was refused of each. */
 static void audit_part(struct exchange *x, struct exchange *part, struct audit_event *e)
 {
@@ -178,5 +191,6 @@ const struct transaction hl7_batch = {
 	.weigh = weigh_batch,
 	.handle = hear_batch,
 	.audited = audit_batch,
+	.finish = finish_batch,
 	.answer_hl7 = answer_batch,
 };

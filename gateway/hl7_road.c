@@ -26,12 +26,20 @@ static bool hl7_take(struct journey *j, struct bytes octets)
 	return true;
 }
 
-static bool is_found(struct exchange *x, const struct route **route, const struct transaction *t,
-		     const struct route *r)
+/* How well it suits a message of that type and event; the first of the best takes it. */
+enum suiting { SUITS_NOT, SUITS_OTHERWISE, SUITS, SUITS_WELL, SUITS_BEST };
+
+static enum suiting suiting(const struct exchange *x, const struct transaction *t)
 {
-	x->transaction = t;
-	*route = r;
-	return true;
+	if (text_equal(t->hl7_version, x->hl7->version))
+		return t->delegated ? SUITS_BEST : SUITS_WELL;
+	return t->delegated ? SUITS_OTHERWISE : SUITS;
+}
+
+static bool takes(const struct journey *j, const struct exchange *x, const struct transaction *t)
+{
+	return t->dialect == DIALECT_HL7V2 && journey_serves(j, t)
+	       && (!t->delegated || region_delegated(x->region, x->sender) != NULL);
 }
 
 /* 0357: 200 names a message type we do not take, 201 an event of one we do. Where two transactions
@@ -40,21 +48,21 @@ static bool find_transaction(const struct journey *j, struct exchange *x,
 			     const struct route **route)
 {
 	bool type_known = false;
+	enum suiting best = SUITS_NOT;
 	x->transaction = NULL;
 	for (size_t i = 0; transactions[i] != NULL; i++) {
 		const struct transaction *t = transactions[i];
-		if (t->dialect != DIALECT_HL7V2 || !journey_serves(j, t))
+		if (!takes(j, x, t))
 			continue;
 		for (const struct route *r = t->routes; r->request != NULL; r++) {
 			if (!text_equal(r->request, x->hl7->type))
 				continue;
 			type_known = true;
-			if (!text_equal(r->detail, x->hl7->event))
+			if (!text_equal(r->detail, x->hl7->event) || suiting(x, t) <= best)
 				continue;
-			if (text_equal(t->hl7_version, x->hl7->version))
-				return is_found(x, route, t, r);
-			if (x->transaction == NULL)
-				is_found(x, route, t, r);
+			best = suiting(x, t);
+			x->transaction = t;
+			*route = r;
 		}
 	}
 	if (x->transaction != NULL)

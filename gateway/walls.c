@@ -193,6 +193,8 @@ static void grant_store(struct laying *l)
 	for (size_t i = 0; i < r->repository_count; i++)
 		if (r->repositories[i].directory != NULL)
 			grant_kept(l, r->repositories[i].directory);
+	for (size_t i = 0; i < r->delegated_count; i++)
+		grant_kept(l, r->delegated[i].directory);
 	grant_beside(l, l->c->audit.anchors, READS | WRITES, true);
 	grant(l, "/dev/null", READS | WRITES);
 }

@@ -36,6 +36,8 @@ struct watched {
 	struct storage_watch *watch;
 	int64_t due; /* clock->elapsed() */
 	bool told;   /* the log knows that it cannot be looked at */
+	bool delegated;
+	bool hurry; /* under the lock: it is to be looked at at once */
 	struct watched *next;
 };
 
@@ -44,7 +46,8 @@ struct watching {
 	pthread_t thread;
 	pthread_mutex_t lock; /* over all, hurry and ending */
 	pthread_cond_t wake;
-	bool ending, hurry;
+	bool ending, hurry; /* hurry: somebody does not want to wait */
+	bool every_one;     /* ... for any of them */
 	atomic_bool stopping;
 	struct watched *all; /* changed by the thread alone */
 	instant leased;      /* until then this node has the lease */
@@ -113,6 +116,7 @@ static void agree(struct watching *w, const struct configuration *c)
 		if (one == NULL)
 			continue; /* with the next round there may be memory */
 		one->every = c->ssmix2.storages[i].every;
+		one->delegated = c->ssmix2.storages[i].delegated;
 		one->next = NULL;
 		*last = one;
 		last = &one->next;
@@ -229,6 +233,7 @@ static void look_within(void *with)
 		.facility = region_system(region, w->at->facility),
 		.directory = w->at->directory,
 		.every = w->at->every,
+		.whole = w->at->delegated,
 		.self = w,
 		.ends = ends,
 	};
@@ -271,13 +276,28 @@ static int64_t look_at_those_due(struct watching *w)
 	return next;
 }
 
+/* Who hurries all, or one of them. Under the lock. */
+static void heed_hurry(struct watching *w)
+{
+	for (struct watched *one = w->all; one != NULL; one = one->next) {
+		if (w->every_one || one->hurry)
+			one->due = 0;
+		one->hurry = false;
+	}
+	w->hurry = w->every_one = false;
+}
+
 static void rest_until(struct watching *w, int64_t until)
 {
 	const struct clock *clock = w->gateway->clock;
 	int64_t us = until - clock->elapsed(clock);
 	struct timespec at;
-	if (us <= 0)
+	if (us <= 0) {
+		pthread_mutex_lock(&w->lock);
+		heed_hurry(w);
+		pthread_mutex_unlock(&w->lock);
 		return;
+	}
 	clock_gettime(CLOCK_MONOTONIC, &at);
 	at.tv_sec += (time_t)(us / SECOND);
 	at.tv_nsec += (long)(us % SECOND) * 1000;
@@ -288,9 +308,7 @@ static void rest_until(struct watching *w, int64_t until)
 	pthread_mutex_lock(&w->lock);
 	for (int late = 0; !w->ending && !w->hurry && late == 0;)
 		late = pthread_cond_timedwait(&w->wake, &w->lock, &at);
-	for (struct watched *one = w->hurry ? w->all : NULL; one != NULL; one = one->next)
-		one->due = 0;
-	w->hurry = false;
+	heed_hurry(w);
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -381,9 +399,22 @@ long watching_release(struct watching *w, const char *facility, const char *path
 	watching_each(w, release_one, &r);
 	pthread_mutex_lock(&w->lock);
 	w->hurry = w->hurry || r.count > 0;
+	w->every_one = w->every_one || r.count > 0;
 	pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->lock);
 	return r.count;
+}
+
+void watching_wake(struct watching *w, const char *facility)
+{
+	if (w == NULL)
+		return;
+	pthread_mutex_lock(&w->lock);
+	for (struct watched *one = w->all; one != NULL; one = one->next)
+		if (text_equal(one->facility, facility))
+			one->hurry = w->hurry = true;
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->lock);
 }
 
 /* ---- Start and stop ---- */

@@ -18,6 +18,9 @@ struct watching;
 struct watching *watching_start(struct gateway *g); /* NULL: no memory or thread */
 void watching_stop(struct watching *w);             /* NULL is fine */
 
+/* Something was written to that facility's storage: it is looked at at once. On any thread; w NULL
+ * is fine. */
+void watching_wake(struct watching *w, const char *facility);
 /* Each storage that is watched now, in the order of their names, under the lock. On any thread. */
 void watching_each(struct watching *w,
 		   void (*look)(void *with, const char *facility, const char *directory,

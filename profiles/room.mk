@@ -100,8 +100,9 @@ libminato_a_SOURCES += \
 	profiles/actors/crowding.c profiles/actors/crowding.h profiles/actors/quota.c profiles/actors/quota.h \
 	profiles/actors/submission_index.c profiles/actors/submission_index.h
 libminato_a_SOURCES += \
-	profiles/ssmix2/department.c \
+	profiles/ssmix2/delegated.c profiles/ssmix2/delegated.h profiles/ssmix2/department.c \
 	profiles/ssmix2/document_entry.c profiles/ssmix2/document_entry.h \
+	profiles/ssmix2/export_copy.c profiles/ssmix2/export_copy.h \
 	profiles/ssmix2/import.h profiles/ssmix2/import_chunk.h profiles/ssmix2/import_job.c \
 	profiles/ssmix2/import_plan.c profiles/ssmix2/import_prepare.c \
 	profiles/ssmix2/import_roots.c profiles/ssmix2/import_roots.h profiles/ssmix2/import_settle.c \

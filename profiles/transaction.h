@@ -20,6 +20,8 @@
  *	handle()    worker (STORE_READ, on a snapshot) or committer (STORE_WRITE, in a savepoint):
  *	            x->request -> x->result through an actor. On the committer it must be short.
  *	audited()   after handle(), or after what failed: completes the audit event(s).
+ *	finish()    worker, of a write, where a transaction has it: what handle() did is durable,
+ *		    and what no job of the store can take back is done now. It may set x->problem.
  *	keep()      committer, of a read, where a transaction has it: in the job of its record.
  *	answer_*()  worker, when the audit record is durable: x->result, x->problem and x->findings
  *	            -> the reply's body. Called for refusals too; the transaction says "no" in its
@@ -118,6 +120,9 @@ struct transaction {
 	bool answers_at_ticks;
 	/* By us, when something has changed: it has no routes, and nobody asks for it. */
 	bool sent;
+	/* HL7 v2: only of a system whose storage is delegated to us, and for it before others that
+	 * take the same message in the same version. */
+	bool delegated;
 	const struct route *routes; /* ended by a row without request */
 	/* Admin: what each of the routes takes, in their order: names apart by blanks, as
 	 * parameters of a GET or members of a POST's body. Any other is refused. NULL: none takes
@@ -139,6 +144,7 @@ struct transaction {
 	void (*look_ahead)(struct exchange *x);
 	bool (*handle)(struct exchange *x);
 	void (*audited)(struct exchange *x, struct audit_event *e);
+	void (*finish)(struct exchange *x);
 	/* Of a read: what is kept of it beside its record, in the same job. NULL: nothing. False:
 	 * the store failed. */
 	bool (*keep)(const struct exchange *x, struct store_txn *t);
@@ -283,6 +289,9 @@ struct exchange {
 	struct departure *departures;
 	bool outbox_changed; /* handle(): errands are due that were not */
 	bool locks_changed;  /* handle(): somebody was locked out, or is no more */
+	/* By read(), of a message that is to stand in a delegated storage (ssmix2/delegated.h). */
+	struct storage_delivery *delivery;
+	const char *storage_changed; /* whose storage was written, a system's name; or NULL */
 	/* handle() of a read: keep() has more to keep than goes along with a record, and is not to
 	 * take the room on the disk that is kept for records. */
 	bool keeps_more;

@@ -111,3 +111,7 @@ TRANSACTIONS += profiles/dsub/iti54_document_metadata_publish.c
 TRANSACTIONS += profiles/dsub/iti69_create_destroy_pull_point.c
 TRANSACTIONS += profiles/dsub/iti70_pull_notification.c
 TRANSACTIONS += profiles/ssmix2/ssmix2_import.c
+TRANSACTIONS += profiles/ssmix2/ssmix2_put.c
+TRANSACTIONS += profiles/ssmix2/delegated_feed.c
+TRANSACTIONS += profiles/ssmix2/delegated_message.c
+TRANSACTIONS += profiles/ssmix2/ssmix2_export.c

@@ -58,7 +58,8 @@ struct request {
 
 struct command {
 	const char *noun, *verb; /* verb NULL: the noun alone is the command */
-	/* "DIR"; NULL: none. As many as it has words; "[CODE]": it may be left out */
+	/* "DIR"; NULL: none. As many as it has words; "[CODE]": it may be left out; "FILE...": as
+	 * many as are given, one at least */
 	const char *arguments;
 	const struct option_row *options;
 	const char *help;     /* one line */
@@ -68,7 +69,7 @@ struct command {
 	const char *long_work; /* "check": it may take long; long_watch.h. NULL: it does not */
 };
 
-enum { ARGUMENTS_MOST = 4, OPTIONS_MOST = 16 };
+enum { ARGUMENTS_MOST = 1000, OPTIONS_MOST = 16 };
 
 /* What the operator wrote, understood. */
 struct invocation {
@@ -127,6 +128,7 @@ enum outcome command_config_keys(struct invocation *i);
 enum outcome command_metrics(struct invocation *i);
 enum outcome command_import(struct invocation *i);
 enum outcome command_ssmix2_check(struct invocation *i);
+enum outcome command_ssmix2_put(struct invocation *i);
 enum outcome command_transactions(struct invocation *i);
 enum outcome command_diagnose(struct invocation *i);
 enum outcome command_partner_list(struct invocation *i);

@@ -12,12 +12,18 @@
 #include "gateway/operator/command.h"
 #include "gateway/operator/long_watch.h"
 
+/* As it was written. */
+static const char *field_word(const struct invocation *i, const struct request_field *f)
+{
+	return f->fixed != NULL           ? f->fixed
+	       : text_equal(f->from, "1") ? i->arguments[0]
+	       : text_equal(f->from, "2") ? i->arguments[1]
+					  : invocation_option(i, f->from);
+}
+
 static const char *field_value(const struct invocation *i, const struct request_field *f)
 {
-	const char *value = f->fixed != NULL           ? f->fixed
-			    : text_equal(f->from, "1") ? i->arguments[0]
-			    : text_equal(f->from, "2") ? i->arguments[1]
-						       : invocation_option(i, f->from);
+	const char *value = field_word(i, f);
 	if (value != NULL && f->octets_most != 0)
 		return i->octets;
 	if (value != NULL && *value == '\0' && f->fixed == NULL)
@@ -106,7 +112,7 @@ static enum outcome cannot(struct invocation *i, const char *file, const char *b
 static bool read_file(struct invocation *i, const struct request_field *f, enum outcome *outcome)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	const char *path = invocation_option(i, f->from);
+	const char *path = field_word(i, f);
 	if (path == NULL)
 		return true;
 	unsigned char *octets = arena_alloc(i->arena, f->octets_most + 1);

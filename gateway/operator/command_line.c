@@ -299,7 +299,8 @@ static enum outcome give_arguments(struct invocation *i, const struct collected 
 	size_t taken = i->command->verb != NULL ? 2 : 1;
 	size_t given = c->word_count - taken, wanted = words_of(i->command->arguments);
 	bool optional = wanted > 0 && i->command->arguments[0] == '[';
-	if (given != wanted && !(optional && given == 0)) {
+	bool several = wanted > 0 && strstr(i->command->arguments, "...") != NULL;
+	if (given != wanted && !(optional && given == 0) && !(several && given > wanted)) {
 		if (wanted == 0)
 			fprintf(i->talk, "minato: \"%s\" is one word too many\n", c->words[taken]);
 		else

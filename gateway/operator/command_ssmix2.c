@@ -1,5 +1,6 @@
 /* gateway/operator/command_ssmix2.c: an SS-MIX2 standardised storage is checked where it lies,
- * without a region, a daemon or a configuration: whoever writes one may use it. */
+ * without a region, a daemon or a configuration: whoever writes one may use it. And messages are
+ * brought to one that is delegated. */
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -342,6 +343,38 @@ static enum outcome check_storage(struct storage_checking *c)
 	tell_verdict(c);
 	return is_valid(c) ? OUTCOME_DONE : OUTCOME_NEGATIVE;
 }
+
+/* ---- Messages for a delegated storage ---- */
+
+/* One after the other, each as if it had come alone; what is refused keeps no other out. */
+enum outcome command_ssmix2_put(struct invocation *i)
+{
+	json_t *rows = json_array();
+	enum outcome worst = OUTCOME_DONE;
+	size_t count = i->argument_count;
+	for (size_t n = 1; n < count; n++) {
+		enum outcome outcome = OUTCOME_DONE;
+		const char *file = i->arguments[n];
+		i->arguments[1] = file;
+		i->octets = NULL;
+		json_t *row = command_asked(i, i->command->request, &outcome);
+		if (row != NULL) {
+			json_object_set_new(row, "file",
+					    json_string(output_printable(i->arena, file)));
+			json_array_append_new(rows, row);
+		} else if (count > 2) {
+			fprintf(i->talk, "file: %s\n", output_printable(i->arena, file));
+		}
+		worst = worst == OUTCOME_DONE ? outcome : worst;
+		if (outcome == OUTCOME_UNREACHABLE || outcome == OUTCOME_CONFIGURATION)
+			break;
+	}
+	output_rows(i->out, i->arena, i->format, rows, i->command->request->columns);
+	json_decref(rows);
+	return worst;
+}
+
+/* ---- A storage is checked ---- */
 
 enum outcome command_ssmix2_check(struct invocation *i)
 {

@@ -161,6 +161,35 @@ static const struct request_field ssmix2_release_fields[] = {
 static const struct request ssmix2_release = {
 	.method = "POST", .path = "/admin/ssmix2/release", .fields = ssmix2_release_fields,
 };
+static const struct option_row ssmix2_put_options[] = {
+	{ .name = "type", .argument = "TYPE",
+	  .help = "their data type, such as OMG-02, where they do not tell it" },
+	{ 0 }
+};
+static const struct request_field ssmix2_put_fields[] = {
+	{ .name = "facility", .from = "1" },
+	{ .name = "octets", .from = "2", .octets_most = 1 << 20 },
+	{ .name = "type", .from = "type" },
+	{ 0 }
+};
+static const struct column ssmix2_put_columns[] = {
+	{ .key = "file", .heading = "FILE" },
+	{ .key = "written", .heading = "WRITTEN" },
+	{ .key = "type", .heading = "TYPE" },
+	{ .key = "path", .heading = "PATH" },
+	{ 0 }
+};
+static const struct request ssmix2_put = {
+	.method = "POST", .path = "/admin/ssmix2/put", .fields = ssmix2_put_fields,
+	.columns = ssmix2_put_columns,
+};
+static const struct request_field ssmix2_export_fields[] = {
+	{ .name = "facility", .from = "1" }, { .name = "directory", .from = "2", .path = true },
+	{ 0 }
+};
+static const struct request ssmix2_export = {
+	.method = "POST", .path = "/admin/ssmix2/export", .fields = ssmix2_export_fields,
+};
 static const struct request_field backup_fields[] = {
 	{ .name = "directory", .from = "1", .path = true }, { 0 }
 };
@@ -367,6 +396,16 @@ static const struct command tool[] = {
 	  .options = ssmix2_release_options, .run = command_ask, .request = &ssmix2_release,
 	  .help = "try files in quarantine again, at once",
 	  .examples = "minato ssmix2 release a-hospital" },
+	{ .noun = "ssmix2", .verb = "put", .arguments = "SYSTEM FILE...",
+	  .options = ssmix2_put_options, .run = command_ssmix2_put, .request = &ssmix2_put,
+	  .help = "bring HL7 v2.5 messages to a storage that is delegated",
+	  .examples = "minato ssmix2 put b-clinic order.hl7\n"
+		      "minato ssmix2 put b-clinic outbox/*.hl7 --output csv" },
+	{ .noun = "ssmix2", .verb = "export", .arguments = "SYSTEM DIR",
+	  .options = options_progress, .run = command_ask, .request = &ssmix2_export,
+	  .long_work = "ssmix2 export",
+	  .help = "all of a storage that is delegated, to take home",
+	  .examples = "minato ssmix2 export b-clinic /var/lib/minato/export/b-clinic" },
 	{ .noun = "backup", .arguments = "DIR", .options = options_progress, .run = command_ask,
 	  .request = &backup, .long_work = "backup",
 	  .help = "copy the running store into an empty directory",

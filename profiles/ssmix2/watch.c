@@ -191,7 +191,8 @@ static struct found find(struct arena *a, const struct storage_name *files)
 static bool is_settled(const struct looking *l, const struct found *f, const struct met_patient *s)
 {
 	instant now = l->importing->x->now;
-	return later(f->written, f->changed) + (instant)l->look->every * SECOND <= now
+	return l->look->whole
+	       || later(f->written, f->changed) + (instant)l->look->every * SECOND <= now
 	       || (s->files & ~taken_bit) == f->files;
 }
 

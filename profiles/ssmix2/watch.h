@@ -35,6 +35,7 @@ struct storage_watch_look {
 	const struct registered_system *facility;
 	const char *directory; /* absolute */
 	unsigned every;        /* seconds between looks */
+	bool whole;            /* no file has its name before it is whole: we write it */
 	/* Asked often: once true the look ends where it is. */
 	void *self;
 	bool (*ends)(void *self);

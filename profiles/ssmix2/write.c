@@ -485,18 +485,41 @@ static bool end_what_was_begun(struct storing *s)
 
 /* ---- A write ---- */
 
+/* The transaction storage's folder, locked. */
+static int lock_below(int top, const char *code, struct problem *p)
+{
+	int above = fcntl(top, F_DUPFD_CLOEXEC, 0);
+	int folder = go_down(go_down(above, "transaction", p), code, p);
+	if (folder < 0)
+		return -1;
+	while (flock(folder, LOCK_EX) != 0)
+		if (errno != EINTR) {
+			storage_problem(p, "the storage cannot be locked");
+			close(folder);
+			return -1;
+		}
+	return folder;
+}
+
+int storage_lock(const char *directory, const char *code, struct problem *p)
+{
+	int top = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int folder = top < 0 ? -1 : lock_below(top, code, p);
+	if (top < 0)
+		storage_problem(p, "the storage's directory cannot be opened");
+	else
+		close(top);
+	return folder;
+}
+
 static bool open_home(struct storing *s, const char *directory)
 {
 	s->top = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int top = s->top < 0 ? -1 : fcntl(s->top, F_DUPFD_CLOEXEC, 0);
-	if (top < 0)
+	if (s->top < 0)
 		return storage_problem(s->problem, "the storage's directory cannot be opened");
-	s->log = go_down(go_down(top, "transaction", s->problem), s->code, s->problem);
+	s->log = lock_below(s->top, s->code, s->problem);
 	if (s->log < 0)
 		return false;
-	while (flock(s->log, LOCK_EX) != 0)
-		if (errno != EINTR)
-			return storage_problem(s->problem, "the storage cannot be locked");
 	s->pending = storage_folder(s->log, "pending", s->problem);
 	return s->pending >= 0;
 }

@@ -98,6 +98,9 @@ bool storage_write(struct arena *a, const char *directory, const char *code,
 		   const struct storage_message *m, instant now, struct storage_wrote *out,
 		   struct problem *p);
 
+/* Nobody writes to that storage until the descriptor is closed. -1: p says why. */
+int storage_lock(const char *directory, const char *code, struct problem *p);
+
 /* ---- Between write.c and write_log.c, and for nobody else ---- */
 
 /* Below a folder that is open; made where it is not there, durably. -1: p says why. */

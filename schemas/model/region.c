@@ -24,6 +24,15 @@ const struct registered_system *region_system(const struct region *r, const char
 	return NULL;
 }
 
+const struct delegated_storage *region_delegated(const struct region *r,
+						 const struct registered_system *s)
+{
+	for (size_t i = 0; s != NULL && i < r->delegated_count; i++)
+		if (equal(r->delegated[i].system, s->name))
+			return &r->delegated[i];
+	return NULL;
+}
+
 const struct registered_system *region_system_by_certificate(const struct region *r,
 							     const char *sha256)
 {

@@ -109,6 +109,12 @@ struct facility_inbox {
 	unsigned most;                    /* submissions it may hold */
 };
 
+/* An SS-MIX2 storage of a facility that has none of its own: we write it (委託保管). */
+struct delegated_storage {
+	const char *system;    /* its name; it has an institution code and a domain */
+	const char *directory; /* absolute; its root stands there, and others' may */
+};
+
 /* In which a person's list of medication is made on demand. */
 enum medication_form { MEDICATION_CDA, MEDICATION_FHIR, MEDICATION_FORMS };
 
@@ -196,6 +202,8 @@ struct region {
 	size_t retention_count;
 	unsigned retention_minute; /* of the day, in the host's zone: when it is carried out */
 	struct audit_keeping audit_keeping;
+	const struct delegated_storage *delegated;
+	size_t delegated_count;
 };
 
 const struct registered_system *region_system(const struct region *r, const char *name);
@@ -204,6 +212,9 @@ const struct registered_system *region_system_by_certificate(const struct region
 /* The same at that moment: not by a certificate whose time is over. */
 const struct registered_system *region_system_at(const struct region *r, const char *sha256,
 						 int64_t now);
+/* The storage of that system's facility that we write; NULL: there is none. */
+const struct delegated_storage *region_delegated(const struct region *r,
+						 const struct registered_system *s);
 /* The repositoryUniqueId under which a system's documents are kept; system NULL: the region's. */
 const char *region_repository_of(const struct region *r, const char *system);
 /* Where its large documents stand; NULL: in the store's own place. */

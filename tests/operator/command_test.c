@@ -41,6 +41,22 @@ static struct ran run(struct arena *a, const char *line)
 	return r;
 }
 
+/* More than any command may be given. */
+static void words_have_an_end(void)
+{
+	enum { WORDS = ARGUMENTS_MOST + 8 };
+	static char *argv[WORDS];
+	char *talk = NULL;
+	size_t size = 0;
+	for (size_t i = 0; i < WORDS; i++)
+		argv[i] = (char *)"put";
+	FILE *to = open_memstream(&talk, &size);
+	CU_ASSERT_EQUAL(command_line_run(WORDS, argv, to, to, &system_clock), 2);
+	fclose(to);
+	CU_ASSERT_PTR_NOT_NULL(strstr(talk, "too many words"));
+	free(talk);
+}
+
 static void forget(struct ran *r)
 {
 	free(r->out);
@@ -73,7 +89,10 @@ static void lines_are_understood(void)
 		{ "status --output xml", 2, "", "no output format \"xml\"" },
 		{ "status now", 2, "", "\"now\" is one word too many" },
 		{ "backup", 2, "", "this command takes DIR" },
-		{ "backup a b c d e f g h", 2, "", "too many words" },
+		{ "backup a b c d e f g h", 2, "", "this command takes DIR" },
+		{ "ssmix2 put b-clinic", 2, "", "this command takes SYSTEM FILE..." },
+		{ "ssmix2 put b-clinic /nowhere/a /nowhere/b", 2, "", "/nowhere/b" },
+		{ "ssmix2 export b-clinic", 2, "", "this command takes SYSTEM DIR" },
 		{ "consent join --patient 1@a", 2, "", "--reason TEXT is needed" },
 		{ "consent join --patient", 2, "", "--patient needs a value" },
 		{ "consent join --patient= --reason=x", 2, "", "--patient ID is needed" },
@@ -653,6 +672,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{ "lines are understood", lines_are_understood },
+		{ "words have an end", words_have_an_end },
 		{ "options mean one thing", options_mean_one_thing },
 		{ "rows are whole", rows_are_whole },
 		{ "the daemon is asked", the_daemon_is_asked },

@@ -171,6 +171,25 @@ static const struct {
 	  "directory\n"
 	  "5 ssmix2-storage \"x\" is of no system\n6 ssmix2-storage every \"61min\"\n"
 	  "6 ssmix2-storage \"y\" is of no system\n" },
+	{ "a storage that is delegated",
+	  REGION SYSTEM(
+		  "b-clinic",
+		  "institution-code = 1319952029 domains = {1.2.3}") "ssmix2-storage b-clinic { "
+								     "directory = /srv/d delegated "
+								     "= yes }\n",
+	  "" },
+	{ "what a storage that is delegated needs",
+	  REGION SYSTEM("a-hospital",
+			"domains = {1.2.3}") SYSTEM("b-clinic",
+						    "institution-code = 1319952029 domains = "
+						    "{1.2.4}") "ssmix2-storage a-hospital { "
+							       "directory = /srv/a delegated = yes "
+							       "}\n"
+							       "ssmix2-storage b-clinic { "
+							       "directory = /srv/1319952029_1 "
+							       "delegated = yes }\n",
+	  "4 ssmix2-storage \"a-hospital\": what is delegated stands\n"
+	  "5 ssmix2-storage \"b-clinic\": what is delegated has its\n" },
 	{ "when rules of retention are carried out",
 	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
 	  "repository-unique-id = 2.999.20\nretention-at = \"24:00\" }\n",
