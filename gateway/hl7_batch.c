@@ -132,6 +132,8 @@ static void audit_part(struct exchange *x, struct exchange *part, struct audit_e
 		e->type.scheme = "Minato";
 		return;
 	}
+	if (t->delegated)
+		e->type.scheme = "Minato";
 	e->action = t->audit_action;
 	e->type.code = e->transaction = t->code;
 	e->type.display = t->name;

@@ -3,22 +3,27 @@ written to an SS-MIX2 standardised storage of its own, found by all, corrected, 
 and taken home."""
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import importlib.util
 import json
 import os
+import random
 import subprocess
+import threading
 import time
 
 from lib.region import DemoRegion
 from lib.runner import Runner
+from lib.wire import Refused
 from scenes.ssmix2_storages import ARC, found, minato, octets_of
 
 CODE = "1319952029"
 CLINIC = "s-clinic"
 PATIENT = "0007654321"
 WITHIN = 120.0  # seconds until a look has seen it
+KILLS = 10
 PAUSE = 0.05  # seconds between two questions
 # What is written is looked at at once, however seldom the storage is.
 SECTION = """
@@ -237,6 +242,72 @@ class Delegated:
         assert done.returncode == 0 and said["valid"] and said["errors"] == 0, said
         assert said["files"] == len(self.tree(self.root)) and said["ignored"] == 0, said
 
+    def batch(self) -> None:
+        """Feeds in one frame: each is a file. Anything else comes alone."""
+        head = "BHS|^~\\&|EMR|S-CLINIC|MINATO|CENTRE|20260401130000||||B1"
+        when, patients = "20260401130000", ("0007654331", "0007654332")
+        octets = b"\r".join((head.encode(), *(registration(when, each).rstrip(b"\r")
+                                             for each in patients),
+                             prescription("NW", when, "5").rstrip(b"\r"), b"BTS|3", b""))
+        answer = self.send(octets)
+        codes = [line.split("|")[1] for line in answer.decode().split("\r")
+                 if line.startswith("MSA|")]
+        assert codes == ["AA", "AA", "AR"], answer
+        assert set(patients) < set(self.patients()), self.patients()
+        written = [name for name in self.tree(self.root) if "_ADT-00_" in name]
+        assert all(any(each in name for name in written) for each in patients), written
+
+    def in_the_way(self) -> None:
+        """What cannot be written is to be sent again: then it is written, and said once."""
+        patient, blocked = "9997654321", os.path.join(self.root, "999")
+        with open(blocked, "wb") as file:
+            file.write(b"in the way")
+        messages = [registration("20260401140000", patient),
+                    prescription("NW", "20260401140500", "000000000000006", patient)]
+        before = self.tree(self.directory)
+        for octets in messages:
+            answer = self.send(octets)
+            assert (field(answer, "MSA", 1), field(answer, "ERR", 3).split("^")[0]) == (
+                "AR", "207"), answer
+        assert self.tree(self.directory) == before
+        os.remove(blocked)
+        for octets in messages:
+            self.taken(octets)
+        written = self.tree(os.path.join(self.root, "999"))
+        assert sorted(written.values()) == sorted(messages), written
+
+    def killed(self) -> None:
+        """The daemon is killed while a clinic sends, again and again: what was acknowledged is
+        there, and what was not is there once when it is sent again."""
+        acknowledged: list[bytes] = []
+        for number in range(KILLS):
+            order = f"{1000 + number:015}"
+            story = [prescription(control, f"202604011{5 + n}{number:02}00", order)
+                     for n, control in enumerate(("NW", "XO", "CA") if number % 2 else
+                                                 ("NW", "XO"))]
+            timer = threading.Timer(random.uniform(0.0, 0.06), self.demo.daemon.kill)
+            timer.start()
+            with contextlib.suppress(Refused, OSError):
+                for octets in story:
+                    self.taken(octets)
+                    acknowledged.append(octets)
+            timer.join()
+            self.demo.daemon.wait()
+            there = list(self.tree(self.root).values())
+            assert all(octets in there for octets in acknowledged), number
+            self.demo.start(self.running.target)
+            for octets in story:
+                self.taken(octets)
+                acknowledged.append(octets)
+            names = [name for name in self.tree(self.root) if f"_{order}_" in name]
+            assert sorted(name[-1] for name in names) == (
+                ["0", "0", "0"] if number % 2 else ["1", "2"]), names
+        files, records = self.tree(self.root), self.records()
+        assert len(records) == len(files), (len(records), len(files))
+        # Of a batch the last line of a message has no end of its own.
+        assert sorted(record.split(b"\r", 1)[1].rstrip(b"\r") for record in records) == sorted(
+            octets.rstrip(b"\r") for octets in files.values())
+
     def home(self) -> None:
         """All of it and nothing of others, as it stands, with an index and sums that hold."""
         other = os.path.join(self.directory, "1319954041", "000", "111", "000111")
@@ -259,7 +330,7 @@ class Delegated:
         assert {f"{CODE}/{row['OutRelDirectory']}/{row['FileName']}" for row in rows} == {
             name for name in mine if name.startswith(CODE)}, rows
         deletions = {row["FileName"] for row in rows if row["ProcessingType"] == "DEL"}
-        assert len(deletions) == 3 and all(name.endswith("_0") for name in deletions), rows
+        assert len(deletions) == 3 + KILLS // 2 and all(name.endswith("_0") for name in deletions), rows
         # Its home can be taken in as any storage.
         said = minato(self.running.target, "ssmix2", "check", where, "--facility-code", CODE)
         assert said.returncode == 0, said
@@ -290,6 +361,11 @@ def scenes(running: Runner, demo: DemoRegion):
          clinic.deleted),
         ("delegated-refused", "what cannot be written changes nothing", clinic.refused),
         ("delegated-put", "the operator brings what a clinic cannot send", clinic.put),
+        ("delegated-batch", "feeds that come together are a file each", clinic.batch),
+        ("delegated-in-the-way", "what cannot be written now is written when it is sent again",
+         clinic.in_the_way),
+        ("delegated-killed", "what was acknowledged is there, whenever the daemon was killed",
+         clinic.killed),
         ("delegated-recorded", "each is in the trail of its patient", clinic.recorded),
         ("delegated-checked", "what we write is as HS026 has it", clinic.checked),
         ("delegated-home", "the clinic takes all of it home, and nothing else's", clinic.home),
