@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -368,17 +369,36 @@ static FILE *list_in(int folder, const char *name)
 	return f;
 }
 
-static bool begin(struct copying *c)
+/* What an export that was killed left is removed; what one that is at work has is its own. */
+static bool clear_way(struct copying *c)
+{
+	int old = open(c->growing, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	bool busy = old >= 0 && flock(old, LOCK_EX | LOCK_NB) != 0;
+	if (old >= 0 && !busy)
+		discard(c);
+	if (old >= 0)
+		close(old);
+	return !busy
+	       || problem_at(&c->asked->x->problem, PROBLEM_CONFLICT, c->growing,
+			     "is another export's, which is at work");
+}
+
+/* False: nothing was made. */
+static bool make(struct copying *c)
 {
 	struct stat st;
 	if (lstat(c->asked->directory, &st) == 0)
 		return problem_at(&c->asked->x->problem, PROBLEM_CONFLICT, c->asked->directory,
 				  "is there already: an export makes a new directory");
-	discard(c); /* of an export that was killed */
-	if (mkdir(c->growing, 0700) != 0)
-		return fails(c, c->growing);
+	return clear_way(c) && (mkdir(c->growing, 0700) == 0 || fails(c, c->growing));
+}
+
+static bool begin(struct copying *c)
+{
 	c->root = open(c->growing, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int index = c->root < 0 ? -1 : make_at(c->root, "index");
+	if (c->root < 0 || flock(c->root, LOCK_EX | LOCK_NB) != 0)
+		return fails(c, c->growing);
+	int index = make_at(c->root, "index");
 	c->index = index < 0 ? NULL : list_in(index, "SSMIXIDX.csv");
 	c->sums = c->index == NULL ? NULL : list_in(c->root, "SHA256SUMS");
 	if (index >= 0)
@@ -481,14 +501,14 @@ bool export_copy(struct export_copy *asked)
 	if (c.each == NULL)
 		return problem_set(&asked->x->problem, PROBLEM_OUT_OF_RESOURCES,
 				   "there is no memory to export with");
-	bool begun = begin(&c);
+	bool made = make(&c);
 	int storage = open(asked->storage, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool done = begun && (storage >= 0 || fails(&c, asked->storage)) && copy_roots(&c, storage)
-		    && copy_log(&c, storage) && end_index(&c) && asked->patient(asked->self, NULL)
-		    && take_name(&c);
+	bool done = made && begin(&c) && (storage >= 0 || fails(&c, asked->storage))
+		    && copy_roots(&c, storage) && copy_log(&c, storage) && end_index(&c)
+		    && asked->patient(asked->self, NULL) && take_name(&c);
 	if (storage >= 0)
 		close(storage);
-	if (begun && !done)
+	if (made && !done)
 		discard(&c);
 	close_all(&c);
 	return done;

@@ -183,10 +183,17 @@ unit_tests += tests/profiles/ssmix2_model_test
 tests_profiles_ssmix2_model_test_SOURCES = tests/profiles/ssmix2_model_test.c $(ssmix2_history)
 tests_profiles_ssmix2_model_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/ssmix2_write_test
-tests_profiles_ssmix2_write_test_SOURCES = tests/profiles/ssmix2_write_test.c tests/base/failing.h $(ssmix2_storage)
+tests_profiles_ssmix2_write_test_SOURCES = tests/profiles/ssmix2_write_test.c tests/profiles/ssmix2_clinic.h \
+	tests/base/failing.h $(ssmix2_storage)
 tests_profiles_ssmix2_write_test_LDADD = $(TEST_LIBS)
 tests_profiles_ssmix2_write_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mkdirat,--wrap=renameat,--wrap=fsync \
 	-Wl,--wrap=unlinkat,--wrap=ftruncate,--wrap=write
+unit_tests += tests/profiles/ssmix2_export_test
+tests_profiles_ssmix2_export_test_SOURCES = tests/profiles/ssmix2_export_test.c tests/profiles/ssmix2_clinic.h \
+	tests/base/failing.h $(ssmix2_storage)
+tests_profiles_ssmix2_export_test_LDADD = $(TEST_LIBS)
+tests_profiles_ssmix2_export_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mkdirat,--wrap=syncfs,--wrap=futimens \
+	-Wl,--wrap=renameat2,--wrap=write,--wrap=read
 unit_tests += tests/profiles/ssmix2_samples_test
 tests_profiles_ssmix2_samples_test_SOURCES = tests/profiles/ssmix2_samples_test.c $(ssmix2_storage)
 tests_profiles_ssmix2_samples_test_LDADD = $(TEST_LIBS)
