@@ -102,6 +102,10 @@ struct importing {
 	struct import_counts counts;
 	json_t *lines;
 	uint64_t files; /* that were found before the first was read */
+	/* A file written later may not be whole yet: what is wrong with it is counted, not told.
+	 * 0: all is told. */
+	instant tells_until;
+	unsigned young;
 	bool stopped;   /* x->problem: the store cannot go on */
 };
 

@@ -17,6 +17,10 @@ static void add_line(struct importing *im, const char *kind, const struct storag
 
 void import_fault(struct importing *im, const struct storage_name *n, const char *what)
 {
+	if (im->tells_until != 0 && n->written > im->tells_until) {
+		im->young++;
+		return;
+	}
 	im->counts.faults++;
 	add_line(im, "fault", n->root, n->path, what);
 }

@@ -152,7 +152,7 @@ static uint64_t mixed(uint64_t hash, uint64_t with)
 	return bytes_hash((struct bytes){ (const unsigned char *)both, sizeof both });
 }
 
-static void find_file(const struct storage_name *n, struct arena *a, struct found *out)
+static void find_file(struct storage_name *n, struct arena *a, struct found *out)
 {
 	struct stat st;
 	const char *whole = arena_printf(a, "%s/%s", n->root->directory, n->path);
@@ -161,11 +161,12 @@ static void find_file(const struct storage_name *n, struct arena *a, struct foun
 		return;
 	}
 	out->count++;
-	out->written = later(out->written, instant_of(&st.st_mtim));
+	n->written = instant_of(&st.st_mtim);
+	out->written = later(out->written, n->written);
 	out->changed = later(out->changed, instant_of(&st.st_ctim));
 	out->files = mixed(out->files, text_hash(whole));
 	out->files = mixed(out->files, (uint64_t)st.st_size);
-	out->files = mixed(out->files, (uint64_t)instant_of(&st.st_mtim));
+	out->files = mixed(out->files, (uint64_t)n->written);
 }
 
 /* The folder of a patient, of whichever root. */
@@ -178,10 +179,10 @@ static uint64_t hash_of_folder(const struct storage_name *n)
 	return hash == OF_THE_WALK ? 1 : hash;
 }
 
-static struct found find(struct arena *a, const struct storage_name *files)
+static struct found find(struct arena *a, struct storage_name *files)
 {
 	struct found f = { .path = hash_of_folder(files) };
-	for (const struct storage_name *n = files; n != NULL; n = n->next)
+	for (struct storage_name *n = files; n != NULL; n = n->next)
 		find_file(n, a, &f);
 	f.files &= ~taken_bit;
 	return f;
@@ -207,30 +208,25 @@ static bool is_due(struct looking *l, const struct found *f, const struct met_pa
 		   || clock->elapsed(clock) - tried >= (int64_t)AGAIN_SECONDS * SECOND);
 }
 
-/* A young file that cannot be taken may not be whole yet: the next look tries it again. */
-static bool has_young_faults(const struct looking *l, const struct found *f, unsigned faults)
-{
-	return faults != 0 && f->written + (instant)YOUNG_SECONDS * SECOND > l->importing->x->now;
-}
-
+/* False: the next look tries it again. A young file that cannot be taken may not be whole yet, and
+ * is in nobody's way: what is wrong with older ones is told, and others of the patient are taken. */
 static bool take(struct looking *l, struct arena *a, struct storage_name *files,
 		 const struct found *f)
 {
 	struct importing *im = l->importing;
 	const struct clock *clock = l->watch->clock;
-	unsigned faults = im->counts.faults;
+	im->young = 0;
+	im->tells_until = im->x->now - (instant)YOUNG_SECONDS * SECOND;
 	im->lines = json_array();
 	import_patient(im, a, files);
-	bool over = !import_ends(im);
-	bool young = over && has_young_faults(l, f, im->counts.faults - faults);
-	if (over && !young) {
+	bool over = !import_ends(im), done = over && im->young == 0;
+	if (over)
 		refused_put(l->watch->refused, f->path, im->lines, im->x->now,
 			    clock->elapsed(clock));
-		l->now.taken++;
-	}
+	l->now.taken += done;
 	json_decref(im->lines);
 	im->lines = NULL;
-	return over && !young;
+	return done;
 }
 
 static void tell(struct looking *l)
