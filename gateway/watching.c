@@ -9,6 +9,7 @@
 
 #include "gateway/audit/courier.h"
 #include "gateway/base/arena.h"
+#include "gateway/base/giving_way.h"
 #include "gateway/base/text.h"
 #include "gateway/by_ourselves.h"
 #include "gateway/config.h"
@@ -298,6 +299,7 @@ static void *rounds(void *self)
 {
 	struct watching *w = self;
 	const struct clock *clock = w->gateway->clock;
+	thread_give_way(); /* to whoever is at a clinic, with the lanes a look begins */
 	while (!atomic_load(&w->stopping)) {
 		int64_t next = clock->elapsed(clock) + (int64_t)REST_SECONDS * SECOND;
 		w->configuration = gateway_configuration(w->gateway);

@@ -103,6 +103,7 @@ libminato_a_SOURCES += \
 	profiles/ssmix2/department.c \
 	profiles/ssmix2/document_entry.c profiles/ssmix2/document_entry.h \
 	profiles/ssmix2/import.h profiles/ssmix2/import_chunk.h profiles/ssmix2/import_job.c \
+	profiles/ssmix2/import_lanes.c profiles/ssmix2/import_lanes.h \
 	profiles/ssmix2/import_plan.c profiles/ssmix2/import_prepare.c \
 	profiles/ssmix2/import_roots.c profiles/ssmix2/import_roots.h profiles/ssmix2/import_settle.c \
 	profiles/ssmix2/import_told.c \

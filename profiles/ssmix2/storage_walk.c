@@ -283,6 +283,7 @@ static void gather_patient(void *with)
 	struct walk *w = g->walk;
 	const struct storage_root *here = w->root;
 	g->tail = &g->first;
+	w->above[w->depth - 1] = arena_text(g->arena, w->above[w->depth - 1]);
 	gather(g, g->fd, g->path);
 	for (w->root++; w->root < w->roots + w->count && !w->over; w->root++) {
 		int fd = open_at(g->arena, w->root, g->path);
@@ -291,9 +292,9 @@ static void gather_patient(void *with)
 	}
 	w->root = here;
 	/* A part of a patient's files would mean something else than all of them. */
-	struct storage_name *files = w->over ? NULL : sorted(g);
-	if (files != NULL)
-		g->walk->visitor->patient(g->walk->visitor->self, g->arena, files);
+	g->first = w->over ? NULL : sorted(g);
+	if (g->first != NULL && w->visitor->take == NULL)
+		w->visitor->patient(w->visitor->self, g->arena, g->first);
 }
 
 static void visit_patient(struct walk *w, int fd, const char *path)
@@ -302,14 +303,19 @@ static void visit_patient(struct walk *w, int fd, const char *path)
 		.walk = w, .arena = arena_create(PATIENT_MEMORY), .fd = fd, .path = path
 	};
 	size_t depth = w->depth;
+	const char *id = w->above[depth - 1];
 	const struct storage_root *here = w->root;
 	bool done = g.arena != NULL && arena_run(g.arena, gather_patient, &g);
 	w->root = here;
+	w->depth = depth;
+	w->above[depth - 1] = id;
 	if (!done)
 		w->visitor->fault(w->visitor->self, w->root, path,
 				  "the folder holds more files than one patient can have");
-	w->depth = depth;
-	arena_destroy(g.arena);
+	if (done && g.first != NULL && w->visitor->take != NULL)
+		w->visitor->take(w->visitor->self, g.arena, g.first);
+	else
+		arena_destroy(g.arena);
 }
 
 /* ---- The folders above ---- */

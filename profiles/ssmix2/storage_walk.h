@@ -24,6 +24,9 @@ struct storage_visitor {
 	bool twelve_digit_ids; /* a folder of twelve digits is a patient's all the same */
 	/* The files of one patient, of all roots. The arena and all in it end after the call. */
 	void (*patient)(void *self, struct arena *a, struct storage_name *files);
+	/* The same, to keep: the arena is whoever's takes it, and outlives the walk if he likes.
+	 * NULL: patient() is called. */
+	void (*take)(void *self, struct arena *a, struct storage_name *files);
 	/* What cannot be taken, by its path below the root. */
 	void (*fault)(void *self, const struct storage_root *root, const char *path,
 		      const char *what);

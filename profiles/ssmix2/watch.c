@@ -11,6 +11,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/import.h"
+#include "profiles/ssmix2/import_lanes.h"
 #include "profiles/ssmix2/import_roots.h"
 #include "profiles/ssmix2/watch_refused.h"
 
@@ -124,6 +125,7 @@ struct looking {
 	struct storage_watch *watch;
 	const struct storage_watch_look *look;
 	struct importing *importing;
+	struct import_lanes *lanes;
 	json_t *walk_lines;
 	struct storage_watch_seen now;
 };
@@ -208,27 +210,6 @@ static bool is_due(struct looking *l, const struct found *f, const struct met_pa
 		   || clock->elapsed(clock) - tried >= (int64_t)AGAIN_SECONDS * SECOND);
 }
 
-/* False: the next look tries it again. A young file that cannot be taken may not be whole yet, and
- * is in nobody's way: what is wrong with older ones is told, and others of the patient are taken. */
-static bool take(struct looking *l, struct arena *a, struct storage_name *files,
-		 const struct found *f)
-{
-	struct importing *im = l->importing;
-	const struct clock *clock = l->watch->clock;
-	im->young = 0;
-	im->tells_until = im->x->now - (instant)YOUNG_SECONDS * SECOND;
-	im->lines = json_array();
-	import_patient(im, a, files);
-	bool over = !import_ends(im), done = over && im->young == 0;
-	if (over)
-		refused_put(l->watch->refused, f->path, im->lines, im->x->now,
-			    clock->elapsed(clock));
-	l->now.taken += done;
-	json_decref(im->lines);
-	im->lines = NULL;
-	return done;
-}
-
 static void tell(struct looking *l)
 {
 	struct storage_watch *w = l->watch;
@@ -244,31 +225,6 @@ static void tell(struct looking *l)
 	pthread_mutex_unlock(&w->lock);
 }
 
-static void on_patient(void *self, struct arena *a, struct storage_name *files)
-{
-	struct looking *l = self;
-	struct found f = find(a, files);
-	struct met_patient *s = slot_of(l->watch, f.path);
-	if (s == NULL) {
-		problem_set(&l->importing->x->problem, PROBLEM_OUT_OF_RESOURCES,
-			    "there is no memory to remember what was seen");
-		l->importing->stopped = true;
-		return;
-	}
-	l->now.patients++;
-	l->now.files += f.count;
-	l->now.newest = later(l->now.newest, f.written);
-	if (f.gone || (is_due(l, &f, s) && !is_settled(l, &f, s))) {
-		l->now.waiting++;
-		s->files = f.gone ? 0 : f.files;
-	} else if (is_due(l, &f, s)) {
-		bool done = take(l, a, files, &f);
-		s->files = done ? f.files | taken_bit : f.files;
-		l->now.waiting += !done;
-	}
-	tell(l);
-}
-
 static void on_fault(void *self, const struct storage_root *root, const char *path,
 		     const char *what)
 {
@@ -278,6 +234,75 @@ static void on_fault(void *self, const struct storage_root *root, const char *pa
 	l->importing->lines = l->walk_lines;
 	import_fault_at(l->importing, root, path, what);
 	l->importing->lines = NULL;
+}
+
+/* The next look tries again who is not done. A young file that cannot be taken may not be whole
+ * yet, and is in nobody's way: what is wrong with older ones is told, and others of the patient are
+ * taken. */
+static void on_concluded(void *self, const struct lane_patient *p)
+{
+	struct looking *l = self;
+	const struct found *f = p->with;
+	const struct clock *clock = l->watch->clock;
+	const struct importing *im = p->importing;
+	bool done = !im->stopped && im->young == 0;
+	if (!im->stopped)
+		refused_put(l->watch->refused, f->path, im->lines, im->x->now,
+			    clock->elapsed(clock));
+	struct met_patient *s = slot_of(l->watch, f->path);
+	if (s != NULL)
+		s->files = done ? f->files | taken_bit : f->files;
+	l->now.taken += done;
+	l->now.waiting += !done;
+	tell(l);
+}
+
+struct meeting {
+	struct looking *looking;
+	struct arena *arena;
+	struct storage_name *files;
+	struct found *due; /* NULL: there is nothing to do */
+};
+
+static void meet(void *with)
+{
+	struct meeting *m = with;
+	struct looking *l = m->looking;
+	struct found *f = arena_new(m->arena, struct found);
+	*f = find(m->arena, m->files);
+	struct met_patient *s = slot_of(l->watch, f->path);
+	if (s == NULL) {
+		l->importing->stopped = !problem_set(
+			&l->importing->problem, PROBLEM_OUT_OF_RESOURCES,
+			"there is no memory to remember what was seen");
+		return;
+	}
+	l->now.patients++;
+	l->now.files += f->count;
+	l->now.newest = later(l->now.newest, f->written);
+	bool due = f->gone || is_due(l, f, s);
+	if (due && !f->gone && is_settled(l, f, s)) {
+		m->due = f;
+	} else if (due) {
+		l->now.waiting++;
+		s->files = f->gone ? 0 : f->files;
+	}
+}
+
+static void on_patient(void *self, struct arena *a, struct storage_name *files)
+{
+	struct looking *l = self;
+	struct meeting m = { .looking = l, .arena = a, .files = files };
+	bool met = arena_run(a, meet, &m);
+	if (met && m.due != NULL) {
+		import_lanes_give(l->lanes, a, files, m.due);
+		return;
+	}
+	if (!met)
+		on_fault(l, files->root, files->path,
+			 "the patient has more files than one can have");
+	arena_destroy(a);
+	tell(l);
 }
 
 static void on_ignored(void *self)
@@ -301,16 +326,20 @@ static bool walk_roots(struct looking *l, const struct storage_roots *roots)
 	struct storage_visitor v = {
 		.self = l,
 		.twelve_digit_ids = im->source.facility->lenient.twelve_digit_ids,
-		.patient = on_patient,
+		.take = on_patient,
 		.fault = on_fault,
 		.ignored = on_ignored,
 		.ends = on_look,
 	};
 	refused_begin(l->watch->refused);
-	if (!storage_walk(roots->root, roots->count, &v, &im->x->problem) || on_look(l))
+	im->tells_until = im->x->now - (instant)YOUNG_SECONDS * SECOND;
+	l->lanes = import_lanes_begin(im, &(struct lane_teller){ l, on_concluded });
+	bool walked = l->lanes != NULL && storage_walk(roots->root, roots->count, &v, &im->problem);
+	import_lanes_end(l->lanes);
+	if (!walked || on_look(l))
 		return false;
 	if (l->now.files == 0)
-		return problem_set(&im->x->problem, PROBLEM_NOT_FOUND,
+		return problem_set(&im->problem, PROBLEM_NOT_FOUND,
 				   "%s holds no file of a storage: is it mounted? What was taken "
 				   "in stays as it is",
 				   l->look->directory);
@@ -326,13 +355,13 @@ static bool look(struct looking *l)
 	const struct import_roots_asker asker = { l, on_look };
 	char *resolved = realpath(l->look->directory, NULL);
 	if (resolved == NULL)
-		return problem_set(&x->problem, PROBLEM_NOT_FOUND, "%s: %s", l->look->directory,
-				   strerror(errno));
+		return problem_set(&l->importing->problem, PROBLEM_NOT_FOUND, "%s: %s",
+				   l->look->directory, strerror(errno));
 	const char *directory = arena_text(x->arena, resolved);
 	free(resolved);
 	return import_know_secret(x, &l->importing->source)
 	       && import_roots_find(x->arena, l->look->facility, directory, &asker, roots,
-				    &x->problem)
+				    &l->importing->problem)
 	       && walk_roots(l, roots);
 }
 
@@ -371,6 +400,8 @@ bool storage_watch_look(struct storage_watch *w, struct exchange *x,
 	};
 	note(&l, false, false);
 	bool whole = look(&l);
+	if (im.problem.code != PROBLEM_NONE)
+		x->problem = im.problem;
 	note(&l, true, whole);
 	json_decref(l.walk_lines);
 	return whole;

@@ -26,6 +26,7 @@ struct imports {
 	json_t *lines;                            /* of the answer; the last is done */
 	unsigned events, feeds, created, updated; /* audit events within its jobs */
 	bool refuse_audit;
+	bool alone; /* patients are taken in one after the other, by whoever asks */
 	/* Instead of counting: of imports that several threads do. Its exchange's admission.self is
 	 * these imports. */
 	bool (*record)(struct exchange *x, struct store_txn *t, struct arena *a,
