@@ -98,6 +98,12 @@ static bool ends(struct walk *w)
 	return w->over;
 }
 
+static void enter(const struct walk *w, int fd, const char *path, const char *patient)
+{
+	if (w->visitor->enter != NULL)
+		w->visitor->enter(w->visitor->self, fd, path, patient);
+}
+
 /* Regular files and folders, by name; what is neither is reported. */
 static struct listing list(struct walk *w, struct arena *a, int fd, const char *path)
 {
@@ -204,6 +210,7 @@ static bool descend(struct walk *w, struct arena *a, const char *path, const cha
 static void gather(struct gathering *g, int fd, const char *path)
 {
 	struct walk *w = g->walk;
+	enter(w, fd, path, g->path);
 	struct listing l = list(w, g->arena, fd, path);
 	for (size_t i = 0; i < l.count && !ends(w); i++) {
 		const char *name = l.items[i].name;
@@ -367,6 +374,7 @@ static void look_into(void *with)
 {
 	struct folder *f = with;
 	struct walk *w = f->walk;
+	enter(w, f->fd, f->path, NULL);
 	struct listing l = list(w, f->arena, f->fd, f->path);
 	if (!w->over && is_patient(w, &l)) {
 		if (!was_visited(f) && !w->over)
@@ -421,6 +429,45 @@ bool storage_walk(const struct storage_root *roots, size_t count, const struct s
 		close(fd);
 	}
 	return true;
+}
+
+/* The folders of the path are those above; false: none may lie so deep, or be entered. */
+static bool lead_to(struct walk *w, struct arena *a, const char *path)
+{
+	for (const char *slash; *path != '\0'; path = slash + (*slash == '/')) {
+		slash = path + strcspn(path, "/");
+		const char *name = arena_text_n(a, path, (size_t)(slash - path));
+		if (w->depth == LEVELS
+		    || (text_is_my_number(name) && !w->visitor->twelve_digit_ids))
+			return false;
+		w->above[w->depth++] = name;
+	}
+	return true;
+}
+
+static void walk_at(void *with)
+{
+	struct folder *f = with;
+	struct walk *w = f->walk;
+	if (!lead_to(w, f->arena, f->path))
+		return;
+	for (w->root = w->roots; w->root < w->roots + w->count && !w->over; w->root++) {
+		int fd = open_at(f->arena, w->root, f->path);
+		if (fd >= 0)
+			visit_folder(w, fd, f->path);
+	}
+}
+
+bool storage_walk_at(const struct storage_root *roots, size_t count, const char *path,
+		     const struct storage_visitor *v, struct problem *p)
+{
+	struct walk w = { .visitor = v, .roots = roots, .count = count };
+	struct folder f = { .walk = &w, .arena = arena_create(FOLDER_MEMORY), .path = path };
+	bool walked = f.arena != NULL && arena_run(f.arena, walk_at, &f);
+	arena_destroy(f.arena);
+	return walked
+	       || problem_set(p, PROBLEM_OUT_OF_RESOURCES,
+			      "there is no memory to look at a folder");
 }
 
 /* ---- One file ---- */

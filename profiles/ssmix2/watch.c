@@ -13,6 +13,7 @@
 #include "profiles/ssmix2/import.h"
 #include "profiles/ssmix2/import_lanes.h"
 #include "profiles/ssmix2/import_roots.h"
+#include "profiles/ssmix2/watch_folders.h"
 #include "profiles/ssmix2/watch_refused.h"
 
 enum {
@@ -21,6 +22,8 @@ enum {
 	AGAIN_SECONDS = 60 * 60, /* what is refused may be taken meanwhile: its patient is known */
 	SLOTS_LEAST = 1024,
 	FOLDERS_BELOW_PATIENT = 3, /* date, data type, the file itself */
+	FRESH_SECONDS = 1,         /* who is told of a file only now does not know who writes it */
+	STILL_DAYS = 7,            /* nothing came into a folder for so long: looks will do */
 	WALK_LINES_MOST = 1000
 };
 
@@ -39,7 +42,8 @@ struct storage_watch {
 	struct met_patient *slots;
 	size_t room, used; /* room: a power of two */
 	struct refused_files *refused;
-	pthread_mutex_t lock; /* over seen */
+	struct watched_folders *folders; /* NULL: there are none */
+	pthread_mutex_t lock;            /* over seen */
 	struct storage_watch_seen seen;
 };
 
@@ -50,6 +54,7 @@ struct storage_watch *storage_watch_create(const struct clock *clock)
 		return NULL;
 	w->clock = clock;
 	w->refused = refused_create();
+	w->folders = watched_folders_create(clock);
 	pthread_mutex_init(&w->lock, NULL);
 	if (w->refused != NULL)
 		return w;
@@ -61,6 +66,7 @@ void storage_watch_destroy(struct storage_watch *w)
 {
 	if (w == NULL)
 		return;
+	watched_folders_destroy(w->folders);
 	refused_destroy(w->refused);
 	pthread_mutex_destroy(&w->lock);
 	free(w->slots);
@@ -126,6 +132,8 @@ struct looking {
 	const struct storage_watch_look *look;
 	struct importing *importing;
 	struct import_lanes *lanes;
+	bool of_changed; /* not of all */
+	bool fresh;      /* a folder of the patient's was not told of before */
 	json_t *walk_lines;
 	struct storage_watch_seen now;
 };
@@ -172,12 +180,17 @@ static void find_file(struct storage_name *n, struct arena *a, struct found *out
 }
 
 /* The folder of a patient, of whichever root. */
-static uint64_t hash_of_folder(const struct storage_name *n)
+static struct bytes folder_of(const struct storage_name *n)
 {
 	size_t length = strlen(n->path);
 	for (int above = 0; above < FOLDERS_BELOW_PATIENT && length > 0;)
 		above += n->path[--length] == '/';
-	uint64_t hash = bytes_hash((struct bytes){ (const unsigned char *)n->path, length });
+	return (struct bytes){ (const unsigned char *)n->path, length };
+}
+
+static uint64_t hash_of_folder(const struct storage_name *n)
+{
+	uint64_t hash = bytes_hash(folder_of(n));
 	return hash == OF_THE_WALK ? 1 : hash;
 }
 
@@ -194,6 +207,9 @@ static struct found find(struct arena *a, struct storage_name *files)
 static bool is_settled(const struct looking *l, const struct found *f, const struct met_patient *s)
 {
 	instant now = l->importing->x->now;
+	if (l->of_changed)
+		return !l->fresh
+		       || later(f->written, f->changed) + (instant)FRESH_SECONDS * SECOND <= now;
 	return later(f->written, f->changed) + (instant)l->look->every * SECOND <= now
 	       || (s->files & ~taken_bit) == f->files;
 }
@@ -229,8 +245,8 @@ static void on_fault(void *self, const struct storage_root *root, const char *pa
 		     const char *what)
 {
 	struct looking *l = self;
-	if (json_array_size(l->walk_lines) >= WALK_LINES_MOST)
-		return;
+	if (l->of_changed || json_array_size(l->walk_lines) >= WALK_LINES_MOST)
+		return; /* a look at all will tell it */
 	l->importing->lines = l->walk_lines;
 	import_fault_at(l->importing, root, path, what);
 	l->importing->lines = NULL;
@@ -264,6 +280,21 @@ struct meeting {
 	struct found *due; /* NULL: there is nothing to do */
 };
 
+/* For the next look. One at those that changed knows nothing of how long it is until then. */
+static void leave(struct meeting *m, const struct found *f, struct met_patient *s)
+{
+	struct looking *l = m->looking;
+	struct bytes folder = folder_of(m->files);
+	if (!l->of_changed) {
+		l->now.waiting++;
+		s->files = f->gone ? 0 : f->files;
+		return;
+	}
+	watched_folders_again(l->watch->folders,
+			      arena_text_n(m->arena, (const char *)folder.data, folder.length),
+			      (int64_t)FRESH_SECONDS * SECOND);
+}
+
 static void meet(void *with)
 {
 	struct meeting *m = with;
@@ -281,12 +312,10 @@ static void meet(void *with)
 	l->now.files += f->count;
 	l->now.newest = later(l->now.newest, f->written);
 	bool due = f->gone || is_due(l, f, s);
-	if (due && !f->gone && is_settled(l, f, s)) {
+	if (due && !f->gone && is_settled(l, f, s))
 		m->due = f;
-	} else if (due) {
-		l->now.waiting++;
-		s->files = f->gone ? 0 : f->files;
-	}
+	else if (due)
+		leave(m, f, s);
 }
 
 static void on_patient(void *self, struct arena *a, struct storage_name *files)
@@ -294,6 +323,7 @@ static void on_patient(void *self, struct arena *a, struct storage_name *files)
 	struct looking *l = self;
 	struct meeting m = { .looking = l, .arena = a, .files = files };
 	bool met = arena_run(a, meet, &m);
+	l->fresh = false;
 	if (met && m.due != NULL) {
 		import_lanes_give(l->lanes, a, files, m.due);
 		return;
@@ -310,6 +340,24 @@ static void on_ignored(void *self)
 	(void)self;
 }
 
+static bool is_still(const struct looking *l, int fd)
+{
+	struct stat st;
+	return fstat(fd, &st) == 0
+	       && later(instant_of(&st.st_mtim), instant_of(&st.st_ctim))
+				  + (instant)STILL_DAYS * 86400 * SECOND
+			  < l->importing->x->now;
+}
+
+static void on_enter(void *self, int fd, const char *path, const char *patient)
+{
+	struct looking *l = self;
+	if (patient != NULL && !text_equal(path, patient) && is_still(l, fd))
+		return;
+	bool told = watched_folders_add(l->watch->folders, fd, path, patient);
+	l->fresh = l->fresh || (patient != NULL && !told);
+}
+
 static bool on_look(void *self)
 {
 	struct looking *l = self;
@@ -320,7 +368,19 @@ static bool on_look(void *self)
 
 /* ---- A look ---- */
 
-static bool walk_roots(struct looking *l, const struct storage_roots *roots)
+static bool walk_changed(struct looking *l, const struct storage_roots *roots,
+			 const struct storage_visitor *v)
+{
+	struct importing *im = l->importing;
+	bool walked = true;
+	for (const char *path;
+	     walked && !on_look(l)
+	     && (path = watched_folders_take(l->watch->folders, im->x->arena)) != NULL;)
+		walked = storage_walk_at(roots->root, roots->count, path, v, &im->problem);
+	return walked;
+}
+
+static bool walk(struct looking *l, const struct storage_roots *roots)
 {
 	struct importing *im = l->importing;
 	struct storage_visitor v = {
@@ -329,14 +389,24 @@ static bool walk_roots(struct looking *l, const struct storage_roots *roots)
 		.take = on_patient,
 		.fault = on_fault,
 		.ignored = on_ignored,
+		.enter = l->watch->folders != NULL ? on_enter : NULL,
 		.ends = on_look,
 	};
-	refused_begin(l->watch->refused);
 	im->tells_until = im->x->now - (instant)YOUNG_SECONDS * SECOND;
 	l->lanes = import_lanes_begin(im, &(struct lane_teller){ l, on_concluded });
-	bool walked = l->lanes != NULL && storage_walk(roots->root, roots->count, &v, &im->problem);
+	bool walked = l->lanes != NULL
+		      && (l->of_changed
+				  ? walk_changed(l, roots, &v)
+				  : storage_walk(roots->root, roots->count, &v, &im->problem));
 	import_lanes_end(l->lanes);
-	if (!walked || on_look(l))
+	return walked && !on_look(l);
+}
+
+static bool walk_all(struct looking *l, const struct storage_roots *roots)
+{
+	struct importing *im = l->importing;
+	refused_begin(l->watch->refused);
+	if (!walk(l, roots))
 		return false;
 	if (l->now.files == 0)
 		return problem_set(&im->problem, PROBLEM_NOT_FOUND,
@@ -362,7 +432,7 @@ static bool look(struct looking *l)
 	return import_know_secret(x, &l->importing->source)
 	       && import_roots_find(x->arena, l->look->facility, directory, &asker, roots,
 				    &l->importing->problem)
-	       && walk_roots(l, roots);
+	       && (l->of_changed ? walk(l, roots) : walk_all(l, roots));
 }
 
 static void note(struct looking *l, bool over, bool whole)
@@ -387,22 +457,57 @@ static void note(struct looking *l, bool over, bool whole)
 	pthread_mutex_unlock(&w->lock);
 }
 
-bool storage_watch_look(struct storage_watch *w, struct exchange *x,
-			const struct storage_watch_look *asked)
+int storage_watch_fd(const struct storage_watch *w)
+{
+	return w->folders == NULL ? -1 : watched_folders_fd(w->folders);
+}
+
+bool storage_watch_heed(struct storage_watch *w)
+{
+	return w->folders == NULL || watched_folders_heed(w->folders);
+}
+
+int64_t storage_watch_due(const struct storage_watch *w)
+{
+	return w->folders == NULL ? INT64_MAX : watched_folders_due(w->folders);
+}
+
+static bool begin(struct storage_watch *w, struct exchange *x,
+		  const struct storage_watch_look *asked, bool of_changed)
 {
 	struct importing im = {
 		.x = x,
 		.source = { .region = x->region, .facility = asked->facility, .now = x->now },
 		.copy = x->region->ssmix2_copy,
 	};
-	struct looking l = {
-		.watch = w, .look = asked, .importing = &im, .walk_lines = json_array()
-	};
-	note(&l, false, false);
+	struct looking l = { .watch = w,
+			     .look = asked,
+			     .importing = &im,
+			     .walk_lines = json_array(),
+			     .of_changed = of_changed };
+	if (!of_changed)
+		note(&l, false, false);
 	bool whole = look(&l);
 	if (im.problem.code != PROBLEM_NONE)
 		x->problem = im.problem;
-	note(&l, true, whole);
+	if (!of_changed)
+		note(&l, true, whole);
 	json_decref(l.walk_lines);
 	return whole;
+}
+
+bool storage_watch_look(struct storage_watch *w, struct exchange *x,
+			const struct storage_watch_look *asked)
+{
+	if (w->folders != NULL) {
+		watched_folders_heed(w->folders);
+		watched_folders_pass_written(w->folders);
+	}
+	return begin(w, x, asked, false);
+}
+
+bool storage_watch_look_at_changed(struct storage_watch *w, struct exchange *x,
+				   const struct storage_watch_look *asked)
+{
+	return begin(w, x, asked, true);
 }
