@@ -227,7 +227,7 @@ static bool record(struct exchange *x, struct store_txn *t, struct arena *a, str
 	return !im->refuse_audit;
 }
 
-bool import_storage(struct imports *im, const char *directory, const char *facility)
+void imports_ask(struct imports *im)
 {
 	im->events = im->feeds = im->created = im->updated = 0;
 	im->x = (struct exchange){
@@ -246,6 +246,11 @@ bool import_storage(struct imports *im, const char *directory, const char *facil
 		.record = im->record != NULL ? im->record : record,
 		.stopping = &im->stopping,
 	};
+}
+
+bool import_storage(struct imports *im, const char *directory, const char *facility)
+{
+	imports_ask(im);
 	im->x.json = json_pack("{s:s, s:s}", "directory", directory, "facility", facility);
 	bool fine = ssmix2_import.read(&im->x) && ssmix2_import.handle(&im->x);
 	json_decref(im->x.json);

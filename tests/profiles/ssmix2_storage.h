@@ -61,6 +61,8 @@ const char *put_message(struct imports *im, const char *code, const char *id, co
 /* The same file with another flag. Returns the new path. */
 const char *set_flag(struct imports *im, const char *path, char flag);
 
+/* im->x as an import has it; what the last one did is forgotten. */
+void imports_ask(struct imports *im);
 bool import_storage(struct imports *im, const char *directory, const char *facility);
 int done(const struct imports *im, const char *member); /* a number of the last line */
 /* What the fault or warning of that path says; NULL: there is none. */

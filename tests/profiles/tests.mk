@@ -1,4 +1,10 @@
 # Tests of this room.
+unit_tests += tests/profiles/watch_test
+tests_profiles_watch_test_SOURCES = tests/profiles/watch_test.c $(ssmix2_storage)
+tests_profiles_watch_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/watch_folders_test
+tests_profiles_watch_folders_test_SOURCES = tests/profiles/watch_folders_test.c tests/base/suite.h
+tests_profiles_watch_folders_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/watch_refused_test
 tests_profiles_watch_refused_test_SOURCES = tests/profiles/watch_refused_test.c tests/base/suite.h
 tests_profiles_watch_refused_test_LDADD = $(TEST_LIBS)
