@@ -1,6 +1,7 @@
 /* gateway/admitting.c: who asks, whether he may, and what handlers meet of the policy. */
 #include "gateway/journey.h"
 
+#include "gateway/by_ourselves.h"
 #include "gateway/locked_out.h"
 #include "gateway/policy/decide.h"
 #include "gateway/policy/explain.h"
@@ -71,6 +72,13 @@ static struct folder *admits_folder(void *self, struct store_txn *t, struct seal
 		       : NULL;
 }
 
+/* Of an operator alone, whose right does not hang on what he asked before. */
+static void another_operators(void *self, struct arena *a, struct admission *out)
+{
+	const struct journey *j = self;
+	by_ourselves_beside(j->decisions, a, out);
+}
+
 static bool is_locked_out(const struct journey *j)
 {
 	return locked_out_has(j->gateway->locked_out, j->x.sender);
@@ -128,6 +136,7 @@ void journey_begin_policy(struct journey *j)
 	if (!operators && only_asks(j) && is_of_documents(j))
 		policy_may_break_glass(j->decisions);
 	x->admission = (struct admission){ .self = j,
+					   .another = operators ? another_operators : NULL,
 					   .record = admits_record,
 					   .own = admits_own,
 					   .object = admits_object,

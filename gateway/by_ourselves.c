@@ -32,17 +32,28 @@ static struct folder *sees_folder(void *self, struct store_txn *t, struct sealed
 	return policy_open_folder(self, t, f);
 }
 
-void by_ourselves_admitted(struct arena *a, const struct region *region, instant now,
-			   struct admission *out)
+static void by_decisions(struct decisions *operators, struct admission *out)
 {
-	struct requester *who = arena_new(a, struct requester);
-	*who = (struct requester){ .region = region, .operates = true, .time = now };
-	*out = (struct admission){ .self = policy_begin_operator(a, who),
+	*out = (struct admission){ .self = operators,
+				   .another = by_ourselves_beside,
 				   .record = sees_record,
 				   .object = sees_object,
 				   .entry = sees_entry,
 				   .set = sees_set,
 				   .folder = sees_folder };
+}
+
+void by_ourselves_beside(void *operators, struct arena *a, struct admission *out)
+{
+	by_decisions(policy_begin_beside(a, operators), out);
+}
+
+void by_ourselves_admitted(struct arena *a, const struct region *region, instant now,
+			   struct admission *out)
+{
+	struct requester *who = arena_new(a, struct requester);
+	*who = (struct requester){ .region = region, .operates = true, .time = now };
+	by_decisions(policy_begin_operator(a, who), out);
 }
 
 void by_ourselves_fill_ends(const struct audit_source *us, struct audit_event *e)

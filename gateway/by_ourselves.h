@@ -18,6 +18,8 @@ struct store_txn;
 /* It lasts as long as the arena and the region. */
 void by_ourselves_admitted(struct arena *a, const struct region *region, instant now,
 			   struct admission *out);
+/* By the same right on another thread, who asks having it: struct decisions, of an operator. */
+void by_ourselves_beside(void *operators, struct arena *a, struct admission *out);
 /* Of an event whose source and destination are both ourselves, the second left without a name, as
  * of what our own source registers: who they are. Others stay as they are. */
 void by_ourselves_fill_ends(const struct audit_source *us, struct audit_event *e);

@@ -27,7 +27,8 @@ static const char *const allowed[] = {
 	"renameat", "renameat2", "mkdir", "mkdirat", "rmdir", "link", "linkat", "unlink",
 	"unlinkat", "symlink", "symlinkat", "readlink", "readlinkat", "chmod", "fchmod", "fchmodat",
 	"chown", "fchown", "fchownat", "lchown", "umask", "utime", "utimes", "utimensat",
-	"sendfile", "copy_file_range",
+	"sendfile", "copy_file_range", "inotify_init", "inotify_init1", "inotify_add_watch",
+	"inotify_rm_watch",
 	/* waiting */
 	"pipe", "pipe2", "eventfd", "eventfd2", "timerfd_create", "timerfd_settime",
 	"timerfd_gettime", "signalfd", "signalfd4", "epoll_create", "epoll_create1", "epoll_ctl",

@@ -5,10 +5,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "gateway/audit/courier.h"
 #include "gateway/base/arena.h"
+#include "gateway/base/giving_way.h"
 #include "gateway/base/text.h"
 #include "gateway/by_ourselves.h"
 #include "gateway/config.h"
@@ -22,6 +25,7 @@
 
 enum {
 	SECOND = 1000000,
+	MILLISECOND = 1000,
 	LOOK_MEMORY = 64 << 20,
 	TURN_SECONDS = 20, /* then others have theirs */
 	HELD_SECONDS = 60,
@@ -34,20 +38,18 @@ struct watched {
 	char *facility, *directory;
 	unsigned every;
 	struct storage_watch *watch;
-	int64_t due; /* clock->elapsed() */
-	bool told;   /* the log knows that it cannot be looked at */
-	bool delegated;
-	bool hurry; /* under the lock: it is to be looked at at once */
+	int64_t due;           /* clock->elapsed(): a look at all of it */
+	bool told;             /* the log knows that it cannot be looked at */
+	bool delegated, hurry; /* hurry, under the lock: we wrote to it */
 	struct watched *next;
 };
 
 struct watching {
 	struct gateway *gateway;
 	pthread_t thread;
-	pthread_mutex_t lock; /* over all, hurry and ending */
-	pthread_cond_t wake;
-	bool ending, hurry; /* hurry: somebody does not want to wait */
-	bool every_one;     /* ... for any of them */
+	pthread_mutex_t lock; /* over all and hurry */
+	int wake, waits;      /* eventfd; epoll: of it, and of what the kernel tells of storages */
+	bool hurry;
 	atomic_bool stopping;
 	struct watched *all; /* changed by the thread alone */
 	instant leased;      /* until then this node has the lease */
@@ -78,30 +80,39 @@ static bool is_same(const struct watched *w, const struct watched_storage *s)
 	return text_equal(w->facility, s->facility) && text_equal(w->directory, s->directory);
 }
 
-static struct watched *remembered(const struct watched_storage *s, const struct clock *clock)
+/* One that cannot be waited for is looked at all the same. */
+static void wait_for(const struct watching *w, int fd)
+{
+	struct epoll_event on = { .events = EPOLLIN };
+	if (fd >= 0)
+		epoll_ctl(w->waits, EPOLL_CTL_ADD, fd, &on);
+}
+
+static struct watched *remembered(const struct watching *of, const struct watched_storage *s)
 {
 	struct watched *w = calloc(1, sizeof *w);
 	if (w == NULL)
 		return NULL;
 	*w = (struct watched){ .facility = strdup(s->facility),
 			       .directory = strdup(s->directory),
-			       .watch = storage_watch_create(clock) };
-	if (w->facility != NULL && w->directory != NULL && w->watch != NULL)
-		return w;
-	forget(w);
-	return NULL;
+			       .watch = storage_watch_create(of->gateway->clock) };
+	if (w->facility == NULL || w->directory == NULL || w->watch == NULL) {
+		forget(w);
+		return NULL;
+	}
+	wait_for(of, storage_watch_fd(w->watch));
+	return w;
 }
 
 /* The one that is known already, out of the list; else a new one. */
-static struct watched *take_out(struct watched **all, const struct watched_storage *s,
-				const struct clock *clock)
+static struct watched *take_out(struct watching *w, const struct watched_storage *s)
 {
-	struct watched **at = all;
+	struct watched **at = &w->all;
 	while (*at != NULL && !is_same(*at, s))
 		at = &(*at)->next;
 	struct watched *found = *at;
 	if (found == NULL)
-		return remembered(s, clock);
+		return remembered(w, s);
 	*at = found->next;
 	return found;
 }
@@ -112,7 +123,7 @@ static void agree(struct watching *w, const struct configuration *c)
 	struct watched *first = NULL, **last = &first;
 	pthread_mutex_lock(&w->lock);
 	for (size_t i = 0; i < c->ssmix2.count; i++) {
-		struct watched *one = take_out(&w->all, &c->ssmix2.storages[i], w->gateway->clock);
+		struct watched *one = take_out(w, &c->ssmix2.storages[i]);
 		if (one == NULL)
 			continue; /* with the next round there may be memory */
 		one->every = c->ssmix2.storages[i].every;
@@ -207,6 +218,7 @@ static void tell(struct watching *w, struct watched *one, const struct problem *
 
 struct turn {
 	struct watching *watching;
+	bool of_changed;
 	struct arena *arena;
 	bool whole;
 	struct problem problem;
@@ -239,25 +251,66 @@ static void look_within(void *with)
 	};
 	by_ourselves_admitted(turn->arena, region, now, &own.x.admission);
 	if (asked.facility != NULL)
-		turn->whole = storage_watch_look(w->at->watch, &own.x, &asked);
+		turn->whole = (turn->of_changed ? storage_watch_look_at_changed
+						: storage_watch_look)(w->at->watch, &own.x, &asked);
 	turn->problem = own.x.problem;
 }
 
 /* True: it came to its end, and rests. */
-static bool look_at(struct watching *w, struct watched *one)
+static bool look_at(struct watching *w, struct watched *one, bool of_changed)
 {
 	struct gateway *g = w->gateway;
-	struct turn turn = { .watching = w, .arena = arena_create(LOOK_MEMORY) };
+	struct turn turn = { .watching = w,
+			     .of_changed = of_changed,
+			     .arena = arena_create(LOOK_MEMORY) };
 	w->at = one;
 	w->begun = g->clock->elapsed(g->clock);
 	if (turn.arena == NULL || !arena_run(turn.arena, look_within, &turn))
 		problem_set(&turn.problem, PROBLEM_OUT_OF_RESOURCES,
 			    "there is no memory to look at a storage with");
 	arena_destroy(turn.arena);
-	tell(w, one, &turn.problem);
+	if (!of_changed)
+		tell(w, one, &turn.problem);
 	courier_wake(g->courier);
 	outbox_wake(g->outbox); /* who is told of ids, or of documents */
 	return turn.whole || one->told;
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void look_if_due(struct watching *w, struct watched *one)
+{
+	const struct clock *clock = w->gateway->clock;
+	if (sooner(one->due, storage_watch_due(one->watch)) > clock->elapsed(clock)
+	    || !has_lease(w))
+		return;
+	bool of_changed = one->due > clock->elapsed(clock);
+	bool rests = look_at(w, one, of_changed);
+	if (!of_changed)
+		one->due = clock->elapsed(clock) + (rests ? (int64_t)one->every * SECOND : 0);
+}
+
+/* Also where another node looks, or what is told would wait for ever. */
+static void heed(struct watching *w)
+{
+	for (struct watched *one = w->all; one != NULL; one = one->next)
+		if (!storage_watch_heed(one->watch))
+			one->due = 0;
+}
+
+/* What we wrote ourselves, where the kernel would not tell of it. */
+static void heed_hurry(struct watching *w)
+{
+	pthread_mutex_lock(&w->lock);
+	for (struct watched *one = w->all; one != NULL; one = one->next) {
+		if (one->hurry && (one->told || storage_watch_fd(one->watch) < 0))
+			one->due = 0;
+		one->hurry = false;
+	}
+	pthread_mutex_unlock(&w->lock);
 }
 
 static int64_t look_at_those_due(struct watching *w)
@@ -266,49 +319,27 @@ static int64_t look_at_those_due(struct watching *w)
 	int64_t next = clock->elapsed(clock) + (int64_t)REST_SECONDS * SECOND;
 	for (struct watched *one = w->all; one != NULL && !atomic_load(&w->stopping);
 	     one = one->next) {
-		if (one->due <= clock->elapsed(clock) && has_lease(w)) {
-			bool rests = look_at(w, one);
-			one->due = clock->elapsed(clock)
-				   + (rests ? (int64_t)one->every * SECOND : 0);
-		}
-		next = one->due < next ? one->due : next;
+		look_if_due(w, one);
+		next = sooner(next, sooner(one->due, storage_watch_due(one->watch)));
 	}
 	return next;
-}
-
-/* Who hurries all, or one of them. Under the lock. */
-static void heed_hurry(struct watching *w)
-{
-	for (struct watched *one = w->all; one != NULL; one = one->next) {
-		if (w->every_one || one->hurry)
-			one->due = 0;
-		one->hurry = false;
-	}
-	w->hurry = w->every_one = false;
 }
 
 static void rest_until(struct watching *w, int64_t until)
 {
 	const struct clock *clock = w->gateway->clock;
 	int64_t us = until - clock->elapsed(clock);
-	struct timespec at;
-	if (us <= 0) {
-		pthread_mutex_lock(&w->lock);
-		heed_hurry(w);
-		pthread_mutex_unlock(&w->lock);
+	struct epoll_event first;
+	eventfd_t wakings;
+	if (us <= 0)
 		return;
-	}
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_sec += (time_t)(us / SECOND);
-	at.tv_nsec += (long)(us % SECOND) * 1000;
-	if (at.tv_nsec >= 1000000000L) {
-		at.tv_nsec -= 1000000000L;
-		at.tv_sec++;
-	}
+	/* What is told of storages is read by who looks; the waking here. */
+	epoll_wait(w->waits, &first, 1, (int)((us + MILLISECOND - 1) / MILLISECOND));
+	eventfd_read(w->wake, &wakings);
 	pthread_mutex_lock(&w->lock);
-	for (int late = 0; !w->ending && !w->hurry && late == 0;)
-		late = pthread_cond_timedwait(&w->wake, &w->lock, &at);
-	heed_hurry(w);
+	for (struct watched *one = w->hurry ? w->all : NULL; one != NULL; one = one->next)
+		one->due = 0;
+	w->hurry = false;
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -316,10 +347,13 @@ static void *rounds(void *self)
 {
 	struct watching *w = self;
 	const struct clock *clock = w->gateway->clock;
+	thread_give_way(); /* to whoever is at a clinic, with the lanes a look begins */
 	while (!atomic_load(&w->stopping)) {
 		int64_t next = clock->elapsed(clock) + (int64_t)REST_SECONDS * SECOND;
 		w->configuration = gateway_configuration(w->gateway);
 		agree(w, w->configuration);
+		heed(w);
+		heed_hurry(w);
 		if (w->all != NULL && has_lease(w))
 			next = look_at_those_due(w);
 		config_release(w->configuration);
@@ -399,9 +433,8 @@ long watching_release(struct watching *w, const char *facility, const char *path
 	watching_each(w, release_one, &r);
 	pthread_mutex_lock(&w->lock);
 	w->hurry = w->hurry || r.count > 0;
-	w->every_one = w->every_one || r.count > 0;
-	pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->lock);
+	eventfd_write(w->wake, 1);
 	return r.count;
 }
 
@@ -411,31 +444,34 @@ void watching_wake(struct watching *w, const char *facility)
 		return;
 	pthread_mutex_lock(&w->lock);
 	for (struct watched *one = w->all; one != NULL; one = one->next)
-		if (text_equal(one->facility, facility))
-			one->hurry = w->hurry = true;
-	pthread_cond_signal(&w->wake);
+		one->hurry = one->hurry || text_equal(one->facility, facility);
 	pthread_mutex_unlock(&w->lock);
+	eventfd_write(w->wake, 1);
 }
 
 /* ---- Start and stop ---- */
 
+static void close_all(struct watching *w)
+{
+	close(w->wake);
+	close(w->waits);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+}
+
 struct watching *watching_start(struct gateway *g)
 {
 	struct watching *w = calloc(1, sizeof *w);
-	pthread_condattr_t monotonic;
 	if (w == NULL)
 		return NULL;
 	w->gateway = g;
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->wake, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	w->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	w->waits = epoll_create1(EPOLL_CLOEXEC);
 	pthread_mutex_init(&w->lock, NULL);
-	if (pthread_create(&w->thread, NULL, rounds, w) == 0)
+	wait_for(w, w->wake);
+	if (w->wake >= 0 && w->waits >= 0 && pthread_create(&w->thread, NULL, rounds, w) == 0)
 		return w;
-	pthread_cond_destroy(&w->wake);
-	pthread_mutex_destroy(&w->lock);
-	free(w);
+	close_all(w);
 	return NULL;
 }
 
@@ -444,16 +480,11 @@ void watching_stop(struct watching *w)
 	if (w == NULL)
 		return;
 	atomic_store(&w->stopping, true);
-	pthread_mutex_lock(&w->lock);
-	w->ending = true;
-	pthread_cond_signal(&w->wake);
-	pthread_mutex_unlock(&w->lock);
+	eventfd_write(w->wake, 1);
 	pthread_join(w->thread, NULL);
 	for (struct watched *next; w->all != NULL; w->all = next) {
 		next = w->all->next;
 		forget(w->all);
 	}
-	pthread_cond_destroy(&w->wake);
-	pthread_mutex_destroy(&w->lock);
-	free(w);
+	close_all(w);
 }

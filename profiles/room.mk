@@ -104,6 +104,7 @@ libminato_a_SOURCES += \
 	profiles/ssmix2/document_entry.c profiles/ssmix2/document_entry.h \
 	profiles/ssmix2/export_copy.c profiles/ssmix2/export_copy.h \
 	profiles/ssmix2/import.h profiles/ssmix2/import_chunk.h profiles/ssmix2/import_job.c \
+	profiles/ssmix2/import_lanes.c profiles/ssmix2/import_lanes.h \
 	profiles/ssmix2/import_plan.c profiles/ssmix2/import_prepare.c \
 	profiles/ssmix2/import_roots.c profiles/ssmix2/import_roots.h profiles/ssmix2/import_settle.c \
 	profiles/ssmix2/import_told.c \
@@ -115,6 +116,7 @@ libminato_a_SOURCES += \
 	profiles/ssmix2/validate.c profiles/ssmix2/validate.h profiles/ssmix2/validate_inside.h \
 	profiles/ssmix2/validate_message.c profiles/ssmix2/validate_rules.c \
 	profiles/ssmix2/validate_segments.c \
-	profiles/ssmix2/watch.c profiles/ssmix2/watch.h profiles/ssmix2/watch_refused.c profiles/ssmix2/watch_refused.h \
+	profiles/ssmix2/watch.c profiles/ssmix2/watch.h \
+	profiles/ssmix2/watch_folders.c profiles/ssmix2/watch_folders.h profiles/ssmix2/watch_refused.c profiles/ssmix2/watch_refused.h \
 	profiles/ssmix2/write.c profiles/ssmix2/write.h profiles/ssmix2/write_log.c \
 	profiles/ssmix2/write_message.c profiles/ssmix2/write_types.c

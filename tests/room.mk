@@ -31,6 +31,7 @@ unbuilt_tests = $(lints) tests/operator/bootstrap
 brief_tests = conformance/run tests/base/workers_test tests/base/turns_test tests/base/spool_test \
 	$(filter tests/audit/% tests/client/% tests/errands/% tests/transport/%,$(unit_tests)) \
 	tests/engines/nodes_test tests/engines/order_test tests/engines/retaining_test tests/operator/long_work_test \
+	tests/profiles/import_lanes_test \
 	tests/store/blobs_test tests/store/faults_test tests/store/past_test tests/store/stop_test tests/store/store_test \
 	tests/faults/long_work tests/faults/elsewhere
 brief_cases = watched- again-at-once nobody-waits together beside flood pipelined caller-left ssmix2-import- iti41-s iti43-s

@@ -137,6 +137,7 @@ class Watched:
         seen = self.until("a young one waits", lambda one: one["waiting"] == 1)
         assert seen["quarantine"] == 0, seen
         then = time.time() - AN_HOUR_AGO
+        os.utime(path)  # another one of the same patient, which says nothing of this one
         os.utime(bad, (then, then))
         self.until("an old one is refused", lambda one: one["quarantine"] == 1)
         lines = self.tool("ssmix2", "quarantine", "--facility", "a-hospital")

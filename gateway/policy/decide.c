@@ -194,6 +194,11 @@ struct decisions *policy_begin_operator(struct arena *a, const struct requester 
 	return d;
 }
 
+struct decisions *policy_begin_beside(struct arena *a, const struct decisions *operators)
+{
+	return policy_begin_operator(a, &operators->who);
+}
+
 static bool excluded(const struct participation *p, const struct requester *who)
 {
 	for (size_t i = 0; i < p->excluded_count; i++)

@@ -63,6 +63,8 @@ struct decisions *policy_begin(struct arena *a, const struct requester *who);
 /* The operator's right to see all, taken by this call and no other; only for one who operates
  * (NULL). */
 struct decisions *policy_begin_operator(struct arena *a, const struct requester *who);
+/* The same operator's, on another thread. */
+struct decisions *policy_begin_beside(struct arena *a, const struct decisions *operators);
 /* From here on what its patient closed may be opened in an emergency, if who asks may break the
  * glass (schemas/model/requester.h): documents, and what they came with, never who is there; of one
  * person, the first one met; where the region's rules permit it (schemas/model/region_policy.h).

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct arena;
 struct document_entry;
 struct explanation;
 struct folder;
@@ -21,6 +22,9 @@ struct submission_set;
 
 struct admission {
 	void *self;
+	/* The same requester's, to be asked on another thread: it remembers on its own, in that
+	 * arena. NULL: one thread alone may ask. */
+	void (*another)(void *self, struct arena *a, struct admission *out);
 	/* May the requester learn that this patient record is there (PIX), if it is another's? */
 	bool (*record)(void *self, struct store_txn *t, uint64_t subject);
 	/* May he learn it of his own facility's? NULL: yes. */

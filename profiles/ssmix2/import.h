@@ -3,6 +3,7 @@
  *	ssmix2_import.c		the operator's request: which roots, what is answered
  *	import_roots.c		which folders are one storage
  *	import_told.c		lines of faults and warnings
+ *	import_lanes.c		patients side by side
  *	watch.c			what changed in a storage that is watched
  *	import_plan.c		one patient's files -> steps, by what the flags say of each key
  *	import_prepare.c	the files of a step: read, checked, compared with what is known
@@ -96,13 +97,20 @@ struct import_counts {
 };
 
 struct importing {
-	struct exchange *x;
+	struct exchange *x; /* others take in for it beside this one: its region, store, time */
+	struct admission admission;
+	struct leniencies needed;
+	struct problem problem; /* why it was stopped */
 	struct ssmix2_source source;
 	bool copy; /* documents are copied; else they stay where they are */
 	struct import_counts counts;
 	json_t *lines;
 	uint64_t files; /* that were found before the first was read */
-	bool stopped;   /* x->problem: the store cannot go on */
+	/* A file written later may not be whole yet: what is wrong with it is counted, not told.
+	 * 0: all is told. */
+	instant tells_until;
+	unsigned young;
+	bool stopped; /* problem: the store cannot go on, or nobody waits */
 };
 
 /* For the operator; the path as far as it is text. */
@@ -111,7 +119,10 @@ void import_fault_at(struct importing *im, const struct storage_root *root, cons
 		     const char *what);
 void import_warning(struct importing *im, const struct storage_name *n, const char *what);
 
-/* Nobody waits any more, or the store cannot go on: x->problem says which. */
+/* Lines of others are told behind it. */
+void import_add_lines(struct importing *im, json_t *lines);
+
+/* Nobody waits any more, or the store cannot go on: im->problem says which. */
 bool import_ends(struct importing *im);
 
 /* The secret that ids are derived with. False: x->problem. */

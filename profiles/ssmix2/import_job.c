@@ -22,8 +22,8 @@ static struct registry_desk desk_of(struct chunk *c)
 		.arena = c->arena,
 		.region = x->region,
 		.sender = c->im->source.facility,
-		.admission = &x->admission,
-		.needed = &x->needed,
+		.admission = &c->im->admission,
+		.needed = &c->im->needed,
 		.now = store_clock(c->txn)->now(store_clock(c->txn)),
 		.txn = c->txn,
 		.stored_elsewhere = c->stored_elsewhere,
@@ -375,7 +375,7 @@ static void list_blocks(void *with)
 	struct store_block *block = arena_array(c->arena, struct store_block, 2 * count + 2);
 	c->afresh = (struct store_afresh){ .arena = c->arena, .blocks = block };
 	*block++ = (struct store_block){ c, sizeof *c };
-	*block++ = (struct store_block){ &c->im->x->needed, sizeof c->im->x->needed };
+	*block++ = (struct store_block){ &c->im->needed, sizeof c->im->needed };
 	for (struct step *s = c->first; s != c->end; s = s->next) {
 		*block++ = (struct store_block){ s, sizeof *s };
 		if (s->key != NULL)
@@ -415,7 +415,7 @@ static void run_chunk(struct chunk *c)
 	for (struct step *s = c->first; read && !c->work && s != c->end; s = s->next)
 		note_version(s, false);
 	if (!read || (c->work && !write_chunk(c, &p))) {
-		im->x->problem = p;
+		im->problem = p;
 		im->stopped = true;
 		return;
 	}
@@ -430,7 +430,7 @@ bool import_ends(struct importing *im)
 	if (im->stopped || x->stopping == NULL || !atomic_load(x->stopping))
 		return im->stopped;
 	im->stopped = true;
-	return !problem_set(&im->x->problem, PROBLEM_BUSY,
+	return !problem_set(&im->problem, PROBLEM_BUSY,
 			    "the service is stopping, or nobody waits any more; what was taken in "
 			    "is kept, import again "
 			    "for the rest");
@@ -455,7 +455,7 @@ void import_steps(struct importing *im, struct step *steps)
 	while (steps != NULL && !import_ends(im)) {
 		struct chunk c = { .im = im, .arena = arena_create(CHUNK_MEMORY), .first = steps };
 		if (c.arena == NULL) {
-			im->stopped = !problem_set(&im->x->problem, PROBLEM_OUT_OF_RESOURCES,
+			im->stopped = !problem_set(&im->problem, PROBLEM_OUT_OF_RESOURCES,
 						   "there is no memory to import with");
 			return;
 		}

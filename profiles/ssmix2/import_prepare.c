@@ -17,7 +17,7 @@ bool chunk_record(struct chunk *c, const struct storage_name *n, struct patient_
 
 struct document_entry *chunk_open(const struct chunk *c, struct sealed_entry *e)
 {
-	struct admission *operators = &c->im->x->admission;
+	struct admission *operators = &c->im->admission;
 	return e == NULL ? NULL : operators->entry(operators->self, c->txn, e);
 }
 
@@ -73,7 +73,7 @@ static bool read_version(struct chunk *c, struct step *s, struct bytes octets)
 		s->outcome = STEP_FAILED;
 		return false;
 	}
-	leniencies_add(&c->im->x->needed, &s->message.needed);
+	leniencies_add(&c->im->needed, &s->message.needed);
 	return true;
 }
 
@@ -155,7 +155,7 @@ static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
 		cross_reference_prepare(c->arena, source->region, &s->feed);
 		cross_reference_weigh(c->txn, c->arena, source->region, source->facility, &s->feed);
 	}
-	leniencies_add(&c->im->x->needed, &s->message.needed);
+	leniencies_add(&c->im->needed, &s->message.needed);
 }
 
 static void read_file(struct chunk *c, struct step *s)

@@ -15,8 +15,19 @@ static void add_line(struct importing *im, const char *kind, const struct storag
 			      json_pack("{s:{s:s, s:s}}", kind, "path", shown, "what", what));
 }
 
+void import_add_lines(struct importing *im, json_t *lines)
+{
+	for (size_t i = 0; i < json_array_size(lines) && json_array_size(im->lines) < LINES_MOST;
+	     i++)
+		json_array_append(im->lines, json_array_get(lines, i));
+}
+
 void import_fault(struct importing *im, const struct storage_name *n, const char *what)
 {
+	if (im->tells_until != 0 && n->written > im->tells_until) {
+		im->young++;
+		return;
+	}
 	im->counts.faults++;
 	add_line(im, "fault", n->root, n->path, what);
 }

@@ -11,7 +11,9 @@
 #include "gateway/base/progress.h"
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/import.h"
+#include "profiles/ssmix2/import_lanes.h"
 #include "profiles/ssmix2/import_roots.h"
+#include "schemas/tables/leniency.h"
 
 struct import_request {
 	const struct registered_system *facility;
@@ -20,6 +22,7 @@ struct import_request {
 
 struct import_result {
 	struct importing importing;
+	struct import_lanes *lanes;
 	double seconds;
 };
 
@@ -73,41 +76,48 @@ static bool read_request(struct exchange *x)
 
 static void on_patient(void *self, struct arena *a, struct storage_name *files)
 {
-	struct importing *im = self;
+	struct import_result *r = self;
 	/* storage_walk() entered such a folder by leniency alone. */
-	if (files != NULL && text_is_my_number(files->patient_id))
-		im->x->needed.twelve_digit_ids = true;
-	import_patient(im, a, files);
-	for (; files != NULL; files = files->next)
-		progress_add(im->x->progress, 1);
+	if (text_is_my_number(files->patient_id))
+		r->importing.needed.twelve_digit_ids = true;
+	import_lanes_give(r->lanes, a, files, NULL);
+}
+
+static void on_concluded(void *self, const struct lane_patient *p)
+{
+	struct import_result *r = self;
+	for (const struct storage_name *n = p->files; n != NULL; n = n->next)
+		progress_add(r->importing.x->progress, 1);
 }
 
 static void on_fault(void *self, const struct storage_root *root, const char *path,
 		     const char *what)
 {
-	struct importing *im = self;
-	import_fault_at(im, root, path, what);
+	struct import_result *r = self;
+	import_lanes_wait(r->lanes);
+	import_fault_at(&r->importing, root, path, what);
 }
 
 static void on_ignored(void *self)
 {
-	struct importing *im = self;
-	im->counts.ignored++;
+	struct import_result *r = self;
+	r->importing.counts.ignored++;
 }
 
 static bool on_look(void *self)
 {
-	return import_ends(self);
+	struct import_result *r = self;
+	return import_ends(&r->importing);
 }
 
 /* ---- How many files there are, before the first is read ---- */
 
 static void count_files(void *self, struct arena *a, struct storage_name *files)
 {
-	struct importing *im = self;
+	struct import_result *r = self;
 	(void)a;
 	for (; files != NULL; files = files->next)
-		progress_add(im->x->progress, 1), im->files++;
+		progress_add(r->importing.x->progress, 1), r->importing.files++;
 }
 
 static void pass_fault(void *self, const struct storage_root *root, const char *path,
@@ -122,10 +132,11 @@ static void pass_ignored(void *self)
 }
 
 /* Folders are only listed, which is little beside reading what is in them. */
-static bool count_all(struct importing *im, const struct storage_root *roots, size_t count)
+static bool count_all(struct import_result *r, const struct storage_roots *roots)
 {
+	struct importing *im = &r->importing;
 	struct storage_visitor v = {
-		.self = im,
+		.self = r,
 		.twelve_digit_ids = im->source.facility->lenient.twelve_digit_ids,
 		.patient = count_files,
 		.fault = pass_fault,
@@ -133,32 +144,42 @@ static bool count_all(struct importing *im, const struct storage_root *roots, si
 		.ends = on_look,
 	};
 	progress_begin(im->x->progress, "files found", 0);
-	return storage_walk(roots, count, &v, &im->x->problem) && !im->stopped;
+	return storage_walk(roots->root, roots->count, &v, &im->problem) && !im->stopped;
 }
 
-static bool import_roots(struct importing *im, const struct storage_root *roots, size_t count)
+static bool import_roots(struct import_result *r, const struct storage_roots *roots)
 {
+	struct importing *im = &r->importing;
+	const struct lane_teller teller = { r, on_concluded };
 	struct storage_visitor v = {
-		.self = im,
+		.self = r,
 		.twelve_digit_ids = im->source.facility->lenient.twelve_digit_ids,
-		.patient = on_patient,
+		.take = on_patient,
 		.fault = on_fault,
 		.ignored = on_ignored,
 		.ends = on_look,
 	};
-	if (!count_all(im, roots, count))
+	if (!count_all(r, roots))
 		return false;
 	progress_begin(im->x->progress, "files", im->files);
-	return storage_walk(roots, count, &v, &im->x->problem) && !im->stopped;
+	r->lanes = import_lanes_begin(im, &teller);
+	bool walked = r->lanes != NULL && storage_walk(roots->root, roots->count, &v, &im->problem);
+	import_lanes_end(r->lanes);
+	return walked && !im->stopped;
 }
 
-static bool import_all(struct importing *im, const struct import_request *r)
+static bool import_all(struct import_result *out, const struct import_request *r)
 {
-	struct exchange *x = im->x;
+	struct importing *im = &out->importing;
 	struct storage_roots roots;
-	return import_roots_find(x->arena, r->facility, r->directory,
-				 &(struct import_roots_asker){ im, on_look }, &roots, &x->problem)
-	       && import_roots(im, roots.root, roots.count);
+	bool done = import_roots_find(im->x->arena, r->facility, r->directory,
+				      &(struct import_roots_asker){ out, on_look }, &roots,
+				      &im->problem)
+		    && import_roots(out, &roots);
+	leniencies_add(&im->x->needed, &im->needed);
+	if (!done)
+		im->x->problem = im->problem;
+	return done;
 }
 
 static void release_lines(void *lines)
@@ -190,7 +211,7 @@ static bool import(struct exchange *x)
 	x->result = out;
 	x->needed_by = r->facility;
 	x->reply.media_type = REPLY_JSON_LINES;
-	if (!import_know_secret(x, &out->importing.source) || !import_all(&out->importing, r))
+	if (!import_know_secret(x, &out->importing.source) || !import_all(out, r))
 		return false;
 	out->seconds = (double)(system_clock.elapsed(&system_clock) - begun) / 1e6;
 	return true;

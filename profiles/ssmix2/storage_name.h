@@ -61,6 +61,7 @@ struct storage_name {
 	char time[STORAGE_TIME];
 	char flag;       /* '1' valid, '0' deleted, '2' superseded */
 	bool short_time; /* less than 17 digits; filled with zeros */
+	instant written; /* the file's own time, where it is watched; else 0 */
 	struct storage_name *next;
 };
 

@@ -98,6 +98,12 @@ static bool ends(struct walk *w)
 	return w->over;
 }
 
+static void enter(const struct walk *w, int fd, const char *path, const char *patient)
+{
+	if (w->visitor->enter != NULL)
+		w->visitor->enter(w->visitor->self, fd, path, patient);
+}
+
 /* Regular files and folders, by name; what is neither is reported. */
 static struct listing list(struct walk *w, struct arena *a, int fd, const char *path)
 {
@@ -204,6 +210,7 @@ static bool descend(struct walk *w, struct arena *a, const char *path, const cha
 static void gather(struct gathering *g, int fd, const char *path)
 {
 	struct walk *w = g->walk;
+	enter(w, fd, path, g->path);
 	struct listing l = list(w, g->arena, fd, path);
 	for (size_t i = 0; i < l.count && !ends(w); i++) {
 		const char *name = l.items[i].name;
@@ -283,6 +290,7 @@ static void gather_patient(void *with)
 	struct walk *w = g->walk;
 	const struct storage_root *here = w->root;
 	g->tail = &g->first;
+	w->above[w->depth - 1] = arena_text(g->arena, w->above[w->depth - 1]);
 	gather(g, g->fd, g->path);
 	for (w->root++; w->root < w->roots + w->count && !w->over; w->root++) {
 		int fd = open_at(g->arena, w->root, g->path);
@@ -291,9 +299,9 @@ static void gather_patient(void *with)
 	}
 	w->root = here;
 	/* A part of a patient's files would mean something else than all of them. */
-	struct storage_name *files = w->over ? NULL : sorted(g);
-	if (files != NULL)
-		g->walk->visitor->patient(g->walk->visitor->self, g->arena, files);
+	g->first = w->over ? NULL : sorted(g);
+	if (g->first != NULL && w->visitor->take == NULL)
+		w->visitor->patient(w->visitor->self, g->arena, g->first);
 }
 
 static void visit_patient(struct walk *w, int fd, const char *path)
@@ -302,14 +310,19 @@ static void visit_patient(struct walk *w, int fd, const char *path)
 		.walk = w, .arena = arena_create(PATIENT_MEMORY), .fd = fd, .path = path
 	};
 	size_t depth = w->depth;
+	const char *id = w->above[depth - 1];
 	const struct storage_root *here = w->root;
 	bool done = g.arena != NULL && arena_run(g.arena, gather_patient, &g);
 	w->root = here;
+	w->depth = depth;
+	w->above[depth - 1] = id;
 	if (!done)
 		w->visitor->fault(w->visitor->self, w->root, path,
 				  "the folder holds more files than one patient can have");
-	w->depth = depth;
-	arena_destroy(g.arena);
+	if (done && g.first != NULL && w->visitor->take != NULL)
+		w->visitor->take(w->visitor->self, g.arena, g.first);
+	else
+		arena_destroy(g.arena);
 }
 
 /* ---- The folders above ---- */
@@ -361,6 +374,7 @@ static void look_into(void *with)
 {
 	struct folder *f = with;
 	struct walk *w = f->walk;
+	enter(w, f->fd, f->path, NULL);
 	struct listing l = list(w, f->arena, f->fd, f->path);
 	if (!w->over && is_patient(w, &l)) {
 		if (!was_visited(f) && !w->over)
@@ -415,6 +429,45 @@ bool storage_walk(const struct storage_root *roots, size_t count, const struct s
 		close(fd);
 	}
 	return true;
+}
+
+/* The folders of the path are those above; false: none may lie so deep, or be entered. */
+static bool lead_to(struct walk *w, struct arena *a, const char *path)
+{
+	for (const char *slash; *path != '\0'; path = slash + (*slash == '/')) {
+		slash = path + strcspn(path, "/");
+		const char *name = arena_text_n(a, path, (size_t)(slash - path));
+		if (w->depth == LEVELS
+		    || (text_is_my_number(name) && !w->visitor->twelve_digit_ids))
+			return false;
+		w->above[w->depth++] = name;
+	}
+	return true;
+}
+
+static void walk_at(void *with)
+{
+	struct folder *f = with;
+	struct walk *w = f->walk;
+	if (!lead_to(w, f->arena, f->path))
+		return;
+	for (w->root = w->roots; w->root < w->roots + w->count && !w->over; w->root++) {
+		int fd = open_at(f->arena, w->root, f->path);
+		if (fd >= 0)
+			visit_folder(w, fd, f->path);
+	}
+}
+
+bool storage_walk_at(const struct storage_root *roots, size_t count, const char *path,
+		     const struct storage_visitor *v, struct problem *p)
+{
+	struct walk w = { .visitor = v, .roots = roots, .count = count };
+	struct folder f = { .walk = &w, .arena = arena_create(FOLDER_MEMORY), .path = path };
+	bool walked = f.arena != NULL && arena_run(f.arena, walk_at, &f);
+	arena_destroy(f.arena);
+	return walked
+	       || problem_set(p, PROBLEM_OUT_OF_RESOURCES,
+			      "there is no memory to look at a folder");
 }
 
 /* ---- One file ---- */

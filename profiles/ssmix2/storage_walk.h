@@ -24,6 +24,9 @@ struct storage_visitor {
 	bool twelve_digit_ids; /* a folder of twelve digits is a patient's all the same */
 	/* The files of one patient, of all roots. The arena and all in it end after the call. */
 	void (*patient)(void *self, struct arena *a, struct storage_name *files);
+	/* The same, to keep: the arena is whoever's takes it, and outlives the walk if he likes.
+	 * NULL: patient() is called. */
+	void (*take)(void *self, struct arena *a, struct storage_name *files);
 	/* What cannot be taken, by its path below the root. */
 	void (*fault)(void *self, const struct storage_root *root, const char *path,
 		      const char *what);
@@ -32,6 +35,9 @@ struct storage_visitor {
 	/* The same: its folder below the root, and its name. NULL: nobody asks. */
 	void (*passed_by)(void *self, const struct storage_root *root, const char *folder,
 			  const char *name);
+	/* A folder is about to be listed: its path below its root, and its patient's; NULL: it stands
+	 * above patients, or who it is of is not known yet. NULL: nobody asks. */
+	void (*enter)(void *self, int fd, const char *path, const char *patient);
 	/* Asked at every entry of every folder, whatever it is: once true, the walk ends where it
 	 * is and tells nothing more. How much there is to walk is not ours to know. */
 	bool (*ends)(void *self);
@@ -42,6 +48,11 @@ struct storage_visitor {
  * ended it. */
 bool storage_walk(const struct storage_root *roots, size_t count, const struct storage_visitor *v,
 		  struct problem *p);
+
+/* The same of one folder only, at that path below the roots ("": all): a patient's, or one above
+ * patients. One that is in none of them is nobody's. */
+bool storage_walk_at(const struct storage_root *roots, size_t count, const char *path,
+		     const struct storage_visitor *v, struct problem *p);
 
 /* One regular file below the root, whole. NULL, or why not in a few words; storage_gone: it was
  * there when it was listed. */

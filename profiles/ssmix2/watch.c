@@ -11,7 +11,9 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/import.h"
+#include "profiles/ssmix2/import_lanes.h"
 #include "profiles/ssmix2/import_roots.h"
+#include "profiles/ssmix2/watch_folders.h"
 #include "profiles/ssmix2/watch_refused.h"
 
 enum {
@@ -20,6 +22,8 @@ enum {
 	AGAIN_SECONDS = 60 * 60, /* what is refused may be taken meanwhile: its patient is known */
 	SLOTS_LEAST = 1024,
 	FOLDERS_BELOW_PATIENT = 3, /* date, data type, the file itself */
+	FRESH_SECONDS = 1,         /* who is told of a file only now does not know who writes it */
+	STILL_DAYS = 7,            /* nothing came into a folder for so long: looks will do */
 	WALK_LINES_MOST = 1000
 };
 
@@ -38,7 +42,8 @@ struct storage_watch {
 	struct met_patient *slots;
 	size_t room, used; /* room: a power of two */
 	struct refused_files *refused;
-	pthread_mutex_t lock; /* over seen */
+	struct watched_folders *folders; /* NULL: there are none */
+	pthread_mutex_t lock;            /* over seen */
 	struct storage_watch_seen seen;
 };
 
@@ -49,6 +54,7 @@ struct storage_watch *storage_watch_create(const struct clock *clock)
 		return NULL;
 	w->clock = clock;
 	w->refused = refused_create();
+	w->folders = watched_folders_create(clock);
 	pthread_mutex_init(&w->lock, NULL);
 	if (w->refused != NULL)
 		return w;
@@ -60,6 +66,7 @@ void storage_watch_destroy(struct storage_watch *w)
 {
 	if (w == NULL)
 		return;
+	watched_folders_destroy(w->folders);
 	refused_destroy(w->refused);
 	pthread_mutex_destroy(&w->lock);
 	free(w->slots);
@@ -124,6 +131,9 @@ struct looking {
 	struct storage_watch *watch;
 	const struct storage_watch_look *look;
 	struct importing *importing;
+	struct import_lanes *lanes;
+	bool of_changed; /* not of all */
+	bool fresh;      /* a folder of the patient's was not told of before */
 	json_t *walk_lines;
 	struct storage_watch_seen now;
 };
@@ -152,7 +162,7 @@ static uint64_t mixed(uint64_t hash, uint64_t with)
 	return bytes_hash((struct bytes){ (const unsigned char *)both, sizeof both });
 }
 
-static void find_file(const struct storage_name *n, struct arena *a, struct found *out)
+static void find_file(struct storage_name *n, struct arena *a, struct found *out)
 {
 	struct stat st;
 	const char *whole = arena_printf(a, "%s/%s", n->root->directory, n->path);
@@ -161,27 +171,33 @@ static void find_file(const struct storage_name *n, struct arena *a, struct foun
 		return;
 	}
 	out->count++;
-	out->written = later(out->written, instant_of(&st.st_mtim));
+	n->written = instant_of(&st.st_mtim);
+	out->written = later(out->written, n->written);
 	out->changed = later(out->changed, instant_of(&st.st_ctim));
 	out->files = mixed(out->files, text_hash(whole));
 	out->files = mixed(out->files, (uint64_t)st.st_size);
-	out->files = mixed(out->files, (uint64_t)instant_of(&st.st_mtim));
+	out->files = mixed(out->files, (uint64_t)n->written);
 }
 
 /* The folder of a patient, of whichever root. */
-static uint64_t hash_of_folder(const struct storage_name *n)
+static struct bytes folder_of(const struct storage_name *n)
 {
 	size_t length = strlen(n->path);
 	for (int above = 0; above < FOLDERS_BELOW_PATIENT && length > 0;)
 		above += n->path[--length] == '/';
-	uint64_t hash = bytes_hash((struct bytes){ (const unsigned char *)n->path, length });
+	return (struct bytes){ (const unsigned char *)n->path, length };
+}
+
+static uint64_t hash_of_folder(const struct storage_name *n)
+{
+	uint64_t hash = bytes_hash(folder_of(n));
 	return hash == OF_THE_WALK ? 1 : hash;
 }
 
-static struct found find(struct arena *a, const struct storage_name *files)
+static struct found find(struct arena *a, struct storage_name *files)
 {
 	struct found f = { .path = hash_of_folder(files) };
-	for (const struct storage_name *n = files; n != NULL; n = n->next)
+	for (struct storage_name *n = files; n != NULL; n = n->next)
 		find_file(n, a, &f);
 	f.files &= ~taken_bit;
 	return f;
@@ -191,8 +207,12 @@ static struct found find(struct arena *a, const struct storage_name *files)
 static bool is_settled(const struct looking *l, const struct found *f, const struct met_patient *s)
 {
 	instant now = l->importing->x->now;
-	return l->look->whole
-	       || later(f->written, f->changed) + (instant)l->look->every * SECOND <= now
+	if (l->look->whole)
+		return true;
+	if (l->of_changed)
+		return !l->fresh
+		       || later(f->written, f->changed) + (instant)FRESH_SECONDS * SECOND <= now;
+	return later(f->written, f->changed) + (instant)l->look->every * SECOND <= now
 	       || (s->files & ~taken_bit) == f->files;
 }
 
@@ -206,32 +226,6 @@ static bool is_due(struct looking *l, const struct found *f, const struct met_pa
 	return refused
 	       && (tried == INT64_MIN
 		   || clock->elapsed(clock) - tried >= (int64_t)AGAIN_SECONDS * SECOND);
-}
-
-/* A young file that cannot be taken may not be whole yet: the next look tries it again. */
-static bool has_young_faults(const struct looking *l, const struct found *f, unsigned faults)
-{
-	return faults != 0 && f->written + (instant)YOUNG_SECONDS * SECOND > l->importing->x->now;
-}
-
-static bool take(struct looking *l, struct arena *a, struct storage_name *files,
-		 const struct found *f)
-{
-	struct importing *im = l->importing;
-	const struct clock *clock = l->watch->clock;
-	unsigned faults = im->counts.faults;
-	im->lines = json_array();
-	import_patient(im, a, files);
-	bool over = !import_ends(im);
-	bool young = over && has_young_faults(l, f, im->counts.faults - faults);
-	if (over && !young) {
-		refused_put(l->watch->refused, f->path, im->lines, im->x->now,
-			    clock->elapsed(clock));
-		l->now.taken++;
-	}
-	json_decref(im->lines);
-	im->lines = NULL;
-	return over && !young;
 }
 
 static void tell(struct looking *l)
@@ -249,45 +243,121 @@ static void tell(struct looking *l)
 	pthread_mutex_unlock(&w->lock);
 }
 
-static void on_patient(void *self, struct arena *a, struct storage_name *files)
-{
-	struct looking *l = self;
-	struct found f = find(a, files);
-	struct met_patient *s = slot_of(l->watch, f.path);
-	if (s == NULL) {
-		problem_set(&l->importing->x->problem, PROBLEM_OUT_OF_RESOURCES,
-			    "there is no memory to remember what was seen");
-		l->importing->stopped = true;
-		return;
-	}
-	l->now.patients++;
-	l->now.files += f.count;
-	l->now.newest = later(l->now.newest, f.written);
-	if (f.gone || (is_due(l, &f, s) && !is_settled(l, &f, s))) {
-		l->now.waiting++;
-		s->files = f.gone ? 0 : f.files;
-	} else if (is_due(l, &f, s)) {
-		bool done = take(l, a, files, &f);
-		s->files = done ? f.files | taken_bit : f.files;
-		l->now.waiting += !done;
-	}
-	tell(l);
-}
-
 static void on_fault(void *self, const struct storage_root *root, const char *path,
 		     const char *what)
 {
 	struct looking *l = self;
-	if (json_array_size(l->walk_lines) >= WALK_LINES_MOST)
-		return;
+	if (l->of_changed || json_array_size(l->walk_lines) >= WALK_LINES_MOST)
+		return; /* a look at all will tell it */
 	l->importing->lines = l->walk_lines;
 	import_fault_at(l->importing, root, path, what);
 	l->importing->lines = NULL;
 }
 
+/* The next look tries again who is not done. A young file that cannot be taken may not be whole
+ * yet, and is in nobody's way: what is wrong with older ones is told, and others of the patient are
+ * taken. */
+static void on_concluded(void *self, const struct lane_patient *p)
+{
+	struct looking *l = self;
+	const struct found *f = p->with;
+	const struct clock *clock = l->watch->clock;
+	const struct importing *im = p->importing;
+	bool done = !im->stopped && im->young == 0;
+	if (!im->stopped)
+		refused_put(l->watch->refused, f->path, im->lines, im->x->now,
+			    clock->elapsed(clock));
+	struct met_patient *s = slot_of(l->watch, f->path);
+	if (s != NULL)
+		s->files = done ? f->files | taken_bit : f->files;
+	l->now.taken += done;
+	l->now.waiting += !done;
+	tell(l);
+}
+
+struct meeting {
+	struct looking *looking;
+	struct arena *arena;
+	struct storage_name *files;
+	struct found *due; /* NULL: there is nothing to do */
+};
+
+/* For the next look. One at those that changed knows nothing of how long it is until then. */
+static void leave(struct meeting *m, const struct found *f, struct met_patient *s)
+{
+	struct looking *l = m->looking;
+	struct bytes folder = folder_of(m->files);
+	if (!l->of_changed) {
+		l->now.waiting++;
+		s->files = f->gone ? 0 : f->files;
+		return;
+	}
+	watched_folders_again(l->watch->folders,
+			      arena_text_n(m->arena, (const char *)folder.data, folder.length),
+			      (int64_t)FRESH_SECONDS * SECOND);
+}
+
+static void meet(void *with)
+{
+	struct meeting *m = with;
+	struct looking *l = m->looking;
+	struct found *f = arena_new(m->arena, struct found);
+	*f = find(m->arena, m->files);
+	struct met_patient *s = slot_of(l->watch, f->path);
+	if (s == NULL) {
+		l->importing->stopped = !problem_set(
+			&l->importing->problem, PROBLEM_OUT_OF_RESOURCES,
+			"there is no memory to remember what was seen");
+		return;
+	}
+	l->now.patients++;
+	l->now.files += f->count;
+	l->now.newest = later(l->now.newest, f->written);
+	bool due = f->gone || is_due(l, f, s);
+	if (due && !f->gone && is_settled(l, f, s))
+		m->due = f;
+	else if (due)
+		leave(m, f, s);
+}
+
+static void on_patient(void *self, struct arena *a, struct storage_name *files)
+{
+	struct looking *l = self;
+	struct meeting m = { .looking = l, .arena = a, .files = files };
+	bool met = arena_run(a, meet, &m);
+	l->fresh = false;
+	if (met && m.due != NULL) {
+		import_lanes_give(l->lanes, a, files, m.due);
+		return;
+	}
+	if (!met)
+		on_fault(l, files->root, files->path,
+			 "the patient has more files than one can have");
+	arena_destroy(a);
+	tell(l);
+}
+
 static void on_ignored(void *self)
 {
 	(void)self;
+}
+
+static bool is_still(const struct looking *l, int fd)
+{
+	struct stat st;
+	return fstat(fd, &st) == 0
+	       && later(instant_of(&st.st_mtim), instant_of(&st.st_ctim))
+				  + (instant)STILL_DAYS * 86400 * SECOND
+			  < l->importing->x->now;
+}
+
+static void on_enter(void *self, int fd, const char *path, const char *patient)
+{
+	struct looking *l = self;
+	if (patient != NULL && !text_equal(path, patient) && is_still(l, fd))
+		return;
+	bool told = watched_folders_add(l->watch->folders, fd, path, patient);
+	l->fresh = l->fresh || (patient != NULL && !told);
 }
 
 static bool on_look(void *self)
@@ -300,22 +370,48 @@ static bool on_look(void *self)
 
 /* ---- A look ---- */
 
-static bool walk_roots(struct looking *l, const struct storage_roots *roots)
+static bool walk_changed(struct looking *l, const struct storage_roots *roots,
+			 const struct storage_visitor *v)
+{
+	struct importing *im = l->importing;
+	bool walked = true;
+	for (const char *path;
+	     walked && !on_look(l)
+	     && (path = watched_folders_take(l->watch->folders, im->x->arena)) != NULL;)
+		walked = storage_walk_at(roots->root, roots->count, path, v, &im->problem);
+	return walked;
+}
+
+static bool walk(struct looking *l, const struct storage_roots *roots)
 {
 	struct importing *im = l->importing;
 	struct storage_visitor v = {
 		.self = l,
 		.twelve_digit_ids = im->source.facility->lenient.twelve_digit_ids,
-		.patient = on_patient,
+		.take = on_patient,
 		.fault = on_fault,
 		.ignored = on_ignored,
+		.enter = l->watch->folders != NULL ? on_enter : NULL,
 		.ends = on_look,
 	};
+	im->tells_until = im->x->now - (instant)YOUNG_SECONDS * SECOND;
+	l->lanes = import_lanes_begin(im, &(struct lane_teller){ l, on_concluded });
+	bool walked = l->lanes != NULL
+		      && (l->of_changed
+				  ? walk_changed(l, roots, &v)
+				  : storage_walk(roots->root, roots->count, &v, &im->problem));
+	import_lanes_end(l->lanes);
+	return walked && !on_look(l);
+}
+
+static bool walk_all(struct looking *l, const struct storage_roots *roots)
+{
+	struct importing *im = l->importing;
 	refused_begin(l->watch->refused);
-	if (!storage_walk(roots->root, roots->count, &v, &im->x->problem) || on_look(l))
+	if (!walk(l, roots))
 		return false;
 	if (l->now.files == 0)
-		return problem_set(&im->x->problem, PROBLEM_NOT_FOUND,
+		return problem_set(&im->problem, PROBLEM_NOT_FOUND,
 				   "%s holds no file of a storage: is it mounted? What was taken "
 				   "in stays as it is",
 				   l->look->directory);
@@ -331,14 +427,14 @@ static bool look(struct looking *l)
 	const struct import_roots_asker asker = { l, on_look };
 	char *resolved = realpath(l->look->directory, NULL);
 	if (resolved == NULL)
-		return problem_set(&x->problem, PROBLEM_NOT_FOUND, "%s: %s", l->look->directory,
-				   strerror(errno));
+		return problem_set(&l->importing->problem, PROBLEM_NOT_FOUND, "%s: %s",
+				   l->look->directory, strerror(errno));
 	const char *directory = arena_text(x->arena, resolved);
 	free(resolved);
 	return import_know_secret(x, &l->importing->source)
 	       && import_roots_find(x->arena, l->look->facility, directory, &asker, roots,
-				    &x->problem)
-	       && walk_roots(l, roots);
+				    &l->importing->problem)
+	       && (l->of_changed ? walk(l, roots) : walk_all(l, roots));
 }
 
 static void note(struct looking *l, bool over, bool whole)
@@ -363,20 +459,57 @@ static void note(struct looking *l, bool over, bool whole)
 	pthread_mutex_unlock(&w->lock);
 }
 
-bool storage_watch_look(struct storage_watch *w, struct exchange *x,
-			const struct storage_watch_look *asked)
+int storage_watch_fd(const struct storage_watch *w)
+{
+	return w->folders == NULL ? -1 : watched_folders_fd(w->folders);
+}
+
+bool storage_watch_heed(struct storage_watch *w)
+{
+	return w->folders == NULL || watched_folders_heed(w->folders);
+}
+
+int64_t storage_watch_due(const struct storage_watch *w)
+{
+	return w->folders == NULL ? INT64_MAX : watched_folders_due(w->folders);
+}
+
+static bool begin(struct storage_watch *w, struct exchange *x,
+		  const struct storage_watch_look *asked, bool of_changed)
 {
 	struct importing im = {
 		.x = x,
 		.source = { .region = x->region, .facility = asked->facility, .now = x->now },
 		.copy = x->region->ssmix2_copy,
 	};
-	struct looking l = {
-		.watch = w, .look = asked, .importing = &im, .walk_lines = json_array()
-	};
-	note(&l, false, false);
+	struct looking l = { .watch = w,
+			     .look = asked,
+			     .importing = &im,
+			     .walk_lines = json_array(),
+			     .of_changed = of_changed };
+	if (!of_changed)
+		note(&l, false, false);
 	bool whole = look(&l);
-	note(&l, true, whole);
+	if (im.problem.code != PROBLEM_NONE)
+		x->problem = im.problem;
+	if (!of_changed)
+		note(&l, true, whole);
 	json_decref(l.walk_lines);
 	return whole;
+}
+
+bool storage_watch_look(struct storage_watch *w, struct exchange *x,
+			const struct storage_watch_look *asked)
+{
+	if (w->folders != NULL) {
+		watched_folders_heed(w->folders);
+		watched_folders_pass_written(w->folders);
+	}
+	return begin(w, x, asked, false);
+}
+
+bool storage_watch_look_at_changed(struct storage_watch *w, struct exchange *x,
+				   const struct storage_watch_look *asked)
+{
+	return begin(w, x, asked, true);
 }

@@ -13,6 +13,10 @@
  * (profiles/ssmix2/watch_refused.h), and tried again when the files change, once an hour, or when
  * the operator releases it.
  *
+ * Between looks at all of it the kernel may tell which patients' files changed
+ * (profiles/ssmix2/watch_folders.h); then those alone are looked at, and a file that was seen being
+ * closed is whole.
+ *
  * Looks are one thread's; storage_watch_seen() is anybody's. */
 #ifndef PROFILES_SSMIX2_WATCH_H
 #define PROFILES_SSMIX2_WATCH_H
@@ -44,6 +48,16 @@ struct storage_watch_look {
  * a look could not begin or go on. True: it came to its end. */
 bool storage_watch_look(struct storage_watch *w, struct exchange *x,
 			const struct storage_watch_look *l);
+
+/* To be waited for; readable: storage_watch_heed(). -1: the kernel tells nothing. */
+int storage_watch_fd(const struct storage_watch *w);
+/* False: something was lost; a look at all of it is due. */
+bool storage_watch_heed(struct storage_watch *w);
+/* When patients are to be looked at who changed, by clock->elapsed(); INT64_MAX: there are none. */
+int64_t storage_watch_due(const struct storage_watch *w);
+/* At those who are due. False: it did not come to its end. */
+bool storage_watch_look_at_changed(struct storage_watch *w, struct exchange *x,
+				   const struct storage_watch_look *l);
 
 /* At one moment. What is counted is of the last look that came to its end; of the first one, of
  * what it has done so far. */

@@ -1,7 +1,7 @@
 # Faults made from outside: the daemon killed, its disk full, its peers hostile. Each program prints a
 # line a fault and the sum last. `make check` makes a few of each, but for deciding, which takes a
 # minute at least; `make faults` all of them.
-faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog tests/faults/receiving \
+faults_programs = tests/faults/kill tests/faults/storage tests/faults/loading tests/faults/full tests/faults/memory tests/faults/rsyslog tests/faults/receiving \
 	tests/faults/long_work tests/faults/packs tests/faults/elsewhere tests/faults/registering \
 	tests/faults/notifying tests/faults/asking tests/faults/expiring tests/faults/discovering tests/faults/hashing tests/faults/retaining tests/faults/consenting
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/gated.py tests/faults/parts/hospital.py tests/faults/parts/service.py \
@@ -25,6 +25,7 @@ TESTS += $(faults_programs)
 EXTRA_DIST += $(faults_programs) tests/faults/deciding tests/faults/hostile $(faults_parts)
 KILLS = 200
 STORAGE_KILLS = 60
+LOADING_KILLS = 100
 ELSEWHERE_KILLS = 60
 DECIDING_KILLS = 60
 EXPIRING_KILLS = 60
@@ -42,6 +43,7 @@ faults: all tests/faults/aged tests/faults/disk.so tests/faults/gate.so tests/pr
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/deciding $(DECIDING_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/expiring $(EXPIRING_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/storage $(STORAGE_KILLS)
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/loading $(LOADING_KILLS)
 	MINATO_HISTORIES=$(HISTORIES) tests/profiles/ssmix2_model_test
 	srcdir=$(srcdir) $(srcdir)/tests/policy/oracle $(ORACLES)
 	srcdir=$(srcdir) $(srcdir)/tests/engines/over long

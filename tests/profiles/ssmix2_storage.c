@@ -59,6 +59,13 @@ static struct document_entry *sees_everything(void *self, struct store_txn *t,
 	return registry_unseal_entry(e);
 }
 
+/* It remembers nothing of who asked before. */
+static void another(void *self, struct arena *a, struct admission *out)
+{
+	(void)a;
+	*out = (struct admission){ .self = self, .entry = sees_everything };
+}
+
 void imports_begin(struct imports *im)
 {
 	*im = (struct imports){ 0 };
@@ -220,7 +227,7 @@ static bool record(struct exchange *x, struct store_txn *t, struct arena *a, str
 	return !im->refuse_audit;
 }
 
-bool import_storage(struct imports *im, const char *directory, const char *facility)
+void imports_ask(struct imports *im)
 {
 	im->events = im->feeds = im->created = im->updated = 0;
 	im->x = (struct exchange){
@@ -233,10 +240,17 @@ bool import_storage(struct imports *im, const char *directory, const char *facil
 		.store = im->f.store,
 		.who = { .person = { .vouched = VOUCHED_BY_SYSTEM, .name = "uid 0" },
 			 .operates = true },
-		.admission = { .self = im, .entry = sees_everything },
+		.admission = { .self = im,
+			       .another = im->alone ? NULL : another,
+			       .entry = sees_everything },
 		.record = im->record != NULL ? im->record : record,
 		.stopping = &im->stopping,
 	};
+}
+
+bool import_storage(struct imports *im, const char *directory, const char *facility)
+{
+	imports_ask(im);
 	im->x.json = json_pack("{s:s, s:s}", "directory", directory, "facility", facility);
 	bool fine = ssmix2_import.read(&im->x) && ssmix2_import.handle(&im->x);
 	json_decref(im->x.json);

@@ -26,6 +26,7 @@ struct imports {
 	json_t *lines;                            /* of the answer; the last is done */
 	unsigned events, feeds, created, updated; /* audit events within its jobs */
 	bool refuse_audit;
+	bool alone; /* patients are taken in one after the other, by whoever asks */
 	/* Instead of counting: of imports that several threads do. Its exchange's admission.self is
 	 * these imports. */
 	bool (*record)(struct exchange *x, struct store_txn *t, struct arena *a,
@@ -60,6 +61,8 @@ const char *put_message(struct imports *im, const char *code, const char *id, co
 /* The same file with another flag. Returns the new path. */
 const char *set_flag(struct imports *im, const char *path, char flag);
 
+/* im->x as an import has it; what the last one did is forgotten. */
+void imports_ask(struct imports *im);
 bool import_storage(struct imports *im, const char *directory, const char *facility);
 int done(const struct imports *im, const char *member); /* a number of the last line */
 /* What the fault or warning of that path says; NULL: there is none. */

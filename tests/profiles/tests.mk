@@ -1,4 +1,10 @@
 # Tests of this room.
+unit_tests += tests/profiles/watch_test
+tests_profiles_watch_test_SOURCES = tests/profiles/watch_test.c $(ssmix2_storage)
+tests_profiles_watch_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/watch_folders_test
+tests_profiles_watch_folders_test_SOURCES = tests/profiles/watch_folders_test.c tests/base/suite.h
+tests_profiles_watch_folders_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/watch_refused_test
 tests_profiles_watch_refused_test_SOURCES = tests/profiles/watch_refused_test.c tests/base/suite.h
 tests_profiles_watch_refused_test_LDADD = $(TEST_LIBS)
@@ -166,6 +172,9 @@ tests_profiles_ssmix2_kinds_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/ssmix2_walk_test
 tests_profiles_ssmix2_walk_test_SOURCES = tests/profiles/ssmix2_walk_test.c $(ssmix2_storage)
 tests_profiles_ssmix2_walk_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/import_lanes_test
+tests_profiles_import_lanes_test_SOURCES = tests/profiles/import_lanes_test.c $(ssmix2_storage)
+tests_profiles_import_lanes_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/ssmix2_validate_test
 tests_profiles_ssmix2_validate_test_SOURCES = tests/profiles/ssmix2_validate_test.c $(ssmix2_storage)
 tests_profiles_ssmix2_validate_test_LDADD = $(TEST_LIBS)

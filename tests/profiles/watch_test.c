@@ -1,0 +1,309 @@
+/* tests/profiles/watch_test.c: looks at a storage that is watched: who is taken in, who waits, what
+ * is refused. */
+#include "tests/base/suite.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/text.h"
+#include "profiles/ssmix2/watch.h"
+#include "profiles/ssmix2/watch_refused.h"
+#include "tests/profiles/ssmix2_storage.h"
+
+#define ID "7711111"
+#define OTHER "7722222"
+#define ORDERED "20240401101500123"
+
+enum { SECOND = 1000000, MINUTE = 60 * SECOND, EVERY = 60 };
+static const int64_t hour = 60LL * MINUTE;
+
+struct watched {
+	struct imports im;
+	struct clock clock;
+	struct storage_watch *watch;
+	struct storage_watch_seen seen; /* after the last look */
+	unsigned ends_after;            /* times it is asked; 0: never */
+};
+
+static int64_t passed; /* since the test began; both clocks' */
+
+static instant late_now(const struct clock *c)
+{
+	(void)c;
+	return system_clock.now(&system_clock) + passed;
+}
+
+static int64_t late_elapsed(const struct clock *c)
+{
+	(void)c;
+	return passed;
+}
+
+static void begin(struct watched *w)
+{
+	*w = (struct watched){ .clock = { .now = late_now, .elapsed = late_elapsed } };
+	passed = 0;
+	imports_open(&w->im);
+	w->watch = storage_watch_create(&w->clock);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(w->watch);
+	CU_ASSERT_TRUE(storage_watch_fd(w->watch) >= 0);
+}
+
+static void end(struct watched *w)
+{
+	storage_watch_destroy(w->watch);
+	imports_close(&w->im);
+}
+
+static bool ends(void *self)
+{
+	struct watched *w = self;
+	return w->ends_after != 0 && --w->ends_after == 0;
+}
+
+typedef bool look(struct storage_watch *w, struct exchange *x, const struct storage_watch_look *l);
+
+static bool look_by(struct watched *w, look *how)
+{
+	const struct storage_watch_look asked = { .facility = &w->im.region.systems[0],
+						  .directory = w->im.root,
+						  .every = EVERY,
+						  .self = w,
+						  .ends = ends };
+	imports_ask(&w->im);
+	w->im.x.now = late_now(&w->clock);
+	bool whole = how(w->watch, &w->im.x, &asked);
+	storage_watch_seen(w->watch, &w->seen);
+	return whole;
+}
+
+static bool look_at_all(struct watched *w)
+{
+	return look_by(w, storage_watch_look);
+}
+
+static bool look_at_changed(struct watched *w)
+{
+	CU_ASSERT_TRUE(storage_watch_heed(w->watch));
+	return look_by(w, storage_watch_look_at_changed);
+}
+
+/* The counts of the last look, and how many patients were taken in until then. */
+static void check(const struct watched *w, const char *why, uint64_t patients, uint64_t waiting,
+		  uint64_t taken, uint64_t refused)
+{
+	const struct storage_watch_seen *s = &w->seen;
+	bool fine = s->patients == patients && s->waiting == waiting && s->taken == taken
+		    && s->refused == refused;
+	if (!fine)
+		fprintf(stderr, "%s: %u patients, %u waiting, %u taken, %u refused\n", why,
+			(unsigned)s->patients, (unsigned)s->waiting, (unsigned)s->taken,
+			(unsigned)s->refused);
+	CU_ASSERT_TRUE(fine);
+}
+
+static void put_all(struct watched *w, const char *id)
+{
+	put_patient(&w->im, CODE_A, id, "港^花子", "ミナト^ハナコ", "19500101", "");
+	put_order(&w->im, CODE_A, id, "20240401", "OMP-01", "000000000000001", ORDERED, '1', id);
+}
+
+static const char *put_broken(struct watched *w)
+{
+	const char *path = put_order(&w->im, CODE_A, ID, "20240401", "OMP-01", "000000000000009",
+				     ORDERED, '1', ID);
+	put_file(&w->im, path, bytes_of_text("MSH|^~\\&|broken"));
+	return path;
+}
+
+static void what_is_not_mounted_says_nothing(void)
+{
+	struct watched w;
+	begin(&w);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_REQUEST_INVALID);
+	CU_ASSERT_EQUAL(mkdir(arena_printf(w.im.f.arena, "%s/%s", w.im.root, CODE_A), 0700), 0);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_NOT_FOUND);
+	CU_ASSERT_PTR_NOT_NULL(strstr(w.seen.problem.what, "is it mounted"));
+	CU_ASSERT_FALSE(w.seen.whole);
+	put_all(&w, ID);
+	passed += MINUTE;
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "it is mounted", 1, 0, 1, 0);
+	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_NONE);
+	const char *away = arena_printf(w.im.f.arena, "%s-away", w.im.root);
+	CU_ASSERT_EQUAL(rename(w.im.root, away), 0);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_TRUE(w.seen.whole && w.seen.problem.code == PROBLEM_NOT_FOUND);
+	CU_ASSERT_EQUAL(rename(away, w.im.root), 0);
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "it is there again, and nothing is made twice", 1, 0, 1, 0);
+	CU_ASSERT_EQUAL(w.seen.documents, 1);
+	end(&w);
+}
+
+static void a_young_file_waits(void)
+{
+	struct watched w;
+	begin(&w);
+	put_all(&w, ID);
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "it was written a moment ago", 1, 1, 0, 0);
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "it is what it was at the look before", 1, 0, 1, 0);
+	put_all(&w, OTHER);
+	passed += MINUTE;
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "it is as old as a look is from the next", 2, 0, 2, 0);
+	passed -= MINUTE;
+	put_order(&w.im, CODE_A, ID, "20240402", "OMP-01", "000000000000002", ORDERED, '1', "b");
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "one of several is young", 2, 1, 2, 0);
+	put_order(&w.im, CODE_A, ID, "20240402", "OMP-01", "000000000000003", ORDERED, '1', "c");
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "another one came since", 2, 1, 2, 0);
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "nothing came since", 2, 0, 3, 0);
+	CU_ASSERT_EQUAL(w.seen.documents, 4);
+	end(&w);
+}
+
+static void what_the_kernel_tells(void)
+{
+	struct watched w;
+	begin(&w);
+	put_all(&w, ID);
+	passed += MINUTE;
+	CU_ASSERT_TRUE(look_at_all(&w));
+	passed = 0; /* by its clock no file of the test is old any more */
+	CU_ASSERT_EQUAL(storage_watch_due(w.watch), INT64_MAX);
+	put_order(&w.im, CODE_A, ID, "20240401", "OMP-01", "000000000000002", ORDERED, '1', "b");
+	CU_ASSERT_TRUE(storage_watch_heed(w.watch));
+	CU_ASSERT_TRUE(storage_watch_due(w.watch) > passed);
+	CU_ASSERT_TRUE(look_at_changed(&w));
+	CU_ASSERT_EQUAL(w.seen.taken, 1);
+	passed = storage_watch_due(w.watch);
+	CU_ASSERT_TRUE(look_at_changed(&w));
+	CU_ASSERT_EQUAL(w.seen.taken, 2); /* it was seen being closed */
+	CU_ASSERT_EQUAL(storage_watch_due(w.watch), INT64_MAX);
+
+	put_order(&w.im, CODE_A, ID, "20240403", "OMP-01", "000000000000003", ORDERED, '1', "c");
+	CU_ASSERT_TRUE(storage_watch_heed(w.watch));
+	passed = storage_watch_due(w.watch);
+	CU_ASSERT_TRUE(look_at_changed(&w));
+	CU_ASSERT_EQUAL(w.seen.taken, 2); /* who wrote into the new folder nobody saw */
+	CU_ASSERT_TRUE(storage_watch_due(w.watch) >= passed + SECOND);
+	passed = storage_watch_due(w.watch) + SECOND;
+	CU_ASSERT_TRUE(look_at_changed(&w));
+	CU_ASSERT_EQUAL(w.seen.taken, 3);
+	CU_ASSERT_EQUAL(w.seen.documents, 3);
+
+	put_all(&w, "7711199"); /* his folder stands beside the others' */
+	CU_ASSERT_TRUE(storage_watch_heed(w.watch));
+	for (int looks = 0; looks < 3 && storage_watch_due(w.watch) != INT64_MAX; looks++) {
+		passed = storage_watch_due(w.watch);
+		CU_ASSERT_TRUE(look_at_changed(&w));
+	}
+	CU_ASSERT_EQUAL(w.seen.taken, 4);
+	CU_ASSERT_EQUAL(w.seen.patients, 1); /* as of the last look at all */
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "a look at all has nothing more to do", 2, 0, 4, 0);
+	end(&w);
+}
+
+static void what_cannot_be_taken(void)
+{
+	struct watched w;
+	begin(&w);
+	put_all(&w, ID);
+	const char *path = put_broken(&w);
+	passed += MINUTE;
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "a young one may not be whole", 1, 1, 0, 0);
+	CU_ASSERT_EQUAL(w.seen.documents, 1); /* what is fine does not wait for it */
+	passed += 15LL * MINUTE;
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "an old one is refused", 1, 0, 1, 1);
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "and not tried again", 1, 0, 1, 1);
+	CU_ASSERT_EQUAL(refused_release(storage_watch_refused(w.watch), NULL), 1);
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "but when the operator says so", 1, 0, 2, 1);
+	passed += hour;
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "or once an hour", 1, 0, 3, 1);
+	CU_ASSERT_EQUAL(remove(arena_printf(w.im.f.arena, "%s/%s", w.im.root, path)), 0);
+	CU_ASSERT_TRUE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.refused, 0);
+	end(&w);
+}
+
+static void an_old_one_beside_a_young_one(void)
+{
+	struct watched w;
+	begin(&w);
+	put_all(&w, ID);
+	const char *path = put_broken(&w);
+	struct timespec times[2] = { { .tv_sec = 1700000000 }, { .tv_sec = 1700000000 } };
+	CU_ASSERT_EQUAL(
+		utimensat(AT_FDCWD, arena_printf(w.im.f.arena, "%s/%s", w.im.root, path), times, 0),
+		0);
+	passed += MINUTE;
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "the old one is refused at once", 1, 0, 1, 1);
+	end(&w);
+}
+
+static void a_look_that_was_ended(void)
+{
+	struct watched w;
+	begin(&w);
+	put_all(&w, ID);
+	put_all(&w, OTHER);
+	passed += MINUTE;
+	w.ends_after = 1;
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_FALSE(w.seen.whole);
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "the next one goes on", 2, 0, 2, 0);
+	end(&w);
+}
+
+static void a_store_that_cannot_go_on(void)
+{
+	struct watched w;
+	begin(&w);
+	put_all(&w, ID);
+	passed += MINUTE;
+	w.im.refuse_audit = true;
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_AUDIT_UNAVAILABLE);
+	CU_ASSERT_EQUAL(w.im.x.problem.code, PROBLEM_AUDIT_UNAVAILABLE);
+	CU_ASSERT_EQUAL(w.seen.taken, 0);
+	w.im.refuse_audit = false;
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "when it can again", 1, 0, 1, 0);
+	end(&w);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{ "what is not mounted says nothing", what_is_not_mounted_says_nothing },
+		{ "a young file waits", a_young_file_waits },
+		{ "those are looked at of whom the kernel tells", what_the_kernel_tells },
+		{ "what cannot be taken is refused when it is old", what_cannot_be_taken },
+		{ "a young file keeps no old one from being refused",
+		  an_old_one_beside_a_young_one },
+		{ "a look that was ended goes on with the next", a_look_that_was_ended },
+		{ "a store that cannot go on ends a look", a_store_that_cannot_go_on },
+		{ NULL, NULL }
+	};
+	return suite_run("watch", tests);
+}
