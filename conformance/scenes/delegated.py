@@ -330,7 +330,8 @@ class Delegated:
         assert {f"{CODE}/{row['OutRelDirectory']}/{row['FileName']}" for row in rows} == {
             name for name in mine if name.startswith(CODE)}, rows
         deletions = {row["FileName"] for row in rows if row["ProcessingType"] == "DEL"}
-        assert len(deletions) == 3 + KILLS // 2 and all(name.endswith("_0") for name in deletions), rows
+        assert len(deletions) == 3 + KILLS // 2, rows
+        assert all(name.endswith("_0") for name in deletions), rows
         # Its home can be taken in as any storage.
         said = minato(self.running.target, "ssmix2", "check", where, "--facility-code", CODE)
         assert said.returncode == 0, said

@@ -179,15 +179,14 @@ static const struct {
 								     "= yes }\n",
 	  "" },
 	{ "what a storage that is delegated needs",
-	  REGION SYSTEM("a-hospital",
-			"domains = {1.2.3}") SYSTEM("b-clinic",
-						    "institution-code = 1319952029 domains = "
-						    "{1.2.4}") "ssmix2-storage a-hospital { "
-							       "directory = /srv/a delegated = yes "
-							       "}\n"
-							       "ssmix2-storage b-clinic { "
-							       "directory = /srv/1319952029_1 "
-							       "delegated = yes }\n",
+	  REGION SYSTEM("a-hospital", "domains = {1.2.3}")
+		  SYSTEM("b-clinic", "institution-code = 1319952029 domains = "
+				     "{1.2.4}") "ssmix2-storage a-hospital { "
+						"directory = /srv/a delegated = yes "
+						"}\n"
+						"ssmix2-storage b-clinic { "
+						"directory = /srv/1319952029_1 "
+						"delegated = yes }\n",
 	  "4 ssmix2-storage \"a-hospital\": what is delegated stands\n"
 	  "5 ssmix2-storage \"b-clinic\": what is delegated has its\n" },
 	{ "when rules of retention are carried out",

@@ -80,7 +80,7 @@ static inline struct bytes held(struct clinic *c, const char *path)
 
 static struct {
 	struct arena *arena;
-	const char *paths[256];
+	const char *paths[1024];
 	size_t count;
 } all;
 

@@ -29,8 +29,24 @@ static int no_room(void)
 		return failing_now(#name) ? no_room() : __real_##name arguments;                   \
 	}
 
+/* Nothing is lost that they would keep: who ends here is a process, not the machine. */
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+int __wrap_syncfs(int fd);
+int __wrap_syncfs(int fd)
+{
+	(void)fd;
+	if (++calls == last_call)
+		_exit(0);
+	return failing_now("syncfs") ? no_room() : 0;
+}
+
 CALL(int, mkdirat, (int d, const char *n, mode_t m), (d, n, m))
-CALL(int, syncfs, (int fd), (fd))
 CALL(int, futimens, (int fd, const struct timespec t[2]), (fd, t))
 CALL(int, renameat2, (int d, const char *n, int e, const char *o, unsigned f), (d, n, e, o, f))
 CALL(ssize_t, write, (int fd, const void *data, size_t length), (fd, data, length))
@@ -308,5 +324,7 @@ static const struct test tests[] = {
 
 int main(void)
 {
+	/* What is tried are files; a store on the disk would flush beside them. */
+	setenv("MINATO_TEST_ENGINE", "memory", 0);
 	return suite_run("profiles/ssmix2_export", tests);
 }

@@ -201,7 +201,7 @@ unit_tests += tests/profiles/ssmix2_export_test
 tests_profiles_ssmix2_export_test_SOURCES = tests/profiles/ssmix2_export_test.c tests/profiles/ssmix2_clinic.h \
 	tests/base/failing.h $(ssmix2_storage)
 tests_profiles_ssmix2_export_test_LDADD = $(TEST_LIBS)
-tests_profiles_ssmix2_export_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mkdirat,--wrap=syncfs,--wrap=futimens \
+tests_profiles_ssmix2_export_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mkdirat,--wrap=syncfs,--wrap=fsync,--wrap=futimens \
 	-Wl,--wrap=renameat2,--wrap=write,--wrap=read
 unit_tests += tests/profiles/ssmix2_samples_test
 tests_profiles_ssmix2_samples_test_SOURCES = tests/profiles/ssmix2_samples_test.c $(ssmix2_storage)
