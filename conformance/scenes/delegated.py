@@ -229,6 +229,17 @@ class Delegated:
         self.taken(prescription("CA", "20260401121000", "000000000000003"))
         self.until("one", [examination])
 
+    def left(self) -> None:
+        """A23 is what HS026 has it for: the patient is deleted, and may come back."""
+        before = self.approved()
+        assert before
+        self.taken(message("ADT^A23^ADT_A21", "20260401220000", "EVN||20260401220000",
+                           PID.format(id=PATIENT), "PV1|1|O"))
+        self.until("nobody is there", [])
+        self.taken(registration("20260401221000"))
+        self.until("he is back", [octets for octets in self.tree(self.root).values()
+                                  if hashlib.sha1(octets).hexdigest() in before])
+
     def recorded(self) -> None:
         """Who brought what, in the patient's trail."""
         for code, count in (("SS-MIX2-message", 1), ("SS-MIX2-feed", 1), ("ssmix2-put", 3)):
@@ -330,7 +341,7 @@ class Delegated:
         assert {f"{CODE}/{row['OutRelDirectory']}/{row['FileName']}" for row in rows} == {
             name for name in mine if name.startswith(CODE)}, rows
         deletions = {row["FileName"] for row in rows if row["ProcessingType"] == "DEL"}
-        assert len(deletions) == 3 + KILLS // 2, rows
+        assert len(deletions) == 4 + KILLS // 2, rows
         assert all(name.endswith("_0") for name in deletions), rows
         # Its home can be taken in as any storage.
         said = minato(self.running.target, "ssmix2", "check", where, "--facility-code", CODE)
@@ -367,6 +378,8 @@ def scenes(running: Runner, demo: DemoRegion):
          clinic.in_the_way),
         ("delegated-killed", "what was acknowledged is there, whenever the daemon was killed",
          clinic.killed),
+        ("delegated-left", "a patient who was deleted has no documents, and has them again",
+         clinic.left),
         ("delegated-recorded", "each is in the trail of its patient", clinic.recorded),
         ("delegated-checked", "what we write is as HS026 has it", clinic.checked),
         ("delegated-home", "the clinic takes all of it home, and nothing else's", clinic.home),

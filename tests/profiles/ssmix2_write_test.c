@@ -19,8 +19,13 @@
 static unsigned calls, last_call; /* the process ends before that one; 0: it does not */
 static bool half;                 /* ... or in the middle of what it writes */
 
-static bool ends_here(void)
+/* What was called, a letter each. */
+static char trace[256];
+
+static bool ends_here(char letter)
 {
+	if (calls < sizeof trace - 1)
+		trace[calls] = letter;
 	return ++calls == last_call;
 }
 
@@ -30,35 +35,35 @@ static int no_room(void)
 	return -1;
 }
 
-#define CALL(type, name, parameters, arguments)                                                    \
+#define CALL(letter, type, name, parameters, arguments)                                            \
 	type __real_##name parameters;                                                             \
 	type __wrap_##name parameters;                                                             \
 	type __wrap_##name parameters                                                              \
 	{                                                                                          \
-		if (ends_here())                                                                   \
+		if (ends_here(letter))                                                             \
 			_exit(0);                                                                  \
 		return failing_now(#name) ? no_room() : __real_##name arguments;                   \
 	}
 
-CALL(int, mkdirat, (int d, const char *n, mode_t m), (d, n, m))
-CALL(int, renameat, (int d, const char *n, int e, const char *o), (d, n, e, o))
+CALL('m', int, mkdirat, (int d, const char *n, mode_t m), (d, n, m))
+CALL('r', int, renameat, (int d, const char *n, int e, const char *o), (d, n, e, o))
 /* Nothing is lost that it would keep: who ends here is a process, not the machine. */
 int __wrap_fsync(int fd);
 int __wrap_fsync(int fd)
 {
 	(void)fd;
-	if (ends_here())
+	if (ends_here('f'))
 		_exit(0);
 	return failing_now("fsync") ? no_room() : 0;
 }
-CALL(int, unlinkat, (int d, const char *n, int f), (d, n, f))
-CALL(int, ftruncate, (int fd, off_t length), (fd, length))
+CALL('u', int, unlinkat, (int d, const char *n, int f), (d, n, f))
+CALL('t', int, ftruncate, (int fd, off_t length), (fd, length))
 
 ssize_t __real_write(int fd, const void *data, size_t length);
 ssize_t __wrap_write(int fd, const void *data, size_t length);
 ssize_t __wrap_write(int fd, const void *data, size_t length)
 {
-	if (ends_here()) {
+	if (ends_here('w')) {
 		if (half && __real_write(fd, data, length / 2) < 0)
 			_exit(1);
 		_exit(0);
@@ -634,6 +639,29 @@ static void it_may_end_within_a_write(void)
 	ends_anywhere(true);
 }
 
+/* The machine may lose what is not flushed: each step is, before the next one begins. */
+static void each_step_is_flushed(void)
+{
+	struct clinic c;
+	const struct event change = { "XO", "20260401", "20260401090000" };
+	begin_story(&c);
+	calls = 0;
+	memset(trace, 0, sizeof trace);
+	CU_ASSERT_TRUE(put(&c, order(&c, &change)));
+	/* Folders that are there, each with the one above it; then the message, whole, and its
+	 * name in `pending`; the record, and its file's name; the flag of the one before, the
+	 * place; and both folders these are in. */
+	const char *steps = strchr(trace, 'w');
+	CU_ASSERT_PTR_NOT_NULL_FATAL(steps);
+	CU_ASSERT_EQUAL(strspn(trace, "mf"), steps - trace);
+	CU_ASSERT_STRING_EQUAL(steps, "wfrf"
+				      "mf"
+				      "wff"
+				      "rr"
+				      "ff");
+	imports_close(&c.im);
+}
+
 /* What was begun is brought to its end by the next write, whatever that is. */
 static void another_write_ends_it(void)
 {
@@ -748,6 +776,7 @@ static const struct test tests[] = {
 	{ "the transaction storage goes on in another file", the_log_goes_on },
 	{ "a write may end before any of its calls", it_may_end_before_any_call },
 	{ "a write may end within what it writes", it_may_end_within_a_write },
+	{ "each step is flushed before the next", each_step_is_flushed },
 	{ "another write ends what was begun", another_write_ends_it },
 	{ "what fails changes nothing", what_fails_changes_nothing },
 	{ "a clock may not run ahead", a_clock_may_not_run_ahead },
