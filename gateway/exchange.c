@@ -613,6 +613,19 @@ static bool is_lacking(const struct journey *j)
 	       && (x->lacks || x->problem.code != PROBLEM_NONE);
 }
 
+/* Whose storage was written is looked at; that it cannot be written only we can see to. */
+static void tell_of_storage(struct journey *j)
+{
+	const struct exchange *x = &j->x;
+	if (x->storage_changed != NULL)
+		watching_wake(j->gateway->watching, x->storage_changed);
+	else if (x->delivery != NULL
+		 && (x->problem.code == PROBLEM_BUSY || x->problem.code == PROBLEM_STORE_FULL))
+		log_failure(&j->gateway->log, x->problem.what,
+			    "a message was not written to a delegated storage",
+			    problem_row(x->problem.code)->remedy);
+}
+
 static void send_off(struct journey *j)
 {
 	metrics_count(j->gateway->metrics, j->x.transaction, j->x.problem.code,
@@ -626,8 +639,7 @@ static void send_off(struct journey *j)
 			       j->x.problem.code == PROBLEM_NONE ? j->x.scored : 0, j->x.keys_cut);
 	if (j->refused && j->x.problem.code != PROBLEM_NONE)
 		journey_tell_refused(j);
-	if (j->x.storage_changed != NULL)
-		watching_wake(j->gateway->watching, j->x.storage_changed);
+	tell_of_storage(j);
 	if (j->errand == NULL && is_lacking(j))
 		ticks_take(j->gateway->ticks, j, j->began);
 	else

@@ -281,6 +281,7 @@ class Delegated:
             assert (field(answer, "MSA", 1), field(answer, "ERR", 3).split("^")[0]) == (
                 "AR", "207"), answer
         assert self.tree(self.directory) == before
+        assert self.demo.log(1000).count("was not written to a delegated storage") == 2
         os.remove(blocked)
         for octets in messages:
             self.taken(octets)
