@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import random
+import signal
 import subprocess
 import threading
 import time
@@ -229,6 +230,30 @@ class Delegated:
         self.taken(prescription("CA", "20260401121000", "000000000000003"))
         self.until("one", [examination])
 
+    def configured(self, text: str) -> None:
+        with open(self.demo.configuration, "w", encoding="utf-8") as conf:
+            conf.write(text)
+        said = self.demo.log(1000).count("configuration reloaded")
+        self.demo.daemon.send_signal(signal.SIGHUP)
+        end = time.monotonic() + WITHIN
+        while self.demo.log(1000).count("configuration reloaded") == said:
+            assert time.monotonic() < end, self.demo.log(5)
+            time.sleep(PAUSE)
+
+    def full(self) -> None:
+        """Who has filled what it may have fills the storage no further."""
+        before = self.tree(self.directory)
+        with open(self.demo.configuration, encoding="utf-8") as conf:
+            text = conf.read()
+        code = f'institution-code = "{CODE}"\n'
+        self.configured(text.replace(code, code + '\tdisk-quota = "1KiB"\n'))
+        for octets in (registration("20260401150000"),
+                       prescription("NW", "20260401150000", "000000000000007")):
+            answer = self.send(octets)
+            assert field(answer, "MSA", 1) == "AE" and "disk-quota" in answer.decode(), answer
+        assert self.tree(self.directory) == before
+        self.configured(text)
+
     def left(self) -> None:
         """A23 is what HS026 has it for: the patient is deleted, and may come back."""
         before = self.approved()
@@ -377,6 +402,7 @@ def scenes(running: Runner, demo: DemoRegion):
         ("delegated-batch", "feeds that come together are a file each", clinic.batch),
         ("delegated-in-the-way", "what cannot be written now is written when it is sent again",
          clinic.in_the_way),
+        ("delegated-full", "a clinic beyond its disk-quota writes nothing more", clinic.full),
         ("delegated-killed", "what was acknowledged is there, whenever the daemon was killed",
          clinic.killed),
         ("delegated-left", "a patient who was deleted has no documents, and has them again",

@@ -1,6 +1,8 @@
 /* profiles/ssmix2/delegated.c: messages that are to stand in a delegated storage. */
 #include "profiles/ssmix2/delegated.h"
 
+#include "gateway/base/findings.h"
+#include "profiles/actors/quota.h"
 #include "schemas/tables/leniency.h"
 
 bool delegated_read(struct exchange *x, const struct registered_system *facility,
@@ -16,6 +18,22 @@ bool delegated_read(struct exchange *x, const struct registered_system *facility
 	leniencies_add(&x->needed, &d->message.read.needed);
 	x->delivery = d;
 	return true;
+}
+
+bool delegated_has_room(struct exchange *x)
+{
+	const struct storage_delivery *d = x->delivery;
+	struct registry_desk desk = exchange_desk(x);
+	struct findings f = findings_in(x->arena);
+	desk.sender = d->facility;
+	if (!quota_is_set(&desk))
+		return true;
+	if ((desk.txn = exchange_look(x)) == NULL)
+		return false;
+	if (quota_has_room(&desk, d->message.octets.length, &f))
+		return true;
+	x->problem = f.first->problem;
+	return false;
 }
 
 bool delegated_write(struct exchange *x)

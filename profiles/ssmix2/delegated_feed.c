@@ -12,6 +12,11 @@ static bool read_feed(struct exchange *x)
 	return feed_v2_read_managed(x) && delegated_read(x, x->sender, x->raw_request, NULL);
 }
 
+static bool look(struct exchange *x)
+{
+	return exchange_look_at_quota(x) && delegated_has_room(x);
+}
+
 static bool feed_patient(struct exchange *x)
 {
 	return feed_v2_handle(x, cross_reference_feed);
@@ -48,7 +53,7 @@ const struct transaction delegated_feed = {
 	.audit_event = 110110,
 	.audit_action = AUDIT_UPDATE, /* C, U or D by what was fed: audit_feed() */
 	.read = read_feed,
-	.call = exchange_look_at_quota,
+	.call = look,
 	.weigh = feed_v2_weigh,
 	.look_ahead = feed_v2_look_ahead,
 	.handle = feed_patient,

@@ -54,6 +54,7 @@ const struct transaction delegated_message = {
 	.audit_event = 110107,
 	.audit_action = AUDIT_CREATE,
 	.read = read_message,
+	.call = delegated_has_room,
 	.handle = delegated_write,
 	.audited = delegated_audited,
 	.answer_hl7 = answer,

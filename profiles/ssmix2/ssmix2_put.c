@@ -78,6 +78,7 @@ const struct transaction ssmix2_put = {
 	.audit_event = 110107,
 	.audit_action = AUDIT_CREATE,
 	.read = read_request,
+	.call = delegated_has_room,
 	.handle = delegated_write,
 	.audited = delegated_audited,
 	.answer_json = answer,
