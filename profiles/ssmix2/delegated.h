@@ -24,8 +24,8 @@ struct storage_delivery {
  * x->problem. */
 bool delegated_read(struct exchange *x, const struct registered_system *facility,
 		    struct bytes octets, const char *type);
-/* A call(): what was taken in of the facility leaves room for the message within its disk-quota. Not
- * exact: the files are not counted, but what becomes of them is. False: x->problem. */
+/* A call(): what was taken in of the facility leaves room for the message within its disk-quota.
+ * Not exact: the files are not counted, but what becomes of them is. False: x->problem. */
 bool delegated_has_room(struct exchange *x);
 /* x->delivery is written, durably. False: x->problem. */
 bool delegated_write(struct exchange *x);
