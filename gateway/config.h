@@ -128,7 +128,8 @@ struct configuration {
 		const struct watched_storage {
 			const char *facility; /* a system's name */
 			const char *directory;
-			unsigned every; /* seconds between looks */
+			unsigned every;           /* seconds between looks */
+			const char *transactions; /* or NULL */
 		} * storages;
 		size_t count;
 	} ssmix2;

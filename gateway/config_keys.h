@@ -91,6 +91,7 @@ struct ssmix2_keys {
 struct ssmix2_storage_keys {
 	const char *directory;
 	unsigned every; /* seconds */
+	const char *transactions;
 };
 
 struct partner_keys {

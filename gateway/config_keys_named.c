@@ -388,6 +388,10 @@ const struct config_key rows_of_ssmix2_storage[] = {
 	  .most = 3600,
 	  .help = "How long after a look is over the next one begins. What was written later "
 		  "than that before a look is taken at the next, if it is still the same." },
+	{ .name = "transactions", .kind = CONFIG_PATH, .offset = AT(transactions),
+	  .help = "Its transaction storage: the directory that holds its years. Whom a record that "
+		  "is added there names is looked at within some seconds, without waiting for a "
+		  "look at all: of use where the storage is large and mounted from elsewhere." },
 	{ 0 }
 };
 #undef AREA

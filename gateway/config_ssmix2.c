@@ -48,10 +48,12 @@ void config_ssmix2_set(struct config_making *m, const struct config_section *sec
 		struct ssmix2_storage_keys keys = { 0 };
 		config_section_set(m, s->kind, s, s->place, &keys);
 		check(m, s, c);
-		all[c->ssmix2.count++] = (struct watched_storage){ .facility = arena_text(m->arena,
-											  s->title),
-								   .directory = keys.directory,
-								   .every = keys.every };
+		all[c->ssmix2.count++] = (struct watched_storage){
+			.facility = arena_text(m->arena, s->title),
+			.directory = keys.directory,
+			.every = keys.every,
+			.transactions = keys.transactions
+		};
 	}
 	c->ssmix2.storages = all;
 }

@@ -115,5 +115,6 @@ libminato_a_SOURCES += \
 	profiles/ssmix2/validate.c profiles/ssmix2/validate.h profiles/ssmix2/validate_inside.h \
 	profiles/ssmix2/validate_message.c profiles/ssmix2/validate_rules.c \
 	profiles/ssmix2/validate_segments.c \
+	profiles/ssmix2/transaction_log.c profiles/ssmix2/transaction_log.h \
 	profiles/ssmix2/watch.c profiles/ssmix2/watch.h \
 	profiles/ssmix2/watch_folders.c profiles/ssmix2/watch_folders.h profiles/ssmix2/watch_refused.c profiles/ssmix2/watch_refused.h

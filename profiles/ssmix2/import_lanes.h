@@ -6,8 +6,8 @@
  * given, so that counts, faults and warnings are told as if there were one lane. Two folders that
  * claim one patient are never at work together.
  *
- * Memory: of patients with many files as many as LANES_MEMORY holds, one at least; else LANES_WINDOW;
- * and what a job may take (CHUNK_MEMORY) a lane. Used by one thread. */
+ * Memory: of patients with many files as many as LANES_MEMORY holds, one at least; else
+ * LANES_WINDOW; and what a job may take (CHUNK_MEMORY) a lane. Used by one thread. */
 #ifndef PROFILES_SSMIX2_IMPORT_LANES_H
 #define PROFILES_SSMIX2_IMPORT_LANES_H
 

@@ -50,6 +50,13 @@ tests_fuzz_paper_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_paper_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/paper
 
+# What writers of storages tell.
+fuzz_targets += tests/fuzz/transaction_log_fuzz
+tests_fuzz_transaction_log_fuzz_SOURCES = tests/fuzz/transaction_log_fuzz.c
+tests_fuzz_transaction_log_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_transaction_log_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/transaction_log
+
 # What other communities answer.
 fuzz_targets += tests/fuzz/community_answer_fuzz
 tests_fuzz_community_answer_fuzz_SOURCES = tests/fuzz/community_answer_fuzz.c

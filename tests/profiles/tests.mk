@@ -1,4 +1,7 @@
 # Tests of this room.
+unit_tests += tests/profiles/transaction_log_test
+tests_profiles_transaction_log_test_SOURCES = tests/profiles/transaction_log_test.c tests/base/suite.h
+tests_profiles_transaction_log_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/watch_test
 tests_profiles_watch_test_SOURCES = tests/profiles/watch_test.c $(ssmix2_storage)
 tests_profiles_watch_test_LDADD = $(TEST_LIBS)
