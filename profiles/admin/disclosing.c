@@ -45,7 +45,8 @@ const char *disclosing_hides(const struct region *r, const struct document_entry
 	uint64_t patient = p == NULL ? 0 : region_policy_named(p, POLICY_ROLES, disclosed_role);
 	if (patient == 0)
 		return NULL;
-	uint64_t kinds = region_policy_documents(p, e);
+	uint64_t named = region_policy_documents(p, e);
+	uint64_t kinds = named == 0 ? UINT64_C(1) << POLICY_UNSAID : named;
 	unsigned how = 1u << region_policy_confidentiality(p, e);
 	for (size_t i = 0; i < p->rule_count; i++) {
 		const struct region_rule *rule = &p->rules[i];
