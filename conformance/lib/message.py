@@ -64,6 +64,17 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(shlex.split(text))
 
 
+def changed(octets: bytes, change: str) -> bytes:
+    """OLD->NEW in a document; "." is any character of OLD, and a blank of NEW behind ":" (a word of
+    a row has no blanks)."""
+    old, _, new = change.partition("->")
+    pattern = ".".join(re.escape(part) for part in old.split(".")).encode()
+    found = re.search(pattern, octets)
+    if not found:
+        raise MessageError(f"{old!r} does not stand in the document")
+    return octets[:found.start()] + new.replace(":.", ": ").encode() + octets[found.end():]
+
+
 class Maker:
     """Knows where messages and others' samples lie."""
 
@@ -109,6 +120,8 @@ class Maker:
                     octets = own_octets(values["file"])
                 if "made" in values:
                     octets = self.text(values["made"], Scope(scope, **values)).encode()
+                if "changed" in values:
+                    octets = changed(octets, values["changed"])
                 octets = octets.ljust(int(values.get("pad", "0")), b"\n")
                 documents.append(Document(values["id"], octets, values.get("type", "text/plain"),
                                           values.get("inline") == "yes"))

@@ -1,0 +1,138 @@
+/* profiles/national/national_arrived.c: the octets of each, read and forgotten. */
+#include "profiles/national/national_arrived.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/findings.h"
+#include "gateway/base/json_arena.h"
+#include "profiles/national/national_document.h"
+#include "store/blobs.h"
+
+#define FHIR_JSON "application/fhir+json"
+
+/* With or without parameters. */
+static bool is_fhir_json(const char *mime_type)
+{
+	enum { LONGEST = 32 };
+	char type[LONGEST];
+	size_t length = mime_type == NULL ? 0 : strcspn(mime_type, "; \t");
+	if (length == 0 || length >= sizeof type)
+		return false;
+	memcpy(type, mime_type, length);
+	type[length] = '\0';
+	return text_equal_nocase(type, FHIR_JSON);
+}
+
+bool national_is_read(const struct document_entry *e)
+{
+	return is_fhir_json(e->mime_type)
+	       || (e->format_code != NULL && national_kind_of(e->format_code->code) != NULL);
+}
+
+bool national_arrive(const struct submission *s)
+{
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
+		if (national_is_read(e))
+			return true;
+	return false;
+}
+
+struct reading {
+	const struct registry_desk *desk;
+	struct arena *each; /* for one document */
+	const struct document_entry *entry;
+	const struct blob *blob;
+	enum submission_rules rules;
+	struct findings *findings;
+	struct national_arrived *out;
+	bool good;
+};
+
+static bool read_file(struct arena *a, const struct blob_content *content, struct bytes *out)
+{
+	unsigned char *octets = arena_alloc(a, (size_t)content->size);
+	size_t length = 0;
+	while (length < content->size) {
+		ssize_t n = pread(content->fd, octets + length, (size_t)content->size - length,
+				  (off_t)length);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		length += (size_t)n;
+	}
+	*out = (struct bytes){ octets, length };
+	return true;
+}
+
+static bool refuse(const struct reading *r, enum problem_code code, const char *where,
+		   const char *what)
+{
+	return findings_error(r->findings, code, r->entry->unique_id, where, "%s", what);
+}
+
+static bool read_octets(const struct reading *r, struct bytes *out)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct blob_content content;
+	const char *id = r->entry->unique_id;
+	if (r->blob->size > NATIONAL_OCTETS_MOST)
+		return findings_error(r->findings, national_problem(r->rules), id, id,
+				      "a document of this format is read before it is kept, and "
+				      "may have at most %d octets; send what is attached as "
+				      "documents of their own",
+				      NATIONAL_OCTETS_MOST);
+	if (!blob_open_written(r->desk->txn, r->blob, r->each, &content, &p))
+		return refuse(r, p.code, id, p.what);
+	*out = content.octets;
+	return content.fd < 0 || read_file(r->each, &content, out)
+	       || refuse(r, PROBLEM_INTERNAL, id, "the document could not be read");
+}
+
+static bool read_document(const struct reading *r)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct bytes octets;
+	struct national_document doc;
+	if (!read_octets(r, &octets))
+		return false;
+	if (!national_fhir_read(r->each, octets, &doc, &p))
+		return refuse(r, national_problem(r->rules), p.where, p.what);
+	if (doc.kind != NULL)
+		r->out->says = text_joined(r->desk->arena, doc.kind->mark,
+					   doc.version == NULL ? NULL : "|", doc.version, NULL);
+	return national_document_fits(r->desk, r->entry, &doc, r->rules, r->findings);
+}
+
+static void read_one(void *with)
+{
+	struct reading *r = with;
+	r->good = read_document(r);
+}
+
+bool national_arrived_read(const struct registry_desk *d, const struct submission *s,
+			   const struct provided_document *documents, enum submission_rules rules,
+			   const struct national_arrived **out, struct findings *f)
+{
+	struct arena *each = arena_create_within(d->arena);
+	bool good = true;
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
+		const struct provided_document *one = provided_document_of(documents, e->id);
+		if (one == NULL || !national_is_read(e))
+			continue;
+		struct national_arrived *read = arena_new(d->arena, struct national_arrived);
+		struct reading r = { d, each, e, one->blob, rules, f, read, false };
+		read->entry = e;
+		if (!json_arena_run(each, read_one, &r))
+			refuse(&r, PROBLEM_TOO_LARGE, e->unique_id,
+			       "the document is more than can be read");
+		good = r.good && good;
+		arena_reset(each);
+		*out = read;
+		out = &read->next;
+	}
+	return good;
+}

@@ -1,0 +1,90 @@
+/* profiles/national/national_kinds.c: the table. japan.md E3, E6, E7, E9. */
+#include "profiles/national/national_kinds.h"
+
+#include <string.h>
+
+#include "gateway/base/text.h"
+
+/* Whose canonical URLs these are, whichever guide below it has the profile: JP-CLINS took over
+ * those that had guides of their own (eReferral, eDischargeSummary, eCheckup). */
+static const char *const publishers[] = { "http://jpfhir.jp/fhir/", "https://jpfhir.jp/fhir/" };
+static const char definition[] = "/StructureDefinition/";
+
+static const struct national_kind kinds[] = {
+	{ .name = "a referral (診療情報提供書, HS038)",
+	  .form = NATIONAL_FHIR_DOCUMENT,
+	  .mark = "JP_Bundle_eReferral",
+	  .types = { "57133-1" },
+	  .class_code = "DOCUMENT" },
+	{ .name = "a discharge summary (退院時サマリー, HS039)",
+	  .form = NATIONAL_FHIR_DOCUMENT,
+	  .mark = "JP_Bundle_eDischargeSummary",
+	  .types = { "18842-5" },
+	  .class_code = "DOCUMENT" },
+	{ .name = "a check-up report (健診結果報告書, HS037)",
+	  .form = NATIONAL_FHIR_DOCUMENT,
+	  .mark = "JP_Bundle_eCheckupGeneral",
+	  .types = { "53576-5", "JPGCHKUP01" },
+	  .class_code = "CHECKUP" },
+	{ .name = "a patient summary (患者サマリー)",
+	  .form = NATIONAL_FHIR_DOCUMENT,
+	  .mark = "JP_Bundle_ePCS",
+	  .types = { "56447-6" },
+	  .class_code = "PLAN" },
+	{ .name = "one of the five kinds of data (5情報)",
+	  .form = NATIONAL_FHIR_COLLECTION,
+	  .mark = "JP_Bundle_CLINS" },
+};
+
+static const struct national_content contents[] = {
+	{ .resource = "AllergyIntolerance", .type = "48765-2", .class_code = "PROBLEM" },
+	{ .resource = "Condition", .type = "11450-4", .class_code = "PROBLEM" },
+	{ .resource = "MedicationRequest",
+	  .type = "57833-6",
+	  .class_code = "MEDICATION",
+	  .withdrawn = true },
+	{ .resource = "Observation", .type = "11502-2", .class_code = "RESULT" },
+};
+
+/* What follows the publisher's address; NULL: it is another's. */
+static const char *published(const char *canonical)
+{
+	for (size_t i = 0; i < COUNT(publishers); i++)
+		if (text_starts(canonical, publishers[i]))
+			return canonical + strlen(publishers[i]);
+	return NULL;
+}
+
+const struct national_kind *national_kind_of(const char *canonical)
+{
+	const char *path = canonical == NULL ? NULL : published(canonical);
+	const char *name = path == NULL ? NULL : strstr(path, definition);
+	if (name == NULL)
+		return NULL;
+	name += strlen(definition);
+	size_t length = strcspn(name, "|");
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (strlen(kinds[i].mark) == length && memcmp(kinds[i].mark, name, length) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+const char *national_version_of(const char *canonical)
+{
+	enum { VERSION_MOST = 32 };
+	const char *version = canonical == NULL ? NULL : strchr(canonical, '|');
+	size_t length = version == NULL ? 0
+					: strspn(version + 1, "0123456789.-"
+							      "abcdefghijklmnopqrstuvwxyz"
+							      "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	return length > 0 && length <= VERSION_MOST && version[1 + length] == '\0' ? version + 1
+										   : NULL;
+}
+
+const struct national_content *national_content_of(const char *resource)
+{
+	for (size_t i = 0; i < COUNT(contents); i++)
+		if (text_equal(contents[i].resource, resource))
+			return &contents[i];
+	return NULL;
+}
