@@ -101,7 +101,7 @@ libminato_a_SOURCES += \
 	profiles/actors/submission_index.c profiles/actors/submission_index.h
 libminato_a_SOURCES += \
 	profiles/national/national_arrived.c profiles/national/national_arrived.h \
-	profiles/national/national_check.c profiles/national/national_document.h \
+	profiles/national/national_cda.c profiles/national/national_check.c profiles/national/national_document.h \
 	profiles/national/national_fhir.c \
 	profiles/national/national_kinds.c profiles/national/national_kinds.h \
 	profiles/ssmix2/department.c \

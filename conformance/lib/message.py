@@ -65,14 +65,11 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def changed(octets: bytes, change: str) -> bytes:
-    """OLD->NEW in a document; "." is any character of OLD, and a blank of NEW behind ":" (a word of
-    a row has no blanks)."""
+    """OLD->NEW in a document, where OLD stands first."""
     old, _, new = change.partition("->")
-    pattern = ".".join(re.escape(part) for part in old.split(".")).encode()
-    found = re.search(pattern, octets)
-    if not found:
+    if old.encode() not in octets:
         raise MessageError(f"{old!r} does not stand in the document")
-    return octets[:found.start()] + new.replace(":.", ": ").encode() + octets[found.end():]
+    return octets.replace(old.encode(), new.encode(), 1)
 
 
 class Maker:

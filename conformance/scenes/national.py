@@ -62,8 +62,8 @@ def nowhere(running: Runner, demo: DemoRegion) -> None:
     s = Told(running)
     who, at_b = person(s, "numbered"), s.name("pid", "b")
     s.feed(B, at_b, who)
-    first = f"\"identifier\":.[{{\"system\":.\"urn:oid:{s.domain(B)}\""
-    number = first.replace("[", f"[{{\"value\":.\"{NUMBER}\"}},", 1)
+    first = f"\"identifier\": [{{\"system\": \"urn:oid:{s.domain(B)}\""
+    number = first.replace("[", f"[{{\"value\": \"{NUMBER}\"}},", 1)
     for name, more in (("short", ""), ("long", f"pad={PACKED * 3}")):
         refer(s, at_b, name, [("status", "Failure"),
                               ("error", "XDSRepositoryMetadataError context=Individual.Number")],

@@ -9,33 +9,39 @@
 #include "gateway/base/findings.h"
 #include "gateway/base/json_arena.h"
 #include "profiles/national/national_document.h"
+#include "schemas/model/consent_form.h"
 #include "store/blobs.h"
 
-#define FHIR_JSON "application/fhir+json"
-
 /* With or without parameters. */
-static bool is_fhir_json(const char *mime_type)
+static bool is_type(const char *mime_type, const char *type)
 {
 	enum { LONGEST = 32 };
-	char type[LONGEST];
+	char bare[LONGEST];
 	size_t length = mime_type == NULL ? 0 : strcspn(mime_type, "; \t");
-	if (length == 0 || length >= sizeof type)
+	if (length == 0 || length >= sizeof bare)
 		return false;
-	memcpy(type, mime_type, length);
-	type[length] = '\0';
-	return text_equal_nocase(type, FHIR_JSON);
+	memcpy(bare, mime_type, length);
+	bare[length] = '\0';
+	return text_equal_nocase(bare, type);
 }
 
-bool national_is_read(const struct document_entry *e)
+enum national_reader national_reader_of(const struct document_entry *e)
 {
-	return is_fhir_json(e->mime_type)
-	       || (e->format_code != NULL && national_kind_of(e->format_code->code) != NULL);
+	enum consent_kind consent;
+	if (is_type(e->mime_type, "application/fhir+json")
+	    || (e->format_code != NULL && national_kind_of(e->format_code->code) != NULL))
+		return NATIONAL_AS_FHIR;
+	if (e->format_code != NULL && consent_kind_of(e, &consent))
+		return NATIONAL_UNREAD; /* by profiles/consent/ */
+	return is_type(e->mime_type, "text/xml") || is_type(e->mime_type, "application/xml")
+		       ? NATIONAL_AS_CDA_PERHAPS
+		       : NATIONAL_UNREAD;
 }
 
 bool national_arrive(const struct submission *s)
 {
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
-		if (national_is_read(e))
+		if (national_reader_of(e) != NATIONAL_UNREAD)
 			return true;
 	return false;
 }
@@ -51,13 +57,13 @@ struct reading {
 	bool good;
 };
 
-static bool read_file(struct arena *a, const struct blob_content *content, struct bytes *out)
+static bool read_file(struct arena *a, const struct blob_content *content, size_t most,
+		      struct bytes *out)
 {
-	unsigned char *octets = arena_alloc(a, (size_t)content->size);
-	size_t length = 0;
-	while (length < content->size) {
-		ssize_t n = pread(content->fd, octets + length, (size_t)content->size - length,
-				  (off_t)length);
+	size_t length = 0, size = content->size < most ? (size_t)content->size : most;
+	unsigned char *octets = arena_alloc(a, size + 1);
+	while (length < size) {
+		ssize_t n = pread(content->fd, octets + length, size - length, (off_t)length);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
@@ -74,10 +80,22 @@ static bool refuse(const struct reading *r, enum problem_code code, const char *
 	return findings_error(r->findings, code, r->entry->unique_id, where, "%s", what);
 }
 
-static bool read_octets(const struct reading *r, struct bytes *out)
+/* The first of them, at most so many. */
+static bool read_octets(const struct reading *r, size_t most, struct bytes *out)
 {
 	struct problem p = { .code = PROBLEM_NONE };
 	struct blob_content content;
+	const char *id = r->entry->unique_id;
+	if (!blob_open_written(r->desk->txn, r->blob, r->each, &content, &p))
+		return refuse(r, p.code, id, p.what);
+	*out = content.octets;
+	out->length = out->length < most ? out->length : most;
+	return content.fd < 0 || read_file(r->each, &content, most, out)
+	       || refuse(r, PROBLEM_INTERNAL, id, "the document could not be read");
+}
+
+static bool read_whole(const struct reading *r, struct bytes *out)
+{
 	const char *id = r->entry->unique_id;
 	if (r->blob->size > NATIONAL_OCTETS_MOST)
 		return findings_error(r->findings, national_problem(r->rules), id, id,
@@ -85,25 +103,33 @@ static bool read_octets(const struct reading *r, struct bytes *out)
 				      "may have at most %d octets; send what is attached as "
 				      "documents of their own",
 				      NATIONAL_OCTETS_MOST);
-	if (!blob_open_written(r->desk->txn, r->blob, r->each, &content, &p))
-		return refuse(r, p.code, id, p.what);
-	*out = content.octets;
-	return content.fd < 0 || read_file(r->each, &content, out)
-	       || refuse(r, PROBLEM_INTERNAL, id, "the document could not be read");
+	return read_octets(r, NATIONAL_OCTETS_MOST, out);
+}
+
+static const char *says(const struct reading *r, const struct national_document *doc)
+{
+	if (doc->kind == NULL)
+		return NULL;
+	return doc->cda ? text_joined(r->desk->arena, "ClinicalDocument ", doc->kind->mark, NULL)
+			: text_joined(r->desk->arena, doc->kind->mark,
+				      doc->version == NULL ? NULL : "|", doc->version, NULL);
 }
 
 static bool read_document(const struct reading *r)
 {
+	bool xml = national_reader_of(r->entry) == NATIONAL_AS_CDA_PERHAPS;
 	struct problem p = { .code = PROBLEM_NONE };
 	struct bytes octets;
 	struct national_document doc;
-	if (!read_octets(r, &octets))
+	if (xml && !read_octets(r, NATIONAL_BEGINNING, &octets))
 		return false;
-	if (!national_fhir_read(r->each, octets, &doc, &p))
+	if (xml && !national_cda_begins(octets))
+		return true;
+	if (!read_whole(r, &octets))
+		return false;
+	if (!(xml ? national_cda_read : national_fhir_read)(r->each, octets, &doc, &p))
 		return refuse(r, national_problem(r->rules), p.where, p.what);
-	if (doc.kind != NULL)
-		r->out->says = text_joined(r->desk->arena, doc.kind->mark,
-					   doc.version == NULL ? NULL : "|", doc.version, NULL);
+	r->out->says = says(r, &doc);
 	return national_document_fits(r->desk, r->entry, &doc, r->rules, r->findings);
 }
 
@@ -121,7 +147,7 @@ bool national_arrived_read(const struct registry_desk *d, const struct submissio
 	bool good = true;
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
 		const struct provided_document *one = provided_document_of(documents, e->id);
-		if (one == NULL || !national_is_read(e))
+		if (one == NULL || national_reader_of(e) == NATIONAL_UNREAD)
 			continue;
 		struct national_arrived *read = arena_new(d->arena, struct national_arrived);
 		struct reading r = { d, each, e, one->blob, rules, f, read, false };

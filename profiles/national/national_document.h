@@ -41,6 +41,7 @@ struct national_time {
  * and hold nothing of its content. */
 struct national_document {
 	const struct national_kind *kind;       /* NULL: of none that is known */
+	bool cda;                               /* in HL7 v3's XML; else in FHIR's JSON */
 	const struct national_content *content; /* of a collection */
 	const char *version;                    /* of its profile */
 	const char *type_code, *type_at;        /* of LOINC */
@@ -61,12 +62,28 @@ struct national_document {
 	const char *declared_at;        /* an id is said to be one */
 };
 
-/* By formatCode or mimeType: its octets are to be read. */
-bool national_is_read(const struct document_entry *e);
+/* Ten digits: 都道府県, 点数表, 医療機関コード (japan.md D3). */
+bool national_is_institution(const char *code);
+
+/* How the octets are to be read. */
+enum national_reader {
+	NATIONAL_UNREAD,
+	NATIONAL_AS_FHIR,       /* by mimeType, or by the formatCode of a kind of FHIR */
+	NATIONAL_AS_CDA_PERHAPS /* XML: if it begins as a ClinicalDocument */
+};
+enum national_reader national_reader_of(const struct document_entry *e);
 
 /* FHIR R4 in JSON. False: p says what is wrong, and where. */
 bool national_fhir_read(struct arena *a, struct bytes octets, struct national_document *out,
 			struct problem *p);
+
+/* XML that begins as a ClinicalDocument of HL7 v3 does. Of the first octets alone. */
+enum { NATIONAL_BEGINNING = 4096 };
+bool national_cda_begins(struct bytes octets);
+/* A header of HL7 CDA R2. kind NULL: of no kind of Japan, and then nothing is read of it but the
+ * ids of its patient, for an Individual Number. False: p says what is wrong, and where. */
+bool national_cda_read(struct arena *a, struct bytes octets, struct national_document *out,
+		       struct problem *p);
 
 /* The metadata and the document say the same, and it may come by these rules (SUBMISSION_PROVIDES,
  * SUBMISSION_PUSHES ...). A contradiction is an error, what may be meant well a warning. False: an

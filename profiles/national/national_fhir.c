@@ -208,11 +208,6 @@ static const json_t *referred(const struct reading *r, const json_t *reference)
 	return NULL;
 }
 
-static bool is_institution(const char *value)
-{
-	return value != NULL && strlen(value) == 10 && strspn(value, "0123456789") == 10;
-}
-
 /* Of who wrote it, or answers for it. Whoever is one's organisation is one step further. */
 static void read_institution(struct reading *r, const json_t *reference)
 {
@@ -224,7 +219,7 @@ static void read_institution(struct reading *r, const json_t *reference)
 				    : NULL;
 	for (size_t i = 0; i < json_array_size(ids); i++) {
 		const char *value = text_of(json_array_get(ids, i), "value");
-		if (is_institution(value))
+		if (value != NULL && national_is_institution(value))
 			add(r, &r->institution, &r->institutions, value);
 	}
 }

@@ -34,6 +34,36 @@ static const struct national_kind kinds[] = {
 	{ .name = "one of the five kinds of data (5情報)",
 	  .form = NATIONAL_FHIR_COLLECTION,
 	  .mark = "JP_Bundle_CLINS" },
+	{ .name = "a referral (診療情報提供書, CDA)",
+	  .form = NATIONAL_CDA,
+	  .mark = "57133-1",
+	  .mark_system = NATIONAL_LOINC,
+	  .types = { "57133-1" },
+	  .class_code = "DOCUMENT" },
+	{ .name = "a referral (紹介状, CDA)",
+	  .form = NATIONAL_CDA,
+	  .mark = "MD0020730",
+	  .mark_system = "1.2.392.200119.5.3.1", /* JMIX */
+	  .types = { "57133-1" },
+	  .class_code = "DOCUMENT" },
+	{ .name = "a discharge summary (退院時サマリー, CDA)",
+	  .form = NATIONAL_CDA,
+	  .mark = "18842-5",
+	  .mark_system = NATIONAL_LOINC,
+	  .types = { "18842-5" },
+	  .class_code = "DOCUMENT" },
+	{ .name = "a check-up report (特定健診, CDA)",
+	  .form = NATIONAL_CDA,
+	  .mark = "10",
+	  .mark_system = "2.16.840.1.113883.2.2.1.6.1001",
+	  .types = { "53576-5" },
+	  .class_code = "CHECKUP" },
+	{ .name = "a check-up report (健診結果報告書, CDA)",
+	  .form = NATIONAL_CDA,
+	  .mark = "53576-5",
+	  .mark_system = NATIONAL_LOINC,
+	  .types = { "53576-5" },
+	  .class_code = "CHECKUP" },
 };
 
 static const struct national_content contents[] = {
@@ -64,7 +94,17 @@ const struct national_kind *national_kind_of(const char *canonical)
 	name += strlen(definition);
 	size_t length = strcspn(name, "|");
 	for (size_t i = 0; i < COUNT(kinds); i++)
-		if (strlen(kinds[i].mark) == length && memcmp(kinds[i].mark, name, length) == 0)
+		if (kinds[i].mark_system == NULL && strlen(kinds[i].mark) == length
+		    && memcmp(kinds[i].mark, name, length) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+const struct national_kind *national_kind_of_code(const char *code, const char *system)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (kinds[i].mark_system != NULL && text_equal(kinds[i].mark, code)
+		    && text_equal(kinds[i].mark_system, system))
 			return &kinds[i];
 	return NULL;
 }

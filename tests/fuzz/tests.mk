@@ -214,7 +214,11 @@ fuzz_targets += tests/fuzz/national_fhir_fuzz
 tests_fuzz_national_fhir_fuzz_SOURCES = tests/fuzz/national_fhir_fuzz.c
 tests_fuzz_national_fhir_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_national_fhir_fuzz_LDFLAGS = $(fuzz_engine)
-EXTRA_DIST += tests/cases/national_fhir
+fuzz_targets += tests/fuzz/national_cda_fuzz
+tests_fuzz_national_cda_fuzz_SOURCES = tests/fuzz/national_cda_fuzz.c
+tests_fuzz_national_cda_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_national_cda_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/national_fhir tests/cases/national_cda
 
 EXTRA_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += tests/fuzz/run

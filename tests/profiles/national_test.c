@@ -508,19 +508,23 @@ static void which_are_read(void)
 {
 	static const struct {
 		const char *mime, *format;
-		bool is;
+		enum national_reader is;
 	} rows[] = {
-		{ "application/fhir+json", "X", true },
-		{ "application/FHIR+json; fhirVersion=4.0", "X", true },
-		{ "application/fhir+json-ish", "X", false },
-		{ "text/plain", CANONICAL "JP_Bundle_eReferral", true },
-		{ "text/plain", "X", false },
-		{ NULL, "X", false },
+		{ "application/fhir+json", "X", NATIONAL_AS_FHIR },
+		{ "application/FHIR+json; fhirVersion=4.0", "X", NATIONAL_AS_FHIR },
+		{ "application/fhir+json-ish", "X", NATIONAL_UNREAD },
+		{ "text/plain", CANONICAL "JP_Bundle_eReferral", NATIONAL_AS_FHIR },
+		{ "text/xml", CANONICAL "JP_Bundle_eReferral", NATIONAL_AS_FHIR },
+		{ "text/xml", "X", NATIONAL_AS_CDA_PERHAPS },
+		{ "application/xml;charset=UTF-8", "X", NATIONAL_AS_CDA_PERHAPS },
+		{ "text/xml", "urn:ihe:iti:bppc:2007", NATIONAL_UNREAD },
+		{ "text/plain", "X", NATIONAL_UNREAD },
+		{ NULL, "X", NATIONAL_UNREAD },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct coded_value format = { .code = rows[i].format };
 		struct document_entry e = { .mime_type = rows[i].mime, .format_code = &format };
-		CU_ASSERT_EQUAL(national_is_read(&e), rows[i].is);
+		CU_ASSERT_EQUAL(national_reader_of(&e), rows[i].is);
 	}
 }
 
