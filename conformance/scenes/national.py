@@ -68,6 +68,14 @@ def nowhere(running: Runner, demo: DemoRegion) -> None:
         refer(s, at_b, name, [("status", "Failure"),
                               ("error", "XDSRepositoryMetadataError context=Individual.Number")],
               document=f"'changed={first}->{number}' {more}")
+    s.do(B, "iti41.xml", [("status", "Failure"), ("error", "XDSRepositoryMetadataError "
+                                                           "context=Individual.Number")], [
+        ("+", f"set id=ss uid=${{oid.set.book}} patient={at_b}^^^&{s.domain(B)}&ISO"),
+        ("+", f"entry id=d1 uid=${{oid.book}} patient={at_b}^^^&{s.domain(B)}&ISO "
+              "type-code=57833-6"),
+        ("+", "member from=ss to=d1"),
+        ("+", f"document id=d1 file=national_notebook/utf-8.txt changed=086-000-0001->{NUMBER} "
+              f"pad={PACKED * 3}")])
     for folder, _, names in os.walk(demo.directory):
         for name in names:
             path = os.path.join(folder, name)

@@ -31,6 +31,11 @@ enum national_reader national_reader_of(const struct document_entry *e)
 	if (is_type(e->mime_type, "application/fhir+json")
 	    || (e->format_code != NULL && national_kind_of(e->format_code->code) != NULL))
 		return NATIONAL_AS_FHIR;
+	if (e->format_code != NULL && text_starts(e->format_code->code, national_notebook.mark))
+		return NATIONAL_AS_NOTEBOOK;
+	if (is_type(e->mime_type, "text/plain")
+	    || is_type(e->mime_type, "application/octet-stream"))
+		return NATIONAL_AS_NOTEBOOK_PERHAPS;
 	if (e->format_code != NULL && consent_kind_of(e, &consent))
 		return NATIONAL_UNREAD; /* by profiles/consent/ */
 	return is_type(e->mime_type, "text/xml") || is_type(e->mime_type, "application/xml")
@@ -38,11 +43,32 @@ enum national_reader national_reader_of(const struct document_entry *e)
 		       : NATIONAL_UNREAD;
 }
 
-bool national_arrive(const struct submission *s)
+struct way {
+	bool (*read)(struct arena *a, struct bytes octets, struct national_document *out,
+		     struct problem *p);     /* NULL: not at all */
+	bool (*begins)(struct bytes octets); /* NULL: it is to be, whatever it begins with */
+};
+static const struct way ways[] = {
+	[NATIONAL_UNREAD] = { .read = NULL },
+	[NATIONAL_AS_FHIR] = { .read = national_fhir_read },
+	[NATIONAL_AS_CDA_PERHAPS] = { .read = national_cda_read, .begins = national_cda_begins },
+	[NATIONAL_AS_NOTEBOOK] = { .read = national_notebook_read },
+	[NATIONAL_AS_NOTEBOOK_PERHAPS] = { .read = national_notebook_read,
+					   .begins = national_notebook_begins },
+};
+
+bool national_arrive(const struct submission *s, const struct provided_document *documents)
 {
-	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
-		if (national_reader_of(e) != NATIONAL_UNREAD)
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
+		const struct provided_document *one = provided_document_of(documents, e->id);
+		const struct way *way = &ways[national_reader_of(e)];
+		if (one == NULL || way->read == NULL)
+			continue;
+		/* A small one is at hand; of another only its file tells. */
+		if (way->begins == NULL || one->blob->octets.data == NULL
+		    || way->begins(one->blob->octets))
 			return true;
+	}
 	return false;
 }
 
@@ -108,26 +134,29 @@ static bool read_whole(const struct reading *r, struct bytes *out)
 
 static const char *says(const struct reading *r, const struct national_document *doc)
 {
+	const char *versions = doc->version == NULL ? NULL : "|";
 	if (doc->kind == NULL)
 		return NULL;
-	return doc->cda ? text_joined(r->desk->arena, "ClinicalDocument ", doc->kind->mark, NULL)
-			: text_joined(r->desk->arena, doc->kind->mark,
-				      doc->version == NULL ? NULL : "|", doc->version, NULL);
+	if (doc->kind->form == NATIONAL_NOTEBOOK)
+		return arena_text(r->desk->arena, doc->version);
+	return doc->cda
+		       ? text_joined(r->desk->arena, "ClinicalDocument ", doc->kind->mark, NULL)
+		       : text_joined(r->desk->arena, doc->kind->mark, versions, doc->version, NULL);
 }
 
 static bool read_document(const struct reading *r)
 {
-	bool xml = national_reader_of(r->entry) == NATIONAL_AS_CDA_PERHAPS;
+	const struct way *way = &ways[national_reader_of(r->entry)];
 	struct problem p = { .code = PROBLEM_NONE };
 	struct bytes octets;
 	struct national_document doc;
-	if (xml && !read_octets(r, NATIONAL_BEGINNING, &octets))
+	if (way->begins != NULL && !read_octets(r, NATIONAL_BEGINNING, &octets))
 		return false;
-	if (xml && !national_cda_begins(octets))
+	if (way->begins != NULL && !way->begins(octets))
 		return true;
 	if (!read_whole(r, &octets))
 		return false;
-	if (!(xml ? national_cda_read : national_fhir_read)(r->each, octets, &doc, &p))
+	if (!way->read(r->each, octets, &doc, &p))
 		return refuse(r, national_problem(r->rules), p.where, p.what);
 	r->out->says = says(r, &doc);
 	return national_document_fits(r->desk, r->entry, &doc, r->rules, r->findings);
@@ -147,7 +176,7 @@ bool national_arrived_read(const struct registry_desk *d, const struct submissio
 	bool good = true;
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
 		const struct provided_document *one = provided_document_of(documents, e->id);
-		if (one == NULL || national_reader_of(e) == NATIONAL_UNREAD)
+		if (one == NULL || ways[national_reader_of(e)].read == NULL)
 			continue;
 		struct national_arrived *read = arena_new(d->arena, struct national_arrived);
 		struct reading r = { d, each, e, one->blob, rules, f, read, false };

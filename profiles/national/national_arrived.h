@@ -16,8 +16,8 @@ struct national_arrived {
 	const struct national_arrived *next;
 };
 
-/* Some of them are to be read. Pure. */
-bool national_arrive(const struct submission *s);
+/* Some of them are to be read, or may be. Pure. */
+bool national_arrive(const struct submission *s, const struct provided_document *documents);
 /* Each is read, one after the other, in memory that is given back, and held against its
  * DocumentEntry. In a snapshot; worker. False: some is refused, as f says. */
 bool national_arrived_read(const struct registry_desk *d, const struct submission *s,

@@ -81,6 +81,21 @@ static void check_format(const struct checking *c)
 		refuse(c, "mimeType", "is not application/fhir+json, which its formatCode is of");
 }
 
+/* The formatCode JAHISTC07 says which version it is; another one (mimeTypeSufficient) nothing. */
+static void check_version(const struct checking *c)
+{
+	const struct coded_value *format = c->entry->format_code;
+	if (format != NULL && text_starts(format->code, c->doc->kind->mark)
+	    && !text_equal(format->code, c->doc->kind->mark)
+	    && !text_equal(format->code, c->doc->version))
+		refuse(c, "formatCode", "is not the version that the notebook's first line says");
+	if (c->doc->incomplete)
+		warn(c, "uniqueId",
+		     "the notebook was split, and not all of its parts stand in this document: "
+		     "what "
+		     "the others say was not looked at; send them joined, or in one document");
+}
+
 static bool has_type(const struct national_document *doc, const char *code)
 {
 	bool has = text_equal(doc->type_code, code);
@@ -163,6 +178,20 @@ static void check_time(const struct checking *c)
 	else
 		refuse(c, "creationTime",
 		       "is more than a day off the time the document says it was made at");
+}
+
+/* Days of Japan, and a DTM is UTC: nothing to refuse a document for. */
+static void check_service(const struct checking *c)
+{
+	struct national_time start, stop;
+	const struct document_entry *e = c->entry;
+	if (c->doc->service.first == 0 || e->service_start_time == NULL
+	    || e->service_stop_time == NULL
+	    || !instant_span_from_dtm(e->service_start_time, 0, &start.first, &start.last)
+	    || !instant_span_from_dtm(e->service_stop_time, 0, &stop.first, &stop.last))
+		return;
+	if (c->doc->service.last + day < start.first || stop.last + day < c->doc->service.first)
+		warn(c, "serviceStartTime", "is not when the document says it was dispensed");
 }
 
 static void check_title(const struct checking *c)
@@ -450,11 +479,14 @@ bool national_document_fits(const struct registry_desk *d, const struct document
 	if (doc->cda && doc->kind == NULL)
 		return f->errors == before;
 	check_marks(&c);
-	if (!doc->cda)
+	if (doc->kind != NULL && doc->kind->form == NATIONAL_NOTEBOOK)
+		check_version(&c);
+	else if (!doc->cda)
 		check_format(&c);
 	check_type(&c);
 	check_class(&c);
 	check_time(&c);
+	check_service(&c);
 	check_title(&c);
 	check_confidentiality(&c);
 	check_institutions(&c);

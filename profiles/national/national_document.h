@@ -24,6 +24,7 @@ enum {
 	NATIONAL_DEPTH_MOST = 64,       /* of JSON */
 	NATIONAL_LIST_MOST = 64,        /* ids, names, institutions of one document */
 	NATIONAL_TIMES_MOST = 2,
+	NATIONAL_PARTS_MOST = 99, /* of a notebook that was split */
 };
 
 /* An id that the document has its patient by. */
@@ -48,6 +49,8 @@ struct national_document {
 	const char *title;
 	struct national_time times[NATIONAL_TIMES_MOST]; /* when it was made; any is right */
 	unsigned time_count;
+	struct national_time service; /* first 0: not said */
+	bool incomplete;              /* parts of it do not stand in it */
 	int confidentiality; /* the strictest in it, of confidentiality_letters; -1: not said */
 	const char *confidentiality_at;
 	const char *uninformed_at;  /* 未告知: not to be shown to the patient */
@@ -68,8 +71,10 @@ bool national_is_institution(const char *code);
 /* How the octets are to be read. */
 enum national_reader {
 	NATIONAL_UNREAD,
-	NATIONAL_AS_FHIR,       /* by mimeType, or by the formatCode of a kind of FHIR */
-	NATIONAL_AS_CDA_PERHAPS /* XML: if it begins as a ClinicalDocument */
+	NATIONAL_AS_FHIR,            /* by mimeType, or by the formatCode of a kind of FHIR */
+	NATIONAL_AS_CDA_PERHAPS,     /* XML: if it begins as a ClinicalDocument */
+	NATIONAL_AS_NOTEBOOK,        /* by its formatCode */
+	NATIONAL_AS_NOTEBOOK_PERHAPS /* text, or octets: if it begins as one */
 };
 enum national_reader national_reader_of(const struct document_entry *e);
 
@@ -91,6 +96,14 @@ bool national_cda_read(struct arena *a, struct bytes octets, struct national_doc
 bool national_document_fits(const struct registry_desk *d, const struct document_entry *e,
 			    const struct national_document *doc, enum submission_rules rules,
 			    struct findings *f);
+/* Octets that begin with JAHISTC and two digits do. */
+bool national_notebook_begins(struct bytes octets);
+/* JAHIS電子版お薬手帳データフォーマット, of whatever version; Windows-31J or UTF-8. Parts it was
+ * split into (record 911) that stand in it one after the other are joined before they are read.
+ * Records nobody knows are passed over. False: p says what is wrong, and where. */
+bool national_notebook_read(struct arena *a, struct bytes octets, struct national_document *out,
+			    struct problem *p);
+
 /* What is refused is refused with this, by these rules: ITI TF-3: Table 4.2.4.1-2. */
 enum problem_code national_problem(enum submission_rules rules);
 

@@ -66,6 +66,16 @@ static const struct national_kind kinds[] = {
 	  .class_code = "CHECKUP" },
 };
 
+/* The types that are LOINC's: what a pharmacy sends of what it dispensed, or a patient of what he
+ * takes. A domain may have a type of its own. */
+const struct national_kind national_notebook = {
+	.name = "a medication notebook (お薬手帳)",
+	.form = NATIONAL_NOTEBOOK,
+	.mark = "JAHISTC",
+	.types = { "57833-6", "60590-7", "10160-0", "56445-0" },
+	.class_code = "MEDICATION",
+};
+
 static const struct national_content contents[] = {
 	{ .resource = "AllergyIntolerance", .type = "48765-2", .class_code = "PROBLEM" },
 	{ .resource = "Condition", .type = "11450-4", .class_code = "PROBLEM" },

@@ -15,6 +15,7 @@ enum national_form {
 	NATIONAL_FHIR_DOCUMENT,   /* Bundle.type document: a Composition comes first */
 	NATIONAL_FHIR_COLLECTION, /* Bundle.type collection: the patient comes first */
 	NATIONAL_CDA,             /* HL7 CDA R2: ClinicalDocument */
+	NATIONAL_NOTEBOOK,        /* JAHIS お薬手帳: lines of records */
 };
 
 enum { NATIONAL_TYPES_MOST = 4 };
@@ -36,6 +37,7 @@ struct national_content {
 
 /* Of a canonical URL, whatever its version: a bundle's profile, a formatCode. NULL: none here. */
 const struct national_kind *national_kind_of(const char *canonical);
+extern const struct national_kind national_notebook;
 /* Of the code of a ClinicalDocument. */
 const struct national_kind *national_kind_of_code(const char *code, const char *system);
 /* Behind its '|'; NULL: it has none, or none that could be told. */

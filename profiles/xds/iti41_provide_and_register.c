@@ -49,7 +49,7 @@ static void note_kinds(struct exchange *x, struct providing *r)
 		if (r->consents == NULL && consent_kind_of(e, &kind))
 			r->consents = arena_new(x->arena, struct read_consents);
 	}
-	if (national_arrive(&r->what.submission))
+	if (national_arrive(&r->what.submission, r->what.documents))
 		r->nationals = arena_new(x->arena, struct read_nationals);
 }
 

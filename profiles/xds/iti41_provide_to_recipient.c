@@ -54,7 +54,7 @@ static bool read_nationals(struct exchange *x)
 	const struct pushing *r = x->request;
 	const struct national_arrived *unused;
 	struct findings f = findings_in(x->arena);
-	if (!national_arrive(&r->what.submission))
+	if (!national_arrive(&r->what.submission, r->what.documents))
 		return true;
 	if (exchange_look(x) == NULL)
 		return false;

@@ -518,7 +518,10 @@ static void which_are_read(void)
 		{ "text/xml", "X", NATIONAL_AS_CDA_PERHAPS },
 		{ "application/xml;charset=UTF-8", "X", NATIONAL_AS_CDA_PERHAPS },
 		{ "text/xml", "urn:ihe:iti:bppc:2007", NATIONAL_UNREAD },
-		{ "text/plain", "X", NATIONAL_UNREAD },
+		{ "text/plain", "X", NATIONAL_AS_NOTEBOOK_PERHAPS },
+		{ "application/octet-stream", "X", NATIONAL_AS_NOTEBOOK_PERHAPS },
+		{ "application/pdf", "JAHISTC07", NATIONAL_AS_NOTEBOOK },
+		{ "application/pdf", "X", NATIONAL_UNREAD },
 		{ NULL, "X", NATIONAL_UNREAD },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -269,6 +269,9 @@ tests_profiles_national_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/national_cda_test
 tests_profiles_national_cda_test_SOURCES = tests/profiles/national_cda_test.c tests/base/suite.h
 tests_profiles_national_cda_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/national_notebook_test
+tests_profiles_national_notebook_test_SOURCES = tests/profiles/national_notebook_test.c tests/base/suite.h
+tests_profiles_national_notebook_test_LDADD = $(TEST_LIBS)
 
 # Documents of consent.
 unit_tests += tests/profiles/consent_reader_test
