@@ -119,6 +119,9 @@ class Maker:
                     octets = self.text(values["made"], Scope(scope, **values)).encode()
                 if "changed" in values:
                     octets = changed(octets, values["changed"])
+                if "many" in values:
+                    count, _, each = values["many"].partition("*")
+                    octets = octets.replace(b"MANY", each.encode() * int(count), 1)
                 octets = octets.ljust(int(values.get("pad", "0")), b"\n")
                 documents.append(Document(values["id"], octets, values.get("type", "text/plain"),
                                           values.get("inline") == "yes"))
