@@ -100,6 +100,11 @@ libminato_a_SOURCES += \
 	profiles/actors/crowding.c profiles/actors/crowding.h profiles/actors/quota.c profiles/actors/quota.h \
 	profiles/actors/submission_index.c profiles/actors/submission_index.h
 libminato_a_SOURCES += \
+	profiles/national/national_arrived.c profiles/national/national_arrived.h \
+	profiles/national/national_cda.c profiles/national/national_check.c profiles/national/national_document.h \
+	profiles/national/national_fhir.c \
+	profiles/national/national_kinds.c profiles/national/national_kinds.h \
+	profiles/national/national_notebook.c \
 	profiles/ssmix2/department.c \
 	profiles/ssmix2/document_entry.c profiles/ssmix2/document_entry.h \
 	profiles/ssmix2/import.h profiles/ssmix2/import_chunk.h profiles/ssmix2/import_job.c \

@@ -274,6 +274,17 @@ tests_profiles_across_border_test_SOURCES = tests/profiles/across_border_test.c 
 	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
 tests_profiles_across_border_test_LDADD = $(TEST_LIBS)
 
+# National documents.
+unit_tests += tests/profiles/national_test
+tests_profiles_national_test_SOURCES = tests/profiles/national_test.c tests/base/suite.h
+tests_profiles_national_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/national_cda_test
+tests_profiles_national_cda_test_SOURCES = tests/profiles/national_cda_test.c tests/base/suite.h
+tests_profiles_national_cda_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/national_notebook_test
+tests_profiles_national_notebook_test_SOURCES = tests/profiles/national_notebook_test.c tests/base/suite.h
+tests_profiles_national_notebook_test_LDADD = $(TEST_LIBS)
+
 # Documents of consent.
 unit_tests += tests/profiles/consent_reader_test
 tests_profiles_consent_reader_test_SOURCES = tests/profiles/consent_reader_test.c tests/base/suite.h
