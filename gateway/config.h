@@ -128,8 +128,9 @@ struct configuration {
 		const struct watched_storage {
 			const char *facility; /* a system's name */
 			const char *directory;
-			unsigned every; /* seconds between looks */
-			bool delegated; /* we write it ourselves */
+			unsigned every;           /* seconds between looks */
+			const char *transactions; /* or NULL */
+			bool delegated;           /* we write it ourselves */
 		} * storages;
 		size_t count;
 	} ssmix2;

@@ -92,6 +92,7 @@ struct ssmix2_storage_keys {
 	const char *directory;
 	unsigned every; /* seconds */
 	bool delegated;
+	const char *transactions;
 };
 
 struct partner_keys {

@@ -392,6 +392,10 @@ const struct config_key rows_of_ssmix2_storage[] = {
 	  .help = "The facility has no storage of its own: this one is written by us, of what it "
 		  "sends by HL7 v2, and of minato ssmix2 put. The directory then holds its root, "
 		  "and beside it the transaction storage." },
+	{ .name = "transactions", .kind = CONFIG_PATH, .offset = AT(transactions),
+	  .help = "Its transaction storage: the directory that holds its years. Whom a record that "
+		  "is added there names is looked at within some seconds, without waiting for a "
+		  "look at all: of use where the storage is large and mounted from elsewhere." },
 	{ 0 }
 };
 #undef AREA

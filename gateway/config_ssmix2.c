@@ -93,6 +93,7 @@ void config_ssmix2_set(struct config_making *m, const struct config_section *sec
 			.facility = arena_text(m->arena, s->title),
 			.directory = keys.directory,
 			.every = keys.every,
+			.transactions = keys.transactions,
 			.delegated = keys.delegated,
 		};
 		if (keys.delegated)

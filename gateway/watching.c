@@ -29,17 +29,19 @@ enum {
 	LOOK_MEMORY = 64 << 20,
 	TURN_SECONDS = 20, /* then others have theirs */
 	HELD_SECONDS = 60,
-	HELD_LEFT = 30,  /* it is renewed when less is left */
-	REST_SECONDS = 5 /* configuration and leases are looked at so often */
+	HELD_LEFT = 30,     /* it is renewed when less is left */
+	REST_SECONDS = 5,   /* configuration and leases are looked at so often */
+	HEAR_EVERY = SECOND /* transaction storages */
 };
 static const char lease_name[] = "ssmix2-watch";
 
 struct watched {
-	char *facility, *directory;
+	char *facility, *directory, *transactions; /* the last may be NULL */
 	unsigned every;
 	struct storage_watch *watch;
 	int64_t due;           /* clock->elapsed(): a look at all of it */
 	bool told;             /* the log knows that it cannot be looked at */
+	bool deaf;             /* the same of its transaction storage */
 	bool delegated, hurry; /* hurry, under the lock: we wrote to it */
 	struct watched *next;
 };
@@ -72,12 +74,14 @@ static void forget(struct watched *w)
 	storage_watch_destroy(w->watch);
 	free(w->facility);
 	free(w->directory);
+	free(w->transactions);
 	free(w);
 }
 
 static bool is_same(const struct watched *w, const struct watched_storage *s)
 {
-	return text_equal(w->facility, s->facility) && text_equal(w->directory, s->directory);
+	return text_equal(w->facility, s->facility) && text_equal(w->directory, s->directory)
+	       && text_equal(w->transactions, s->transactions);
 }
 
 /* One that cannot be waited for is looked at all the same. */
@@ -96,7 +100,10 @@ static struct watched *remembered(const struct watching *of, const struct watche
 	*w = (struct watched){ .facility = strdup(s->facility),
 			       .directory = strdup(s->directory),
 			       .watch = storage_watch_create(of->gateway->clock) };
-	if (w->facility == NULL || w->directory == NULL || w->watch == NULL) {
+	if (s->transactions != NULL)
+		w->transactions = strdup(s->transactions);
+	if (w->facility == NULL || w->directory == NULL || w->watch == NULL
+	    || (w->transactions == NULL) != (s->transactions == NULL)) {
 		forget(w);
 		return NULL;
 	}
@@ -246,6 +253,7 @@ static void look_within(void *with)
 		.directory = w->at->directory,
 		.every = w->at->every,
 		.whole = w->at->delegated,
+		.transactions = w->at->transactions,
 		.self = w,
 		.ends = ends,
 	};
@@ -313,14 +321,32 @@ static void heed_hurry(struct watching *w)
 	pthread_mutex_unlock(&w->lock);
 }
 
+static void hear(struct watching *w, struct watched *one)
+{
+	struct gateway *g = w->gateway;
+	struct problem p = { .code = PROBLEM_NONE };
+	bool deaf = !storage_watch_hear(one->watch, &p);
+	if (deaf && !one->deaf)
+		log_failure(&g->log, p.what, "a transaction storage cannot be read",
+			    "what is written is found by the next look at all of the storage");
+	else if (!deaf && one->deaf)
+		log_write(&g->log, LOG_NOTICE, "the transaction storage of %s can be read again",
+			  one->facility);
+	one->deaf = deaf;
+}
+
 static int64_t look_at_those_due(struct watching *w)
 {
 	const struct clock *clock = w->gateway->clock;
 	int64_t next = clock->elapsed(clock) + (int64_t)REST_SECONDS * SECOND;
 	for (struct watched *one = w->all; one != NULL && !atomic_load(&w->stopping);
 	     one = one->next) {
+		if (one->transactions != NULL)
+			hear(w, one);
 		look_if_due(w, one);
 		next = sooner(next, sooner(one->due, storage_watch_due(one->watch)));
+		if (one->transactions != NULL)
+			next = sooner(next, clock->elapsed(clock) + HEAR_EVERY);
 	}
 	return next;
 }

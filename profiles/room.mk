@@ -100,6 +100,11 @@ libminato_a_SOURCES += \
 	profiles/actors/crowding.c profiles/actors/crowding.h profiles/actors/quota.c profiles/actors/quota.h \
 	profiles/actors/submission_index.c profiles/actors/submission_index.h
 libminato_a_SOURCES += \
+	profiles/national/national_arrived.c profiles/national/national_arrived.h \
+	profiles/national/national_cda.c profiles/national/national_check.c profiles/national/national_document.h \
+	profiles/national/national_fhir.c \
+	profiles/national/national_kinds.c profiles/national/national_kinds.h \
+	profiles/national/national_notebook.c \
 	profiles/ssmix2/delegated.c profiles/ssmix2/delegated.h profiles/ssmix2/department.c \
 	profiles/ssmix2/document_entry.c profiles/ssmix2/document_entry.h \
 	profiles/ssmix2/export_copy.c profiles/ssmix2/export_copy.h \
@@ -116,6 +121,7 @@ libminato_a_SOURCES += \
 	profiles/ssmix2/validate.c profiles/ssmix2/validate.h profiles/ssmix2/validate_inside.h \
 	profiles/ssmix2/validate_message.c profiles/ssmix2/validate_rules.c \
 	profiles/ssmix2/validate_segments.c \
+	profiles/ssmix2/transaction_log.c profiles/ssmix2/transaction_log.h \
 	profiles/ssmix2/watch.c profiles/ssmix2/watch.h \
 	profiles/ssmix2/watch_folders.c profiles/ssmix2/watch_folders.h profiles/ssmix2/watch_refused.c profiles/ssmix2/watch_refused.h \
 	profiles/ssmix2/write.c profiles/ssmix2/write.h profiles/ssmix2/write_log.c \

@@ -8,6 +8,8 @@
         as SYSTEM send MESSAGE key=value ...
             + entry id=d1 ...           a thing put into the message (see submission.py)
             + document id=d1 made=FILE  its document is a message, filled as one
+            + document ... changed=OLD->NEW   where OLD first stands in it, NEW does
+            + document ... many=COUNT*TEXT    where MANY first stands in it, TEXT so often
             - XPATH                     a thing taken out of it
             ~ XPATH = VALUE             a thing changed in it
             ^ XPATH = XML               something put before it

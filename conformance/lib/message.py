@@ -64,6 +64,14 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(shlex.split(text))
 
 
+def changed(octets: bytes, change: str) -> bytes:
+    """OLD->NEW in a document, where OLD stands first."""
+    old, _, new = change.partition("->")
+    if old.encode() not in octets:
+        raise MessageError(f"{old!r} does not stand in the document")
+    return octets.replace(old.encode(), new.encode(), 1)
+
+
 class Maker:
     """Knows where messages and others' samples lie."""
 
@@ -109,6 +117,11 @@ class Maker:
                     octets = own_octets(values["file"])
                 if "made" in values:
                     octets = self.text(values["made"], Scope(scope, **values)).encode()
+                if "changed" in values:
+                    octets = changed(octets, values["changed"])
+                if "many" in values:
+                    count, _, each = values["many"].partition("*")
+                    octets = octets.replace(b"MANY", each.encode() * int(count), 1)
                 octets = octets.ljust(int(values.get("pad", "0")), b"\n")
                 documents.append(Document(values["id"], octets, values.get("type", "text/plain"),
                                           values.get("inline") == "yes"))

@@ -139,7 +139,8 @@ domain "2.999.38" {{
 	namespace = "KIOSK"
 }}
 system "k-kiosk" {{
-	title = "A peer that is locked out now and then"
+	title = "A peer that is locked out now and then; the patient's own side"
+	role = "patient"
 	certificate = "pki/clients/k-kiosk.pem"
 	domains = {{"2.999.38"}}
 }}
@@ -188,9 +189,9 @@ system "e-clinic" {{
 """
 VALUE_SETS = """
 codes "mimeType" {
-	allow = {"application/dicom", "application/json", "application/octet-stream",
-		"application/pdf", "application/x-minato-test", "image/gif", "text/plain",
-		"text/xml"}
+	allow = {"application/dicom", "application/fhir+json", "application/json",
+		"application/octet-stream", "application/pdf", "application/x-minato-test",
+		"image/gif", "text/plain", "text/xml"}
 }
 codes "practiceSettingCode" {
 	allow = {"394802001^2.16.840.1.113883.6.96", "394814009^2.16.840.1.113883.6.96",
@@ -217,6 +218,7 @@ addressed letters
 role patient 本人
 documents untold type POLICY-UNTOLD^2.16.840.1.113883.6.1
 hide role patient documents untold
+hide role patient confidentiality V
 acknowledged 2.999.5.1^2.999.5 join
 acknowledged 2.999.5.2^2.999.5 leave
 acknowledged 2.999.5.3^2.999.5 exclude facility a-hospital

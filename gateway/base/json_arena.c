@@ -60,6 +60,24 @@ bool json_beside_run(struct arena *a, void (*work)(void *with), void *with)
 	return run(NULL, a, work, with);
 }
 
+bool json_is_shallow(struct bytes text, unsigned most)
+{
+	unsigned depth = 0;
+	bool quoted = false;
+	for (size_t i = 0; i < text.length; i++) {
+		unsigned char c = text.data[i];
+		if (quoted && c == '\\')
+			i++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && (c == '{' || c == '[') && ++depth > most)
+			return false;
+		else if (!quoted && (c == '}' || c == ']') && depth > 0)
+			depth--;
+	}
+	return true;
+}
+
 static int append(const char *text, size_t length, void *with)
 {
 	buffer_append(with, text, length);

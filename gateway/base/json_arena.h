@@ -25,6 +25,10 @@ bool json_arena_run(struct arena *a, void (*work)(void *with), void *with);
  * and must not be left by a jump. */
 bool json_beside_run(struct arena *a, void (*work)(void *with), void *with);
 
+/* The text has no more objects and lists inside each other than that: asked before it is parsed,
+ * for a parser goes as deep as it is led. Pure. */
+bool json_is_shallow(struct bytes text, unsigned most);
+
 /* Appends the text of a value, without blanks; false: the value is NULL. */
 bool json_append(struct buffer *b, const json_t *value);
 

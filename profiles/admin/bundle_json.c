@@ -1,31 +1,12 @@
 /* profiles/admin/bundle_json.c: JSON of an export, which may be anybody's. */
 #include "profiles/admin/bundle.h"
 
-#include <string.h>
-
-/* Before it is parsed, for a parser goes as deep as it is led. */
-static bool is_shallow(struct bytes text)
-{
-	unsigned depth = 0;
-	bool quoted = false;
-	for (size_t i = 0; i < text.length; i++) {
-		unsigned char c = text.data[i];
-		if (quoted && c == '\\')
-			i++;
-		else if (c == '"')
-			quoted = !quoted;
-		else if (!quoted && (c == '{' || c == '[') && ++depth > BUNDLE_JSON_DEPTH)
-			return false;
-		else if (!quoted && (c == '}' || c == ']') && depth > 0)
-			depth--;
-	}
-	return true;
-}
+#include "gateway/base/json_arena.h"
 
 json_t *bundle_json(struct bytes text, struct problem *p)
 {
 	json_error_t error;
-	if (!is_shallow(text)) {
+	if (!json_is_shallow(text, BUNDLE_JSON_DEPTH)) {
 		problem_set(p, PROBLEM_MALFORMED, "its JSON is deeper than %d", BUNDLE_JSON_DEPTH);
 		return NULL;
 	}

@@ -37,25 +37,10 @@ struct disclosing {
 	uint64_t looks, provisions;
 };
 
-const char disclosed_role[] = "patient";
-
 const char *disclosing_hides(const struct region *r, const struct document_entry *e)
 {
-	const struct region_policy *p = r->policy;
-	uint64_t patient = p == NULL ? 0 : region_policy_named(p, POLICY_ROLES, disclosed_role);
-	if (patient == 0)
-		return NULL;
-	uint64_t kinds = region_policy_documents(p, e);
-	unsigned how = 1u << region_policy_confidentiality(p, e);
-	for (size_t i = 0; i < p->rule_count; i++) {
-		const struct region_rule *rule = &p->rules[i];
-		uint64_t roles = rule->names[POLICY_ROLES];
-		if (rule->ruling != RULING_PERMIT && roles != UINT64_MAX && (roles & patient) != 0
-		    && (rule->names[POLICY_DOCUMENTS] & kinds) != 0
-		    && (rule->confidentiality & how) != 0)
-			return rule->text;
-	}
-	return NULL;
+	const struct region_rule *rule = region_policy_keeps_from_patient(r->policy, e);
+	return rule == NULL ? NULL : rule->text;
 }
 
 /* HL7 ActReason. */

@@ -17,8 +17,6 @@
 struct audit_entry;
 struct kept_event;
 
-extern const char disclosed_role[]; /* "patient" */
-
 /* The rule that hides the document from its patient, as it stands in the file; NULL: none does. */
 const char *disclosing_hides(const struct region *r, const struct document_entry *e);
 

@@ -15,6 +15,7 @@ enum { LANE_MEMORY = 1 << 20 }; /* for whoever sees entries on behalf of who ask
 struct given {
 	struct importing importing;
 	struct lane_patient patient;
+	size_t octets; /* his files' names and what they mean */
 	bool done;
 };
 
@@ -26,6 +27,7 @@ struct import_lanes {
 	pthread_cond_t more, fewer;
 	struct given window[LANES_WINDOW];
 	size_t told, begun, given;
+	size_t octets; /* of those that are known */
 	bool ending;
 	struct lane {
 		struct import_lanes *all;
@@ -125,6 +127,7 @@ static void tell_first(struct import_lanes *l)
 	l->teller.concluded(l->teller.self, &g->patient);
 	json_decref(g->importing.lines);
 	arena_destroy(g->patient.arena);
+	l->octets -= g->octets;
 }
 
 static void wait_for_first(struct import_lanes *l)
@@ -157,23 +160,28 @@ void import_lanes_wait(struct import_lanes *l)
 		wait_for_first(l);
 }
 
-static void make_room(struct import_lanes *l, const char *patient_id)
+static bool is_full(const struct import_lanes *l, size_t octets)
+{
+	return l->told != l->given
+	       && (l->given - l->told == LANES_WINDOW || l->octets + octets > LANES_MEMORY);
+}
+
+static void make_room(struct import_lanes *l, const char *patient_id, size_t octets)
 {
 	while (is_first_done(l))
 		tell_first(l);
-	if (is_at_work(l, patient_id)) {
+	if (is_at_work(l, patient_id))
 		import_lanes_wait(l);
-	} else if (l->given - l->told == LANES_WINDOW) {
+	for (; is_full(l, octets); tell_first(l))
 		wait_for_first(l);
-		tell_first(l);
-	}
 }
 
 void import_lanes_give(struct import_lanes *l, struct arena *a, struct storage_name *files,
 		       void *with)
 {
 	const struct importing *whole = l->whole;
-	make_room(l, files->patient_id);
+	size_t octets = arena_used(a);
+	make_room(l, files->patient_id, octets);
 	struct given *g = at(l, l->given);
 	g->importing = (struct importing){ .x = whole->x,
 					   .source = whole->source,
@@ -183,6 +191,8 @@ void import_lanes_give(struct import_lanes *l, struct arena *a, struct storage_n
 	g->patient = (struct lane_patient){
 		.arena = a, .files = files, .importing = &g->importing, .with = with
 	};
+	g->octets = octets;
+	l->octets += octets;
 	g->done = l->lanes == 0;
 	if (g->done) {
 		g->importing.admission = whole->x->admission;

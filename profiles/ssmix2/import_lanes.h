@@ -6,7 +6,8 @@
  * given, so that counts, faults and warnings are told as if there were one lane. Two folders that
  * claim one patient are never at work together.
  *
- * Memory: as many patients as LANES_WINDOW at once, and CHUNK_MEMORY a lane. Used by one thread. */
+ * Memory: of patients with many files as many as LANES_MEMORY holds, one at least; else
+ * LANES_WINDOW; and what a job may take (CHUNK_MEMORY) a lane. Used by one thread. */
 #ifndef PROFILES_SSMIX2_IMPORT_LANES_H
 #define PROFILES_SSMIX2_IMPORT_LANES_H
 
@@ -16,7 +17,7 @@ struct arena;
 struct importing;
 struct storage_name;
 
-enum { LANES = 4, LANES_WINDOW = 2 * LANES };
+enum { LANES = 4, LANES_WINDOW = 2 * LANES, LANES_MEMORY = 64 << 20 };
 
 /* One patient who was taken in, or as much of him as could be. */
 struct lane_patient {

@@ -35,8 +35,8 @@ struct storage_visitor {
 	/* The same: its folder below the root, and its name. NULL: nobody asks. */
 	void (*passed_by)(void *self, const struct storage_root *root, const char *folder,
 			  const char *name);
-	/* A folder is about to be listed: its path below its root, and its patient's; NULL: it stands
-	 * above patients, or who it is of is not known yet. NULL: nobody asks. */
+	/* A folder is about to be listed: its path below its root, and its patient's; NULL: it
+	 * stands above patients, or who it is of is not known yet. NULL: nobody asks. */
 	void (*enter)(void *self, int fd, const char *path, const char *patient);
 	/* Asked at every entry of every folder, whatever it is: once true, the walk ends where it
 	 * is and tells nothing more. How much there is to walk is not ours to know. */

@@ -13,6 +13,7 @@
 #include "profiles/ssmix2/import.h"
 #include "profiles/ssmix2/import_lanes.h"
 #include "profiles/ssmix2/import_roots.h"
+#include "profiles/ssmix2/transaction_log.h"
 #include "profiles/ssmix2/watch_folders.h"
 #include "profiles/ssmix2/watch_refused.h"
 
@@ -24,6 +25,9 @@ enum {
 	FOLDERS_BELOW_PATIENT = 3, /* date, data type, the file itself */
 	FRESH_SECONDS = 1,         /* who is told of a file only now does not know who writes it */
 	STILL_DAYS = 7,            /* nothing came into a folder for so long: looks will do */
+	SAME_SECONDS = 2,          /* what nobody saw being written is the same after so long */
+	LEVEL = 3,                 /* characters of an id that a folder above the patient's has */
+	LOG_MEMORY = 16 << 20,
 	WALK_LINES_MOST = 1000
 };
 
@@ -42,8 +46,9 @@ struct storage_watch {
 	struct met_patient *slots;
 	size_t room, used; /* room: a power of two */
 	struct refused_files *refused;
-	struct watched_folders *folders; /* NULL: there are none */
-	pthread_mutex_t lock;            /* over seen */
+	struct watched_folders *folders;
+	struct transaction_log *log; /* NULL: there is none */
+	pthread_mutex_t lock;        /* over seen */
 	struct storage_watch_seen seen;
 };
 
@@ -56,7 +61,7 @@ struct storage_watch *storage_watch_create(const struct clock *clock)
 	w->refused = refused_create();
 	w->folders = watched_folders_create(clock);
 	pthread_mutex_init(&w->lock, NULL);
-	if (w->refused != NULL)
+	if (w->refused != NULL && w->folders != NULL)
 		return w;
 	storage_watch_destroy(w);
 	return NULL;
@@ -66,6 +71,7 @@ void storage_watch_destroy(struct storage_watch *w)
 {
 	if (w == NULL)
 		return;
+	transaction_log_destroy(w->log);
 	watched_folders_destroy(w->folders);
 	refused_destroy(w->refused);
 	pthread_mutex_destroy(&w->lock);
@@ -132,8 +138,9 @@ struct looking {
 	const struct storage_watch_look *look;
 	struct importing *importing;
 	struct import_lanes *lanes;
-	bool of_changed; /* not of all */
-	bool fresh;      /* a folder of the patient's was not told of before */
+	bool of_changed;             /* not of all */
+	struct folder_change change; /* where it is of those that changed */
+	bool fresh;                  /* a folder of the patient's was not told of before */
 	json_t *walk_lines;
 	struct storage_watch_seen now;
 };
@@ -209,6 +216,8 @@ static bool is_settled(const struct looking *l, const struct found *f, const str
 	instant now = l->importing->x->now;
 	if (l->look->whole)
 		return true;
+	if (l->of_changed && l->change.elsewhere)
+		return l->change.seen == f->files;
 	if (l->of_changed)
 		return !l->fresh
 		       || later(f->written, f->changed) + (instant)FRESH_SECONDS * SECOND <= now;
@@ -292,9 +301,13 @@ static void leave(struct meeting *m, const struct found *f, struct met_patient *
 		s->files = f->gone ? 0 : f->files;
 		return;
 	}
-	watched_folders_again(l->watch->folders,
-			      arena_text_n(m->arena, (const char *)folder.data, folder.length),
-			      (int64_t)FRESH_SECONDS * SECOND);
+	const struct folder_change again = {
+		.path = arena_text_n(m->arena, (const char *)folder.data, folder.length),
+		.elsewhere = l->change.elsewhere,
+		.seen = f->gone ? 0 : f->files,
+	};
+	watched_folders_again(l->watch->folders, &again,
+			      (int64_t)(again.elsewhere ? SAME_SECONDS : FRESH_SECONDS) * SECOND);
 }
 
 static void meet(void *with)
@@ -375,10 +388,10 @@ static bool walk_changed(struct looking *l, const struct storage_roots *roots,
 {
 	struct importing *im = l->importing;
 	bool walked = true;
-	for (const char *path;
-	     walked && !on_look(l)
-	     && (path = watched_folders_take(l->watch->folders, im->x->arena)) != NULL;)
-		walked = storage_walk_at(roots->root, roots->count, path, v, &im->problem);
+	while (walked && !on_look(l)
+	       && watched_folders_take(l->watch->folders, im->x->arena, &l->change))
+		walked = storage_walk_at(roots->root, roots->count, l->change.path, v,
+					 &im->problem);
 	return walked;
 }
 
@@ -391,7 +404,7 @@ static bool walk(struct looking *l, const struct storage_roots *roots)
 		.take = on_patient,
 		.fault = on_fault,
 		.ignored = on_ignored,
-		.enter = l->watch->folders != NULL ? on_enter : NULL,
+		.enter = on_enter,
 		.ends = on_look,
 	};
 	im->tells_until = im->x->now - (instant)YOUNG_SECONDS * SECOND;
@@ -461,17 +474,77 @@ static void note(struct looking *l, bool over, bool whole)
 
 int storage_watch_fd(const struct storage_watch *w)
 {
-	return w->folders == NULL ? -1 : watched_folders_fd(w->folders);
+	return watched_folders_fd(w->folders);
 }
 
 bool storage_watch_heed(struct storage_watch *w)
 {
-	return w->folders == NULL || watched_folders_heed(w->folders);
+	return watched_folders_heed(w->folders);
 }
 
 int64_t storage_watch_due(const struct storage_watch *w)
 {
-	return w->folders == NULL ? INT64_MAX : watched_folders_due(w->folders);
+	return watched_folders_due(w->folders);
+}
+
+/* A patient's folder, below those of the first characters of his id and of the next. */
+static const char *folder_named(struct arena *a, const char *id)
+{
+	return strlen(id) <= LEVEL
+		       ? arena_printf(a, "%s/%s", id, id)
+		       : arena_printf(a, "%.*s/%.*s/%s", LEVEL, id, LEVEL, id + LEVEL, id);
+}
+
+struct hearing {
+	struct storage_watch *watch;
+	struct arena *arena;
+	bool passes, heard;
+	struct problem *problem;
+};
+
+static void on_record(void *with, const char *id)
+{
+	struct hearing *h = with;
+	const struct folder_change told = { .path = folder_named(h->arena, id), .elsewhere = true };
+	watched_folders_again(h->watch->folders, &told, 0);
+}
+
+static void hear(void *with)
+{
+	struct hearing *h = with;
+	struct transaction_log *log = h->watch->log;
+	h->heard = h->passes ? transaction_log_pass(log, h->arena, h->problem)
+			     : transaction_log_read(log, h->arena, on_record, h, h->problem);
+}
+
+static bool hear_by(struct storage_watch *w, bool passes, struct problem *p)
+{
+	struct hearing h = {
+		.watch = w, .arena = arena_create(LOG_MEMORY), .passes = passes, .problem = p
+	};
+	bool fits = h.arena != NULL && arena_run(h.arena, hear, &h);
+	arena_destroy(h.arena);
+	return fits ? h.heard
+		    : problem_set(p, PROBLEM_OUT_OF_RESOURCES,
+				  "there is no memory to read the transaction storage");
+}
+
+/* What is told before a look at all begins it will see. */
+static void begin_log(struct storage_watch *w, const char *directory)
+{
+	struct problem unread = { .code = PROBLEM_NONE };
+	const char *is = w->log == NULL ? NULL : transaction_log_directory(w->log);
+	if (text_equal(is, directory))
+		return;
+	transaction_log_destroy(w->log);
+	w->log = directory == NULL ? NULL : transaction_log_create(directory);
+	if (w->log != NULL)
+		hear_by(w, true, &unread); /* who hears next is told why */
+}
+
+bool storage_watch_hear(struct storage_watch *w, struct problem *p)
+{
+	return w->log == NULL || hear_by(w, false, p);
 }
 
 static bool begin(struct storage_watch *w, struct exchange *x,
@@ -501,10 +574,9 @@ static bool begin(struct storage_watch *w, struct exchange *x,
 bool storage_watch_look(struct storage_watch *w, struct exchange *x,
 			const struct storage_watch_look *asked)
 {
-	if (w->folders != NULL) {
-		watched_folders_heed(w->folders);
-		watched_folders_pass_written(w->folders);
-	}
+	watched_folders_heed(w->folders);
+	watched_folders_pass_written(w->folders);
+	begin_log(w, asked->transactions);
 	return begin(w, x, asked, false);
 }
 

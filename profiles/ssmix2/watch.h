@@ -37,9 +37,10 @@ void storage_watch_destroy(struct storage_watch *w);                   /* NULL i
 
 struct storage_watch_look {
 	const struct registered_system *facility;
-	const char *directory; /* absolute */
-	unsigned every;        /* seconds between looks */
-	bool whole;            /* no file has its name before it is whole: we write it */
+	const char *directory;    /* absolute */
+	unsigned every;           /* seconds between looks */
+	const char *transactions; /* its transaction storage (transaction_log.h); NULL: none */
+	bool whole;               /* no file has its name before it is whole: we write it */
 	/* Asked often: once true the look ends where it is. */
 	void *self;
 	bool (*ends)(void *self);
@@ -53,6 +54,9 @@ bool storage_watch_look(struct storage_watch *w, struct exchange *x,
 int storage_watch_fd(const struct storage_watch *w);
 /* False: something was lost; a look at all of it is due. */
 bool storage_watch_heed(struct storage_watch *w);
+/* Whoever writes the storage may tell in its transaction storage whose files; of what is there when
+ * the first look begins nothing is told. False: it cannot be read, p says why. */
+bool storage_watch_hear(struct storage_watch *w, struct problem *p);
 /* When patients are to be looked at who changed, by clock->elapsed(); INT64_MAX: there are none. */
 int64_t storage_watch_due(const struct storage_watch *w);
 /* At those who are due. False: it did not come to its end. */

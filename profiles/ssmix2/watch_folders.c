@@ -31,6 +31,8 @@ struct told_folder {
 struct change {
 	char *path;
 	int64_t due;
+	bool elsewhere;
+	uint64_t seen;
 	uint64_t writing[WRITING_MOST]; /* of files by folder and name; 0: none */
 };
 
@@ -50,10 +52,7 @@ struct watched_folders *watched_folders_create(const struct clock *clock)
 		return NULL;
 	f->clock = clock;
 	f->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (f->fd >= 0)
-		return f;
-	free(f);
-	return NULL;
+	return f;
 }
 
 void watched_folders_destroy(struct watched_folders *f)
@@ -67,7 +66,8 @@ void watched_folders_destroy(struct watched_folders *f)
 		}
 	while (f->changed != 0)
 		free(f->change[--f->changed].path);
-	close(f->fd);
+	if (f->fd >= 0)
+		close(f->fd);
 	free(f);
 }
 
@@ -128,7 +128,7 @@ static bool remember(struct watched_folders *f, int number, const char *path, bo
 
 bool watched_folders_add(struct watched_folders *f, int fd, const char *path, const char *patient)
 {
-	int number = f->count < FOLDERS_MOST ? number_of(f, fd) : -1;
+	int number = f->fd >= 0 && f->count < FOLDERS_MOST ? number_of(f, fd) : -1;
 	return number >= 0
 	       && remember(f, number, patient != NULL ? patient : path, patient != NULL);
 }
@@ -236,7 +236,7 @@ bool watched_folders_heed(struct watched_folders *f)
 	} events;
 	ssize_t length;
 	f->lost = false;
-	while ((length = read(f->fd, events.all, sizeof events.all)) > 0)
+	while (f->fd >= 0 && (length = read(f->fd, events.all, sizeof events.all)) > 0)
 		for (const char *at = events.all; at < events.all + length;) {
 			const struct inotify_event *e = (const void *)at;
 			note(f, e);
@@ -256,23 +256,28 @@ int64_t watched_folders_due(const struct watched_folders *f)
 	return due;
 }
 
-const char *watched_folders_take(struct watched_folders *f, struct arena *a)
+bool watched_folders_take(struct watched_folders *f, struct arena *a, struct folder_change *out)
 {
 	int64_t now = f->clock->elapsed(f->clock);
 	for (size_t i = 0; i < f->changed; i++) {
 		struct change *c = &f->change[i];
 		if (c->due > now || is_written(c))
 			continue;
-		const char *path = arena_text(a, c->path);
+		*out = (struct folder_change){ arena_text(a, c->path), c->elsewhere, c->seen };
 		drop_change(f, c);
-		return path;
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
-void watched_folders_again(struct watched_folders *f, const char *path, int64_t later)
+void watched_folders_again(struct watched_folders *f, const struct folder_change *again,
+			   int64_t later)
 {
-	add_change(f, path, later);
+	struct change *c = add_change(f, again->path, later);
+	if (c == NULL || !again->elsewhere)
+		return;
+	c->elsewhere = true;
+	c->seen = again->seen;
 }
 
 void watched_folders_pass_written(struct watched_folders *f)

@@ -1,4 +1,5 @@
-/* profiles/ssmix2/watch_folders.h: folders of a storage whose changes the kernel tells (inotify(7)).
+/* profiles/ssmix2/watch_folders.h: folders of a storage whose changes the kernel tells
+ * (inotify(7)).
  *
  * What it tells is a hint where to look next, never what happened: that the files say. It tells
  * nothing of what another machine writes to a share, and not of more folders than it or we allow;
@@ -22,10 +23,11 @@ enum {
 	CHANGES_MOST = 4096 /* patients that wait to be looked at; more: all are */
 };
 
-/* NULL: no memory, or the kernel tells nothing. */
+/* NULL: no memory. */
 struct watched_folders *watched_folders_create(const struct clock *clock);
 void watched_folders_destroy(struct watched_folders *f); /* NULL is fine */
-int watched_folders_fd(const struct watched_folders *f); /* to be waited for: it can be read */
+/* To be waited for: it can be read. -1: the kernel tells nothing. */
+int watched_folders_fd(const struct watched_folders *f);
 
 /* What comes into the folder is told from here on: of the patient whose folder's path below the
  * roots is given; NULL: the folder (at path) holds those of patients. True: it was so before, and
@@ -36,10 +38,16 @@ bool watched_folders_heed(struct watched_folders *f);
 
 /* When there is something to look at next, by clock->elapsed(); INT64_MAX: nothing. */
 int64_t watched_folders_due(const struct watched_folders *f);
-/* A path that is due, in the arena: a patient's folder, or one that came above them. NULL: none. */
-const char *watched_folders_take(struct watched_folders *f, struct arena *a);
-/* It is due again after so many microseconds. */
-void watched_folders_again(struct watched_folders *f, const char *path, int64_t later);
+/* Who is to be looked at: a patient's folder, or one that came above them. */
+struct folder_change {
+	const char *path;
+	bool elsewhere; /* the kernel told nothing of it: somebody else did */
+	uint64_t seen;  /* what who looks noted of him when he was due before; else 0 */
+};
+/* One that is due, its path in the arena. False: there is none. */
+bool watched_folders_take(struct watched_folders *f, struct arena *a, struct folder_change *out);
+/* It is due, or due again, after so many microseconds. */
+void watched_folders_again(struct watched_folders *f, const struct folder_change *c, int64_t later);
 /* All will be looked at, also those whose files somebody began to write and may never end: they are
  * waited for no more, and told again if he does. */
 void watched_folders_pass_written(struct watched_folders *f);

@@ -15,6 +15,7 @@
 #include "profiles/actors/document_signatures.h"
 #include "profiles/actors/quota.h"
 #include "profiles/consent/consent_reader.h"
+#include "profiles/national/national_arrived.h"
 #include "profiles/xds/provided.h"
 #include "profiles/xds/registry_elsewhere.h"
 
@@ -28,10 +29,15 @@ struct read_consents {
 	const struct consent_arrived *first;
 };
 
+struct read_nationals {
+	const struct national_arrived *first;
+};
+
 struct providing {
 	struct provided what;
 	struct verified_signatures *signatures; /* NULL: there are none among the documents */
 	struct read_consents *consents;         /* the same */
+	struct read_nationals *nationals;       /* the same */
 };
 
 static void note_kinds(struct exchange *x, struct providing *r)
@@ -43,6 +49,8 @@ static void note_kinds(struct exchange *x, struct providing *r)
 		if (r->consents == NULL && consent_kind_of(e, &kind))
 			r->consents = arena_new(x->arena, struct read_consents);
 	}
+	if (national_arrive(&r->what.submission, r->what.documents))
+		r->nationals = arena_new(x->arena, struct read_nationals);
 }
 
 static bool read_request(struct exchange *x)
@@ -115,6 +123,20 @@ static bool read_consents(struct exchange *x)
 	return exchange_findings(x, &f);
 }
 
+/* Documents of a national format are read, and what their metadata say held against them: another
+ * patient's, or one he is not to see, is not found out later. */
+static bool read_nationals(struct exchange *x)
+{
+	const struct providing *r = x->request;
+	struct findings f = findings_in(x->arena);
+	if (exchange_look(x) == NULL)
+		return false;
+	struct registry_desk d = exchange_desk(x);
+	national_arrived_read(&d, &r->what.submission, r->what.documents, SUBMISSION_PROVIDES,
+			      &r->nationals->first, &f);
+	return exchange_findings(x, &f);
+}
+
 /* What would be refused, before anything is kept or anybody is asked. */
 static bool may_keep(struct exchange *x)
 {
@@ -138,6 +160,8 @@ static bool call(struct exchange *x)
 	const struct registry_desk d = exchange_desk(x);
 	if (x->calls != NULL)
 		return registry_elsewhere_answered(x);
+	if (r->nationals != NULL && !read_nationals(x))
+		return false;
 	if (r->signatures != NULL && !verify_signatures(x))
 		return false;
 	if (r->consents != NULL && !read_consents(x))
@@ -244,6 +268,10 @@ static void audited(struct exchange *x, struct audit_event *e)
 	if (r->consents != NULL && registered != NULL && !registered->again)
 		audit_consents(x, e, r);
 	struct audit_object *o = provided_audit(x, e, &r->what);
+	for (const struct national_arrived *n = r->nationals == NULL ? NULL : r->nationals->first;
+	     o != NULL && n != NULL; n = n->next)
+		if (n->says != NULL)
+			audit_add_detail(x, o, "national document", bytes_of_text(n->says));
 	if (o != NULL && registered != NULL)
 		audit_add_offered(x, e, registered->offered);
 	if (o != NULL && registered != NULL && registered->again)

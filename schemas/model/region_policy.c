@@ -96,6 +96,26 @@ enum confidentiality region_policy_confidentiality(const struct region_policy *p
 	return strictest;
 }
 
+const struct region_rule *region_policy_keeps_from_patient(const struct region_policy *p,
+							   const struct document_entry *e)
+{
+	uint64_t patient = p == NULL ? 0 : region_policy_named(p, POLICY_ROLES, POLICY_PATIENT);
+	if (patient == 0)
+		return NULL;
+	uint64_t named = region_policy_documents(p, e);
+	uint64_t kinds = named == 0 ? UINT64_C(1) << POLICY_UNSAID : named;
+	unsigned how = 1u << region_policy_confidentiality(p, e);
+	for (size_t i = 0; i < p->rule_count; i++) {
+		const struct region_rule *rule = &p->rules[i];
+		uint64_t roles = rule->names[POLICY_ROLES];
+		if (rule->ruling != RULING_PERMIT && roles != UINT64_MAX && (roles & patient) != 0
+		    && (rule->names[POLICY_DOCUMENTS] & kinds) != 0
+		    && (rule->confidentiality & how) != 0)
+			return rule;
+	}
+	return NULL;
+}
+
 const struct acknowledged_policy *region_policy_acknowledged(const struct region_policy *p,
 							     const char *code, const char *scheme)
 {

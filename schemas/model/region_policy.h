@@ -139,6 +139,12 @@ bool region_policy_records(const struct region_policy *p, const char *system);
 uint64_t region_policy_documents(const struct region_policy *p, const struct document_entry *e);
 /* It is of a kind that only its addressee sees until he has it. p NULL: none is. */
 bool region_policy_addresses(const struct region_policy *p, const struct document_entry *e);
+/* The rule that names the role of the patient himself and hides such an entry from it, or denies
+ * it (未告知); what others may not see is no reason to keep it from him. NULL: there is none, or
+ * no rules at all (p NULL). */
+const struct region_rule *region_policy_keeps_from_patient(const struct region_policy *p,
+							   const struct document_entry *e);
+#define POLICY_PATIENT "patient" /* the role */
 /* The strictest that its codes say; what is not known, or not said, is very restricted. */
 enum confidentiality region_policy_confidentiality(const struct region_policy *p,
 						   const struct document_entry *e);

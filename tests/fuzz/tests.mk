@@ -50,6 +50,13 @@ tests_fuzz_paper_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_paper_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/paper
 
+# What writers of storages tell.
+fuzz_targets += tests/fuzz/transaction_log_fuzz
+tests_fuzz_transaction_log_fuzz_SOURCES = tests/fuzz/transaction_log_fuzz.c
+tests_fuzz_transaction_log_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_transaction_log_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/transaction_log
+
 # What other communities answer.
 fuzz_targets += tests/fuzz/community_answer_fuzz
 tests_fuzz_community_answer_fuzz_SOURCES = tests/fuzz/community_answer_fuzz.c
@@ -208,6 +215,21 @@ tests_fuzz_appc_fuzz_SOURCES = tests/fuzz/appc_fuzz.c
 tests_fuzz_appc_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_appc_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/bppc tests/cases/appc
+
+# National documents.
+fuzz_targets += tests/fuzz/national_fhir_fuzz
+tests_fuzz_national_fhir_fuzz_SOURCES = tests/fuzz/national_fhir_fuzz.c
+tests_fuzz_national_fhir_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_national_fhir_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/national_cda_fuzz
+tests_fuzz_national_cda_fuzz_SOURCES = tests/fuzz/national_cda_fuzz.c
+tests_fuzz_national_cda_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_national_cda_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/national_notebook_fuzz
+tests_fuzz_national_notebook_fuzz_SOURCES = tests/fuzz/national_notebook_fuzz.c
+tests_fuzz_national_notebook_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_national_notebook_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/national_fhir tests/cases/national_cda tests/cases/national_notebook
 
 EXTRA_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += tests/fuzz/run

@@ -159,7 +159,8 @@ static const struct {
 	  "12 retention far: after-creation \"101y\"\n" },
 	{ "storages that are watched",
 	  REGION SYSTEM("a-hospital", "domains = {1.2.3}") "ssmix2-storage a-hospital { directory "
-							   "= /srv/a every = 1s }\n",
+							   "= /srv/a every = 1s transactions = "
+							   "/srv/t }\n",
 	  "" },
 	{ "what a storage that is watched needs",
 	  REGION SYSTEM("a-hospital", "") "ssmix2-storage a-hospital { directory = /srv/a }\n"

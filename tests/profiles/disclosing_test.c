@@ -33,6 +33,11 @@ static void held_back_by_a_rule_about_the_patient(void)
 		{ HEAD "hide role patient confidentiality V\n", "L", "V",
 		  "hide role patient confidentiality V" },
 		{ HEAD "hide role patient confidentiality V\n", "L", "R", NULL },
+		/* A document of no kind that has a name is of any. */
+		{ HEAD "hide role patient confidentiality V\n", "X", "V",
+		  "hide role patient confidentiality V" },
+		{ HEAD "hide role patient documents unsaid\n", "X", "N",
+		  "hide role patient documents unsaid" },
 		/* About others, or everybody: no reason to withhold from whom it is about. */
 		{ HEAD "hide documents note\n", "N", "N", NULL },
 		{ HEAD "hide role clerk documents note\n", "N", "N", NULL },

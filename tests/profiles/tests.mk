@@ -1,4 +1,7 @@
 # Tests of this room.
+unit_tests += tests/profiles/transaction_log_test
+tests_profiles_transaction_log_test_SOURCES = tests/profiles/transaction_log_test.c tests/base/suite.h
+tests_profiles_transaction_log_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/watch_test
 tests_profiles_watch_test_SOURCES = tests/profiles/watch_test.c $(ssmix2_storage)
 tests_profiles_watch_test_LDADD = $(TEST_LIBS)
@@ -282,6 +285,17 @@ unit_tests += tests/profiles/across_border_test
 tests_profiles_across_border_test_SOURCES = tests/profiles/across_border_test.c tests/store/in_job.h \
 	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
 tests_profiles_across_border_test_LDADD = $(TEST_LIBS)
+
+# National documents.
+unit_tests += tests/profiles/national_test
+tests_profiles_national_test_SOURCES = tests/profiles/national_test.c tests/base/suite.h
+tests_profiles_national_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/national_cda_test
+tests_profiles_national_cda_test_SOURCES = tests/profiles/national_cda_test.c tests/base/suite.h
+tests_profiles_national_cda_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/national_notebook_test
+tests_profiles_national_notebook_test_SOURCES = tests/profiles/national_notebook_test.c tests/base/suite.h
+tests_profiles_national_notebook_test_LDADD = $(TEST_LIBS)
 
 # Documents of consent.
 unit_tests += tests/profiles/consent_reader_test

@@ -204,6 +204,12 @@ static void check(const char *why, const char *due, const char *found)
 	CU_ASSERT_TRUE(same);
 }
 
+static const char *take_due(struct told *t)
+{
+	struct folder_change c;
+	return watched_folders_take(t->folders, t->arena, &c) ? c.path : NULL;
+}
+
 static void who_is_to_be_looked_at(void)
 {
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -214,8 +220,7 @@ static void who_is_to_be_looked_at(void)
 		int64_t due = watched_folders_due(t.folders);
 		CU_ASSERT_EQUAL(cases[i].due[0] != NULL, due <= now);
 		for (size_t n = 0; n < COUNT(cases[i].due); n++)
-			check(cases[i].why, cases[i].due[n],
-			      watched_folders_take(t.folders, t.arena));
+			check(cases[i].why, cases[i].due[n], take_due(&t));
 		end(&t);
 	}
 }
@@ -224,13 +229,33 @@ static void due_again(void)
 {
 	struct told t;
 	begin(&t);
-	watched_folders_again(t.folders, "p", 5);
-	CU_ASSERT_PTR_NULL(watched_folders_take(t.folders, t.arena));
+	watched_folders_again(t.folders, &(struct folder_change){ .path = "p" }, 5);
+	CU_ASSERT_PTR_NULL(take_due(&t));
 	CU_ASSERT_EQUAL(watched_folders_due(t.folders), 5);
-	watched_folders_again(t.folders, "p", 9); /* it is due already */
+	watched_folders_again(t.folders, &(struct folder_change){ .path = "p" }, 9);
 	now = 5;
-	CU_ASSERT_STRING_EQUAL(watched_folders_take(t.folders, t.arena), "p");
+	CU_ASSERT_STRING_EQUAL(take_due(&t), "p");
 	CU_ASSERT_EQUAL(watched_folders_due(t.folders), INT64_MAX);
+	end(&t);
+}
+
+/* What was told from elsewhere, too, is as doubtful as if nobody else had told it. */
+static void told_from_elsewhere(void)
+{
+	struct told t;
+	struct folder_change c;
+	begin(&t);
+	put(&t, "p/d/f");
+	heed(&t, NULL);
+	watched_folders_again(
+		t.folders, &(struct folder_change){ .path = "p", .elsewhere = true, .seen = 7 }, 0);
+	wait_a_moment(&t, NULL);
+	CU_ASSERT_TRUE(watched_folders_take(t.folders, t.arena, &c));
+	CU_ASSERT_TRUE(c.elsewhere && c.seen == 7);
+	put(&t, "p/d/g");
+	wait_a_moment(&t, NULL);
+	CU_ASSERT_TRUE(watched_folders_take(t.folders, t.arena, &c));
+	CU_ASSERT_TRUE(!c.elsewhere && c.seen == 0);
 	end(&t);
 }
 
@@ -244,11 +269,11 @@ static void a_folder_that_went(void)
 	make(&t, "p/d");
 	put(&t, "p/d/f");
 	wait_a_moment(&t, NULL);
-	CU_ASSERT_STRING_EQUAL(watched_folders_take(t.folders, t.arena), "p");
+	CU_ASSERT_STRING_EQUAL(take_due(&t), "p");
 	CU_ASSERT_FALSE(watch(&t, "p/d", "p"));
 	put(&t, "p/d/g");
 	wait_a_moment(&t, NULL);
-	CU_ASSERT_STRING_EQUAL(watched_folders_take(t.folders, t.arena), "p");
+	CU_ASSERT_STRING_EQUAL(take_due(&t), "p");
 	end(&t);
 }
 
@@ -283,6 +308,7 @@ int main(void)
 {
 	static const struct test tests[] = { { "who is to be looked at", who_is_to_be_looked_at },
 					     { "who was too early is due again", due_again },
+					     { "what is told from elsewhere", told_from_elsewhere },
 					     { "a folder that went", a_folder_that_went },
 					     { "what is too much is lost, and that is told",
 					       too_much_is_lost },

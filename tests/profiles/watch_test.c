@@ -27,6 +27,7 @@ struct watched {
 	struct clock clock;
 	struct storage_watch *watch;
 	struct storage_watch_seen seen; /* after the last look */
+	const char *transactions;       /* a directory; NULL: nobody tells */
 	unsigned ends_after;            /* times it is asked; 0: never */
 };
 
@@ -73,6 +74,7 @@ static bool look_by(struct watched *w, look *how)
 	const struct storage_watch_look asked = { .facility = &w->im.region.systems[0],
 						  .directory = w->im.root,
 						  .every = EVERY,
+						  .transactions = w->transactions,
 						  .self = w,
 						  .ends = ends };
 	imports_ask(&w->im);
@@ -217,6 +219,65 @@ static void what_the_kernel_tells(void)
 	end(&w);
 }
 
+static void log_of(struct watched *w, const char *id)
+{
+	const char *path = arena_printf(w->im.f.arena, "%s/2026/TR_20260401000000000_00001.DAT",
+					w->transactions);
+	FILE *f = fopen(path, "ab");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fprintf(f, "#SSMIX,2.00," CODE_A ",%s,20240401,OMP-01,1,INS,01,%s\rMSH|\r", id, ORDERED);
+	fclose(f);
+}
+
+/* As of a share, of which the kernel tells nothing. */
+static bool look_unheeding(struct watched *w)
+{
+	return look_by(w, storage_watch_look_at_changed);
+}
+
+static void what_the_writer_tells(void)
+{
+	struct watched w;
+	struct problem p = { .code = PROBLEM_NONE };
+	begin(&w);
+	w.transactions = arena_printf(w.im.f.arena, "%s/log", w.im.f.directory);
+	put_all(&w, ID);
+	passed += MINUTE;
+	CU_ASSERT_TRUE(look_at_all(&w));
+	CU_ASSERT_FALSE(storage_watch_hear(w.watch, &p));
+	CU_ASSERT_EQUAL(p.code, PROBLEM_NOT_FOUND);
+	CU_ASSERT_EQUAL_FATAL(mkdir(w.transactions, 0700), 0);
+	CU_ASSERT_EQUAL_FATAL(mkdir(arena_printf(w.im.f.arena, "%s/2026", w.transactions), 0700),
+			      0);
+	CU_ASSERT_TRUE(storage_watch_hear(w.watch, &p));
+	CU_ASSERT_EQUAL(storage_watch_due(w.watch), INT64_MAX);
+
+	put_all(&w, "8811111");
+	log_of(&w, "8811111");
+	CU_ASSERT_TRUE(storage_watch_hear(w.watch, &p));
+	CU_ASSERT_TRUE(storage_watch_due(w.watch) <= passed);
+	CU_ASSERT_TRUE(look_unheeding(&w));
+	CU_ASSERT_EQUAL(w.seen.taken, 1); /* it may still be written */
+	CU_ASSERT_TRUE(storage_watch_due(w.watch) > passed);
+	put_order(&w.im, CODE_A, "8811111", "20240401", "OMP-01", "000000000000002", ORDERED, '1',
+		  "b");
+	passed += 2LL * SECOND;
+	CU_ASSERT_TRUE(look_unheeding(&w));
+	CU_ASSERT_EQUAL(w.seen.taken, 1); /* and it was */
+	passed += 2LL * SECOND;
+	CU_ASSERT_TRUE(look_unheeding(&w));
+	CU_ASSERT_EQUAL(w.seen.taken, 2);
+	CU_ASSERT_EQUAL(w.seen.documents, 3);
+	log_of(&w, "0000000"); /* nobody, nowhere */
+	CU_ASSERT_TRUE(storage_watch_hear(w.watch, &p));
+	CU_ASSERT_TRUE(look_unheeding(&w));
+	CU_ASSERT_EQUAL(w.seen.taken, 2);
+	w.transactions = NULL;
+	CU_ASSERT_TRUE(look_at_all(&w));
+	CU_ASSERT_TRUE(storage_watch_hear(w.watch, &p)); /* nobody tells any more */
+	end(&w);
+}
+
 static void what_cannot_be_taken(void)
 {
 	struct watched w;
@@ -298,6 +359,7 @@ int main(void)
 		{ "what is not mounted says nothing", what_is_not_mounted_says_nothing },
 		{ "a young file waits", a_young_file_waits },
 		{ "those are looked at of whom the kernel tells", what_the_kernel_tells },
+		{ "those are looked at of whom the writer tells", what_the_writer_tells },
 		{ "what cannot be taken is refused when it is old", what_cannot_be_taken },
 		{ "a young file keeps no old one from being refused",
 		  an_old_one_beside_a_young_one },
