@@ -66,12 +66,17 @@ const char *ssmix2_type_code(const struct storage_type *type)
 /* ---- Ids that are always the same ---- */
 
 const char *ssmix2_unique_id(struct arena *a, const struct ssmix2_source *s,
-			     const struct storage_name *n)
+			     const struct storage_name *n, const unsigned char *sha256)
 {
-	const char *parts[] = { "document", s->facility->domains[0], n->patient_id,
-				n->date,    n->type->code,           n->order,
-				n->time };
-	return derived_oid(a, (struct bytes){ s->secret, sizeof s->secret }, parts, COUNT(parts));
+	const char *octets = sha256 == NULL
+				     ? NULL
+				     : bytes_to_hex(a, (struct bytes){ sha256, BLOB_SHA256 });
+	const char *parts[] = { "document",    s->facility->domains[0],
+				n->patient_id, n->date,
+				n->type->code, n->order,
+				n->time,       octets };
+	return derived_oid(a, (struct bytes){ s->secret, sizeof s->secret }, parts,
+			   COUNT(parts) - (octets == NULL));
 }
 
 bool ssmix2_without_number(const struct storage_name *n)
@@ -188,8 +193,10 @@ static struct author *author(struct arena *a, const struct registered_system *f)
 /* ---- The submission ---- */
 
 static struct document_entry *entry(struct arena *a, const struct ssmix2_source *s,
-				    const struct storage_name *n, const struct blob *octets)
+				    const struct ssmix2_document *d)
 {
+	const struct storage_name *n = d->name;
+	const struct blob *octets = d->octets;
 	struct document_entry *e = arena_new(a, struct document_entry);
 	char seconds[DTM_TEXT];
 	memcpy(seconds, n->time, DTM_TEXT - 1);
@@ -217,7 +224,7 @@ static struct document_entry *entry(struct arena *a, const struct ssmix2_source 
 		.source_patient_id = arena_printf(a, "%s^^^&%s&ISO", n->patient_id,
 						  s->facility->domains[0]),
 		.reference_ids = text(a, ssmix2_order_id(a, s, n)),
-		.unique_id = ssmix2_unique_id(a, s, n),
+		.unique_id = d->unique_id,
 	};
 	return e;
 }
@@ -283,11 +290,11 @@ void ssmix2_refer_to_studies(struct arena *a, const struct hl7_message *m, struc
 }
 
 struct submission *ssmix2_submission(struct arena *a, const struct ssmix2_source *s,
-				     const struct storage_name *n, const struct blob *octets,
-				     const char *patient_id, const char *replaces, instant now)
+				     const struct ssmix2_document *d, const char *patient_id,
+				     const char *replaces, instant now)
 {
 	struct submission *one = arena_new(a, struct submission);
-	one->entries = entry(a, s, n, octets);
+	one->entries = entry(a, s, d);
 	one->set = set(a, s, one->entries, now);
 	one->set_count = 1;
 	one->set->patient_id = one->entries->patient_id = patient_id;

@@ -61,7 +61,7 @@ struct step {
 	struct storage_patient *patient;
 	struct storage_key *key;   /* STEP_REGISTER: its own; STEP_SETTLE: those of the order */
 	struct step *older;        /* STEP_REGISTER: of the same key */
-	bool twin;                 /* another version of the key has the same 発生日時 */
+	bool twin;                 /* another file of the key has the same 発生日時 */
 	const struct step *unless; /* STEP_FEED: not needed where that one could be taken */
 	const struct storage_name *outlived; /* STEP_FEED: a newer file that holds no longer */
 
@@ -70,6 +70,9 @@ struct step {
 	struct identity_feed feed;
 	struct blob blob;
 	bool taken;   /* its octets are registered, or will be; STEP_FEED: it could be read */
+	bool spoilt;  /* its name is registered, and what it holds now cannot be taken */
+	bool another; /* other octets have the id that its name makes: it has one of its octets */
+	bool removed; /* registered; its octets were removed from the repository */
 	bool cancels; /* it is no version but says that the order is cancelled */
 	bool moved;   /* registered; its file has another name now */
 	bool adopted; /* registered by reference; its octets are to be ours now */

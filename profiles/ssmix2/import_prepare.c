@@ -44,23 +44,49 @@ bool chunk_holds(struct chunk *c, const char *unique_id, struct kept_document *o
 	return held;
 }
 
-/* One name, one content, for ever: else it is a defect of the sender. What was registered keeps the
- * name; of two files that claim it only the one whose octets it has counts. */
-bool chunk_same_octets(struct chunk *c, struct step *s)
+static bool knows_octets_of(struct chunk *c, const char *unique_id, struct kept_document *out)
 {
-	struct kept_document kept;
-	s->taken = chunk_holds(c, s->unique_id, &kept)
-		   && memcmp(kept.sha256, s->blob.sha256, sizeof kept.sha256) == 0;
-	if (s->taken)
-		return true;
-	s->taken = !s->twin;
-	return step_fail(
-		s, s->twin ? "another file of this key has the same 発生日時 and other octets; "
-			     "one of them can be kept only, and that is the other: have "
-			     "this one written again with a 発生日時 of its own"
-			   : "the file was changed under an unchanged name; what was imported "
-			     "before is "
-			     "kept: a correction is a new file, and the old one gets flag 2");
+	const struct region *r = c->im->source.region;
+	bool known = repository_knows(c->txn, c->arena, r->repository_unique_id, unique_id, out);
+	for (size_t i = 0; !known && i < r->repository_count; i++)
+		known = repository_knows(c->txn, c->arena, r->repositories[i].unique_id, unique_id,
+					 out);
+	return known;
+}
+
+const char *chunk_id(struct chunk *c, const struct step *s)
+{
+	return ssmix2_unique_id(c->arena, &c->im->source, s->name,
+				s->another ? s->blob.sha256 : NULL);
+}
+
+/* What a name says is meant for one content, for ever. But a system that takes another's place
+ * writes the storage anew, each file with other octets: these are versions of their own, and what
+ * had the id keeps it, so that what was imported long ago is known again. */
+bool chunk_identify(struct chunk *c, struct step *s)
+{
+	struct kept_document kept = { .removed = 0 };
+	s->another = false;
+	s->another = knows_octets_of(c, chunk_id(c, s), &kept)
+		     && memcmp(kept.sha256, s->blob.sha256, sizeof kept.sha256) != 0;
+	s->unique_id = chunk_id(c, s);
+	s->removed = (!s->another || knows_octets_of(c, s->unique_id, &kept)) && kept.removed != 0;
+	return registry_same(c->txn, s->unique_id, 1) != 0;
+}
+
+static const char twin_of_others[] =
+	"another file of this key has the same 発生日時 and other octets; both are kept, and the "
+	"one whose SHA-256 is greater counts: have one of them written again with a 発生日時 of "
+	"its own";
+
+/* Files of one time come one after the other. */
+static bool is_twin_of_others(const struct step *s)
+{
+	for (const struct step *o = s->older;
+	     s->twin && o != NULL && text_equal(o->name->time, s->name->time); o = o->older)
+		if (o->taken && memcmp(o->blob.sha256, s->blob.sha256, sizeof s->blob.sha256) != 0)
+			return true;
+	return false;
 }
 
 /* Also of what is registered: the rules may have been laxer then, and it must not stay Approved. */
@@ -73,6 +99,8 @@ static bool read_version(struct chunk *c, struct step *s, struct bytes octets)
 		s->outcome = STEP_FAILED;
 		return false;
 	}
+	if (is_twin_of_others(s))
+		s->message.shortcoming = twin_of_others;
 	leniencies_add(&c->im->x->needed, &s->message.needed);
 	return true;
 }
@@ -90,9 +118,13 @@ static void compare_known(struct chunk *c, struct step *s, struct bytes octets)
 {
 	struct blob_content content;
 	struct problem gone = { .code = PROBLEM_NONE };
-	if (!chunk_same_octets(c, s) || !read_version(c, s, octets))
+	s->taken = true;
+	if (s->removed)
+		s->outcome = STEP_UNCHANGED;
+	if (s->removed || !read_version(c, s, octets))
 		return;
-	s->message.shortcoming = NULL; /* told when it was taken */
+	if (s->message.shortcoming != twin_of_others)
+		s->message.shortcoming = NULL; /* told when it was taken */
 	s->adopted = c->im->copy && blob_is_elsewhere(c->txn, s->blob.sha256, "", "")
 		     && copy_octets(c, s, octets);
 	s->moved = !c->im->copy
@@ -118,13 +150,14 @@ static void prepare_document(struct chunk *c, struct step *s, struct bytes octet
 	SHA1(octets.data, octets.length, s->blob.sha1);
 	SHA256(octets.data, octets.length, s->blob.sha256);
 	s->blob.size = octets.length;
-	s->unique_id = ssmix2_unique_id(c->arena, &im->source, s->name);
-	if (registry_same(c->txn, s->unique_id, 1) != 0) {
+	if (chunk_identify(c, s)) {
 		compare_known(c, s, octets);
 		return;
 	}
-	if (!read_version(c, s, octets))
+	if (!read_version(c, s, octets)) {
+		s->spoilt = s->another;
 		return;
+	}
 	s->cancels = s->message.cancels;
 	if (s->cancels || never_seen(c, s))
 		s->outcome = STEP_UNCHANGED;
@@ -158,6 +191,13 @@ static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
 	leniencies_add(&c->im->x->needed, &s->message.needed);
 }
 
+/* A disk that fails, or a file that was cut, says nothing of what was taken from it before. */
+static void fail_to_read(struct chunk *c, struct step *s, const char *why)
+{
+	step_fail(s, why);
+	s->spoilt = s->action == STEP_REGISTER && registry_same(c->txn, chunk_id(c, s), 1) != 0;
+}
+
 static void read_file(struct chunk *c, struct step *s)
 {
 	struct bytes octets = { 0 };
@@ -166,7 +206,7 @@ static void read_file(struct chunk *c, struct step *s)
 	if (why == storage_gone && s->key != NULL)
 		s->key->gone = true;
 	if (why != NULL)
-		step_fail(s, why);
+		fail_to_read(c, s, why);
 	else if (s->action == STEP_FEED)
 		prepare_feed(c, s, octets);
 	else

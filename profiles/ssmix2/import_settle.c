@@ -13,13 +13,19 @@ static const struct registry_glance approved_only = { .approved = true, .stable 
 
 /* ---- What a key's files say ---- */
 
-/* The newest of that flag that could be taken, or says that the order is cancelled. */
+/* The newest of that flag that could be taken, could be once, or says that the order is cancelled;
+ * of one 発生日時 that with the greatest SHA-256, whichever came first. */
 static const struct step *newest_of(const struct storage_key *k, char flag)
 {
-	const struct step *s = k->newest;
-	while (s != NULL && (s->name->flag != flag || (!s->taken && !s->cancels)))
-		s = s->older;
-	return s;
+	const struct step *best = NULL;
+	for (const struct step *s = k->newest;
+	     s != NULL && (best == NULL || text_equal(s->name->time, best->name->time));
+	     s = s->older)
+		if (s->name->flag == flag && (s->taken || s->cancels || s->spoilt)
+		    && (best == NULL
+			|| memcmp(s->blob.sha256, best->blob.sha256, sizeof s->blob.sha256) > 0))
+			best = s;
+	return best;
 }
 
 /* The version that must be Approved; NULL: none. */
@@ -32,13 +38,6 @@ static const struct step *current_version(const struct storage_key *k)
 			s = NULL;
 	}
 	return s == NULL || s->cancels ? NULL : s;
-}
-
-static const char *wanted_version(struct chunk *c, const struct step *order,
-				  const struct storage_key *k)
-{
-	const struct step *s = order->patient->deleted ? NULL : current_version(k);
-	return s == NULL ? NULL : ssmix2_unique_id(c->arena, &c->im->source, s->name);
 }
 
 /* Of a data type without days its one day is "". */
@@ -105,11 +104,22 @@ static void note(struct chunk *c, struct text_list **list, struct settling *out,
 /* What must be of one day of the order. */
 struct wanted {
 	const char *day, *unique_id; /* NULL: nothing is Approved */
+	bool unknown; /* the file that says so cannot be read any more: as one that is not there */
 };
 
 static int by_day(const void *a, const void *b)
 {
 	return strcmp(((const struct wanted *)a)->day, ((const struct wanted *)b)->day);
+}
+
+static struct wanted wanted_of(struct chunk *c, const struct step *order,
+			       const struct storage_key *k)
+{
+	const struct step *s = order->patient->deleted ? NULL : current_version(k);
+	bool spoilt = s != NULL && s->spoilt;
+	return (struct wanted){ .day = day_of(c, order, k->date),
+				.unique_id = s == NULL || spoilt ? NULL : chunk_id(c, s),
+				.unknown = spoilt };
 }
 
 /* Keys come by date, and their days are in the same order. */
@@ -120,7 +130,7 @@ static struct wanted *wanted_days(struct chunk *c, const struct step *s, size_t 
 		++*count;
 	struct wanted *days = arena_array(c->arena, struct wanted, *count + 1), *day = days;
 	for (const struct storage_key *k = s->key; k != NULL; k = k->next)
-		*day++ = (struct wanted){ day_of(c, s, k->date), wanted_version(c, s, k) };
+		*day++ = wanted_of(c, s, k);
 	return days;
 }
 
@@ -131,7 +141,7 @@ static void withdraw_others(struct chunk *c, const struct step *s, const struct 
 	for (const struct document_entry *e; (e = next_of_order(c, s, all)) != NULL;) {
 		struct wanted key = { .day = day_in(e->service_start_time) };
 		const struct wanted *day = bsearch(&key, days, count, sizeof *days, by_day);
-		if (day == NULL || text_equal(day->unique_id, e->unique_id))
+		if (day == NULL || day->unknown || text_equal(day->unique_id, e->unique_id))
 			continue;
 		note(c, &out->withdraw, out, e);
 		out->withdrawn++;

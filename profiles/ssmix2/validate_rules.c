@@ -88,8 +88,9 @@ static const struct storage_rule rules[RULES] = {
 	[RULE_TWO_CURRENT] = ROW("two-current", WARNING, "HS026: corrections",
 		"a newer file of the same order is valid too",
 		"a correction renames the file before it to flag 2, then writes its own"),
-	[RULE_SAME_TIME] = ROW("same-time", ERROR, "HS026: corrections",
-		"another file of the same order has the same 発生日時 and other octets",
+	[RULE_SAME_TIME] = ROW("same-time", WARNING, "HS026: corrections",
+		"another file of the same order has the same 発生日時 and other octets: nobody "
+		"knows which is newer",
 		"have one of them written again with a 発生日時 of its own"),
 	[RULE_NO_CURRENT] = ROW("no-current", WARNING, "HS026: corrections",
 		"the newest file is history (flag 2), and none is valid or says a deletion",
