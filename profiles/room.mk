@@ -102,6 +102,9 @@ libminato_a_SOURCES += \
 libminato_a_SOURCES += \
 	profiles/ssmix2/department.c \
 	profiles/ssmix2/document_entry.c profiles/ssmix2/document_entry.h \
+	profiles/ssmix2/extended_media.c profiles/ssmix2/extended_media.h \
+	profiles/ssmix2/extended_name.c profiles/ssmix2/extended_name.h \
+	profiles/ssmix2/extended_types.c profiles/ssmix2/import_extended.c \
 	profiles/ssmix2/import.h profiles/ssmix2/import_chunk.h profiles/ssmix2/import_job.c \
 	profiles/ssmix2/import_plan.c profiles/ssmix2/import_prepare.c \
 	profiles/ssmix2/import_roots.c profiles/ssmix2/import_roots.h profiles/ssmix2/import_settle.c \
@@ -112,6 +115,6 @@ libminato_a_SOURCES += \
 	profiles/ssmix2/storage_name.c profiles/ssmix2/storage_name.h profiles/ssmix2/storage_types.c \
 	profiles/ssmix2/storage_walk.c profiles/ssmix2/storage_walk.h \
 	profiles/ssmix2/validate.c profiles/ssmix2/validate.h profiles/ssmix2/validate_inside.h \
-	profiles/ssmix2/validate_message.c profiles/ssmix2/validate_rules.c \
+	profiles/ssmix2/validate_extended.c profiles/ssmix2/validate_message.c profiles/ssmix2/validate_rules.c \
 	profiles/ssmix2/validate_segments.c \
 	profiles/ssmix2/watch.c profiles/ssmix2/watch.h profiles/ssmix2/watch_refused.c profiles/ssmix2/watch_refused.h

@@ -1,4 +1,4 @@
-/* gateway/operator/command_ssmix2.c: an SS-MIX2 standardised storage is checked where it lies,
+/* gateway/operator/command_ssmix2.c: an SS-MIX2 storage is checked where it lies,
  * without a region, a daemon or a configuration: whoever writes one may use it. */
 #include <errno.h>
 #include <signal.h>

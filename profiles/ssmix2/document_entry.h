@@ -13,6 +13,7 @@
 #include "store/store.h"
 
 struct arena;
+struct extended_media;
 struct hl7_message;
 
 /* Whose file it is. */
@@ -47,6 +48,7 @@ struct ssmix2_document {
 	const struct storage_name *name;
 	const struct blob *octets;
 	const char *unique_id;
+	const struct extended_media *media; /* extended storage; else NULL */
 };
 struct submission *ssmix2_submission(struct arena *a, const struct ssmix2_source *s,
 				     const struct ssmix2_document *d, const char *patient_id,

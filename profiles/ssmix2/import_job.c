@@ -96,12 +96,13 @@ static bool submit(struct chunk *c, struct step *s, const struct patient_record 
 	/* Replaced is what is Approved (ITI TF-2: 3.42.4.1.3.5); here it is for this moment. */
 	if (old != NULL && !registry_approve(c->txn, c->arena, old->id, &s->problem))
 		return false;
-	const struct ssmix2_document document = { s->name, &s->blob, s->unique_id };
+	const struct ssmix2_document document = { s->name, &s->blob, s->unique_id, s->media };
 	const struct submission *one = ssmix2_submission(
 		c->arena, &c->im->source, &document,
 		document_registry_regional_id(&desk, record->person), old == NULL ? NULL : old->id,
 		desk.now);
-	ssmix2_refer_to_studies(c->arena, s->message.hl7, one->entries);
+	if (s->media == NULL)
+		ssmix2_refer_to_studies(c->arena, s->message.hl7, one->entries);
 	const struct submission *registered = NULL;
 	if (!document_registry_validate(&desk, one, SUBMISSION_PROVIDES, &f)
 	    || !keep_octets(c, s, one->entries)

@@ -93,8 +93,12 @@ static bool is_twin_of_others(const struct step *s)
 static bool read_version(struct chunk *c, struct step *s, struct bytes octets)
 {
 	const struct ssmix2_source *source = &c->im->source;
-	if (!ssmix2_message_read(c->arena, source, s->name, octets, &s->message, &s->problem)
-	    || !ssmix2_message_may_be_kept(source, &s->message, &s->problem)) {
+	bool may = s->media != NULL ? extended_may_be_kept(c, s)
+				    : ssmix2_message_read(c->arena, source, s->name, octets,
+							  &s->message, &s->problem)
+					      && ssmix2_message_may_be_kept(source, &s->message,
+									    &s->problem);
+	if (!may) {
 		s->taken = false;
 		s->outcome = STEP_FAILED;
 		return false;
@@ -109,6 +113,8 @@ static bool copy_octets(struct chunk *c, struct step *s, struct bytes octets)
 {
 	const struct importing *im = c->im;
 	const char *below = region_documents_of(im->x->region, im->source.facility->name);
+	if (s->media != NULL)
+		return extended_copy(c, s);
 	return blob_of_bytes_below(im->x->store, c->arena, below, octets, &s->blob, &s->problem);
 }
 
@@ -147,9 +153,6 @@ static bool never_seen(struct chunk *c, const struct step *s)
 static void prepare_document(struct chunk *c, struct step *s, struct bytes octets)
 {
 	struct importing *im = c->im;
-	SHA1(octets.data, octets.length, s->blob.sha1);
-	SHA256(octets.data, octets.length, s->blob.sha256);
-	s->blob.size = octets.length;
 	if (chunk_identify(c, s)) {
 		compare_known(c, s, octets);
 		return;
@@ -198,11 +201,21 @@ static void fail_to_read(struct chunk *c, struct step *s, const char *why)
 	s->spoilt = s->action == STEP_REGISTER && registry_same(c->txn, chunk_id(c, s), 1) != 0;
 }
 
+static void hash_octets(struct step *s, struct bytes octets)
+{
+	SHA1(octets.data, octets.length, s->blob.sha1);
+	SHA256(octets.data, octets.length, s->blob.sha256);
+	s->blob.size = octets.length;
+}
+
 static void read_file(struct chunk *c, struct step *s)
 {
 	struct bytes octets = { 0 };
-	const char *why = storage_read(c->arena, s->name, &octets);
-	c->octets += octets.length;
+	const char *why = s->name->type->extended ? extended_look(c, s)
+						  : storage_read(c->arena, s->name, &octets);
+	if (octets.data != NULL)
+		hash_octets(s, octets);
+	c->octets += s->blob.size < CHUNK_OCTETS ? (size_t)s->blob.size : CHUNK_OCTETS;
 	if (why == storage_gone && s->key != NULL)
 		s->key->gone = true;
 	if (why != NULL)
@@ -215,13 +228,20 @@ static void read_file(struct chunk *c, struct step *s)
 
 /* ---- Any step ---- */
 
+static bool waits_for(const struct storage_key *k)
+{
+	for (const struct step *v = k == NULL ? NULL : k->newest; v != NULL; v = v->older)
+		if (v->outcome == STEP_PENDING)
+			return true;
+	return false;
+}
+
 /* The versions of this job are not registered yet: then the committer looks. */
 static bool waits_for_versions(const struct step *s)
 {
 	for (const struct storage_key *k = s->key; k != NULL; k = k->next)
-		for (const struct step *v = k->newest; v != NULL; v = v->older)
-			if (v->outcome == STEP_PENDING)
-				return true;
+		if (waits_for(k) || waits_for(k->main))
+			return true;
 	return false;
 }
 

@@ -55,13 +55,24 @@ static const char *day_of(struct chunk *c, const struct step *s, const char *dat
 
 /* ---- What the registry says ---- */
 
+/* Of the extended storage what lies beside a document refers to it as well, behind its own id. */
+static bool is_of_order(struct chunk *c, const struct step *s, const struct document_entry *e)
+{
+	const struct storage_type *type = s->name->type;
+	if (!chunk_is_ours(c, e) || !text_equal(e->type_code->code, ssmix2_type_code(type)))
+		return false;
+	return !type->extended
+	       || (e->reference_ids != NULL
+		   && text_equal(e->reference_ids->value,
+				 ssmix2_order_id(c->arena, &c->im->source, s->name)));
+}
+
 /* Entries of the order, and of this data type, that came of this storage. */
 static struct document_entry *next_of_order(struct chunk *c, const struct step *s,
 					    struct registry_cursor *all)
 {
-	const char *type = ssmix2_type_code(s->name->type);
 	struct document_entry *e = chunk_open(c, registry_next_entry(all));
-	while (e != NULL && (!chunk_is_ours(c, e) || !text_equal(e->type_code->code, type)))
+	while (e != NULL && !is_of_order(c, s, e))
 		e = chunk_open(c, registry_next_entry(all));
 	return e;
 }
@@ -112,10 +123,20 @@ static int by_day(const void *a, const void *b)
 	return strcmp(((const struct wanted *)a)->day, ((const struct wanted *)b)->day);
 }
 
+/* The version in the folder of the document's current one. */
+static const struct step *taken_beside(const struct storage_key *k, const struct step *main)
+{
+	const struct step *s = import_beside(k, main);
+	return s != NULL && (s->taken || s->spoilt) ? s : NULL;
+}
+
 static struct wanted wanted_of(struct chunk *c, const struct step *order,
 			       const struct storage_key *k)
 {
-	const struct step *s = order->patient->deleted ? NULL : current_version(k);
+	const struct storage_key *of = k->main != NULL ? k->main : k;
+	const struct step *s = order->patient->deleted ? NULL : current_version(of);
+	if (s != NULL && k->main != NULL && !s->spoilt)
+		s = taken_beside(k, s);
 	bool spoilt = s != NULL && s->spoilt;
 	return (struct wanted){ .day = day_of(c, order, k->date),
 				.unique_id = s == NULL || spoilt ? NULL : chunk_id(c, s),
@@ -170,7 +191,7 @@ static void restore_current(struct chunk *c, const char *unique_id, uint64_t sub
 static bool in_flux(const struct step *s)
 {
 	for (const struct storage_key *k = s->key; k != NULL; k = k->next)
-		if (k->gone)
+		if (k->gone || (k->main != NULL && k->main->gone))
 			return true;
 	return false;
 }

@@ -1,4 +1,4 @@
-/* profiles/ssmix2/ssmix2_import.c: takes in an SS-MIX2 standardised storage (HS026).
+/* profiles/ssmix2/ssmix2_import.c: takes in an SS-MIX2 storage (HS026).
  *
  * POST /admin/ssmix2/import {directory, facility}. HACKING.md: Admin API. The directory is the root
  * of the facility (its institution code, a suffix allowed) or holds it beside others'. */

@@ -140,6 +140,8 @@ void checking_message(struct checking *c)
 	if (!read)
 		return;
 	tell_shortcoming(c, m.shortcoming);
+	if (c->name->type->extended)
+		return;
 	if (c->name->type->use == STORAGE_IDENTITY && !m.cancels)
 		check_feed(c, &source, &m, number);
 	checking_fields(c, m.hl7);

@@ -1,4 +1,4 @@
-/* profiles/ssmix2/validate_rules.c: the rules of an SS-MIX2 standardised storage, a row each.
+/* profiles/ssmix2/validate_rules.c: the rules of an SS-MIX2 storage, a row each.
  *
  * HS026 is the SS-MIX2 guideline; the chapters of it are named, for versions number them anew. */
 #include <string.h>
@@ -35,6 +35,9 @@ static const struct storage_rule rules[RULES] = {
 	[RULE_TOO_MANY] = ROW("too-many", ERROR, "HS026: folders",
 		"the folder holds more than can be listed",
 		"look what fills it; one patient has no half a million files"),
+	[RULE_FOLDER_AS_FILE] = ROW("folder-as-file", ERROR, "HS026: folders",
+		"it is a folder and bears the name of a file",
+		"put the file itself there"),
 	[RULE_MISPLACED] = ROW("misplaced", ERROR, "HS026: folders",
 		"it stands outside the folders of patient, date and data type",
 		"put it into patient/date/data type as its name says"),
@@ -56,6 +59,21 @@ static const struct storage_rule rules[RULES] = {
 	[RULE_DATA_TYPE] = ROW("data-type", ERROR, "HS026: data types",
 		"the data type is not one of SS-MIX2",
 		"use one of the types of the standard; others belong in the extended storage"),
+	/* The extended storage */
+	[RULE_EXTENDED_TYPE] = ROW("extended-type", ERROR, "HS026: extended storage",
+		"the folder of the data type is not local code^name^system^standard "
+		"code^name^system, in UTF-8 or CP932",
+		"write the six parts: ^退院サマリ^^18842-5^退院時サマリー^LN"),
+	[RULE_DOCUMENT_FOLDER] = ROW("document-folder", ERROR, "HS026: extended storage",
+		"a document is no folder, or one without a main_document",
+		"a document is a folder that holds main_document.* and what belongs to it"),
+	[RULE_BESIDE] = ROW("beside", ERROR, "HS026: extended storage",
+		"what lies beside a document cannot be taken: a folder, or a name that cannot be "
+		"shown",
+		"put files into the document's folder itself, and name them in UTF-8 or CP932"),
+	[RULE_FILE_KIND] = ROW("file-kind", WARNING, "HS026: extended storage",
+		"the file is not of the kind that its name ends in",
+		"name it by what it is"),
 	/* Names */
 	[RULE_NAME_FIELDS] = ROW("name-fields", ERROR, "HS026: names",
 		"the name has not the seven parts of a message's, so the file is passed over",
@@ -81,8 +99,11 @@ static const struct storage_rule rules[RULES] = {
 	[RULE_DEPARTMENT_UNKNOWN] = ROW("department-unknown", NOTE, "HS026: departments",
 		"the department in the name is not in the SS-MIX2 table",
 		"use the table's code, so that others know which department it is"),
+	[RULE_NO_DEPARTMENT] = ROW("no-department", WARNING, "HS026: extended storage",
+		"the name has no department (診療科コード)",
+		"write it, - where there is none"),
 	[RULE_ORDER_NUMBER] = ROW("order-number", ERROR, "HS026: names",
-		"オーダNo in the name is not 1 to 22 letters, digits, - . and _",
+		"オーダNo (特定キー) in the name is not 1 to 22 (64) letters, digits, - . and _",
 		"at most 15 characters; 999999999999999 where there is no number"),
 	/* One key: patient, date, type and order number */
 	[RULE_TWO_CURRENT] = ROW("two-current", WARNING, "HS026: corrections",
@@ -103,7 +124,7 @@ static const struct storage_rule rules[RULES] = {
 		"have ADT-00 written; it says who the patient is"),
 	/* The file */
 	[RULE_GONE] = ROW("gone", NOTE, "HS026: corrections",
-		"it was renamed or removed while the storage was checked",
+		"it was renamed, removed or written to while the storage was checked",
 		"check again"),
 	[RULE_EMPTY] = ROW("empty", ERROR, "HS026: messages",
 		"the file is empty",
@@ -197,6 +218,15 @@ static const struct {
 	{ "is no regular file", RULE_NOT_REGULAR },
 	{ "folders lie deeper", RULE_TOO_DEEP },
 	{ "the folder holds more", RULE_TOO_MANY },
+	{ "is a folder and bears", RULE_FOLDER_AS_FILE },
+	{ "is a folder within a document", RULE_BESIDE },
+	{ "a file beside the document", RULE_BESIDE },
+	{ "the folder of a document", RULE_DOCUMENT_FOLDER },
+	{ "is a file where the folder", RULE_DOCUMENT_FOLDER },
+	{ "the folder of the data type", RULE_EXTENDED_TYPE },
+	{ "the name is neither UTF-8", RULE_EXTENDED_TYPE },
+	{ "特定キー in the name", RULE_ORDER_NUMBER },
+	{ "the file was written to", RULE_GONE },
 	{ "stands outside the folders", RULE_MISPLACED },
 	{ "the folders above do not begin", RULE_ID_FOLDERS },
 	{ "the folder's name is an Individual Number", RULE_INDIVIDUAL_NUMBER },

@@ -19,7 +19,6 @@ enum {
 	YOUNG_SECONDS = 15 * 60, /* what is refused of such a file may be whole later */
 	AGAIN_SECONDS = 60 * 60, /* what is refused may be taken meanwhile: its patient is known */
 	SLOTS_LEAST = 1024,
-	FOLDERS_BELOW_PATIENT = 3, /* date, data type, the file itself */
 	WALK_LINES_MOST = 1000
 };
 
@@ -172,7 +171,7 @@ static void find_file(const struct storage_name *n, struct arena *a, struct foun
 static uint64_t hash_of_folder(const struct storage_name *n)
 {
 	size_t length = strlen(n->path);
-	for (int above = 0; above < FOLDERS_BELOW_PATIENT && length > 0;)
+	for (unsigned above = 0; above < storage_levels(n) && length > 0;)
 		above += n->path[--length] == '/';
 	uint64_t hash = bytes_hash((struct bytes){ (const unsigned char *)n->path, length });
 	return hash == OF_THE_WALK ? 1 : hash;

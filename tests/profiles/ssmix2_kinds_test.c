@@ -343,7 +343,7 @@ static const struct submission *submission_of(struct imports *im, const struct k
 				  arena_printf(im->f.arena, "101_%s_%s_7_20240402090000000_%s_1",
 					       date, k->type, k->undated ? "-" : "01"),
 				  &name));
-	const struct ssmix2_document document = { &name, octets, "2.25.1" };
+	const struct ssmix2_document document = { &name, octets, "2.25.1", NULL };
 	return ssmix2_submission(im->f.arena, source, &document, "x", NULL, 0);
 }
 
