@@ -100,7 +100,7 @@ libminato_a_SOURCES += \
 	profiles/actors/crowding.c profiles/actors/crowding.h profiles/actors/quota.c profiles/actors/quota.h \
 	profiles/actors/submission_index.c profiles/actors/submission_index.h
 libminato_a_SOURCES += \
-	profiles/ssmix2/department.c \
+	profiles/ssmix2/care_date.c profiles/ssmix2/department.c \
 	profiles/ssmix2/document_entry.c profiles/ssmix2/document_entry.h \
 	profiles/ssmix2/extended_media.c profiles/ssmix2/extended_media.h \
 	profiles/ssmix2/extended_name.c profiles/ssmix2/extended_name.h \

@@ -156,7 +156,7 @@ static bool import_all(struct importing *im, const struct import_request *r)
 {
 	struct exchange *x = im->x;
 	struct storage_roots roots;
-	return import_roots_find(x->arena, r->facility, r->directory,
+	return import_roots_find(x->arena, x->region, r->facility, r->directory,
 				 &(struct import_roots_asker){ im, on_look }, &roots, &x->problem)
 	       && import_roots(im, roots.root, roots.count);
 }

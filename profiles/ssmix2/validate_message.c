@@ -70,7 +70,8 @@ static void tell_shortcoming(struct checking *c, const char *words)
 {
 	enum storage_rule_id rule = words == NULL ? RULE_OTHER : storage_rule_said(words);
 	/* Names and numbers are checked by themselves, and tell where. */
-	if (words != NULL && rule != RULE_SHORT_TIME && rule != RULE_INDIVIDUAL_NUMBER)
+	if (words != NULL && rule != RULE_SHORT_TIME && rule != RULE_INDIVIDUAL_NUMBER
+	    && rule != RULE_CARE_DATE)
 		checking_found(c, rule, "", rule == RULE_OTHER ? words : "");
 }
 

@@ -334,8 +334,8 @@ static bool look(struct looking *l)
 	const char *directory = arena_text(x->arena, resolved);
 	free(resolved);
 	return import_know_secret(x, &l->importing->source)
-	       && import_roots_find(x->arena, l->look->facility, directory, &asker, roots,
-				    &x->problem)
+	       && import_roots_find(x->arena, x->region, l->look->facility, directory, &asker,
+				    roots, &x->problem)
 	       && walk_roots(l, roots);
 }
 
