@@ -44,11 +44,18 @@ bool chunk_holds(struct chunk *c, const char *unique_id, struct kept_document *o
 	return held;
 }
 
-static bool knows_octets_of(struct chunk *c, const char *unique_id, struct kept_document *out)
+/* Most files of a first load are new: they are looked for where they would be kept, and in the
+ * facility's former repositories only where an entry says that there is something. */
+static bool knows_octets_of(struct chunk *c, const char *unique_id, bool registered,
+			    struct kept_document *out)
 {
-	const struct region *r = c->im->source.region;
-	bool known = repository_knows(c->txn, c->arena, r->repository_unique_id, unique_id, out);
-	for (size_t i = 0; !known && i < r->repository_count; i++)
+	const struct ssmix2_source *of = &c->im->source;
+	const struct region *r = of->region;
+	const char *own = region_repository_of(r, of->facility->name);
+	bool known = repository_knows(c->txn, c->arena, own, unique_id, out);
+	if (!known && registered)
+		known = repository_knows(c->txn, c->arena, r->repository_unique_id, unique_id, out);
+	for (size_t i = 0; !known && registered && i < r->repository_count; i++)
 		known = repository_knows(c->txn, c->arena, r->repositories[i].unique_id, unique_id,
 					 out);
 	return known;
@@ -67,11 +74,18 @@ bool chunk_identify(struct chunk *c, struct step *s)
 {
 	struct kept_document kept = { .removed = 0 };
 	s->another = false;
-	s->another = knows_octets_of(c, chunk_id(c, s), &kept)
-		     && memcmp(kept.sha256, s->blob.sha256, sizeof kept.sha256) != 0;
 	s->unique_id = chunk_id(c, s);
-	s->removed = (!s->another || knows_octets_of(c, s->unique_id, &kept)) && kept.removed != 0;
-	return registry_same(c->txn, s->unique_id, 1) != 0;
+	bool registered = registry_same(c->txn, s->unique_id, 1) != 0;
+	s->another = knows_octets_of(c, s->unique_id, registered, &kept)
+		     && memcmp(kept.sha256, s->blob.sha256, sizeof kept.sha256) != 0;
+	if (s->another) {
+		kept.removed = 0;
+		s->unique_id = chunk_id(c, s);
+		registered = registry_same(c->txn, s->unique_id, 1) != 0;
+		knows_octets_of(c, s->unique_id, registered, &kept);
+	}
+	s->removed = kept.removed != 0;
+	return registered;
 }
 
 static const char twin_of_others[] =

@@ -9,6 +9,7 @@
 #include "gateway/base/text.h"
 #include "schemas/model/document.h"
 #include "store/registry.h"
+#include "store/repository.h"
 #include "tests/profiles/ssmix2_storage.h"
 
 #define DOMAIN_A "1.2.392.100495.20.3.51.1" CODE_A
@@ -340,6 +341,37 @@ static void what_is_spoilt_takes_nothing_back(void)
 	}
 }
 
+/* ---- What was removed ---- */
+
+static bool remove_it(void *with, struct store_txn *t, struct problem *p)
+{
+	struct imports *im = with;
+	unsigned n;
+	const char *id = entries_of(im, DOMAIN_A, "101", &n)->unique_id;
+	return repository_remove(t, im->f.arena, im->region.repository_unique_id, id, p);
+}
+
+/* Its octets went (ITI-86, retention), and its entry did not: the file brings nothing back. */
+static void what_was_removed_stays_so(void)
+{
+	struct imports im;
+	const struct order *o = &orders[0];
+	imports_open(&im);
+	put_patient(&im, CODE_A, "101", "山田^健一", "ヤマダ^ケンイチ", "19410503", "1");
+	put_one(&im, o, o->time, "first.");
+	import_a(&im);
+	CU_ASSERT_TRUE(store_write(im.f.store, remove_it, &im, &im.f.problem));
+	import_a(&im);
+	CU_ASSERT_EQUAL(im.events, 0);
+	CU_ASSERT_EQUAL(done(&im, "faults") + done(&im, "warnings"), 0);
+	CU_ASSERT_EQUAL(approved(&im, "first."), 0);
+	put_one(&im, o, o->time, "second.");
+	import_a(&im);
+	check_done(&im, "written anew", 0, 1, 1, 0, 1, 0);
+	CU_ASSERT_EQUAL(approved(&im, "second."), 1);
+	imports_close(&im);
+}
+
 /* ---- Who the patient is ---- */
 
 static void the_patient_is_as_the_file_says_now(void)
@@ -367,6 +399,7 @@ int main(void)
 		{ "what counts is a function of the files",
 		  what_counts_is_a_function_of_the_files },
 		{ "what is spoilt takes nothing back", what_is_spoilt_takes_nothing_back },
+		{ "what was removed stays so", what_was_removed_stays_so },
 		{ "the patient is as the file says now", the_patient_is_as_the_file_says_now },
 		{ NULL, NULL },
 	};
