@@ -382,6 +382,59 @@ static void what_lies_beside_a_document_is_a_part_of_its_version(void)
 	imports_close(&im);
 }
 
+/* As an SMB share of a Japanese system shows it: ダ／ in CP932, 表.txt beside the document. */
+static void names_may_be_cp932(void)
+{
+	for (int copy = 0; copy < 2; copy++) {
+		struct imports im;
+		struct bytes octets;
+		begin(&im);
+		im.region.ssmix2_copy = copy;
+		const char *folder = ROOT "/" DAY "/S1^\x83_\x81^^99OWN^^^/101_" DAY "_S1_7_" DAY
+					  "090000000_01_";
+		put_in(&im, folder, '1', "main_document.txt", bytes_of_text("one"));
+		put_in(&im, folder, '1', "\x95\\.txt", bytes_of_text("two"));
+		import_a(&im);
+		check_done(&im, "cp932", 1, 2, 0, 0, 0, 0);
+		const struct document_entry *e = entry_titled(&im, "ダ／ 2024-04-20: 表.txt");
+		CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+		CU_ASSERT_TRUE(retrieve(&im, e->unique_id, &octets) && octets.length == 3);
+		check_nothing_more(&im);
+		/* Another root of the facility holds it now. */
+		fixture_must(&im.f, rename(arena_printf(im.f.arena, "%s/" CODE_A "_ext", im.root),
+					   arena_printf(im.f.arena, "%s/" CODE_A "_old", im.root))
+					    == 0);
+		import_a(&im);
+		CU_ASSERT_EQUAL(im.events, 0);
+		CU_ASSERT_TRUE(retrieve(&im, e->unique_id, &octets));
+		imports_close(&im);
+	}
+}
+
+static void a_document_may_have_no_day(void)
+{
+	struct imports im;
+	begin(&im);
+	const char *first = ROOT "/-/" OWN "/101_-_S1_7_" DAY "090000000_-_";
+	const char *second = ROOT "/-/" OWN "/101_-_S1_7_" DAY "100000000_-_";
+	put_in(&im, first, '1', "a.txt", bytes_of_text("one"));
+	import_a(&im);
+	const struct document_entry *e = entry_titled(&im, "同意書");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+	CU_ASSERT_PTR_NULL(e->service_start_time);
+	CU_ASSERT_STRING_EQUAL(e->practice_setting_code->code, "UNK");
+	set_folder(&im, first, '1', '2');
+	put_in(&im, second, '1', "a.txt", bytes_of_text("two"));
+	import_a(&im);
+	check_done(&im, "corrected", 0, 1, 1, 0, 2, 0);
+	CU_ASSERT_EQUAL(status_of(&im, "one"), 'D');
+	set_folder(&im, second, '1', '0');
+	import_a(&im);
+	CU_ASSERT_EQUAL(approved(&im), 0);
+	check_nothing_more(&im);
+	imports_close(&im);
+}
+
 /* More than a message may be, and more than is held in memory: a real one comes back as it lies. */
 static void a_document_may_be_large(void)
 {
@@ -561,6 +614,8 @@ int main(void)
 		  documents_are_corrected_deleted_and_restored },
 		{ "what lies beside a document is a part of its version",
 		  what_lies_beside_a_document_is_a_part_of_its_version },
+		{ "names may be CP932", names_may_be_cp932 },
+		{ "a document may have no day", a_document_may_have_no_day },
 		{ "a document may be large", a_document_may_be_large },
 		{ "whose it is the standardised storage says",
 		  whose_it_is_the_standardised_storage_says },
