@@ -7,6 +7,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "profiles/ssmix2/message.h"
 #include "profiles/ssmix2/validate_inside.h"
 
 enum { FIELDS = 12 };
@@ -176,40 +177,10 @@ void checking_order(struct checking *c, const struct hl7_message *m)
 
 /* ---- Its day ---- */
 
-static const struct {
-	const char *types; /* data types */
-	const char *segment;
-	unsigned field;
-} days[] = {
-	{ "ADT-12 ADT-22", "PV1", 44 },
-	{ "ADT-21 ADT-41", "PV2", 8 },
-	{ "ADT-31 ADT-42", "EVN", 6 },
-	{ "ADT-51", "PV2", 9 },
-	{ "ADT-52", "PV1", 45 },
-	{ "OMD OMP-01 OMP-02 OML-01 OMG-01 OMG-02 OMG-03", "ORC", 9 },
-	{ "OMP-11 OMP-12", "RXA", 3 },
-	{ "OML-11", "SPM", 17 },
-	{ "OMG-11 OMG-12 OMG-13", "OBR", 7 },
-};
-
-/* Several orders of one message may be of several days: one of them is the folder's. */
 void checking_care_date(struct checking *c, const struct hl7_message *m)
 {
-	const struct hl7_segment *other = NULL;
-	size_t row = 0;
-	while (row < COUNT(days) && !is_one_of(days[row].types, c->name->type->code))
-		row++;
-	if (row == COUNT(days))
-		return;
-	for (const struct hl7_segment *s = m->segments; s != NULL; s = s->next) {
-		const char *day = text_equal(s->name, days[row].segment)
-					  ? hl7_value(s, days[row].field, 1, 1, 1)
-					  : "";
-		if (strlen(day) >= 8 && strncmp(day, c->name->date, 8) == 0)
-			return;
-		if (strlen(day) >= 8 && other == NULL)
-			other = s;
-	}
+	unsigned field;
+	const struct hl7_segment *other = ssmix2_other_day(c->arena, m, c->name, &field);
 	if (other != NULL)
-		checking_found(c, RULE_CARE_DATE, hl7_where(hl7_field(other, days[row].field)), "");
+		checking_found(c, RULE_CARE_DATE, hl7_where(hl7_field(other, field)), "");
 }
