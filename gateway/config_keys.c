@@ -516,7 +516,7 @@ const struct config_section_kind config_sections[] = {
 	[SECTION_SSMIX2_STORAGE] = {
 		.name = "ssmix2-storage", .title = "SYSTEM",
 		.keys = rows_of_ssmix2_storage, .size = sizeof(struct ssmix2_storage_keys),
-		.help = "The SS-MIX2 standardised storage of a system's facility, which is "
+		.help = "The SS-MIX2 storage of a system's facility, which is "
 		  "watched: what is new or changed there is taken in without being asked for.",
 	},
 	[SECTION_PARTNER] = {

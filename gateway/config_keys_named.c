@@ -383,7 +383,8 @@ const struct config_key rows_of_ssmix2_storage[] = {
 	{ .name = "directory", .kind = CONFIG_PATH, .offset = AT(directory), .needed = true,
 	  .help = "The facility's root, named by its institution code, or what holds its roots, "
 		  "as for minato ssmix2 import. It may be mounted from elsewhere, and read-only: "
-		  "while it cannot be opened, or is empty, nothing is inferred from that." },
+		  "while it cannot be opened, or is empty, nothing is inferred from that. A root "
+		  "is one facility's." },
 	{ .name = "every", .kind = CONFIG_SECONDS, .offset = AT(every), .preset = "10s", .least = 1,
 	  .most = 3600,
 	  .help = "How long after a look is over the next one begins. What was written later "

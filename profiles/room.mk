@@ -105,9 +105,13 @@ libminato_a_SOURCES += \
 	profiles/national/national_fhir.c \
 	profiles/national/national_kinds.c profiles/national/national_kinds.h \
 	profiles/national/national_notebook.c \
-	profiles/ssmix2/delegated.c profiles/ssmix2/delegated.h profiles/ssmix2/department.c \
+	profiles/ssmix2/care_date.c profiles/ssmix2/delegated.c profiles/ssmix2/delegated.h \
+	profiles/ssmix2/department.c \
 	profiles/ssmix2/document_entry.c profiles/ssmix2/document_entry.h \
 	profiles/ssmix2/export_copy.c profiles/ssmix2/export_copy.h \
+	profiles/ssmix2/extended_media.c profiles/ssmix2/extended_media.h \
+	profiles/ssmix2/extended_name.c profiles/ssmix2/extended_name.h \
+	profiles/ssmix2/extended_types.c profiles/ssmix2/import_extended.c \
 	profiles/ssmix2/import.h profiles/ssmix2/import_chunk.h profiles/ssmix2/import_job.c \
 	profiles/ssmix2/import_lanes.c profiles/ssmix2/import_lanes.h \
 	profiles/ssmix2/import_plan.c profiles/ssmix2/import_prepare.c \
@@ -119,7 +123,7 @@ libminato_a_SOURCES += \
 	profiles/ssmix2/storage_name.c profiles/ssmix2/storage_name.h profiles/ssmix2/storage_types.c \
 	profiles/ssmix2/storage_walk.c profiles/ssmix2/storage_walk.h \
 	profiles/ssmix2/validate.c profiles/ssmix2/validate.h profiles/ssmix2/validate_inside.h \
-	profiles/ssmix2/validate_message.c profiles/ssmix2/validate_rules.c \
+	profiles/ssmix2/validate_extended.c profiles/ssmix2/validate_message.c profiles/ssmix2/validate_rules.c \
 	profiles/ssmix2/validate_segments.c \
 	profiles/ssmix2/transaction_log.c profiles/ssmix2/transaction_log.h \
 	profiles/ssmix2/watch.c profiles/ssmix2/watch.h \

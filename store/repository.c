@@ -112,6 +112,12 @@ bool repository_find(struct store_txn *t, struct arena *a, const char *repositor
 	return find_row(t, a, repository_unique_id, unique_id, out) && out->removed == 0;
 }
 
+bool repository_knows(struct store_txn *t, struct arena *a, const char *repository_unique_id,
+		      const char *unique_id, struct kept_document *out)
+{
+	return find_row(t, a, repository_unique_id, unique_id, out);
+}
+
 /* True: there already. False with p unset: it is new, or comes again. */
 static bool known(struct store_txn *t, struct arena *a, const struct kept_document *d,
 		  struct problem *p)

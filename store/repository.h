@@ -45,6 +45,9 @@ bool repository_took_in(struct store_txn *t, struct arena *a, const char *reposi
 /* False: we do not hold it, or no more. */
 bool repository_find(struct store_txn *t, struct arena *a, const char *repository_unique_id,
 		     const char *unique_id, struct kept_document *out);
+/* The same also of what was removed: which octets that uniqueId means, for ever. */
+bool repository_knows(struct store_txn *t, struct arena *a, const char *repository_unique_id,
+		      const char *unique_id, struct kept_document *out);
 
 /* On the committer. Its octets go (the blob has one use less: what nobody uses is collected,
  * store/blobs.h), and what they took up is its system's again. That it was there stays known, so

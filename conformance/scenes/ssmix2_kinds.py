@@ -50,7 +50,7 @@ class Kinds:
 
     def put_each(self, hour: int) -> None:
         said = {"OMP-01": (ssmix2.ORDER, ssmix2.order("7")),
-                "OML-11": (ssmix2.RESULT, ssmix2.result("7", "10"))}
+                "OML-11": (ssmix2.RESULT, ssmix2.result("7", "10", day=DAY))}
         for kind in TYPES:
             self.paths[kind] = self.put(kind, hour, *(said.get(kind) or ssmix2.contents(kind, "7")))
 

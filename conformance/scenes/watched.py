@@ -126,6 +126,25 @@ class Watched:
         self.until("it is back", lambda one: one["state"] != "failed" and one["waiting"] == 0)
         assert self.documents(first) == before
 
+    def extended(self) -> None:
+        """A root of the extended storage beside it: a document is a folder, and comes whole."""
+        first = self.patients[0]
+        number, before = os.path.basename(first), self.documents(os.path.basename(first))
+        folder = os.path.join(
+            os.path.dirname(self.root), CODE + "_ext", os.path.relpath(first, self.source),
+            "20240420", "^退院サマリ^^18842-5^退院時サマリー^LN",
+            f"{number}_20240420_18842-5_1_20240420180000000_01_1")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "main_document.pdf"), "wb") as file:
+            file.write(b"%PDF-1.7")
+        self.until_documents("a summary", number, lambda now: len(now) == len(before) + 1
+                             and now.count("Approved") == before.count("Approved") + 1)
+        os.rename(folder, folder[:-1] + "0")
+        self.until_documents("it was deleted", number, lambda now: len(now) == len(before) + 1
+                             and now.count("Approved") == before.count("Approved"))
+        assert self.storage()["patients"] == 4, self.storage()
+        shutil.rmtree(os.path.join(os.path.dirname(self.root), CODE + "_ext"))
+
     def refused(self) -> None:
         """A young file is waited for; an old one that cannot be taken is in quarantine, until
         it can be."""
@@ -177,6 +196,8 @@ def scenes(running: Runner, demo: DemoRegion, folder: str):
          watched.begins),
         ("watched-follows", "what comes, is deleted and comes back at the source does so here",
          watched.follows),
+        ("watched-extended", "a document of the extended storage beside it comes and is deleted",
+         watched.extended),
         ("watched-gone", "what is missing was not deleted, be it a file or all of them",
          watched.gone),
         ("watched-refused", "what cannot be taken waits while it is young, then is in quarantine",

@@ -151,12 +151,25 @@ static bool is_to_come(const struct person_reader *r, const char *date)
 	return strncmp(date, tomorrow, DAY_DIGITS) > 0;
 }
 
+/* What is certain: digits alone may be anything, 3410503 or 1941053. NULL: nothing is. */
+static const char *written_date(const struct person_reader *r, const char *said)
+{
+	bool digits = strspn(said, "0123456789") == strlen(said);
+	return digits || r->rules == NULL || !r->rules->written_dates
+		       ? NULL
+		       : normalise_birth_date(r->arena, said);
+}
+
 const char *person_birth_date(const struct person_reader *r, const char *said, const void *at)
 {
 	const char *date = person_code(r, said, at);
 	instant unused;
 	if (says_nothing(date))
 		return NULL;
+	const char *written = instant_from_dtm(date, JST_MINUTES, &unused) ? NULL
+									   : written_date(r, date);
+	r->notes->birth_date_written = written != NULL;
+	date = written != NULL ? written : date;
 	if (!instant_from_dtm(date, JST_MINUTES, &unused) || is_of_no_year(date))
 		r->notes->birth_date_impossible = true;
 	else if (is_to_come(r, date))

@@ -24,6 +24,7 @@ struct hl7_person_rules {
 	 * an id (japan.md D2, rule 3). */
 	bool twelve_digit_ids;
 	bool local_sex_codes; /* 1 and 2 for M and F (SS-MIX2 profile) */
+	bool written_dates;   /* a birth date may be 1941/05/03 or 昭和16年5月3日 */
 	/* Of what feeds a patient: nobody of it is born later than on the day after this one. 0: of
 	 * a question, which may name any day. */
 	instant fed_at;
@@ -38,6 +39,7 @@ struct hl7_person_notes {
 	bool sex_unknown_code;      /* not of table 0001, read as U */
 	bool birth_date_impossible; /* not a date, read as not sent */
 	bool birth_date_to_come;    /* later than tomorrow, read as not sent */
+	bool birth_date_written;    /* in another form than YYYYMMDD, and read */
 	bool identity_unknown;      /* PID-31 = Y */
 	bool validity_impossible;   /* of an insurance: no days, or the last before the first */
 	/* What the sender should know, each with its place. */

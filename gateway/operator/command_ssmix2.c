@@ -1,6 +1,6 @@
-/* gateway/operator/command_ssmix2.c: an SS-MIX2 standardised storage is checked where it lies,
- * without a region, a daemon or a configuration: whoever writes one may use it. And messages are
- * brought to one that is delegated. */
+/* gateway/operator/command_ssmix2.c: an SS-MIX2 storage is checked where it lies,
+ * without a region, a daemon or a configuration: whoever writes one may use it.
+ * And messages are brought to one that is delegated. */
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -282,7 +282,7 @@ static bool find_facility(struct storage_checking *c, const char *directory, con
 		.institution_code = code == NULL ? NULL : arena_text(a, code),
 	};
 	struct storage_roots *roots = &c->roots[c->facilities];
-	if (!import_roots_find(a, &facility, directory, &asker, roots, p))
+	if (!import_roots_find(a, NULL, &facility, directory, &asker, roots, p))
 		return p->code == PROBLEM_NONE; /* interrupted */
 	c->facilities++;
 	return true;

@@ -376,11 +376,11 @@ static const struct command region[] = {
 static const struct command tool[] = {
 	{ .noun = "ssmix2", .verb = "import", .arguments = "DIR", .options = import_options,
 	  .run = command_import, .request = &ssmix2_import, .long_work = "ssmix2 import",
-	  .help = "take in an SS-MIX2 standardised storage",
+	  .help = "take in an SS-MIX2 storage, standardised and extended",
 	  .examples = "minato ssmix2 import /srv/ssmix2/a-hospital --facility a-hospital" },
 	{ .noun = "ssmix2", .verb = "check", .arguments = "DIR", .options = ssmix2_check_options,
 	  .run = command_ssmix2_check, .long_work = "ssmix2 check",
-	  .help = "what is wrong in an SS-MIX2 standardised storage; asks nobody",
+	  .help = "what is wrong in an SS-MIX2 storage; asks nobody",
 	  .examples = "minato ssmix2 check /srv/ssmix2/a-hospital\n"
 		      "minato ssmix2 check /srv/ssmix2/a-hospital --facility-code 1319951013 "
 		      "--output csv" },

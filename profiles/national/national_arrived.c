@@ -120,16 +120,21 @@ static bool read_octets(const struct reading *r, size_t most, struct bytes *out)
 	       || refuse(r, PROBLEM_INTERNAL, id, "the document could not be read");
 }
 
-static bool read_whole(const struct reading *r, struct bytes *out)
+/* FHIR's may be marked not to be shown to the patient, or to anybody (未告知, 未提供), and is not
+ * taken unread. Others are nobody's to refuse for their size, unless they claim to be of Japan. */
+static bool pass_large(const struct reading *r)
 {
 	const char *id = r->entry->unique_id;
-	if (r->blob->size > NATIONAL_OCTETS_MOST)
+	if (ways[national_reader_of(r->entry)].begins == NULL)
 		return findings_error(r->findings, national_problem(r->rules), id, id,
 				      "a document of this format is read before it is kept, and "
 				      "may have at most %d octets; send what is attached as "
 				      "documents of their own",
 				      NATIONAL_OCTETS_MOST);
-	return read_octets(r, NATIONAL_OCTETS_MOST, out);
+	findings_warn(r->findings, national_problem(r->rules), id, id,
+		      "the document has more than %d octets, and was not held against its metadata",
+		      NATIONAL_OCTETS_MOST);
+	return true;
 }
 
 static const char *says(const struct reading *r, const struct national_document *doc)
@@ -154,7 +159,9 @@ static bool read_document(const struct reading *r)
 		return false;
 	if (way->begins != NULL && !way->begins(octets))
 		return true;
-	if (!read_whole(r, &octets))
+	if (r->blob->size > NATIONAL_OCTETS_MOST)
+		return pass_large(r);
+	if (!read_octets(r, NATIONAL_OCTETS_MOST, &octets))
 		return false;
 	if (!way->read(r->each, octets, &doc, &p))
 		return refuse(r, national_problem(r->rules), p.where, p.what);

@@ -9,6 +9,7 @@
 #include "gateway/base/derived_id.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/hl7v2.h"
+#include "profiles/ssmix2/extended_media.h"
 
 #define SSMIX2 "1.2.392.200250.2.1.100.1.2.120" /* MSH-21: SS-MIX2_1.20 */
 #define DEPARTMENTS "1.2.392.200250.2.2.2"      /* SS-MIX2 統一診療科コード */
@@ -21,6 +22,10 @@
 static const struct coded_value format = { .code = "SS-MIX2_1.20",
 					   .scheme = SSMIX2,
 					   .display = "SS-MIX2 標準化ストレージ" };
+/* Marks what an import made of the extended storage: formatCode is the kind of file there. */
+static const struct coded_value extended = { .code = "EXTENDED",
+					     .scheme = SSMIX2,
+					     .display = "SS-MIX2 拡張ストレージ" };
 static const struct coded_value normal = { .code = "N",
 					   .scheme = CONFIDENTIALITY,
 					   .display = "normal" };
@@ -50,6 +55,8 @@ static struct coded_value *coded(struct arena *a, struct coded_value value)
 /* The data type as SS-MIX2 calls it. */
 static struct coded_value data_type(const struct storage_type *type)
 {
+	if (type->extended)
+		return extended;
 	return (struct coded_value){ .code = type->code, .scheme = SSMIX2, .display = type->title };
 }
 
@@ -66,12 +73,22 @@ const char *ssmix2_type_code(const struct storage_type *type)
 /* ---- Ids that are always the same ---- */
 
 const char *ssmix2_unique_id(struct arena *a, const struct ssmix2_source *s,
-			     const struct storage_name *n)
+			     const struct storage_name *n, const unsigned char *sha256)
 {
-	const char *parts[] = { "document", s->facility->domains[0], n->patient_id,
-				n->date,    n->type->code,           n->order,
-				n->time };
-	return derived_oid(a, (struct bytes){ s->secret, sizeof s->secret }, parts, COUNT(parts));
+	const char *part = text_empty(n->part) ? "" : n->part;
+	const char *octets = sha256 == NULL
+				     ? NULL
+				     : bytes_to_hex(a, (struct bytes){ sha256, BLOB_SHA256 });
+	const char *parts[] = { *part == '\0' ? "document" : arena_printf(a, "beside %s", part),
+				s->facility->domains[0],
+				n->patient_id,
+				n->date,
+				n->type->code,
+				n->order,
+				n->time,
+				octets };
+	return derived_oid(a, (struct bytes){ s->secret, sizeof s->secret }, parts,
+			   COUNT(parts) - (octets == NULL));
 }
 
 bool ssmix2_without_number(const struct storage_name *n)
@@ -79,23 +96,34 @@ bool ssmix2_without_number(const struct storage_name *n)
 	return strspn(n->order, "9") == strlen(n->order);
 }
 
+static bool has_code(const struct coded_value *list, const struct coded_value *code)
+{
+	while (list != NULL
+	       && (!text_equal(list->code, code->code) || !text_equal(list->scheme, code->scheme)))
+		list = list->next;
+	return list != NULL;
+}
+
 bool ssmix2_is_entry(const struct document_entry *e)
 {
-	return e->format_code != NULL && text_equal(e->format_code->code, format.code)
-	       && text_equal(e->format_code->scheme, format.scheme)
+	return (has_code(e->format_code, &format) || has_code(e->event_codes, &extended))
 	       && text_starts(e->unique_id, "2.25.");
 }
 
 const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
 			    const struct storage_name *n)
 {
-	const char *orders_of[] = { "orders", s->facility->domains[0] };
+	const char *orders_of[] = { "orders", s->facility->domains[0], n->type->code, n->part };
+	/* A 特定キー is one of its data type; what lies beside a document has its own as well. */
+	size_t of = !n->type->extended ? 2 : text_empty(n->part) ? 3 : 4;
 	/* Without a number the day stands for it; of what has no day, the data type. */
-	const char *day = n->type->undated ? n->type->code : n->date;
+	const char *day = !n->type->undated   ? n->date
+			  : n->type->extended ? "undated"
+					      : n->type->code;
 	const char *number = ssmix2_without_number(n) ? arena_printf(a, "%s-%s", day, n->order)
 						      : n->order;
 	return arena_printf(a, "%s^^^&%s&ISO^urn:ihe:iti:xds:2013:order", number,
-			    derived_oid(a, (struct bytes){ NULL, 0 }, orders_of, COUNT(orders_of)));
+			    derived_oid(a, (struct bytes){ NULL, 0 }, orders_of, of));
 }
 
 /* ---- Times ---- */
@@ -148,13 +176,15 @@ static struct localized *text_in_japanese(struct arena *a, const char *text)
 	return l;
 }
 
-/* 処方オーダ 2024-04-02 */
+/* 処方オーダ 2024-04-02; of what lies beside a document, which file it is, too. */
 static struct localized *title(struct arena *a, const struct storage_name *n)
 {
-	if (text_equal(n->date, "-"))
-		return text_in_japanese(a, n->type->title);
-	return text_in_japanese(a, arena_printf(a, "%s %.4s-%.2s-%.2s", n->type->title, n->date,
-						n->date + 4, n->date + 6));
+	const char *day = text_equal(n->date, "-") ? ""
+						   : arena_printf(a, " %.4s-%.2s-%.2s", n->date,
+								  n->date + 4, n->date + 6);
+	return text_in_japanese(a, arena_printf(a, "%s%s%s%s", n->type->title, day,
+						text_empty(n->part) ? "" : ": ",
+						text_empty(n->part) ? "" : n->part));
 }
 
 static struct text_value *text(struct arena *a, const char *value)
@@ -185,11 +215,25 @@ static struct author *author(struct arena *a, const struct registered_system *f)
 	return who;
 }
 
+/* Its own first. What lies beside a document refers to it, so that one is found by the other. */
+static struct text_value *references(struct arena *a, const struct ssmix2_source *s,
+				     const struct storage_name *n)
+{
+	struct storage_name main = *n;
+	struct text_value *own = text(a, ssmix2_order_id(a, s, n));
+	main.part = "";
+	if (!text_empty(n->part))
+		own->next = text(a, ssmix2_order_id(a, s, &main));
+	return own;
+}
+
 /* ---- The submission ---- */
 
 static struct document_entry *entry(struct arena *a, const struct ssmix2_source *s,
-				    const struct storage_name *n, const struct blob *octets)
+				    const struct ssmix2_document *d)
 {
+	const struct storage_name *n = d->name;
+	const struct blob *octets = d->octets;
 	struct document_entry *e = arena_new(a, struct document_entry);
 	char seconds[DTM_TEXT];
 	memcpy(seconds, n->time, DTM_TEXT - 1);
@@ -197,13 +241,13 @@ static struct document_entry *entry(struct arena *a, const struct ssmix2_source 
 	*e = (struct document_entry){
 		.id = "Document01",
 		.type = ENTRY_STABLE,
-		.mime_type = HL7_V2,
+		.mime_type = d->media == NULL ? HL7_V2 : d->media->mime_type,
 		.language_code = "ja-JP",
 		.authors = author(a, s->facility),
 		.title = title(a, n),
 		.class_code = coded(a, *n->type->class_code),
 		.type_code = coded(a, type_code(n->type)),
-		.format_code = coded(a, format),
+		.format_code = coded(a, d->media == NULL ? format : *d->media->format_code),
 		.confidentiality_codes = coded(a, normal),
 		.event_codes = coded(a, data_type(n->type)),
 		.practice_setting_code = department_code(a, n),
@@ -216,14 +260,15 @@ static struct document_entry *entry(struct arena *a, const struct ssmix2_source 
 		.repository_unique_id = region_repository_of(s->region, s->facility->name),
 		.source_patient_id = arena_printf(a, "%s^^^&%s&ISO", n->patient_id,
 						  s->facility->domains[0]),
-		.reference_ids = text(a, ssmix2_order_id(a, s, n)),
-		.unique_id = ssmix2_unique_id(a, s, n),
+		.reference_ids = references(a, s, n),
+		.unique_id = d->unique_id,
 	};
 	return e;
 }
 
 static struct submission_set *set(struct arena *a, const struct ssmix2_source *s,
-				  const struct document_entry *e, instant now)
+				  const struct ssmix2_document *d, const struct document_entry *e,
+				  instant now)
 {
 	struct submission_set *one = arena_new(a, struct submission_set);
 	const char *parts[] = { "submission", e->unique_id };
@@ -232,7 +277,8 @@ static struct submission_set *set(struct arena *a, const struct ssmix2_source *s
 	*one = (struct submission_set){
 		.id = "SubmissionSet01",
 		.authors = author(a, s->facility),
-		.title = text_in_japanese(a, "SS-MIX2 標準化ストレージの取込"),
+		.title = text_in_japanese(a, d->media == NULL ? "SS-MIX2 標準化ストレージの取込"
+							      : "SS-MIX2 拡張ストレージの取込"),
 		.content_type_code = coded(a, *e->class_code),
 		.source_id = s->facility->domains[0],
 		.unique_id = derived_oid(a, (struct bytes){ NULL, 0 }, parts, COUNT(parts)),
@@ -283,12 +329,12 @@ void ssmix2_refer_to_studies(struct arena *a, const struct hl7_message *m, struc
 }
 
 struct submission *ssmix2_submission(struct arena *a, const struct ssmix2_source *s,
-				     const struct storage_name *n, const struct blob *octets,
-				     const char *patient_id, const char *replaces, instant now)
+				     const struct ssmix2_document *d, const char *patient_id,
+				     const char *replaces, instant now)
 {
 	struct submission *one = arena_new(a, struct submission);
-	one->entries = entry(a, s, n, octets);
-	one->set = set(a, s, one->entries, now);
+	one->entries = entry(a, s, d);
+	one->set = set(a, s, d, one->entries, now);
 	one->set_count = 1;
 	one->set->patient_id = one->entries->patient_id = patient_id;
 	one->associations = association(a, "Association01", ASSOCIATION_HAS_MEMBER, one->set->id,

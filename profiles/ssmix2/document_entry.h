@@ -13,6 +13,7 @@
 #include "store/store.h"
 
 struct arena;
+struct extended_media;
 struct hl7_message;
 
 /* Whose file it is. */
@@ -25,9 +26,10 @@ struct ssmix2_source {
 
 /* OID under 2.25 (ITU-T X.667) of patient, 診療日, type, order and 発生日時; not of flag,
  * department and place, which may change. Keyed with the store's secret, or who guesses a
- * facility's number for a patient could see whether he guessed right. */
+ * facility's number for a patient could see whether he guessed right. sha256: of the octets, where
+ * others stand under that id already (import_prepare.c: chunk_identify()); else NULL. */
 const char *ssmix2_unique_id(struct arena *a, const struct ssmix2_source *s,
-			     const struct storage_name *n);
+			     const struct storage_name *n, const unsigned char *sha256);
 /* referenceIdList: the order (ITI TF-3: 4.2.3.2.28), the same for all versions and dates of it. */
 const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
 			    const struct storage_name *n);
@@ -42,9 +44,15 @@ const char *ssmix2_type_code(const struct storage_type *type);
 
 /* One entry in a submission set of its own, ready to be validated and registered. replaces: the
  * entryUUID it corrects, or NULL. patient_id: CX in the affinity domain. */
+struct ssmix2_document {
+	const struct storage_name *name;
+	const struct blob *octets;
+	const char *unique_id;
+	const struct extended_media *media; /* extended storage; else NULL */
+};
 struct submission *ssmix2_submission(struct arena *a, const struct ssmix2_source *s,
-				     const struct storage_name *n, const struct blob *octets,
-				     const char *patient_id, const char *replaces, instant now);
+				     const struct ssmix2_document *d, const char *patient_id,
+				     const char *replaces, instant now);
 enum { SSMIX2_STUDIES_MOST = 32 };
 /* referenceIdList: the imaging studies that were made (IPC-3 of OMG-11, OMG-12), each once, so that
  * the manifest of a study is found by the notice of it. What is no UID, and what comes after so

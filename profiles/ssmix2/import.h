@@ -7,6 +7,7 @@
  *	watch.c			what changed in a storage that is watched
  *	import_plan.c		one patient's files -> steps, by what the flags say of each key
  *	import_prepare.c	the files of a step: read, checked, compared with what is known
+ *	import_extended.c	the same of files of the extended storage, of any kind and size
  *	import_job.c		steps -> one job of the store, with its audit records
  *	import_settle.c		which version of each key is Approved, when all have been looked at
  *
@@ -23,6 +24,7 @@
 
 #include "profiles/actors/cross_reference_manager.h"
 #include "profiles/ssmix2/document_entry.h"
+#include "profiles/ssmix2/extended_media.h"
 #include "profiles/ssmix2/message.h"
 #include "profiles/ssmix2/storage_walk.h"
 #include "profiles/transaction.h"
@@ -53,16 +55,19 @@ struct storage_key {
 	const struct step *expected; /* Approved if it can be taken; NULL: none */
 	const struct step *latest;   /* the newest registered so far, this time or before */
 	const struct storage_key *moved_from; /* the same order under the day it had before */
-	struct storage_key *next;             /* of the same order */
+	/* Of what lies beside a document: the document's, whose versions it belongs to; or NULL. */
+	const struct storage_key *main;
+	struct storage_key *next; /* of the same order */
 };
 
 struct step {
 	enum step_action action;
 	const struct storage_name *name;
+	const char *time; /* when it has its turn: the name's, or later */
 	struct storage_patient *patient;
 	struct storage_key *key;   /* STEP_REGISTER: its own; STEP_SETTLE: those of the order */
 	struct step *older;        /* STEP_REGISTER: of the same key */
-	bool twin;                 /* another version of the key has the same 発生日時 */
+	bool twin;                 /* another file of the key has the same 発生日時 */
 	const struct step *unless; /* STEP_FEED: not needed where that one could be taken */
 	const struct storage_name *outlived; /* STEP_FEED: a newer file that holds no longer */
 
@@ -70,7 +75,11 @@ struct step {
 	struct ssmix2_message message;
 	struct identity_feed feed;
 	struct blob blob;
+	const struct extended_media *media; /* extended storage; else NULL */
 	bool taken;   /* its octets are registered, or will be; STEP_FEED: it could be read */
+	bool spoilt;  /* its name is registered, and what it holds now cannot be taken */
+	bool another; /* other octets have the id that its name makes: it has one of its octets */
+	bool removed; /* registered; its octets were removed from the repository */
 	bool cancels; /* it is no version but says that the order is cancelled */
 	bool moved;   /* registered; its file has another name now */
 	bool adopted; /* registered by reference; its octets are to be ours now */
@@ -129,6 +138,8 @@ bool import_ends(struct importing *im);
 bool import_know_secret(struct exchange *x, struct ssmix2_source *source);
 /* One patient's files, sorted. */
 void import_patient(struct importing *im, struct arena *a, struct storage_name *files);
+/* Of what lies beside a document the version that is in the same folder as this one of it. */
+const struct step *import_beside(const struct storage_key *k, const struct step *main);
 /* Steps of one patient, in order. */
 void import_steps(struct importing *im, struct step *steps);
 

@@ -40,8 +40,21 @@ struct document_entry *chunk_open(const struct chunk *c, struct sealed_entry *e)
 bool chunk_is_ours(const struct chunk *c, const struct document_entry *e);
 /* In whichever of our repositories: the facility's may have been another when it was imported. */
 bool chunk_holds(struct chunk *c, const char *unique_id, struct kept_document *out);
-/* A document that is registered is compared with the step's octets; false: they differ. */
-bool chunk_same_octets(struct chunk *c, struct step *s);
+/* The uniqueId of the step's octets: what its name makes, unless other octets have that already,
+ * for the storage was rewritten. True: it is registered. */
+bool chunk_identify(struct chunk *c, struct step *s);
+/* The same, of a step that was identified, in this job or before. */
+const char *chunk_id(struct chunk *c, const struct step *s);
+/* ---- import_extended.c ---- */
+
+/* Which octets a file of the extended storage is made of, and of which kind it is. NULL, or why it
+ * cannot be read. */
+const char *extended_look(struct chunk *c, struct step *s);
+/* A message is of this patient, and holds no Individual Number. */
+bool extended_may_be_kept(struct chunk *c, struct step *s);
+/* The octets that were looked at, into the store's keeping. */
+bool extended_copy(struct chunk *c, struct step *s);
+
 /* Notes why; false. */
 bool step_fail(struct step *s, const char *what);
 

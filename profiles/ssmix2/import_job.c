@@ -72,9 +72,7 @@ static const struct document_entry *replaced_by(struct chunk *c, const struct st
 					    : k->moved_from->latest;
 	const struct document_entry *approved = settle_approved(c, s), *older = NULL;
 	if (before != NULL)
-		older = chunk_open(c, registry_entry_of(c->txn, c->arena,
-							ssmix2_unique_id(c->arena, &c->im->source,
-									 before->name)));
+		older = chunk_open(c, registry_entry_of(c->txn, c->arena, chunk_id(c, before)));
 	if (current)
 		return approved != NULL ? approved : older;
 	return approved == NULL || (older != NULL && text_equal(approved->id, older->id)) ? older
@@ -98,11 +96,13 @@ static bool submit(struct chunk *c, struct step *s, const struct patient_record 
 	/* Replaced is what is Approved (ITI TF-2: 3.42.4.1.3.5); here it is for this moment. */
 	if (old != NULL && !registry_approve(c->txn, c->arena, old->id, &s->problem))
 		return false;
+	const struct ssmix2_document document = { s->name, &s->blob, s->unique_id, s->media };
 	const struct submission *one = ssmix2_submission(
-		c->arena, &c->im->source, s->name, &s->blob,
+		c->arena, &c->im->source, &document,
 		document_registry_regional_id(&desk, record->person), old == NULL ? NULL : old->id,
 		desk.now);
-	ssmix2_refer_to_studies(c->arena, s->message.hl7, one->entries);
+	if (s->media == NULL)
+		ssmix2_refer_to_studies(c->arena, s->message.hl7, one->entries);
 	const struct submission *registered = NULL;
 	if (!document_registry_validate(&desk, one, SUBMISSION_PROVIDES, &f)
 	    || !keep_octets(c, s, one->entries)
@@ -125,9 +125,9 @@ static bool register_document(struct chunk *c, struct step *s)
 {
 	struct patient_record record;
 	/* Another import, or another file of the key, may have been here since the snapshot. */
-	if (registry_same(c->txn, s->unique_id, 1) != 0) {
+	if (chunk_identify(c, s)) {
 		s->outcome = STEP_UNCHANGED;
-		return chunk_same_octets(c, s);
+		return true;
 	}
 	if (chunk_record(c, s->name, &record))
 		return submit(c, s, &record);
@@ -288,7 +288,6 @@ static bool run_pending(struct chunk *c, struct store_txn *t, struct problem *p)
 	return true;
 }
 
-/* Only of a file that was changed the content registered before counts although the step failed. */
 static void note_version(struct step *s, bool pending)
 {
 	if (s->action != STEP_REGISTER)
@@ -354,6 +353,10 @@ static void tell(struct importing *im, const struct step *s)
 	}
 	if (s->message.shortcoming != NULL)
 		import_warning(im, s->name, s->message.shortcoming);
+	if (s->outcome == STEP_DONE && s->another && !s->twin)
+		import_warning(im, s->name,
+			       "the file was changed under an unchanged name; it is a version of "
+			       "its own, beside what was imported before");
 	n->unchanged += unchanged(s);
 	n->withdrawn += s->withdrawn;
 	n->restored += s->restored;

@@ -19,12 +19,15 @@ struct plan {
 	struct arena *arena;
 	struct storage_patient *patient;
 	struct step *first, **tail;
+	/* The document that was planned last; what lies beside it comes next. */
+	const struct storage_key *main;
+	const struct storage_name *main_newest;
 };
 
 static struct step *add_step(struct plan *p, enum step_action action, const struct storage_name *n)
 {
 	struct step *s = arena_new(p->arena, struct step);
-	*s = (struct step){ .action = action, .name = n, .patient = p->patient };
+	*s = (struct step){ .action = action, .name = n, .time = n->time, .patient = p->patient };
 	*p->tail = s;
 	p->tail = &s->next;
 	return s;
@@ -34,9 +37,10 @@ static struct step *add_step(struct plan *p, enum step_action action, const stru
  * where there is no number each day is an order of its own. */
 static bool same_order(const struct storage_name *a, const struct storage_name *b)
 {
-	return b != NULL && text_equal(a->patient_id, b->patient_id) && a->type == b->type
+	return b != NULL && text_equal(a->patient_id, b->patient_id)
+	       && storage_same_type(a->type, b->type)
 	       && (a->type->use == STORAGE_IDENTITY
-		   || (text_equal(a->order, b->order)
+		   || (text_equal(a->order, b->order) && text_equal(a->part, b->part)
 		       && (!ssmix2_without_number(a) || text_equal(a->date, b->date))));
 }
 
@@ -97,9 +101,11 @@ static const struct step *add_feeds(struct plan *p, const struct storage_name *f
 		if (n->flag != flag || !newer(n, after))
 			continue;
 		struct step *s = arena_new(p->arena, struct step);
-		*s = (struct step){
-			.action = STEP_FEED, .name = n, .patient = p->patient, .older = newest
-		};
+		*s = (struct step){ .action = STEP_FEED,
+				    .name = n,
+				    .time = n->time,
+				    .patient = p->patient,
+				    .older = newest };
 		newest = s;
 	}
 	for (struct step *s = newest; s != NULL; s = s->older) {
@@ -157,6 +163,16 @@ static void read_version(struct plan *p, struct storage_key *k, const struct sto
 		k->deleted = n->time;
 }
 
+/* What lies beside a document is a part of one version of it, which its folder is. */
+static void belong(struct plan *p, struct storage_key *k)
+{
+	const struct storage_key *m = p->main;
+	while (m != NULL && !text_equal(m->date, k->date))
+		m = m->next;
+	k->main = m;
+	k->expected = m == NULL ? NULL : import_beside(k, m->expected);
+}
+
 /* Files come in the order of 発生日時; *rest is what comes after the key. */
 static struct storage_key *read_key(struct plan *p, struct storage_name *first,
 				    struct storage_name **rest)
@@ -180,7 +196,9 @@ static struct storage_key *read_key(struct plan *p, struct storage_name *first,
 	k->expected = valid != NULL                                         ? valid
 		      : history != NULL && newer(history->name, k->deleted) ? history
 									    : NULL;
-	if (outdated != NULL || (valid == NULL && k->expected != NULL))
+	if (*first->part != '\0')
+		belong(p, k);
+	else if (outdated != NULL || (valid == NULL && k->expected != NULL))
 		warn_of(p, first, alive, outdated == NULL ? NULL : outdated->name);
 	return k;
 }
@@ -203,11 +221,22 @@ static void find_moved(struct storage_key *keys)
 		living->moved_from = dead;
 }
 
+/* Of the document that was planned last. */
+static bool is_beside(const struct storage_name *n, const struct storage_name *main)
+{
+	return main != NULL && storage_same_type(n->type, main->type)
+	       && text_equal(n->order, main->order)
+	       && (!ssmix2_without_number(n) || text_equal(n->date, main->date));
+}
+
 /* The files of one order, from its first on; *rest is what comes after. */
 static void plan_order(struct plan *p, struct storage_name *first, struct storage_name **rest)
 {
 	struct storage_key *keys = NULL, **last = &keys;
 	const struct storage_name *newest = first;
+	bool beside = *first->part != '\0' && is_beside(first, p->main_newest);
+	if (!beside)
+		p->main = NULL;
 	*rest = first;
 	while (same_order(first, *rest)) {
 		*last = read_key(p, *rest, rest);
@@ -216,7 +245,15 @@ static void plan_order(struct plan *p, struct storage_name *first, struct storag
 		last = &(*last)->next;
 	}
 	find_moved(keys);
-	add_step(p, STEP_SETTLE, newest)->key = keys;
+	struct step *settle = add_step(p, STEP_SETTLE, newest);
+	settle->key = keys;
+	if (!beside) {
+		p->main = keys;
+		p->main_newest = newest;
+	} else if (newer(p->main_newest, newest->time)) {
+		/* When all versions of the document have been looked at. */
+		settle->time = p->main_newest->time;
+	}
 }
 
 /* The patient first, for documents hang on it; the patient as a whole last, when each order has
@@ -234,8 +271,7 @@ static int stage_of(const struct step *s)
 static bool sooner(const struct step *a, const struct step *b)
 {
 	int stage = stage_of(a), other = stage_of(b);
-	return stage != other ? stage < other
-			      : stage == 1 && strcmp(a->name->time, b->name->time) < 0;
+	return stage != other ? stage < other : stage == 1 && strcmp(a->time, b->time) < 0;
 }
 
 /* Documents as it happened: what is registered last is found first. Steps of the same time stay in
@@ -261,6 +297,19 @@ static struct step *in_time(struct step *list)
 	}
 	*tail = NULL;
 	return merged;
+}
+
+const struct step *import_beside(const struct storage_key *k, const struct step *main)
+{
+	size_t folder = main == NULL
+				? 0
+				: (size_t)(strrchr(main->name->path, '/') + 1 - main->name->path);
+	const struct step *s = main == NULL ? NULL : k->newest;
+	while (s != NULL
+	       && (s->name->root != main->name->root
+		   || strncmp(s->name->path, main->name->path, folder) != 0))
+		s = s->older;
+	return s;
 }
 
 static struct storage_name *end_of_identity(struct storage_name *first)

@@ -44,35 +44,81 @@ bool chunk_holds(struct chunk *c, const char *unique_id, struct kept_document *o
 	return held;
 }
 
-/* One name, one content, for ever: else it is a defect of the sender. What was registered keeps the
- * name; of two files that claim it only the one whose octets it has counts. */
-bool chunk_same_octets(struct chunk *c, struct step *s)
+/* Most files of a first load are new: they are looked for where they would be kept, and in the
+ * facility's former repositories only where an entry says that there is something. */
+static bool knows_octets_of(struct chunk *c, const char *unique_id, bool registered,
+			    struct kept_document *out)
 {
-	struct kept_document kept;
-	s->taken = chunk_holds(c, s->unique_id, &kept)
-		   && memcmp(kept.sha256, s->blob.sha256, sizeof kept.sha256) == 0;
-	if (s->taken)
-		return true;
-	s->taken = !s->twin;
-	return step_fail(
-		s, s->twin ? "another file of this key has the same 発生日時 and other octets; "
-			     "one of them can be kept only, and that is the other: have "
-			     "this one written again with a 発生日時 of its own"
-			   : "the file was changed under an unchanged name; what was imported "
-			     "before is "
-			     "kept: a correction is a new file, and the old one gets flag 2");
+	const struct ssmix2_source *of = &c->im->source;
+	const struct region *r = of->region;
+	const char *own = region_repository_of(r, of->facility->name);
+	bool known = repository_knows(c->txn, c->arena, own, unique_id, out);
+	if (!known && registered)
+		known = repository_knows(c->txn, c->arena, r->repository_unique_id, unique_id, out);
+	for (size_t i = 0; !known && registered && i < r->repository_count; i++)
+		known = repository_knows(c->txn, c->arena, r->repositories[i].unique_id, unique_id,
+					 out);
+	return known;
+}
+
+const char *chunk_id(struct chunk *c, const struct step *s)
+{
+	return ssmix2_unique_id(c->arena, &c->im->source, s->name,
+				s->another ? s->blob.sha256 : NULL);
+}
+
+/* What a name says is meant for one content, for ever. But a system that takes another's place
+ * writes the storage anew, each file with other octets: these are versions of their own, and what
+ * had the id keeps it, so that what was imported long ago is known again. */
+bool chunk_identify(struct chunk *c, struct step *s)
+{
+	struct kept_document kept = { .removed = 0 };
+	s->another = false;
+	s->unique_id = chunk_id(c, s);
+	bool registered = registry_same(c->txn, s->unique_id, 1) != 0;
+	s->another = knows_octets_of(c, s->unique_id, registered, &kept)
+		     && memcmp(kept.sha256, s->blob.sha256, sizeof kept.sha256) != 0;
+	if (s->another) {
+		kept.removed = 0;
+		s->unique_id = chunk_id(c, s);
+		registered = registry_same(c->txn, s->unique_id, 1) != 0;
+		knows_octets_of(c, s->unique_id, registered, &kept);
+	}
+	s->removed = kept.removed != 0;
+	return registered;
+}
+
+static const char twin_of_others[] =
+	"another file of this key has the same 発生日時 and other octets; both are kept, and the "
+	"one whose SHA-256 is greater counts: have one of them written again with a 発生日時 of "
+	"its own";
+
+/* Files of one time come one after the other. */
+static bool is_twin_of_others(const struct step *s)
+{
+	for (const struct step *o = s->older;
+	     s->twin && o != NULL && text_equal(o->name->time, s->name->time); o = o->older)
+		if (o->taken && memcmp(o->blob.sha256, s->blob.sha256, sizeof s->blob.sha256) != 0)
+			return true;
+	return false;
 }
 
 /* Also of what is registered: the rules may have been laxer then, and it must not stay Approved. */
 static bool read_version(struct chunk *c, struct step *s, struct bytes octets)
 {
 	const struct ssmix2_source *source = &c->im->source;
-	if (!ssmix2_message_read(c->arena, source, s->name, octets, &s->message, &s->problem)
-	    || !ssmix2_message_may_be_kept(source, &s->message, &s->problem)) {
+	bool may = s->media != NULL ? extended_may_be_kept(c, s)
+				    : ssmix2_message_read(c->arena, source, s->name, octets,
+							  &s->message, &s->problem)
+					      && ssmix2_message_may_be_kept(source, &s->message,
+									    &s->problem);
+	if (!may) {
 		s->taken = false;
 		s->outcome = STEP_FAILED;
 		return false;
 	}
+	if (is_twin_of_others(s))
+		s->message.shortcoming = twin_of_others;
 	leniencies_add(&c->im->needed, &s->message.needed);
 	return true;
 }
@@ -81,6 +127,8 @@ static bool copy_octets(struct chunk *c, struct step *s, struct bytes octets)
 {
 	const struct importing *im = c->im;
 	const char *below = region_documents_of(im->x->region, im->source.facility->name);
+	if (s->media != NULL)
+		return extended_copy(c, s);
 	return blob_of_bytes_below(im->x->store, c->arena, below, octets, &s->blob, &s->problem);
 }
 
@@ -90,9 +138,13 @@ static void compare_known(struct chunk *c, struct step *s, struct bytes octets)
 {
 	struct blob_content content;
 	struct problem gone = { .code = PROBLEM_NONE };
-	if (!chunk_same_octets(c, s) || !read_version(c, s, octets))
+	s->taken = true;
+	if (s->removed)
+		s->outcome = STEP_UNCHANGED;
+	if (s->removed || !read_version(c, s, octets))
 		return;
-	s->message.shortcoming = NULL; /* told when it was taken */
+	if (s->message.shortcoming != twin_of_others)
+		s->message.shortcoming = NULL; /* told when it was taken */
 	s->adopted = c->im->copy && blob_is_elsewhere(c->txn, s->blob.sha256, "", "")
 		     && copy_octets(c, s, octets);
 	s->moved = !c->im->copy
@@ -115,16 +167,14 @@ static bool never_seen(struct chunk *c, const struct step *s)
 static void prepare_document(struct chunk *c, struct step *s, struct bytes octets)
 {
 	struct importing *im = c->im;
-	SHA1(octets.data, octets.length, s->blob.sha1);
-	SHA256(octets.data, octets.length, s->blob.sha256);
-	s->blob.size = octets.length;
-	s->unique_id = ssmix2_unique_id(c->arena, &im->source, s->name);
-	if (registry_same(c->txn, s->unique_id, 1) != 0) {
+	if (chunk_identify(c, s)) {
 		compare_known(c, s, octets);
 		return;
 	}
-	if (!read_version(c, s, octets))
+	if (!read_version(c, s, octets)) {
+		s->spoilt = s->another;
 		return;
+	}
 	s->cancels = s->message.cancels;
 	if (s->cancels || never_seen(c, s))
 		s->outcome = STEP_UNCHANGED;
@@ -158,15 +208,32 @@ static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
 	leniencies_add(&c->im->needed, &s->message.needed);
 }
 
+/* A disk that fails, or a file that was cut, says nothing of what was taken from it before. */
+static void fail_to_read(struct chunk *c, struct step *s, const char *why)
+{
+	step_fail(s, why);
+	s->spoilt = s->action == STEP_REGISTER && registry_same(c->txn, chunk_id(c, s), 1) != 0;
+}
+
+static void hash_octets(struct step *s, struct bytes octets)
+{
+	SHA1(octets.data, octets.length, s->blob.sha1);
+	SHA256(octets.data, octets.length, s->blob.sha256);
+	s->blob.size = octets.length;
+}
+
 static void read_file(struct chunk *c, struct step *s)
 {
 	struct bytes octets = { 0 };
-	const char *why = storage_read(c->arena, s->name, &octets);
-	c->octets += octets.length;
+	const char *why = s->name->type->extended ? extended_look(c, s)
+						  : storage_read(c->arena, s->name, &octets);
+	if (octets.data != NULL)
+		hash_octets(s, octets);
+	c->octets += s->blob.size < CHUNK_OCTETS ? (size_t)s->blob.size : CHUNK_OCTETS;
 	if (why == storage_gone && s->key != NULL)
 		s->key->gone = true;
 	if (why != NULL)
-		step_fail(s, why);
+		fail_to_read(c, s, why);
 	else if (s->action == STEP_FEED)
 		prepare_feed(c, s, octets);
 	else
@@ -175,13 +242,20 @@ static void read_file(struct chunk *c, struct step *s)
 
 /* ---- Any step ---- */
 
+static bool waits_for(const struct storage_key *k)
+{
+	for (const struct step *v = k == NULL ? NULL : k->newest; v != NULL; v = v->older)
+		if (v->outcome == STEP_PENDING)
+			return true;
+	return false;
+}
+
 /* The versions of this job are not registered yet: then the committer looks. */
 static bool waits_for_versions(const struct step *s)
 {
 	for (const struct storage_key *k = s->key; k != NULL; k = k->next)
-		for (const struct step *v = k->newest; v != NULL; v = v->older)
-			if (v->outcome == STEP_PENDING)
-				return true;
+		if (waits_for(k) || waits_for(k->main))
+			return true;
 	return false;
 }
 

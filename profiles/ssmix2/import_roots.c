@@ -62,15 +62,48 @@ static bool refuse_roots(const struct registered_system *f, const char *director
 			  directory, ROOTS_MOST, f->institution_code, f->name);
 }
 
-bool import_roots_find(struct arena *a, const struct registered_system *f, const char *directory,
-		       const struct import_roots_asker *asker, struct storage_roots *out,
-		       struct problem *p)
+static const char *base_of(const char *directory)
 {
-	const char *code = f->institution_code, *base = strrchr(directory, '/') + 1;
+	const char *slash = strrchr(directory, '/');
+	return slash == NULL ? directory : slash + 1;
+}
+
+bool import_roots_is_one(const struct registered_system *f, const char *directory)
+{
+	return f->institution_code == NULL || is_root_of(base_of(directory), f->institution_code);
+}
+
+const struct registered_system *
+import_roots_named(const struct region *r, const struct registered_system *f, const char *directory)
+{
+	const char *base = base_of(directory);
+	if (f->institution_code != NULL && is_root_of(base, f->institution_code))
+		return NULL;
+	for (size_t i = 0; i < r->system_count; i++) {
+		const struct registered_system *s = &r->systems[i];
+		if (s->institution_code != NULL && is_root_of(base, s->institution_code))
+			return s;
+	}
+	return NULL;
+}
+
+bool import_roots_find(struct arena *a, const struct region *r, const struct registered_system *f,
+		       const char *directory, const struct import_roots_asker *asker,
+		       struct storage_roots *out, struct problem *p)
+{
+	const char *code = f->institution_code;
+	const struct registered_system *other = r == NULL ? NULL
+							  : import_roots_named(r, f, directory);
 	const char *names[ROOTS_MOST];
 	out->root[0] = (struct storage_root){ .directory = directory, .shown = "" };
 	out->count = 1;
-	if (code == NULL || is_root_of(base, code))
+	if (other != NULL)
+		return problem_at(
+			p, PROBLEM_REQUEST_INVALID, "directory",
+			"%s is named by the institution-code of %s, and not of %s: a root "
+			"is one facility's",
+			directory, other->name, f->name);
+	if (import_roots_is_one(f, directory))
 		return true;
 	out->count = list_roots(a, asker, directory, code, names);
 	if (asker->ends(asker->self))

@@ -13,13 +13,19 @@ static const struct registry_glance approved_only = { .approved = true, .stable 
 
 /* ---- What a key's files say ---- */
 
-/* The newest of that flag that could be taken, or says that the order is cancelled. */
+/* The newest of that flag that could be taken, could be once, or says that the order is cancelled;
+ * of one 発生日時 that with the greatest SHA-256, whichever came first. */
 static const struct step *newest_of(const struct storage_key *k, char flag)
 {
-	const struct step *s = k->newest;
-	while (s != NULL && (s->name->flag != flag || (!s->taken && !s->cancels)))
-		s = s->older;
-	return s;
+	const struct step *best = NULL;
+	for (const struct step *s = k->newest;
+	     s != NULL && (best == NULL || text_equal(s->name->time, best->name->time));
+	     s = s->older)
+		if (s->name->flag == flag && (s->taken || s->cancels || s->spoilt)
+		    && (best == NULL
+			|| memcmp(s->blob.sha256, best->blob.sha256, sizeof s->blob.sha256) > 0))
+			best = s;
+	return best;
 }
 
 /* The version that must be Approved; NULL: none. */
@@ -32,13 +38,6 @@ static const struct step *current_version(const struct storage_key *k)
 			s = NULL;
 	}
 	return s == NULL || s->cancels ? NULL : s;
-}
-
-static const char *wanted_version(struct chunk *c, const struct step *order,
-				  const struct storage_key *k)
-{
-	const struct step *s = order->patient->deleted ? NULL : current_version(k);
-	return s == NULL ? NULL : ssmix2_unique_id(c->arena, &c->im->source, s->name);
 }
 
 /* Of a data type without days its one day is "". */
@@ -56,13 +55,24 @@ static const char *day_of(struct chunk *c, const struct step *s, const char *dat
 
 /* ---- What the registry says ---- */
 
+/* Of the extended storage what lies beside a document refers to it as well, behind its own id. */
+static bool is_of_order(struct chunk *c, const struct step *s, const struct document_entry *e)
+{
+	const struct storage_type *type = s->name->type;
+	if (!chunk_is_ours(c, e) || !text_equal(e->type_code->code, ssmix2_type_code(type)))
+		return false;
+	return !type->extended
+	       || (e->reference_ids != NULL
+		   && text_equal(e->reference_ids->value,
+				 ssmix2_order_id(c->arena, &c->im->source, s->name)));
+}
+
 /* Entries of the order, and of this data type, that came of this storage. */
 static struct document_entry *next_of_order(struct chunk *c, const struct step *s,
 					    struct registry_cursor *all)
 {
-	const char *type = ssmix2_type_code(s->name->type);
 	struct document_entry *e = chunk_open(c, registry_next_entry(all));
-	while (e != NULL && (!chunk_is_ours(c, e) || !text_equal(e->type_code->code, type)))
+	while (e != NULL && !is_of_order(c, s, e))
 		e = chunk_open(c, registry_next_entry(all));
 	return e;
 }
@@ -105,11 +115,32 @@ static void note(struct chunk *c, struct text_list **list, struct settling *out,
 /* What must be of one day of the order. */
 struct wanted {
 	const char *day, *unique_id; /* NULL: nothing is Approved */
+	bool unknown; /* the file that says so cannot be read any more: as one that is not there */
 };
 
 static int by_day(const void *a, const void *b)
 {
 	return strcmp(((const struct wanted *)a)->day, ((const struct wanted *)b)->day);
+}
+
+/* The version in the folder of the document's current one. */
+static const struct step *taken_beside(const struct storage_key *k, const struct step *main)
+{
+	const struct step *s = import_beside(k, main);
+	return s != NULL && (s->taken || s->spoilt) ? s : NULL;
+}
+
+static struct wanted wanted_of(struct chunk *c, const struct step *order,
+			       const struct storage_key *k)
+{
+	const struct storage_key *of = k->main != NULL ? k->main : k;
+	const struct step *s = order->patient->deleted ? NULL : current_version(of);
+	if (s != NULL && k->main != NULL && !s->spoilt)
+		s = taken_beside(k, s);
+	bool spoilt = s != NULL && s->spoilt;
+	return (struct wanted){ .day = day_of(c, order, k->date),
+				.unique_id = s == NULL || spoilt ? NULL : chunk_id(c, s),
+				.unknown = spoilt };
 }
 
 /* Keys come by date, and their days are in the same order. */
@@ -120,7 +151,7 @@ static struct wanted *wanted_days(struct chunk *c, const struct step *s, size_t 
 		++*count;
 	struct wanted *days = arena_array(c->arena, struct wanted, *count + 1), *day = days;
 	for (const struct storage_key *k = s->key; k != NULL; k = k->next)
-		*day++ = (struct wanted){ day_of(c, s, k->date), wanted_version(c, s, k) };
+		*day++ = wanted_of(c, s, k);
 	return days;
 }
 
@@ -131,7 +162,7 @@ static void withdraw_others(struct chunk *c, const struct step *s, const struct 
 	for (const struct document_entry *e; (e = next_of_order(c, s, all)) != NULL;) {
 		struct wanted key = { .day = day_in(e->service_start_time) };
 		const struct wanted *day = bsearch(&key, days, count, sizeof *days, by_day);
-		if (day == NULL || text_equal(day->unique_id, e->unique_id))
+		if (day == NULL || day->unknown || text_equal(day->unique_id, e->unique_id))
 			continue;
 		note(c, &out->withdraw, out, e);
 		out->withdrawn++;
@@ -160,7 +191,7 @@ static void restore_current(struct chunk *c, const char *unique_id, uint64_t sub
 static bool in_flux(const struct step *s)
 {
 	for (const struct storage_key *k = s->key; k != NULL; k = k->next)
-		if (k->gone)
+		if (k->gone || (k->main != NULL && k->main->gone))
 			return true;
 	return false;
 }

@@ -40,6 +40,15 @@ static bool cancels_orders(const struct hl7_message *m)
 	return orders != 0;
 }
 
+/* Of a result the day is more than where it is filed: it is what it was true of. */
+static bool says_another_day(struct arena *a, const struct hl7_message *m,
+			     const struct storage_name *name)
+{
+	unsigned unused;
+	return text_equal(name->type->code, "OML-11")
+	       && ssmix2_other_day(a, m, name, &unused) != NULL;
+}
+
 bool ssmix2_message_read(struct arena *a, const struct ssmix2_source *source,
 			 const struct storage_name *name, struct bytes octets,
 			 struct ssmix2_message *out, struct problem *p)
@@ -60,7 +69,7 @@ bool ssmix2_message_read(struct arena *a, const struct ssmix2_source *source,
 				   "the file breaks off within double-byte characters: have it "
 				   "written again");
 	bool cancel = is_message(m, name->type->cancel);
-	if (!cancel && !is_message(m, name->type->issue))
+	if (!cancel && !name->type->extended && !is_message(m, name->type->issue))
 		return problem_set(p, PROBLEM_MESSAGE_TYPE,
 				   "the message is %.20s^%.20s, which %s does not hold: have it "
 				   "written under its own data type",
@@ -73,6 +82,9 @@ bool ssmix2_message_read(struct arena *a, const struct ssmix2_source *source,
 		out->shortcoming = "the characters are in another set than MSH-18 says";
 	else if (m->charset.replaced != 0)
 		out->shortcoming = "some characters have no counterpart in Unicode";
+	else if (says_another_day(a, m, name))
+		out->shortcoming = "the specimen (SPM-17) is of another day than the folder; the "
+				   "folder's is the day of care";
 	else if (name->short_time)
 		out->shortcoming = "発生日時 in the name has less than 17 digits";
 	return true;

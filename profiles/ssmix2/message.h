@@ -26,6 +26,11 @@ struct ssmix2_message {
 bool ssmix2_message_read(struct arena *a, const struct ssmix2_source *source,
 			 const struct storage_name *name, struct bytes octets,
 			 struct ssmix2_message *out, struct problem *p);
+/* care_date.c: the first segment that says another 診療日 than the folder, where none says the
+ * same: several orders of one message may be of several days. NULL: there is none, or no such
+ * field. */
+const struct hl7_segment *ssmix2_other_day(struct arena *a, const struct hl7_message *m,
+					   const struct storage_name *n, unsigned *field);
 /* A file that ends within double-byte characters was not written to its end. */
 bool ssmix2_breaks_off(struct bytes octets, enum charset charset);
 /* False where PID-3 does not name this patient of the facility. */

@@ -17,6 +17,7 @@ static struct hl7_person_rules rules_of(const struct ssmix2_source *source)
 	const struct registered_system *facility = source->facility;
 	return (struct hl7_person_rules){ .twelve_digit_ids = facility->lenient.twelve_digit_ids,
 					  .local_sex_codes = facility->lenient.local_sex_codes,
+					  .written_dates = true,
 					  .fed_at = source->now };
 }
 
@@ -180,6 +181,9 @@ static const char *shortcoming_of(const struct hl7_person_notes *n, bool other_i
 		return "the birth date (PID-7) cannot be and was left out";
 	if (n->birth_date_to_come)
 		return "the birth date (PID-7) is later than tomorrow and was left out";
+	if (n->birth_date_written)
+		return "the form of the birth date (PID-7) is not YYYYMMDD; it was read as the day "
+		       "it says";
 	if (n->sex_unknown_code)
 		return "the sex (PID-8) is no code of HL7 table 0001 and was read as unknown";
 	if (n->validity_impossible)

@@ -14,7 +14,7 @@ enum { NUMBER_OCTETS = 64 }; /* twelve digits of full width, with something betw
 static size_t number_at(const char *path, const char *at)
 {
 	char part[NUMBER_OCTETS];
-	size_t length = strcspn(at, "_/");
+	size_t length = strcspn(at, "_/.");
 	if ((at != path && at[-1] != '/') || length == 0 || length >= sizeof part)
 		return 0;
 	memcpy(part, at, length);

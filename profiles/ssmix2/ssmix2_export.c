@@ -155,7 +155,8 @@ static bool run(struct exchange *x)
 	struct storage_roots *roots = arena_new(x->arena, struct storage_roots);
 	const struct import_roots_asker asker = { x, end_looking };
 	int64_t begun = system_clock.elapsed(&system_clock);
-	if (!import_roots_find(x->arena, r->facility, from->directory, &asker, roots, &x->problem))
+	if (!import_roots_find(x->arena, x->region, r->facility, from->directory, &asker, roots,
+			       &x->problem))
 		return false;
 	ex->copy = (struct export_copy){ .x = x,
 					 .facility = r->facility,

@@ -1,4 +1,4 @@
-/* profiles/ssmix2/ssmix2_import.c: takes in an SS-MIX2 standardised storage (HS026).
+/* profiles/ssmix2/ssmix2_import.c: takes in an SS-MIX2 storage (HS026).
  *
  * POST /admin/ssmix2/import {directory, facility}. HACKING.md: Admin API. The directory is the root
  * of the facility (its institution code, a suffix allowed) or holds it beside others'. */
@@ -172,7 +172,7 @@ static bool import_all(struct import_result *out, const struct import_request *r
 {
 	struct importing *im = &out->importing;
 	struct storage_roots roots;
-	bool done = import_roots_find(im->x->arena, r->facility, r->directory,
+	bool done = import_roots_find(im->x->arena, im->x->region, r->facility, r->directory,
 				      &(struct import_roots_asker){ out, on_look }, &roots,
 				      &im->problem)
 		    && import_roots(out, &roots);

@@ -71,8 +71,7 @@ static const char *cut_last(char *text)
 	return at + 1;
 }
 
-/* Is text `part_` and something more? Where it goes on, else NULL. */
-static const char *after(const char *text, const char *part)
+const char *storage_after(const char *text, const char *part)
 {
 	size_t length = strlen(part);
 	return text != NULL && strncmp(text, part, length) == 0 && text[length] == '_'
@@ -80,16 +79,22 @@ static const char *after(const char *text, const char *part)
 		       : NULL;
 }
 
-static const char *read_folders(const char *patient_id, const char *date, const char *type,
-				struct storage_name *out)
+const char *storage_folders_read(const char *patient_id, const char *date, struct storage_name *out)
 {
 	out->patient_id = patient_id;
 	out->date = date;
-	out->type = storage_type_of(type);
+	out->part = "";
+	out->no_department = false;
 	if (!only(patient_id, letters_and_digits, 1, STORAGE_ID_MOST))
 		return "the patient id is not 1 to 15 letters and digits";
 	if (!storage_is_date(date))
 		return "the folder of the date is neither YYYYMMDD nor -";
+	return NULL;
+}
+
+static const char *read_type(const char *date, const char *type, struct storage_name *out)
+{
+	out->type = storage_type_of(type);
 	if (out->type == NULL)
 		return storage_type_like(type) != NULL ? "the data type is written in lower case"
 						       : "the data type is not one of SS-MIX2";
@@ -99,22 +104,19 @@ static const char *read_folders(const char *patient_id, const char *date, const 
 	return NULL;
 }
 
-const char *storage_name_read(struct arena *a, const char *patient_id, const char *date,
-			      const char *type, const char *name, struct storage_name *out)
+/* Published samples of the extended storage have no department; no department is that long. */
+static const char *cut_department(char *text, struct storage_name *out)
 {
-	const char *why = read_folders(patient_id, date, type, out);
-	if (why != NULL)
-		return why;
-	const char *rest = after(name, patient_id);
-	if (rest == NULL)
-		return "the patient id in the name is not the folder's";
-	if ((rest = after(rest, date)) == NULL)
-		return "the date in the name is not the folder's";
-	if ((rest = after(rest, type)) == NULL)
-		return "the data type in the name is not the folder's";
-	char *text = arena_text(a, rest);
+	const char *last = strrchr(text, '_');
+	out->no_department = out->type->extended && last != NULL && strlen(last + 1) > 5
+			     && only(last + 1, digits, 14, STORAGE_TIME - 1);
+	return out->no_department ? "-" : cut_last(text);
+}
+
+const char *storage_end_read(char *text, size_t order_most, struct storage_name *out)
+{
 	const char *flag = cut_last(text);
-	out->department = cut_last(text);
+	out->department = cut_department(text, out);
 	if (!read_time(cut_last(text), out))
 		return "発生日時 in the name is no time";
 	out->order = text;
@@ -124,9 +126,34 @@ const char *storage_name_read(struct arena *a, const char *patient_id, const cha
 	if (!text_equal(out->department, "-") && !only(out->department, letters_and_digits, 1, 5))
 		return "the department in the name is not 1 to 5 letters and digits";
 	if (!only(out->order, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.",
-		  1, STORAGE_ORDER_MOST))
-		return "オーダNo in the name is not 1 to 22 letters, digits, - . and _";
+		  1, order_most))
+		return out->type->extended
+			       ? "特定キー in the name is not 1 to 64 letters, digits, - . and _"
+			       : "オーダNo in the name is not 1 to 22 letters, digits, - . and _";
 	return NULL;
+}
+
+const char *storage_name_read(struct arena *a, const char *patient_id, const char *date,
+			      const char *type, const char *name, struct storage_name *out)
+{
+	const char *why = storage_folders_read(patient_id, date, out);
+	if (why == NULL)
+		why = read_type(date, type, out);
+	if (why != NULL)
+		return why;
+	const char *rest = storage_after(name, patient_id);
+	if (rest == NULL)
+		return "the patient id in the name is not the folder's";
+	if ((rest = storage_after(rest, date)) == NULL)
+		return "the date in the name is not the folder's";
+	if ((rest = storage_after(rest, type)) == NULL)
+		return "the data type in the name is not the folder's";
+	return storage_end_read(arena_text(a, rest), STORAGE_ORDER_MOST, out);
+}
+
+unsigned storage_levels(const struct storage_name *n)
+{
+	return n->type->extended ? 4 : 3; /* date, data type, a document's own folder, file */
 }
 
 /* Each folder begins the id, or goes on where the one above it ended. */

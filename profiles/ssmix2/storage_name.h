@@ -29,6 +29,7 @@ struct storage_type {
 	enum storage_use use;
 	bool undated;               /* 診療日 is "-" */
 	const char *issue, *cancel; /* MSH-9.1^9.2; cancel NULL: there is no such message */
+	bool extended; /* of the extended storage (extended_name.h), of any file type */
 	/* STORAGE_DOCUMENT; type_code NULL: the data type's own code. */
 	const struct coded_value *class_code, *type_code;
 };
@@ -39,6 +40,8 @@ struct storage_type {
 const struct storage_type *storage_type_of(const char *code);
 /* The same, whatever the case. */
 const struct storage_type *storage_type_like(const char *code);
+/* Types of the extended storage are made anew from each folder. */
+bool storage_same_type(const struct storage_type *a, const struct storage_type *b);
 
 enum {
 	STORAGE_ID_MOST = 15,    /* characters of a patient id */
@@ -59,9 +62,12 @@ struct storage_name {
 	const char *patient_id, *date, *order, *department; /* department "-": none */
 	const struct storage_type *type;
 	char time[STORAGE_TIME];
-	char flag;       /* '1' valid, '0' deleted, '2' superseded */
-	bool short_time; /* less than 17 digits; filled with zeros */
-	instant written; /* the file's own time, where it is watched; else 0 */
+	/* Extended storage: a file beside the document's main one; else "" */
+	const char *part;
+	char flag;          /* '1' valid, '0' deleted, '2' superseded */
+	bool short_time;    /* less than 17 digits; filled with zeros */
+	bool no_department; /* extended storage: the name lacks the field */
+	instant written;    /* the file's own time, where it is watched; else 0 */
 	struct storage_name *next;
 };
 
@@ -70,6 +76,15 @@ bool storage_name_likely(const char *name);
 /* NULL: read into *out (path is the caller's). Else why not, in a few words without the name. */
 const char *storage_name_read(struct arena *a, const char *patient_id, const char *date,
 			      const char *type, const char *name, struct storage_name *out);
+/* Of a name `part_...` what follows; NULL: it does not begin so. text NULL is fine. */
+const char *storage_after(const char *text, const char *part);
+/* What the folders of patient and date say; NULL: read into *out. */
+const char *storage_folders_read(const char *patient_id, const char *date,
+				 struct storage_name *out);
+/* The rest of a name, behind the data type, whose type is known; text is changed, and kept. */
+const char *storage_end_read(char *text, size_t order_most, struct storage_name *out);
+/* How many folders and files its path has below the patient's folder. */
+unsigned storage_levels(const struct storage_name *n);
 /* Folders above a patient's folder begin its id: 000/123/0001234, A12/3/A123, 7/7. */
 bool storage_leads_to(const char *const *above, size_t count, const char *patient_id);
 /* 発生日時, which is written in Japan. */

@@ -103,6 +103,11 @@ const struct storage_type *storage_type_of(const char *code)
 	return NULL;
 }
 
+bool storage_same_type(const struct storage_type *a, const struct storage_type *b)
+{
+	return a == b || (a->extended && b->extended && text_equal(a->code, b->code));
+}
+
 const struct storage_type *storage_type_like(const char *code)
 {
 	for (size_t i = 0; i < COUNT(types); i++)

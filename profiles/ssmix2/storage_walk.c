@@ -1,8 +1,9 @@
-/* profiles/ssmix2/storage_walk.c: walking an SS-MIX2 standardised storage.
+/* profiles/ssmix2/storage_walk.c: walking an SS-MIX2 storage.
  *
  * Which folder is a patient's cannot be told from its depth: ids shorter than six characters have
  * fewer folders above them. It is the one whose name the folders above begin and that holds folders
- * of dates; for each file the last three folders are its patient, date and data type. */
+ * of dates; for each file the last three folders are its patient, date and data type. Below a data
+ * type of the extended storage a document is a folder, and the files in it are its parts. */
 #include "profiles/ssmix2/storage_walk.h"
 
 #include <dirent.h>
@@ -17,6 +18,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
+#include "profiles/ssmix2/extended_name.h"
 #include "schemas/tables/leniency.h"
 
 enum {
@@ -162,6 +164,21 @@ struct gathering {
 	size_t count;
 };
 
+static void keep(struct gathering *g, struct storage_name *n, const char *path, const char *name)
+{
+	n->root = g->walk->root;
+	n->path = joined(g->arena, path, name);
+	*g->tail = n;
+	g->tail = &n->next;
+	g->count++;
+}
+
+static void report_name(struct gathering *g, const char *path, const char *name, const char *why)
+{
+	report(g->walk, g->arena, path, name,
+	       arena_printf(g->arena, "%s: have name and folders put right (HS026)", why));
+}
+
 static void gather_file(struct gathering *g, const char *path, const char *name)
 {
 	struct walk *w = g->walk;
@@ -181,16 +198,122 @@ static void gather_file(struct gathering *g, const char *path, const char *name)
 				  : "the folders above do not begin the patient id";
 	if (why == NULL)
 		why = storage_name_read(g->arena, last[0], last[1], last[2], name, n);
+	if (why == NULL)
+		keep(g, n, path, name);
+	else
+		report_name(g, path, name, why);
+}
+
+/* ---- A document of the extended storage ---- */
+
+/* The file that is the document; NULL: there is none, or it cannot be told from the others. */
+static const char *main_of(const struct listing *l, size_t *files)
+{
+	const char *main = NULL, *any = NULL;
+	unsigned best = 0;
+	*files = 0;
+	for (size_t i = 0; i < l->count; i++) {
+		const char *name = l->items[i].name;
+		if (l->items[i].folder || extended_is_passed_by(name))
+			continue;
+		any = name;
+		++*files;
+		if (extended_is_main(name) > best) {
+			best = extended_is_main(name);
+			main = name;
+		}
+	}
+	return main != NULL ? main : *files == 1 ? any : NULL;
+}
+
+static void gather_part(struct gathering *g, const struct storage_name *like, const char *path,
+			const struct item *i, const char *main)
+{
+	const char *part = text_equal(i->name, main) ? "" : extended_part(g->arena, i->name);
+	if (i->folder) {
+		report(g->walk, g->arena, path, i->name,
+		       "is a folder within a document's folder, and is not entered");
+	} else if (extended_is_passed_by(i->name)) {
+		ignore(g->walk, path, i->name);
+	} else if (part == NULL) {
+		report(g->walk, g->arena, path, i->name,
+		       "a file beside the document has a name that cannot be shown");
+	} else {
+		struct storage_name *n = arena_new(g->arena, struct storage_name);
+		*n = *like;
+		n->part = part;
+		keep(g, n, path, i->name);
+	}
+}
+
+static void gather_parts(struct gathering *g, const struct storage_name *like, int fd,
+			 const char *path)
+{
+	struct walk *w = g->walk;
+	enter(w, fd, path, g->path);
+	struct listing l = list(w, g->arena, fd, path);
+	size_t files;
+	const char *main = main_of(&l, &files);
+	if (main == NULL && !w->over)
+		w->visitor->fault(w->visitor->self, w->root, path,
+				  files == 0 ? "the folder of a document is empty"
+					     : "the folder of a document holds several files, and "
+					       "none is main_document: name the document so");
+	for (size_t i = 0; main != NULL && i < l.count && !ends(w); i++)
+		gather_part(g, like, path, &l.items[i], main);
+}
+
+/* path: of the data type's folder. */
+static void gather_content(struct gathering *g, int fd, const char *path, const char *name,
+			   const struct extended_type *type)
+{
+	struct walk *w = g->walk;
+	const char *const *last = &w->above[w->depth - 3];
+	struct storage_name like = { .path = NULL };
+	const char *why = storage_leads_to(w->above, w->depth - 3, last[0])
+				  ? NULL
+				  : "the folders above do not begin the patient id";
+	if (why == NULL)
+		why = extended_name_read(g->arena, last[0], last[1], type, name, &like);
 	if (why != NULL) {
-		report(w, g->arena, path, name,
-		       arena_printf(g->arena, "%s: have name and folders put right (HS026)", why));
+		report_name(g, path, name, why);
 		return;
 	}
-	n->root = w->root;
-	n->path = joined(g->arena, path, name);
-	*g->tail = n;
-	g->tail = &n->next;
-	g->count++;
+	int below = open_below_here(w, g->arena, fd, path, name);
+	if (below < 0)
+		return;
+	gather_parts(g, &like, below, joined(g->arena, path, name));
+	close(below);
+}
+
+/* Where folder and date say so, and the name of the data type. */
+static bool is_extended(const struct walk *w)
+{
+	return w->depth >= 3 && extended_is_type(w->above[w->depth - 1])
+	       && storage_is_date(w->above[w->depth - 2]);
+}
+
+static void gather_extended(struct gathering *g, int fd, const char *path)
+{
+	struct walk *w = g->walk;
+	struct extended_type *type = arena_new(g->arena, struct extended_type);
+	const char *why = extended_type_read(g->arena, w->above[w->depth - 1],
+					     w->above[w->depth - 2], type);
+	if (why != NULL) {
+		w->visitor->fault(w->visitor->self, w->root, path, why);
+		return;
+	}
+	struct listing l = list(w, g->arena, fd, path);
+	for (size_t i = 0; i < l.count && !ends(w); i++) {
+		const char *name = l.items[i].name;
+		if (l.items[i].folder)
+			gather_content(g, fd, path, name, type);
+		else if (extended_is_passed_by(name))
+			ignore(w, path, name);
+		else
+			report(w, g->arena, path, name,
+			       "is a file where the folder of a document is expected");
+	}
 }
 
 /* One step down, unless that is too deep or not ours to enter. */
@@ -207,15 +330,31 @@ static bool descend(struct walk *w, struct arena *a, const char *path, const cha
 	return false;
 }
 
+/* A file's name, where files stand. */
+static bool stands_for_a_file(const struct walk *w, const char *name)
+{
+	return w->depth >= 3 && storage_type_like(w->above[w->depth - 1]) != NULL
+	       && storage_name_likely(name);
+}
+
 static void gather(struct gathering *g, int fd, const char *path)
 {
 	struct walk *w = g->walk;
 	enter(w, fd, path, g->path);
+	if (is_extended(w)) {
+		gather_extended(g, fd, path);
+		return;
+	}
 	struct listing l = list(w, g->arena, fd, path);
 	for (size_t i = 0; i < l.count && !ends(w); i++) {
 		const char *name = l.items[i].name;
 		if (!l.items[i].folder) {
 			gather_file(g, path, name);
+			continue;
+		}
+		if (stands_for_a_file(w, name)) {
+			report(w, g->arena, path, name,
+			       "is a folder and bears the name of a file; it is not entered");
 			continue;
 		}
 		if (!descend(w, g->arena, path, name))
@@ -249,6 +388,8 @@ static int in_order(const void *x, const void *y)
 		c = strcmp(a->type->code, b->type->code);
 	if (c == 0 && a->type->use != STORAGE_IDENTITY)
 		c = strcmp(a->order, b->order);
+	if (c == 0)
+		c = strcmp(a->part, b->part); /* the document before what lies beside it */
 	if (c == 0)
 		c = strcmp(a->date, b->date);
 	if (c == 0)
@@ -488,7 +629,8 @@ static int open_below(struct arena *a, const struct storage_root *root, const ch
 
 const char storage_gone[] = "the file is gone: its flag changed meanwhile; import again";
 
-const char *storage_read(struct arena *a, const struct storage_name *n, struct bytes *out)
+const char *storage_open(struct arena *a, const struct storage_name *n, uint64_t most,
+			 struct storage_file *out)
 {
 	struct stat st;
 	int fd = open_below(a, n->root, n->path);
@@ -500,13 +642,35 @@ const char *storage_read(struct arena *a, const struct storage_name *n, struct b
 		return "is no regular file";
 	if (st.st_size == 0)
 		return "the file is empty: have it written again";
-	if (st.st_size > STORAGE_FILE_MOST)
-		return "the file is larger than a message can be (1 MiB): have what it holds "
-		       "divided";
-	unsigned char *data = arena_alloc(a, (size_t)st.st_size);
+	*out = (struct storage_file){ .fd = fd,
+				      .size = (uint64_t)st.st_size,
+				      .written = st.st_mtim };
+	if (out->size <= most)
+		return NULL;
+	return most == STORAGE_FILE_MOST ? "the file is larger than a message can be (1 MiB): have "
+					   "what it holds divided"
+					 : "the file is larger than a document can be (2 GiB)";
+}
+
+const char *storage_unchanged(const struct storage_file *f)
+{
+	struct stat st;
+	bool same = fstat(f->fd, &st) == 0 && (uint64_t)st.st_size == f->size
+		    && st.st_mtim.tv_sec == f->written.tv_sec
+		    && st.st_mtim.tv_nsec == f->written.tv_nsec;
+	return same ? NULL : "the file was written to while it was read: import again";
+}
+
+const char *storage_read(struct arena *a, const struct storage_name *n, struct bytes *out)
+{
+	struct storage_file f;
+	const char *why = storage_open(a, n, STORAGE_FILE_MOST, &f);
+	if (why != NULL)
+		return why;
+	unsigned char *data = arena_alloc(a, (size_t)f.size);
 	size_t length = 0;
-	while (length < (size_t)st.st_size) {
-		ssize_t got = read(fd, data + length, (size_t)st.st_size - length);
+	while (length < f.size) {
+		ssize_t got = read(f.fd, data + length, (size_t)f.size - length);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
@@ -514,5 +678,5 @@ const char *storage_read(struct arena *a, const struct storage_name *n, struct b
 		length += (size_t)got;
 	}
 	*out = (struct bytes){ data, length };
-	return NULL;
+	return storage_unchanged(&f);
 }

@@ -1,4 +1,6 @@
-/* profiles/ssmix2/storage_walk.h: walks an SS-MIX2 standardised storage, patient by patient.
+/* profiles/ssmix2/storage_walk.h: walks an SS-MIX2 storage, patient by patient. Standardised and
+ * extended ones are told apart by the folders of data types, not by their roots, so that both may
+ * stand side by side, or in one.
  *
  * Nothing is opened but below the root, no link is followed, and what a folder holds is bounded by
  * memory of its own: one monstrous folder fails alone. Order: folders by name, and within a patient
@@ -8,6 +10,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <time.h>
 
 #include "gateway/base/bytes.h"
 #include "profiles/ssmix2/storage_name.h"
@@ -18,6 +22,7 @@ enum {
 	STORAGE_FILE_MOST =
 		1 << 20, /* what an HL7 message may be; a standardised file is 1 to 20 KB */
 };
+#define STORAGE_DOCUMENT_MOST ((uint64_t)2 << 30) /* extended storage: as of a document by ITI-41 */
 
 struct storage_visitor {
 	void *self;
@@ -58,5 +63,16 @@ bool storage_walk_at(const struct storage_root *roots, size_t count, const char 
  * there when it was listed. */
 extern const char storage_gone[];
 const char *storage_read(struct arena *a, const struct storage_name *n, struct bytes *out);
+
+/* The same, opened to be read piece by piece; the file is closed when the arena ends. */
+struct storage_file {
+	int fd;
+	uint64_t size;
+	struct timespec written;
+};
+const char *storage_open(struct arena *a, const struct storage_name *n, uint64_t most,
+			 struct storage_file *out);
+/* Behind the last piece: NULL, or that it was written to meanwhile. */
+const char *storage_unchanged(const struct storage_file *f);
 
 #endif

@@ -1,4 +1,4 @@
-/* profiles/ssmix2/validate.c: checking an SS-MIX2 standardised storage: what names say, and what
+/* profiles/ssmix2/validate.c: checking an SS-MIX2 storage: what names say, and what
  * the files of one key say together. */
 #include "profiles/ssmix2/validate.h"
 
@@ -11,6 +11,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/document_entry.h"
+#include "profiles/ssmix2/extended_name.h"
 #include "profiles/ssmix2/shown_path.h"
 #include "profiles/ssmix2/storage_walk.h"
 #include "profiles/ssmix2/validate_inside.h"
@@ -35,15 +36,25 @@ static struct storage_tally *tally_of(struct storage_check *c, const char *type)
 	return t;
 }
 
-/* Of the last folder that is one; NULL: there is none. */
-static const struct storage_type *type_within(struct arena *a, const char *path)
+/* Of the extended storage types are whatever a facility has. */
+static const char tally_extended[] = "extended";
+
+static const char *tally_code(const struct storage_type *type)
 {
-	const struct storage_type *found = NULL;
+	return type->extended ? tally_extended : type->code;
+}
+
+/* Of the last folder that is one; NULL: there is none. */
+static const char *type_within(struct arena *a, const char *path)
+{
+	const char *found = NULL;
 	for (size_t length; (length = strcspn(path, "/"), path[length] == '/');
 	     path += length + 1) {
 		const char *folder = arena_text_n(a, path, length);
 		const struct storage_type *type = storage_type_like(folder);
-		found = type == NULL ? found : type;
+		found = type != NULL               ? type->code
+			: extended_is_type(folder) ? tally_extended
+						   : found;
 	}
 	return found;
 }
@@ -53,12 +64,12 @@ static void tell(struct checking *c, enum storage_rule_id rule, enum storage_sev
 		 const char *detail)
 {
 	struct storage_check *check = c->check;
-	const struct storage_type *type = type_within(c->arena, path);
+	const char *type = type_within(c->arena, path);
 	char shown[PATH_SHOWN];
 	path_shown(root->shown, path, check->twelve_digit_ids, shown);
 	struct storage_finding f = { .rule = storage_rule(rule),
 				     .severity = severity,
-				     .type = type == NULL ? "-" : type->code,
+				     .type = type == NULL ? "-" : type,
 				     .path = shown,
 				     .where = where,
 				     .detail = detail };
@@ -100,7 +111,10 @@ static void check_file(void *with)
 {
 	struct checking *c = with;
 	check_name(c);
-	checking_message(c);
+	if (c->name->type->extended)
+		checking_document(c);
+	else
+		checking_message(c);
 }
 
 static void in_arena(struct checking *c, void (*work)(void *with), void *with)
@@ -120,8 +134,9 @@ struct key {
 /* As the import has it: all identity of a patient is one key, whatever its order number. */
 static bool same_key(const struct storage_name *a, const struct storage_name *b)
 {
-	return b != NULL && a->type == b->type && text_equal(a->patient_id, b->patient_id)
-	       && text_equal(a->date, b->date)
+	return b != NULL && storage_same_type(a->type, b->type)
+	       && text_equal(a->patient_id, b->patient_id) && text_equal(a->date, b->date)
+	       && text_equal(a->part, b->part)
 	       && (a->type->use == STORAGE_IDENTITY || text_equal(a->order, b->order));
 }
 
@@ -160,6 +175,8 @@ static void check_key(void *with)
 {
 	struct key *k = with;
 	struct checking *c = k->checking;
+	if (*k->first->part != '\0') /* of the document beside it this is told once */
+		return;
 	const struct storage_name *valid = newest_of(k, '1'), *deleted = newest_of(k, '0'),
 				  *history = newest_of(k, '2');
 	for (const struct storage_name *n = k->first; n != k->end; n = n->next)
@@ -176,7 +193,7 @@ static void look_at(struct checking *c)
 {
 	struct storage_check *check = c->check;
 	check->files++;
-	tally_of(check, c->name->type->code)->files++;
+	tally_of(check, tally_code(c->name->type))->files++;
 	in_arena(c, check_file, c);
 	if (check->looked != NULL)
 		check->looked(check->self);
@@ -268,12 +285,12 @@ static void tell_fault(void *with)
 	struct checking *c = f->checking;
 	/* What was passed by has no words of the walk's. */
 	enum storage_rule_id rule = f->what == NULL ? RULE_NAME_FIELDS : storage_rule_said(f->what);
-	const struct storage_type *type = type_within(c->arena, f->path);
+	const char *type = type_within(c->arena, f->path);
 	if (rule == RULE_MISPLACED)
 		rule = why_misplaced(c->arena, f->path);
 	if (rule == RULE_NAME_FIELDS || storage_name_likely(last_part(f->path))) {
 		c->check->files++;
-		tally_of(c->check, type == NULL ? "-" : type->code)->files++;
+		tally_of(c->check, type == NULL ? "-" : type)->files++;
 	}
 	tell(c, rule, storage_rule(rule)->severity, f->root, f->path, "",
 	     rule == RULE_OTHER ? f->what : "");

@@ -1,4 +1,4 @@
-/* profiles/ssmix2/validate.h: whether an SS-MIX2 standardised storage is as HS026 has it, told
+/* profiles/ssmix2/validate.h: whether an SS-MIX2 storage is as HS026 has it, told
  * without a region: what an import would not take, and Individual Numbers (errors), what it takes
  * although its writer should know better (warnings), and what is worth knowing (notes).
  *

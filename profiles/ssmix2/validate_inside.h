@@ -2,6 +2,7 @@
  *
  *	validate.c		the walk, what names and keys say, the tallies
  *	validate_message.c	what a file says
+ *	validate_extended.c	what a file of the extended storage is
  *	validate_segments.c	which segments and fields it has
  *	validate_rules.c	the rules, and by which words of the readers they are known */
 #ifndef PROFILES_SSMIX2_VALIDATE_INSIDE_H
@@ -17,6 +18,7 @@ enum storage_rule_id {
 	RULE_NOT_REGULAR,
 	RULE_TOO_DEEP,
 	RULE_TOO_MANY,
+	RULE_FOLDER_AS_FILE,
 	RULE_MISPLACED,
 	RULE_ID_FOLDERS,
 	RULE_ID_FORM,
@@ -24,6 +26,9 @@ enum storage_rule_id {
 	RULE_DATE_KIND,
 	RULE_DATA_TYPE_CASE,
 	RULE_DATA_TYPE,
+	RULE_EXTENDED_TYPE,
+	RULE_DOCUMENT_FOLDER,
+	RULE_BESIDE,
 	RULE_NAME_FIELDS,
 	RULE_NAME_FOLDER,
 	RULE_NAME_TIME,
@@ -32,6 +37,7 @@ enum storage_rule_id {
 	RULE_CONDITION_FLAG,
 	RULE_DEPARTMENT,
 	RULE_DEPARTMENT_UNKNOWN,
+	RULE_NO_DEPARTMENT,
 	RULE_ORDER_NUMBER,
 	RULE_TWO_CURRENT,
 	RULE_SAME_TIME,
@@ -45,6 +51,7 @@ enum storage_rule_id {
 	RULE_CHARSET,
 	RULE_CHARSET_OTHER,
 	RULE_CHARSET_LOST,
+	RULE_FILE_KIND,
 	RULE_NOT_HL7,
 	RULE_DELIMITERS,
 	RULE_MESSAGE_TYPE,
@@ -56,6 +63,7 @@ enum storage_rule_id {
 	RULE_PERSON,
 	RULE_NAME_KIND,
 	RULE_BIRTH_DATE,
+	RULE_BIRTH_DATE_FORM,
 	RULE_SEX,
 	RULE_INSURANCE,
 	RULE_OTHER_IDS,
@@ -83,6 +91,11 @@ void checking_found(struct checking *c, enum storage_rule_id rule, const char *w
 
 /* The file of c->name. */
 void checking_message(struct checking *c);
+
+/* ---- validate_extended.c ---- */
+
+/* The same, of the extended storage. */
+void checking_document(struct checking *c);
 
 /* ---- validate_segments.c ---- */
 

@@ -70,7 +70,8 @@ static void tell_shortcoming(struct checking *c, const char *words)
 {
 	enum storage_rule_id rule = words == NULL ? RULE_OTHER : storage_rule_said(words);
 	/* Names and numbers are checked by themselves, and tell where. */
-	if (words != NULL && rule != RULE_SHORT_TIME && rule != RULE_INDIVIDUAL_NUMBER)
+	if (words != NULL && rule != RULE_SHORT_TIME && rule != RULE_INDIVIDUAL_NUMBER
+	    && rule != RULE_CARE_DATE)
 		checking_found(c, rule, "", rule == RULE_OTHER ? words : "");
 }
 
@@ -140,6 +141,8 @@ void checking_message(struct checking *c)
 	if (!read)
 		return;
 	tell_shortcoming(c, m.shortcoming);
+	if (c->name->type->extended)
+		return;
 	if (c->name->type->use == STORAGE_IDENTITY && !m.cancels)
 		check_feed(c, &source, &m, number);
 	checking_fields(c, m.hl7);

@@ -7,8 +7,8 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "profiles/ssmix2/message.h"
 #include "profiles/ssmix2/validate_inside.h"
-#include "profiles/ssmix2/write.h"
 
 enum { FIELDS = 12 };
 
@@ -177,32 +177,10 @@ void checking_order(struct checking *c, const struct hl7_message *m)
 
 /* ---- Its day ---- */
 
-/* Where the data type says it first (write_types.c); NULL: it has none. */
-static const struct storage_place *day_of(const char *type)
-{
-	const struct storage_row *row;
-	for (size_t i = 0; (row = storage_row_at(i)) != NULL; i++)
-		if (text_equal(row->type, type))
-			return row->day[0].segment == NULL ? NULL : &row->day[0];
-	return NULL;
-}
-
-/* Several orders of one message may be of several days: one of them is the folder's. */
 void checking_care_date(struct checking *c, const struct hl7_message *m)
 {
-	const struct hl7_segment *other = NULL;
-	const struct storage_place *at = day_of(c->name->type->code);
-	if (at == NULL)
-		return;
-	for (const struct hl7_segment *s = m->segments; s != NULL; s = s->next) {
-		const char *day = text_equal(s->name, at->segment)
-					  ? hl7_value(s, at->field, 1, at->component, 1)
-					  : "";
-		if (strlen(day) >= 8 && strncmp(day, c->name->date, 8) == 0)
-			return;
-		if (strlen(day) >= 8 && other == NULL)
-			other = s;
-	}
+	unsigned field;
+	const struct hl7_segment *other = ssmix2_other_day(c->arena, m, c->name, &field);
 	if (other != NULL)
-		checking_found(c, RULE_CARE_DATE, hl7_where(hl7_field(other, at->field)), "");
+		checking_found(c, RULE_CARE_DATE, hl7_where(hl7_field(other, field)), "");
 }

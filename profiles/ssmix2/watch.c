@@ -22,11 +22,10 @@ enum {
 	YOUNG_SECONDS = 15 * 60, /* what is refused of such a file may be whole later */
 	AGAIN_SECONDS = 60 * 60, /* what is refused may be taken meanwhile: its patient is known */
 	SLOTS_LEAST = 1024,
-	FOLDERS_BELOW_PATIENT = 3, /* date, data type, the file itself */
-	FRESH_SECONDS = 1,         /* who is told of a file only now does not know who writes it */
-	STILL_DAYS = 7,            /* nothing came into a folder for so long: looks will do */
-	SAME_SECONDS = 2,          /* what nobody saw being written is the same after so long */
-	LEVEL = 3,                 /* characters of an id that a folder above the patient's has */
+	FRESH_SECONDS = 1, /* who is told of a file only now does not know who writes it */
+	STILL_DAYS = 7,    /* nothing came into a folder for so long: looks will do */
+	SAME_SECONDS = 2,  /* what nobody saw being written is the same after so long */
+	LEVEL = 3,         /* characters of an id that a folder above the patient's has */
 	LOG_MEMORY = 16 << 20,
 	WALK_LINES_MOST = 1000
 };
@@ -190,7 +189,7 @@ static void find_file(struct storage_name *n, struct arena *a, struct found *out
 static struct bytes folder_of(const struct storage_name *n)
 {
 	size_t length = strlen(n->path);
-	for (int above = 0; above < FOLDERS_BELOW_PATIENT && length > 0;)
+	for (unsigned above = 0; above < storage_levels(n) && length > 0;)
 		above += n->path[--length] == '/';
 	return (struct bytes){ (const unsigned char *)n->path, length };
 }
@@ -445,8 +444,8 @@ static bool look(struct looking *l)
 	const char *directory = arena_text(x->arena, resolved);
 	free(resolved);
 	return import_know_secret(x, &l->importing->source)
-	       && import_roots_find(x->arena, l->look->facility, directory, &asker, roots,
-				    &l->importing->problem)
+	       && import_roots_find(x->arena, x->region, l->look->facility, directory, &asker,
+				    roots, &l->importing->problem)
 	       && (l->of_changed ? walk(l, roots) : walk_all(l, roots));
 }
 

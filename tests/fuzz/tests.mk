@@ -183,6 +183,11 @@ tests_fuzz_prescription_fuzz_SOURCES = tests/fuzz/prescription_fuzz.c
 tests_fuzz_prescription_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_prescription_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/prescription
+fuzz_targets += tests/fuzz/extended_name_fuzz
+tests_fuzz_extended_name_fuzz_SOURCES = tests/fuzz/extended_name_fuzz.c
+tests_fuzz_extended_name_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_extended_name_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/extended_name
 
 # Code sets, one target a form.
 fuzz_targets += tests/fuzz/code_table_fuzz

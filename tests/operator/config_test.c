@@ -162,6 +162,29 @@ static const struct {
 							   "= /srv/a every = 1s transactions = "
 							   "/srv/t }\n",
 	  "" },
+	{ "storages that stand side by side",
+	  REGION SYSTEM("a-hospital", "domains = {1.2.3} institution-code = 1319951013") SYSTEM(
+		  "b-clinic",
+		  "domains = {1.2.4} institution-code = 1319952029") "ssmix2-storage "
+								     "a-hospital { directory = "
+								     "/srv/all }\n"
+								     "ssmix2-storage b-clinic { "
+								     "directory = /srv/all }\n",
+	  "" },
+	{ "one root of two facilities",
+	  REGION SYSTEM("a-hospital", "domains = {1.2.3} institution-code = 1319951013")
+		  SYSTEM("b-clinic", "domains = {1.2.4}") "ssmix2-storage a-hospital { directory "
+							  "= /srv/1319951013 }\n"
+							  "ssmix2-storage b-clinic { directory = "
+							  "/srv/1319951013_ext }\n",
+	  "5 ssmix2-storage \"b-clinic\": its directory is named by\n" },
+	{ "a root within another's",
+	  REGION SYSTEM("a-hospital", "domains = {1.2.3} institution-code = 1319951013")
+		  SYSTEM("b-clinic",
+			 "domains = {1.2.4}") "ssmix2-storage a-hospital { directory "
+					      "= /srv/all/1319951013 }\n"
+					      "ssmix2-storage b-clinic { directory = /srv/all/ }\n",
+	  "5 ssmix2-storage \"b-clinic\": its directory is that of \"a-hospital\"\n" },
 	{ "what a storage that is watched needs",
 	  REGION SYSTEM("a-hospital", "") "ssmix2-storage a-hospital { directory = /srv/a }\n"
 					  "ssmix2-storage nobody { directory = /srv/a }\n"

@@ -186,6 +186,11 @@ static void a_birth_date_that_cannot_be_is_left_out_with_a_word(void)
 		{ "20991231", "the birth date (PID-7) is later than tomorrow" },
 		{ "19410230", "the birth date (PID-7) cannot be" },
 		{ "19411301", "the birth date (PID-7) cannot be" },
+		{ "1941053", "the birth date (PID-7) cannot be" },
+		{ "3160503", "the birth date (PID-7) cannot be" }, /* an era by number, or not */
+		{ "1941/13/03", "the birth date (PID-7) cannot be" },
+		{ "昭和の頃", "the birth date (PID-7) cannot be" },
+		{ "2026/01/17", "the birth date (PID-7) is later than tomorrow" },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct imports im;
@@ -205,6 +210,57 @@ static void a_birth_date_that_cannot_be_is_left_out_with_a_word(void)
 			CU_ASSERT_PTR_NULL(strstr(word, cases[i].birth));
 			CU_ASSERT_PTR_NULL(r.demographics.birth_date);
 		}
+		imports_close(&im);
+	}
+}
+
+static void a_birth_date_in_other_forms_is_read_with_a_word(void)
+{
+	static const char *const forms[] = { "1941/05/03",        "1941-5-3", "1941.05.03",
+					     "S16.5.3",           "S160503",  "昭和16年5月3日",
+					     "昭和１６年５月３日" };
+	for (size_t i = 0; i < COUNT(forms); i++) {
+		struct imports im;
+		imports_open(&im);
+		put_patient(&im, CODE_A, "101", "山田^健一", "ヤマダ^ケンイチ", forms[i],
+			    "03-0000-0101");
+		import_a(&im);
+		check_done(&im, forms[i], 1, 0, 0, 0, 0, 0);
+		const char *word = told(&im, "warning", "101_-_ADT-00");
+		CU_ASSERT_PTR_NOT_NULL_FATAL(word);
+		CU_ASSERT_PTR_NOT_NULL(strstr(word, "the form of the birth date"));
+		struct patient_record r = people_record(&im.f, DOMAIN_A, "101");
+		CU_ASSERT_STRING_EQUAL(r.demographics.birth_date, "19410503");
+		imports_close(&im);
+	}
+}
+
+/* SPM-17 is when it was taken; the folder is what counts. */
+static void a_specimen_of_another_day_is_told(void)
+{
+	static const struct {
+		const char *segments;
+		bool told;
+	} results[] = {
+		{ "SPM|1|||B|||||||||||||20240402083000\r", false },
+		{ "SPM|1|||B|||||||||||||2024/04/02\r", false },
+		{ "SPM|1|||B|||||||||||||R6.4.2\r", false },
+		{ "SPM|1|||B|||||||||||||\r", false },
+		{ "SPM|1|||B|||||||||||||20240401\r", true },
+		{ "SPM|1|||B|||||||||||||令和6年4月1日\r", true },
+		{ "SPM|1|||B|||||||||||||20240401\rSPM|2|||B|||||||||||||20240402\r", false },
+	};
+	for (size_t i = 0; i < COUNT(results); i++) {
+		struct imports im;
+		imports_open(&im);
+		put_patient(&im, CODE_A, "101", "山田^健一", "ヤマダ^ケンイチ", "19410503", "1");
+		put_message(&im, CODE_A, "101", "20240402", "OML-11", "7", "20240402090000000",
+			    "01", '1', "OUL^R22^OUL_R22",
+			    arena_printf(im.f.arena, "PID|1||101\r%s", results[i].segments));
+		import_a(&im);
+		CU_ASSERT_EQUAL(done(&im, "documents"), 1);
+		const char *word = told(&im, "warning", "OML-11");
+		CU_ASSERT_EQUAL(word != NULL && strstr(word, "SPM-17") != NULL, results[i].told);
 		imports_close(&im);
 	}
 }
@@ -281,6 +337,9 @@ int main(void)
 		{ "other ids are left out with a word", other_ids_are_left_out_with_a_word },
 		{ "a birth date that cannot be is left out with a word",
 		  a_birth_date_that_cannot_be_is_left_out_with_a_word },
+		{ "a birth date in other forms is read with a word",
+		  a_birth_date_in_other_forms_is_read_with_a_word },
+		{ "a specimen of another day is told", a_specimen_of_another_day_is_told },
 		{ "an ADT-00 of another authority is nobody here",
 		  an_adt_00_of_another_authority_is_nobody_here },
 		{ "a prescription goes on as long as one of it does",

@@ -89,8 +89,8 @@ static bool take_home(struct home *h)
 				  .stopping = &h->stopping };
 	h->directory = arena_printf(c->im.f.arena, "%s/home", c->im.f.directory);
 	h->patients = h->ends = 0;
-	if (!import_roots_find(c->im.f.arena, c->source.facility, c->im.root, &asker, &h->roots,
-			       &h->x.problem))
+	if (!import_roots_find(c->im.f.arena, &c->im.region, c->source.facility, c->im.root, &asker,
+			       &h->roots, &h->x.problem))
 		return false;
 	h->copy = (struct export_copy){ .x = &h->x,
 					.facility = c->source.facility,

@@ -114,7 +114,7 @@ char history_status(struct history *s, const struct history_file *f)
 	const char *date = date_of(a, f), *name = strrchr(f->path, '/') + 1;
 	fixture_must(&s->im->f,
 		     storage_name_read(a, PATIENT, date, history_type(f), name, &n) == NULL);
-	const char *id = ssmix2_unique_id(a, &source, &n);
+	const char *id = ssmix2_unique_id(a, &source, &n, NULL);
 	for (const struct document_entry *e = entries_of(s->im, DOMAIN_A, PATIENT, &count);
 	     e != NULL; e = e->next)
 		if (text_equal(e->unique_id, id))

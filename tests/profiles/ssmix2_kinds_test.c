@@ -343,7 +343,8 @@ static const struct submission *submission_of(struct imports *im, const struct k
 				  arena_printf(im->f.arena, "101_%s_%s_7_20240402090000000_%s_1",
 					       date, k->type, k->undated ? "-" : "01"),
 				  &name));
-	return ssmix2_submission(im->f.arena, source, &name, octets, "x", NULL, 0);
+	const struct ssmix2_document document = { &name, octets, "2.25.1", NULL };
+	return ssmix2_submission(im->f.arena, source, &document, "x", NULL, 0);
 }
 
 static void all_codes_are_in_the_sets_of_japan(void)

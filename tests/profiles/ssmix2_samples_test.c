@@ -188,7 +188,7 @@ static void check_manifest(struct imports *im, const char *manifest, unsigned *r
 		bool told_of = told(im, "fault", path) != NULL;
 		(*rows)++;
 		if (text_starts(path, "../"))
-			continue; /* extended storage: another folder, not imported */
+			continue; /* extended storage: another folder, imported behind */
 		if (told_of != is_refused(expected))
 			fprintf(stderr, "%s: %s\n  expected: %s\n", path,
 				told_of ? told(im, "fault", path) : "taken", expected);
@@ -242,6 +242,8 @@ static void check_people(struct imports *im)
 					    person_of(im, CODE_EDGE, alone[j]));
 }
 
+enum { EXTENDED = 3 }; /* documents of the extended storage */
+
 static void every_trap_is_met_as_the_manifest_says(void)
 {
 	static const char *const without_adt_00[] = { "D000000401", "D000000501", "D000000601" };
@@ -279,6 +281,15 @@ static void every_trap_is_met_as_the_manifest_says(void)
 		import_storage(&im, im.root, "edge");
 		CU_ASSERT_EQUAL(
 			done(&im, "patients") + done(&im, "documents") + done(&im, "withdrawn"), 0);
+		CU_ASSERT_EQUAL(im.events, 0);
+		/* The extended one beside it: both grammars, underscores within codes and keys. */
+		copy_tree(&im, arena_printf(im.f.arena, "%s/edge/ext/" CODE_EDGE, folder),
+			  CODE_EDGE "_ext");
+		import_storage(&im, im.root, "edge");
+		CU_ASSERT_EQUAL(done(&im, "documents"), EXTENDED);
+		CU_ASSERT_EQUAL(done(&im, "faults"), faults);
+		CU_ASSERT_EQUAL(count_of(&im, "D000000501", STATUS_APPROVED), 11 + EXTENDED);
+		import_storage(&im, im.root, "edge");
 		CU_ASSERT_EQUAL(im.events, 0);
 	}
 	imports_close(&im);

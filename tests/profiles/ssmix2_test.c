@@ -296,7 +296,7 @@ static void documents_are_copied_or_stay_where_they_are(void)
 		CU_ASSERT_EQUAL(retrieve(&im, id, &octets), copy == 1);
 		import_a(&im);
 		check_done(&im, "changed", 0, 0, 0, 0, 2, 1);
-		CU_ASSERT_PTR_NOT_NULL(strstr(told(&im, "fault", "_2"), "unchanged name"));
+		CU_ASSERT_PTR_NOT_NULL(strstr(told(&im, "fault", "_2"), "MSH"));
 		CU_ASSERT_EQUAL(retrieve(&im, id, &octets), copy == 1);
 		imports_close(&im);
 	}
@@ -477,6 +477,20 @@ static void so_many_roots_stand_side_by_side(void)
 	imports_close(&im);
 }
 
+/* Its ids would be numbers of another domain. */
+static void a_root_is_one_facilitys(void)
+{
+	struct imports im;
+	imports_open(&im);
+	put_yamada(&im);
+	im.systems[1].institution_code = NULL;
+	const char *root = arena_printf(im.f.arena, "%s/" CODE_A, im.root);
+	CU_ASSERT_FALSE(import_storage(&im, root, "b-clinic"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(im.x.problem.what, "of a-hospital, and not of b-clinic"));
+	CU_ASSERT_TRUE(import_storage(&im, root, "a-hospital"));
+	imports_close(&im);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -500,6 +514,7 @@ int main(void)
 		  a_stopping_service_leaves_the_rest_for_later },
 		{ "a storage of another facility is refused",
 		  a_storage_of_another_facility_is_refused },
+		{ "a root is one facility's", a_root_is_one_facilitys },
 		{ NULL, NULL }
 	};
 	return suite_run("ssmix2", tests);

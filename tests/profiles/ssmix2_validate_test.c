@@ -37,6 +37,10 @@
 #define DATED AT "20240402/OMP-01/"
 #define ADT_NAME "101_-_ADT-00_999999999999999_20240401101500123_-_1"
 #define ORDER_NAME(time, flag) "101_20240402_OMP-01_7_" time "_01_" flag
+#define VITALS "L-OBSERVATIONS^OBSERVATIONS^99ZL01"
+#define SUMMARY(key, flag)                                                                         \
+	AT "20240402/^退院サマリ^^18842-5^退院時サマリー^LN/101_20240402_18842-5_" key "_" T1      \
+	   "_01_" flag
 #define T1 "20240402090000000"
 #define T2 "20240402100000000"
 
@@ -111,6 +115,40 @@ static const struct {
 	  { { .path = DATED "101_20240402_OMP-01_7_" T1 "_ZZ_1", .octets = ORDER } } },
 	{ "order-number",
 	  { { .path = DATED "101_20240402_OMP-01_7 8_" T1 "_01_1", .octets = ORDER } } },
+	/* The extended storage */
+	{ "", { { .path = SUMMARY("7", "1") "/main_document.txt", .octets = "text" } } },
+	{ "",
+	  { { .path = AT "20240402/" VITALS "/101_20240402_" VITALS "_7_" T1 "_-_1/x.hl7",
+	      .octets = HEAD("ORU^R30^ORU_R30") PID } } },
+	{ "pid-folder",
+	  { { .path = AT "20240402/" VITALS "/101_20240402_" VITALS "_7_" T1 "_-_1/x.hl7",
+	      .octets = HEAD("ORU^R30^ORU_R30") PERSON("102", "||19410503|M") } } },
+	{ "folder-as-file", { { .path = DATED ORDER_NAME(T1, "1") "/x", .octets = ORDER } } },
+	{ "extended-type", { { .path = AT "20240402/^^^^^/x/main_document.txt", .octets = "x" } } },
+	{ "extended-type",
+	  { { .path = AT "20240402/S1^s^99OWN/101_20240402_S1_7_" T1 "_\xff_1/x",
+	      .octets = "x" } } },
+	{ "document-folder", { { .path = SUMMARY("7", "1"), .octets = "x" } } },
+	{ "document-folder", { { .path = SUMMARY("7", "1") "/Thumbs.db", .octets = "x" } } },
+	{ "document-folder",
+	  { { .path = SUMMARY("7", "1") "/a.txt", .octets = "x" },
+	    { .path = SUMMARY("7", "1") "/b.txt", .octets = "x" } } },
+	{ "beside",
+	  { { .path = SUMMARY("7", "1") "/main_document.txt", .octets = "x" },
+	    { .path = SUMMARY("7", "1") "/images/b.png", .octets = "x" } } },
+	{ "beside",
+	  { { .path = SUMMARY("7", "1") "/main_document.txt", .octets = "x" },
+	    { .path = SUMMARY("7", "1") "/" INDIVIDUAL_NUMBER ".txt", .octets = "x" } } },
+	{ "file-kind@", { { .path = SUMMARY("7", "1") "/main_document.pdf", .octets = "x" } } },
+	{ "no-department",
+	  { { .path = AT "20240402/S1^s^99OWN/101_20240402_S1_7_" T1 "_1/x.txt",
+	      .octets = "x" } } },
+	{ "order-number", { { .path = SUMMARY("7 8", "1") "/x.txt", .octets = "x" } } },
+	{ "condition-flag", { { .path = SUMMARY("7", "9") "/x.txt", .octets = "x" } } },
+	{ "no-current",
+	  { { .path = SUMMARY("7", "2") "/main_document.txt", .octets = "x" },
+	    { .path = SUMMARY("7", "2") "/b.txt", .octets = "x" } } },
+	{ "empty", { { .path = SUMMARY("7", "1") "/main_document.txt", .octets = "" } } },
 	/* Keys */
 	{ "",
 	  { { .path = DATED ORDER_NAME(T1, "2"), .octets = ORDER },
@@ -205,6 +243,9 @@ static const struct {
 	{ "birth-date",
 	  { { .path = UNDATED ADT_NAME,
 	      .octets = HEAD(ADT) EVN PERSON("101", "||20990503|M") PV1 } } },
+	{ "birth-date-form",
+	  { { .path = UNDATED ADT_NAME,
+	      .octets = HEAD(ADT) EVN PERSON("101", "||1941/05/03|M") PV1 } } },
 	{ "sex",
 	  { { .path = UNDATED ADT_NAME,
 	      .octets = HEAD(ADT) EVN PERSON("101", "||19410503|2") PV1 } } },

@@ -517,21 +517,25 @@ def names() -> list[Row]:
 
 
 def extended() -> list[Row]:
-    """The extended storage lies beside it and is not imported."""
-    base = f"../ext/{FACILITY}/D00/000/D000000501/20240420"
+    """The extended storage lies beside it: a name by each writing of the data type, one without a
+    department."""
+    patient, date = "D000000501", "20240420"
+    base = f"../ext/{FACILITY}/D00/000/{patient}/{date}"
+    vitals = "L-OWN^OWN^99OWN"
+    message = jis(written(segments(Person(id=patient), "ORU^R30^ORU_R30", "E00501")))
     return [
         (
-            f"{base}/{kind}/D000000501_20240420_{n}_01_1/main_document.{ending}",
+            f"{base}/{kind}/{patient}_{date}_{name}_1/main_document.{ending}",
             "the extended storage",
-            "another importer's",
-            b"own\n",
+            "index as one document",
+            octets,
         )
-        for n, (kind, ending) in enumerate(
-            (
-                ("^要約^^18842-5^要約^LN", "xml"),
-                ("L-OWN^OWN^99OWN", "hl7"),
-                ("L_98^紹介_状^99OWN^57133-1^紹介状^LN", "pdf"),
-            )
+        for kind, name, ending, octets in (
+            ("^要約^^18842-5^要約^LN", f"18842-5_701_{date}180000000_01", "xml",
+             b'<ClinicalDocument xmlns="urn:hl7-org:v3"/>\n'),
+            (vitals, f"{vitals}_1_{date}150032100", "hl7", message),
+            ("L_98^紹介_状^99OWN^57133-1^紹介状^LN", f"L_98_REF_1_{date}160000000_01", "pdf",
+             b"%PDF-1.4\n"),
         )
     ]
 

@@ -69,11 +69,12 @@ def order(number: str, what: str = "例示錠５ｍｇ", control: str = "NW") ->
     ]
 
 
-def result(number: str, value: str, status: str = "F", more: str = "") -> list[str]:
+def result(number: str, value: str, status: str = "F", more: str = "",
+           day: str = "20240412") -> list[str]:
     return [
-        f"SPM|1|{number}||023^血清^JC10|||||||||||||202404121000",
-        f"OBR|1|{number}|{number}|3^生化学的検査^JC10|||202404121000",
-        f"ORC|SC|{number}|{number}||CM||||20240412110000|{DOCTOR}",
+        f"SPM|1|{number}||023^血清^JC10|||||||||||||{day}1000",
+        f"OBR|1|{number}|{number}|3^生化学的検査^JC10|||{day}1000",
+        f"ORC|SC|{number}|{number}||CM||||{day}110000|{DOCTOR}",
         f"OBX|1|NM|3H010000002327101^例示項目{more}^JC10||{value}|U/L^U/L^99OWN|||||{status}",
     ]
 
