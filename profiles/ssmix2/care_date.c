@@ -6,22 +6,17 @@
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/message.h"
+#include "profiles/ssmix2/write.h"
 
-static const struct {
-	const char *types; /* data types, between blanks */
-	const char *segment;
-	unsigned field;
-} days[] = {
-	{ " ADT-12 ADT-22 ", "PV1", 44 },
-	{ " ADT-21 ADT-41 ", "PV2", 8 },
-	{ " ADT-31 ADT-42 ", "EVN", 6 },
-	{ " ADT-51 ", "PV2", 9 },
-	{ " ADT-52 ", "PV1", 45 },
-	{ " OMD OMP-01 OMP-02 OML-01 OMG-01 OMG-02 OMG-03 ", "ORC", 9 },
-	{ " OMP-11 OMP-12 ", "RXA", 3 },
-	{ " OML-11 ", "SPM", 17 },
-	{ " OMG-11 OMG-12 OMG-13 ", "OBR", 7 },
-};
+/* Where its data type says it first (write_types.c); NULL: it has none. */
+static const struct storage_place *place_of(const struct storage_type *type)
+{
+	const struct storage_row *row;
+	for (size_t i = 0; (row = storage_row_at(i)) != NULL; i++)
+		if (text_equal(row->type, type->code))
+			return row->day[0].segment == NULL ? NULL : &row->day[0];
+	return NULL;
+}
 
 /* 2024/04/12 and R6.4.12 are days as well; NULL: it says none. */
 static const char *day_of(struct arena *a, const char *said)
@@ -35,20 +30,17 @@ const struct hl7_segment *ssmix2_other_day(struct arena *a, const struct hl7_mes
 					   const struct storage_name *n, unsigned *field)
 {
 	const struct hl7_segment *other = NULL;
-	const char *type = arena_printf(a, " %s ", n->type->code);
-	size_t row = 0;
-	while (row < COUNT(days) && strstr(days[row].types, type) == NULL)
-		row++;
-	for (const struct hl7_segment *s = row == COUNT(days) ? NULL : m->segments; s != NULL;
+	const struct storage_place *at = place_of(n->type);
+	for (const struct hl7_segment *s = at == NULL ? NULL : m->segments; s != NULL;
 	     s = s->next) {
-		const char *day = !text_equal(s->name, days[row].segment)
+		const char *day = !text_equal(s->name, at->segment)
 					  ? NULL
-					  : day_of(a, hl7_value(s, days[row].field, 1, 1, 1));
+					  : day_of(a, hl7_value(s, at->field, 1, 1, 1));
 		if (day != NULL && text_equal(day, n->date))
 			return NULL;
 		if (day != NULL && other == NULL)
 			other = s;
 	}
-	*field = row == COUNT(days) ? 0 : days[row].field;
+	*field = at == NULL ? 0 : at->field;
 	return other;
 }
