@@ -25,7 +25,9 @@
 static void open_house(struct house *h)
 {
 	house_open(h);
-	h->region.medication = (struct on_demand_list){ OUR_REPOSITORY, { true, true }, true };
+	h->region.on_demand[VIEW_MEDICATION] = (struct on_demand_list){ OUR_REPOSITORY,
+									{ true, true },
+									true };
 }
 
 static const struct submission *prescribe(struct house *h, const char *system, const char *content)
@@ -79,7 +81,7 @@ static bool is_unknown(const struct asked *q, const char *id)
 	       && strstr(q->context, "the repository has no such document") != NULL;
 }
 
-static const struct submission *offered(const struct submission *s, enum medication_form form)
+static const struct submission *offered(const struct submission *s, enum view_form form)
 {
 	for (s = s->offered; s != NULL; s = s->offered)
 		if (text_equal(s->entries->mime_type, on_demand_mime_type(form)))
@@ -107,7 +109,7 @@ static void what_was_given_can_be_fetched_again(void)
 	struct house h;
 	open_house(&h);
 	const struct submission *s = prescribe(&h, "a-hospital", usual_text);
-	for (enum medication_form form = 0; form < MEDICATION_FORMS; form++) {
+	for (enum view_form form = 0; form < VIEW_FORMS; form++) {
 		const char *id = offered(s, form)->entries->unique_id;
 		struct asked *q = fetch(&h, "b-clinic", id);
 		const char *made = new_id(q);
@@ -127,8 +129,7 @@ static void it_is_registered_as_a_snapshot(void)
 {
 	struct house h;
 	open_house(&h);
-	const struct submission *s = offered(prescribe(&h, "a-hospital", usual_text),
-					     MEDICATION_CDA);
+	const struct submission *s = offered(prescribe(&h, "a-hospital", usual_text), VIEW_CDA);
 	struct asked *given = fetch(&h, "b-clinic", s->entries->unique_id);
 	struct asked *q = get(&h, "b-clinic", GET_DOCUMENTS, "$XDSDocumentEntryUniqueId",
 			      new_id(given));
@@ -161,8 +162,8 @@ static void the_same_content_is_kept_once(void)
 {
 	struct house h;
 	open_house(&h);
-	const char *id = offered(prescribe(&h, "a-hospital", usual_text), MEDICATION_CDA)
-				 ->entries->unique_id;
+	const char *id =
+		offered(prescribe(&h, "a-hospital", usual_text), VIEW_CDA)->entries->unique_id;
 	struct asked *one = fetch(&h, "b-clinic", id), *two = fetch(&h, "a-hospital", id);
 	CU_ASSERT_TRUE(is_kept(one) && is_kept(two));
 	CU_ASSERT_STRING_EQUAL(new_id(one), new_id(two));
@@ -187,7 +188,7 @@ static void one_hidden_source_hides_it(void)
 		struct house h;
 		open_house(&h);
 		const struct submission *s = offered(prescribe(&h, "a-hospital", usual_text),
-						     MEDICATION_CDA);
+						     VIEW_CDA);
 		const char *id = s->entries->unique_id;
 		prescribe(&h, "b-clinic", usual_text);
 		const char *made = new_id(fetch(&h, "c-hospital", id));
@@ -219,8 +220,8 @@ static void each_is_kept_what_it_was_given(void)
 {
 	struct house h;
 	open_house(&h);
-	const char *id = offered(prescribe(&h, "a-hospital", usual_text), MEDICATION_CDA)
-				 ->entries->unique_id;
+	const char *id =
+		offered(prescribe(&h, "a-hospital", usual_text), VIEW_CDA)->entries->unique_id;
 	prescribe(&h, "b-clinic", usual_text);
 	const char *all = new_id(fetch(&h, "a-hospital", id));
 	h.hidden = "b-clinic";
@@ -237,9 +238,9 @@ static void off_nothing_is_kept(void)
 {
 	struct house h;
 	open_house(&h);
-	const char *id = offered(prescribe(&h, "a-hospital", usual_text), MEDICATION_CDA)
-				 ->entries->unique_id;
-	h.region.medication.persists = false;
+	const char *id =
+		offered(prescribe(&h, "a-hospital", usual_text), VIEW_CDA)->entries->unique_id;
+	h.region.on_demand[VIEW_MEDICATION].persists = false;
 	struct asked *q = fetch(&h, "b-clinic", id);
 	CU_ASSERT_STRING_EQUAL(q->status, "Success");
 	CU_ASSERT_FALSE(is_kept(q));
@@ -247,12 +248,12 @@ static void off_nothing_is_kept(void)
 	CU_ASSERT_EQUAL(entries(&h, new_id(q)), 0);
 	CU_ASSERT_TRUE(is_unknown(fetch(&h, "b-clinic", new_id(q)), new_id(q)));
 	/* On again, the same content is the same document; off again, what is kept stays. */
-	h.region.medication.persists = true;
+	h.region.on_demand[VIEW_MEDICATION].persists = true;
 	struct asked *kept = fetch(&h, "b-clinic", id);
 	CU_ASSERT_STRING_EQUAL(new_id(kept), new_id(q));
 	CU_ASSERT_TRUE(is_kept(kept) && kept->x.keeps_more);
 	CU_ASSERT_FALSE(fetch(&h, "b-clinic", id)->x.keeps_more);
-	h.region.medication.persists = false;
+	h.region.on_demand[VIEW_MEDICATION].persists = false;
 	CU_ASSERT_FALSE(is_kept(fetch(&h, "b-clinic", id)));
 	CU_ASSERT_STRING_EQUAL(fetch(&h, "b-clinic", new_id(q))->status, "Success");
 	house_close(&h);
@@ -263,11 +264,11 @@ static void a_uniqueid_that_is_taken(void)
 {
 	struct house h;
 	open_house(&h);
-	const char *id = offered(prescribe(&h, "a-hospital", usual_text), MEDICATION_CDA)
-				 ->entries->unique_id;
-	h.region.medication.persists = false;
+	const char *id =
+		offered(prescribe(&h, "a-hospital", usual_text), VIEW_CDA)->entries->unique_id;
+	h.region.on_demand[VIEW_MEDICATION].persists = false;
 	const char *taken = new_id(fetch(&h, "b-clinic", id));
-	h.region.medication.persists = true;
+	h.region.on_demand[VIEW_MEDICATION].persists = true;
 	const char *text = message(&h, "ebrim/document.xml", h.patient);
 	text = edit(&h, text, arena_printf(h.arena, "2.999.101.1^%u", h.number), taken);
 	text = edit(&h, text, SLOT("hash", "DA39a3ee5e6b4b0d3255bfef95601890afd80709"), "");
@@ -288,8 +289,8 @@ static void it_is_recorded(void)
 {
 	struct house h;
 	open_house(&h);
-	const char *id = offered(prescribe(&h, "a-hospital", usual_text), MEDICATION_CDA)
-				 ->entries->unique_id;
+	const char *id =
+		offered(prescribe(&h, "a-hospital", usual_text), VIEW_CDA)->entries->unique_id;
 	struct asked *q = fetch(&h, "b-clinic", id);
 	CU_ASSERT_STRING_EQUAL(q->event->transaction, "ITI-43");
 	const struct audit_event *e = q->event->next;
@@ -350,7 +351,7 @@ static void an_entry_has_so_many(void)
 		struct house h;
 		open_house(&h);
 		const struct submission *s = offered(prescribe(&h, "a-hospital", usual_text),
-						     MEDICATION_CDA);
+						     VIEW_CDA);
 		struct crowd c = { &h, s->entries->id, SNAPSHOTS_MOST - 1 + more };
 		CU_ASSERT_TRUE_FATAL(store_write(h.store.store, put_crowd, &c, &h.store.problem));
 		struct asked *q = fetch(&h, "b-clinic", s->entries->unique_id);
