@@ -143,7 +143,7 @@ const struct config_key rows_of_on_demand[] = {
 	{ .name = "persist", .kind = CONFIG_FLAG, .offset = AT(persists), .preset = "no",
 	  .help = "Each list that is given becomes a document of its own (ITI TF-2: 3.43.4.2.3, "
 		  "Persistence of Retrieved Documents), the same as long as its content is, seen "
-		  "by whoever may see all the prescriptions in it." },
+		  "by whoever may see all the messages in it." },
 	{ 0 }
 };
 #undef AREA

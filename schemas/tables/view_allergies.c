@@ -25,33 +25,40 @@ enum { DAY = 1, FACILITY, KIND, ABOUT, HOW_BAD, SEEN, SINCE, CERTAIN, NATURE, RE
 
 /* HL7 table 0127: what FHIR has no word for stays a word. */
 static const struct view_word categories[] = {
-	{ "DA", NULL, "medication", NULL }, { "FA", NULL, "food", NULL },
-	{ "EA", NULL, "environment", NULL }, { "PA", NULL, "environment", NULL },
-	{ "LA", NULL, "environment", NULL },
-	{ NULL, NULL, NULL, NULL }
+	{ .said = "DA", .fhir = "medication" },
+	{ .said = "FA", .fhir = "food" },
+	{ .said = "EA", .fhir = "environment" },
+	{ .said = "PA", .fhir = "environment" },
+	{ .said = "LA", .fhir = "environment" },
+	{ .said = NULL }
 };
 /* HL7 table 0128. */
 static const struct view_word severities[] = {
-	{ "MI", NULL, "mild", NULL }, { "MO", NULL, "moderate", NULL },
-	{ "SV", NULL, "severe", NULL },
-	{ NULL, NULL, NULL, NULL }
+	{ .said = "MI", .fhir = "mild" },
+	{ .said = "MO", .fhir = "moderate" },
+	{ .said = "SV", .fhir = "severe" },
+	{ .said = NULL }
 };
 /* HL7 table 0436; the others say what happened, not what it is. */
 static const struct view_word natures[] = {
-	{ "AL", NULL, "allergy", NULL }, { "IN", NULL, "intolerance", NULL },
-	{ NULL, NULL, NULL, NULL }
+	{ .said = "AL", .fhir = "allergy" },
+	{ .said = "IN", .fhir = "intolerance" },
+	{ .said = NULL }
 };
 /* HL7 table 0438; its E is taken back. What stands in the list is active unless it says that it is
  * not (FHIR: ait-1 wants one of them). */
 static const struct view_word verified[] = {
-	{ "C", NULL, "confirmed", NULL }, { "I", NULL, "confirmed", NULL },
-	{ "U", NULL, "unconfirmed", NULL }, { "P", NULL, "unconfirmed", NULL },
-	{ "S", NULL, "unconfirmed", NULL }, { "D", NULL, "unconfirmed", NULL },
-	{ NULL, NULL, NULL, NULL }
+	{ .said = "C", .fhir = "confirmed" },
+	{ .said = "I", .fhir = "confirmed" },
+	{ .said = "U", .fhir = "unconfirmed" },
+	{ .said = "P", .fhir = "unconfirmed" },
+	{ .said = "S", .fhir = "unconfirmed" },
+	{ .said = "D", .fhir = "unconfirmed" },
+	{ .said = NULL }
 };
 static const struct view_word clinical[] = {
-	{ "I", "suspended", "inactive", NULL },
-	{ NULL, "active", "active", NULL }
+	{ .said = "I", .cda = "suspended", .fhir = "inactive" },
+	{ .cda = "active", .fhir = "active" }
 };
 
 static const struct view_field fields[] = {

@@ -20,8 +20,8 @@ enum { DAY = 1, FACILITY, DEPARTMENT, DOCTOR, ABOUT, MODIFIERS, CLASSES, SURE, S
 
 /* PRB-13: 1 is 疑い, as storages have it; what others say stays a word. */
 static const struct view_word confirmed[] = {
-	{ "1", NULL, "unconfirmed", "疑い" },
-	{ NULL, NULL, NULL, NULL }
+	{ .said = "1", .fhir = "unconfirmed", .told = "疑い" },
+	{ .said = NULL }
 };
 
 static const struct view_field fields[] = {

@@ -70,13 +70,30 @@ void view_entry_codes(enum view_kind kind, struct view_entry_code out[VIEW_ENTRY
 {
 	const struct view_kind_row *k = &view_kinds[kind];
 	const struct view_entry_code codes[VIEW_ENTRY_CODES] = {
-		{ "classCode", k->class_code, LOINC, k->title },
-		{ "typeCode", k->type.code, LOINC, k->title },
-		{ "formatCode", "urn:ihe:iti:xds:2017:mimeTypeSufficient",
-		  "1.3.6.1.4.1.19376.1.2.3", "mimeType Sufficient" },
-		{ "confidentialityCode", "N", "2.16.840.1.113883.5.25", "normal" },
-		{ "practiceSettingCode", "UNK", NULL_FLAVOR, "診療科不明" },
-		{ "healthcareFacilityTypeCode", "UNK", NULL_FLAVOR, "施設種別不明" },
+		{ .attribute = "classCode",
+		  .code = k->class_code,
+		  .scheme = LOINC,
+		  .display = k->title },
+		{ .attribute = "typeCode",
+		  .code = k->type.code,
+		  .scheme = LOINC,
+		  .display = k->title },
+		{ .attribute = "formatCode",
+		  .code = "urn:ihe:iti:xds:2017:mimeTypeSufficient",
+		  .scheme = "1.3.6.1.4.1.19376.1.2.3",
+		  .display = "mimeType Sufficient" },
+		{ .attribute = "confidentialityCode",
+		  .code = "N",
+		  .scheme = "2.16.840.1.113883.5.25",
+		  .display = "normal" },
+		{ .attribute = "practiceSettingCode",
+		  .code = "UNK",
+		  .scheme = NULL_FLAVOR,
+		  .display = "診療科不明" },
+		{ .attribute = "healthcareFacilityTypeCode",
+		  .code = "UNK",
+		  .scheme = NULL_FLAVOR,
+		  .display = "施設種別不明" },
 	};
 	memcpy(out, codes, sizeof codes);
 }

@@ -21,24 +21,32 @@ enum { DAY = 1, FACILITY, GROUP, TEST, RESULT, UNIT, RANGE, FLAG, STATUS, MATERI
 
 /* HL7 table 0085; its D and W are taken back. */
 static const struct view_word statuses[] = {
-	{ "F", "completed", "final", "確定" },
-	{ "C", "completed", "corrected", "訂正" },
-	{ "U", "completed", "final", "確定" },
-	{ "P", "active", "preliminary", "速報" },
-	{ "R", "active", "preliminary", "未確認" },
-	{ "S", "active", "preliminary", "一部" },
-	{ "I", "active", "registered", "検査中" },
-	{ "O", "active", "registered", "依頼" },
-	{ "X", "aborted", "cancelled", "中止" },
-	{ NULL, NULL, "unknown", NULL }
+	{ .said = "F", .cda = "completed", .fhir = "final", .told = "確定" },
+	{ .said = "C", .cda = "completed", .fhir = "corrected", .told = "訂正" },
+	{ .said = "U", .cda = "completed", .fhir = "final", .told = "確定" },
+	{ .said = "P", .cda = "active", .fhir = "preliminary", .told = "速報" },
+	{ .said = "R", .cda = "active", .fhir = "preliminary", .told = "未確認" },
+	{ .said = "S", .cda = "active", .fhir = "preliminary", .told = "一部" },
+	{ .said = "I", .cda = "active", .fhir = "registered", .told = "検査中" },
+	{ .said = "O", .cda = "active", .fhir = "registered", .told = "依頼" },
+	{ .said = "X", .cda = "aborted", .fhir = "cancelled", .told = "中止" },
+	{ .fhir = "unknown" }
 };
 /* HL7 table 0078, as far as ObservationInterpretation has the same. */
 static const struct view_word flags[] = {
-	{ "H", "H", "H", "H" }, { "HH", "HH", "HH", "HH" }, { "L", "L", "L", "L" },
-	{ "LL", "LL", "LL", "LL" }, { "N", "N", "N", "N" }, { "A", "A", "A", "A" },
-	{ "AA", "AA", "AA", "AA" }, { "<", "<", "<", "<" }, { ">", ">", ">", ">" },
-	{ "S", "S", "S", "S" }, { "R", "R", "R", "R" }, { "I", "I", "I", "I" },
-	{ NULL, NULL, NULL, NULL }
+	{ .said = "H", .cda = "H", .fhir = "H", .told = "H" },
+	{ .said = "HH", .cda = "HH", .fhir = "HH", .told = "HH" },
+	{ .said = "L", .cda = "L", .fhir = "L", .told = "L" },
+	{ .said = "LL", .cda = "LL", .fhir = "LL", .told = "LL" },
+	{ .said = "N", .cda = "N", .fhir = "N", .told = "N" },
+	{ .said = "A", .cda = "A", .fhir = "A", .told = "A" },
+	{ .said = "AA", .cda = "AA", .fhir = "AA", .told = "AA" },
+	{ .said = "<", .cda = "<", .fhir = "<", .told = "<" },
+	{ .said = ">", .cda = ">", .fhir = ">", .told = ">" },
+	{ .said = "S", .cda = "S", .fhir = "S", .told = "S" },
+	{ .said = "R", .cda = "R", .fhir = "R", .told = "R" },
+	{ .said = "I", .cda = "I", .fhir = "I", .told = "I" },
+	{ .said = NULL }
 };
 
 static const struct view_field fields[] = {

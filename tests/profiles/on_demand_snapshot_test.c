@@ -44,6 +44,25 @@ static const struct submission *prescribe(struct house *h, const char *system, c
 	return q->x.result;
 }
 
+static const struct submission *found_in_blood(struct house *h, const char *system,
+					       const char *value)
+{
+	const char *text = message(h, "ebrim/document.xml", h->patient);
+	text = edit(h, text, SLOT("hash", "DA39a3ee5e6b4b0d3255bfef95601890afd80709"), "");
+	text = edit(h, text, SLOT("size", "36"), "");
+	text = edit(h, text, "57133-1", "11502-2");
+	text = edit(h, text, FORMAT, "SS-MIX2_1.20");
+	text = edit(h, text, "1.3.6.1.4.1.19376.1.2.3", "1.2.392.200250.2.1.100.1.2.120");
+	const char *content = text_joined(h->arena,
+					  "MSH|^~\\&|||||||OUL^R22|1|P|2.5||||||UNICODE UTF-8\r"
+					  "PID|||101\rOBX|1|NM|X^例示項目^99X||",
+					  value, "||||||F\r", NULL);
+	struct asked *q = ask(h, &iti41_provide_and_register, system,
+			      provide(h, text, "Document01"), attach(h, "Document01", content));
+	CU_ASSERT_STRING_EQUAL_FATAL(q->status, "Success");
+	return q->x.result;
+}
+
 static struct asked *fetch(struct house *h, const char *system, const char *id)
 {
 	return ask(h, &iti43_retrieve_document_set, system,
@@ -390,6 +409,45 @@ static void sources_are_a_set(void)
 	arena_destroy(a);
 }
 
+static bool tells(const struct asked *q, const char *text)
+{
+	const struct departure *d = q->x.departures;
+	return d != NULL && memmem(d->octets.data, d->octets.length, text, strlen(text)) != NULL;
+}
+
+/* A view of results: offered, made and kept by the same rules as a list of prescriptions. */
+static void other_views_are_kept_alike(void)
+{
+	struct house h;
+	open_house(&h);
+	h.region.on_demand[VIEW_LABORATORY] = (struct on_demand_list){ OUR_REPOSITORY,
+								       { true, true },
+								       true };
+	const struct submission *s = found_in_blood(&h, "a-hospital", "44.5");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(offered(s, VIEW_FHIR));
+	const char *id = offered(s, VIEW_FHIR)->entries->unique_id;
+	CU_ASSERT_STRING_EQUAL(offered(s, VIEW_FHIR)->entries->type_code->code, "11502-2");
+	struct asked *one = fetch(&h, "b-clinic", id), *two = fetch(&h, "a-hospital", id);
+	CU_ASSERT_TRUE(is_kept(one) && is_kept(two) && tells(one, "\"value\":44.5"));
+	CU_ASSERT_STRING_EQUAL(new_id(one), new_id(two));
+	CU_ASSERT_EQUAL(entries(&h, new_id(one)), 1);
+	const char *kept = arena_text(h.arena, new_id(one));
+	CU_ASSERT_TRUE(bytes_equal(fetch(&h, "c-hospital", kept)->x.departures->octets,
+				   one->x.departures->octets));
+	found_in_blood(&h, "b-clinic", "46.5");
+	two = fetch(&h, "a-hospital", id);
+	CU_ASSERT_TRUE(tells(two, "\"value\":46.5") && tells(two, "\"value\":44.5"));
+	const char *both = arena_text(h.arena, new_id(two));
+	CU_ASSERT_STRING_NOT_EQUAL(both, kept);
+	h.hidden = "b-clinic";
+	CU_ASSERT_TRUE(is_unknown(fetch(&h, "a-hospital", both), both));
+	one = fetch(&h, "a-hospital", id);
+	CU_ASSERT_TRUE(text_equal(new_id(one), kept) && !tells(one, "46.5"));
+	h.hidden = "a-hospital";
+	CU_ASSERT_TRUE(is_unknown(fetch(&h, "c-hospital", kept), kept));
+	house_close(&h);
+}
+
 static const struct test tests[] = {
 	{ "what was given can be fetched again", what_was_given_can_be_fetched_again },
 	{ "it is registered as a snapshot", it_is_registered_as_a_snapshot },
@@ -401,6 +459,7 @@ static const struct test tests[] = {
 	{ "it is recorded", it_is_recorded },
 	{ "an entry has so many", an_entry_has_so_many },
 	{ "sources are a set", sources_are_a_set },
+	{ "other views are kept alike", other_views_are_kept_alike },
 	{ 0 }
 };
 
