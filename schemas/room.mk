@@ -21,7 +21,9 @@ dist_codes_DATA = schemas/codes/japan.tsv
 grammardir = $(pkgdatadir)/grammar
 dist_grammar_DATA = \
 	schemas/grammar/audit-message.rng \
+	schemas/grammar/cda-document.rng \
 	schemas/grammar/cda-medication-list.rng \
+	schemas/grammar/cda-view.rng \
 	schemas/grammar/hl7v3-demographics-query.rng \
 	schemas/grammar/hl7v3-patient.rng \
 	schemas/grammar/hl7v3-pix-query.rng \

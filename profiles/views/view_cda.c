@@ -115,33 +115,45 @@ static void put_id(struct arena *a, struct element *e, const char *unique_id)
 		set_attribute(a, e, "extension", id.extension);
 }
 
+static void put_system(struct entry *t, struct element *e, const struct code_system *s,
+		       const char *name)
+{
+	if (s != NULL && s->oid != NULL)
+		set_attribute(t->arena, e, "codeSystem", s->oid);
+	set_attribute(t->arena, e, "codeSystemName", name);
+}
+
+/* It has no place in CDA, or none here. */
+static bool is_elsewhere(struct entry *t, const struct view_field *f)
+{
+	bool asks = f->fhir == NULL;
+	return f->cda == NULL || !view_row_is_for(f, t->item)
+	       || (asks && f->unless != NULL && is_there(t->root, f->unless))
+	       || (asks && f->with != NULL && !is_there(t->root, f->with));
+}
+
 static void put_row(struct entry *t, size_t row)
 {
 	const struct view_field *f = &t->list->table->fields[row];
 	const char *attribute, *said;
-	if (f->cda == NULL || !view_row_is_for(f, t->item))
+	struct view_coded coded = { .code = "" };
+	if (is_elsewhere(t, f))
 		return;
+	if (f->value == VIEW_SYSTEM)
+		coded = view_row_coded(t->list, t->item, row);
 	said = view_row_in_cda(t->arena, f,
 			       view_row_said(t->arena, t->list, t->source, t->item, row));
-	if (said == NULL)
-		return;
-	if (f->fhir == NULL
-	    && ((f->unless != NULL && is_there(t->root, f->unless))
-		|| (f->with != NULL && !is_there(t->root, f->with))))
+	if (said == NULL || (f->value == VIEW_SYSTEM && coded.code[0] == '\0'))
 		return;
 	struct element *e = element_at(t->arena, t->root, f->cda, &attribute);
-	if (f->value == VIEW_ID) {
+	if (f->value == VIEW_ID)
 		put_id(t->arena, e, said);
-	} else if (f->value == VIEW_SYSTEM) {
-		const struct code_system *s = view_row_system(t->list, t->item, row);
-		if (s != NULL && s->oid != NULL)
-			set_attribute(t->arena, e, attribute, s->oid);
-		set_attribute(t->arena, e, "codeSystemName", said);
-	} else if (attribute != NULL) {
+	else if (f->value == VIEW_SYSTEM)
+		put_system(t, e, coded.system, said);
+	else if (attribute != NULL)
 		set_attribute(t->arena, e, attribute, said);
-	} else if (f->value != VIEW_CONSTANT && f->value != VIEW_MARK) {
+	else if (f->value != VIEW_CONSTANT && f->value != VIEW_MARK)
 		e->text = behind(t->arena, e->text, said);
-	}
 }
 
 /* Words without a code stand for themselves. */

@@ -147,7 +147,8 @@ static void put_row(const struct items *t, struct arena *a, json_t *made, size_t
 	const char *said = view_row_in_fhir(a, f,
 					    view_row_said(a, t->list, t->source, t->item, row));
 	bool of_system = f->value == VIEW_SYSTEM || f->value == VIEW_UNIT;
-	const struct code_system *s = of_system ? view_row_system(t->list, t->item, row) : NULL;
+	const struct code_system *s = of_system ? view_row_coded(t->list, t->item, row).system
+						: NULL;
 	if (said == NULL || (of_system && s == NULL))
 		return;
 	if (f->value == VIEW_ID)

@@ -102,26 +102,30 @@ const char *view_row_told(struct arena *a, const struct view_field *f, const cha
 	return said;
 }
 
-/* The code stands two components before its system's name, or two subcomponents. */
-const struct code_system *view_row_system(const struct view_list *list, const struct view_item *i,
-					  size_t row)
+/* What the item's message says in that component of the row's field, as a row of that kind. */
+static const char *component_of(const struct view_list *list, const struct view_item *i, size_t row,
+				unsigned component, bool system)
 {
 	const struct view_field *all = list->table->fields, *f = &all[row];
-	unsigned code = f->component <= 1 ? 1 : f->component;
-	unsigned name = code;
-	if (f->value == VIEW_SYSTEM)
-		code -= 2;
-	else
-		name += 2;
-	const char *codes = NULL, *names = NULL;
 	for (size_t n = 0; all[n].segment != NULL; n++) {
-		unsigned at = all[n].component == 0 ? 1 : all[n].component;
-		if (!text_equal(all[n].segment, f->segment) || all[n].field != f->field)
-			continue;
-		if (at == code)
-			codes = i->said[n];
-		if (at == name && all[n].value == VIEW_SYSTEM)
-			names = i->said[n];
+		bool alike = system ? all[n].value == VIEW_SYSTEM
+				    : all[n].value == VIEW_TEXT || all[n].value == VIEW_UNIT;
+		if (alike && all[n].field == f->field && text_equal(all[n].segment, f->segment)
+		    && (all[n].component == 0 ? 1 : all[n].component) == component)
+			return i->said[n];
 	}
-	return codes == NULL || names == NULL ? NULL : code_system_of(names, codes);
+	return "";
+}
+
+/* The code stands two components before its system's name. */
+struct view_coded view_row_coded(const struct view_list *list, const struct view_item *i,
+				 size_t row)
+{
+	const struct view_field *f = &list->table->fields[row];
+	unsigned at = f->component == 0 ? 1 : f->component;
+	unsigned code = f->value == VIEW_SYSTEM ? at - 2 : at;
+	struct view_coded c = { .code = component_of(list, i, row, code, false) };
+	if (c.code[0] != '\0')
+		c.system = code_system_of(component_of(list, i, row, code + 2, true), c.code);
+	return c;
 }

@@ -18,7 +18,13 @@ const char *view_row_said(struct arena *a, const struct view_list *list,
 const char *view_row_in_cda(struct arena *a, const struct view_field *f, const char *said);
 const char *view_row_in_fhir(struct arena *a, const struct view_field *f, const char *said);
 const char *view_row_told(struct arena *a, const struct view_field *f, const char *said);
-/* Of VIEW_SYSTEM and VIEW_UNIT: the system, as far as it is known; NULL: the facility's own. */
-const struct code_system *view_row_system(const struct view_list *list, const struct view_item *i,
-					  size_t row);
+/* Of VIEW_SYSTEM and VIEW_UNIT: the code, "" where there is none, for then its system says nothing;
+ * and the system, NULL: the facility's own. */
+struct view_coded {
+	const char *code;
+	const struct code_system *system;
+};
+struct view_coded view_row_coded(const struct view_list *list, const struct view_item *i,
+				 size_t row);
+
 #endif

@@ -124,6 +124,24 @@ static void put_aside(enum view_kind kind, const char *ending, struct bytes made
 	fclose(f);
 }
 
+/* In CDA's order, and nothing else in it. */
+static void check_grammar(struct arena *a, struct bytes cda)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	const char *folder = getenv("srcdir");
+	const struct xml_document *d = xml_read(a, NULL, cda, &p);
+	const struct xml_grammar *g = xml_grammar_load(
+		a,
+		arena_printf(a, "%s/schemas/grammar/cda-view.rng", folder == NULL ? "." : folder),
+		&p);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(g);
+	bool right = xml_grammar_validate(a, g, xml_root(d), &p);
+	if (!right)
+		printf("%s %s\n", p.what, p.where);
+	CU_ASSERT_TRUE(right);
+}
+
 static void documents_are_what_they_were(void)
 {
 	for (enum view_kind kind = first; kind < VIEW_KINDS; kind++) {
@@ -132,7 +150,9 @@ static void documents_are_what_they_were(void)
 		CU_ASSERT_PTR_NOT_NULL_FATAL(s);
 		view_withdraw(a, s);
 		struct view_list list = list_of(kind, s);
-		struct bytes cda = in_lines(a, view_write_cda(a, &list, "2.25.9"));
+		struct bytes octets = view_write_cda(a, &list, "2.25.9");
+		struct bytes cda = in_lines(a, octets);
+		check_grammar(a, octets);
 		struct bytes fhir = json_in_lines(a, view_write_fhir(a, &list, "2.25.9"));
 		put_aside(kind, ".xml", cda);
 		put_aside(kind, ".json", fhir);
@@ -324,6 +344,25 @@ static void a_value_is_what_it_holds(void)
 	}
 }
 
+/* A system without a code is none: senders leave the name where there is nothing to name. */
+static void a_system_without_a_code_is_none(void)
+{
+	struct arena *a = arena_create(64 << 20);
+	struct view_source *s = read_one(
+		a, VIEW_LABORATORY,
+		edited(a, VIEW_LABORATORY, "^JC10^L0007^ＡＳＴ^99OWN|", "^JC10^^^LN|"));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	s->items->next = NULL;
+	const struct view_list list = list_of(VIEW_LABORATORY, s);
+	struct bytes cda = view_write_cda(a, &list, "2.25.9"),
+		     fhir = view_write_fhir(a, &list, "2.25.9");
+	const char *name = "codeSystemName=\"LN\"", *coding = "{\"system\":\"http://loinc.org\"}";
+	CU_ASSERT_PTR_NULL(memmem(cda.data, cda.length, name, strlen(name)));
+	CU_ASSERT_PTR_NULL(memmem(fhir.data, fhir.length, coding, strlen(coding)));
+	CU_ASSERT_PTR_NOT_NULL(memmem(cda.data, cda.length, "\"JC10\"", 6));
+	arena_destroy(a);
+}
+
 /* ---- What is taken back ---- */
 
 /* Lists of allergies, newest first: "system: number+code, ..."; "-" takes back. What is shown. */
@@ -408,6 +447,7 @@ static const struct test tests[] = {
 	{ "what cannot be read is none", what_cannot_be_read_is_none },
 	{ "what is no time is told only", what_is_no_time_is_told_only },
 	{ "a value is what it holds", a_value_is_what_it_holds },
+	{ "a system without a code is none", a_system_without_a_code_is_none },
 	{ "what is taken back is gone", what_is_taken_back_is_gone },
 	{ "a view of nothing says so", a_view_of_nothing_says_so },
 	{ 0 }
