@@ -2,6 +2,8 @@
  * ITI TF-1: 10.1.1.6; ITI TF-2: 3.43.4.2.2, 3.61; ITI TF-3: 4.1. */
 #include "profiles/actors/on_demand_source.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
@@ -291,10 +293,20 @@ void on_demand_source_describe(const struct registry_desk *d, const struct on_de
 
 /* ---- Gathering ---- */
 
+/* Which is older, and how long it is. */
+enum { SOURCES_LOOKED_AT = 10 * VIEW_SOURCES_MOST };
+struct source_age {
+	const char *day, *created, *document;
+	size_t octets;
+};
+
 struct gathering {
 	const struct registry_desk *desk;
 	const struct on_demand_taker *taker;
 	enum view_kind kind;
+	struct source_age *ages;
+	size_t age_count;
+	const struct source_age *oldest; /* that is taken; NULL: all are */
 	struct arena *each;
 	size_t count, octets;
 	struct problem *problem;
@@ -346,28 +358,99 @@ static bool take(struct gathering *g, const struct document_entry *e)
 	struct bytes octets = octets_of(g, e);
 	if (g->problem->code != PROBLEM_NONE)
 		return false;
-	if (g->octets > VIEW_OCTETS_MOST)
+	if (g->octets > view_kinds[g->kind].octets_most)
 		return problem_set(g->problem, PROBLEM_TOO_LARGE,
-				   "the list would be made of %s of more than %d octets",
-				   view_kinds[g->kind].nouns, VIEW_OCTETS_MOST);
+				   "the list would be made of %s of more than %zu octets",
+				   view_kinds[g->kind].nouns, view_kinds[g->kind].octets_most);
 	g->taker->take(g->taker->self, g->each, e, octets);
 	return true;
 }
 
-static bool gather_record(struct gathering *g, uint64_t subject)
+/* Of each Approved source of a record; false where work says so. */
+static bool each_of_record(struct gathering *g, uint64_t subject,
+			   bool (*work)(struct gathering *g, const struct document_entry *e))
 {
 	static const struct registry_glance approved = { .approved = true, .stable = true };
 	const struct registry_desk *d = g->desk;
 	struct registry_cursor *all = registry_entries(d->txn, d->arena, subject, &approved);
 	struct sealed_entry *one;
-	bool taken = true;
+	bool goes_on = true;
 	registry_lend(all, g->each);
-	while (taken && (one = registry_next_entry(all)) != NULL) {
+	while (goes_on && (one = registry_next_entry(all)) != NULL) {
 		const struct document_entry *e = document_registry_entry(d, one);
-		taken = e == NULL || view_kind_of_source(e) != g->kind || take(g, e);
+		goes_on = e == NULL || view_kind_of_source(e) != g->kind || work(g, e);
 	}
 	registry_cursor_over(all);
-	return taken;
+	return goes_on;
+}
+
+/* ---- The newest ---- */
+
+static struct source_age age_of(struct arena *a, const struct document_entry *e)
+{
+	const char *day = e->service_start_time != NULL ? e->service_start_time : e->creation_time;
+	struct source_age age = { .day = day == NULL ? "" : arena_text(a, day),
+				  .created = e->creation_time == NULL
+						     ? ""
+						     : arena_text(a, e->creation_time),
+				  .document = arena_text(a, e->unique_id),
+				  .octets = e->size == NULL ? 0 : strtoull(e->size, NULL, 10) };
+	if (age.octets > VIEW_MESSAGE_MOST)
+		age.octets = 0; /* it is not read */
+	return age;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct source_age *x = a, *y = b;
+	int order = strcmp(y->day, x->day);
+	if (order == 0)
+		order = strcmp(y->created, x->created);
+	return order != 0 ? order : strcmp(x->document, y->document);
+}
+
+static bool note_age(struct gathering *g, const struct document_entry *e)
+{
+	if (g->age_count < SOURCES_LOOKED_AT)
+		g->ages[g->age_count++] = age_of(g->desk->arena, e);
+	return true;
+}
+
+/* The oldest that is taken, where not all are. */
+static void find_oldest(struct gathering *g)
+{
+	size_t octets = 0, n = 0;
+	qsort(g->ages, g->age_count, sizeof *g->ages, newest_first);
+	while (n < g->age_count && n < VIEW_SOURCES_MOST
+	       && octets + g->ages[n].octets <= view_kinds[g->kind].octets_most)
+		octets += g->ages[n++].octets;
+	if (n != 0 && n < g->age_count)
+		g->oldest = &g->ages[n - 1];
+}
+
+static bool take_if_new(struct gathering *g, const struct document_entry *e)
+{
+	struct source_age age = { .day = "" };
+	if (g->oldest != NULL)
+		age = age_of(g->each, e);
+	if (g->oldest == NULL || newest_first(g->oldest, &age) >= 0)
+		return take(g, e);
+	++*g->taker->older;
+	return true;
+}
+
+static bool gather_all(struct gathering *g, const struct record_numbers *his)
+{
+	if (view_kinds[g->kind].newest) {
+		g->ages = arena_array(g->desk->arena, struct source_age, SOURCES_LOOKED_AT);
+		for (size_t i = 0; i < his->count; i++)
+			each_of_record(g, his->numbers[i], note_age);
+		find_oldest(g);
+	}
+	for (size_t i = 0; i < his->count; i++)
+		if (!each_of_record(g, his->numbers[i], take_if_new))
+			return false;
+	return true;
 }
 
 bool on_demand_source_gather(const struct registry_desk *d, const struct on_demand_document *what,
@@ -384,8 +467,5 @@ bool on_demand_source_gather(const struct registry_desk *d, const struct on_dema
 	    || !identity_subjects(d->txn, d->arena, place.person, &his))
 		return problem_set(p, PROBLEM_DOCUMENT_UNIQUE_ID,
 				   "the repository has no such document");
-	for (size_t i = 0; i < his.count; i++)
-		if (!gather_record(&g, his.numbers[i]))
-			return false;
-	return true;
+	return gather_all(&g, &his);
 }

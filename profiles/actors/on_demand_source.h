@@ -62,11 +62,12 @@ void on_demand_source_describe(const struct registry_desk *d, const struct on_de
 /* Who makes it is given each Approved source of that person and kind that the asker may see, in no
  * order, gone when the call returns; octets without data: the document is not there, or longer
  * than VIEW_MESSAGE_MOST. More than is taken together (VIEW_SOURCES_MOST,
- * VIEW_OCTETS_MOST), or what fails while it is read: false, with the problem. */
+ * octets_most of its kind), or what fails while it is read: false, with the problem. */
 struct on_demand_taker {
 	void *self;
 	void (*take)(void *self, struct arena *each, const struct document_entry *e,
 		     struct bytes octets);
+	unsigned *older; /* how many were left out, of a kind that shows the newest */
 };
 bool on_demand_source_gather(const struct registry_desk *d, const struct on_demand_document *what,
 			     const struct on_demand_taker *taker, struct problem *p);

@@ -221,8 +221,8 @@ bool view_document_make(const struct registry_desk *d, const struct on_demand_do
 	struct making m = { .desk = d,
 			    .kind = what->view.kind,
 			    .all = arena_array(d->arena, struct gathered, VIEW_SOURCES_MOST) };
-	const struct on_demand_taker taker = { &m, take };
 	struct view_head head = { .time = NULL };
+	const struct on_demand_taker taker = { &m, take, &head.older };
 	if (!on_demand_source_gather(d, what, &taker, p))
 		return false;
 	bool found = m.count != 0;

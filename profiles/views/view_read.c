@@ -62,11 +62,17 @@ static const char *value_of(const struct hl7_segment *s, const struct view_field
 		       : said;
 }
 
+/* Most rows of most items say nothing. */
+static const char *kept_text(struct arena *kept, const char *text)
+{
+	return text[0] == '\0' ? "" : arena_text(kept, text);
+}
+
 static void take(struct reading *r, const struct hl7_segment *s, const char **into)
 {
 	for (size_t i = 0; i < r->rows; i++)
 		if (text_equal(r->table->fields[i].segment, s->name))
-			into[i] = arena_text(r->kept, value_of(s, &r->table->fields[i]));
+			into[i] = kept_text(r->kept, value_of(s, &r->table->fields[i]));
 }
 
 /* SN with its parts side by side (">" "100", "1" ":" "128"): the field without its delimiters. */

@@ -85,6 +85,12 @@ void view_put_preface(struct xml_writer *w, const struct view_head *h, const cha
 					      "この一覧にはありません。(%u %s could "
 					      "not be read.)",
 					      h->unread, h->kind->noun, h->unread, h->kind->nouns));
+	if (h->older != 0)
+		xml_element_text(w, paragraph,
+				 arena_printf(a,
+					      "ほかに %u 件の古い%sがありますが、この一覧には新しい"
+					      "ものだけがあります。(%u older %s are not shown.)",
+					      h->older, h->kind->noun, h->older, h->kind->nouns));
 }
 
 void view_put_row(struct xml_writer *w, const char *name, const char *const *cells, size_t count)

@@ -28,6 +28,7 @@ struct view_head {
 	const char *time;
 	const struct view_person *person; /* of the newest source that could be read, or NULL */
 	unsigned unread;                  /* more sources there are, which could not be read */
+	unsigned older;                   /* and older ones, which are left out */
 };
 
 /* Whose message it is. */

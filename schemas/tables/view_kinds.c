@@ -19,6 +19,7 @@ const struct view_kind_row view_kinds[VIEW_KINDS] = {
 		.section = { "10160-0", "History of Medication use Narrative" },
 		.class_code = "56445-0",
 		.noun = "処方", .nouns = "prescriptions",
+		.octets_most = 2 << 20, /* some 6,000 drugs */
 		.preface = "求めた施設に開示されている処方から、求められたときに作られた一覧です。"
 			   "服用の有無は分かりません。",
 		.source_code = "57833-6", .source_scheme = LOINC,
@@ -33,6 +34,8 @@ const struct view_kind_row view_kinds[VIEW_KINDS] = {
 			     "Relevant diagnostic tests/laboratory data Narrative" },
 		.class_code = "26436-6",
 		.noun = "検体検査結果", .nouns = "laboratory results",
+		.octets_most = 512 << 10, /* some 7,000 results */
+		.newest = true,
 		.preface = "求めた施設に開示されている検体検査結果から、求められたときに"
 			   "作られた一覧です。",
 		.source_code = "11502-2", .source_scheme = LOINC,
@@ -46,6 +49,7 @@ const struct view_kind_row view_kinds[VIEW_KINDS] = {
 		.section = { "48765-2", "Allergies and adverse reactions Document" },
 		.class_code = "48765-2",
 		.noun = "アレルギー情報", .nouns = "records of allergies",
+		.octets_most = 512 << 10,
 		.preface = "求めた施設に開示されているアレルギー情報から、求められたときに"
 			   "作られた一覧です。ここにないことは、アレルギーがないことを"
 			   "意味しません。",
@@ -59,6 +63,7 @@ const struct view_kind_row view_kinds[VIEW_KINDS] = {
 		.section = { "11450-4", "Problem list - Reported" },
 		.class_code = "11450-4",
 		.noun = "病名情報", .nouns = "records of diagnoses",
+		.octets_most = 512 << 10,
 		.preface = "求めた施設に開示されている病名情報から、求められたときに作られた"
 			   "一覧です。",
 		.source_code = "PPR-01", .source_scheme = SSMIX2,

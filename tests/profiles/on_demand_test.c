@@ -431,10 +431,11 @@ static bool is_too_large(const struct asked *q)
 
 static void a_list_has_so_many_octets(void)
 {
+	const size_t most = view_kinds[VIEW_MEDICATION].octets_most;
 	struct house h;
 	const char *id = NULL, *fhir = NULL;
 	open_house(&h);
-	for (unsigned i = 0; i < VIEW_OCTETS_MOST / VIEW_MESSAGE_MOST; i++) {
+	for (unsigned i = 0; i < most / VIEW_MESSAGE_MOST; i++) {
 		const struct submission *s = provide_as(&h, "a-hospital", metadata(&h),
 							of_length(&h, VIEW_MESSAGE_MOST));
 		if (i == 0)
@@ -453,6 +454,61 @@ static void a_list_has_so_many_octets(void)
 	CU_ASSERT_TRUE(is_too_large(fetch(&h, "a-hospital", id)));
 	h.hidden = "b-clinic"; /* what is hidden does not count */
 	CU_ASSERT_EQUAL(drugs(fetch(&h, "a-hospital", id)), drugs(q));
+	house_close(&h);
+}
+
+/* Results as a laboratory writes them, up to that length. */
+static const char *results_of_length(struct house *h, size_t length)
+{
+	static const char result[] = "OBX|1|NM|3B035000002327201^AST(GOT)^JC10||44|U/L^U/L^99XYZ|"
+				     "10-40||||F\r";
+	struct buffer b = buffer_in(h->arena);
+	buffer_text(&b, "MSH|^~\\&|||||||OUL^R22|1|P|2.5||||||UNICODE UTF-8\rPID|||101\r"
+			"SPM|1|||023^血清^JC10|||||||||||||202404121000\r");
+	while (b.length + sizeof result < length)
+		buffer_text(&b, result);
+	return buffer_ended(&b);
+}
+
+/* As many as fit, the newest, and how many do not; of what may be seen. */
+static void a_view_shows_the_newest(void)
+{
+	struct house h;
+	const char *ids[VIEW_FORMS] = { NULL };
+	open_house(&h);
+	h.region.on_demand[VIEW_LABORATORY] = h.region.on_demand[VIEW_MEDICATION];
+	const size_t most = view_kinds[VIEW_LABORATORY].octets_most / VIEW_MESSAGE_MOST;
+	for (unsigned i = 0; i < most; i++) {
+		const struct submission *s = provide_as(
+			&h, "a-hospital", edit(&h, metadata(&h), "57833-6", "11502-2"),
+			results_of_length(&h, VIEW_MESSAGE_MOST));
+		for (enum view_form form = 0; i == 0 && form < VIEW_FORMS; form++)
+			ids[form] = offered_as(s, form);
+	}
+	h.memory = 64 << 20; /* exchange-memory, as shipped */
+	struct asked *all = fetch(&h, "a-hospital", ids[VIEW_CDA]);
+	CU_ASSERT_TRUE(arena_used(all->x.arena) < 40 << 20);
+	CU_ASSERT_EQUAL(occurrences(all, "are not shown"), 0);
+	CU_ASSERT_TRUE(occurrences(all, "<entry ") > 5000);
+	struct asked *fhir = fetch(&h, "a-hospital", ids[VIEW_FHIR]);
+	CU_ASSERT_TRUE(arena_used(fhir->x.arena) < 40 << 20);
+	CU_ASSERT_EQUAL(occurrences(fhir, "\"Observation\""), occurrences(all, "<entry "));
+	/* One more, newer: it is shown, and one of the others is not. */
+	const char *newer = edit(&h, metadata(&h), "57833-6", "11502-2");
+	newer = edit(&h, newer, "20251224103000", "20251225103000");
+	h.memory = 0;
+	provide_as(&h, "b-clinic", newer,
+		   "MSH|^~\\&|||||||OUL^R22|1|P|2.5||||||UNICODE UTF-8\rPID|||101\r"
+		   "OBX|1|NM|X^新しい項目^99X||1||||||F\r");
+	h.memory = 64 << 20;
+	struct asked *q = fetch(&h, "a-hospital", ids[VIEW_CDA]);
+	CU_ASSERT_STRING_EQUAL(q->status, "Success");
+	CU_ASSERT_EQUAL(occurrences(q, "1 older laboratory results are not shown"), 1);
+	CU_ASSERT_TRUE(occurrences(q, "新しい項目") > 0);
+	CU_ASSERT_TRUE(occurrences(q, "<entry ") < occurrences(all, "<entry "));
+	h.hidden = "b-clinic"; /* what is hidden does not count */
+	CU_ASSERT_TRUE(bytes_equal(fetch(&h, "a-hospital", ids[VIEW_CDA])->x.departures->octets,
+				   all->x.departures->octets));
 	house_close(&h);
 }
 
@@ -576,6 +632,7 @@ static const struct test tests[] = {
 	{ "what became of a prescription counts", what_became_of_a_prescription_counts },
 	{ "a message has so many octets", a_message_has_so_many_octets },
 	{ "a list has so many octets", a_list_has_so_many_octets },
+	{ "a view shows the newest", a_view_shows_the_newest },
 	{ "a list has so many prescriptions", a_list_has_so_many_prescriptions },
 	{ "memory may end anywhere", memory_may_end_anywhere },
 	{ "derived ids", derived_ids },
