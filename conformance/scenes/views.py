@@ -23,6 +23,8 @@ CORE = "http://jpfhir.jp/fhir/core/StructureDefinition/JP_"
 PROFILES = {"laboratory-results": CORE + "Observation_LabResult",
             "allergies": CORE + "AllergyIntolerance", "diagnoses": CORE + "Condition"}
 SECTIONS = "".join(f'on-demand "{kind}" {{\n\tcda = "yes"\n\tfhir = "yes"\n}}\n' for kind in KINDS)
+HEAD = ("MSH|^~\\&|OWN|SEND|GATEWAY|RECEIVE|20240403090000||OUL^R22^OUL_R22|1|P|2.5||||||"
+        "UNICODE UTF-8")
 EDGE, EDGE_CODE, EDGE_PERSON = "e-clinic", "1319954041", "D000000501"
 # 鄧 is of JIS X 0212 (ESC $ ( D), the others of 0208.
 SHRIMP, NUTS, CAT, ELSEWHERE = "海老", "鄧の実", "猫の毛", "鮑"
@@ -215,6 +217,45 @@ class Views(on_demand.Lists):
         self.refused_all(C, "allergies")
         self.lists(SYSTEMS[B], "allergies", [ELSEWHERE])
 
+    def confidential(self) -> None:
+        """A result whose code the region's policy hides is in the view of who submitted it, and in
+        nobody else's."""
+        with open(os.path.join(os.path.dirname(self.demo.configuration), "region.policy"), "a",
+                  encoding="utf-8") as rules:
+            rules.write("documents results type 11502-2^2.16.840.1.113883.6.1\n"
+                        "hide documents results confidentiality V\n")
+        self.configure(SECTIONS)
+        before = {form: self.document(C, "laboratory-results", form) for form in (CDA, FHIR)}
+        message = "\r".join([HEAD, person(A, NUMBERS[A]).segment(), "PV1|1|O",
+                             *ssmix2.result("77", "5", more="秘")]) + "\r"
+        affinity = self.running.region.get("domain.affinity")
+        answer = self.send(A, "iti45.xml", [("+", f"source domain={affinity}")],
+                           domain="1.2.392.100495.20.3.51.1" + on_demand.CODES[A], id=NUMBERS[A])
+        regional, = [str(told).split("^")[1] for told in checks.identifiers(answer)
+                     if str(told).startswith(affinity + "^")]
+        patient = f"{regional}^^^&{affinity}&ISO"
+        answer = self.send(A, "iti41.xml", [
+            ("+", f"set id=ss uid=${{oid.set.77}} patient={patient}"),
+            ("+", f"entry id=d1 uid=${{oid.rx.77}} patient={patient} "
+                  f"source-patient={self.own(A)} mime=text/plain type-code=11502-2 "
+                  "confidentiality=V format=SS-MIX2_1.20 "
+                  "format-scheme=1.2.392.200250.2.1.100.1.2.120 created=20240403090000"),
+            ("+", "member from=ss to=d1"),
+            ("+", f'document id=d1 text="{message}"'.replace("\\", "\\\\"))])
+        assert checks.registry_status(answer, "Success") is None, \
+            [dict(each.attrib) for each in checks.registry_errors(answer)]
+        assert "例示項目秘" in [name for form in (CDA, FHIR) for name in self.texts(A, form)]
+        for form in (CDA, FHIR):
+            assert self.document(C, "laboratory-results", form) == before[form], form
+
+    def texts(self, system: str, form: str) -> list[str]:
+        octets = self.document(system, "laboratory-results", form)[1]
+        if form == FHIR:
+            return [each["resource"]["code"]["text"] for each in json.loads(octets)["entry"]
+                    if each["resource"]["resourceType"] == "Observation"]
+        return etree.fromstring(octets).xpath("//h:observation/h:code/@displayName",
+                                              namespaces=HL7)
+
     def samples(self) -> None:
         """Of the storages that are shared as samples: what another party's generator wrote, and the
         hand-made person, whose superseded result and deleted diagnosis are none."""
@@ -257,4 +298,6 @@ def scenes(running: Runner, demo: DemoRegion, folder: str):
             ("views-shown", "results, allergies and diagnoses as CDA and FHIR", each.shown),
             ("views-hidden", "nobody reads what he may not see", each.hidden),
             ("views-withdrawn", "a withdrawn allergy is withdrawn", each.withdrawn),
+            ("views-confidential", "what the policy hides by its code is hidden in a view",
+             each.confidential),
             ("views-samples", "of storages that others wrote", each.samples)]
