@@ -1,6 +1,5 @@
 /* profiles/views/medication_writers.h: a list of prescriptions as a document, and what both
- * forms of it say alike.
- */
+ * forms of it say alike. */
 #ifndef PROFILES_VIEWS_MEDICATION_WRITERS_H
 #define PROFILES_VIEWS_MEDICATION_WRITERS_H
 
