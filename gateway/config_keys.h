@@ -119,7 +119,7 @@ struct inbox_keys {
 
 struct on_demand_keys {
 	const char *repository_unique_id;
-	bool forms[MEDICATION_FORMS];
+	bool forms[VIEW_FORMS];
 	bool persists;
 };
 

@@ -135,15 +135,15 @@ const struct config_key rows_of_on_demand[] = {
 	  .help = "The repositoryUniqueId it is fetched by: region repository-unique-id, or one "
 		  "that has a repository section. Without it: region repository-unique-id. What "
 		  "was registered under another one is made no more." },
-	{ .name = "cda", .kind = CONFIG_FLAG, .offset = AT(forms[MEDICATION_CDA]), .preset = "no",
+	{ .name = "cda", .kind = CONFIG_FLAG, .offset = AT(forms[VIEW_CDA]), .preset = "no",
 	  .help = "As HL7 CDA Release 2 (text/xml)." },
-	{ .name = "fhir", .kind = CONFIG_FLAG, .offset = AT(forms[MEDICATION_FHIR]),
+	{ .name = "fhir", .kind = CONFIG_FLAG, .offset = AT(forms[VIEW_FHIR]),
 	  .preset = "no",
 	  .help = "As a FHIR R4 document (application/fhir+json)." },
 	{ .name = "persist", .kind = CONFIG_FLAG, .offset = AT(persists), .preset = "no",
 	  .help = "Each list that is given becomes a document of its own (ITI TF-2: 3.43.4.2.3, "
 		  "Persistence of Retrieved Documents), the same as long as its content is, seen "
-		  "by whoever may see all the prescriptions in it." },
+		  "by whoever may see all the messages in it." },
 	{ 0 }
 };
 #undef AREA

@@ -16,7 +16,7 @@
 #include "gateway/config_retention.h"
 #include "gateway/config_signatures.h"
 #include "gateway/config_weights.h"
-#include "schemas/tables/medication.h"
+#include "schemas/tables/view_kinds.h"
 
 enum { INSTITUTION_CODE_DIGITS = 10, NAME_MOST = 64 };
 
@@ -389,29 +389,29 @@ static void set_repositories(struct config_making *m, const struct config_sectio
 
 /* What our own entries say must be allowed where the region allows only some. */
 static void check_own_codes(struct config_making *m, const struct config_section *s,
-			    const struct region *r)
+			    const struct region *r, enum view_kind kind)
 {
-	for (const struct medication_entry_code *c = medication_entry_codes; c->attribute != NULL;
-	     c++)
-		if (!code_sets_allow(&r->codes, c->attribute, c->code, c->scheme))
+	struct view_entry_code codes[VIEW_ENTRY_CODES];
+	view_entry_codes(kind, codes);
+	for (size_t i = 0; i < VIEW_ENTRY_CODES; i++)
+		if (!code_sets_allow(&r->codes, codes[i].attribute, codes[i].code, codes[i].scheme))
 			config_fault_add(m->faults, s->place,
 					 "allow it there, or remove this section",
 					 "its entries have the %s %s^%s, which the region's codes "
 					 "do not allow",
-					 c->attribute, c->code, c->scheme);
+					 codes[i].attribute, codes[i].code, codes[i].scheme);
 }
 
-/* The repositories and codes are known. */
-static void set_on_demand(struct config_making *m, const struct config_section *sections,
-			  struct region *r)
+static void set_one_on_demand(struct config_making *m, const struct config_section *s,
+			      struct region *r)
 {
-	const struct config_section *s = config_section_next(sections, SECTION_ON_DEMAND);
 	struct on_demand_keys keys = { 0 };
-	if (s == NULL)
-		return;
+	enum view_kind kind = view_kind_named(s->title);
 	config_section_set(m, s->kind, s, s->place, &keys);
-	if (!text_equal(s->title, "medication-list"))
-		config_fault_add(m->faults, s->place, "write on-demand \"medication-list\" { ... }",
+	if (kind == VIEW_KINDS)
+		config_fault_add(m->faults, s->place,
+				 "write medication-list, laboratory-results, allergies or "
+				 "diagnoses",
 				 "nothing of the kind \"%s\" is made on demand", s->title);
 	if (keys.repository_unique_id == NULL)
 		keys.repository_unique_id = r->repository_unique_id;
@@ -419,14 +419,26 @@ static void set_on_demand(struct config_making *m, const struct config_section *
 		config_fault_add(m->faults, config_place_of(s, "repository", s->place),
 				 "name region repository-unique-id, or add a section for it",
 				 "%s is no repository of this gateway", keys.repository_unique_id);
-	if (!keys.forms[MEDICATION_CDA] && !keys.forms[MEDICATION_FHIR])
+	if (!keys.forms[VIEW_CDA] && !keys.forms[VIEW_FHIR])
 		config_fault_add(m->faults, s->place, "say cda = yes, or fhir = yes, or both",
 				 "on-demand %s has no form to be made in", s->title);
-	check_own_codes(m, s, r);
-	r->medication.repository_unique_id = keys.repository_unique_id;
-	for (enum medication_form f = 0; f < MEDICATION_FORMS; f++)
-		r->medication.forms[f] = keys.forms[f];
-	r->medication.persists = keys.persists;
+	if (kind == VIEW_KINDS)
+		return;
+	check_own_codes(m, s, r, kind);
+	struct on_demand_list *made = &r->on_demand[kind];
+	made->repository_unique_id = keys.repository_unique_id;
+	for (enum view_form f = 0; f < VIEW_FORMS; f++)
+		made->forms[f] = keys.forms[f];
+	made->persists = keys.persists;
+}
+
+/* The repositories and codes are known. */
+static void set_on_demand(struct config_making *m, const struct config_section *sections,
+			  struct region *r)
+{
+	for (const struct config_section *s = sections;
+	     (s = config_section_next(s, SECTION_ON_DEMAND)) != NULL; s = s->next)
+		set_one_on_demand(m, s, r);
 }
 
 static void set_identifiers(struct config_making *m, const struct region_keys *k, struct region *r)

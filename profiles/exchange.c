@@ -276,7 +276,7 @@ static struct audit_event *registered_by_us(struct exchange *x, const char *code
 	};
 	e->participants = arena_new(x->arena, struct audit_participant);
 	*e->participants = (struct audit_participant){
-		.user_id = x->region->medication.repository_unique_id,
+		.user_id = set->source_id,
 		.user_name = "On-Demand Document Source",
 		.requestor = true,
 		.role = AUDIT_SOURCE,

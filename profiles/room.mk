@@ -86,10 +86,17 @@ libminato_a_SOURCES += \
 	profiles/actors/document_registry_validate.c \
 	profiles/actors/on_demand_snapshot.c profiles/actors/on_demand_snapshot.h \
 	profiles/actors/on_demand_source.c profiles/actors/on_demand_source.h \
-	profiles/medication/medication_cda.c profiles/medication/medication_document.c \
-	profiles/medication/medication_document.h profiles/medication/medication_fhir.c \
-	profiles/medication/medication_words.c profiles/medication/medication_writers.h \
-	profiles/medication/prescription.c profiles/medication/prescription.h \
+	profiles/views/medication_cda.c profiles/views/medication_fhir.c \
+	profiles/views/medication_words.c profiles/views/medication_writers.h \
+	profiles/views/prescription.c profiles/views/prescription.h \
+	profiles/views/view_cda.c profiles/views/view_cda_head.c \
+	profiles/views/view_document.c profiles/views/view_document.h \
+	profiles/views/view_fhir.c profiles/views/view_fhir_head.c \
+	profiles/views/view_message.c profiles/views/view_message.h \
+	profiles/views/view_narrative.c profiles/views/view_path.c profiles/views/view_path.h \
+	profiles/views/view_read.c profiles/views/view_read.h \
+	profiles/views/view_rows.c profiles/views/view_rows.h profiles/views/view_withdraw.c \
+	profiles/views/view_words.c profiles/views/view_writers.h \
 	profiles/actors/document_recipient.c profiles/actors/document_recipient.h \
 	profiles/actors/document_repository.c profiles/actors/document_repository.h \
 	profiles/actors/metadata_type.c profiles/actors/metadata_type.h \

@@ -1,7 +1,9 @@
 # What things are: the model, the tables, the grammars.
 libminato_a_SOURCES += \
 	schemas/model/assertion.h schemas/model/audit_event.h schemas/model/code_sets.c schemas/model/code_sets.h schemas/model/consent_form.c schemas/model/consent_form.h schemas/model/document.c schemas/model/document.h \
-	schemas/model/exclusion.c schemas/model/exclusion.h schemas/model/explanation.h schemas/model/medication.h schemas/tables/medication.c schemas/tables/medication.h \
+	schemas/model/exclusion.c schemas/model/exclusion.h schemas/model/explanation.h schemas/model/medication.h schemas/model/view.h schemas/tables/medication.c schemas/tables/medication.h \
+	schemas/tables/code_systems.c schemas/tables/code_systems.h schemas/tables/view_kinds.c schemas/tables/view_kinds.h \
+	schemas/tables/view_allergies.c schemas/tables/view_diagnoses.c schemas/tables/view_laboratory.c schemas/tables/views.h \
 	schemas/model/paper.c schemas/model/paper.h schemas/model/partner.c schemas/model/partner.h schemas/model/patient.h schemas/model/region.c schemas/model/region.h schemas/model/region_policy.c schemas/model/region_policy.h schemas/model/requester.c schemas/model/requester.h \
 	schemas/model/registry_query.h schemas/model/retention.h schemas/model/signature.h schemas/model/subscription.h schemas/model/values.h \
 	schemas/tables/identity_proof.c schemas/tables/identity_proof.h \
@@ -19,7 +21,9 @@ dist_codes_DATA = schemas/codes/japan.tsv
 grammardir = $(pkgdatadir)/grammar
 dist_grammar_DATA = \
 	schemas/grammar/audit-message.rng \
+	schemas/grammar/cda-document.rng \
 	schemas/grammar/cda-medication-list.rng \
+	schemas/grammar/cda-view.rng \
 	schemas/grammar/hl7v3-demographics-query.rng \
 	schemas/grammar/hl7v3-patient.rng \
 	schemas/grammar/hl7v3-pix-query.rng \

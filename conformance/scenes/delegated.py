@@ -256,14 +256,15 @@ class Delegated:
 
     def left(self) -> None:
         """A23 is what HS026 has it for: the patient is deleted, and may come back."""
-        before = self.approved()
-        assert before
+        living = [octets for name, octets in self.tree(self.root).items()
+                  if name.endswith("_1") and "_ADT-00_" not in name and f"/{PATIENT}/" in name]
+        assert living
+        self.until("all that was sent is there", living)
         self.taken(message("ADT^A23^ADT_A21", "20260401220000", "EVN||20260401220000",
                            PID.format(id=PATIENT), "PV1|1|O"))
         self.until("nobody is there", [])
         self.taken(registration("20260401221000"))
-        self.until("he is back", [octets for octets in self.tree(self.root).values()
-                                  if hashlib.sha1(octets).hexdigest() in before])
+        self.until("he is back", living)
 
     def recorded(self) -> None:
         """Who brought what, in the patient's trail."""

@@ -234,7 +234,7 @@ const struct command commands_documents[] = {
 	  .examples = "minato document verify 2.999.20.1.42" },
 	{ .noun = "document", .verb = "offer", .options = options_progress, .run = command_ask,
 	  .request = &document_offer, .long_work = "document offer",
-	  .help = "offer lists of medication to who had prescriptions before",
+	  .help = "offer views on demand to who had messages before",
 	  .examples = "minato document offer" },
 	{ .noun = "document", .verb = "history", .arguments = "ID", .options = options_none,
 	  .run = command_ask, .request = &document_history,

@@ -408,7 +408,7 @@ static bool is_on_demand(const struct registry_desk *d, const struct document_re
 	*kept = what;
 	out->on_demand = kept;
 	out->subject = what.subject;
-	out->mime_type = on_demand_mime_type(what.form);
+	out->mime_type = on_demand_mime_type(what.view.form);
 	out->content.fd = -1;
 	return true;
 }

@@ -155,9 +155,10 @@ static bool has_room(const struct registry_desk *d, const char *entry)
 	       <= SNAPSHOTS_MOST;
 }
 
-static bool is_asked_for(const struct registry_desk *d, const struct on_demand_made *made)
+static bool is_asked_for(const struct registry_desk *d, const struct on_demand_document *what,
+			 const struct on_demand_made *made)
 {
-	return d->region->medication.persists && made->sources.all != NULL
+	return d->region->on_demand[what->view.kind].persists && made->sources.all != NULL
 	       && made->sources.count <= REGISTRY_SOURCES_MOST && made->sources.codes <= CODES_MOST;
 }
 
@@ -168,7 +169,8 @@ bool on_demand_snapshot_of(const struct registry_desk *d, struct store *store,
 	struct on_demand_snapshot *s = arena_new(d->arena, struct on_demand_snapshot);
 	struct kept_document kept;
 	*out = NULL;
-	if (!is_asked_for(d, made) || !blob_of_bytes(store, d->arena, made->octets, &s->blob, p)
+	if (!is_asked_for(d, what, made)
+	    || !blob_of_bytes(store, d->arena, made->octets, &s->blob, p)
 	    || !describe(d, what, made, s))
 		return false;
 	struct known known = known_as(d->txn, d->arena, &s->entry);

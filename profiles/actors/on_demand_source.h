@@ -1,10 +1,11 @@
-/* profiles/actors/on_demand_source.h: our On-Demand Document Source, ITI TF-1: 10.1.1.6: a person's
- * list of medication, made when somebody asks for it, of what he may see.
+/* profiles/actors/on_demand_source.h: our On-Demand Document Source, ITI TF-1: 10.1.1.6: views
+ * of a person's messages (schemas/tables/view_kinds.h), made when somebody asks for one, of what he
+ * may see.
  *
- * One On-Demand DocumentEntry a person and form, registered by ourselves (ITI-61) in the job that
- * makes the first prescription of that person known. It hangs on the record that prescription hangs
- * on, so whoever sees the entry may see that one. Its uniqueId is made of the store's secret, the
- * record's number and the form: nobody guesses it, and it is known again by making it again. */
+ * One On-Demand DocumentEntry a person, kind and form, registered by ourselves (ITI-61) in the job
+ * that makes the first message of that kind and person known. It hangs on the record that message
+ * hangs on, so whoever sees the entry may see that one. Its uniqueId is made of the store's secret,
+ * the record's number, kind and form: nobody guesses it, and making it again makes it known. */
 #ifndef PROFILES_ACTORS_ON_DEMAND_SOURCE_H
 #define PROFILES_ACTORS_ON_DEMAND_SOURCE_H
 
@@ -15,26 +16,31 @@
 #include "profiles/actors/document_registry.h"
 
 /* The forms, as region says which are offered. */
-const char *on_demand_mime_type(enum medication_form form);
+const char *on_demand_mime_type(enum view_form form);
 
-/* On the committer, after a submission was registered: of each person whose prescription is in it,
- * and whose list is offered by no entry yet, one is registered. What was is put into
- * registered->offered. False, with the finding: the store failed. */
+/* On the committer, after a submission was registered: of each person who has a message in it that
+ * is shown in a view, and whose view is offered by no entry yet, one is registered. What was is put
+ * into registered->offered. False, with the finding: the store failed. */
 bool on_demand_source_offer(const struct registry_desk *d, struct submission *registered,
 			    struct findings *f);
-/* The same for a prescription that was registered before; *made: how many entries. */
+/* The same for a message that was registered before; *made: how many entries. */
 bool on_demand_source_offer_one(const struct registry_desk *d, const struct document_entry *e,
 				struct submission **made, struct findings *f);
 
-/* Whether lists are made of this entry's document; and whether its person's is offered by no entry
- * yet in one of the forms. */
-bool on_demand_source_is_of(const struct registry_desk *d, const struct document_entry *e);
+/* Of which kind's views this entry's document is a source; VIEW_KINDS: of none that is made. And
+ * whether its person's is offered by no entry yet in one of the forms. */
+enum view_kind on_demand_source_is_of(const struct registry_desk *d,
+				      const struct document_entry *e);
 bool on_demand_source_lacks(const struct registry_desk *d, const struct document_entry *e);
 
+struct view {
+	enum view_kind kind;
+	enum view_form form;
+};
 /* Whether that is an entry of ours whose document is made now: offered still, in this repository,
  * and seen by whoever asks. */
 struct on_demand_document {
-	enum medication_form form;
+	struct view view;
 	uint64_t subject;  /* the record it hangs on */
 	const char *entry; /* its entryUUID */
 };
@@ -53,16 +59,17 @@ struct submission_set;
 void on_demand_source_describe(const struct registry_desk *d, const struct on_demand_document *what,
 			       struct document_entry *entry, struct submission_set *set);
 
-/* Who makes it is given each Approved prescription of that person that the asker may see, in no
+/* Who makes it is given each Approved source of that person and kind that the asker may see, in no
  * order, gone when the call returns; octets without data: the document is not there, or longer
- * than MEDICATION_MESSAGE_MOST. More than is taken together (MEDICATION_PRESCRIPTIONS_MOST,
- * MEDICATION_OCTETS_MOST), or what fails while it is read: false, with the problem. */
+ * than VIEW_MESSAGE_MOST. More than is taken together (VIEW_SOURCES_MOST,
+ * octets_most of its kind), or what fails while it is read: false, with the problem. */
 struct on_demand_taker {
 	void *self;
 	void (*take)(void *self, struct arena *each, const struct document_entry *e,
 		     struct bytes octets);
+	unsigned *older; /* how many were left out, of a kind that shows the newest */
 };
-bool on_demand_source_gather(const struct registry_desk *d, uint64_t subject,
+bool on_demand_source_gather(const struct registry_desk *d, const struct on_demand_document *what,
 			     const struct on_demand_taker *taker, struct problem *p);
 
 #endif

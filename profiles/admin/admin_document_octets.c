@@ -8,7 +8,7 @@
 #include "gateway/base/findings.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/document_repository.h"
-#include "profiles/medication/medication_document.h"
+#include "profiles/views/view_document.h"
 
 static bool read_request(struct exchange *x)
 {
@@ -28,7 +28,7 @@ static bool find(struct exchange *x)
 					.document_unique_id = e->unique_id };
 	x->result = e;
 	struct retrieved_document *one = document_repository_retrieve(&d, r, &f);
-	if (medication_document_fill(&d, one, &f))
+	if (view_document_fill(&d, one, &f))
 		exchange_depart(x, one->mime_type, &one->content);
 	return exchange_findings(x, &f);
 }

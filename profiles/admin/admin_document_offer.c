@@ -1,5 +1,5 @@
-/* profiles/admin/admin_document_offer.c: on-demand entries for those whose prescriptions were there
- * before lists were offered, or whose entry was removed. POST /admin/document/offer.
+/* profiles/admin/admin_document_offer.c: on-demand entries for those whose messages were there
+ * before views of them were offered, or whose entry was removed. POST /admin/document/offer.
  *
  * Record by record in short snapshots; who lacks one is looked at again in the job that registers
  * it, so that it may run beside imports and be run again. */
@@ -33,8 +33,8 @@ struct offer_step {
 	struct arena *arena;
 	struct offering *offering;
 	struct store_txn *snapshot, *job;
-	struct problem *problem;             /* of the job */
-	const char *entries[OFFERS_AT_ONCE]; /* entryUUIDs of prescriptions */
+	struct problem *problem;                          /* of the job */
+	const char *entries[OFFERS_AT_ONCE + VIEW_KINDS]; /* entryUUIDs of sources */
 	size_t count;
 	unsigned made;
 };
@@ -55,19 +55,32 @@ static struct registry_desk desk_in(struct exchange *x, struct arena *a, struct 
 
 /* ---- Looking ---- */
 
-/* The newest prescription of the record, if its person lacks an entry. */
+static unsigned kinds_made(const struct region *r)
+{
+	unsigned made = 0;
+	for (enum view_kind kind = 0; kind < VIEW_KINDS; kind++)
+		made += r->on_demand[kind].repository_unique_id != NULL;
+	return made;
+}
+
+/* The newest source of each kind of the record, if its person lacks an entry. */
 static void look_at(const struct registry_desk *d, struct arena *each, struct offer_step *s,
 		    uint64_t record)
 {
 	static const struct registry_glance approved = { .approved = true, .stable = true };
 	struct registry_cursor *all = registry_entries(d->txn, d->arena, record, &approved);
 	struct sealed_entry *one;
-	bool looked = false;
+	bool looked[VIEW_KINDS] = { false };
+	unsigned left = kinds_made(d->region);
 	registry_lend(all, each);
-	while (!looked && (one = registry_next_entry(all)) != NULL) {
+	while (left != 0 && (one = registry_next_entry(all)) != NULL) {
 		const struct document_entry *e = document_registry_entry(d, one);
-		looked = e != NULL && on_demand_source_is_of(d, e);
-		if (looked && on_demand_source_lacks(d, e))
+		enum view_kind kind = e == NULL ? VIEW_KINDS : on_demand_source_is_of(d, e);
+		if (kind == VIEW_KINDS || looked[kind])
+			continue;
+		looked[kind] = true;
+		left--;
+		if (on_demand_source_lacks(d, e))
 			s->entries[s->count++] = arena_text(s->arena, e->id);
 	}
 	registry_cursor_over(all);
@@ -200,7 +213,7 @@ static bool handle(struct exchange *x)
 	struct offering *o = arena_new(x->arena, struct offering);
 	*o = (struct offering){ .x = x, .record = 1 };
 	x->result = o;
-	if (x->region->medication.repository_unique_id == NULL)
+	if (!region_makes_on_demand(x->region))
 		return problem_set(&x->problem, PROBLEM_CONFLICT,
 				   "nothing is offered on demand (section on-demand)");
 	if (!find_last(x, &o->last))
@@ -217,7 +230,7 @@ static void audited(struct exchange *x, struct audit_event *e)
 		.id = "patients",
 		.type_code = 2,
 		.type_code_role = 17,
-		.name = "lists of medication offered to all who have prescriptions",
+		.name = "views offered to all who have messages to be shown in them",
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
 }

@@ -8,7 +8,7 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/document_repository.h"
-#include "profiles/medication/medication_document.h"
+#include "profiles/views/view_document.h"
 #include "profiles/xca/retrieve_elsewhere.h"
 #include "profiles/xds/document_requests.h"
 #include "profiles/xds/outcome.h"
@@ -57,7 +57,7 @@ static void give_here(struct exchange *x, const struct registry_desk *d,
 	out->here = doc;
 	/* A list may lack what the asker may not see, and must not tell by how soon it comes. */
 	x->lacks = x->lacks || doc->on_demand != NULL;
-	if (!medication_document_give(d, x->store, doc, &out->keep, f))
+	if (!view_document_give(d, x->store, doc, &out->keep, f))
 		return;
 	x->keeps_more = x->keeps_more || out->keep != NULL;
 	out->content_id = exchange_depart(x, doc->mime_type, &doc->content);

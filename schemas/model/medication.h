@@ -5,6 +5,8 @@
 #ifndef SCHEMAS_MODEL_MEDICATION_H
 #define SCHEMAS_MODEL_MEDICATION_H
 
+#include "schemas/model/view.h"
+
 /* CE: a code, its words, and the system by its name in HL7 v2 ("HOT", "99OWN"). */
 struct medication_code {
 	const char *code, *text, *system;
@@ -39,24 +41,15 @@ struct medication_line {
 };
 
 struct prescription {
-	const char *document;                     /* its uniqueId */
-	const char *facility, *institution_code;  /* who submitted it; seven digits, or NULL */
-	const char *day;                          /* DTM: serviceStartTime, else creationTime */
-	const char *family, *given, *birth, *sex; /* of the patient, as PID says */
-	struct medication_line *lines;            /* none: all of it is cancelled */
+	struct view_origin origin;
+	struct view_person person;
+	struct medication_line *lines; /* none: all of it is cancelled */
 	struct prescription *next;
 };
 
 struct medication_list {
-	const char *of; /* uniqueId of the on-demand entry */
-	const char *patient_id, *patient_domain;
-	const char *made_by, *made_by_id; /* the region, its OID */
-	const char *device_id;            /* OID of the gateway */
-	/* DTM: of the newest prescription, not of the moment: what has not changed is the same
-	 * document */
-	const char *time;
+	struct view_head head;
 	const struct prescription *prescriptions; /* newest first */
-	unsigned unread;                          /* more there are, which could not be read */
 };
 
 #endif

@@ -81,6 +81,14 @@ bool region_has_repository(const struct region *r, const char *unique_id)
 	return has;
 }
 
+bool region_makes_on_demand(const struct region *r)
+{
+	enum view_kind kind = 0;
+	while (kind < VIEW_KINDS && r->on_demand[kind].repository_unique_id == NULL)
+		kind++;
+	return kind < VIEW_KINDS;
+}
+
 const struct facility_inbox *region_inbox(const struct region *r, const char *name)
 {
 	for (size_t i = 0; i < r->inbox_count; i++)

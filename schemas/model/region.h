@@ -115,12 +115,14 @@ struct delegated_storage {
 	const char *directory; /* absolute; its root stands there, and others' may */
 };
 
-/* In which a person's list of medication is made on demand. */
-enum medication_form { MEDICATION_CDA, MEDICATION_FHIR, MEDICATION_FORMS };
+/* What is made of a person's messages when somebody asks for it (schemas/tables/view_kinds.h), and
+ * the forms it is made in. */
+enum view_kind { VIEW_MEDICATION, VIEW_LABORATORY, VIEW_ALLERGIES, VIEW_DIAGNOSES, VIEW_KINDS };
+enum view_form { VIEW_CDA, VIEW_FHIR, VIEW_FORMS };
 
 struct on_demand_list {
 	const char *repository_unique_id; /* one of ours; NULL: none is offered */
-	bool forms[MEDICATION_FORMS];
+	bool forms[VIEW_FORMS];
 	bool persists; /* what was given is kept (ITI TF-2: 3.43.4.2.3) */
 };
 
@@ -159,8 +161,8 @@ struct region {
 	size_t repository_count;
 	const struct facility_inbox *inboxes;
 	size_t inbox_count;
-	struct on_demand_list medication; /* what we make on demand (ITI TF-1: 10.1.1.6) */
-	const char *device_id;            /* OID of this gateway in HL7 v3 sender/receiver */
+	struct on_demand_list on_demand[VIEW_KINDS]; /* what we make (ITI TF-1: 10.1.1.6) */
+	const char *device_id; /* OID of this gateway in HL7 v3 sender/receiver */
 	/* OID: the assigning authority of the codes by which other communities know a person
 	 * (store/partner_codes.h); NULL: no partner is a community */
 	const char *community_domain;
@@ -221,6 +223,8 @@ const char *region_repository_of(const struct region *r, const char *system);
 const char *region_documents_of(const struct region *r, const char *system);
 /* Whether that is the repositoryUniqueId of one of ours. */
 bool region_has_repository(const struct region *r, const char *unique_id);
+/* Anything at all. */
+bool region_makes_on_demand(const struct region *r);
 /* By its name, or by its repositoryUniqueId; NULL: there is none. */
 const struct facility_inbox *region_inbox(const struct region *r, const char *name);
 const struct facility_inbox *region_inbox_of_repository(const struct region *r,

@@ -1,9 +1,6 @@
 /* schemas/tables/medication.c: prescriptions, field by field. */
 #include "schemas/tables/medication.h"
 
-#include <string.h>
-
-#include "schemas/model/document.h"
 #include "schemas/model/medication.h"
 
 /* Rows are laid out by hand. */
@@ -22,19 +19,19 @@
 
 const struct medication_field medication_fields[] = {
 	{ .place = MEDICATION_PATIENT, .segment = "PID", .field = 5, .component = 1,
-	  .subcomponent = 1, .value = MEDICATION_TEXT, .offset = P(family),
+	  .subcomponent = 1, .value = MEDICATION_TEXT, .offset = P(person.family),
 	  .cda = PERSON "name/family",
 	  .fhir = "name/0/family" },
 	{ .place = MEDICATION_PATIENT, .segment = "PID", .field = 5, .component = 2,
-	  .subcomponent = 1, .value = MEDICATION_TEXT, .offset = P(given),
+	  .subcomponent = 1, .value = MEDICATION_TEXT, .offset = P(person.given),
 	  .cda = PERSON "name/given",
 	  .fhir = "name/0/given/0" },
 	{ .place = MEDICATION_PATIENT, .segment = "PID", .field = 7, .component = 1,
-	  .subcomponent = 1, .value = MEDICATION_TIME, .offset = P(birth),
+	  .subcomponent = 1, .value = MEDICATION_TIME, .offset = P(person.birth),
 	  .cda = PERSON "birthTime/@value",
 	  .fhir = "birthDate" },
 	{ .place = MEDICATION_PATIENT, .segment = "PID", .field = 8, .component = 1,
-	  .subcomponent = 1, .value = MEDICATION_TEXT, .offset = P(sex),
+	  .subcomponent = 1, .value = MEDICATION_TEXT, .offset = P(person.sex),
 	  .cda = PERSON "administrativeGenderCode/@code",
 	  .fhir = "gender" },
 
@@ -187,68 +184,4 @@ const struct medication_field medication_fields[] = {
 	{ .segment = NULL }
 };
 
-/* mimeType says what format it has as far as any template would, for none is claimed. */
-const struct medication_entry_code medication_entry_codes[] = {
-	{ .attribute = "classCode", .code = "56445-0", .scheme = "2.16.840.1.113883.6.1",
-	  .display = "処方の一覧" },
-	{ .attribute = "typeCode", .code = "56445-0", .scheme = "2.16.840.1.113883.6.1",
-	  .display = "処方の一覧" },
-	{ .attribute = "formatCode", .code = "urn:ihe:iti:xds:2017:mimeTypeSufficient",
-	  .scheme = "1.3.6.1.4.1.19376.1.2.3", .display = "mimeType Sufficient" },
-	{ .attribute = "confidentialityCode", .code = "N", .scheme = "2.16.840.1.113883.5.25",
-	  .display = "normal" },
-	{ .attribute = "practiceSettingCode", .code = "UNK", .scheme = "2.16.840.1.113883.5.1008",
-	  .display = "診療科不明" },
-	{ .attribute = "healthcareFacilityTypeCode", .code = "UNK",
-	  .scheme = "2.16.840.1.113883.5.1008", .display = "施設種別不明" },
-	{ .attribute = NULL }
-};
-
-/* Who says HOT says one of three, by its length. FHIR: JP Core's names. */
-static const struct medication_system systems[] = {
-	{ .name = "HOT", .length = 7, .oid = "1.2.392.200119.4.403.2",
-	  .url = "http://medis.or.jp/CodeSystem/master-HOT7" },
-	{ .name = "HOT", .length = 9, .oid = "1.2.392.200119.4.403.1",
-	  .url = "http://medis.or.jp/CodeSystem/master-HOT9" },
-	{ .name = "HOT", .length = 13, .oid = "1.2.392.200119.4.402.1",
-	  .url = "http://medis.or.jp/CodeSystem/master-HOT13" },
-	{ .name = "HOT7", .length = 7, .oid = "1.2.392.200119.4.403.2",
-	  .url = "http://medis.or.jp/CodeSystem/master-HOT7" },
-	{ .name = "HOT9", .length = 9, .oid = "1.2.392.200119.4.403.1",
-	  .url = "http://medis.or.jp/CodeSystem/master-HOT9" },
-	{ .name = "HOT13", .length = 13, .oid = "1.2.392.200119.4.402.1",
-	  .url = "http://medis.or.jp/CodeSystem/master-HOT13" },
-	{ .name = "YJ", .length = 12, .oid = "1.2.392.100495.20.2.73",
-	  .url = "http://capstandard.jp/iyaku.info/CodeSystem/YJ-code" },
-	{ .name = "JAMISDP01", .length = 16, .oid = "1.2.392.200250.2.2.20",
-	  .url = "http://jami.jp/CodeSystem/MedicationUsage" },
-	{ .name = "HL70162", .length = 0, .oid = "2.16.840.1.113883.12.162",
-	  .url = "http://terminology.hl7.org/CodeSystem/v2-0162" },
-	{ .name = "HL70069", .length = 0, .oid = "2.16.840.1.113883.12.69",
-	  .url = "http://terminology.hl7.org/CodeSystem/v2-0069" },
-	{ .name = "UCUM", .length = 0, .oid = "2.16.840.1.113883.6.8",
-	  .url = "http://unitsofmeasure.org" },
-};
 /* clang-format on */
-
-const struct medication_system *medication_system_of(const char *name, const char *code)
-{
-	for (size_t i = 0; i < sizeof systems / sizeof *systems; i++)
-		if (strcmp(systems[i].name, name) == 0
-		    && (systems[i].length == 0 || systems[i].length == strlen(code)))
-			return &systems[i];
-	return NULL;
-}
-
-static bool is_code(const struct coded_value *c, const char *code, const char *scheme)
-{
-	return c != NULL && c->code != NULL && c->scheme != NULL && strcmp(c->code, code) == 0
-	       && strcmp(c->scheme, scheme) == 0;
-}
-
-bool medication_is_prescription(const struct document_entry *e)
-{
-	return e->type == ENTRY_STABLE
-	       && is_code(e->format_code, "SS-MIX2_1.20", "1.2.392.200250.2.1.100.1.2.120")
-	       && is_code(e->type_code, "57833-6", "2.16.840.1.113883.6.1");
-}

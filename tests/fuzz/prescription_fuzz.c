@@ -8,10 +8,11 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/envelope/xml_reader.h"
-#include "profiles/medication/medication_writers.h"
-#include "profiles/medication/prescription.h"
+#include "profiles/views/medication_writers.h"
+#include "profiles/views/prescription.h"
 #include "schemas/tables/medication.h"
 #include "schemas/tables/problem.h"
+#include "schemas/tables/view_kinds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,7 +25,7 @@ static void must(bool holds)
 static void check_number(const char *text)
 {
 	size_t length = strlen(text);
-	must(length <= MEDICATION_NUMBER_MOST && strspn(text, "0123456789.") == length);
+	must(length <= VIEW_NUMBER_MOST && strspn(text, "0123456789.") == length);
 }
 
 static void check_lines(const struct prescription *p)
@@ -59,23 +60,26 @@ static void read_one(struct arena *a, struct bytes octets)
 	if (p == NULL)
 		return;
 	check_lines(p);
-	p->document = "2.25.7";
-	p->facility = "A";
-	p->day = "20240401150000";
-	check_documents(a, &(struct medication_list){ .of = "2.25.1",
-						      .patient_id = "P1",
-						      .patient_domain = "2.999.1",
-						      .made_by = "R",
-						      .made_by_id = "2.999.10",
-						      .device_id = "2.999.10.1",
-						      .time = "20240402000000",
-						      .prescriptions = p });
+	p->origin = (struct view_origin){ .document = "2.25.7",
+					  .facility = "A",
+					  .day = "20240401150000" };
+	check_documents(a,
+			&(struct medication_list){ .head = { .kind = &view_kinds[VIEW_MEDICATION],
+							     .of = "2.25.1",
+							     .patient_id = "P1",
+							     .patient_domain = "2.999.1",
+							     .made_by = "R",
+							     .made_by_id = "2.999.10",
+							     .device_id = "2.999.10.1",
+							     .time = "20240402000000",
+							     .person = &p->person },
+						   .prescriptions = p });
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *a = arena_create(256 << 20);
-	if (size <= MEDICATION_MESSAGE_MOST)
+	if (size <= VIEW_MESSAGE_MOST)
 		read_one(a, (struct bytes){ data, size });
 	arena_destroy(a);
 	return 0;

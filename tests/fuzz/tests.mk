@@ -188,6 +188,12 @@ tests_fuzz_extended_name_fuzz_SOURCES = tests/fuzz/extended_name_fuzz.c
 tests_fuzz_extended_name_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_extended_name_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/extended_name
+# Messages that views are made of; the corpus lies beside what is made of it.
+fuzz_targets += tests/fuzz/views_fuzz
+tests_fuzz_views_fuzz_SOURCES = tests/fuzz/views_fuzz.c
+tests_fuzz_views_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_views_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/views
 
 # Code sets, one target a form.
 fuzz_targets += tests/fuzz/code_table_fuzz

@@ -405,11 +405,18 @@ static const struct {
 	  REGION "on-demand medication-list { repository = 2.999.23 }\n",
 	  "2 2.999.23 is no repository of this gateway\n"
 	  "2 on-demand medication-list has no form to be made in\n" },
-	{ "what nobody makes, and codes that are not allowed",
-	  REGION "on-demand summary { fhir = yes }\ncodes typeCode { allow = "
-		 "{\"57833-6^2.16.840.1.113883.6.1\"} }\n",
-	  "2 nothing of the kind \"summary\" is made on demand\n"
-	  "2 its entries have the typeCode 56445-0^2.16.840.1.113883.6.1, which the region\n" },
+	{ "views of each kind, beside one another",
+	  REGION
+	  "on-demand medication-list { cda = yes }\non-demand laboratory-results { fhir = yes "
+	  "}\non-demand allergies { cda = yes fhir = yes }\non-demand diagnoses { fhir = yes }\n",
+	  "" },
+	{ "what nobody makes", REGION "on-demand summary { fhir = yes }\n",
+	  "2 nothing of the kind \"summary\" is made on demand\n" },
+	{ "views with codes that are not allowed",
+	  REGION "on-demand medication-list { fhir = yes }\non-demand allergies { fhir = yes }\n"
+		 "codes typeCode { allow = {\"57833-6^2.16.840.1.113883.6.1\"} }\n",
+	  "2 its entries have the typeCode 56445-0^2.16.840.1.113883.6.1, which the region\n"
+	  "3 its entries have the typeCode 48765-2^2.16.840.1.113883.6.1, which the region\n" },
 	{ "two sections for lists",
 	  REGION
 	  "on-demand medication-list { fhir = yes }\non-demand medication-list { cda = yes }\n",

@@ -1,6 +1,6 @@
 /* tests/profiles/medication_message.h: messages of prescriptions, for the tests. */
-#ifndef TESTS_PROFILES_MEDICATION_MESSAGE_H
-#define TESTS_PROFILES_MEDICATION_MESSAGE_H
+#ifndef TESTS_PROFILES_VIEWS_MESSAGE_H
+#define TESTS_PROFILES_VIEWS_MESSAGE_H
 
 #include <string.h>
 

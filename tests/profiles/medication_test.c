@@ -10,10 +10,13 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/xml_reader.h"
-#include "profiles/medication/medication_writers.h"
-#include "profiles/medication/prescription.h"
+#include "profiles/views/medication_writers.h"
+#include "profiles/views/prescription.h"
+#include "profiles/views/view_writers.h"
+#include "schemas/tables/code_systems.h"
 #include "schemas/tables/medication.h"
 #include "schemas/tables/problem.h"
+#include "schemas/tables/view_kinds.h"
 #include "tests/profiles/medication_message.h"
 
 #define CDA "urn:hl7-org:v3"
@@ -44,7 +47,7 @@ static const char *in_cda(struct arena *a, const struct medication_field *f, con
 {
 	if (text_equal(said, "UCUM"))
 		return "2.16.840.1.113883.6.8";
-	return f->value == MEDICATION_TIME ? medication_cda_time(a, said) : said;
+	return f->value == MEDICATION_TIME ? view_cda_time(a, said) : said;
 }
 
 static const char *in_fhir(struct arena *a, const struct medication_field *f, const char *said)
@@ -53,7 +56,7 @@ static const char *in_fhir(struct arena *a, const struct medication_field *f, co
 		return "http://unitsofmeasure.org";
 	if (text_equal(f->fhir, "gender"))
 		return "female";
-	return f->value == MEDICATION_TIME ? medication_fhir_time(a, said) : said;
+	return f->value == MEDICATION_TIME ? view_fhir_time(a, said) : said;
 }
 
 /* Which of them the message of this pass has: some rows show only where another is not there. */
@@ -85,17 +88,19 @@ static struct bytes message_of_rows(struct arena *a, unsigned pass)
 
 static struct medication_list list_of(struct prescription *p)
 {
-	p->document = SOURCE;
-	p->facility = "A病院";
-	p->institution_code = "9951013";
-	p->day = "20240401150000";
-	return (struct medication_list){ .of = "2.25.1",
-					 .patient_id = "P1",
-					 .patient_domain = "2.999.1",
-					 .made_by = "港",
-					 .made_by_id = "2.999.10",
-					 .device_id = "2.999.10.1",
-					 .time = "20240402000000",
+	p->origin = (struct view_origin){ .document = SOURCE,
+					  .facility = "A病院",
+					  .institution_code = "9951013",
+					  .day = "20240401150000" };
+	return (struct medication_list){ .head = { .kind = &view_kinds[VIEW_MEDICATION],
+						   .of = "2.25.1",
+						   .patient_id = "P1",
+						   .patient_domain = "2.999.1",
+						   .made_by = "港",
+						   .made_by_id = "2.999.10",
+						   .device_id = "2.999.10.1",
+						   .time = "20240402000000",
+						   .person = &p->person },
 					 .prescriptions = p };
 }
 
@@ -401,11 +406,11 @@ static void documents_are_whole(void)
 		CU_ASSERT_PTR_NOT_NULL_FATAL(two);
 		struct medication_list list = list_of(two);
 		list = list_of(one);
-		two->document = "2.25.8^3";
+		two->origin.document = "2.25.8^3";
 		one->next = lists == 2 ? two : NULL;
-		list.unread = lists;
+		list.head.unread = lists;
 		if (lists == 0)
-			list.prescriptions = NULL;
+			list.prescriptions = NULL, list.head.person = NULL;
 		struct bytes cda = medication_write_cda(a, &list, "2.25.9");
 		read_cda(a, cda);
 		CU_ASSERT_EQUAL(memmem(cda.data, cda.length, "could not be read", 17) != NULL,
@@ -518,17 +523,16 @@ static void times_and_systems(void)
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(times); i++) {
-		CU_ASSERT_STRING_EQUAL(medication_cda_time(a, times[i].said), times[i].cda);
-		const char *fhir = medication_fhir_time(a, times[i].said);
+		CU_ASSERT_STRING_EQUAL(view_cda_time(a, times[i].said), times[i].cda);
+		const char *fhir = view_fhir_time(a, times[i].said);
 		CU_ASSERT_TRUE(text_equal(fhir, times[i].fhir));
 	}
 	for (size_t i = 0; i < COUNT(systems); i++) {
-		const struct medication_system *s = medication_system_of(systems[i].name,
-									 systems[i].code);
+		const struct code_system *s = code_system_of(systems[i].name, systems[i].code);
 		CU_ASSERT_TRUE(text_equal(s == NULL ? NULL : s->oid, systems[i].oid));
 	}
-	CU_ASSERT_STRING_EQUAL(medication_day(a, "20240401150000"), "2024-04-02");
-	CU_ASSERT_STRING_EQUAL(medication_day(a, NULL), "");
+	CU_ASSERT_STRING_EQUAL(view_day(a, "20240401150000"), "2024-04-02");
+	CU_ASSERT_STRING_EQUAL(view_day(a, NULL), "");
 	arena_destroy(a);
 }
 

@@ -25,7 +25,9 @@
 static void open_house(struct house *h)
 {
 	house_open(h);
-	h->region.medication = (struct on_demand_list){ OUR_REPOSITORY, { true, true }, true };
+	h->region.on_demand[VIEW_MEDICATION] = (struct on_demand_list){ OUR_REPOSITORY,
+									{ true, true },
+									true };
 }
 
 static const struct submission *prescribe(struct house *h, const char *system, const char *content)
@@ -36,6 +38,25 @@ static const struct submission *prescribe(struct house *h, const char *system, c
 	text = edit(h, text, "57133-1", "57833-6");
 	text = edit(h, text, FORMAT, "SS-MIX2_1.20");
 	text = edit(h, text, "1.3.6.1.4.1.19376.1.2.3", "1.2.392.200250.2.1.100.1.2.120");
+	struct asked *q = ask(h, &iti41_provide_and_register, system,
+			      provide(h, text, "Document01"), attach(h, "Document01", content));
+	CU_ASSERT_STRING_EQUAL_FATAL(q->status, "Success");
+	return q->x.result;
+}
+
+static const struct submission *found_in_blood(struct house *h, const char *system,
+					       const char *value)
+{
+	const char *text = message(h, "ebrim/document.xml", h->patient);
+	text = edit(h, text, SLOT("hash", "DA39a3ee5e6b4b0d3255bfef95601890afd80709"), "");
+	text = edit(h, text, SLOT("size", "36"), "");
+	text = edit(h, text, "57133-1", "11502-2");
+	text = edit(h, text, FORMAT, "SS-MIX2_1.20");
+	text = edit(h, text, "1.3.6.1.4.1.19376.1.2.3", "1.2.392.200250.2.1.100.1.2.120");
+	const char *content = text_joined(h->arena,
+					  "MSH|^~\\&|||||||OUL^R22|1|P|2.5||||||UNICODE UTF-8\r"
+					  "PID|||101\rOBX|1|NM|X^例示項目^99X||",
+					  value, "||||||F\r", NULL);
 	struct asked *q = ask(h, &iti41_provide_and_register, system,
 			      provide(h, text, "Document01"), attach(h, "Document01", content));
 	CU_ASSERT_STRING_EQUAL_FATAL(q->status, "Success");
@@ -79,7 +100,7 @@ static bool is_unknown(const struct asked *q, const char *id)
 	       && strstr(q->context, "the repository has no such document") != NULL;
 }
 
-static const struct submission *offered(const struct submission *s, enum medication_form form)
+static const struct submission *offered(const struct submission *s, enum view_form form)
 {
 	for (s = s->offered; s != NULL; s = s->offered)
 		if (text_equal(s->entries->mime_type, on_demand_mime_type(form)))
@@ -107,7 +128,7 @@ static void what_was_given_can_be_fetched_again(void)
 	struct house h;
 	open_house(&h);
 	const struct submission *s = prescribe(&h, "a-hospital", usual_text);
-	for (enum medication_form form = 0; form < MEDICATION_FORMS; form++) {
+	for (enum view_form form = 0; form < VIEW_FORMS; form++) {
 		const char *id = offered(s, form)->entries->unique_id;
 		struct asked *q = fetch(&h, "b-clinic", id);
 		const char *made = new_id(q);
@@ -127,8 +148,7 @@ static void it_is_registered_as_a_snapshot(void)
 {
 	struct house h;
 	open_house(&h);
-	const struct submission *s = offered(prescribe(&h, "a-hospital", usual_text),
-					     MEDICATION_CDA);
+	const struct submission *s = offered(prescribe(&h, "a-hospital", usual_text), VIEW_CDA);
 	struct asked *given = fetch(&h, "b-clinic", s->entries->unique_id);
 	struct asked *q = get(&h, "b-clinic", GET_DOCUMENTS, "$XDSDocumentEntryUniqueId",
 			      new_id(given));
@@ -161,8 +181,8 @@ static void the_same_content_is_kept_once(void)
 {
 	struct house h;
 	open_house(&h);
-	const char *id = offered(prescribe(&h, "a-hospital", usual_text), MEDICATION_CDA)
-				 ->entries->unique_id;
+	const char *id =
+		offered(prescribe(&h, "a-hospital", usual_text), VIEW_CDA)->entries->unique_id;
 	struct asked *one = fetch(&h, "b-clinic", id), *two = fetch(&h, "a-hospital", id);
 	CU_ASSERT_TRUE(is_kept(one) && is_kept(two));
 	CU_ASSERT_STRING_EQUAL(new_id(one), new_id(two));
@@ -187,7 +207,7 @@ static void one_hidden_source_hides_it(void)
 		struct house h;
 		open_house(&h);
 		const struct submission *s = offered(prescribe(&h, "a-hospital", usual_text),
-						     MEDICATION_CDA);
+						     VIEW_CDA);
 		const char *id = s->entries->unique_id;
 		prescribe(&h, "b-clinic", usual_text);
 		const char *made = new_id(fetch(&h, "c-hospital", id));
@@ -219,8 +239,8 @@ static void each_is_kept_what_it_was_given(void)
 {
 	struct house h;
 	open_house(&h);
-	const char *id = offered(prescribe(&h, "a-hospital", usual_text), MEDICATION_CDA)
-				 ->entries->unique_id;
+	const char *id =
+		offered(prescribe(&h, "a-hospital", usual_text), VIEW_CDA)->entries->unique_id;
 	prescribe(&h, "b-clinic", usual_text);
 	const char *all = new_id(fetch(&h, "a-hospital", id));
 	h.hidden = "b-clinic";
@@ -237,9 +257,9 @@ static void off_nothing_is_kept(void)
 {
 	struct house h;
 	open_house(&h);
-	const char *id = offered(prescribe(&h, "a-hospital", usual_text), MEDICATION_CDA)
-				 ->entries->unique_id;
-	h.region.medication.persists = false;
+	const char *id =
+		offered(prescribe(&h, "a-hospital", usual_text), VIEW_CDA)->entries->unique_id;
+	h.region.on_demand[VIEW_MEDICATION].persists = false;
 	struct asked *q = fetch(&h, "b-clinic", id);
 	CU_ASSERT_STRING_EQUAL(q->status, "Success");
 	CU_ASSERT_FALSE(is_kept(q));
@@ -247,12 +267,12 @@ static void off_nothing_is_kept(void)
 	CU_ASSERT_EQUAL(entries(&h, new_id(q)), 0);
 	CU_ASSERT_TRUE(is_unknown(fetch(&h, "b-clinic", new_id(q)), new_id(q)));
 	/* On again, the same content is the same document; off again, what is kept stays. */
-	h.region.medication.persists = true;
+	h.region.on_demand[VIEW_MEDICATION].persists = true;
 	struct asked *kept = fetch(&h, "b-clinic", id);
 	CU_ASSERT_STRING_EQUAL(new_id(kept), new_id(q));
 	CU_ASSERT_TRUE(is_kept(kept) && kept->x.keeps_more);
 	CU_ASSERT_FALSE(fetch(&h, "b-clinic", id)->x.keeps_more);
-	h.region.medication.persists = false;
+	h.region.on_demand[VIEW_MEDICATION].persists = false;
 	CU_ASSERT_FALSE(is_kept(fetch(&h, "b-clinic", id)));
 	CU_ASSERT_STRING_EQUAL(fetch(&h, "b-clinic", new_id(q))->status, "Success");
 	house_close(&h);
@@ -263,11 +283,11 @@ static void a_uniqueid_that_is_taken(void)
 {
 	struct house h;
 	open_house(&h);
-	const char *id = offered(prescribe(&h, "a-hospital", usual_text), MEDICATION_CDA)
-				 ->entries->unique_id;
-	h.region.medication.persists = false;
+	const char *id =
+		offered(prescribe(&h, "a-hospital", usual_text), VIEW_CDA)->entries->unique_id;
+	h.region.on_demand[VIEW_MEDICATION].persists = false;
 	const char *taken = new_id(fetch(&h, "b-clinic", id));
-	h.region.medication.persists = true;
+	h.region.on_demand[VIEW_MEDICATION].persists = true;
 	const char *text = message(&h, "ebrim/document.xml", h.patient);
 	text = edit(&h, text, arena_printf(h.arena, "2.999.101.1^%u", h.number), taken);
 	text = edit(&h, text, SLOT("hash", "DA39a3ee5e6b4b0d3255bfef95601890afd80709"), "");
@@ -288,8 +308,8 @@ static void it_is_recorded(void)
 {
 	struct house h;
 	open_house(&h);
-	const char *id = offered(prescribe(&h, "a-hospital", usual_text), MEDICATION_CDA)
-				 ->entries->unique_id;
+	const char *id =
+		offered(prescribe(&h, "a-hospital", usual_text), VIEW_CDA)->entries->unique_id;
 	struct asked *q = fetch(&h, "b-clinic", id);
 	CU_ASSERT_STRING_EQUAL(q->event->transaction, "ITI-43");
 	const struct audit_event *e = q->event->next;
@@ -350,7 +370,7 @@ static void an_entry_has_so_many(void)
 		struct house h;
 		open_house(&h);
 		const struct submission *s = offered(prescribe(&h, "a-hospital", usual_text),
-						     MEDICATION_CDA);
+						     VIEW_CDA);
 		struct crowd c = { &h, s->entries->id, SNAPSHOTS_MOST - 1 + more };
 		CU_ASSERT_TRUE_FATAL(store_write(h.store.store, put_crowd, &c, &h.store.problem));
 		struct asked *q = fetch(&h, "b-clinic", s->entries->unique_id);
@@ -389,6 +409,45 @@ static void sources_are_a_set(void)
 	arena_destroy(a);
 }
 
+static bool tells(const struct asked *q, const char *text)
+{
+	const struct departure *d = q->x.departures;
+	return d != NULL && memmem(d->octets.data, d->octets.length, text, strlen(text)) != NULL;
+}
+
+/* A view of results: offered, made and kept by the same rules as a list of prescriptions. */
+static void other_views_are_kept_alike(void)
+{
+	struct house h;
+	open_house(&h);
+	h.region.on_demand[VIEW_LABORATORY] = (struct on_demand_list){ OUR_REPOSITORY,
+								       { true, true },
+								       true };
+	const struct submission *s = found_in_blood(&h, "a-hospital", "44.5");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(offered(s, VIEW_FHIR));
+	const char *id = offered(s, VIEW_FHIR)->entries->unique_id;
+	CU_ASSERT_STRING_EQUAL(offered(s, VIEW_FHIR)->entries->type_code->code, "11502-2");
+	struct asked *one = fetch(&h, "b-clinic", id), *two = fetch(&h, "a-hospital", id);
+	CU_ASSERT_TRUE(is_kept(one) && is_kept(two) && tells(one, "\"value\":44.5"));
+	CU_ASSERT_STRING_EQUAL(new_id(one), new_id(two));
+	CU_ASSERT_EQUAL(entries(&h, new_id(one)), 1);
+	const char *kept = arena_text(h.arena, new_id(one));
+	CU_ASSERT_TRUE(bytes_equal(fetch(&h, "c-hospital", kept)->x.departures->octets,
+				   one->x.departures->octets));
+	found_in_blood(&h, "b-clinic", "46.5");
+	two = fetch(&h, "a-hospital", id);
+	CU_ASSERT_TRUE(tells(two, "\"value\":46.5") && tells(two, "\"value\":44.5"));
+	const char *both = arena_text(h.arena, new_id(two));
+	CU_ASSERT_STRING_NOT_EQUAL(both, kept);
+	h.hidden = "b-clinic";
+	CU_ASSERT_TRUE(is_unknown(fetch(&h, "a-hospital", both), both));
+	one = fetch(&h, "a-hospital", id);
+	CU_ASSERT_TRUE(text_equal(new_id(one), kept) && !tells(one, "46.5"));
+	h.hidden = "a-hospital";
+	CU_ASSERT_TRUE(is_unknown(fetch(&h, "c-hospital", kept), kept));
+	house_close(&h);
+}
+
 static const struct test tests[] = {
 	{ "what was given can be fetched again", what_was_given_can_be_fetched_again },
 	{ "it is registered as a snapshot", it_is_registered_as_a_snapshot },
@@ -400,6 +459,7 @@ static const struct test tests[] = {
 	{ "it is recorded", it_is_recorded },
 	{ "an entry has so many", an_entry_has_so_many },
 	{ "sources are a set", sources_are_a_set },
+	{ "other views are kept alike", other_views_are_kept_alike },
 	{ 0 }
 };
 

@@ -11,7 +11,7 @@
 #include "gateway/envelope/soap.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/on_demand_source.h"
-#include "schemas/tables/medication.h"
+#include "schemas/tables/view_kinds.h"
 #include "store/lockouts.h"
 #include "store/registry.h"
 #include "store/repository.h"
@@ -28,7 +28,9 @@ extern const struct transaction iti61_register_on_demand_document_entry, iti86_r
 static void open_house(struct house *h)
 {
 	house_open(h);
-	h->region.medication = (struct on_demand_list){ OUR_REPOSITORY, { true, true }, false };
+	h->region.on_demand[VIEW_MEDICATION] = (struct on_demand_list){ OUR_REPOSITORY,
+									{ true, true },
+									false };
 }
 
 /* document.xml as SS-MIX2's messages of prescriptions have it. */
@@ -105,7 +107,7 @@ static bool is_unknown(const struct asked *q, const char *id)
 }
 
 /* The uniqueId of the entry of that form. */
-static const char *offered_as(const struct submission *s, enum medication_form form)
+static const char *offered_as(const struct submission *s, enum view_form form)
 {
 	for (s = s->offered; s != NULL; s = s->offered)
 		if (text_equal(s->entries->mime_type, on_demand_mime_type(form)))
@@ -153,19 +155,19 @@ static void an_entry_is_offered_once(void)
 {
 	struct house h;
 	open_house(&h);
-	h.region.medication.repository_unique_id = NULL;
+	h.region.on_demand[VIEW_MEDICATION].repository_unique_id = NULL;
 	CU_ASSERT_EQUAL(offers(prescribe(&h, "a-hospital")), 0);
-	h.region.medication.repository_unique_id = OUR_REPOSITORY;
+	h.region.on_demand[VIEW_MEDICATION].repository_unique_id = OUR_REPOSITORY;
 	CU_ASSERT_EQUAL(offers(provide_as(&h, "a-hospital",
 					  edit(&h, metadata(&h), "57833-6", "11502-2"), "x")),
 			0);
 	CU_ASSERT_EQUAL(offers(provide_as(&h, "a-hospital",
 					  edit(&h, metadata(&h), "SS-MIX2_1.20", "other"), "x")),
 			0);
-	h.region.medication.forms[MEDICATION_FHIR] = false;
+	h.region.on_demand[VIEW_MEDICATION].forms[VIEW_FHIR] = false;
 	CU_ASSERT_EQUAL(offers(prescribe(&h, "b-clinic")), 1);
 	CU_ASSERT_EQUAL(offers(prescribe(&h, "a-hospital")), 0);
-	h.region.medication.forms[MEDICATION_FHIR] = true;
+	h.region.on_demand[VIEW_MEDICATION].forms[VIEW_FHIR] = true;
 	CU_ASSERT_EQUAL(offers(prescribe(&h, "a-hospital")), 1);
 	CU_ASSERT_EQUAL(offers(prescribe(&h, "b-clinic")), 0);
 	CU_ASSERT_EQUAL(house_findings(&h), 0);
@@ -185,7 +187,7 @@ static void others_repositories_offer_nothing(void)
 	CU_ASSERT_STRING_EQUAL(q->status, "Success");
 	CU_ASSERT_EQUAL(offers(q->x.result), 0);
 	/* But it is a prescription that whoever may see it is told of. */
-	const char *id = offered_as(prescribe(&h, "a-hospital"), MEDICATION_CDA);
+	const char *id = offered_as(prescribe(&h, "a-hospital"), VIEW_CDA);
 	q = fetch(&h, "b-clinic", id);
 	CU_ASSERT_EQUAL(drugs(q), 2);
 	CU_ASSERT_EQUAL(occurrences(q, "1 prescriptions could not be read"), 1);
@@ -220,7 +222,7 @@ static void the_same_content_is_the_same_document(void)
 	struct house h;
 	open_house(&h);
 	const struct submission *s = prescribe(&h, "a-hospital");
-	for (enum medication_form form = 0; form < MEDICATION_FORMS; form++) {
+	for (enum view_form form = 0; form < VIEW_FORMS; form++) {
 		const char *id = offered_as(s, form);
 		struct asked *one = fetch(&h, "b-clinic", id), *two = fetch(&h, "a-hospital", id);
 		CU_ASSERT_STRING_EQUAL(one->status, "Success");
@@ -232,7 +234,7 @@ static void the_same_content_is_the_same_document(void)
 		CU_ASSERT_EQUAL(occurrences(one, "2.25.0"), 0);
 		CU_ASSERT_STRING_EQUAL(one->x.departures->content_type, on_demand_mime_type(form));
 	}
-	const char *id = offered_as(s, MEDICATION_CDA);
+	const char *id = offered_as(s, VIEW_CDA);
 	const char *before = new_id(fetch(&h, "b-clinic", id));
 	prescribe(&h, "b-clinic");
 	struct asked *q = fetch(&h, "b-clinic", id);
@@ -246,7 +248,7 @@ static void what_is_hidden_is_not_there(void)
 {
 	struct house h;
 	open_house(&h);
-	const char *id = offered_as(prescribe(&h, "a-hospital"), MEDICATION_CDA);
+	const char *id = offered_as(prescribe(&h, "a-hospital"), VIEW_CDA);
 	struct asked *alone = fetch(&h, "b-clinic", id);
 	provide_as(&h, "b-clinic", metadata(&h), "no message");
 	prescribe(&h, "b-clinic");
@@ -263,7 +265,7 @@ static void what_is_hidden_is_not_there(void)
 	house_close(&h);
 
 	open_house(&h);
-	id = offered_as(prescribe(&h, "a-hospital"), MEDICATION_CDA);
+	id = offered_as(prescribe(&h, "a-hospital"), VIEW_CDA);
 	h.hidden = "a-hospital";
 	CU_ASSERT_TRUE(is_unknown(fetch(&h, "b-clinic", id), id));
 	house_close(&h);
@@ -299,7 +301,7 @@ static void what_is_withdrawn_is_not_given(void)
 {
 	struct house h;
 	open_house(&h);
-	const char *id = offered_as(prescribe(&h, "a-hospital"), MEDICATION_CDA);
+	const char *id = offered_as(prescribe(&h, "a-hospital"), VIEW_CDA);
 	const char *own = arena_text(h.arena, prescribe(&h, "b-clinic")->entries->unique_id);
 	CU_ASSERT_EQUAL(drugs(fetch(&h, "a-hospital", id)), 4);
 	CU_ASSERT_STRING_EQUAL(fetch(&h, "a-hospital", own)->status, "Success");
@@ -327,16 +329,18 @@ static void what_is_not_offered_is_not_made(void)
 	struct house h;
 	open_house(&h);
 	const struct submission *s = prescribe(&h, "a-hospital");
-	const char *cda = offered_as(s, MEDICATION_CDA), *fhir = offered_as(s, MEDICATION_FHIR);
+	const char *cda = offered_as(s, VIEW_CDA), *fhir = offered_as(s, VIEW_FHIR);
 	const char *other = arena_printf(h.arena, "%s1", cda);
 	CU_ASSERT_TRUE(is_unknown(fetch(&h, "a-hospital", other), other));
-	h.region.medication.forms[MEDICATION_CDA] = false;
+	h.region.on_demand[VIEW_MEDICATION].forms[VIEW_CDA] = false;
 	CU_ASSERT_TRUE(is_unknown(fetch(&h, "a-hospital", cda), cda));
 	CU_ASSERT_STRING_EQUAL(fetch(&h, "a-hospital", fhir)->status, "Success");
-	h.region.medication.repository_unique_id = NULL;
+	h.region.on_demand[VIEW_MEDICATION].repository_unique_id = NULL;
 	CU_ASSERT_TRUE(is_unknown(fetch(&h, "a-hospital", fhir), fhir));
 	/* An entry of somebody else's is made by him. */
-	h.region.medication = (struct on_demand_list){ OUR_REPOSITORY, { true, true }, false };
+	h.region.on_demand[VIEW_MEDICATION] = (struct on_demand_list){ OUR_REPOSITORY,
+								       { true, true },
+								       false };
 	const char *text = message(&h, "ebrim/document.xml", h.patient);
 	text = edit(&h, text, SLOT("hash", "DA39a3ee5e6b4b0d3255bfef95601890afd80709"), "");
 	text = edit(&h, text, SLOT("size", "36"), "");
@@ -357,7 +361,7 @@ static void what_became_of_a_prescription_counts(void)
 	struct house h;
 	open_house(&h);
 	const struct submission *s = prescribe(&h, "a-hospital");
-	const char *id = offered_as(s, MEDICATION_CDA), *first = s->entries->unique_id;
+	const char *id = offered_as(s, VIEW_CDA), *first = s->entries->unique_id;
 	const char *again = metadata(&h);
 	provide_as(&h, "a-hospital", again, usual_text);
 	const char *number = arena_printf(h.arena, "2.999.101.1^%u", h.number);
@@ -403,15 +407,15 @@ static const char *of_length(struct house *h, size_t length)
 
 static void a_message_has_so_many_octets(void)
 {
-	static const size_t lengths[] = { (64 << 10) + 1, MEDICATION_MESSAGE_MOST,
-					  MEDICATION_MESSAGE_MOST + 1 };
+	static const size_t lengths[] = { (64 << 10) + 1, VIEW_MESSAGE_MOST,
+					  VIEW_MESSAGE_MOST + 1 };
 	for (size_t i = 0; i < COUNT(lengths); i++) {
 		struct house h;
 		open_house(&h);
-		bool read = lengths[i] <= MEDICATION_MESSAGE_MOST;
+		bool read = lengths[i] <= VIEW_MESSAGE_MOST;
 		const char *id = offered_as(
 			provide_as(&h, "a-hospital", metadata(&h), of_length(&h, lengths[i])),
-			MEDICATION_CDA);
+			VIEW_CDA);
 		struct asked *q = fetch(&h, "a-hospital", id);
 		CU_ASSERT_EQUAL(drugs(q) != 0, read);
 		CU_ASSERT_EQUAL(occurrences(q, "1 prescriptions could not be read"), !read);
@@ -427,14 +431,15 @@ static bool is_too_large(const struct asked *q)
 
 static void a_list_has_so_many_octets(void)
 {
+	const size_t most = view_kinds[VIEW_MEDICATION].octets_most;
 	struct house h;
 	const char *id = NULL, *fhir = NULL;
 	open_house(&h);
-	for (unsigned i = 0; i < MEDICATION_OCTETS_MOST / MEDICATION_MESSAGE_MOST; i++) {
+	for (unsigned i = 0; i < most / VIEW_MESSAGE_MOST; i++) {
 		const struct submission *s = provide_as(&h, "a-hospital", metadata(&h),
-							of_length(&h, MEDICATION_MESSAGE_MOST));
+							of_length(&h, VIEW_MESSAGE_MOST));
 		if (i == 0)
-			id = offered_as(s, MEDICATION_CDA), fhir = offered_as(s, MEDICATION_FHIR);
+			id = offered_as(s, VIEW_CDA), fhir = offered_as(s, VIEW_FHIR);
 	}
 	h.memory = 64 << 20; /* exchange-memory, as shipped */
 	const char *both[] = { fhir, id };
@@ -449,6 +454,61 @@ static void a_list_has_so_many_octets(void)
 	CU_ASSERT_TRUE(is_too_large(fetch(&h, "a-hospital", id)));
 	h.hidden = "b-clinic"; /* what is hidden does not count */
 	CU_ASSERT_EQUAL(drugs(fetch(&h, "a-hospital", id)), drugs(q));
+	house_close(&h);
+}
+
+/* Results as a laboratory writes them, up to that length. */
+static const char *results_of_length(struct house *h, size_t length)
+{
+	static const char result[] = "OBX|1|NM|3B035000002327201^AST(GOT)^JC10||44|U/L^U/L^99XYZ|"
+				     "10-40||||F\r";
+	struct buffer b = buffer_in(h->arena);
+	buffer_text(&b, "MSH|^~\\&|||||||OUL^R22|1|P|2.5||||||UNICODE UTF-8\rPID|||101\r"
+			"SPM|1|||023^血清^JC10|||||||||||||202404121000\r");
+	while (b.length + sizeof result < length)
+		buffer_text(&b, result);
+	return buffer_ended(&b);
+}
+
+/* As many as fit, the newest, and how many do not; of what may be seen. */
+static void a_view_shows_the_newest(void)
+{
+	struct house h;
+	const char *ids[VIEW_FORMS] = { NULL };
+	open_house(&h);
+	h.region.on_demand[VIEW_LABORATORY] = h.region.on_demand[VIEW_MEDICATION];
+	const size_t most = view_kinds[VIEW_LABORATORY].octets_most / VIEW_MESSAGE_MOST;
+	for (unsigned i = 0; i < most; i++) {
+		const struct submission *s = provide_as(
+			&h, "a-hospital", edit(&h, metadata(&h), "57833-6", "11502-2"),
+			results_of_length(&h, VIEW_MESSAGE_MOST));
+		for (enum view_form form = 0; i == 0 && form < VIEW_FORMS; form++)
+			ids[form] = offered_as(s, form);
+	}
+	h.memory = 64 << 20; /* exchange-memory, as shipped */
+	struct asked *all = fetch(&h, "a-hospital", ids[VIEW_CDA]);
+	CU_ASSERT_TRUE(arena_used(all->x.arena) < 40 << 20);
+	CU_ASSERT_EQUAL(occurrences(all, "are not shown"), 0);
+	CU_ASSERT_TRUE(occurrences(all, "<entry ") > 5000);
+	struct asked *fhir = fetch(&h, "a-hospital", ids[VIEW_FHIR]);
+	CU_ASSERT_TRUE(arena_used(fhir->x.arena) < 40 << 20);
+	CU_ASSERT_EQUAL(occurrences(fhir, "\"Observation\""), occurrences(all, "<entry "));
+	/* One more, newer: it is shown, and one of the others is not. */
+	const char *newer = edit(&h, metadata(&h), "57833-6", "11502-2");
+	newer = edit(&h, newer, "20251224103000", "20251225103000");
+	h.memory = 0;
+	provide_as(&h, "b-clinic", newer,
+		   "MSH|^~\\&|||||||OUL^R22|1|P|2.5||||||UNICODE UTF-8\rPID|||101\r"
+		   "OBX|1|NM|X^新しい項目^99X||1||||||F\r");
+	h.memory = 64 << 20;
+	struct asked *q = fetch(&h, "a-hospital", ids[VIEW_CDA]);
+	CU_ASSERT_STRING_EQUAL(q->status, "Success");
+	CU_ASSERT_EQUAL(occurrences(q, "1 older laboratory results are not shown"), 1);
+	CU_ASSERT_TRUE(occurrences(q, "新しい項目") > 0);
+	CU_ASSERT_TRUE(occurrences(q, "<entry ") < occurrences(all, "<entry "));
+	h.hidden = "b-clinic"; /* what is hidden does not count */
+	CU_ASSERT_TRUE(bytes_equal(fetch(&h, "a-hospital", ids[VIEW_CDA])->x.departures->octets,
+				   all->x.departures->octets));
 	house_close(&h);
 }
 
@@ -503,21 +563,21 @@ static void a_list_has_so_many_prescriptions(void)
 	struct house h;
 	open_house(&h);
 	const struct submission *s = prescribe(&h, "a-hospital");
-	const char *id = offered_as(s, MEDICATION_CDA), *fhir = offered_as(s, MEDICATION_FHIR);
+	const char *id = offered_as(s, VIEW_CDA), *fhir = offered_as(s, VIEW_FHIR);
 	const struct attachment *octets = attach(&h, "Document01", usual_text);
 	struct many m = { .house = &h, .like = s->entries, .blob = octets->blob };
-	for (unsigned i = 1; i < MEDICATION_PRESCRIPTIONS_MOST; i += 27)
+	for (unsigned i = 1; i < VIEW_SOURCES_MOST; i += 27)
 		add(&m, 27);
-	CU_ASSERT_EQUAL(m.from + m.count + 1, MEDICATION_PRESCRIPTIONS_MOST);
+	CU_ASSERT_EQUAL(m.from + m.count + 1, VIEW_SOURCES_MOST);
 	struct asked *q = fetch(&h, "b-clinic", id);
 	CU_ASSERT_STRING_EQUAL(q->status, "Success");
-	CU_ASSERT_EQUAL(drugs(q), 2 * MEDICATION_PRESCRIPTIONS_MOST);
+	CU_ASSERT_EQUAL(drugs(q), 2 * VIEW_SOURCES_MOST);
 	q = fetch(&h, "b-clinic", fhir);
-	CU_ASSERT_EQUAL(occurrences(q, "\"MedicationRequest\""), 2 * MEDICATION_PRESCRIPTIONS_MOST);
+	CU_ASSERT_EQUAL(occurrences(q, "\"MedicationRequest\""), 2 * VIEW_SOURCES_MOST);
 	m.like = prescribe(&h, "b-clinic")->entries;
 	CU_ASSERT_TRUE(is_too_large(fetch(&h, "b-clinic", id)));
 	h.hidden = "b-clinic"; /* what is hidden does not count */
-	CU_ASSERT_EQUAL(drugs(fetch(&h, "c-hospital", id)), 2 * MEDICATION_PRESCRIPTIONS_MOST);
+	CU_ASSERT_EQUAL(drugs(fetch(&h, "c-hospital", id)), 2 * VIEW_SOURCES_MOST);
 	house_close(&h);
 }
 
@@ -527,7 +587,7 @@ static void memory_may_end_anywhere(void)
 	struct house h;
 	open_house(&h);
 	const struct submission *s = prescribe(&h, "a-hospital");
-	for (enum medication_form form = 0; form < MEDICATION_FORMS; form++) {
+	for (enum view_form form = 0; form < VIEW_FORMS; form++) {
 		const char *id = offered_as(s, form);
 		unsigned refused = 0;
 		for (h.refuse = 1; h.refuse < 4000; h.refuse += h.refuse < 40 ? 1 : 37) {
@@ -572,6 +632,7 @@ static const struct test tests[] = {
 	{ "what became of a prescription counts", what_became_of_a_prescription_counts },
 	{ "a message has so many octets", a_message_has_so_many_octets },
 	{ "a list has so many octets", a_list_has_so_many_octets },
+	{ "a view shows the newest", a_view_shows_the_newest },
 	{ "a list has so many prescriptions", a_list_has_so_many_prescriptions },
 	{ "memory may end anywhere", memory_may_end_anywhere },
 	{ "derived ids", derived_ids },

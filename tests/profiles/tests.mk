@@ -275,6 +275,9 @@ unit_tests += tests/profiles/medication_test
 tests_profiles_medication_test_SOURCES = tests/profiles/medication_test.c \
 	tests/profiles/medication_message.h tests/base/suite.h
 tests_profiles_medication_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/views_test
+tests_profiles_views_test_SOURCES = tests/profiles/views_test.c tests/base/suite.h
+tests_profiles_views_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/on_demand_snapshot_test
 tests_profiles_on_demand_snapshot_test_SOURCES = tests/profiles/on_demand_snapshot_test.c \
 	tests/profiles/medication_message.h $(documents_house)

@@ -1,52 +1,12 @@
-/* profiles/medication/medication_words.c: what CDA and FHIR say alike: the narrative, times. */
+/* profiles/views/medication_words.c: what CDA and FHIR say alike of drugs: the
+ * narrative. */
 #include <string.h>
 
 #include "gateway/base/arena.h"
-#include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/xml_writer.h"
-#include "profiles/medication/medication_writers.h"
-
-enum { IN_JAPAN = 540 };
-
-/* ---- Times ---- */
-
-static const char *zone_of(const char *text)
-{
-	return text + strcspn(text, "+-");
-}
-
-const char *medication_cda_time(struct arena *a, const char *text)
-{
-	bool timed = strcspn(text, "+-") > strlen("YYYYMMDD");
-	return timed && *zone_of(text) == '\0' ? text_joined(a, text, "+0900", NULL) : text;
-}
-
-const char *medication_fhir_time(struct arena *a, const char *text)
-{
-	const size_t length = strcspn(text, ".+-");
-	const char *zone = zone_of(text);
-	if (length < strlen("YYYYMM"))
-		return length < strlen("YYYY") ? NULL : arena_printf(a, "%.4s", text);
-	if (length < strlen("YYYYMMDD"))
-		return arena_printf(a, "%.4s-%.2s", text, text + 4);
-	if (length < strlen("YYYYMMDDhhmm"))
-		return arena_printf(a, "%.4s-%.2s-%.2s", text, text + 4, text + 6);
-	return arena_printf(a, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s%.3s:%.2s", text, text + 4, text + 6,
-			    text + 8, text + 10,
-			    length < strlen("YYYYMMDDhhmmss") ? "00" : text + 12,
-			    *zone == '\0' ? "+09" : zone, *zone == '\0' ? "00" : zone + 3);
-}
-
-const char *medication_day(struct arena *a, const char *dtm)
-{
-	instant t;
-	char local[DTM_TEXT];
-	if (dtm == NULL || !instant_from_dtm(dtm, 0, &t))
-		return "";
-	instant_to_dtm_jst(t, local);
-	return arena_printf(a, "%.4s-%.2s-%.2s", local, local + 4, local + 6);
-}
+#include "profiles/views/medication_writers.h"
+#include "profiles/views/view_writers.h"
 
 const char *medication_time_unit(const char *said)
 {
@@ -66,15 +26,6 @@ const char *medication_prescriber(struct arena *a, const struct prescriber *p)
 {
 	const char *blank = p->family[0] != '\0' && p->given[0] != '\0' ? " " : "";
 	return text_joined(a, p->family, blank, p->given, NULL);
-}
-
-struct medication_source medication_source_of(struct arena *a, const char *unique_id)
-{
-	size_t root = strcspn(unique_id, "^");
-	return (struct medication_source){
-		.root = arena_text_n(a, unique_id, root),
-		.extension = unique_id[root] == '^' ? unique_id + root + 1 : NULL,
-	};
 }
 
 /* ---- The narrative ---- */
@@ -102,8 +53,8 @@ static const char *usages(struct arena *a, const struct medication_line *l)
 {
 	struct buffer b = buffer_in(a);
 	for (const struct medication_usage *u = l->usages; u != NULL; u = u->next) {
-		const char *start = medication_fhir_time(a, u->start);
-		const char *end = medication_fhir_time(a, u->end);
+		const char *start = view_fhir_time(a, u->start);
+		const char *end = view_fhir_time(a, u->end);
 		const char *parts[] = { words(&u->usage),
 					quantity(a, u->dose, words(&l->dose_unit)),
 					lasting(a, u),
@@ -150,8 +101,8 @@ static void cells_of(struct arena *a, const struct prescription *p, const struct
 		     const char *cells[COLUMNS])
 {
 	const char *row[COLUMNS] = {
-		medication_day(a, p->day),
-		p->facility,
+		view_day(a, p->origin.day),
+		p->origin.facility,
 		words(&l->department),
 		medication_prescriber(a, &l->prescriber),
 		drug(a, l),
@@ -162,14 +113,6 @@ static void cells_of(struct arena *a, const struct prescription *p, const struct
 		remarks(a, l),
 	};
 	memcpy(cells, row, sizeof row);
-}
-
-static void put_row(struct xml_writer *w, const char *name, const char *const cells[COLUMNS])
-{
-	xml_open(w, "tr");
-	for (size_t i = 0; i < COLUMNS; i++)
-		xml_element_text(w, name, cells[i]);
-	xml_close(w);
 }
 
 static bool has_lines(const struct medication_list *list)
@@ -186,13 +129,13 @@ static void put_table(struct xml_writer *w, const struct medication_list *list)
 	const char *cells[COLUMNS];
 	xml_open(w, "table");
 	xml_open(w, "thead");
-	put_row(w, "th", columns);
+	view_put_row(w, "th", columns, COLUMNS);
 	xml_close(w);
 	xml_open(w, "tbody");
 	for (const struct prescription *p = list->prescriptions; p != NULL; p = p->next)
 		for (const struct medication_line *l = p->lines; l != NULL; l = l->next) {
 			cells_of(a, p, l, cells);
-			put_row(w, "td", cells);
+			view_put_row(w, "td", cells, COLUMNS);
 		}
 	xml_close(w);
 	xml_close(w);
@@ -201,17 +144,7 @@ static void put_table(struct xml_writer *w, const struct medication_list *list)
 void medication_put_narrative(struct xml_writer *w, const struct medication_list *list,
 			      const char *paragraph)
 {
-	struct arena *a = xml_writer_arena(w);
-	xml_element_text(w, paragraph,
-			 "求めた施設に開示されている処方から、求められたときに作られた一覧です。"
-			 "服用の有無は分かりません。");
-	if (list->unread != 0)
-		xml_element_text(w, paragraph,
-				 arena_printf(a,
-					      "ほかに %u 件の処方がありますが、読めなかったため"
-					      "この一覧にはありません。(%u prescriptions could "
-					      "not be read.)",
-					      list->unread, list->unread));
+	view_put_preface(w, &list->head, paragraph);
 	if (has_lines(list))
 		put_table(w, list);
 }

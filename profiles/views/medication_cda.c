@@ -1,4 +1,4 @@
-/* profiles/medication/medication_cda.c: the list as HL7 CDA Release 2. No template is claimed: what
+/* profiles/views/medication_cda.c: the list as HL7 CDA Release 2. No template is claimed: what
  * it has is in schemas/grammar/cda-medication-list.rng, and where what of a message stands in
  * schemas/tables/medication.c. Of several usages each is a substanceAdministration within that of
  * its drug, with a material that is not said again (IHE PCC TF-2: 6.3.4.16, split dosing). */
@@ -7,33 +7,14 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/xml_writer.h"
-#include "profiles/medication/medication_writers.h"
+#include "profiles/views/medication_writers.h"
+#include "profiles/views/view_writers.h"
+#include "schemas/tables/code_systems.h"
 #include "schemas/tables/medication.h"
-
-#define HL7 "urn:hl7-org:v3"
-#define SCHEMA_INSTANCE "http://www.w3.org/2001/XMLSchema-instance"
 
 static const char *filled(const char *text)
 {
 	return text_empty(text) ? NULL : text;
-}
-
-static void put_id(struct xml_writer *w, const char *root, const char *extension)
-{
-	xml_open(w, "id");
-	xml_put_attribute(w, "root", root);
-	xml_put_attribute(w, "extension", filled(extension));
-	xml_close(w);
-}
-
-static void put_constant(struct xml_writer *w, const char *name, const char *code,
-			 const char *system, const char *display)
-{
-	xml_open(w, name);
-	xml_put_attribute(w, "code", code);
-	xml_put_attribute(w, "codeSystem", system);
-	xml_put_attribute(w, "displayName", display);
-	xml_close(w);
 }
 
 static bool says(const struct medication_code *c)
@@ -45,7 +26,7 @@ static bool says(const struct medication_code *c)
  * themselves. */
 static void open_code(struct xml_writer *w, const char *name, const struct medication_code *c)
 {
-	const struct medication_system *s = medication_system_of(c->system, c->code);
+	const struct code_system *s = code_system_of(c->system, c->code);
 	xml_open(w, name);
 	if (c->code[0] == '\0') {
 		xml_put_attribute(w, "nullFlavor", "OTH");
@@ -66,15 +47,6 @@ static void put_code(struct xml_writer *w, const char *name, const struct medica
 	xml_close(w);
 }
 
-static void put_time(struct xml_writer *w, const char *name, const char *text)
-{
-	if (text[0] == '\0')
-		return;
-	xml_open(w, name);
-	xml_put_attribute(w, "value", medication_cda_time(xml_writer_arena(w), text));
-	xml_close(w);
-}
-
 /* What a message calls its units is not UCUM: it is the translation, with the same value. */
 static void put_quantity(struct xml_writer *w, const char *name, const char *value,
 			 const struct medication_code *unit)
@@ -90,92 +62,6 @@ static void put_quantity(struct xml_writer *w, const char *name, const char *val
 		xml_close(w);
 	}
 	xml_close(w);
-}
-
-static void put_name(struct xml_writer *w, const char *family, const char *given)
-{
-	xml_open(w, "name");
-	xml_element_text(w, "family", filled(family));
-	xml_element_text(w, "given", filled(given));
-	xml_close(w);
-}
-
-/* ---- The head ---- */
-
-/* What the newest prescription that could be read says of him: who may see it knows it. */
-static void put_patient(struct xml_writer *w, const struct prescription *p)
-{
-	bool known = p->sex[0] == 'M' || p->sex[0] == 'F';
-	xml_open(w, "patient");
-	put_name(w, p->family, p->given);
-	if (known)
-		put_constant(w, "administrativeGenderCode", p->sex, "2.16.840.1.113883.5.1", NULL);
-	put_time(w, "birthTime", p->birth);
-	xml_close(w);
-}
-
-static void put_record_target(struct xml_writer *w, const struct medication_list *list)
-{
-	xml_open(w, "recordTarget");
-	xml_open(w, "patientRole");
-	put_id(w, list->patient_domain, list->patient_id);
-	if (list->prescriptions != NULL)
-		put_patient(w, list->prescriptions);
-	xml_close(w);
-	xml_close(w);
-}
-
-static void put_organization(struct xml_writer *w, const char *element, const char *id,
-			     const char *name)
-{
-	xml_open(w, element);
-	put_id(w, id, NULL);
-	xml_element_text(w, "name", filled(name));
-	xml_close(w);
-}
-
-static void put_maker(struct xml_writer *w, const struct medication_list *list)
-{
-	xml_open(w, "author");
-	xml_open(w, "time");
-	xml_put_attribute(w, "value", text_joined(xml_writer_arena(w), list->time, "+0000", NULL));
-	xml_close(w);
-	xml_open(w, "assignedAuthor");
-	put_id(w, list->device_id, NULL);
-	xml_open(w, "assignedAuthoringDevice");
-	xml_element_text(w, "softwareName", "Minato");
-	xml_close(w);
-	put_organization(w, "representedOrganization", list->made_by_id, list->made_by);
-	xml_close(w);
-	xml_close(w);
-	xml_open(w, "custodian");
-	xml_open(w, "assignedCustodian");
-	put_organization(w, "representedCustodianOrganization", list->made_by_id, list->made_by);
-	xml_close(w);
-	xml_close(w);
-}
-
-static void put_head(struct xml_writer *w, const struct medication_list *list, const char *id)
-{
-	xml_open(w, "realmCode");
-	xml_put_attribute(w, "code", "JP");
-	xml_close(w);
-	xml_open(w, "typeId");
-	xml_put_attribute(w, "root", "2.16.840.1.113883.1.3");
-	xml_put_attribute(w, "extension", "POCD_HD000040");
-	xml_close(w);
-	put_id(w, id, NULL);
-	put_constant(w, "code", MEDICATION_TYPE, LOINC_OID, MEDICATION_TYPE_NAME);
-	xml_element_text(w, "title", MEDICATION_TITLE);
-	xml_open(w, "effectiveTime");
-	xml_put_attribute(w, "value", text_joined(xml_writer_arena(w), list->time, "+0000", NULL));
-	xml_close(w);
-	put_constant(w, "confidentialityCode", "N", "2.16.840.1.113883.5.25", NULL);
-	xml_open(w, "languageCode");
-	xml_put_attribute(w, "code", "ja-JP");
-	xml_close(w);
-	put_record_target(w, list);
-	put_maker(w, list);
 }
 
 /* ---- A drug ---- */
@@ -220,14 +106,14 @@ static void put_interval(struct xml_writer *w, const struct medication_usage *u)
 		return;
 	xml_open(w, "effectiveTime");
 	xml_put_attribute(w, "xsi:type", "IVL_TS");
-	put_time(w, "low", u->start);
+	view_cda_put_time(w, "low", u->start);
 	if (unit != NULL) {
 		xml_open(w, "width");
 		xml_put_attribute(w, "value", u->lasting);
 		xml_put_attribute(w, "unit", unit);
 		xml_close(w);
 	} else {
-		put_time(w, "high", u->end);
+		view_cda_put_time(w, "high", u->end);
 	}
 	xml_close(w);
 }
@@ -256,7 +142,7 @@ static void put_prescriber(struct xml_writer *w, const struct prescription *p,
 	if (l->ordered[0] == '\0')
 		xml_put_attribute(w, "nullFlavor", "UNK");
 	else
-		xml_put_attribute(w, "value", medication_cda_time(xml_writer_arena(w), l->ordered));
+		xml_put_attribute(w, "value", view_cda_time(xml_writer_arena(w), l->ordered));
 	xml_close(w);
 	xml_open(w, "assignedAuthor");
 	xml_open(w, "id");
@@ -265,13 +151,13 @@ static void put_prescriber(struct xml_writer *w, const struct prescription *p,
 	put_code(w, "code", &l->department);
 	if (named) {
 		xml_open(w, "assignedPerson");
-		put_name(w, l->prescriber.family, l->prescriber.given);
+		view_cda_put_name(w, l->prescriber.family, l->prescriber.given);
 		xml_close(w);
 	}
 	xml_open(w, "representedOrganization");
-	if (p->institution_code != NULL)
-		put_id(w, "1.2.392.100495.20.3.23", p->institution_code);
-	xml_element_text(w, "name", filled(p->facility));
+	if (p->origin.institution_code != NULL)
+		view_cda_put_id(w, "1.2.392.100495.20.3.23", p->origin.institution_code);
+	xml_element_text(w, "name", filled(p->origin.facility));
 	xml_close(w);
 	xml_close(w);
 	xml_close(w);
@@ -297,8 +183,8 @@ static void put_source(struct xml_writer *w, const struct prescription *p)
 	xml_open(w, "reference");
 	xml_put_attribute(w, "typeCode", "XCRPT");
 	xml_open(w, "externalDocument");
-	struct medication_source s = medication_source_of(xml_writer_arena(w), p->document);
-	put_id(w, s.root, s.extension);
+	struct view_id s = view_id_of(xml_writer_arena(w), p->origin.document);
+	view_cda_put_id(w, s.root, s.extension);
 	xml_close(w);
 	xml_close(w);
 }
@@ -307,10 +193,10 @@ static void put_source(struct xml_writer *w, const struct prescription *p)
 static void put_line_id(struct xml_writer *w, const struct prescription *p, unsigned number)
 {
 	struct arena *a = xml_writer_arena(w);
-	struct medication_source s = medication_source_of(a, p->document);
-	put_id(w, s.root,
-	       s.extension == NULL ? arena_printf(a, "%u", number)
-				   : arena_printf(a, "%s.%u", s.extension, number));
+	struct view_id s = view_id_of(a, p->origin.document);
+	view_cda_put_id(w, s.root,
+			s.extension == NULL ? arena_printf(a, "%u", number)
+					    : arena_printf(a, "%s.%u", s.extension, number));
 }
 
 static void put_line(struct xml_writer *w, const struct prescription *p,
@@ -336,11 +222,11 @@ static void put_line(struct xml_writer *w, const struct prescription *p,
 	xml_close(w);
 }
 
-static void put_section(struct xml_writer *w, const struct medication_list *list)
+struct bytes medication_write_cda(struct arena *a, const struct medication_list *list,
+				  const char *id)
 {
-	xml_open(w, "section");
-	put_constant(w, "code", MEDICATION_SECTION, LOINC_OID, MEDICATION_SECTION_NAME);
-	xml_element_text(w, "title", MEDICATION_TITLE);
+	struct xml_writer *w = xml_writer_begin(a);
+	view_cda_open(w, &list->head, id);
 	xml_open(w, "text");
 	medication_put_narrative(w, list, "paragraph");
 	xml_close(w);
@@ -349,21 +235,5 @@ static void put_section(struct xml_writer *w, const struct medication_list *list
 		for (const struct medication_line *l = p->lines; l != NULL; l = l->next)
 			put_line(w, p, l, ++number);
 	}
-	xml_close(w);
-}
-
-struct bytes medication_write_cda(struct arena *a, const struct medication_list *list,
-				  const char *id)
-{
-	struct xml_writer *w = xml_writer_begin(a);
-	xml_put_declaration(w);
-	xml_open(w, "ClinicalDocument");
-	xml_namespace_declare(w, NULL, HL7);
-	xml_namespace_declare(w, "xsi", SCHEMA_INSTANCE);
-	put_head(w, list, id);
-	xml_open(w, "component");
-	xml_open(w, "structuredBody");
-	xml_open(w, "component");
-	put_section(w, list);
 	return xml_writer_end(w);
 }

@@ -1,7 +1,7 @@
-/* profiles/medication/prescription.h: an HL7 v2 message of a prescription (RDE^O11), read field by
+/* profiles/views/prescription.h: an HL7 v2 message of a prescription (RDE^O11), read field by
  * field as schemas/tables/medication.c says. */
-#ifndef PROFILES_MEDICATION_PRESCRIPTION_H
-#define PROFILES_MEDICATION_PRESCRIPTION_H
+#ifndef PROFILES_VIEWS_PRESCRIPTION_H
+#define PROFILES_VIEWS_PRESCRIPTION_H
 
 #include "gateway/base/bytes.h"
 #include "schemas/model/medication.h"

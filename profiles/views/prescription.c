@@ -1,6 +1,6 @@
-/* profiles/medication/prescription.c: a prescription, from its message. HL7 2.5: 4.13; SS-MIX2
+/* profiles/views/prescription.c: a prescription, from its message. HL7 2.5: 4.13; SS-MIX2
  * OMP-01. */
-#include "profiles/medication/prescription.h"
+#include "profiles/views/prescription.h"
 
 #include <string.h>
 
@@ -8,7 +8,8 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/hl7v2.h"
-#include "profiles/actors/metadata_type.h"
+#include "profiles/views/view_message.h"
+#include "profiles/views/view_writers.h"
 #include "schemas/tables/medication.h"
 
 struct reading {
@@ -19,21 +20,12 @@ struct reading {
 	bool has_drug;
 };
 
-/* Digits, with a point among them or none. */
-static bool is_number(const char *text)
-{
-	const char *digits = "0123456789";
-	size_t whole = strspn(text, digits);
-	size_t part = text[whole] == '.' ? strspn(text + whole + 1, digits) : 0;
-	size_t length = part == 0 ? whole : whole + 1 + part;
-	return whole != 0 && text[length] == '\0' && length <= MEDICATION_NUMBER_MOST;
-}
-
 static bool is_right(enum medication_value value, const char *text)
 {
 	instant t;
 	return text[0] == '\0' || value == MEDICATION_TEXT
-	       || (value == MEDICATION_NUMBER ? is_number(text) : instant_from_dtm(text, 540, &t));
+	       || (value == MEDICATION_NUMBER ? view_is_number(text)
+					      : instant_from_dtm(text, 540, &t));
 }
 
 /* What the segment says at this place, each field once. */
@@ -148,38 +140,14 @@ static bool read_orders(struct reading *r, const struct hl7_message *m)
 	return r->at != NULL && r->has_drug;
 }
 
-/* PID-3 against the entry's sourcePatientId, which the import took from the same message; whoever
- * provides one says both. */
-static bool names(struct arena *each, const struct hl7_segment *pid, const char *patient_cx)
-{
-	struct cx_parts parts;
-	if (!metadata_type_cx(patient_cx, &parts))
-		return true;
-	const char *id = arena_text_n(each, parts.id, parts.id_length);
-	const char *domain = arena_text_n(each, parts.universal_id, parts.universal_id_length);
-	unsigned count = hl7_repetitions(hl7_field(pid, 3));
-	for (unsigned n = 1; n <= count; n++) {
-		const char *authority = hl7_value(pid, 3, n, 4, 2);
-		if (text_equal(hl7_value(pid, 3, n, 1, 1), id)
-		    && (authority[0] == '\0' || text_equal(authority, domain)))
-			return true;
-	}
-	return false;
-}
-
 struct prescription *prescription_read(struct arena *kept, struct arena *each, struct bytes octets,
 				       const struct registered_system *facility,
 				       const char *patient_cx)
 {
-	const struct charset_leniency leniency = charset_of_storage(facility);
-	struct problem p = { .code = PROBLEM_NONE };
-	struct hl7_message *m;
-	if (!hl7_parse(each, octets, &leniency, &m, &p) || m->delimiter_lost
-	    || m->charset.replaced != 0 || !text_equal(m->type, "RDE")
-	    || !text_equal(m->event, "O11"))
-		return NULL;
-	const struct hl7_segment *pid = hl7_only_segment(m, "PID", &p);
-	if (pid == NULL || !names(each, pid, patient_cx))
+	const struct view_message what = { "RDE", "O11", facility, patient_cx };
+	const struct hl7_segment *pid;
+	const struct hl7_message *m = view_message_read(each, octets, &what, &pid);
+	if (m == NULL)
 		return NULL;
 	struct prescription *one = blank(MEDICATION_PATIENT, arena_new(kept, struct prescription));
 	struct reading r = { .kept = kept, .line = &one->lines };
