@@ -60,6 +60,14 @@ struct storage_key {
 	struct storage_key *next; /* of the same order */
 };
 
+/* What a step needs while it is at work, in its chunk's memory: there is one for each file of a
+ * patient, and he may have a hundred thousand. */
+struct step_work {
+	struct identity_feed feed;
+	struct problem problem;
+	struct cross_reference_fed fed;
+};
+
 struct step {
 	enum step_action action;
 	const struct storage_name *name;
@@ -73,7 +81,6 @@ struct step {
 
 	/* By the worker. */
 	struct ssmix2_message message;
-	struct identity_feed feed;
 	struct blob blob;
 	const struct extended_media *media; /* extended storage; else NULL */
 	bool taken;   /* its octets are registered, or will be; STEP_FEED: it could be read */
@@ -85,8 +92,7 @@ struct step {
 	bool adopted; /* registered by reference; its octets are to be ours now */
 	/* On the committer. */
 	enum step_outcome outcome;
-	struct problem problem;
-	struct cross_reference_fed fed;
+	struct step_work *work; /* NULL: it is not in a chunk that is at work */
 	const char *unique_id;
 	const struct submission *offered; /* by ourselves, along with it (ITI-61) */
 	struct text_list *changed;        /* uniqueIds whose status is another now */

@@ -22,6 +22,7 @@ struct chunk {
 	struct arena *arena;
 	struct step *first, *end; /* end: the first step that is another job's */
 	struct step *step;        /* at work */
+	struct step_work *works;  /* CHUNK_STEPS of them */
 	struct store_txn *txn;    /* the worker's snapshot, then the job's */
 	size_t count, octets;
 	uint64_t stored_elsewhere; /* as the snapshot has it: profiles/actors/quota.h */

@@ -122,9 +122,9 @@ bool extended_may_be_kept(struct chunk *c, struct step *s)
 		return true;
 	const char *why = storage_read(c->arena, s->name, &octets);
 	if (why != NULL)
-		return problem_set(&s->problem, PROBLEM_REQUEST_INVALID, "%s", why);
-	if (!ssmix2_message_read(c->arena, source, s->name, octets, &s->message, &s->problem)
-	    || !ssmix2_message_may_be_kept(source, &s->message, &s->problem))
+		return problem_set(&s->work->problem, PROBLEM_REQUEST_INVALID, "%s", why);
+	if (!ssmix2_message_read(c->arena, source, s->name, octets, &s->message, &s->work->problem)
+	    || !ssmix2_message_may_be_kept(source, &s->message, &s->work->problem))
 		return false;
 	s->message.cancels = false;
 	if (s->message.shortcoming == NULL)
@@ -148,7 +148,8 @@ static bool take_octets(void *with, const unsigned char *piece, size_t length)
 bool extended_copy(struct chunk *c, struct step *s)
 {
 	const struct importing *im = c->im;
-	struct keeping k = { blob_begin(im->x->store, c->arena, &s->problem), &s->problem };
+	struct keeping k = { blob_begin(im->x->store, c->arena, &s->work->problem),
+			     &s->work->problem };
 	struct storage_file f;
 	struct blob kept;
 	if (k.writer == NULL)
@@ -158,11 +159,11 @@ bool extended_copy(struct chunk *c, struct step *s)
 	if (why == NULL && !pass(&f, &why, &k, take_octets) && why == NULL)
 		return false;
 	if (why != NULL)
-		return problem_set(&s->problem, PROBLEM_REQUEST_INVALID, "%s", why);
-	if (!blob_finish(k.writer, &kept, &s->problem))
+		return problem_set(&s->work->problem, PROBLEM_REQUEST_INVALID, "%s", why);
+	if (!blob_finish(k.writer, &kept, &s->work->problem))
 		return false;
 	if (memcmp(kept.sha256, s->blob.sha256, sizeof kept.sha256) != 0)
-		return problem_set(&s->problem, PROBLEM_REQUEST_INVALID,
+		return problem_set(&s->work->problem, PROBLEM_REQUEST_INVALID,
 				   "the file was written to while it was read: import again");
 	s->blob = kept;
 	return true;

@@ -41,10 +41,10 @@ static bool feed_patient(struct chunk *c, struct step *s)
 		return true;
 	}
 	if (!cross_reference_feed(c->txn, c->arena, c->im->source.region, c->im->source.facility,
-				  &s->feed, &s->fed, &s->problem)
-	    || !quota_allows(&desk, used, &s->problem))
+				  &s->work->feed, &s->work->fed, &s->work->problem)
+	    || !quota_allows(&desk, used, &s->work->problem))
 		return false;
-	s->outcome = s->fed.effect == FEED_UNCHANGED ? STEP_UNCHANGED : STEP_DONE;
+	s->outcome = s->work->fed.effect == FEED_UNCHANGED ? STEP_UNCHANGED : STEP_DONE;
 	return true;
 }
 
@@ -56,10 +56,10 @@ static bool keep_octets(struct chunk *c, struct step *s, const struct document_e
 				   .size = s->blob.size,
 				   .source_system = c->im->source.facility->name };
 	memcpy(d.sha256, s->blob.sha256, sizeof d.sha256);
-	return c->im->copy ? repository_put(c->txn, c->arena, &d, &s->blob, &s->problem)
+	return c->im->copy ? repository_put(c->txn, c->arena, &d, &s->blob, &s->work->problem)
 			   : repository_put_external(c->txn, c->arena, &d, &s->blob,
 						     s->name->root->directory, s->name->path,
-						     &s->problem);
+						     &s->work->problem);
 }
 
 /* The version this one replaces: the one that is Approved, or the newest before it, which was
@@ -94,7 +94,7 @@ static bool submit(struct chunk *c, struct step *s, const struct patient_record 
 	bool current = s == s->key->expected && !s->patient->deleted;
 	const struct document_entry *old = replaced_by(c, s, current);
 	/* Replaced is what is Approved (ITI TF-2: 3.42.4.1.3.5); here it is for this moment. */
-	if (old != NULL && !registry_approve(c->txn, c->arena, old->id, &s->problem))
+	if (old != NULL && !registry_approve(c->txn, c->arena, old->id, &s->work->problem))
 		return false;
 	const struct ssmix2_document document = { s->name, &s->blob, s->unique_id, s->media };
 	const struct submission *one = ssmix2_submission(
@@ -108,17 +108,17 @@ static bool submit(struct chunk *c, struct step *s, const struct patient_record 
 	    || !keep_octets(c, s, one->entries)
 	    || (registered = document_registry_register(&desk, one, &f)) == NULL) {
 		if (f.first != NULL)
-			problem_at(&s->problem, f.first->problem.code, f.first->problem.where,
+			problem_at(&s->work->problem, f.first->problem.code, f.first->problem.where,
 				   "%s: %s", attribute_of(&f.first->problem),
 				   f.first->problem.what);
-		return problem_set(&s->problem, PROBLEM_INTERNAL,
+		return problem_set(&s->work->problem, PROBLEM_INTERNAL,
 				   "the document could not be registered");
 	}
 	s->replaced = old != NULL;
 	s->offered = registered->offered;
 	s->outcome = STEP_DONE;
 	return current
-	       || registry_deprecate(c->txn, c->arena, registered->entries->id, &s->problem);
+	       || registry_deprecate(c->txn, c->arena, registered->entries->id, &s->work->problem);
 }
 
 static bool register_document(struct chunk *c, struct step *s)
@@ -131,7 +131,7 @@ static bool register_document(struct chunk *c, struct step *s)
 	}
 	if (chunk_record(c, s->name, &record))
 		return submit(c, s, &record);
-	return problem_set(&s->problem, PROBLEM_UNKNOWN_PATIENT,
+	return problem_set(&s->work->problem, PROBLEM_UNKNOWN_PATIENT,
 			   "the patient is not known: there is no ADT-00 that could be taken; "
 			   "import again when there is one");
 }
@@ -141,7 +141,7 @@ static bool take_in(struct chunk *c, struct step *s)
 	struct kept_document kept;
 	return !chunk_holds(c, s->unique_id, &kept)
 	       || repository_took_in(c->txn, c->arena, kept.repository_unique_id, s->unique_id,
-				     &s->problem);
+				     &s->work->problem);
 }
 
 /* Octets of our own take the place of the reference; the document is one use of them, as before. */
@@ -180,7 +180,7 @@ static bool step_part(void *with, struct store_txn *t, struct problem *p)
 		step_fail(c->step, "needs more memory than a file of an import may");
 	if (c->step->outcome != STEP_FAILED)
 		return true;
-	*p = c->step->problem;
+	*p = c->step->work->problem;
 	return false;
 }
 
@@ -266,8 +266,8 @@ static void record_all(void *with)
 		if (s->outcome != STEP_DONE || s->action != STEP_FEED)
 			continue;
 		struct audit_event *e = new_event(c, 110110, AUDIT_UPDATE);
-		audit_feed(&x, e, &s->feed, &s->fed, "MSH-10");
-		e->action = s->fed.created ? AUDIT_CREATE : AUDIT_UPDATE;
+		audit_feed(&x, e, &s->work->feed, &s->work->fed, "MSH-10");
+		e->action = s->work->fed.created ? AUDIT_CREATE : AUDIT_UPDATE;
 		if (!record(c, e))
 			return;
 	}
@@ -279,8 +279,8 @@ static bool run_pending(struct chunk *c, struct store_txn *t, struct problem *p)
 {
 	struct problem why = { .code = PROBLEM_NONE };
 	struct step *s = c->step;
-	if (!store_savepoint(t, step_part, c, &why) && s->problem.code == PROBLEM_NONE)
-		s->problem = why;
+	if (!store_savepoint(t, step_part, c, &why) && s->work->problem.code == PROBLEM_NONE)
+		s->work->problem = why;
 	if (store_failed(t))
 		why = *store_problem(t);
 	if (why.code == PROBLEM_STORE_FULL || store_failed(t))
@@ -339,9 +339,9 @@ static unsigned unchanged(const struct step *s)
 static void tell_failure(struct importing *im, const struct step *s)
 {
 	if (s->name->flag != '0' || s->action != STEP_REGISTER)
-		import_fault(im, s->name, s->problem.what);
+		import_fault(im, s->name, s->work->problem.what);
 	else
-		import_warning(im, s->name, s->problem.what);
+		import_warning(im, s->name, s->work->problem.what);
 }
 
 static void tell(struct importing *im, const struct step *s)
@@ -375,9 +375,10 @@ static void list_blocks(void *with)
 	size_t count = 0;
 	for (const struct step *s = c->first; s != c->end; s = s->next)
 		count++;
-	struct store_block *block = arena_array(c->arena, struct store_block, 2 * count + 2);
+	struct store_block *block = arena_array(c->arena, struct store_block, 2 * count + 3);
 	c->afresh = (struct store_afresh){ .arena = c->arena, .blocks = block };
 	*block++ = (struct store_block){ c, sizeof *c };
+	*block++ = (struct store_block){ c->works, count * sizeof *c->works };
 	*block++ = (struct store_block){ &c->im->needed, sizeof c->im->needed };
 	for (struct step *s = c->first; s != c->end; s = s->next) {
 		*block++ = (struct store_block){ s, sizeof *s };
@@ -394,6 +395,12 @@ static bool write_chunk(struct chunk *c, struct problem *p)
 				   "there is no memory to import with");
 	const struct store_afresh afresh = c->afresh;
 	return store_write_afresh(c->im->x->store, &afresh, run_job, c, p);
+}
+
+static void make_works(void *with)
+{
+	struct chunk *c = with;
+	c->works = arena_array(c->arena, struct step_work, CHUNK_STEPS);
 }
 
 /* In the snapshot. */
@@ -457,7 +464,8 @@ void import_steps(struct importing *im, struct step *steps)
 {
 	while (steps != NULL && !import_ends(im)) {
 		struct chunk c = { .im = im, .arena = arena_create(CHUNK_MEMORY), .first = steps };
-		if (c.arena == NULL) {
+		if (c.arena == NULL || !arena_run(c.arena, make_works, &c)) {
+			arena_destroy(c.arena);
 			im->stopped = !problem_set(&im->problem, PROBLEM_OUT_OF_RESOURCES,
 						   "there is no memory to import with");
 			return;

@@ -29,7 +29,7 @@ bool chunk_is_ours(const struct chunk *c, const struct document_entry *e)
 bool step_fail(struct step *s, const char *what)
 {
 	s->outcome = STEP_FAILED;
-	return problem_set(&s->problem, PROBLEM_REQUEST_INVALID, "%s", what);
+	return problem_set(&s->work->problem, PROBLEM_REQUEST_INVALID, "%s", what);
 }
 
 /* ---- Versions ---- */
@@ -109,9 +109,9 @@ static bool read_version(struct chunk *c, struct step *s, struct bytes octets)
 	const struct ssmix2_source *source = &c->im->source;
 	bool may = s->media != NULL ? extended_may_be_kept(c, s)
 				    : ssmix2_message_read(c->arena, source, s->name, octets,
-							  &s->message, &s->problem)
+							  &s->message, &s->work->problem)
 					      && ssmix2_message_may_be_kept(source, &s->message,
-									    &s->problem);
+									    &s->work->problem);
 	if (!may) {
 		s->taken = false;
 		s->outcome = STEP_FAILED;
@@ -129,7 +129,8 @@ static bool copy_octets(struct chunk *c, struct step *s, struct bytes octets)
 	const char *below = region_documents_of(im->x->region, im->source.facility->name);
 	if (s->media != NULL)
 		return extended_copy(c, s);
-	return blob_of_bytes_below(im->x->store, c->arena, below, octets, &s->blob, &s->problem);
+	return blob_of_bytes_below(im->x->store, c->arena, below, octets, &s->blob,
+				   &s->work->problem);
 }
 
 /* A document that is registered: its octets may have moved, for its flag changed; or they stayed
@@ -151,9 +152,9 @@ static void compare_known(struct chunk *c, struct step *s, struct bytes octets)
 		   && blob_is_elsewhere(c->txn, s->blob.sha256, s->name->root->directory,
 					s->name->path)
 		   && !blob_open(c->txn, s->blob.sha256, c->arena, &content, &gone);
-	s->outcome = s->problem.code != PROBLEM_NONE ? STEP_FAILED
-		     : s->moved || s->adopted        ? STEP_PENDING
-						     : STEP_UNCHANGED;
+	s->outcome = s->work->problem.code != PROBLEM_NONE ? STEP_FAILED
+		     : s->moved || s->adopted              ? STEP_PENDING
+							   : STEP_UNCHANGED;
 }
 
 /* What was deleted before its patient was known is nothing to wait for. */
@@ -189,9 +190,9 @@ static void prepare_document(struct chunk *c, struct step *s, struct bytes octet
 static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
 {
 	const struct ssmix2_source *source = &c->im->source;
-	if (!ssmix2_message_read(c->arena, source, s->name, octets, &s->message, &s->problem)
-	    || !ssmix2_message_feed(c->arena, source, s->name, &s->message, &s->feed,
-				    &s->problem)) {
+	if (!ssmix2_message_read(c->arena, source, s->name, octets, &s->message, &s->work->problem)
+	    || !ssmix2_message_feed(c->arena, source, s->name, &s->message, &s->work->feed,
+				    &s->work->problem)) {
 		s->outcome = STEP_FAILED;
 	} else if (s->message.cancels) {
 		s->action = STEP_WITHDRAW_PATIENT;
@@ -201,9 +202,10 @@ static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
 		 * and then holds again must not be older than what held meanwhile. */
 		const struct storage_name *last = s->outlived != NULL ? s->outlived : s->name;
 		s->patient->fed = true;
-		s->feed.occurred = storage_instant(last) + STORAGE_TIME_UNIT;
-		cross_reference_prepare(c->arena, source->region, &s->feed);
-		cross_reference_weigh(c->txn, c->arena, source->region, source->facility, &s->feed);
+		s->work->feed.occurred = storage_instant(last) + STORAGE_TIME_UNIT;
+		cross_reference_prepare(c->arena, source->region, &s->work->feed);
+		cross_reference_weigh(c->txn, c->arena, source->region, source->facility,
+				      &s->work->feed);
 	}
 	leniencies_add(&c->im->needed, &s->message.needed);
 }
@@ -297,6 +299,7 @@ void chunk_prepare(struct chunk *c)
 	     && (c->count == 0
 		 || text_equal(c->step->name->patient_id, c->first->name->patient_id));
 	     c->step = c->step->next) {
+		c->step->work = &c->works[c->count];
 		if (!arena_run(c->arena, prepare_step, c))
 			step_fail(c->step, "needs more memory than a file of an import may");
 		c->work = c->work || c->step->outcome == STEP_PENDING;

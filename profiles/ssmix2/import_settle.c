@@ -263,10 +263,10 @@ bool settle(struct chunk *c, struct step *s)
 	bool order = s->action == STEP_SETTLE;
 	bool any = order ? settle_order(c, s, &found) : settle_patient(c, s, &found);
 	for (const struct text_list *id = found.withdraw; id != NULL; id = id->next)
-		if (!registry_deprecate(c->txn, c->arena, id->value, &s->problem))
+		if (!registry_deprecate(c->txn, c->arena, id->value, &s->work->problem))
 			return false;
 	for (const struct text_list *id = found.restore; id != NULL; id = id->next)
-		if (!registry_approve(c->txn, c->arena, id->value, &s->problem))
+		if (!registry_approve(c->txn, c->arena, id->value, &s->work->problem))
 			return false;
 	s->changed = found.changed;
 	s->withdrawn = found.withdrawn;

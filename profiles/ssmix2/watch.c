@@ -16,16 +16,18 @@
 #include "profiles/ssmix2/transaction_log.h"
 #include "profiles/ssmix2/watch_folders.h"
 #include "profiles/ssmix2/watch_refused.h"
+#include "profiles/ssmix2/watch_roots.h"
 
 enum {
 	SECOND = 1000000,
 	YOUNG_SECONDS = 15 * 60, /* what is refused of such a file may be whole later */
 	AGAIN_SECONDS = 60 * 60, /* what is refused may be taken meanwhile: its patient is known */
 	SLOTS_LEAST = 1024,
-	FRESH_SECONDS = 1, /* who is told of a file only now does not know who writes it */
-	STILL_DAYS = 7,    /* nothing came into a folder for so long: looks will do */
-	SAME_SECONDS = 2,  /* what nobody saw being written is the same after so long */
-	LEVEL = 3,         /* characters of an id that a folder above the patient's has */
+	FRESH_SECONDS = 1,  /* who is told of a file only now does not know who writes it */
+	STILL_DAYS = 7,     /* nothing came into a folder for so long: looks will do */
+	SAME_SECONDS = 2,   /* what nobody saw being written is the same after so long */
+	LEVEL = 3,          /* characters of an id that a folder above the patient's has */
+	RETRY_SECONDS = 10, /* what could not be done of those that changed */
 	LOG_MEMORY = 16 << 20,
 	WALK_LINES_MOST = 1000
 };
@@ -47,7 +49,8 @@ struct storage_watch {
 	struct refused_files *refused;
 	struct watched_folders *folders;
 	struct transaction_log *log; /* NULL: there is none */
-	pthread_mutex_t lock;        /* over seen */
+	struct known_roots roots;
+	pthread_mutex_t lock; /* over seen */
 	struct storage_watch_seen seen;
 };
 
@@ -72,6 +75,7 @@ void storage_watch_destroy(struct storage_watch *w)
 		return;
 	transaction_log_destroy(w->log);
 	watched_folders_destroy(w->folders);
+	known_roots_forget(&w->roots);
 	refused_destroy(w->refused);
 	pthread_mutex_destroy(&w->lock);
 	free(w->slots);
@@ -171,8 +175,12 @@ static uint64_t mixed(uint64_t hash, uint64_t with)
 static void find_file(struct storage_name *n, struct arena *a, struct found *out)
 {
 	struct stat st;
+	struct arena_mark here = arena_mark(a);
 	const char *whole = arena_printf(a, "%s/%s", n->root->directory, n->path);
-	if (lstat(whole, &st) != 0) {
+	uint64_t name = text_hash(whole);
+	bool there = lstat(whole, &st) == 0;
+	arena_rewind(a, &here);
+	if (!there) {
 		out->gone = true;
 		return;
 	}
@@ -180,7 +188,7 @@ static void find_file(struct storage_name *n, struct arena *a, struct found *out
 	n->written = instant_of(&st.st_mtim);
 	out->written = later(out->written, n->written);
 	out->changed = later(out->changed, instant_of(&st.st_ctim));
-	out->files = mixed(out->files, text_hash(whole));
+	out->files = mixed(out->files, name);
 	out->files = mixed(out->files, (uint64_t)st.st_size);
 	out->files = mixed(out->files, (uint64_t)n->written);
 }
@@ -262,6 +270,19 @@ static void on_fault(void *self, const struct storage_root *root, const char *pa
 	l->importing->lines = NULL;
 }
 
+/* Of those that changed. */
+static void again(struct looking *l, struct arena *a, const struct storage_name *files,
+		  uint64_t seen, int seconds)
+{
+	struct bytes folder = folder_of(files);
+	const struct folder_change change = {
+		.path = arena_text_n(a, (const char *)folder.data, folder.length),
+		.elsewhere = l->change.elsewhere,
+		.seen = seen,
+	};
+	watched_folders_again(l->watch->folders, &change, (int64_t)seconds * SECOND);
+}
+
 /* The next look tries again who is not done. A young file that cannot be taken may not be whole
  * yet, and is in nobody's way: what is wrong with older ones is told, and others of the patient are
  * taken. */
@@ -278,6 +299,8 @@ static void on_concluded(void *self, const struct lane_patient *p)
 	struct met_patient *s = slot_of(l->watch, f->path);
 	if (s != NULL)
 		s->files = done ? f->files | taken_bit : f->files;
+	if (!done && l->of_changed)
+		again(l, p->arena, p->files, f->files, RETRY_SECONDS);
 	l->now.taken += done;
 	l->now.waiting += !done;
 	tell(l);
@@ -294,19 +317,13 @@ struct meeting {
 static void leave(struct meeting *m, const struct found *f, struct met_patient *s)
 {
 	struct looking *l = m->looking;
-	struct bytes folder = folder_of(m->files);
 	if (!l->of_changed) {
 		l->now.waiting++;
 		s->files = f->gone ? 0 : f->files;
 		return;
 	}
-	const struct folder_change again = {
-		.path = arena_text_n(m->arena, (const char *)folder.data, folder.length),
-		.elsewhere = l->change.elsewhere,
-		.seen = f->gone ? 0 : f->files,
-	};
-	watched_folders_again(l->watch->folders, &again,
-			      (int64_t)(again.elsewhere ? SAME_SECONDS : FRESH_SECONDS) * SECOND);
+	again(l, m->arena, m->files, f->gone ? 0 : f->files,
+	      l->change.elsewhere ? SAME_SECONDS : FRESH_SECONDS);
 }
 
 static void meet(void *with)
@@ -388,9 +405,12 @@ static bool walk_changed(struct looking *l, const struct storage_roots *roots,
 	struct importing *im = l->importing;
 	bool walked = true;
 	while (walked && !on_look(l)
-	       && watched_folders_take(l->watch->folders, im->x->arena, &l->change))
+	       && watched_folders_take(l->watch->folders, im->x->arena, &l->change)) {
 		walked = storage_walk_at(roots->root, roots->count, l->change.path, v,
 					 &im->problem);
+		if (!walked || on_look(l)) /* it may not have been met */
+			watched_folders_again(l->watch->folders, &l->change, 0);
+	}
 	return walked;
 }
 
@@ -446,6 +466,7 @@ static bool look(struct looking *l)
 	return import_know_secret(x, &l->importing->source)
 	       && import_roots_find(x->arena, x->region, l->look->facility, directory, &asker,
 				    roots, &l->importing->problem)
+	       && known_roots_are_there(&l->watch->roots, roots, &l->importing->problem)
 	       && (l->of_changed ? walk(l, roots) : walk_all(l, roots));
 }
 

@@ -176,6 +176,34 @@ static void a_young_file_waits(void)
 	end(&w);
 }
 
+/* That he was deleted stands in one root, what was made of him in the other. */
+static void a_root_that_is_gone_says_nothing(void)
+{
+	struct watched w;
+	begin(&w);
+	put_patient(&w.im, CODE_A, ID, "港^花子", "ミナト^ハナコ", "19500101", "");
+	put_order(&w.im, CODE_A "_2", ID, "20240401", "OMP-01", "000000000000001", ORDERED, '1',
+		  ID);
+	passed += MINUTE;
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "both are there", 1, 0, 1, 0);
+	const char *root = arena_printf(w.im.f.arena, "%s/%s", w.im.root, CODE_A),
+		   *away = arena_printf(w.im.f.arena, "%s/away", w.im.f.directory);
+	CU_ASSERT_EQUAL(rename(root, away), 0);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_NOT_FOUND);
+	CU_ASSERT_PTR_NOT_NULL(strstr(w.seen.problem.what, CODE_A " was there"));
+	CU_ASSERT_EQUAL(mkdir(root, 0700), 0); /* nothing is mounted there */
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.taken, 1);
+	CU_ASSERT_EQUAL(rmdir(root), 0);
+	CU_ASSERT_EQUAL(rename(away, root), 0);
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "both are there again", 1, 0, 1, 0);
+	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_NONE);
+	end(&w);
+}
+
 static void what_the_kernel_tells(void)
 {
 	struct watched w;
@@ -227,6 +255,35 @@ static void log_of(struct watched *w, const char *id)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
 	fprintf(f, "#SSMIX,2.00," CODE_A ",%s,20240401,OMP-01,1,INS,01,%s\rMSH|\r", id, ORDERED);
 	fclose(f);
+}
+
+/* What a look at those that changed did not come to is due when it is over. */
+static void an_ended_look_at_those_that_changed(void)
+{
+	struct watched w;
+	begin(&w);
+	put_all(&w, ID);
+	passed += MINUTE;
+	CU_ASSERT_TRUE(look_at_all(&w));
+	put_order(&w.im, CODE_A, ID, "20240401", "OMP-01", "000000000000002", ORDERED, '1', "b");
+	CU_ASSERT_TRUE(storage_watch_heed(w.watch));
+	passed = storage_watch_due(w.watch);
+	for (unsigned after = 1; after < 6; after++) {
+		w.ends_after = after;
+		CU_ASSERT_FALSE(look_at_changed(&w));
+		w.ends_after = 0;
+		CU_ASSERT_TRUE(storage_watch_due(w.watch) <= passed);
+	}
+	CU_ASSERT_EQUAL(w.seen.taken, 1);
+	w.im.refuse_audit = true;
+	CU_ASSERT_FALSE(look_at_changed(&w));
+	w.im.refuse_audit = false;
+	CU_ASSERT_TRUE(storage_watch_due(w.watch) <= passed + 10LL * SECOND);
+	passed = storage_watch_due(w.watch);
+	CU_ASSERT_TRUE(look_at_changed(&w));
+	CU_ASSERT_EQUAL(w.seen.taken, 2);
+	CU_ASSERT_EQUAL(w.seen.documents, 2);
+	end(&w);
 }
 
 /* As of a share, of which the kernel tells nothing. */
@@ -359,6 +416,9 @@ int main(void)
 		{ "what is not mounted says nothing", what_is_not_mounted_says_nothing },
 		{ "a young file waits", a_young_file_waits },
 		{ "those are looked at of whom the kernel tells", what_the_kernel_tells },
+		{ "a root that is gone says nothing of the others",
+		  a_root_that_is_gone_says_nothing },
+		{ "a look at those that changed, ended", an_ended_look_at_those_that_changed },
 		{ "those are looked at of whom the writer tells", what_the_writer_tells },
 		{ "what cannot be taken is refused when it is old", what_cannot_be_taken },
 		{ "a young file keeps no old one from being refused",
