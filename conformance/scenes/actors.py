@@ -24,6 +24,7 @@ DISCOVERY, RESPONDING, INITIATING = "patient-discovery", "responding-gateway", "
 ALL = (MANAGER, SUPPLIER, REGISTRY, REPOSITORY, RECIPIENT, BROKER, PULL_POINT, RECORDS, DISCOVERY,
        RESPONDING, INITIATING)
 IMPORTING = {MANAGER, REGISTRY, REPOSITORY}
+IMPORTS = ("SS-MIX2", "SS-MIX2-feed", "SS-MIX2-message", "ssmix2-put", "import")
 WITHIN = 60.0  # seconds until a reload is felt
 
 
@@ -57,8 +58,8 @@ def told(place: Place, on: tuple[str, ...]) -> None:
     actors = {row["actor"]: row["on"] for row in place.rows("status")["actors"]}
     assert sorted(actors.values()) == sorted(key in on for key in ALL), actors
     for row in place.rows("transactions"):
-        wanted = actors.get(row["actor"], row["code"] not in ("SS-MIX2", "import")
-                            or IMPORTING <= set(on))
+        wanted = actors.get(row["actor"], True) and (
+            row["code"] not in IMPORTS or IMPORTING <= set(on))
         assert row["served"] == wanted, row
     shown = {row["key"]: row["value"] for row in place.rows("config", "show")
              if row["section"] == "actors"}

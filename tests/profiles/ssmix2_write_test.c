@@ -653,7 +653,7 @@ static void each_step_is_flushed(void)
 	 * place; and both folders these are in. */
 	const char *steps = strchr(trace, 'w');
 	CU_ASSERT_PTR_NOT_NULL_FATAL(steps);
-	CU_ASSERT_EQUAL(strspn(trace, "mf"), steps - trace);
+	CU_ASSERT_EQUAL(strspn(trace, "mf"), (size_t)(steps - trace));
 	CU_ASSERT_STRING_EQUAL(steps, "wfrf"
 				      "mf"
 				      "wff"
