@@ -448,7 +448,7 @@ static void release_one(void *with, const char *facility, const char *directory,
 	struct releasing *r = with;
 	(void)directory;
 	if (text_equal(r->facility, facility))
-		r->count = (long)refused_release(storage_watch_refused(watch), r->path);
+		r->count = (long)storage_watch_release(watch, r->path);
 }
 
 long watching_release(struct watching *w, const char *facility, const char *path)

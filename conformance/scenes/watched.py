@@ -144,6 +144,10 @@ class Watched:
                              and now.count("Approved") == before.count("Approved"))
         assert self.storage()["patients"] == 4, self.storage()
         shutil.rmtree(os.path.join(os.path.dirname(self.root), CODE + "_ext"))
+        seen = self.until("a root is gone", lambda one: one["state"] == "failed")
+        assert "_ext was there" in seen["problem"], seen
+        assert self.tool("ssmix2", "release", "a-hospital")["released"] == 1
+        self.until("for good", lambda one: one["state"] != "failed")
 
     def refused(self) -> None:
         """A young file is waited for; an old one that cannot be taken is in quarantine, until

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -50,7 +51,8 @@ struct storage_watch {
 	struct watched_folders *folders;
 	struct transaction_log *log; /* NULL: there is none */
 	struct known_roots roots;
-	pthread_mutex_t lock; /* over seen */
+	atomic_bool misses, let_go; /* a root; which is to be */
+	pthread_mutex_t lock;       /* over seen */
 	struct storage_watch_seen seen;
 };
 
@@ -80,6 +82,14 @@ void storage_watch_destroy(struct storage_watch *w)
 	pthread_mutex_destroy(&w->lock);
 	free(w->slots);
 	free(w);
+}
+
+size_t storage_watch_release(struct storage_watch *w, const char *path)
+{
+	bool root = path == NULL && atomic_load(&w->misses);
+	if (root)
+		atomic_store(&w->let_go, true);
+	return refused_release(w->refused, path) + root;
 }
 
 struct refused_files *storage_watch_refused(struct storage_watch *w)
@@ -452,6 +462,16 @@ static bool walk_all(struct looking *l, const struct storage_roots *roots)
 	return true;
 }
 
+static bool has_all_roots(struct looking *l, const struct storage_roots *roots)
+{
+	struct storage_watch *w = l->watch;
+	if (atomic_exchange(&w->let_go, false))
+		known_roots_forget(&w->roots);
+	bool there = known_roots_are_there(&w->roots, roots, &l->importing->problem);
+	atomic_store(&w->misses, !there);
+	return there;
+}
+
 static bool look(struct looking *l)
 {
 	struct exchange *x = l->importing->x;
@@ -466,8 +486,7 @@ static bool look(struct looking *l)
 	return import_know_secret(x, &l->importing->source)
 	       && import_roots_find(x->arena, x->region, l->look->facility, directory, &asker,
 				    roots, &l->importing->problem)
-	       && known_roots_are_there(&l->watch->roots, roots, &l->importing->problem)
-	       && (l->of_changed ? walk(l, roots) : walk_all(l, roots));
+	       && has_all_roots(l, roots) && (l->of_changed ? walk(l, roots) : walk_all(l, roots));
 }
 
 static void note(struct looking *l, bool over, bool whole)

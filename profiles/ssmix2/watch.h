@@ -78,5 +78,8 @@ struct storage_watch_seen {
 };
 void storage_watch_seen(struct storage_watch *w, struct storage_watch_seen *out);
 struct refused_files *storage_watch_refused(struct storage_watch *w);
+/* What was refused at or below that path (NULL: all) is tried again with the next look; NULL: and a
+ * root that is gone is missed no more. How many. On any thread. */
+size_t storage_watch_release(struct storage_watch *w, const char *path);
 
 #endif

@@ -48,7 +48,7 @@ bool known_roots_are_there(struct known_roots *known, const struct storage_roots
 			return problem_set(p, PROBLEM_NOT_FOUND,
 					   "%s was there, and is gone or empty: is it mounted? "
 					   "What was taken in stays as it is; where it was taken "
-					   "away for good, restart the service",
+					   "away for good, say so by minato ssmix2 release",
 					   known->directory[i]);
 	for (size_t i = 0; i < count; i++)
 		know(known, holding[i]);

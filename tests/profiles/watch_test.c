@@ -201,6 +201,14 @@ static void a_root_that_is_gone_says_nothing(void)
 	CU_ASSERT_TRUE(look_at_all(&w));
 	check(&w, "both are there again", 1, 0, 1, 0);
 	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_NONE);
+	CU_ASSERT_EQUAL(storage_watch_release(w.watch, NULL), 0);
+	CU_ASSERT_EQUAL(rename(root, away), 0);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(storage_watch_release(w.watch, CODE_A), 0);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(storage_watch_release(w.watch, NULL), 1); /* for good */
+	CU_ASSERT_TRUE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_NONE);
 	end(&w);
 }
 
