@@ -1,6 +1,7 @@
-"""Scenes of japan.md F2 as far as they are about who somebody is, or takes part: 4 (an emergency,
-without a card), 5 (unconscious, and taken for somebody else), 14 (a patient withdraws his consent;
-a facility withdraws), 15 (one patient registered twice). Each tells what happens, line by line, as
+"""Scenes of japan.md F2 as far as they are about who somebody is, takes part, or is read of every
+day: 2 (referred back), 3 (another hospital's results), 4 (an emergency, without a card), 5
+(unconscious, and taken for somebody else), 14 (a patient withdraws his consent; a facility
+withdraws), 15 (one patient registered twice). Each tells what happens, line by line, as
 it happens."""
 from __future__ import annotations
 
@@ -22,6 +23,11 @@ CODE = "1319951013"     # of a-hospital, as its storage calls it
 MESSAGE = ("MSH|^~\\&|HIS|A|GW|R|{when}||{type}|M{when}|P|2.5||||||~ISO IR87||ISO 2022-1994\r"
            "{evn}PID|1||{id}^^^^PI||{writing}^^^^^L^I~{reading}^^^^^L^P||{birth}|M|||^^^^{postcode}"
            "^JPN^H^{street}||^PRN^PH^^^^^^^^^{phone}\rPV1|1|O\r{more}")
+HOME = {"street": "横浜市西区4-4", "postcode": "2200001"}
+UNIQUE_ID = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
+CLASS, RESULTS = "$XDSDocumentEntryClassCode", "26436-6^^2.16.840.1.113883.6.1"
+FROM, TO = "$XDSDocumentEntryServiceStartTimeFrom", "$XDSDocumentEntryServiceStartTimeTo"
+RESULT = "OBX|1|NM|3B035000002327201^AST^JC10||24|U/L^U/L^99TEST|13-30|N|||F\r"
 ORDER = "ORC|NW|K1||K1_01\rRXE||1^アムロジピン錠５ｍｇ^99TEST|1||TAB\rTQ1|1||1日3回\rRXR|PO\r"
 
 
@@ -252,6 +258,103 @@ def twice(running: Runner) -> None:
     s.finds(A, goes)
 
 
+def found(s: Story, system: str, number: str, status: str = "Approved",
+          *changes: tuple[str, str]) -> set[str]:
+    """What is found of that status, and by these slots."""
+    answer = s.ask(system, "iti18.xml", [("+", "patient-slots"), *changes],
+                   query=s.running.region.get("FindDocuments"),
+                   status=f"urn:oasis:names:tc:ebxml-regrep:StatusType:{status}",
+                   patient=f"{number}^^^&{s.domain(system)}&ISO")
+    return {node.get("value") for node in checks.nodes(
+        answer, f"//rim:ExternalIdentifier[@identificationScheme='{UNIQUE_ID}']")}
+
+
+def take_in_of_a(s: Story, folder: str) -> None:
+    status, counts, lines = take_in(s.running.target, folder, A)
+    assert status == 0, (status, counts, lines)
+
+
+def summarise(s: Story, number: str, which: str, before: str = "") -> str:
+    """A's summary, in the place of an earlier one; its uniqueId."""
+    patient, entry, uid = f"{number}^^^&{s.domain(A)}&ISO", s.name("uuid", which), s.name("oid",
+                                                                                         which)
+    replaces = [("+", f"link id=r from={entry} to={s.name('uuid', before)} "
+                 "type=urn:ihe:iti:2007:AssociationType:RPLC")] if before else []
+    s.do(A, "iti41.xml", [("status", "Success")], [
+        ("+", f"set id=ss uid=${{oid.set.{which}}} patient={patient}"),
+        ("+", f"entry id={entry} uid={uid} patient={patient}"), ("+", f"member from=ss to={entry}"),
+        *replaces, ("+", f"document id={entry} text={which}")])
+    return uid
+
+
+def referred_back(running: Runner) -> None:
+    """Scene 2."""
+    s = Story(running)
+    who, at_a, at_b = person(s, "back", **HOME), s.name("pid", "a"), s.name("pid", "b")
+    s.tell("A discharges a patient whom B referred: a summary (ITI-41), and what its storage has.")
+    s.feed(A, at_a, who)
+    s.feed(B, at_b, who)
+    s.join(A, at_a)
+    summary = summarise(s, at_a, "summary")
+    with tempfile.TemporaryDirectory() as folder:
+        file(folder, at_a, "ADT-00", MESSAGE, who, "", "ADT^A08^ADT_A01")
+        old = file(folder, at_a, "OMP-01", MESSAGE, who, ORDER, "RDE^O11^RDE_O11")
+        take_in_of_a(s, folder)
+        first = found(s, B, at_b) - {summary}
+        assert len(first) == 1, first
+        s.tell("B finds the summary and the prescription, by its own number, and reads both.")
+        for uid in (summary, *first):
+            s.gets(B, uid, True)
+        s.tell("A corrects the prescription: the file before gets flag 2. The storage comes again.")
+        os.rename(old, old[:-1] + "2")
+        file(folder, at_a, "OMP-01", MESSAGE, who, ORDER.replace("|1||TAB", "|2||TAB"),
+             "RDE^O11^RDE_O11", at="20260303101500123")
+        take_in_of_a(s, folder)
+    second = found(s, B, at_b) - {summary}
+    s.tell("B finds the newest version alone; the one before is Deprecated, and still there.")
+    assert len(second) == 1 and second != first, (first, second)
+    assert found(s, B, at_b, "Deprecated") == first
+    s.gets(B, *second, True)
+    s.tell("A corrects the summary, too (RPLC).")
+    again = summarise(s, at_a, "again", "summary")
+    assert found(s, B, at_b) == {again, *second}
+    assert found(s, B, at_b, "Deprecated") == {summary, *first}
+
+
+def daily(running: Runner) -> None:
+    """Scene 3."""
+    s = Story(running)
+    who, at_a, at_c = person(s, "daily", **HOME), s.name("pid", "a"), s.name("pid", "c")
+    s.tell("A's storage holds a prescription, and results of the laboratory of last year.")
+    s.feed(C, at_c, who)
+    with tempfile.TemporaryDirectory() as folder:
+        file(folder, at_a, "ADT-00", MESSAGE, who, "", "ADT^A08^ADT_A01")
+        file(folder, at_a, "OMP-01", MESSAGE, who, ORDER, "RDE^O11^RDE_O11")
+        file(folder, at_a, "OML-11", MESSAGE, who, RESULT, "OUL^R22^OUL_R22", "20250302",
+             "20250302101500123")
+        take_in_of_a(s, folder)
+    s.tell("He has not joined: C, which has its own number of him, finds nothing.")
+    s.finds(C, at_c)
+    s.join(C, at_c)
+    s.join(A, at_a)
+    s.tell("He joins. C asks for results, by class and day (ITI-18), and reads them (ITI-43).")
+    assert len(found(s, C, at_c)) == 2
+    results = found(s, C, at_c, "Approved", ("+", f"slot name={CLASS} value=\"('{RESULTS}')\""),
+                    ("+", f"slot name={FROM} value='20250101'"),
+                    ("+", f"slot name={TO} value='20251231'"))
+    assert len(results) == 1, results
+    assert not found(s, C, at_c, "Approved", ("+", f"slot name={CLASS} value=\"('{RESULTS}')\""),
+                     ("+", f"slot name={FROM} value='20260101'"))
+    (uid,) = results
+    s.gets(C, uid, True)
+    s.tell("Who read them stands in his trail. He leaves, and what C knew of is given no more.")
+    s.tool("audit", "search", "--patient", f"{at_a}@{A}", "--transaction", "ITI-43", "--output",
+           "json", prints="c-hospital")
+    s.tool("consent", "leave", "--patient", f"{at_a}@{A}", "--reason", "story")
+    s.finds(C, at_c)
+    s.gets(C, uid, False)
+
+
 CONSENTS = "urn:ihe:iti:bppc:2007"
 LARGE = 24 << 20        # octets: more than what is on its way between two processes
 
@@ -390,9 +493,9 @@ def facility_withdraws(running: Runner) -> None:
 
 
 def file(folder: str, number: str, kind: str, form: str, who: dict[str, str], more: str,
-         message_type: str) -> None:
-    """One file of A's storage."""
-    day = "-" if kind == "ADT-00" else "20260302"
+         message_type: str, on: str = "20260302", at: str = "20260302101500123") -> str:
+    """One file of A's storage, and where it lies."""
+    day = "-" if kind == "ADT-00" else on
     sequence = "999999999999999" if kind == "ADT-00" else "K1"
     condition = "-" if kind == "ADT-00" else "01"
     where = os.path.join(folder, CODE, number[:3], number[3:6], number, day, kind)
@@ -402,14 +505,18 @@ def file(folder: str, number: str, kind: str, form: str, who: dict[str, str], mo
                        writing="試験^太郎", reading=f"{who['family']}^{who['given']}",
                        birth=who["birth"], postcode=who["postcode"], street=who["street"],
                        phone=who["phone"])
-    name = f"{number}_{day}_{kind}_{sequence}_20260302101500123_{condition}_1"
-    with open(os.path.join(where, name), "wb") as out:
+    path = os.path.join(where, f"{number}_{day}_{kind}_{sequence}_{at}_{condition}_1")
+    with open(path, "wb") as out:
         out.write(text.encode("iso2022_jp"))
+    return path
 
 
 def scenes(running: Runner, _demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     told: list[tuple[str, str, Callable[[Runner], None]]] = [
+        ("scene-2-back", "F2 2: referred back, with a summary and what the storage holds; both are "
+         "corrected", referred_back),
+        ("scene-3-daily", "F2 3: results of another hospital, as long as he takes part", daily),
         ("scene-4-emergency", "F2 4: conscious, without a card: candidates, and nobody is chosen",
          emergency),
         ("scene-5-unconscious", "F2 5: unknown, taken for somebody else, apart again", unconscious),
