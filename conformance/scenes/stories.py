@@ -6,6 +6,7 @@ it happens."""
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import tempfile
 from typing import Callable
@@ -16,7 +17,7 @@ from lib.casefile import Step
 from lib.region import DemoRegion
 from lib.runner import Runner
 from lib.scope import Scope
-from scenes.ssmix2_storages import take_in
+from scenes.ssmix2_storages import minato, take_in
 
 A, B, C = "a-hospital", "b-clinic", "c-hospital"
 CODE = "1319951013"     # of a-hospital, as its storage calls it
@@ -63,6 +64,11 @@ class Story:
         self.running.do(Step(" ".join(words[:2]), "run", arguments=list(words),
                              expectations=[("exit", "0")] + [("prints", prints)] * bool(prints)),
                         self.scope)
+
+    def rows(self, *words: str) -> list[dict]:
+        done = minato(self.running.target, *words, "--output", "json")
+        assert done.returncode == 0, done
+        return json.loads(done.stdout)
 
     def feed(self, system: str, number: str, who: dict[str, str], event: str = "A28") -> None:
         subject = "iti30.hl7" if event in ("A28", "A31", "A23") else "iti8.hl7"
