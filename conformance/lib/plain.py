@@ -13,9 +13,9 @@ PATTERNS = (
     (re.compile(r"(?m)^x-minato-exchange: .*$"), "x-minato-exchange: (exchange)"),
     # before times: what is drawn may hold fourteen digits that look like one
     (re.compile(r"/(pullpoint|dsub)/[0-9a-f]+"), r"/\1/(drawn)"),
+    (re.compile(r"(--|<root\.|boundary=\"?|minato)[0-9A-Za-z.=_-]{16,}"), "(drawn)"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "(time)"),
     (re.compile(r"(?<![\d.])20\d{12}(\.\d+)?([+-]\d{4})?(?![\d.])"), "(time)"),
-    (re.compile(r"(--|<root\.|boundary=\"?|minato)[0-9A-Za-z.=_-]{16,}"), "(drawn)"),
     (re.compile(r"(?<![A-Z2-7])[A-Z2-7]{32}(?![A-Z2-7])"), "(code)"),
     (re.compile(r"127\.0\.0\.1:\d+"), "(here)"),
     # A code of a community, which is drawn (store/partner_codes.h).

@@ -86,7 +86,8 @@ static void on_patient(void *self, struct arena *a, struct storage_name *files)
 static void on_concluded(void *self, const struct lane_patient *p)
 {
 	struct import_result *r = self;
-	for (const struct storage_name *n = p->files; n != NULL; n = n->next)
+	for (const struct storage_name *n = p->importing->stopped ? NULL : p->files; n != NULL;
+	     n = n->next)
 		progress_add(r->importing.x->progress, 1);
 }
 
