@@ -104,6 +104,7 @@ libminato_a_SOURCES += \
 	profiles/actors/submitter.c profiles/actors/submitter.h \
 	profiles/actors/registry_match.c profiles/actors/registry_match.h \
 	profiles/actors/registry_search.c profiles/actors/registry_search.h \
+	profiles/actors/insured_partition.c profiles/actors/insured_partition.h \
 	profiles/actors/crowding.c profiles/actors/crowding.h profiles/actors/quota.c profiles/actors/quota.h \
 	profiles/actors/submission_index.c profiles/actors/submission_index.h
 libminato_a_SOURCES += \

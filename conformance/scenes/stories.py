@@ -361,6 +361,49 @@ def daily(running: Runner) -> None:
     s.gets(C, uid, False)
 
 
+def told_apart(running: Runner) -> None:
+    """Insured numbers that somebody has: which are one person's, and nothing else (D6)."""
+    s = Story(running)
+    who, number = person(s, "insured", **HOME), s.name("pid", "a")
+    one, two, other = (s.name("phone", each) for each in ("one", "two", "other"))
+    s.tell("A knows a man by two insurances: he has changed his employer.")
+    for event, in1 in (("A04", f"1|06|01130012|||||||12~{one}~01"),
+                       ("A08", f"1|06|06980015|||||||7~{two}~02")):
+        s.do(A, "iti8.hl7", [("MSA-1", "AA")], id=number, domain=s.domain(A), event=event, in1=in1,
+             **who)
+    old, new = f"01130012:12:{one}:01", f"06980015:7:{two}:02"
+    others = [f"01130012:12:{one}:", f"01130012:12:{other}:01", f"01130012:12:{one}:02"]
+    with tempfile.TemporaryDirectory() as folder:
+        asked = os.path.join(folder, "numbers")
+
+        def groups(*numbers: str) -> dict[str, int]:
+            with open(asked, "w", encoding="utf-8") as file:
+                file.write("\n".join(numbers) + "\n")
+            rows = s.rows("insurance", "partition", asked, "--for", "nw2", "--purpose", "research")
+            assert sorted(row["number"] for row in rows) == sorted(numbers), rows
+            return {row["number"]: row["group"] for row in rows}
+
+        s.tell("He has not joined: his numbers are as any that nobody has.")
+        said = groups(old, new, *others)
+        assert len(set(said.values())) == 5, said
+        s.join(A, number)
+        s.tell("He joins: both are one person's; households', others' and unknown ones are alone.")
+        said = groups(old, new, *others)
+        assert said[old] == said[new] and len(set(said.values())) == 4, said
+        s.tell("Of who is asked alone nothing is said.")
+        assert len(groups(old)) == 1
+        with open(asked, "w", encoding="utf-8") as file:
+            file.write("01130012:12:123456789018:01\n")
+        done = minato(running.target, "insurance", "partition", asked, "--for", "nw2", "--purpose",
+                      "research")
+        assert done.returncode == 2 and "Individual Number" in done.stderr, done
+        assert "123456789018" not in done.stderr, done
+    s.tell("For whom, what for and how many stands in the log, and no number.")
+    rows = s.rows("audit", "search", "--transaction", "insurance-partition")
+    assert len(rows) == 4 and not any(each in row["record"] for row in rows
+                                      for each in (one, two, other, "123456789018")), rows
+
+
 CONSENTS = "urn:ihe:iti:bppc:2007"
 LARGE = 24 << 20        # octets: more than what is on its way between two processes
 
@@ -523,6 +566,8 @@ def scenes(running: Runner, _demo: DemoRegion):
         ("scene-2-back", "F2 2: referred back, with a summary and what the storage holds; both are "
          "corrected", referred_back),
         ("scene-3-daily", "F2 3: results of another hospital, as long as he takes part", daily),
+        ("insurance-partition", "which insured numbers are one person's, and nothing else",
+         told_apart),
         ("scene-4-emergency", "F2 4: conscious, without a card: candidates, and nobody is chosen",
          emergency),
         ("scene-5-unconscious", "F2 5: unknown, taken for somebody else, apart again", unconscious),

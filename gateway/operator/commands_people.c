@@ -246,6 +246,26 @@ static const struct request patient_confirm = {
 	.method = "POST", .path = "/admin/patient/decision", .fields = patient_confirm_fields,
 };
 
+static const struct option_row insured_options[] = {
+	{ .name = "for", .argument = "ASKER", .needed = true,
+	  .help = "who has these numbers, and is told of them alone" },
+	{ .name = "purpose", .argument = "NAME", .needed = true,
+	  .help = "what for: who excludes it is not known; by the rules, research" },
+	{ 0 }
+};
+static const struct request_field insured_fields[] = {
+	{ .name = "asker", .from = "for" },
+	{ .name = "purpose", .from = "purpose" },
+	{ .name = "octets", .from = "1", .octets_most = 128 << 10 },
+	{ 0 }
+};
+static const struct column insured_columns[] = {
+	{ .key = "group", .heading = "GROUP" }, { .key = "number", .heading = "NUMBER" }, { 0 }
+};
+static const struct request insured = {
+	.method = "POST", .path = "/admin/insurance/partition", .fields = insured_fields,
+	.rows = "numbers", .columns = insured_columns,
+};
 static const struct option_row unsettled_options[] = {
 	{ .name = "limit", .argument = "N", .help = "at most so many (100)" },
 	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
@@ -391,6 +411,10 @@ const struct command commands_people[] = {
 	  .run = command_ask, .request = &patient_confirm,
 	  .help = "a record that rests is the same person as before",
 	  .examples = "minato patient confirm 101@a-hospital --reason \"name was misread\"" },
+	{ .noun = "insurance", .verb = "partition", .arguments = "FILE",
+	  .options = insured_options, .run = command_ask, .request = &insured,
+	  .help = "which insured numbers of a list are one person's",
+	  .examples = "minato insurance partition numbers.txt --for nw2 --purpose research" },
 	{ .noun = "match", .verb = "queue", .options = match_queue_options,
 	  .run = command_match_queue, .request = &match_queue,
 	  .help = "the pairs of records somebody must look at, side by side in short",

@@ -148,6 +148,10 @@ unit_tests += tests/profiles/demographics_supplier_test
 tests_profiles_demographics_supplier_test_SOURCES = tests/profiles/demographics_supplier_test.c \
 	tests/store/people.h tests/store/fixture.h
 tests_profiles_demographics_supplier_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/insured_partition_test
+tests_profiles_insured_partition_test_SOURCES = tests/profiles/insured_partition_test.c \
+	tests/store/people.h tests/store/fixture.h tests/store/in_job.h
+tests_profiles_insured_partition_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/demographics_insured_test
 tests_profiles_demographics_insured_test_SOURCES = tests/profiles/demographics_insured_test.c
 tests_profiles_demographics_insured_test_LDADD = $(TEST_LIBS)
