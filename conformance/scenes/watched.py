@@ -144,8 +144,9 @@ class Watched:
                              and now.count("Approved") == before.count("Approved"))
         assert self.storage()["patients"] == 4, self.storage()
         shutil.rmtree(os.path.join(os.path.dirname(self.root), CODE + "_ext"))
-        seen = self.until("a root is gone", lambda one: one["state"] == "failed")
-        assert "_ext was there" in seen["problem"], seen
+        # a look that was under way may have met it half gone
+        self.until("a root is gone", lambda one: one["state"] == "failed"
+                   and "_ext was there" in one["problem"])
         assert self.tool("ssmix2", "release", "a-hospital")["released"] == 1
         self.until("for good", lambda one: one["state"] != "failed")
 
