@@ -166,7 +166,7 @@ def scenes(running: Runner, samples: str, demo: DemoRegion):
              each.shared),
             ("ssmix2-extended-corrected", "each is corrected and deleted by itself",
              each.corrected),
-            ("ssmix2-extended-beside", "what lies beside a document comes and goes with it",
+            ("ssmix2-extended-parts", "what lies beside a document comes and goes with it",
              each.beside),
             ("ssmix2-extended-checked", "a check tells what an import would not take",
              each.checked),
