@@ -151,6 +151,7 @@ struct looking {
 	const struct storage_watch_look *look;
 	struct importing *importing;
 	struct import_lanes *lanes;
+	const struct storage_roots *roots;
 	bool of_changed;             /* not of all */
 	struct folder_change change; /* where it is of those that changed */
 	bool fresh;                  /* a folder of the patient's was not told of before */
@@ -336,6 +337,16 @@ static void leave(struct meeting *m, const struct found *f, struct met_patient *
 	      l->change.elsewhere ? SAME_SECONDS : FRESH_SECONDS);
 }
 
+/* One that went since the look began may have taken files of his along. */
+static bool has_kept_roots(struct looking *l)
+{
+	if (l->roots->count == 1
+	    || known_roots_are_there(&l->watch->roots, l->roots, &l->importing->problem))
+		return true;
+	l->importing->stopped = true;
+	return false;
+}
+
 static void meet(void *with)
 {
 	struct meeting *m = with;
@@ -354,7 +365,7 @@ static void meet(void *with)
 	l->now.newest = later(l->now.newest, f->written);
 	bool due = f->gone || is_due(l, f, s);
 	if (due && !f->gone && is_settled(l, f, s))
-		m->due = f;
+		m->due = has_kept_roots(l) ? f : NULL;
 	else if (due)
 		leave(m, f, s);
 }
@@ -465,6 +476,7 @@ static bool walk_all(struct looking *l, const struct storage_roots *roots)
 static bool has_all_roots(struct looking *l, const struct storage_roots *roots)
 {
 	struct storage_watch *w = l->watch;
+	l->roots = roots;
 	if (atomic_exchange(&w->let_go, false))
 		known_roots_forget(&w->roots);
 	bool there = known_roots_are_there(&w->roots, roots, &l->importing->problem);

@@ -28,7 +28,9 @@ struct watched {
 	struct storage_watch *watch;
 	struct storage_watch_seen seen; /* after the last look */
 	const char *transactions;       /* a directory; NULL: nobody tells */
-	unsigned ends_after;            /* times it is asked; 0: never */
+	const char *goes, *away; /* a root that goes after being asked so often; NULL: none */
+	unsigned goes_after;
+	unsigned ends_after; /* times it is asked; 0: never */
 };
 
 static int64_t passed; /* since the test began; both clocks' */
@@ -64,6 +66,8 @@ static void end(struct watched *w)
 static bool ends(void *self)
 {
 	struct watched *w = self;
+	if (w->goes != NULL && w->goes_after != 0 && --w->goes_after == 0)
+		CU_ASSERT_EQUAL(rename(w->goes, w->away), 0);
 	return w->ends_after != 0 && --w->ends_after == 0;
 }
 
@@ -210,6 +214,30 @@ static void a_root_that_is_gone_says_nothing(void)
 	CU_ASSERT_TRUE(look_at_all(&w));
 	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_NONE);
 	end(&w);
+}
+
+/* Wherever a look just is: nothing is taken of who may have had files there. */
+static void a_root_that_goes_amid_a_look(void)
+{
+	enum { BEFORE_ROOTS_ARE_KNOWN = 8 };
+	for (unsigned after = 1; after < 40; after++) {
+		struct watched w;
+		begin(&w);
+		put_patient(&w.im, CODE_A, ID, "港^花子", "ミナト^ハナコ", "19500101", "");
+		put_order(&w.im, CODE_A "_2", ID, "20240401", "OMP-01", "000000000000001", ORDERED,
+			  '1', ID);
+		passed += MINUTE;
+		w.goes = arena_printf(w.im.f.arena, "%s/" CODE_A "_2", w.im.root);
+		w.away = arena_printf(w.im.f.arena, "%s/away", w.im.f.directory);
+		w.goes_after = after;
+		bool whole = look_at_all(&w);
+		bool went = w.goes_after == 0;
+		/* Without it he was not taken in, unless it went before it was known. */
+		CU_ASSERT_TRUE(!went || w.seen.taken == 0 || w.seen.documents == 1
+			       || after < BEFORE_ROOTS_ARE_KNOWN);
+		CU_ASSERT_TRUE(went || whole);
+		end(&w);
+	}
 }
 
 static void what_the_kernel_tells(void)
@@ -426,6 +454,7 @@ int main(void)
 		{ "those are looked at of whom the kernel tells", what_the_kernel_tells },
 		{ "a root that is gone says nothing of the others",
 		  a_root_that_is_gone_says_nothing },
+		{ "a root that goes amid a look", a_root_that_goes_amid_a_look },
 		{ "a look at those that changed, ended", an_ended_look_at_those_that_changed },
 		{ "those are looked at of whom the writer tells", what_the_writer_tells },
 		{ "what cannot be taken is refused when it is old", what_cannot_be_taken },
