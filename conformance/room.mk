@@ -8,7 +8,7 @@ conformance: all own/made
 EXTRA_DIST += conformance/run conformance/lib conformance/cases conformance/messages \
 	conformance/clients conformance/scenes conformance/claims.tsv conformance/samples.tsv \
 	conformance/README.md schemas/grammar/README.md
-# Others' software against us. It is fetched from Maven Central, and skipped where that cannot be.
+# Others' software against us. It is fetched from Maven Central, PyPI and by git, and skipped where that cannot be.
 interop: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/ipf/run; ipf=$$?; \
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/cxf/run; cxf=$$?; \
@@ -16,7 +16,8 @@ interop: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/signatures/run; signatures=$$?; \
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/assertions/run; assertions=$$?; \
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/opensaml/run; opensaml=$$?; \
-	for rc in $$ipf $$cxf $$hapi $$signatures $$assertions $$opensaml; do test $$rc -eq 0 || test $$rc -eq 77 || exit 1; done
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/ssmixtwins/run; twins=$$?; \
+	for rc in $$ipf $$cxf $$hapi $$signatures $$assertions $$opensaml $$twins; do test $$rc -eq 0 || test $$rc -eq 77 || exit 1; done
 .PHONY: interop
 # What testssl.sh finds at a live gateway's doors; skipped where it is not installed.
 door-check: all

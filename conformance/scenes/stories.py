@@ -566,7 +566,7 @@ def scenes(running: Runner, _demo: DemoRegion):
         ("scene-2-back", "F2 2: referred back, with a summary and what the storage holds; both are "
          "corrected", referred_back),
         ("scene-3-daily", "F2 3: results of another hospital, as long as he takes part", daily),
-        ("insurance-partition", "which insured numbers are one person's, and nothing else",
+        ("scene-12-partition", "F2 12: which insured numbers are one person's, and nothing else",
          told_apart),
         ("scene-4-emergency", "F2 4: conscious, without a card: candidates, and nobody is chosen",
          emergency),
