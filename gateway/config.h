@@ -96,6 +96,7 @@ struct configuration {
 		unsigned long_reads_waiting; /* ... of one system, for documents to be hashed */
 		unsigned open_documents;     /* large ones of one system, on their way */
 		unsigned log_level;          /* enum log_level */
+		unsigned log_format;         /* enum log_format */
 		const char *socket;          /* of the operator's tool */
 		const char *grammars;        /* directory */
 		unsigned walls;              /* enum walls_wanted */

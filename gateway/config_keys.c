@@ -289,6 +289,11 @@ static const struct config_key service[] = {
 	{ .name = "log-level", .kind = CONFIG_CHOICE, .offset = AT(log_level), .preset = "notice",
 	  .choices = "error warning notice detail",
 	  .help = "The least urgent lines still written. Patient data never is." },
+	{ .name = "log-format", .kind = CONFIG_CHOICE, .offset = AT(log_format), .preset = "auto",
+	  .choices = "auto lines journal",
+	  .help = "lines: an error has three, what happened, its effect, and what to do. journal: "
+		  "each event is one line that begins with its priority, as systemd's journal "
+		  "takes it. auto: journal where standard error leads there, else lines." },
 	{ .name = "socket", .kind = CONFIG_PATH, .offset = AT(socket), .preset = "data/admin.sock",
 	  .restart = true,
 	  .help = "The local socket of the operator's tool; for root and the daemon's own user "

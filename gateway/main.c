@@ -80,6 +80,7 @@ static int run(const char *path)
 	struct log_gate gate = LOG_GATE;
 	struct log log = { .fd = STDERR_FILENO, .gate = &gate, .level = LOG_NOTICE };
 	sigset_t signals;
+	log_set_format(&log, LOG_AUTO);
 	secrets_protect();
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);

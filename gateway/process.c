@@ -71,13 +71,28 @@ struct loading {
 	const struct configuration *configuration;
 };
 
+/* Of a configuration that is not in effect nobody knows its log-format. */
+static void tell_fault(struct arena *a, const struct config_fault *f)
+{
+	struct log log = { .fd = STDERR_FILENO, .level = LOG_ERROR };
+	log_set_format(&log, LOG_AUTO);
+	if (!log.journal)
+		config_tell_fault(f, stderr);
+	else
+		log_failure(&log,
+			    f->place.line == 0 ? arena_printf(a, "%s: %s", f->place.file, f->what)
+					       : arena_printf(a, "%s:%u: %s", f->place.file,
+							      f->place.line, f->what),
+			    NULL, f->remedy);
+}
+
 static void load(void *with)
 {
 	struct loading *l = with;
 	const struct config_fault *faults = NULL;
 	l->configuration = config_load(l->path, l->arena, &faults);
 	for (; faults != NULL; faults = faults->next)
-		config_tell_fault(faults, stderr);
+		tell_fault(l->arena, faults);
 }
 
 const struct configuration *process_configuration(const char *path)
@@ -572,10 +587,16 @@ static void begin(struct gateway *g, const char *path, const struct log *log)
 	g->configuration = process_configuration(path);
 }
 
+static void set_log(struct gateway *g, const struct configuration *c)
+{
+	g->log.level = (enum log_level)c->service.log_level;
+	log_set_format(&g->log, (enum log_format)c->service.log_format);
+}
+
 /* Before there is a thread, a store or a door. */
 static bool prepare(struct gateway *g)
 {
-	g->log.level = (enum log_level)g->configuration->service.log_level;
+	set_log(g, g->configuration);
 	if (!starting_as_root(g) || !starting_at_rest(g) || !starting_walls(g))
 		return false;
 	g->packer = event_packer_create();
@@ -743,7 +764,7 @@ void gateway_reload(struct gateway *g)
 	pthread_mutex_unlock(&g->lock);
 	config_release(old);
 	spools_allow(g->spools, fresh->service.answers_memory, fresh->service.answers_disk);
-	g->log.level = (enum log_level)fresh->service.log_level;
+	set_log(g, fresh);
 	gateway_alert(g, "110129", "Security Configuration", AUDIT_DOING_RELOAD,
 		      "configuration and certificates reloaded");
 	log_write(&g->log, LOG_NOTICE, "configuration reloaded");
