@@ -303,6 +303,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->service.loops = service.loops;
 	c->service.stop_within = service.stop_within;
 	c->service.ready_within = service.ready_within;
+	c->service.ready_audit_waiting = service.ready_audit_waiting;
 	c->service.long_work_waiting = service.long_work_waiting;
 	c->service.long_reads_waiting = service.long_reads_waiting;
 	c->service.open_documents = service.open_documents;

@@ -90,17 +90,18 @@ struct configuration {
 		uint64_t exchange_memory;              /* ceiling of one exchange's arena */
 		uint64_t answers_memory, answers_disk; /* of all answers under way */
 		unsigned workers, loops;               /* threads */
-		unsigned stop_within;        /* seconds running exchanges may still take */
-		unsigned ready_within;       /* seconds each part has to show that it is */
-		unsigned long_work_waiting;  /* how many may wait for a place */
-		unsigned long_reads_waiting; /* ... of one system, for documents to be hashed */
-		unsigned open_documents;     /* large ones of one system, on their way */
-		unsigned log_level;          /* enum log_level */
-		unsigned log_format;         /* enum log_format */
-		const char *socket;          /* of the operator's tool */
-		const char *grammars;        /* directory */
-		unsigned walls;              /* enum walls_wanted */
-		const char *const *reach;    /* directories; NULL: all there are */
+		unsigned stop_within;         /* seconds running exchanges may still take */
+		unsigned ready_within;        /* seconds each part has to show that it is */
+		unsigned ready_audit_waiting; /* records; 0: no limit */
+		unsigned long_work_waiting;   /* how many may wait for a place */
+		unsigned long_reads_waiting;  /* ... of one system, for documents to be hashed */
+		unsigned open_documents;      /* large ones of one system, on their way */
+		unsigned log_level;           /* enum log_level */
+		unsigned log_format;          /* enum log_format */
+		const char *socket;           /* of the operator's tool */
+		const char *grammars;         /* directory */
+		unsigned walls;               /* enum walls_wanted */
+		const char *const *reach;     /* directories; NULL: all there are */
 		bool allow_root;
 	} service;
 	struct {

@@ -270,6 +270,11 @@ static const struct config_key service[] = {
 	  .help = "How long workers, store, committer and disk have to do a little of what they "
 		  "are there for; one that has not is told as not ready (/health/ready, minato "
 		  "status)." },
+	{ .name = "ready-audit-waiting", .kind = CONFIG_COUNT, .offset = AT(ready_audit_waiting),
+	  .preset = "0", .least = 0, .most = 1000000000,
+	  .help = "Audit records that an audit repository may lack while we are ready. 0: as many "
+		  "as there are, for they are kept here, and who treats patients should not wait "
+		  "for a repository that is away; minato status and /metrics tell how many." },
 	{ .name = "long-work-waiting", .kind = CONFIG_COUNT, .offset = AT(long_work_waiting),
 	  .preset = "16", .least = 0, .most = 256,
 	  .help = "Imports, checks, verifications and backups that may wait while others are at "

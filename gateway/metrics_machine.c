@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "gateway/audit/courier.h"
+#include "gateway/audit_backlog.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/config.h"
@@ -116,7 +117,7 @@ static void put_repositories(struct buffer *b, struct gateway *g, uint64_t recor
 		buffer_printf(b,
 			      "minato_audit_waiting{repository=\"%s\"} %" PRIu64 "\n"
 			      "minato_audit_unreachable_seconds{repository=\"%s\"} %" PRId64 "\n",
-			      s->name, records > s->delivered ? records - s->delivered : 0, s->name,
+			      s->name, audit_backlog(s, records), s->name,
 			      silent > 0 ? silent / 1000000 : 0);
 	}
 }
