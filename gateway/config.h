@@ -167,9 +167,10 @@ const struct config_value *config_value_of(const struct config_value *list,
 const char *config_restart_needed(struct arena *a, const struct configuration *old,
 				  const struct configuration *new);
 
-/* `minatod -t`, `minato config check`: tells the faults, or that there are none, on stream.
- * True when there are none. */
-bool config_test(const char *path, FILE *stream);
+/* `minato config check`, and with here `minatod -t`: tells the faults, or that there are none, on
+ * stream. True when there are none. here: what this machine says of it, too
+ * (gateway/config_machine.h). */
+bool config_test(const char *path, bool here, FILE *stream);
 void config_tell_fault(const struct config_fault *fault, FILE *stream);
 
 /* The tables behind it, for those who write or explain a configuration (gateway/config_keys.c). */

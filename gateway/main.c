@@ -145,5 +145,5 @@ int main(int argc, char **argv)
 		return rekey(path);
 	if (only_encrypt)
 		return !starting_encrypt(path);
-	return only_check ? !config_test(path, stderr) : run(path);
+	return only_check ? !config_test(path, true, stderr) : run(path);
 }

@@ -23,6 +23,7 @@
 #include "gateway/client/client_thread.h"
 #include "gateway/composing.h"
 #include "gateway/config.h"
+#include "gateway/config_machine.h"
 #include "gateway/door_failures.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/errands/outbox.h"
@@ -497,18 +498,10 @@ static bool open_spools(struct gateway *g)
 	return g->spools != NULL;
 }
 
-static bool asks_for_strictness(const struct configuration *c)
-{
-	for (size_t i = 0; i < c->region.system_count; i++)
-		if (c->region.systems[i].strict_input)
-			return true;
-	return false;
-}
-
 static bool load_grammars(struct gateway *g)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	bool strict = asks_for_strictness(g->configuration);
+	bool strict = config_is_strict(g->configuration);
 	if (strict)
 		g->grammars = grammars_load(g->configuration->service.grammars, &p);
 	xml_seal();
@@ -685,7 +678,7 @@ static bool renew_doors(struct gateway *g, const struct configuration *fresh)
 /* The grammars are read before the first message comes (xml_seal()): a reload cannot. */
 static bool can_be_strict(struct gateway *g, const struct configuration *fresh)
 {
-	if (g->grammars != NULL || !asks_for_strictness(fresh))
+	if (g->grammars != NULL || !config_is_strict(fresh))
 		return true;
 	log_failure(&g->log, "strict-input needs the grammars, and they are read at the start only",
 		    "the configuration was not reloaded; the one in use stays",

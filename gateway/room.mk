@@ -17,7 +17,7 @@ libminato_a_SOURCES += \
 	gateway/status.c gateway/status.h \
 	gateway/encrypting.c gateway/secrets.c gateway/secrets.h gateway/starting.c gateway/starting.h gateway/storages.c gateway/storages.h gateway/watching.c gateway/watching.h gateway/walls.c gateway/walls.h gateway/walls_calls.c gateway/walls_calls.h \
 	gateway/config.c gateway/config.h \
-	gateway/config_actors.c gateway/config_actors.h \
+	gateway/config_machine.c gateway/config_machine.h gateway/config_actors.c gateway/config_actors.h \
 	gateway/config_assertions.c gateway/config_assertions.h gateway/config_certificate.c gateway/config_certificate.h \
 	gateway/config_doors.c gateway/config_doors.h \
 	gateway/config_inbox.c gateway/config_inbox.h \
