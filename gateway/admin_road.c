@@ -13,6 +13,7 @@
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/door_failures.h"
+#include "gateway/exposition.h"
 #include "gateway/http_routes.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
@@ -133,7 +134,8 @@ static void answer_configuration(struct journey *j)
 
 static void answer_metrics(struct journey *j)
 {
-	journey_answer(j, 200, METRICS_MEDIA_TYPE, metrics_text(j->gateway, j->x.arena));
+	enum exposition as = exposition_asked(head_header(j->head, "Accept"));
+	journey_answer(j, 200, exposition_media_type(as), metrics_text(j->gateway, j->x.arena, as));
 }
 
 static bool read_door_failures(struct journey *j)

@@ -3,6 +3,7 @@
 #include "gateway/journey.h"
 
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/config.h"
 #include "gateway/doors.h"
@@ -29,6 +30,26 @@ static void hold_to_rate(struct journey *j)
 		problem_set(&j->x.problem, PROBLEM_RATE, "%s", why[v]);
 }
 
+/* One that is told twice is told by nobody in particular (W3C Trace Context 3.2: one value). */
+static const struct trace *trace_of(const struct journey *j)
+{
+	const struct head *h = j->head;
+	const char *said = NULL;
+	for (size_t i = 0; i < h->header_count; i++) {
+		if (!text_equal_nocase(h->headers[i].name, "traceparent"))
+			continue;
+		if (said != NULL)
+			return NULL;
+		said = h->headers[i].value;
+	}
+	struct trace t, *kept;
+	if (!trace_read(said, &t))
+		return NULL;
+	kept = arena_new(j->x.arena, struct trace);
+	*kept = t;
+	return kept;
+}
+
 static void stage_begin(void *with)
 {
 	struct journey *j = with;
@@ -39,6 +60,7 @@ static void stage_begin(void *with)
 	x->random = g->random;
 	x->random->fill(x->random, id, sizeof id);
 	x->id = bytes_to_hex(x->arena, (struct bytes){ id, sizeof id });
+	x->trace = trace_of(j);
 	x->now = g->clock->now(g->clock);
 	x->store = g->store;
 	x->spools = g->spools;
@@ -115,8 +137,10 @@ static void house_left(void *self)
 static void house_gone(void *record, const char *why)
 {
 	struct journey *j = record;
-	log_write(&j->gateway->log, LOG_NOTICE, "exchange %s: %s", j->x.id == NULL ? "-" : j->x.id,
-		  why);
+	const struct trace *t = j->x.trace;
+	log_write(&j->gateway->log, LOG_NOTICE, "exchange %s%s%s: %s",
+		  j->x.id == NULL ? "-" : j->x.id, t == NULL ? "" : ", trace ",
+		  t == NULL ? "" : t->id, why);
 }
 
 bool journey_serves(const struct journey *j, const struct transaction *t)

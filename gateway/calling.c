@@ -17,6 +17,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/spool.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/client/circuits.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/client/soap_call.h"
@@ -72,13 +73,17 @@ static bool write_call(struct journey *j, struct exchange_call *c)
 	c->message_id = c->sent->message_id;
 	*piece = (struct call_piece){ .octets = c->sent->body, .fd = -1 };
 	c->under_way = arena_new(x->arena, struct grouped_call);
+	char *traceparent = x->trace == NULL ? NULL : arena_alloc(x->arena, TRACE_PARENT);
+	if (traceparent != NULL)
+		trace_write(x->trace, x->random, traceparent);
 	*c->under_way = (struct grouped_call){
 		.call = { .arena = x->arena,
 			  .url = soap.url,
 			  .us = c->to->identity,
 			  .headers = { { "Content-Type", c->sent->content_type },
-				       { "X-Minato-Exchange", x->id } },
-			  .header_count = 2,
+				       { "X-Minato-Exchange", x->id },
+				       { "traceparent", traceparent } },
+			  .header_count = traceparent == NULL ? 2 : 3,
 			  .pieces = piece,
 			  .piece_count = 1,
 			  .answer_most = c->what->answer_most,

@@ -303,10 +303,12 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->service.loops = service.loops;
 	c->service.stop_within = service.stop_within;
 	c->service.ready_within = service.ready_within;
+	c->service.ready_audit_waiting = service.ready_audit_waiting;
 	c->service.long_work_waiting = service.long_work_waiting;
 	c->service.long_reads_waiting = service.long_reads_waiting;
 	c->service.open_documents = service.open_documents;
 	c->service.log_level = service.log_level;
+	c->service.log_format = service.log_format;
 	c->service.socket = c->local.address = service.socket;
 	c->service.grammars = service.grammars;
 	c->service.walls = service.walls;

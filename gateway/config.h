@@ -90,16 +90,18 @@ struct configuration {
 		uint64_t exchange_memory;              /* ceiling of one exchange's arena */
 		uint64_t answers_memory, answers_disk; /* of all answers under way */
 		unsigned workers, loops;               /* threads */
-		unsigned stop_within;        /* seconds running exchanges may still take */
-		unsigned ready_within;       /* seconds each part has to show that it is */
-		unsigned long_work_waiting;  /* how many may wait for a place */
-		unsigned long_reads_waiting; /* ... of one system, for documents to be hashed */
-		unsigned open_documents;     /* large ones of one system, on their way */
-		unsigned log_level;          /* enum log_level */
-		const char *socket;          /* of the operator's tool */
-		const char *grammars;        /* directory */
-		unsigned walls;              /* enum walls_wanted */
-		const char *const *reach;    /* directories; NULL: all there are */
+		unsigned stop_within;         /* seconds running exchanges may still take */
+		unsigned ready_within;        /* seconds each part has to show that it is */
+		unsigned ready_audit_waiting; /* records; 0: no limit */
+		unsigned long_work_waiting;   /* how many may wait for a place */
+		unsigned long_reads_waiting;  /* ... of one system, for documents to be hashed */
+		unsigned open_documents;      /* large ones of one system, on their way */
+		unsigned log_level;           /* enum log_level */
+		unsigned log_format;          /* enum log_format */
+		const char *socket;           /* of the operator's tool */
+		const char *grammars;         /* directory */
+		unsigned walls;               /* enum walls_wanted */
+		const char *const *reach;     /* directories; NULL: all there are */
 		bool allow_root;
 	} service;
 	struct {
@@ -165,9 +167,10 @@ const struct config_value *config_value_of(const struct config_value *list,
 const char *config_restart_needed(struct arena *a, const struct configuration *old,
 				  const struct configuration *new);
 
-/* `minatod -t`, `minato config check`: tells the faults, or that there are none, on stream.
- * True when there are none. */
-bool config_test(const char *path, FILE *stream);
+/* `minato config check`, and with here `minatod -t`: tells the faults, or that there are none, on
+ * stream. True when there are none. here: what this machine says of it, too
+ * (gateway/config_machine.h). */
+bool config_test(const char *path, bool here, FILE *stream);
 void config_tell_fault(const struct config_fault *fault, FILE *stream);
 
 /* The tables behind it, for those who write or explain a configuration (gateway/config_keys.c). */

@@ -270,6 +270,11 @@ static const struct config_key service[] = {
 	  .help = "How long workers, store, committer and disk have to do a little of what they "
 		  "are there for; one that has not is told as not ready (/health/ready, minato "
 		  "status)." },
+	{ .name = "ready-audit-waiting", .kind = CONFIG_COUNT, .offset = AT(ready_audit_waiting),
+	  .preset = "0", .least = 0, .most = 1000000000,
+	  .help = "Audit records that an audit repository may lack while we are ready. 0: as many "
+		  "as there are, for they are kept here, and who treats patients should not wait "
+		  "for a repository that is away; minato status and /metrics tell how many." },
 	{ .name = "long-work-waiting", .kind = CONFIG_COUNT, .offset = AT(long_work_waiting),
 	  .preset = "16", .least = 0, .most = 256,
 	  .help = "Imports, checks, verifications and backups that may wait while others are at "
@@ -289,6 +294,11 @@ static const struct config_key service[] = {
 	{ .name = "log-level", .kind = CONFIG_CHOICE, .offset = AT(log_level), .preset = "notice",
 	  .choices = "error warning notice detail",
 	  .help = "The least urgent lines still written. Patient data never is." },
+	{ .name = "log-format", .kind = CONFIG_CHOICE, .offset = AT(log_format), .preset = "auto",
+	  .choices = "auto lines journal",
+	  .help = "lines: an error has three, what happened, its effect, and what to do. journal: "
+		  "each event is one line that begins with its priority, as systemd's journal "
+		  "takes it. auto: journal where standard error leads there, else lines." },
 	{ .name = "socket", .kind = CONFIG_PATH, .offset = AT(socket), .preset = "data/admin.sock",
 	  .restart = true,
 	  .help = "The local socket of the operator's tool; for root and the daemon's own user "

@@ -64,8 +64,9 @@ struct store_keys {
 
 struct service_keys {
 	uint64_t exchange_memory, answers_memory, answers_disk;
-	unsigned workers, loops, stop_within, ready_within, long_work_waiting, long_reads_waiting;
-	unsigned open_documents, log_level;
+	unsigned workers, loops, stop_within, ready_within, ready_audit_waiting, long_work_waiting,
+		long_reads_waiting;
+	unsigned open_documents, log_level, log_format;
 	const char *socket, *grammars;
 	unsigned walls; /* 0 where-possible, 1 required, 2 off */
 	const char *const *reach;

@@ -3,6 +3,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/config.h"
+#include "gateway/config_machine.h"
 
 enum { FAULTS_MOST = 64 << 20 }; /* the text, what was read of it, and the sentences */
 
@@ -18,7 +19,7 @@ struct testing {
 	const char *path;
 	struct arena *arena;
 	FILE *stream;
-	bool valid;
+	bool here, valid;
 };
 
 static void test(void *with)
@@ -27,6 +28,8 @@ static void test(void *with)
 	const struct config_fault *faults;
 	const struct configuration *c = config_load(t->path, t->arena, &faults);
 	size_t count = 0;
+	if (c != NULL && faults == NULL && t->here)
+		faults = config_machine_faults(c, t->arena);
 	for (const struct config_fault *f = faults; f != NULL; f = f->next, count++)
 		config_tell_fault(f, t->stream);
 	t->valid = c != NULL && count == 0;
@@ -37,9 +40,11 @@ static void test(void *with)
 	config_release(c);
 }
 
-bool config_test(const char *path, FILE *stream)
+bool config_test(const char *path, bool here, FILE *stream)
 {
-	struct testing t = { .path = path, .arena = arena_create(FAULTS_MOST), .stream = stream };
+	struct testing t = {
+		.path = path, .arena = arena_create(FAULTS_MOST), .stream = stream, .here = here
+	};
 	if (t.arena == NULL || !arena_run(t.arena, test, &t))
 		fprintf(stream, "%s: out of memory\n", path);
 	arena_destroy(t.arena);

@@ -16,6 +16,7 @@
 #include "gateway/audit/courier.h"
 #include "gateway/audit/record.h"
 #include "gateway/base/json_arena.h"
+#include "gateway/base/trace.h"
 #include "gateway/by_ourselves.h"
 #include "gateway/config.h"
 #include "gateway/config_units.h"
@@ -626,6 +627,20 @@ static void tell_of_storage(struct journey *j)
 			    problem_row(x->problem.code)->remedy);
 }
 
+/* What was refused by the road has its line already. */
+static void tell_done(const struct journey *j)
+{
+	const struct exchange *x = &j->x;
+	const struct clock *clock = j->gateway->clock;
+	if (x->transaction == NULL)
+		return;
+	log_write(&j->gateway->log, LOG_DETAIL, "exchange %s%s%s: %s of %s, %s in %.1f ms", x->id,
+		  x->trace == NULL ? "" : ", trace ", x->trace == NULL ? "" : x->trace->id,
+		  x->transaction->code, x->sender == NULL ? x->peer_address : x->sender->name,
+		  x->problem.code == PROBLEM_NONE ? "done" : problem_row(x->problem.code)->name,
+		  (double)(clock->elapsed(clock) - j->began) / 1000);
+}
+
 static void send_off(struct journey *j)
 {
 	metrics_count(j->gateway->metrics, j->x.transaction, j->x.problem.code,
@@ -639,6 +654,8 @@ static void send_off(struct journey *j)
 			       j->x.problem.code == PROBLEM_NONE ? j->x.scored : 0, j->x.keys_cut);
 	if (j->refused && j->x.problem.code != PROBLEM_NONE)
 		journey_tell_refused(j);
+	else
+		tell_done(j);
 	tell_of_storage(j);
 	if (j->errand == NULL && is_lacking(j))
 		ticks_take(j->gateway->ticks, j, j->began);

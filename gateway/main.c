@@ -80,6 +80,7 @@ static int run(const char *path)
 	struct log_gate gate = LOG_GATE;
 	struct log log = { .fd = STDERR_FILENO, .gate = &gate, .level = LOG_NOTICE };
 	sigset_t signals;
+	log_set_format(&log, LOG_AUTO);
 	secrets_protect();
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
@@ -144,5 +145,5 @@ int main(int argc, char **argv)
 		return rekey(path);
 	if (only_encrypt)
 		return !starting_encrypt(path);
-	return only_check ? !config_test(path, stderr) : run(path);
+	return only_check ? !config_test(path, true, stderr) : run(path);
 }

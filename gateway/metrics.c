@@ -16,11 +16,14 @@
 #include "gateway/client/circuits.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/config.h"
+#include "gateway/durations.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/expiries.h"
+#include "gateway/exposition.h"
 #include "gateway/locked_out.h"
 #include "gateway/long_reads.h"
 #include "gateway/long_work.h"
+#include "gateway/metrics_machine.h"
 #include "gateway/ocsp_shown.h"
 #include "gateway/process.h"
 #include "gateway/rates.h"
@@ -41,7 +44,8 @@
 #include "store/usage.h"
 
 struct row {
-	uint64_t done, refused, micros;
+	uint64_t done, refused;
+	struct durations took;
 };
 
 /* What is counted by system; made when there is the first of it. */
@@ -105,7 +109,7 @@ void metrics_count(struct metrics *m, const struct transaction *t, enum problem_
 	while (i < m->transactions && transactions[i] != t)
 		i++;
 	add(code == PROBLEM_NONE ? &m->rows[i].done : &m->rows[i].refused, 1);
-	add(&m->rows[i].micros, micros > 0 ? (uint64_t)micros : 0);
+	durations_count(&m->rows[i].took, micros);
 	add(&m->problems[code], 1);
 }
 
@@ -191,27 +195,43 @@ uint64_t metrics_exchanges(const struct metrics *m)
 	return sum;
 }
 
-static void put_exchanges(struct buffer *b, const struct metrics *m)
+/* transaction and actor, as labels; i: of the one row more, of what never had any. */
+static const char *row_labels(struct arena *a, const struct metrics *m, size_t i)
 {
-	buffer_text(
-		b,
+	if (i == m->transactions)
+		return "transaction=\"none\",actor=\"\"";
+	return arena_printf(a, "transaction=\"%s\",actor=\"%s\"", transactions[i]->code,
+			    actor_name(transactions[i]->actor));
+}
+
+/* Each transaction we know has its line from the start, so that a rate begins at the first; a
+ * histogram only once there is something in it. */
+void metrics_put_exchanges(const struct metrics *m, struct buffer *b)
+{
+	static const char heads[] =
 		"# HELP minato_exchanges_total Exchanges concluded, by transaction and outcome.\n"
-		"# TYPE minato_exchanges_total counter\n");
+		"# TYPE minato_exchanges_total counter\n"
+		"# HELP minato_exchange_seconds_total Their time, from head to answer.\n"
+		"# TYPE minato_exchange_seconds_total counter\n"
+		"# HELP minato_exchange_duration_seconds How long they took, from head to "
+		"answer.\n"
+		"# TYPE minato_exchange_duration_seconds histogram\n";
+	buffer_text(b, heads);
 	for (size_t i = 0; i <= m->transactions; i++) {
-		const char *code = i < m->transactions ? transactions[i]->code : "none";
-		const char *actor = i < m->transactions ? actor_name(transactions[i]->actor) : "";
+		const struct row *r = &m->rows[i];
+		const char *labels = row_labels(b->arena, m, i);
 		buffer_printf(b,
-			      "minato_exchanges_total{transaction=\"%s\",actor=\"%s\",outcome="
-			      "\"done\"} %" PRIu64 "\n",
-			      code, actor, get(&m->rows[i].done));
-		buffer_printf(b,
-			      "minato_exchanges_total{transaction=\"%s\",actor=\"%s\",outcome="
-			      "\"refused\"} %" PRIu64 "\n",
-			      code, actor, get(&m->rows[i].refused));
-		buffer_printf(
-			b, "minato_exchange_seconds_total{transaction=\"%s\",actor=\"%s\"} %.6f\n",
-			code, actor, (double)get(&m->rows[i].micros) / 1e6);
+			      "minato_exchanges_total{%s,outcome=\"done\"} %" PRIu64 "\n"
+			      "minato_exchanges_total{%s,outcome=\"refused\"} %" PRIu64 "\n"
+			      "minato_exchange_seconds_total{%s} %.6f\n",
+			      labels, get(&r->done), labels, get(&r->refused), labels,
+			      (double)get(&r->took.micros) / 1e6);
+		durations_put(&r->took, b, "minato_exchange_duration_seconds", labels);
 	}
+}
+
+static void put_problems(struct buffer *b, const struct metrics *m)
+{
 	buffer_text(b, "# HELP minato_problems_total Exchanges that met a problem, by its name.\n"
 		       "# TYPE minato_problems_total counter\n");
 	for (int code = PROBLEM_NONE + 1; code < PROBLEM_COUNT; code++)
@@ -241,18 +261,6 @@ static void put_one(struct buffer *b, const char *name, const char *type, const 
 {
 	buffer_printf(b, "# HELP %s %s\n# TYPE %s %s\n%s %" PRIu64 "\n", name, help, name, type,
 		      name, value);
-}
-
-static uint64_t resident_octets(void)
-{
-	unsigned long pages = 0, resident = 0;
-	FILE *f = fopen("/proc/self/statm", "re");
-	if (f == NULL)
-		return 0;
-	if (fscanf(f, "%lu %lu", &pages, &resident) != 2)
-		resident = 0;
-	fclose(f);
-	return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 static void put_long_work(struct buffer *b, struct long_works *all)
@@ -599,6 +607,16 @@ static void put_locked(struct buffer *b, struct gateway *g, struct arena *a)
 	config_release(c);
 }
 
+static void put_expiry(struct buffer *b, const struct expiry *e, instant until, int days)
+{
+	const char *labels = arena_printf(b->arena, "section=\"%s\",name=\"%s\",key=\"%s\"",
+					  e->section, e->title == NULL ? "" : e->title, e->key);
+	buffer_printf(b,
+		      "minato_certificate_days_left{%s} %d\n"
+		      "minato_certificate_expiry_timestamp_seconds{%s} %" PRId64 "\n",
+		      labels, days, labels, until / 1000000);
+}
+
 /* Of a key that names several the one that runs out first. Their order is the configuration's. */
 static void put_expiries(struct buffer *b, struct gateway *g)
 {
@@ -606,17 +624,16 @@ static void put_expiries(struct buffer *b, struct gateway *g)
 	instant now = g->clock->now(g->clock);
 	buffer_text(b, "# HELP minato_certificate_days_left Days until what the key names runs "
 		       "out; below 0 it has.\n"
-		       "# TYPE minato_certificate_days_left gauge\n");
+		       "# TYPE minato_certificate_days_left gauge\n"
+		       "# HELP minato_certificate_expiry_timestamp_seconds When it does, seconds "
+		       "since 1970.\n"
+		       "# TYPE minato_certificate_expiry_timestamp_seconds gauge\n");
 	for (size_t i = 0, next; s != NULL && i < s->count; i = next) {
 		const struct expiry *e = &s->all[i], *first = e;
 		for (next = i + 1; next < s->count && s->all[next].key_of == e->key_of; next++)
 			if (s->all[next].until < first->until)
 				first = &s->all[next];
-		buffer_printf(b,
-			      "minato_certificate_days_left{section=\"%s\",name=\"%s\",key=\"%s\"} "
-			      "%d\n",
-			      e->section, e->title == NULL ? "" : e->title, e->key,
-			      expiry_days(first, now));
+		put_expiry(b, e, first->until, expiry_days(first, now));
 	}
 	expiries_release(s);
 }
@@ -634,12 +651,6 @@ static void put_calls(struct buffer *b, const struct client_thread *t)
 		"Calls that had none, or were given up.", n.unanswered);
 }
 
-static void put_community(struct buffer *b, const char *name, const char *community, uint64_t value)
-{
-	buffer_printf(b, "minato_community_%s{community=\"%s\"} %" PRIu64 "\n", name, community,
-		      value);
-}
-
 /* How what is asked of other communities ends. */
 static void put_communities(struct buffer *b, struct circuits *all)
 {
@@ -651,6 +662,7 @@ static void put_communities(struct buffer *b, struct circuits *all)
 		{ "given_up_total", "counter", "... whose asker left." },
 		{ "spared_total", "counter", "... that were not asked, for it had not answered." },
 		{ "microseconds_total", "counter", "Time until its answers were there." },
+		{ "seconds_total", "counter", "The same, in seconds." },
 		{ "open", "gauge", "1: it is not asked for a while." },
 	};
 	struct circuit_counts n;
@@ -658,21 +670,30 @@ static void put_communities(struct buffer *b, struct circuits *all)
 		buffer_printf(b, "# HELP minato_community_%s %s\n# TYPE minato_community_%s %s\n",
 			      rows[r].name, rows[r].help, rows[r].name, rows[r].type);
 		for (size_t i = 0; circuits_count(all, i, &n); i++) {
-			const uint64_t values[COUNT(rows)] = { n.answered, n.failed, n.given_up,
-							       n.spared,   n.took,   n.open };
-			put_community(b, rows[r].name, n.partner, values[r]);
+			const double took = (double)n.took;
+			const double values[COUNT(rows)] = { (double)n.answered,
+							     (double)n.failed,
+							     (double)n.given_up,
+							     (double)n.spared,
+							     took,
+							     took / 1e6,
+							     n.open };
+			buffer_printf(b, "minato_community_%s{community=\"%s\"} %.15g\n",
+				      rows[r].name, n.partner, values[r]);
 		}
 	}
 }
 
-struct bytes metrics_text(struct gateway *g, struct arena *a)
+struct bytes metrics_text(struct gateway *g, struct arena *a, enum exposition as)
 {
 	struct buffer b = buffer_in(a);
 	struct store_counts s;
 	struct front_counts f;
 	store_count(g->store, &s);
 	front_count(g->front, &f);
-	put_exchanges(&b, g->metrics);
+	metrics_put_machine(g, &b);
+	metrics_put_exchanges(g->metrics, &b);
+	put_problems(&b, g->metrics);
 	metrics_put_needed(g->metrics, &b);
 	put_one(&b, "minato_store_jobs_total", "counter", "Write jobs run.", s.jobs);
 	put_one(&b, "minato_store_kept_total", "counter", "Write jobs made durable.", s.kept);
@@ -727,9 +748,5 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_long_work(&b, g->long_works);
 	put_answers(&b, g->spools);
 	put_reads(&b, g);
-	put_one(&b, "process_resident_memory_bytes", "gauge", "Resident memory.",
-		resident_octets());
-	put_one(&b, "process_start_time_seconds", "gauge", "Start, seconds since 1970.",
-		(uint64_t)(g->started_at / 1000000));
-	return buffer_bytes(&b);
+	return exposition_write(a, as, buffer_bytes(&b));
 }

@@ -1,15 +1,13 @@
-/* gateway/metrics.h: counts for the operator, as Prometheus text. Thread-safe. */
+/* gateway/metrics.h: counts for the operator, as Prometheus or OpenMetrics text. Thread-safe. */
 #ifndef GATEWAY_METRICS_H
 #define GATEWAY_METRICS_H
 
 #include <stdint.h>
 
 #include "gateway/base/bytes.h"
+#include "gateway/exposition.h"
 #include "schemas/model/region.h"
 #include "schemas/tables/problem.h"
-
-/* The text format of Prometheus. */
-#define METRICS_MEDIA_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
 struct gateway;
 struct metrics;
@@ -27,13 +25,15 @@ void metrics_count(struct metrics *m, const struct transaction *t, enum problem_
 /* It needed these leniencies of that system. */
 void metrics_count_needed(struct metrics *m, const struct registered_system *s,
 			  const struct leniencies *needed);
-void metrics_put_needed(const struct metrics *m, struct buffer *b); /* that part of the text */
+/* Those parts of the text, as lines of gateway/exposition.h. */
+void metrics_put_exchanges(const struct metrics *m, struct buffer *b);
+void metrics_put_needed(const struct metrics *m, struct buffer *b);
 /* An audit record of others was refused (ITI-20); and how often, of that source. */
 void metrics_count_refused_record(struct metrics *m, const char *source);
 uint64_t metrics_refused_records(struct metrics *m, const char *source);
 /* Links it made by score, and keys that led to nobody for too many records have them. */
 void metrics_count_matching(struct metrics *m, unsigned links, unsigned keys_cut);
 uint64_t metrics_exchanges(const struct metrics *m);
-struct bytes metrics_text(struct gateway *g, struct arena *a);
+struct bytes metrics_text(struct gateway *g, struct arena *a, enum exposition as);
 
 #endif

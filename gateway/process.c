@@ -23,6 +23,7 @@
 #include "gateway/client/client_thread.h"
 #include "gateway/composing.h"
 #include "gateway/config.h"
+#include "gateway/config_machine.h"
 #include "gateway/door_failures.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/errands/outbox.h"
@@ -71,13 +72,28 @@ struct loading {
 	const struct configuration *configuration;
 };
 
+/* Of a configuration that is not in effect nobody knows its log-format. */
+static void tell_fault(struct arena *a, const struct config_fault *f)
+{
+	struct log log = { .fd = STDERR_FILENO, .level = LOG_ERROR };
+	log_set_format(&log, LOG_AUTO);
+	if (!log.journal)
+		config_tell_fault(f, stderr);
+	else
+		log_failure(&log,
+			    f->place.line == 0 ? arena_printf(a, "%s: %s", f->place.file, f->what)
+					       : arena_printf(a, "%s:%u: %s", f->place.file,
+							      f->place.line, f->what),
+			    NULL, f->remedy);
+}
+
 static void load(void *with)
 {
 	struct loading *l = with;
 	const struct config_fault *faults = NULL;
 	l->configuration = config_load(l->path, l->arena, &faults);
 	for (; faults != NULL; faults = faults->next)
-		config_tell_fault(faults, stderr);
+		tell_fault(l->arena, faults);
 }
 
 const struct configuration *process_configuration(const char *path)
@@ -482,18 +498,10 @@ static bool open_spools(struct gateway *g)
 	return g->spools != NULL;
 }
 
-static bool asks_for_strictness(const struct configuration *c)
-{
-	for (size_t i = 0; i < c->region.system_count; i++)
-		if (c->region.systems[i].strict_input)
-			return true;
-	return false;
-}
-
 static bool load_grammars(struct gateway *g)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	bool strict = asks_for_strictness(g->configuration);
+	bool strict = config_is_strict(g->configuration);
 	if (strict)
 		g->grammars = grammars_load(g->configuration->service.grammars, &p);
 	xml_seal();
@@ -572,10 +580,16 @@ static void begin(struct gateway *g, const char *path, const struct log *log)
 	g->configuration = process_configuration(path);
 }
 
+static void set_log(struct gateway *g, const struct configuration *c)
+{
+	g->log.level = (enum log_level)c->service.log_level;
+	log_set_format(&g->log, (enum log_format)c->service.log_format);
+}
+
 /* Before there is a thread, a store or a door. */
 static bool prepare(struct gateway *g)
 {
-	g->log.level = (enum log_level)g->configuration->service.log_level;
+	set_log(g, g->configuration);
 	if (!starting_as_root(g) || !starting_at_rest(g) || !starting_walls(g))
 		return false;
 	g->packer = event_packer_create();
@@ -664,7 +678,7 @@ static bool renew_doors(struct gateway *g, const struct configuration *fresh)
 /* The grammars are read before the first message comes (xml_seal()): a reload cannot. */
 static bool can_be_strict(struct gateway *g, const struct configuration *fresh)
 {
-	if (g->grammars != NULL || !asks_for_strictness(fresh))
+	if (g->grammars != NULL || !config_is_strict(fresh))
 		return true;
 	log_failure(&g->log, "strict-input needs the grammars, and they are read at the start only",
 		    "the configuration was not reloaded; the one in use stays",
@@ -743,7 +757,7 @@ void gateway_reload(struct gateway *g)
 	pthread_mutex_unlock(&g->lock);
 	config_release(old);
 	spools_allow(g->spools, fresh->service.answers_memory, fresh->service.answers_disk);
-	g->log.level = (enum log_level)fresh->service.log_level;
+	set_log(g, fresh);
 	gateway_alert(g, "110129", "Security Configuration", AUDIT_DOING_RELOAD,
 		      "configuration and certificates reloaded");
 	log_write(&g->log, LOG_NOTICE, "configuration reloaded");

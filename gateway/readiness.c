@@ -36,6 +36,12 @@ static const struct {
 		.silent = "the disk has not told what room it has",
 		.remedy = "look at the disk of the data directory",
 	},
+	[READY_AUDIT] = {
+		.name = "audit",
+		.silent = "it is not known what the audit repositories have",
+		.remedy = "look at the audit repository and the line to it; minato status says "
+			  "since when it has not been reached",
+	},
 };
 
 struct probe {
@@ -52,6 +58,7 @@ struct readiness {
 	struct store *store;
 	struct workers *workers;
 	const struct clock *clock;
+	struct ready_audit audit;
 	pthread_t thread;
 	pthread_mutex_t lock; /* over all that follows */
 	pthread_cond_t changed;
@@ -105,7 +112,7 @@ static void read_heads(void *with)
 	r->read = audit_log_heads(r->txn, store_arena(r->txn), &r->heads);
 }
 
-static void read_store(struct readiness *r, struct problem *p)
+static uint64_t read_store(struct readiness *r, struct problem *p)
 {
 	struct reading reading = { .txn = store_begin_read(r->store, p) };
 	if (reading.txn != NULL && !arena_run(store_arena(reading.txn), read_heads, &reading))
@@ -119,6 +126,7 @@ static void read_store(struct readiness *r, struct problem *p)
 	if (reading.read)
 		r->audit_records = reading.heads.entries;
 	pthread_mutex_unlock(&r->lock);
+	return reading.heads.entries;
 }
 
 static void read_and_look(struct job *job)
@@ -127,8 +135,12 @@ static void read_and_look(struct job *job)
 	struct readiness *r = reader->readiness;
 	struct problem p = { .code = PROBLEM_NONE }, room = { .code = PROBLEM_NONE };
 	note(reader, true, true);
-	read_store(r, &p);
+	uint64_t records = read_store(r, &p);
 	answer(r, READY_STORE, &p);
+	/* Of a log that cannot be read nobody knows what is still to be delivered. */
+	if (p.code == PROBLEM_NONE)
+		r->audit.look(r->audit.self, records, &p);
+	answer(r, READY_AUDIT, &p);
 	store_has_room(r->store, &room);
 	note(reader, false, false);
 	answer(r, READY_DISK, &room);
@@ -200,14 +212,15 @@ static void wait_for_answers(struct readiness *r, unsigned within)
 		continue;
 }
 
-/* Of a reader no worker has taken nothing follows for what it was to look at; nor for the disk, of
- * one that has not come back from the store. */
+/* Of a reader no worker has taken nothing follows for what it was to look at; nor for disk and
+ * audit, of one that has not come back from the store. */
 static bool is_unknown(const struct readiness *r, enum ready_part part)
 {
 	bool stands_in_store = r->reader.begun && !r->answered[READY_STORE];
 	return !r->answered[part]
 	       && ((part == READY_STORE && !r->reader.begun)
-		   || (part == READY_DISK && (!r->reader.begun || stands_in_store)));
+		   || ((part == READY_DISK || part == READY_AUDIT)
+		       && (!r->reader.begun || stands_in_store)));
 }
 
 static void judge(const struct readiness *r, struct ready_asker *a)
@@ -260,13 +273,14 @@ static void *rounds(void *self)
 	return NULL;
 }
 
-struct readiness *readiness_start(struct store *s, struct workers *w, const struct clock *c)
+struct readiness *readiness_start(struct store *s, struct workers *w, const struct clock *c,
+				  const struct ready_audit *audit)
 {
 	struct readiness *r = calloc(1, sizeof *r);
 	pthread_condattr_t monotonic;
 	if (r == NULL)
 		return NULL;
-	*r = (struct readiness){ .store = s, .workers = w, .clock = c };
+	*r = (struct readiness){ .store = s, .workers = w, .clock = c, .audit = *audit };
 	r->end = &r->first;
 	r->worker.readiness = r->reader.readiness = r->writer.readiness = r;
 	pthread_condattr_init(&monotonic);

@@ -24,6 +24,7 @@ enum ready_part {
 	READY_STORE,     /* something was read, in a snapshot that did not fail */
 	READY_COMMITTER, /* a job was kept, and flushed */
 	READY_DISK,      /* has room for documents */
+	READY_AUDIT,     /* no audit repository lacks more records than is allowed */
 	READY_PARTS
 };
 
@@ -47,9 +48,16 @@ struct ready_asker {
 	struct ready_asker *next; /* its own */
 };
 
-struct readiness *readiness_start(struct store *s, struct workers *w, const struct clock *c);
-void readiness_ask(struct readiness *r, struct ready_asker *a); /* thread-safe */
-void readiness_stop(struct readiness *r);                       /* answers all; NULL is fine */
+/* What is still to be delivered, of a log of so many records: false: too much, and p says so. */
+struct ready_audit {
+	bool (*look)(void *self, uint64_t records, struct problem *p);
+	void *self;
+};
+
+struct readiness *readiness_start(struct store *s, struct workers *w, const struct clock *c,
+				  const struct ready_audit *audit); /* copied */
+void readiness_ask(struct readiness *r, struct ready_asker *a);     /* thread-safe */
+void readiness_stop(struct readiness *r);                           /* answers all; NULL is fine */
 /* When workers and store have ended, too: they may still owe an answer. NULL is fine. */
 void readiness_destroy(struct readiness *r);
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gateway/base/trace.h"
 #include "schemas/tables/problem.h"
 
 struct gateway;
@@ -20,6 +21,7 @@ enum { REFUSAL_WHO = 128, REFUSAL_WHY = 256 };
 struct refusal_notice {
 	enum problem_code problem;
 	char address[48], id[24];
+	char trace[TRACE_ID];  /* which work of others it belongs to; "": nobody said */
 	char who[REFUSAL_WHO]; /* system, or subject of the certificate; "": none was shown */
 	char why[REFUSAL_WHY]; /* our own words: nothing of what the peer wrote */
 	bool node;             /* by node authentication, in the handshake */

@@ -71,9 +71,10 @@ static void write_line(struct gateway *g, const struct refusal_notice *n)
 	char more[48] = "";
 	if (n->more > 0)
 		snprintf(more, sizeof more, "; and %u more like it", n->more);
-	log_write(&g->log, LOG_WARNING, "refused %s of %s%s%s: %s%s%s%s",
+	log_write(&g->log, LOG_WARNING, "refused %s of %s%s%s%s%s: %s%s%s%s",
 		  n->who[0] != '\0' ? n->who : "a peer", n->address,
 		  n->id[0] != '\0' ? ", exchange " : "", n->id,
+		  n->trace[0] != '\0' ? ", trace " : "", n->trace,
 		  n->node ? "" : problem_row(n->problem)->name,
 		  n->node || n->why[0] == '\0' ? "" : ": ", n->why, more);
 }

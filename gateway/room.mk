@@ -8,14 +8,16 @@ libminato_a_SOURCES += \
 	gateway/http_routes.c gateway/http_routes.h \
 	gateway/doors.c gateway/doors.h gateway/door_failures.c gateway/door_failures.h gateway/door_failure_words.c gateway/watch_road.c \
 	gateway/admitting.c gateway/long_reads.c gateway/long_reads.h gateway/hl7_batch.c gateway/hl7_road.c gateway/hl7_road.h gateway/journey.h gateway/locked_out.c gateway/locked_out.h gateway/long_work.c gateway/long_work.h gateway/metrics.c gateway/metrics.h \
+	gateway/durations.c gateway/durations.h gateway/exposition.c gateway/exposition.h \
+	gateway/metrics_machine.c gateway/metrics_machine.h \
 	gateway/composing.c gateway/composing.h gateway/notifying.c gateway/notifying_dialect.h \
 	gateway/notifying_hl7v2.c gateway/notifying_hl7v3.c gateway/notifying_subscribers.c \
-	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/revocations.c gateway/revocations.h gateway/ocsp_asking.c gateway/ocsp_asking.h gateway/ocsp_known.c gateway/ocsp_known.h gateway/ocsp_shown.c gateway/ocsp_shown.h gateway/rates.c gateway/rates.h gateway/readiness.c gateway/readiness.h \
+	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/revocations.c gateway/revocations.h gateway/ocsp_asking.c gateway/ocsp_asking.h gateway/ocsp_known.c gateway/ocsp_known.h gateway/ocsp_shown.c gateway/ocsp_shown.h gateway/rates.c gateway/rates.h gateway/readiness.c gateway/readiness.h gateway/audit_backlog.c gateway/audit_backlog.h \
 	gateway/one_patient.c gateway/soap_assertion.c gateway/soap_assertion.h gateway/soap_claims.c gateway/soap_claims.h gateway/soap_road.c gateway/turned_away.c gateway/receiving.c gateway/receiving.h gateway/syslog_road.c \
 	gateway/status.c gateway/status.h \
 	gateway/encrypting.c gateway/secrets.c gateway/secrets.h gateway/starting.c gateway/starting.h gateway/storages.c gateway/storages.h gateway/watching.c gateway/watching.h gateway/walls.c gateway/walls.h gateway/walls_calls.c gateway/walls_calls.h \
 	gateway/config.c gateway/config.h \
-	gateway/config_actors.c gateway/config_actors.h \
+	gateway/config_machine.c gateway/config_machine.h gateway/config_actors.c gateway/config_actors.h \
 	gateway/config_assertions.c gateway/config_assertions.h gateway/config_certificate.c gateway/config_certificate.h \
 	gateway/config_doors.c gateway/config_doors.h \
 	gateway/config_inbox.c gateway/config_inbox.h \

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "gateway/assertion/memory.h"
+#include "gateway/audit_backlog.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/shares.h"
 #include "gateway/base/workers.h"
@@ -126,7 +127,8 @@ bool starting_client(void *self)
 bool starting_readiness(void *self)
 {
 	struct gateway *g = self;
-	g->readiness = readiness_start(g->store, g->workers, g->clock);
+	const struct ready_audit audit = { .look = audit_backlog_look, .self = g };
+	g->readiness = readiness_start(g->store, g->workers, g->clock, &audit);
 	return g->readiness != NULL;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "gateway/audit/courier.h"
+#include "gateway/audit_backlog.h"
 #include "gateway/client/circuits.h"
 #include "gateway/config.h"
 #include "gateway/errands/outbox.h"
@@ -124,8 +125,7 @@ static json_t *describe_audit(struct gateway *g, struct exchange *x, uint64_t re
 	struct courier_state *states = courier_look(g->courier, x->arena, &count);
 	json_t *list = json_array();
 	for (size_t i = 0; i < count; i++) {
-		uint64_t waiting = records > states[i].delivered ? records - states[i].delivered
-								 : 0;
+		uint64_t waiting = audit_backlog(&states[i], records);
 		json_t *one = json_pack("{s:s*, s:I, s:I}", "name", states[i].name, "delivered",
 					(json_int_t)states[i].delivered, "waiting",
 					(json_int_t)waiting);

@@ -10,6 +10,7 @@
 
 #include "gateway/base/json_arena.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/config.h"
 #include "gateway/door_failures.h"
 #include "gateway/envelope/soap.h"
@@ -89,6 +90,8 @@ void journey_tell_refused(struct journey *j)
 				    .exchange = true };
 	snprintf(n.address, sizeof n.address, "%s", x->peer_address);
 	snprintf(n.id, sizeof n.id, "%s", x->id == NULL ? "" : x->id);
+	if (x->trace != NULL)
+		memcpy(n.trace, x->trace->id, sizeof n.trace);
 	snprintf(n.who, sizeof n.who, "%s",
 		 x->sender != NULL                      ? x->sender->name
 		 : j->head->certificate_subject != NULL ? j->head->certificate_subject

@@ -7,6 +7,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/exposition.h"
 #include "gateway/http_routes.h"
 #include "gateway/metrics.h"
 #include "gateway/process.h"
@@ -54,7 +55,8 @@ static void answer_live(struct journey *j)
 
 static void answer_metrics(struct journey *j)
 {
-	journey_answer(j, 200, METRICS_MEDIA_TYPE, metrics_text(j->gateway, j->x.arena));
+	enum exposition as = exposition_asked(head_header(j->head, "Accept"));
+	journey_answer(j, 200, exposition_media_type(as), metrics_text(j->gateway, j->x.arena, as));
 }
 
 /* The reason first, for who shows one line; then each part. */

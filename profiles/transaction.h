@@ -58,6 +58,7 @@ struct cross_reference_fed;
 struct findings;
 struct mtom_range;
 struct registry_desk;
+struct trace;
 struct hl7_message;
 struct hl7_stamp;
 struct identity_feed;
@@ -235,7 +236,8 @@ struct departure {
 
 struct exchange {
 	struct arena *arena;
-	const char *id; /* random; names this exchange in logs and audit */
+	const char *id;            /* random; names this exchange in logs and audit */
+	const struct trace *trace; /* which work of others it belongs to; NULL: nobody said */
 	instant now;
 	const struct random_source *random;
 	const struct region *region;

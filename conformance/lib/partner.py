@@ -37,6 +37,7 @@ class Partner:
         self.manner, self.elsewhere = manner, elsewhere
         self.got: list[bytes] = []
         self.called: list[tuple[str, str]] = []  # by whom, and by which Host
+        self.traces: list[list[str]] = []  # of each call: traceparent, as often as it was there
         self.changed = threading.Condition()
         partner = self
 
@@ -47,6 +48,7 @@ class Partner:
                 shown = dict(pair for part in self.connection.getpeercert()["subject"]
                              for pair in part)
                 partner.called.append((shown["commonName"], self.headers["Host"]))
+                partner.traces.append(self.headers.get_all("traceparent", []))
                 length = int(self.headers.get("Content-Length", "0"))
                 body = self.rfile.read(length)
                 if len(body) < length:

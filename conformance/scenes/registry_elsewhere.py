@@ -91,13 +91,18 @@ class Elsewhere:
         return fresh, self.running.maker.soap("iti41.xml", fresh, [("+", part) for part in parts],
                                               f"{self.target.host}:{self.target.https_port}")
 
-    def post(self, request: Outgoing, system: str = "b-clinic") -> tuple[int, bytes, str]:
+    def post(self, request: Outgoing, system: str = "b-clinic",
+             traces: tuple[str, ...] = ()) -> tuple[int, bytes, str]:
         """Status, root and exchange."""
         context = tls_context(self.target.ca, self.target.certificate(system))
         connection = http.client.HTTPSConnection(self.target.host, self.target.https_port,
                                                  timeout=TIMEOUT, context=context)
-        connection.request("POST", request.path, request.body,
-                           {"Content-Type": request.content_type})
+        connection.putrequest("POST", request.path)
+        for name, value in (("Content-Type", request.content_type),
+                            ("Content-Length", str(len(request.body))),
+                            *(("traceparent", trace) for trace in traces)):
+            connection.putheader(name, value)
+        connection.endheaders(request.body)
         reply = connection.getresponse()
         kind, body = reply.headers["Content-Type"], reply.read()
         connection.close()
@@ -161,6 +166,31 @@ class Elsewhere:
                  for slot in sent.iterfind(".//rim:ExtrinsicObject/rim:Slot", soap.NS)}
         assert slots["repositoryUniqueId"] == self.scope.get("repository") \
             and slots["size"] == "300000", slots
+
+    def traced(self) -> None:
+        """traceparent (W3C Trace Context): passed on with a parent of ours where it is one; what
+        is none, or comes twice, is as if it had not come. The log says it with the exchange."""
+        self.begin("registers")
+        trace, parent = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+        one = f"00-{trace}-{parent}-01"
+        for said, flags in (((one,), "01"), ((f"cc-{trace}-{parent}-00-more",), "00"), ((), ""),
+                            ((one, one), ""), ((one.upper(),), ""), ((one + "-more",), ""),
+                            ((f"00-{'0' * 32}-{parent}-01",), ""), (("\xe3\x81\x82" * 40,), ""),
+                            ((one + "," + one,), "")):
+            told = len(self.registry.traces)
+            fresh, request = self.submission()
+            self.post(request, traces=said)
+            assert self.is_there(fresh), f"{said}: it was refused"
+            passed = self.registry.traces[told:]
+            assert len(passed) == 1, f"{said}: {passed}"
+            found = re.fullmatch(rf"00-{trace}-([0-9a-f]{{16}})-{flags}", "".join(passed[0]))
+            assert passed[0] == [] if not flags else found and found[1] not in (parent, "0" * 16), \
+                f"{said}: {passed}"
+        _, request = self.submission()
+        request.body = request.body[:len(request.body) // 2]
+        _, _, exchange = self.post(request, traces=(one,))
+        lines = [line for line in self.demo.log(1000).splitlines() if exchange in line]
+        assert len(lines) == 1 and f", exchange {exchange}, trace {trace}: " in lines[0], lines
 
     def relays(self) -> None:
         """Warnings under Success, errors under Failure: in the registry's words,
@@ -385,6 +415,8 @@ def scenes(running: Runner, demo: DemoRegion):
     each = Elsewhere(running, demo)
     return [("elsewhere-stored", "a document is registered with another's registry, stored and "
              "retrieved; both recorded", each.stored),
+            ("elsewhere-traced", "whose trace it belongs to is told on, and hostile words are not",
+             each.traced),
             ("elsewhere-relays", "what that registry says is relayed in its words; what it refuses "
              "is not stored", each.relays),
             ("elsewhere-misbehaviours",

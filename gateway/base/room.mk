@@ -22,6 +22,7 @@ libminato_a_SOURCES += \
 	gateway/base/spool.c gateway/base/spool.h \
 	gateway/base/text.c gateway/base/text.h \
 	gateway/base/text_set.c gateway/base/text_set.h \
+	gateway/base/trace.c gateway/base/trace.h \
 	gateway/base/turns.c gateway/base/turns.h \
 	gateway/base/value.c gateway/base/value.h \
 	gateway/base/workers.c gateway/base/workers.h

@@ -128,6 +128,7 @@ static CURLcode perform(struct receiving *r, const char *url)
 	struct curl_slist *headers = headers_of(r);
 	curl_handle_set_up_local(r->curl, q->socket);
 	curl_easy_setopt(r->curl, CURLOPT_URL, url);
+	curl_easy_setopt(r->curl, CURLOPT_TIMEOUT_MS, q->within_ms);
 	curl_easy_setopt(r->curl, CURLOPT_CUSTOMREQUEST, q->method);
 	curl_easy_setopt(r->curl, CURLOPT_WRITEFUNCTION, receive);
 	curl_easy_setopt(r->curl, CURLOPT_WRITEDATA, r);

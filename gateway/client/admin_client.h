@@ -23,6 +23,7 @@ struct admin_question {
 	const char *body;                /* JSON, or NULL */
 	const char *work;                /* what this work is called, or NULL */
 	const struct admin_watch *watch; /* NULL: it only waits */
+	long within_ms;                  /* without a watch: no longer than that; 0: for ever */
 	/* Each line of an application/x-ndjson answer as it comes, without its end; NULL: none
 	 * expected. */
 	void (*line)(void *with, const char *line);

@@ -83,6 +83,7 @@ struct invocation {
 	const char *arguments[ARGUMENTS_MOST];
 	size_t argument_count;
 	const char *options[OPTIONS_MOST]; /* as command->options; a switch given is "" */
+	long within_ms;                    /* the daemon has so long to answer; 0: for ever */
 	const char *octets; /* of the file that a field of the request is: octets_most */
 };
 

@@ -226,6 +226,7 @@ static bool ask(struct invocation *i, const struct request *r, const struct page
 	q->method = r->method;
 	q->path = get ? query_of(i, r, page) : r->path;
 	q->body = get ? NULL : body_of(i, r);
+	q->within_ms = i->within_ms;
 	struct long_watch *watch = i->command->long_work == NULL ? NULL : long_watch_begin(i, q);
 	admin_ask(i->arena, q, answer);
 	if (long_watch_end(watch, answer))

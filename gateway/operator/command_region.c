@@ -218,7 +218,7 @@ enum outcome command_config_show(struct invocation *i)
 
 enum outcome command_config_check(struct invocation *i)
 {
-	return config_test(i->configuration, i->talk) ? OUTCOME_DONE : OUTCOME_CONFIGURATION;
+	return config_test(i->configuration, false, i->talk) ? OUTCOME_DONE : OUTCOME_CONFIGURATION;
 }
 
 enum outcome command_config_keys(struct invocation *i)

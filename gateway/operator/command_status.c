@@ -10,6 +10,9 @@
 
 /* A daemon that is starting has no socket yet on which it could tell when: it is asked again. */
 enum { ASK_EVERY_MS = 50, WAIT_MOST_SECONDS = 3600, ASKING_MEMORY = 64 << 20 };
+/* One that takes the question and says nothing is stuck as a whole: a part of it that does not
+ * answer is told within ready-within, and what was asked in time may be answered so much later. */
+enum { ANSWER_SECONDS = 15 };
 
 /* What one asking printed, kept until it is known whether it is the last. */
 struct asked {
@@ -28,11 +31,12 @@ static void ask(void *with)
 	a->outcome = command_ask(&a->invocation);
 }
 
-static struct asked ask_once(const struct invocation *i)
+static struct asked ask_once(const struct invocation *i, int64_t left)
 {
 	struct asked said = { OUTCOME_NEGATIVE, NULL, NULL };
 	size_t out_size, talk_size;
 	struct asking a = { .invocation = *i, .outcome = OUTCOME_NEGATIVE };
+	a.invocation.within_ms = (long)((left > 0 ? left : 0) / 1000) + ANSWER_SECONDS * 1000L;
 	a.invocation.arena = arena_create(ASKING_MEMORY);
 	a.invocation.out = open_memstream(&said.out, &out_size);
 	a.invocation.talk = open_memstream(&said.talk, &talk_size);
@@ -60,7 +64,7 @@ static enum outcome ask_until(const struct invocation *i, int64_t end)
 {
 	const struct timespec pause = { .tv_nsec = ASK_EVERY_MS * 1000000L };
 	for (;;) {
-		struct asked said = ask_once(i);
+		struct asked said = ask_once(i, end - i->clock->elapsed(i->clock));
 		bool may_change = said.outcome == OUTCOME_UNREACHABLE
 				  || said.outcome == OUTCOME_NEGATIVE;
 		if (!may_change || i->clock->elapsed(i->clock) >= end)

@@ -1,8 +1,12 @@
 /* tests/base/base_test.c: the room everyone may enter. */
 #include "tests/base/suite.h"
 
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
@@ -391,6 +395,56 @@ static void a_log_waits_for_nobody(void)
 	close(ends[1]);
 }
 
+/* What an event is written as, in one piece. */
+static const char *written(struct log *l, int from, bool failure, char *out, size_t room)
+{
+	if (failure)
+		log_failure(l, "a", "b\nc", "d");
+	else
+		log_write(l, LOG_WARNING, "<0>%s", "e\x1b");
+	ssize_t n = read(from, out, room - 1);
+	out[n > 0 ? n : 0] = '\0';
+	return out;
+}
+
+static void a_journal_has_one_line_an_event(void)
+{
+	int ends[2];
+	char out[8192], stream[64], long_text[4000];
+	struct stat st;
+	CU_ASSERT_FATAL(pipe(ends) == 0 && fstat(ends[1], &st) == 0);
+	struct log l = { .fd = ends[1], .level = LOG_NOTICE };
+	snprintf(stream, sizeof stream, "%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+	setenv("JOURNAL_STREAM", stream, 1);
+	CU_ASSERT_TRUE(log_is_journal(ends[1]));
+	CU_ASSERT_FALSE(log_is_journal(STDIN_FILENO));
+	log_set_format(&l, LOG_AUTO);
+	CU_ASSERT_STRING_EQUAL(written(&l, ends[0], true, out, sizeof out),
+			       "<3>error: a; effect: b\\x0ac; do: d\n");
+	CU_ASSERT_STRING_EQUAL(written(&l, ends[0], false, out, sizeof out),
+			       "<4>warning: <0>e\\x1b\n");
+	memset(long_text, 'x', sizeof long_text - 1);
+	long_text[sizeof long_text - 1] = '\0';
+	log_failure(&l, long_text, long_text, long_text);
+	ssize_t n = read(ends[0], out, sizeof out);
+	CU_ASSERT(n > 3000 && n <= PIPE_BUF && out[n - 1] == '\n');
+	CU_ASSERT_PTR_EQUAL(memchr(out, '\n', (size_t)n), out + n - 1);
+	log_set_format(&l, LOG_LINES);
+	CU_ASSERT_STRING_EQUAL(written(&l, ends[0], true, out, sizeof out),
+			       "error: a\neffect: b\\x0ac\ndo: d\n");
+	setenv("JOURNAL_STREAM", "1:1", 1);
+	log_set_format(&l, LOG_AUTO);
+	CU_ASSERT_STRING_EQUAL(written(&l, ends[0], false, out, sizeof out),
+			       "warning: <0>e\\x1b\n");
+	unsetenv("JOURNAL_STREAM");
+	CU_ASSERT_FALSE(log_is_journal(ends[1]));
+	log_set_format(&l, LOG_JOURNAL);
+	CU_ASSERT_STRING_EQUAL(written(&l, ends[0], false, out, sizeof out),
+			       "<4>warning: <0>e\\x1b\n");
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void fill_high(const struct random_source *r, void *out, size_t length)
 {
 	(void)r;
@@ -446,6 +500,7 @@ static const struct test tests[] = {
 	{ "texts are joined", texts_are_joined },
 	{ "texts are hashed", texts_are_hashed },
 	{ "a log waits for nobody", a_log_waits_for_nobody },
+	{ "a journal has one line an event", a_journal_has_one_line_an_event },
 	{ 0 }
 };
 
