@@ -54,8 +54,10 @@ bool region_add_facility(const char *configuration, const struct facility *f, st
 
 /* A certificate that is to take the place of a system's own. */
 struct renewal {
-	const char *name;         /* the system's */
-	const char *file;         /* PEM: the certificate, and what lies between it and its root */
+	const char *name; /* the system's */
+	/* PEM: the certificate, and what lies between it and its root; or a request for one
+	 * (PKCS #10), which the region's own authority signs */
+	const char *file;
 	uint64_t overlap_seconds; /* until when both are taken: days, rounded up; 0: until the
 				   * configuration is changed again */
 	instant now;

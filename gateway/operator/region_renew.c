@@ -7,6 +7,7 @@
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/config_certificate.h"
+#include "gateway/operator/pki.h"
 #include "gateway/operator/region_files.h"
 #include "gateway/operator/region_inside.h"
 
@@ -139,23 +140,65 @@ static bool edit(struct renewing *r, const char *text, struct buffer *out)
 	return true;
 }
 
+/* ---- Of a request ---- */
+
+static bool is_request(const char *file, struct arena *a)
+{
+	struct problem ignored = { .code = PROBLEM_NONE };
+	struct buffer text = buffer_in(a);
+	return region_read_text(file, &text, &ignored)
+	       && (strstr(buffer_ended(&text), "-----BEGIN CERTIFICATE REQUEST-----") != NULL
+		   || strstr(buffer_ended(&text), "-----BEGIN NEW CERTIFICATE REQUEST-----")
+			      != NULL);
+}
+
+/* The certificate of it stands in a file of its own, for as long as it is looked at. */
+static bool sign_request(struct renewing *r, const char *path, struct renewal *out)
+{
+	const struct registered_system *s = region_system(&r->configuration->region, out->name);
+	const struct pki_authority ca = { region_beside(r->arena, path, "pki/ca.pem"),
+					  region_beside(r->arena, path, "pki/private/ca.key") };
+	const struct pki_subject subject = {
+		.common_name = out->name,
+		.organization = s == NULL ? NULL : s->title,
+		.use = PKI_CLIENT,
+		.alternative_names = arena_printf(r->arena, "DNS:%s", out->name),
+	};
+	const char *request = out->file;
+	out->file = region_beside(r->arena, path,
+				  arena_printf(r->arena, "pki/clients/%s.signed", out->name));
+	return pki_request_sign(&ca, &subject, request, out->file, out->now, r->problem);
+}
+
+static bool renew(struct renewing *r, const char *path)
+{
+	struct arena *a = r->arena;
+	struct buffer text = buffer_in(a), fresh = buffer_in(a);
+	bool may = fits(r) && region_read_text(path, &text, r->problem);
+	r->relative = arena_printf(a, "pki/clients/%s-%.16s.pem", r->renewal->name, r->sha256);
+	may = may && edit(r, buffer_ended(&text), &fresh);
+	const char *file = region_beside(a, path, r->relative);
+	bool done = may && region_certificate_copy(r->renewal->file, file, r->problem);
+	if (done && !region_replace(path, buffer_bytes(&fresh), a, r->problem)) {
+		unlink(file);
+		done = false;
+	}
+	return done;
+}
+
 bool region_renew_facility(const char *given, const struct renewal *renewal, struct arena *a,
 			   struct problem *p)
 {
 	const char *path = config_real_path(a, given);
-	struct renewing r = { .arena = a, .problem = p, .renewal = renewal };
-	struct buffer text = buffer_in(a), fresh = buffer_in(a);
+	struct renewal of = *renewal;
+	struct renewing r = { .arena = a, .problem = p, .renewal = &of };
 	r.configuration = region_load(path, a, p);
-	bool may = r.configuration != NULL && find_system(&r, path) && fits(&r)
-		   && region_read_text(path, &text, p);
-	r.relative = arena_printf(a, "pki/clients/%s-%.16s.pem", renewal->name, r.sha256);
-	may = may && edit(&r, buffer_ended(&text), &fresh);
-	const char *file = region_beside(a, path, r.relative);
-	bool done = may && region_certificate_copy(renewal->file, file, p);
-	if (done && !region_replace(path, buffer_bytes(&fresh), a, p)) {
-		unlink(file);
-		done = false;
-	}
+	bool may = r.configuration != NULL && find_system(&r, path);
+	bool request = may && is_request(of.file, a);
+	may = may && (!request || sign_request(&r, path, &of));
+	bool done = may && renew(&r, path);
+	if (may && request)
+		unlink(of.file);
 	config_release(r.configuration);
 	return done;
 }
