@@ -179,22 +179,41 @@ static void write_feed(struct trial *t, struct probe_message *out)
 				       .accepted = true };
 }
 
-static void try_doors(struct trial *t)
+static bool may(const struct trial *t, const char *code)
 {
-	const struct configuration *c = t->configuration;
-	struct probe_message m = { .soap = NULL };
+	const char *const *one = t->system->transactions;
+	while (one != NULL && *one != NULL && !text_equal(*one, code))
+		one++;
+	return one == NULL || *one != NULL;
+}
+
+static void try_query(struct trial *t)
+{
 	struct soap_call call = probe_stored_query;
 	struct soap_sent sent;
+	if (!may(t, "ITI-18")) {
+		add_row(t, t->configuration->https.name, "message", "not tried",
+			"it may not ask for documents (ITI-18)", "");
+		return;
+	}
 	call.url = "/xds/registry";
 	soap_call_write(t->arena, &system_random, &call, &sent);
-	try_door(t, &c->https, "https", &(struct probe_message){ .soap = &sent });
-	if (t->system->domains == NULL || t->system->domains[0] == NULL) {
-		add_row(t, c->mllp.name, "message", "not tried", "it issues no ids: none are fed",
+	try_door(t, &t->configuration->https, "https", &(struct probe_message){ .soap = &sent });
+}
+
+static void try_feed(struct trial *t)
+{
+	bool issues = t->system->domains != NULL && t->system->domains[0] != NULL;
+	struct probe_message m;
+	if (!issues || !may(t, "ITI-8")) {
+		add_row(t, t->configuration->mllp.name, "message", "not tried",
+			issues ? "it may not feed patients (ITI-8)"
+			       : "it issues no ids: none are fed",
 			"");
 		return;
 	}
 	write_feed(t, &m);
-	try_door(t, &c->mllp, "mllps", &m);
+	try_door(t, &t->configuration->mllp, "mllps", &m);
 }
 
 enum outcome command_facility_test(struct invocation *i)
@@ -209,8 +228,10 @@ enum outcome command_facility_test(struct invocation *i)
 			   .rows = json_array() };
 	if (t.system != NULL) {
 		try_certificate(&t);
-		if (t.certificate != NULL)
-			try_doors(&t);
+		if (t.certificate != NULL) {
+			try_query(&t);
+			try_feed(&t);
+		}
 		output_rows(i->out, i->arena, i->format, t.rows, i->command->request->columns);
 		if (!t.failed && !t.tried)
 			fputs("minato: nothing was tried at the doors\n", i->talk);
