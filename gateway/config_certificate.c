@@ -9,6 +9,7 @@
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "gateway/base/private_key.h"
 #include "gateway/base/regular_file.h"
@@ -355,9 +356,8 @@ void certificates_free(X509 **all)
 		X509_free(*all);
 }
 
-static bool is_strong(const X509 *x)
+bool key_is_strong(const EVP_PKEY *key)
 {
-	const EVP_PKEY *key = X509_get0_pubkey(x);
 	int kind = key == NULL ? EVP_PKEY_NONE : EVP_PKEY_get_base_id(key);
 	int bits = key == NULL ? 0 : EVP_PKEY_get_bits(key);
 	return (kind == EVP_PKEY_RSA && bits >= 2048) || (kind == EVP_PKEY_EC && bits >= 256);
@@ -371,7 +371,7 @@ unsigned certificates_of_issuer(const char *path, X509 **out, unsigned most, con
 	if (count > (int)most)
 		*why = "there are more certificates in it than are taken";
 	for (int i = 0; i < count && *why == NULL; i++)
-		if (!is_strong(sk_X509_value(all, i)))
+		if (!key_is_strong(X509_get0_pubkey(sk_X509_value(all, i))))
 			*why = "a key in it is weak, or of a kind that is not taken";
 	for (int i = 0; i < count && *why == NULL; i++) {
 		out[taken] = sk_X509_value(all, i);
@@ -393,9 +393,28 @@ bool certificates_hold_today(X509 *const *all, const char **why)
 bool certificate_is_strong(const char *path, const char **why)
 {
 	X509 *x = first_certificate(path, why);
-	bool strong = x != NULL && is_strong(x);
+	bool strong = x != NULL && key_is_strong(X509_get0_pubkey(x));
 	if (x != NULL && !strong)
 		refuse(why, "its key is weak, or of a kind that is not taken");
 	X509_free(x);
 	return strong;
+}
+
+static bool to_instant(const ASN1_TIME *t, instant *out)
+{
+	struct tm parts;
+	if (t == NULL || ASN1_TIME_to_tm(t, &parts) != 1)
+		return false;
+	*out = (instant)timegm(&parts) * 1000000;
+	return true;
+}
+
+bool certificate_term(const char *path, instant *begins, instant *ends)
+{
+	const char *ignored;
+	X509 *x = first_certificate(path, &ignored);
+	bool known = x != NULL && to_instant(X509_get0_notBefore(x), begins)
+		     && to_instant(X509_get0_notAfter(x), ends);
+	X509_free(x);
+	return known;
 }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "gateway/base/clock.h"
+
 enum { CERTIFICATE_SHA256_TEXT = 65 };
 
 /* What a certificate is shown as. */
@@ -54,6 +56,11 @@ bool certificates_hold_today(struct x509_st *const *all, const char **why);
 void certificates_free(struct x509_st **all); /* NULL-ended */
 /* It no longer holds, or does not hold yet (unless it is to come): its system cannot connect. */
 bool certificate_holds_today(const char *path, bool to_come, const char **why);
+/* A key such as an issuer's would have to be: RSA of 2048 bits, or a curve of 256, at least. */
+struct evp_pkey_st;
+bool key_is_strong(const struct evp_pkey_st *key);
+/* From when to when its first certificate holds. False: it cannot be read. */
+bool certificate_term(const char *path, instant *begins, instant *ends);
 /* Its first certificate has a key that an issuer's would have to have, too. */
 bool certificate_is_strong(const char *path, const char **why);
 /* It is there, and nobody but its owner may read it. */

@@ -4,6 +4,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/config.h"
 #include "gateway/config_machine.h"
+#include "gateway/config_running.h"
 
 enum { FAULTS_MOST = 64 << 20 }; /* the text, what was read of it, and the sentences */
 
@@ -32,6 +33,8 @@ static void test(void *with)
 		faults = config_machine_faults(c, t->arena);
 	for (const struct config_fault *f = faults; f != NULL; f = f->next, count++)
 		config_tell_fault(f, t->stream);
+	if (c != NULL)
+		count += config_running_differs(c, t->arena, t->stream);
 	t->valid = c != NULL && count == 0;
 	if (t->valid)
 		fprintf(t->stream, "%s: configuration is valid\n", t->path);

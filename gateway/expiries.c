@@ -93,10 +93,19 @@ static const struct watched {
 	  .remedy = "fetch the authority's present list, put it in its place and reload (SIGHUP)" },
 };
 
+static bool is_door(const char *section)
+{
+	static const char *const doors[] = { "https", "mllp", "https-door", "mllp-door",
+					     "syslog-door" };
+	size_t i = 0;
+	while (i < COUNT(doors) && !text_equal(doors[i], section))
+		i++;
+	return i < COUNT(doors);
+}
+
 static bool is_of(const struct watched *w, const char *section)
 {
-	return w->section != NULL ? text_equal(w->section, section)
-				  : text_starts(section, "https") || text_starts(section, "mllp");
+	return w->section != NULL ? text_equal(w->section, section) : is_door(section);
 }
 
 static const struct watched *watched_find(const char *section, const char *key)

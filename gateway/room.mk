@@ -31,7 +31,7 @@ libminato_a_SOURCES += \
 	gateway/config_retention.c gateway/config_retention.h \
 	gateway/config_ssmix2.c gateway/config_ssmix2.h \
 	gateway/config_set.c gateway/config_set.h \
-	gateway/config_test.c \
+	gateway/config_running.c gateway/config_running.h gateway/config_test.c \
 	gateway/config_text.c gateway/config_text.h \
 	gateway/config_units.c gateway/config_units.h \
 	gateway/config_signatures.c gateway/config_signatures.h \

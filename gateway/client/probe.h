@@ -17,6 +17,7 @@
 #include "schemas/model/partner.h"
 
 struct arena;
+struct soap_call;
 struct soap_sent;
 
 /* In the order they are taken. */
@@ -60,6 +61,7 @@ enum probe_finding {
 	PROBE_MALFORMED,
 	PROBE_OTHER_ANSWER,
 	PROBE_FAULT,
+	PROBE_NOT_TAKEN, /* an HL7 v2 message that is to be */
 	PROBE_FINDINGS
 };
 
@@ -79,7 +81,10 @@ struct probe_message {
 	const struct soap_sent *soap;
 	struct bytes hl7;
 	const char *control_id; /* MSH-10 of hl7 */
+	bool accepted;          /* hl7 is to be taken (AA, CA): anything else has failed */
 };
+/* A question that names nobody: for soap. url and more are the caller's. */
+extern const struct soap_call probe_stored_query;
 
 struct probe_certificate {
 	const char *subject, *issuer; /* RFC 2253; NULL: none was seen */

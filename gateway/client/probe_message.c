@@ -136,6 +136,18 @@ void probing_read_soap(struct probing *p)
 	}
 }
 
+/* What was sent holds, and is to be taken. */
+static void read_acceptance(struct probing *p, const struct hl7_reply *r)
+{
+	if (r->acknowledged == HL7_ACCEPTED) {
+		p->out->seen[PROBE_MESSAGE] = arena_printf(p->arena, "HL7 v2; it took it (%s)",
+							   r->code);
+		return;
+	}
+	probing_fail(p, PROBE_NOT_TAKEN, "HL7 v2; it refused it by %s%s%s", r->code,
+		     *r->error == '\0' ? "" : " ", r->error);
+}
+
 void probing_read_hl7(struct probing *p)
 {
 	struct hl7_reply reply;
@@ -143,7 +155,10 @@ void probing_read_hl7(struct probing *p)
 	const struct call answered = { .answered = true,
 				       .whole = true,
 				       .body = { p->body.octets, p->body.length } };
-	if (hl7_call_read(p->arena, &answered, p->message->control_id, &reply, &why))
+	bool read = hl7_call_read(p->arena, &answered, p->message->control_id, &reply, &why);
+	if (read && p->message->accepted)
+		read_acceptance(p, &reply);
+	else if (read)
 		p->out->seen[PROBE_MESSAGE] = arena_printf(
 			p->arena, "HL7 v2; it acknowledged by %s%s%s, as an empty query is to be",
 			reply.code, *reply.error == '\0' ? "" : " ", reply.error);

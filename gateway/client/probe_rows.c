@@ -92,6 +92,8 @@ static const struct probe_row rows[PROBE_FINDINGS] = {
 	[PROBE_FAULT] = { .name = "soap-fault", .at = PROBE_MESSAGE, .sort = PROBE_IS_REFUSED,
 		.remedy = "it speaks SOAP and refuses us: ask who runs that system, by code and "
 			  "reason" },
+	[PROBE_NOT_TAKEN] = { .name = "hl7-refused", .at = PROBE_MESSAGE, .sort = PROBE_IS_REFUSED,
+		.remedy = "minato explain tells what the code means; our audit log has why" },
 };
 /* clang-format on */
 

@@ -14,7 +14,7 @@ libminato_a_SOURCES += \
 	gateway/client/mllp_calls.c gateway/client/mllp_calls.h \
 	gateway/client/mllp_client.c gateway/client/mllp_client.h \
 	gateway/client/probe.c gateway/client/probe.h gateway/client/probing.h \
-	gateway/client/probe_message.c gateway/client/probe_mllp.c gateway/client/probe_outcome.c \
+	gateway/client/probe_message.c gateway/client/probe_mllp.c gateway/client/probe_outcome.c gateway/client/probe_question.c \
 	gateway/client/probe_rows.c gateway/client/probe_tls.c \
 	gateway/client/staple.c gateway/client/staple.h \
 	gateway/client/soap_call.c gateway/client/soap_call.h \

@@ -121,6 +121,8 @@ enum outcome command_explain(struct invocation *i);
 enum outcome command_init(struct invocation *i);
 enum outcome command_facility_list(struct invocation *i);
 enum outcome command_facility_add(struct invocation *i);
+enum outcome command_facility_show(struct invocation *i);
+enum outcome command_facility_test(struct invocation *i);
 enum outcome command_facility_csr(struct invocation *i);
 enum outcome command_facility_renew(struct invocation *i);
 enum outcome command_config_show(struct invocation *i);

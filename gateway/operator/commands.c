@@ -229,6 +229,17 @@ static const struct request bundle_import = {
 static const struct option_row init_options[] = {
 	{ .name = "demo", .help = "with the four systems of the example region" },
 	{ .name = "neighbour", .help = "the example region's neighbour, with two systems" },
+	{ .name = "name", .argument = "TEXT", .help = "the region's name, for people" },
+	{ .name = "hosts", .argument = "HOSTS",
+	  .help = "what it is reached by, such as hie.example.jp,192.0.2.1" },
+	{ .name = "affinity-domain", .argument = "OID", .help = "of the affinity domain's ids" },
+	{ .name = "home-community-id", .argument = "OID", .help = "homeCommunityId" },
+	{ .name = "repository-unique-id", .argument = "OID", .help = "repositoryUniqueId" },
+	{ .name = "community-domain", .argument = "OID",
+	  .help = "of the ids it gives to other communities" },
+	{ .name = "consent-default", .argument = "WORD",
+	  .help = "opt-in (the default) or opt-out" },
+	{ .name = "address", .argument = "ADDRESS", .help = "its doors listen at (0.0.0.0)" },
 	{ .name = "https-port", .argument = "N",
 	  .help = "port of the HTTPS door (8443); 0 lets the system choose" },
 	{ .name = "mllp-port", .argument = "N", .help = "port of the MLLP door (2575)" },
@@ -257,6 +268,14 @@ static const struct request diagnose = {
 	.method = "POST", .path = "/admin/diagnose", .fields = diagnose_fields,
 	.rows = "steps", .columns = diagnose_columns,
 };
+#define RELOAD_OPTION \
+	{ .name = "reload", .help = "let the daemon read its configuration again, and wait for it" }
+static const struct column facility_test_columns[] = {
+	{ .key = "door", .heading = "DOOR" }, { .key = "step", .heading = "STEP" },
+	{ .key = "result", .heading = "RESULT" }, { .key = "what", .heading = "WHAT" },
+	{ .key = "do", .heading = "DO" }, { 0 }
+};
+static const struct request facility_test = { .columns = facility_test_columns };
 static const struct option_row facility_add_options[] = {
 	{ .name = "title", .argument = "TEXT", .needed = true,
 	  .help = "the facility's name, for people" },
@@ -266,7 +285,11 @@ static const struct option_row facility_add_options[] = {
 	{ .name = "namespace", .argument = "NAME", .help = "that domain's name in HL7 v2" },
 	{ .name = "certificate-sha256", .argument = "HEX",
 	  .help = "of a certificate it has; else one is made for it" },
-	{ 0 }
+	{ .name = "certificate", .argument = "FILE",
+	  .help = "the certificate (PEM) that its own authority made" },
+	{ .name = "csr", .argument = "FILE",
+	  .help = "its request (PKCS #10), which our authority signs" },
+	RELOAD_OPTION, { 0 }
 };
 
 static const struct option_row facility_csr_options[] = {
@@ -276,7 +299,7 @@ static const struct option_row facility_csr_options[] = {
 static const struct option_row facility_renew_options[] = {
 	{ .name = "overlap", .argument = "TIME",
 	  .help = "how long both are taken, such as 30d; else until you take the old one out" },
-	{ 0 }
+	RELOAD_OPTION, { 0 }
 };
 static const struct option_row facility_lock_options[] = {
 	REASON_OPTION,
@@ -317,7 +340,9 @@ static const struct command region[] = {
 	{ .noun = "init", .arguments = "DIR", .options = init_options, .run = command_init,
 	  .help = "make a new region in a directory",
 	  .examples = "minato init --demo ./region\n"
-		      "minato init --https-port 443 /var/lib/minato/region" },
+		      "minato init --https-port 443 /var/lib/minato/region\n"
+		      "minato init --name 港地域 --hosts hie.example.jp --affinity-domain 2.999.1 "
+		      "/srv/port" },
 	{ .noun = "status", .options = status_options, .run = command_status, .request = &status,
 	  .help = "whether the daemon is ready, and what it has done",
 	  .examples = "minato -c ./region/minato.conf status\n"
@@ -340,7 +365,16 @@ static const struct command region[] = {
 	  .run = command_facility_add,
 	  .help = "register a system: make its certificate, add it to minato.conf",
 	  .examples = "minato facility add e-clinic --title E医院 --institution-code 1319955055 "
-		      "--domain 2.999.5" },
+		      "--domain 2.999.5\n"
+		      "minato facility add f-clinic --title F --csr f-clinic.csr --reload" },
+	{ .noun = "facility", .verb = "show", .arguments = "NAME", .options = options_none,
+	  .run = command_facility_show,
+	  .help = "one system, its certificates, and what it has to be told",
+	  .examples = "minato facility show d-pharmacy" },
+	{ .noun = "facility", .verb = "test", .arguments = "NAME", .options = options_none,
+	  .run = command_facility_test, .request = &facility_test,
+	  .help = "come to our own doors as that system, and leave nothing there",
+	  .examples = "minato facility test d-pharmacy" },
 	{ .noun = "facility", .verb = "csr", .arguments = "NAME",
 	  .options = facility_csr_options, .run = command_facility_csr,
 	  .help = "make a new key for a system, and the request for its certificate",

@@ -61,12 +61,7 @@ static const struct identity {
 	const char *community_domain;
 	const struct facility *facilities;
 } identities[] = {
-	[PLAIN] = { .name = "my region",
-		    .affinity_domain = "2.999.1",
-		    .home_community_id = "urn:oid:2.999.10",
-		    .repository_unique_id = "2.999.20",
-		    .community_domain = "2.999.11",
-		    .facilities = no_facilities },
+	[PLAIN] = { .facilities = no_facilities }, /* all else is the plan's */
 	[DEMO] = { .name = "みなと地域 (demo)",
 		   .affinity_domain = "2.999.1",
 		   .home_community_id = "urn:oid:2.999.10",
@@ -162,7 +157,10 @@ static bool plain_host(const char *host)
 static const char *server_names(const struct making *m)
 {
 	char host[256] = "";
-	const char *names = "DNS:localhost,IP:127.0.0.1,IP:::1";
+	const char *names = "DNS:localhost,IP:127.0.0.1,IP:::1",
+		   *said = m->plan->said[REGION_HOSTS];
+	if (said != NULL)
+		return arena_printf(m->arena, "%s,%s", names, region_hosts_names(m->arena, said));
 	if (gethostname(host, sizeof host - 1) != 0 || !plain_host(host))
 		return names;
 	return arena_printf(m->arena, "%s,DNS:%s", names, host);
@@ -212,21 +210,40 @@ static bool is_roots(const struct making *m)
 		   || (stat(m->plan->directory, &s) == 0 && s.st_uid == 0));
 }
 
+static const char *said(const struct region_plan *plan, enum region_word w)
+{
+	return plan->said[w] != NULL ? plan->said[w] : region_word(w)->preset;
+}
+
+static struct identity identity_of(const struct region_plan *plan)
+{
+	struct identity id = identities[kind_of(plan)];
+	if (kind_of(plan) != PLAIN)
+		return id;
+	id.name = said(plan, REGION_NAME);
+	id.affinity_domain = said(plan, REGION_AFFINITY_DOMAIN);
+	id.home_community_id = said(plan, REGION_HOME_COMMUNITY);
+	id.repository_unique_id = said(plan, REGION_REPOSITORY);
+	id.community_domain = said(plan, REGION_COMMUNITY_DOMAIN);
+	return id;
+}
+
 static bool make_configuration(const struct making *m)
 {
 	const struct region_plan *plan = m->plan;
-	const struct identity *id = &identities[kind_of(plan)];
+	const struct identity id = identity_of(plan);
 	bool demo = kind_of(plan) != PLAIN;
 	const struct conf_value values[] = {
-		{ "region", "name", id->name },
-		{ "region", "affinity-domain", id->affinity_domain },
-		{ "region", "home-community-id", id->home_community_id },
-		{ "region", "repository-unique-id", id->repository_unique_id },
-		{ "region", "community-domain", id->community_domain },
+		{ "region", "name", id.name },
+		{ "region", "affinity-domain", id.affinity_domain },
+		{ "region", "home-community-id", id.home_community_id },
+		{ "region", "repository-unique-id", id.repository_unique_id },
+		{ "region", "community-domain", id.community_domain },
 		{ "region", "resolve-own-ids", demo ? "yes" : "no" },
-		{ "https", "address", demo ? "127.0.0.1" : "0.0.0.0" },
+		{ demo ? "" : "region", "consent-default", said(plan, REGION_CONSENT) },
+		{ "https", "address", demo ? "127.0.0.1" : said(plan, REGION_ADDRESS) },
 		{ "https", "port", number(m, plan->https_port) },
-		{ "mllp", "address", demo ? "127.0.0.1" : "0.0.0.0" },
+		{ "mllp", "address", demo ? "127.0.0.1" : said(plan, REGION_ADDRESS) },
 		{ "mllp", "port", number(m, plan->mllp_port) },
 		{ "admin", "port", number(m, plan->admin_port) },
 		{ "audit", "anchor-key", anchor_key },
@@ -237,7 +254,7 @@ static bool make_configuration(const struct making *m)
 	};
 	struct buffer b = buffer_in(m->arena);
 	conf_write(&b, values);
-	for (const struct facility *f = id->facilities; f->name != NULL; f++) {
+	for (const struct facility *f = id.facilities; f->name != NULL; f++) {
 		buffer_text(&b, "\n");
 		conf_write_facility(&b, f, arena_printf(m->arena, "pki/clients/%s.pem", f->name));
 	}
@@ -249,4 +266,10 @@ bool region_init(const struct region_plan *plan, struct arena *a, instant now, s
 	struct making m = { plan, a, now, p };
 	return is_free(&m) && make_directories(&m) && make_certificates(&m)
 	       && make_configuration(&m);
+}
+
+bool region_is_free(const struct region_plan *plan, struct arena *a, struct problem *p)
+{
+	const struct making m = { .plan = plan, .arena = a, .problem = p };
+	return is_free(&m);
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "gateway/base/regular_file.h"
+#include "gateway/config_certificate.h"
 #include "gateway/operator/owned_file.h"
 
 enum { SERIAL_OCTETS = 16, CLOCK_SKEW_SECONDS = 300 };
@@ -225,6 +226,48 @@ bool pki_certificate_make(const struct pki_authority *a, const struct pki_subjec
 						     == 1,
 				  p);
 	done = done && f != NULL;
+	X509_free(x);
+	X509_free(issuer);
+	EVP_PKEY_free(key);
+	EVP_PKEY_free(issuer_key);
+	return done;
+}
+
+/* Whoever wrote the request has its key: it is signed by it. NULL: the problem says why. */
+static EVP_PKEY *key_of_request(const char *path, struct problem *p)
+{
+	FILE *f = regular_stream(path);
+	X509_REQ *r = f == NULL ? NULL : PEM_read_X509_REQ(f, NULL, NULL, (void *)"");
+	EVP_PKEY *key = r == NULL ? NULL : X509_REQ_get_pubkey(r);
+	const char *why = f == NULL ? "it cannot be read"
+			  : r == NULL
+				  ? "there is no request for a certificate (PKCS #10, PEM) in it"
+			  : key == NULL                  ? "its key cannot be read"
+			  : X509_REQ_verify(r, key) != 1 ? "it is not signed by the key it is about"
+			  : key_is_strong(key)           ? NULL
+					       : "its key is weak, or of a kind that is not "
+						 "taken";
+	if (f != NULL)
+		fclose(f);
+	X509_REQ_free(r);
+	ERR_clear_error();
+	if (why == NULL)
+		return key;
+	EVP_PKEY_free(key);
+	problem_at(p, PROBLEM_REQUEST_INVALID, path, "%s: %s", path, why);
+	return NULL;
+}
+
+bool pki_request_sign(const struct pki_authority *a, const struct pki_subject *subject,
+		      const char *request_file, const char *file, instant now, struct problem *p)
+{
+	X509 *issuer = NULL, *x = X509_new();
+	EVP_PKEY *issuer_key = NULL, *key = key_of_request(request_file, p);
+	bool done = key != NULL && read_authority(a, &issuer, &issuer_key, p);
+	if (done && (x == NULL || !sign(x, issuer, issuer_key, key, subject, now)))
+		done = refuse(p, "sign the request");
+	FILE *f = done ? new_file(file, 0644, p) : NULL;
+	done = f != NULL && close_file(f, file, PEM_write_X509(f, x) == 1, p);
 	X509_free(x);
 	X509_free(issuer);
 	EVP_PKEY_free(key);

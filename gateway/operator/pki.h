@@ -38,6 +38,11 @@ bool pki_signing_key_make(const char *file, struct problem *p);
  * asks for the extensions that this use has. */
 bool pki_request_make(const struct pki_subject *subject, const char *key_file,
 		      const char *request_file, struct problem *p);
+/* Makes file: a certificate of the key that a request (PEM, PKCS #10) is signed with, and of
+ * nothing else in it: names and purpose are the subject's. Refused is what is no request, is not
+ * signed by its key, or has a weak one: PROBLEM_REQUEST_INVALID. */
+bool pki_request_sign(const struct pki_authority *a, const struct pki_subject *subject,
+		      const char *request_file, const char *file, instant now, struct problem *p);
 /* Makes file: the certificate, then its private key. */
 bool pki_certificate_make(const struct pki_authority *a, const struct pki_subject *subject,
 			  const char *file, instant now, struct problem *p);

@@ -104,34 +104,86 @@ static bool write_facility(const char *configuration, const struct facility *f,
 	return region_replace(configuration, buffer_bytes(text), a, p);
 }
 
+/* What a new system's certificate comes from, and where it is to be. */
+struct enrolling {
+	const char *configuration;
+	const struct facility *facility;
+	struct pki_authority authority;
+	const char *file;
+	struct arena *arena;
+	instant now;
+	struct problem *problem;
+};
+
+/* A certificate of others is of no authority of ours, so ours is not asked for. */
+static bool take_certificate(const struct enrolling *e)
+{
+	const struct facility *f = e->facility;
+	char sha256[CERTIFICATE_SHA256_TEXT];
+	const struct configuration *c = region_load(e->configuration, e->arena, e->problem);
+	bool fits = c != NULL
+		    && region_certificate_fits(c, f->name, f->certificate, sha256, e->arena,
+					       e->problem);
+	config_release(c);
+	return fits && region_certificate_copy(f->certificate, e->file, e->problem);
+}
+
+static bool can_sign(const struct enrolling *e)
+{
+	if (access(e->authority.key, F_OK) == 0)
+		return true;
+	return problem_at(e->problem, PROBLEM_CONFIGURATION, e->authority.key,
+			  "the key of the region's own authority is not here (%s): bring the "
+			  "certificate that its authority made: --certificate FILE",
+			  e->authority.key);
+}
+
+static bool provide_certificate(const struct enrolling *e)
+{
+	const struct facility *f = e->facility;
+	const struct pki_subject subject = {
+		.common_name = f->name,
+		.organization = f->title,
+		.use = PKI_CLIENT,
+		.alternative_names = arena_printf(e->arena, "DNS:%s", f->name),
+	};
+	if (f->certificate != NULL)
+		return take_certificate(e);
+	if (!can_sign(e))
+		return false;
+	if (f->request != NULL)
+		return pki_request_sign(&e->authority, &subject, f->request, e->file, e->now,
+					e->problem);
+	return pki_certificate_make(&e->authority, &subject, e->file, e->now, e->problem);
+}
+
 bool region_add_facility(const char *given, const struct facility *f, struct arena *a, instant now,
 			 struct problem *p)
 {
 	/* The region is where the file is, not where a link to it stands. */
 	const char *configuration = config_real_path(a, given);
-	struct pki_authority ca = {
-		region_beside(a, configuration, "pki/ca.pem"),
-		region_beside(a, configuration, "pki/private/ca.key"),
-	};
-	struct pki_subject subject = {
-		.common_name = f->name,
-		.organization = f->title,
-		.use = PKI_CLIENT,
-		.alternative_names = arena_printf(a, "DNS:%s", f->name),
-	};
 	const char *relative = arena_printf(a, "pki/clients/%s.pem", f->name);
-	const char *file = region_beside(a, configuration, relative);
+	struct enrolling e = {
+		.configuration = configuration,
+		.facility = f,
+		.authority = { region_beside(a, configuration, "pki/ca.pem"),
+			       region_beside(a, configuration, "pki/private/ca.key") },
+		.file = region_beside(a, configuration, relative),
+		.arena = a,
+		.now = now,
+		.problem = p,
+	};
 	struct buffer text = buffer_in(a);
 	if (!valid(configuration, a, p) || already_there(configuration, f, a, p)
 	    || !region_read_text(configuration, &text, p))
 		return false;
 	if (f->certificate_sha256 != NULL)
 		return write_facility(configuration, f, NULL, &text, a, p);
-	if (!pki_certificate_make(&ca, &subject, file, now, p))
+	if (!provide_certificate(&e))
 		return false;
 	if (write_facility(configuration, f, relative, &text, a, p))
 		return true;
-	unlink(file);
+	unlink(e.file);
 	return false;
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "gateway/base/clock.h"
+#include "gateway/operator/init_words.h"
 #include "schemas/tables/problem.h"
 
 struct arena;
@@ -17,8 +18,10 @@ struct facility {
 	const char *institution_code; /* NULL: none */
 	const char *domain;           /* OID of the ids it issues; NULL: none */
 	const char *namespace_id;     /* its HL7 v2 name; NULL: none */
-	/* Of a certificate it has already, lower-case hex; NULL: one is made for it. */
-	const char *certificate_sha256;
+	/* At most one of the three; none: key and certificate are made for it. */
+	const char *certificate_sha256; /* of a certificate it has already, lower-case hex */
+	const char *certificate;        /* PEM file: that certificate, and what lies behind it */
+	const char *request;            /* PEM file: PKCS #10; the region's own authority signs */
 };
 
 struct region_plan {
@@ -26,6 +29,7 @@ struct region_plan {
 	bool demo;      /* with the four systems of the example region */
 	bool neighbour; /* or that region's neighbour, with two */
 	unsigned https_port, mllp_port, admin_port; /* 0: the system chooses */
+	const char *said[REGION_WORDS]; /* of a plain region; NULL: as init_words.h presets it */
 };
 
 enum { HTTPS_PORT = 8443, MLLP_PORT = 2575, ADMIN_PORT = 8480 };
@@ -38,16 +42,22 @@ const struct facility *region_facilities(const struct region_plan *plan);
 /* Makes the directory. It must be missing or empty: PROBLEM_CONFLICT otherwise, nothing is
  * touched. */
 bool region_init(const struct region_plan *plan, struct arena *a, instant now, struct problem *p);
+/* ... which is so. */
+bool region_is_free(const struct region_plan *plan, struct arena *a, struct problem *p);
 
-/* Makes pki/clients/NAME.pem beside the configuration, where it has no certificate yet, and adds
- * the system to it, if the result is valid; otherwise nothing has changed. */
+/* Makes pki/clients/NAME.pem beside the configuration (but of a fingerprint) and adds the system to
+ * it, if the result is valid; otherwise nothing has changed. The authority's key is needed only
+ * where something is to be signed: PROBLEM_CONFIGURATION without it. A certificate of others is
+ * refused as by region_renew_facility(). */
 bool region_add_facility(const char *configuration, const struct facility *f, struct arena *a,
 			 instant now, struct problem *p);
 
 /* A certificate that is to take the place of a system's own. */
 struct renewal {
-	const char *name;         /* the system's */
-	const char *file;         /* PEM: the certificate, and what lies between it and its root */
+	const char *name; /* the system's */
+	/* PEM: the certificate, and what lies between it and its root; or a request for one
+	 * (PKCS #10), which the region's own authority signs */
+	const char *file;
 	uint64_t overlap_seconds; /* until when both are taken: days, rounded up; 0: until the
 				   * configuration is changed again */
 	instant now;

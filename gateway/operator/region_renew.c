@@ -1,17 +1,13 @@
 /* gateway/operator/region_renew.c: a system's next certificate, beside the one it has. */
-#include <openssl/err.h>
-#include <openssl/pem.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
-#include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/config_certificate.h"
-#include "gateway/config_doors.h"
-#include "gateway/operator/conf_writer.h"
+#include "gateway/operator/pki.h"
 #include "gateway/operator/region_files.h"
 #include "gateway/operator/region_inside.h"
 
@@ -79,60 +75,13 @@ static bool find_system(struct renewing *r, const char *path)
 	       && can_be_edited(r, r->until, path);
 }
 
-static bool is_anothers(struct renewing *r)
-{
-	const struct registered_system *of = region_system_by_certificate(&r->configuration->region,
-									  r->sha256);
-	if (of == NULL)
-		return false;
-	problem_at(r->problem, PROBLEM_CONFLICT, r->renewal->file,
-		   of == r->system ? "it is the certificate that %s has already"
-				   : "it is the certificate of system %s",
-		   of->name);
-	return true;
-}
-
 static bool fits(struct renewing *r)
 {
-	const char *file = r->renewal->file, *why = NULL;
-	size_t count;
-	const char *const *authorities = config_authorities(r->arena, r->configuration, &count);
-	struct x509_store_st *trust = certificate_trust(authorities, count);
-	bool good = certificate_sha256(file, r->sha256, &why)
-		    && certificate_of_system(file, trust, true, &why) == CERTIFICATE_FITS
-		    && certificate_is_strong(file, &why);
-	certificate_trust_free(trust);
-	if (!good)
-		return problem_at(r->problem, PROBLEM_REQUEST_INVALID, file,
-				  "it cannot be the certificate of %s: %s", r->renewal->name, why);
-	return !is_anothers(r);
+	return region_certificate_fits(r->configuration, r->renewal->name, r->renewal->file,
+				       r->sha256, r->arena, r->problem);
 }
 
 /* ---- What is written ---- */
-
-/* Certificates and nothing else: a key that was sent with them is the facility's, and stays out. */
-static bool copy_certificates(struct renewing *r, const char *to)
-{
-	FILE *f = regular_stream(r->renewal->file);
-	BIO *out = BIO_new(BIO_s_mem());
-	bool whole = f != NULL && out != NULL;
-	X509 *x;
-	char *data = NULL;
-	while (whole && (x = PEM_read_X509(f, NULL, NULL, (void *)"")) != NULL) {
-		whole = PEM_write_bio_X509(out, x) == 1;
-		X509_free(x);
-	}
-	ERR_clear_error(); /* the end of the file is one */
-	if (f != NULL)
-		fclose(f);
-	long size = whole ? BIO_get_mem_data(out, &data) : 0;
-	bool written = whole
-		       && conf_write_file(
-			       to, (struct bytes){ (const unsigned char *)data, (size_t)size },
-			       0644, r->problem);
-	BIO_free(out);
-	return written || problem_set(r->problem, PROBLEM_INTERNAL, "it could not be read twice");
-}
 
 static bool begins_with_key(const char *line, size_t length, const char *key)
 {
@@ -191,23 +140,65 @@ static bool edit(struct renewing *r, const char *text, struct buffer *out)
 	return true;
 }
 
+/* ---- Of a request ---- */
+
+static bool is_request(const char *file, struct arena *a)
+{
+	struct problem ignored = { .code = PROBLEM_NONE };
+	struct buffer text = buffer_in(a);
+	return region_read_text(file, &text, &ignored)
+	       && (strstr(buffer_ended(&text), "-----BEGIN CERTIFICATE REQUEST-----") != NULL
+		   || strstr(buffer_ended(&text), "-----BEGIN NEW CERTIFICATE REQUEST-----")
+			      != NULL);
+}
+
+/* The certificate of it stands in a file of its own, for as long as it is looked at. */
+static bool sign_request(struct renewing *r, const char *path, struct renewal *out)
+{
+	const struct registered_system *s = region_system(&r->configuration->region, out->name);
+	const struct pki_authority ca = { region_beside(r->arena, path, "pki/ca.pem"),
+					  region_beside(r->arena, path, "pki/private/ca.key") };
+	const struct pki_subject subject = {
+		.common_name = out->name,
+		.organization = s == NULL ? NULL : s->title,
+		.use = PKI_CLIENT,
+		.alternative_names = arena_printf(r->arena, "DNS:%s", out->name),
+	};
+	const char *request = out->file;
+	out->file = region_beside(r->arena, path,
+				  arena_printf(r->arena, "pki/clients/%s.signed", out->name));
+	return pki_request_sign(&ca, &subject, request, out->file, out->now, r->problem);
+}
+
+static bool renew(struct renewing *r, const char *path)
+{
+	struct arena *a = r->arena;
+	struct buffer text = buffer_in(a), fresh = buffer_in(a);
+	bool may = fits(r) && region_read_text(path, &text, r->problem);
+	r->relative = arena_printf(a, "pki/clients/%s-%.16s.pem", r->renewal->name, r->sha256);
+	may = may && edit(r, buffer_ended(&text), &fresh);
+	const char *file = region_beside(a, path, r->relative);
+	bool done = may && region_certificate_copy(r->renewal->file, file, r->problem);
+	if (done && !region_replace(path, buffer_bytes(&fresh), a, r->problem)) {
+		unlink(file);
+		done = false;
+	}
+	return done;
+}
+
 bool region_renew_facility(const char *given, const struct renewal *renewal, struct arena *a,
 			   struct problem *p)
 {
 	const char *path = config_real_path(a, given);
-	struct renewing r = { .arena = a, .problem = p, .renewal = renewal };
-	struct buffer text = buffer_in(a), fresh = buffer_in(a);
+	struct renewal of = *renewal;
+	struct renewing r = { .arena = a, .problem = p, .renewal = &of };
 	r.configuration = region_load(path, a, p);
-	bool may = r.configuration != NULL && find_system(&r, path) && fits(&r)
-		   && region_read_text(path, &text, p);
-	r.relative = arena_printf(a, "pki/clients/%s-%.16s.pem", renewal->name, r.sha256);
-	may = may && edit(&r, buffer_ended(&text), &fresh);
-	const char *file = region_beside(a, path, r.relative);
-	bool done = may && copy_certificates(&r, file);
-	if (done && !region_replace(path, buffer_bytes(&fresh), a, p)) {
-		unlink(file);
-		done = false;
-	}
+	bool may = r.configuration != NULL && find_system(&r, path);
+	bool request = may && is_request(of.file, a);
+	may = may && (!request || sign_request(&r, path, &of));
+	bool done = may && renew(&r, path);
+	if (may && request)
+		unlink(of.file);
 	config_release(r.configuration);
 	return done;
 }

@@ -9,7 +9,11 @@ libminato_a_SOURCES += \
 	gateway/operator/commands_emergencies.c gateway/operator/commands_exchanges.c gateway/operator/commands_people.c \
 	gateway/operator/command_codes.c \
 	gateway/operator/command_daemon.c gateway/operator/command_diagnose.c \
-	gateway/operator/command_explain.c gateway/operator/command_retention.c \
+	gateway/operator/command_explain.c gateway/operator/command_facility.c \
+	gateway/operator/daemon_follow.c \
+	gateway/operator/facility.h gateway/operator/facility_letter.c \
+	gateway/operator/facility_trial.c \
+	gateway/operator/command_retention.c \
 	gateway/operator/command_line.c \
 	gateway/operator/command_match.c \
 	gateway/operator/command_region.c gateway/operator/command_ssmix2.c \
@@ -28,13 +32,15 @@ libminato_a_SOURCES += \
 	gateway/operator/demo_sharing.c gateway/operator/demo_summary.c \
 	gateway/operator/demo_storage.c gateway/operator/demo_storage.h \
 	gateway/operator/demo_watch.c gateway/operator/demo_watch.h \
-	gateway/operator/init.c \
+	gateway/operator/command_init.c \
+	gateway/operator/init.c gateway/operator/init_words.c gateway/operator/init_words.h \
 	gateway/operator/invocation.c \
 	gateway/operator/long_watch.c gateway/operator/long_watch.h \
 	gateway/operator/output.c gateway/operator/output.h \
 	gateway/operator/owned_file.c gateway/operator/owned_file.h \
 	gateway/operator/pki.c gateway/operator/pki.h \
-	gateway/operator/region_files.c gateway/operator/region_files.h gateway/operator/region_inside.h gateway/operator/region_renew.c \
+	gateway/operator/region_files.c gateway/operator/region_files.h gateway/operator/region_inside.h gateway/operator/region_certificate.c \
+	gateway/operator/region_renew.c \
 	gateway/operator/region_partner.c gateway/operator/region_partner.h \
 	gateway/operator/partner_description.c gateway/operator/partner_description.h \
 	gateway/operator/command_partner.c gateway/operator/commands_partners.c

@@ -11,29 +11,12 @@
 #include "gateway/base/text.h"
 #include "gateway/client/probe.h"
 #include "gateway/client/soap_call.h"
-#include "gateway/envelope/ebrim.h"
 #include "gateway/envelope/hl7v2.h"
 #include "gateway/envelope/xml_writer.h"
 
 enum { CONTROL_ID_OCTETS = 10 };
 
 /* ---- What is sent ---- */
-
-static void write_stored_query(struct xml_writer *w, const void *what)
-{
-	(void)what;
-	xml_open(w, "query:AdhocQueryRequest");
-	xml_namespace_declare(w, "query", QUERY_NAMESPACE);
-	xml_namespace_declare(w, "rim", RIM_NAMESPACE);
-	xml_open(w, "query:ResponseOption");
-	xml_put_attribute(w, "returnComposedObjects", "true");
-	xml_put_attribute(w, "returnType", "ObjectRef");
-	xml_close(w);
-	xml_open(w, "rim:AdhocQuery");
-	xml_put_attribute(w, "id", "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d");
-	xml_close(w);
-	xml_close(w);
-}
 
 static void write_pix_query(struct xml_writer *w, const void *what)
 {
@@ -44,9 +27,7 @@ static void write_pix_query(struct xml_writer *w, const void *what)
 	xml_close(w);
 }
 
-static const struct soap_call stored_query = { .action = "urn:ihe:iti:2007:RegistryStoredQuery",
-					       .write = write_stored_query },
-			      pix_query = { .action = "urn:hl7-org:v3:PRPA_IN201309UV02",
+static const struct soap_call pix_query = { .action = "urn:hl7-org:v3:PRPA_IN201309UV02",
 					    .write = write_pix_query };
 
 static const char *control_id(struct exchange *x)
@@ -83,7 +64,7 @@ static void write_v2(struct exchange *x, const struct partner *p, struct probe_m
 static void write_soap(struct exchange *x, const struct partner *p, struct probe_message *out)
 {
 	bool v3 = (p->purposes & 1u << PARTNER_PIX_NOTIFICATIONS) != 0;
-	struct soap_call call = v3 ? pix_query : stored_query;
+	struct soap_call call = v3 ? pix_query : probe_stored_query;
 	struct soap_sent *sent = arena_new(x->arena, struct soap_sent);
 	call.url = p->url;
 	soap_call_write(x->arena, x->random, &call, sent);

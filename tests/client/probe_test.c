@@ -316,11 +316,22 @@ static const struct mllp_row {
 	const char *clients; /* authority; NULL: "ca" */
 	unsigned answer_seconds;
 	int alert;
+	bool accepted; /* it has to be */
 } mllp_rows[] = {
 	{ .why = "AE",
 	  .manner = { .octets = FRAMED(ACK("AE", "77")) },
 	  .finding = PROBE_WELL,
 	  .within = "AE" },
+	{ .why = "taken",
+	  .manner = { .octets = FRAMED(ACK("AA", "77")) },
+	  .accepted = true,
+	  .finding = PROBE_WELL,
+	  .within = "took it (AA)" },
+	{ .why = "not taken",
+	  .manner = { .octets = FRAMED(ACK("AE", "77")) },
+	  .accepted = true,
+	  .finding = PROBE_NOT_TAKEN,
+	  .within = "refused it by AE" },
 	{ .why = "no CR behind FS",
 	  .manner = { .octets = "\v" ACK("AR", "77") "\x1c" },
 	  .finding = PROBE_WELL,
@@ -360,7 +371,7 @@ static const struct mllp_row {
 
 static void each_frame(struct bed *b)
 {
-	const struct probe_message m = { .hl7 = bytes_of_text(MESSAGE), .control_id = "77" };
+	struct probe_message m = { .hl7 = bytes_of_text(MESSAGE), .control_id = "77" };
 	for (size_t i = 0; i < COUNT(mllp_rows); i++) {
 		const struct mllp_row *f = &mllp_rows[i];
 		const struct row r = { .why = f->why,
@@ -369,6 +380,7 @@ static void each_frame(struct bed *b)
 				       .alert = f->alert,
 				       .answer_seconds = f->answer_seconds };
 		struct mllp_partner there;
+		m.accepted = f->accepted;
 		struct probed out;
 		mllp_partner_begin(&there, file_of(b, "server"),
 				   file_of(b, f->clients == NULL ? "ca" : f->clients), &f->manner,

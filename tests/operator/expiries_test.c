@@ -123,6 +123,36 @@ static void told_in_its_time(void)
 	end(&s);
 }
 
+/* Of a door of each kind. */
+static void doors_of_each_kind(void)
+{
+	static const char more[] = "https-door \"portal\" {\n\tport = \"0\"\n}\n"
+				   "mllp-door \"ward\" {\n\tport = \"0\"\n}\n"
+				   "syslog-door \"records\" {\n\tport = \"0\"\n}\n";
+	static const struct {
+		const char *section, *title;
+	} rows[] = { { "https", NULL },
+		     { "mllp", NULL },
+		     { "https-door", "portal" },
+		     { "mllp-door", "ward" },
+		     { "syslog-door", "records" } };
+	struct scene s;
+	begin(&s);
+	gateway_stop(&s.gateway);
+	const char *before = place_read(&s.place, "r/minato.conf");
+	CU_ASSERT_FATAL(place_write(&s.place, "r/minato.conf",
+				    arena_printf(s.place.arena, "%s%s", before, more)));
+	start(&s);
+	const struct expiries_seen *seen = expiries_hold(s.gateway.expiries);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(seen);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CU_ASSERT_PTR_NOT_NULL(find(seen, rows[i].section, rows[i].title, "certificate"));
+		CU_ASSERT_PTR_NOT_NULL(find(seen, rows[i].section, rows[i].title, "ca"));
+	}
+	expiries_release(seen);
+	end(&s);
+}
+
 static void each_step(void)
 {
 	static const struct {
@@ -183,6 +213,7 @@ static void known_after_a_restart(void)
 int main(void)
 {
 	static const struct test tests[] = { { "told in its time", told_in_its_time },
+					     { "doors of each kind", doors_of_each_kind },
 					     { "each step", each_step },
 					     { "known after a restart", known_after_a_restart },
 					     { 0 } };

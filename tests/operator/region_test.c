@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -147,8 +148,11 @@ static void facilities_are_added(void)
 {
 	struct place p;
 	struct problem problem = { 0 }, same = { 0 }, owned = { 0 };
-	struct facility e = { "e-clinic", "E \"医院\" \\", NULL, "1.2.392.5", "E", NULL };
-	struct facility f = { "f-clinic", "F", NULL, "1.2.392.5", NULL, NULL };
+	struct facility e = { .name = "e-clinic",
+			      .title = "E \"医院\" \\",
+			      .domain = "1.2.392.5",
+			      .namespace_id = "E" };
+	struct facility f = { .name = "f-clinic", .title = "F", .domain = "1.2.392.5" };
 	CU_ASSERT_FATAL(place_begin(&p));
 	CU_ASSERT_FATAL(make(&p, "r", true, &problem));
 	const char *conf = place_name(&p, "r/minato.conf");
@@ -178,7 +182,7 @@ static void authorities_are_needed(void)
 {
 	struct place p;
 	struct problem problem = { 0 }, lost = { 0 };
-	struct facility e = { "e-clinic", "E", NULL, NULL, NULL, NULL };
+	struct facility e = { .name = "e-clinic", .title = "E" };
 	CU_ASSERT_FATAL(place_begin(&p));
 	CU_ASSERT_FATAL(make(&p, "r", false, &problem));
 	CU_ASSERT_EQUAL(unlink(place_name(&p, "r/pki/private/ca.key")), 0);
@@ -189,6 +193,41 @@ static void authorities_are_needed(void)
 	place_end(&p);
 }
 
+/* Asked until it can be read; an empty line is the preset, and so is all behind the end. */
+static void words_are_asked_for(void)
+{
+	static const char answers[] = "港地域\n"
+				      "a b\n"
+				      "hie.example.jp, 2001:db8::1\n"
+				      "here\n"
+				      "\n"
+				      "1.2.392.7.10\n";
+	struct place p;
+	struct region_plan plan = { .said = { [REGION_CONSENT] = "opt-out" } };
+	char *talked = NULL;
+	size_t size;
+	CU_ASSERT_FATAL(place_begin(&p));
+	FILE *in = fmemopen((void *)(uintptr_t)answers, strlen(answers), "r"),
+	     *talk = open_memstream(&talked, &size);
+	CU_ASSERT_FATAL(in != NULL && talk != NULL);
+	region_words_ask(in, talk, p.arena, &plan);
+	fclose(in);
+	fclose(talk);
+	CU_ASSERT_STRING_EQUAL(plan.said[REGION_NAME], "港地域");
+	CU_ASSERT_STRING_EQUAL(region_hosts_names(p.arena, plan.said[REGION_HOSTS]),
+			       "DNS:hie.example.jp,IP:2001:db8::1");
+	CU_ASSERT_PTR_NULL(plan.said[REGION_AFFINITY_DOMAIN]);
+	CU_ASSERT_STRING_EQUAL(plan.said[REGION_HOME_COMMUNITY], "urn:oid:1.2.392.7.10");
+	CU_ASSERT_PTR_NULL(plan.said[REGION_REPOSITORY]);
+	CU_ASSERT_STRING_EQUAL(plan.said[REGION_CONSENT], "opt-out");
+	CU_ASSERT_PTR_NOT_NULL(strstr(talked, "write names such as"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(talked, "write an OID"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(talked, "[2.999.20, an example]"));
+	CU_ASSERT_PTR_NULL(strstr(talked, "opt-in"));
+	free(talked);
+	place_end(&p);
+}
+
 int main(void)
 {
 	static const struct test tests[] = { { "a region is made", a_region_is_made },
@@ -196,6 +235,7 @@ int main(void)
 					     { "nothing is overwritten", nothing_is_overwritten },
 					     { "facilities are added", facilities_are_added },
 					     { "authorities are needed", authorities_are_needed },
+					     { "words are asked for", words_are_asked_for },
 					     { 0 } };
 	return suite_run("region", tests);
 }
