@@ -448,7 +448,7 @@ void blobs_stay(struct blobs *b, bool stay)
 }
 
 struct copying {
-	int target;
+	int target, onto; /* -1: nothing is linked */
 	struct progress *progress;
 };
 
@@ -493,6 +493,19 @@ bool blob_file_copy(int from_directory, const char *name, int to_directory, unsi
 	return copied;
 }
 
+/* What was copied once is not copied again: it never changes, and its name is its sum. Where it
+ * cannot be linked (another file system, another key, a link too many) it is copied. */
+static bool link_one(const struct copying *c, const char *spot, const struct stat *here)
+{
+	struct stat there;
+	if (c->onto < 0 || fstatat(c->onto, spot, &there, AT_SYMLINK_NOFOLLOW) != 0
+	    || !S_ISREG(there.st_mode) || there.st_size != here->st_size
+	    || linkat(c->onto, spot, c->target, spot, 0) != 0)
+		return false;
+	progress_add(c->progress, (uint64_t)here->st_size);
+	return true;
+}
+
 /* A copy has one place, and what came for two repositories at the same moment stands there once. */
 static bool copy_one(struct blobs *b, const struct place *at, const char *shelf,
 		     const unsigned char sha256[BLOB_SHA256], void *with, struct problem *p)
@@ -506,19 +519,28 @@ static bool copy_one(struct blobs *b, const struct place *at, const char *shelf,
 		return true;
 	if (mkdirat(target, shelf, 0700) != 0 && errno != EEXIST)
 		return failed("copy", errno, p);
+	if (fstatat(at->directory, spot, &st, AT_SYMLINK_NOFOLLOW) == 0 && link_one(c, spot, &st))
+		return true;
 	return blob_file_copy(at->directory, spot, target, 0400, c->progress, p);
 }
 
-bool blobs_copy(struct blobs *b, const char *directory, struct progress *progress,
+bool blobs_copy(struct blobs *b, const char *directory, const char *onto, struct progress *progress,
 		struct problem *p)
 {
 	char path[4096];
-	struct copying c = { .progress = progress };
+	struct copying c = { .onto = -1, .progress = progress };
 	snprintf(path, sizeof path, "%s/blobs", directory);
 	if (mkdir(path, 0700) != 0)
 		return failed("copy", errno, p);
 	c.target = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool copied = c.target >= 0 ? visit_all(b, copy_one, &c, p) : failed("copy", errno, p);
+	bool copied = c.target >= 0 || failed("copy", errno, p);
+	if (onto != NULL) {
+		snprintf(path, sizeof path, "%s/blobs", onto);
+		c.onto = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	copied = copied && visit_all(b, copy_one, &c, p);
+	if (c.onto >= 0)
+		close(c.onto);
 	if (c.target >= 0)
 		close(c.target);
 	return copied;

@@ -19,7 +19,8 @@ struct blobs *store_blobs(struct store *s);
 struct packs *store_packs(struct store *s); /* NULL: it has none */
 /* While true nothing is collected: a backup runs. */
 void blobs_stay(struct blobs *b, bool stay);
-bool blobs_copy(struct blobs *b, const char *directory, struct progress *progress,
+/* onto: an earlier backup (store/backup_files.h), or NULL: a document it has is linked. */
+bool blobs_copy(struct blobs *b, const char *directory, const char *onto, struct progress *progress,
 		struct problem *p);
 
 /* What the files hold together, about: they come and go. */

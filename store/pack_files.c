@@ -12,7 +12,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "gateway/base/progress.h"
 #include "gateway/base/regular_file.h"
+#include "store/backup_files.h"
 #include "store/blob_files.h"
 #include "store/pack_record.h"
 
@@ -196,24 +198,67 @@ uint64_t pack_files_octets(int directory)
 }
 
 struct copying {
-	int to;
+	int to, onto;        /* onto -1: nothing is linked */
+	const char *earlier; /* the backup that is */
 	struct progress *progress;
 	struct problem *problem;
 };
 
+/* Its node has begun another since: nothing is appended to it. */
+static bool is_sealed(int directory, uint64_t pack)
+{
+	uint64_t node = pack >> NODE_SHIFT << NODE_SHIFT;
+	return pack < pack_files_youngest(directory, node);
+}
+
+/* Numbers are given once, but a store that was restored gives them anew: only what has the same
+ * octets is the same file. To read them is the price; nothing is written. */
+static bool is_there_already(int directory, const char *name, const struct copying *c)
+{
+	char path[PATH], here[BACKUP_DIGEST], there[BACKUP_DIGEST];
+	uint64_t octets, pack = pack_of(name);
+	struct stat st;
+	snprintf(path, sizeof path, "packs/%s", name);
+	return c->onto >= 0 && is_sealed(directory, pack) && is_sealed(c->onto, pack)
+	       && backup_manifest_finds(c->earlier, path, there, &octets)
+	       && fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0
+	       && (uint64_t)st.st_size == octets
+	       && fstatat(c->onto, name, &st, AT_SYMLINK_NOFOLLOW) == 0
+	       && (uint64_t)st.st_size == octets
+	       && backup_digest(directory, name, c->progress, here) && strcmp(here, there) == 0;
+}
+
 static bool copy(int directory, const char *name, void *with)
 {
 	const struct copying *c = with;
+	struct stat st;
+	if (is_there_already(directory, name, c) && linkat(c->onto, name, c->to, name, 0) == 0) {
+		if (fstatat(c->to, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			progress_add(c->progress, (uint64_t)st.st_size);
+		return true;
+	}
 	return blob_file_copy(directory, name, c->to, 0600, c->progress, c->problem);
 }
 
-bool pack_files_copy(int directory, const char *to, struct progress *progress, struct problem *p)
+bool pack_files_copy(int directory, const char *to, const char *onto, struct progress *progress,
+		     struct problem *p)
 {
-	struct copying c = { .to = pack_directory(to, p), .progress = progress, .problem = p };
+	char path[PATH];
+	struct copying c = { .to = pack_directory(to, p),
+			     .onto = -1,
+			     .earlier = onto,
+			     .progress = progress,
+			     .problem = p };
 	if (c.to < 0)
 		return false;
+	if (onto != NULL) {
+		snprintf(path, sizeof path, "%s/packs", onto);
+		c.onto = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
 	bool copied = (visit(directory, copy, &c) && fsync(c.to) == 0)
 		      || pack_file_failed("copy", errno, p);
 	close(c.to);
+	if (c.onto >= 0)
+		close(c.onto);
 	return copied;
 }

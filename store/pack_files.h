@@ -31,6 +31,9 @@ int64_t pack_file_read(int directory, uint64_t pack, void *into, size_t length, 
 bool pack_file_failed(const char *doing, int code, struct problem *p); /* false */
 
 uint64_t pack_files_octets(int directory);
-bool pack_files_copy(int directory, const char *to, struct progress *progress, struct problem *p);
+/* onto: an earlier backup (store/backup_files.h): what it has of files that do not grow any more is
+ * linked from there; or NULL. */
+bool pack_files_copy(int directory, const char *to, const char *onto, struct progress *progress,
+		     struct problem *p);
 
 #endif

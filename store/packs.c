@@ -345,10 +345,10 @@ uint64_t packs_octets(struct packs *p)
 	return p == NULL ? 0 : pack_files_octets(p->directory);
 }
 
-bool packs_copy(struct packs *p, const char *directory, struct progress *progress,
+bool packs_copy(struct packs *p, const char *directory, const char *onto, struct progress *progress,
 		struct problem *why)
 {
-	return p == NULL || pack_files_copy(p->directory, directory, progress, why);
+	return p == NULL || pack_files_copy(p->directory, directory, onto, progress, why);
 }
 
 /* ---- Checking ---- */

@@ -76,8 +76,8 @@ bool packs_settle(struct packs *p, struct problem *why);
 bool packs_read(struct packs *p, struct store_txn *t, const struct pack_record *r, struct arena *a,
 		struct bytes *out, struct problem *why);
 uint64_t packs_octets(struct packs *p);
-/* All files as they are now into directory/packs, which is made. */
-bool packs_copy(struct packs *p, const char *directory, struct progress *progress,
+/* All files as they are now into directory/packs, which is made; onto: as of pack_files_copy(). */
+bool packs_copy(struct packs *p, const char *directory, const char *onto, struct progress *progress,
 		struct problem *why);
 
 /* store/blobs.c: what a row of SPACE_PACK says is so. */

@@ -152,3 +152,11 @@ bool region_mark_has_all(struct store *s, const struct region *r, struct problem
 	store_end(t);
 	return p->code == PROBLEM_NONE;
 }
+
+bool region_mark_read(struct store_txn *t, struct region_mark *out)
+{
+	struct mark kept;
+	read_mark(t, &kept);
+	*out = (struct region_mark){ kept.value[0], kept.value[1], kept.value[2] };
+	return !store_failed(t);
+}

@@ -11,6 +11,7 @@
 
 struct region;
 struct store;
+struct store_txn;
 
 /* True: the store is this region's, or has just become it, for nothing stood in it. Otherwise
  * PROBLEM_CONFIGURATION says which key of minato.conf differs, from what, and what the way is. */
@@ -19,5 +20,11 @@ bool region_mark_agrees(struct store *s, const struct region *r, struct problem 
  * PROBLEM_CONFIGURATION names the one whose documents nobody could fetch. A part of
  * region_mark_agrees(). */
 bool region_mark_has_all(struct store *s, const struct region *r, struct problem *p);
+
+/* What is marked, in the transaction's arena; all NULL: nothing is. False: the store failed. */
+struct region_mark {
+	const char *affinity_domain, *home_community_id, *repository_unique_id;
+};
+bool region_mark_read(struct store_txn *t, struct region_mark *out);
 
 #endif

@@ -11,6 +11,7 @@ libminato_a_SOURCES += \
 	store/audit_merging.c store/audit_packing.c store/audit_patients.c store/audit_patients_check.c \
 	store/audit_search.c store/audit_sheets.c \
 	store/audit_verify.c \
+	store/backup_files.c store/backup_files.h store/backup_said.c store/backup_said.h \
 	store/blob_proof.c store/blob_proof.h \
 	store/blob_claims.c store/blob_claims.h store/blob_files.c store/blob_files.h store/blobs.c store/blobs.h store/blobs_open.h \
 	store/calls_sent.c store/calls_sent.h \

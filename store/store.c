@@ -31,6 +31,8 @@
 #include "gateway/base/log.h"
 #include "gateway/base/progress.h"
 #include "gateway/base/regular_file.h"
+#include "store/backup_files.h"
+#include "store/backup_said.h"
 #include "store/blobs.h"
 #include "store/blobs_open.h"
 #include "store/flusher.h"
@@ -740,9 +742,13 @@ static uint64_t octets_of(struct store *s, const struct progress *progress)
 }
 
 /* Keys first: what they name is on the disk by then, and stays while documents are copied. */
-bool store_backup_watched(struct progress *progress, struct store *s, const char *directory,
-			  struct problem *p)
+bool store_backup_onto(struct progress *progress, struct store *s, const char *directory,
+		       const char *onto, struct problem *p)
 {
+	struct backup_said said;
+	if (!backup_said_of(s, &said, p)
+	    || (onto != NULL && !backup_said_is_whole(onto, directory, p)))
+		return false;
 	if (mkdir(directory, 0700) != 0 && errno != EEXIST)
 		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_REQUEST_INVALID,
 				  directory, "could not make it: %s", strerror(errno));
@@ -754,8 +760,9 @@ bool store_backup_watched(struct progress *progress, struct store *s, const char
 	blobs_stay(s->blobs, true);
 	progress_begin(progress, "octets", octets_of(s, progress));
 	bool copied = engine_backup(s->engine, directory, progress, p)
-		      && blobs_copy(s->blobs, directory, progress, p)
-		      && packs_copy(s->packs, directory, progress, p);
+		      && blobs_copy(s->blobs, directory, onto, progress, p)
+		      && packs_copy(s->packs, directory, onto, progress, p)
+		      && backup_manifest_write(directory, onto, &said.about, progress, p);
 	/* Who was told that it is to end must not find one after all. */
 	if (copied && progress_is_stopped(progress))
 		copied = problem_set(p, PROBLEM_BUSY, "the backup was stopped");
@@ -763,6 +770,12 @@ bool store_backup_watched(struct progress *progress, struct store *s, const char
 	if (!copied)
 		nftw(directory, forget, FORGET_DIRECTORIES, FTW_DEPTH | FTW_PHYS);
 	return copied;
+}
+
+bool store_backup_watched(struct progress *progress, struct store *s, const char *directory,
+			  struct problem *p)
+{
+	return store_backup_onto(progress, s, directory, NULL, p);
 }
 
 bool store_backup(struct store *s, const char *directory, struct problem *p)

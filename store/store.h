@@ -225,5 +225,8 @@ bool store_backup(struct store *s, const char *directory, struct problem *p);
  * backup. */
 bool store_backup_watched(struct progress *progress, struct store *s, const char *directory,
 			  struct problem *p);
+/* The same, sharing with an earlier backup what cannot change (store/backup_files.h), or NULL. */
+bool store_backup_onto(struct progress *progress, struct store *s, const char *directory,
+		       const char *onto, struct problem *p);
 
 #endif

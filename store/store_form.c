@@ -23,6 +23,16 @@ enum {
 	FORMAT_READ = 10, /* and all after it */
 };
 
+unsigned store_form_number(void)
+{
+	return FORMAT;
+}
+
+bool store_form_is_read(unsigned form)
+{
+	return form >= FORMAT_READ && form <= FORMAT;
+}
+
 static struct key own_key(const char *name)
 {
 	struct key k;
@@ -92,7 +102,7 @@ bool store_form_agree(void *with, struct store_txn *t, struct problem *p)
 	if (!store_get(t, key_span(&k), store_arena(t), &found))
 		return put_format(t) && make_secret(t);
 	unsigned form = found.length == 1 ? found.data[0] : 0;
-	if (form < FORMAT_READ || form > FORMAT)
+	if (!store_form_is_read(form))
 		return refuse_format(form, p);
 	return (form == FORMAT || put_format(t)) && make_secret(t);
 }

@@ -190,8 +190,15 @@ static const struct request_field ssmix2_export_fields[] = {
 static const struct request ssmix2_export = {
 	.method = "POST", .path = "/admin/ssmix2/export", .fields = ssmix2_export_fields,
 };
+static const struct option_row backup_options[] = {
+	{ .name = "onto", .argument = "PREVIOUS",
+	  .help = "an earlier backup: what cannot change is linked from there" },
+	PROGRESS_OPTION, { 0 }
+};
 static const struct request_field backup_fields[] = {
-	{ .name = "directory", .from = "1", .path = true }, { 0 }
+	{ .name = "directory", .from = "1", .path = true },
+	{ .name = "onto", .from = "onto", .path = true },
+	{ 0 }
 };
 static const struct request backup = {
 	.method = "POST", .path = "/admin/backup", .fields = backup_fields,
@@ -440,10 +447,20 @@ static const struct command tool[] = {
 	  .long_work = "ssmix2 export",
 	  .help = "all of a storage that is delegated, to take home",
 	  .examples = "minato ssmix2 export b-clinic /var/lib/minato/export/b-clinic" },
-	{ .noun = "backup", .arguments = "DIR", .options = options_progress, .run = command_ask,
+	{ .noun = "backup", .verb = "verify", .arguments = "DIR", .options = options_none,
+	  .run = command_backup_verify,
+	  .help = "read all of a backup, and prove that it is whole",
+	  .examples = "minato backup verify /var/lib/minato/backup/2026-01-15" },
+	{ .noun = "backup", .arguments = "DIR", .options = backup_options, .run = command_ask,
 	  .request = &backup, .long_work = "backup",
 	  .help = "copy the running store into an empty directory",
-	  .examples = "minato backup /var/lib/minato/backup/2026-01-15" },
+	  .examples = "minato backup /var/lib/minato/backup/2026-01-15\n"
+		      "minato backup /var/lib/minato/backup/2026-01-16 "
+		      "--onto /var/lib/minato/backup/2026-01-15" },
+	{ .noun = "restore", .arguments = "BACKUP DIR", .options = options_none,
+	  .run = command_restore,
+	  .help = "put a backup into a region that has nothing yet",
+	  .examples = "minato restore /var/lib/minato/backup/2026-01-16 /var/lib/minato/region" },
 	{ .noun = "export", .arguments = "DIR", .options = export_options, .run = command_ask,
 	  .request = &export, .long_work = "export",
 	  .help = "what is a facility's, or a patient's, in open forms",

@@ -7,6 +7,7 @@ libminato_a_SOURCES += \
 	gateway/operator/command.h gateway/operator/command_rows.h \
 	gateway/operator/commands.c gateway/operator/commands_documents.c \
 	gateway/operator/commands_emergencies.c gateway/operator/commands_exchanges.c gateway/operator/commands_people.c \
+	gateway/operator/backup_proof.c gateway/operator/backup_proof.h gateway/operator/command_backup.c \
 	gateway/operator/command_codes.c \
 	gateway/operator/command_daemon.c gateway/operator/command_diagnose.c \
 	gateway/operator/command_explain.c gateway/operator/command_facility.c \

@@ -1,4 +1,4 @@
-/* profiles/admin/admin_backup.c: copies the running store. POST /admin/backup {directory}. */
+/* profiles/admin/admin_backup.c: copies the running store. POST /admin/backup {directory, onto}. */
 #include "profiles/admin/admin_person.h"
 
 #include <errno.h>
@@ -6,18 +6,25 @@
 #include <sys/stat.h>
 
 struct backed_up {
-	const char *directory;
+	const char *directory, *onto; /* onto NULL: all is copied */
 	int64_t micros;
 };
 
+static bool is_absolute(struct exchange *x, const char *name, const char *path)
+{
+	return path[0] == '/'
+	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, name, "'%s' is not absolute",
+			     path);
+}
+
 static bool read_request(struct exchange *x)
 {
-	const char *directory = admin_text(x, "directory", true);
-	x->request = directory;
-	if (directory != NULL && directory[0] != '/')
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "directory",
-				  "'%s' is not absolute", directory);
-	return directory != NULL;
+	struct backed_up *b = arena_new(x->arena, struct backed_up);
+	b->directory = admin_text(x, "directory", true);
+	b->onto = admin_text(x, "onto", false);
+	x->request = b;
+	return b->directory != NULL && is_absolute(x, "directory", b->directory)
+	       && (b->onto == NULL || is_absolute(x, "onto", b->onto));
 }
 
 /* The directories above, where they are missing: the operator names where it goes, by date. What
@@ -34,10 +41,10 @@ static bool backup(struct exchange *x)
 {
 	struct backed_up *b = arena_new(x->arena, struct backed_up);
 	int64_t begun = system_clock.elapsed(&system_clock);
-	b->directory = x->request;
+	*b = *(const struct backed_up *)x->request;
 	x->result = b;
 	make_parents(x->arena, b->directory);
-	if (!store_backup_watched(x->progress, x->store, b->directory, &x->problem))
+	if (!store_backup_onto(x->progress, x->store, b->directory, b->onto, &x->problem))
 		return false;
 	b->micros = system_clock.elapsed(&system_clock) - begun;
 	return true;
@@ -66,7 +73,7 @@ static const struct route routes[] = {
 	{ .request = "POST", .detail = "/admin/backup", .media = "application/json" }, { 0 }
 };
 
-static const char *const parameters[] = { "directory" };
+static const char *const parameters[] = { "directory onto" };
 
 static const struct long_work_kind long_work = { "backup", "the copy was removed" };
 

@@ -1,5 +1,6 @@
 /* profiles/admin/admin_check.c: walks the store and proves every invariant. POST /admin/check. */
 #include "profiles/admin/admin_person.h"
+#include "profiles/admin/region_checks.h"
 
 #include "gateway/base/text.h"
 #include "store/acceptances.h"
@@ -29,6 +30,38 @@
 #include "store/signature_verdicts.h"
 #include "store/subscriptions.h"
 
+/* clang-format off */
+const struct check_module *const region_checks[] = {
+	&identity_check,
+	&consent_check,
+	&registry_check,
+	&repository_check,
+	&errands_check,
+	&lease_check,
+	&lockouts_check,
+	&expiries_check,
+	&revocations_check,
+	&audit_aside_check,
+	&received_check,
+	&notices_check,
+	&calls_sent_check,
+	&asked_sets_check,
+	&acceptances_check,
+	&partner_codes_check,
+	&partner_ids_check,
+	&subscriptions_check,
+	&inboxes_check,
+	&overrides_check,
+	&disasters_check,
+	&signature_verdicts_check,
+	&consent_documents_check,
+	&ocsp_said_check,
+	&consent_papers_check,
+	&correlations_check,
+	NULL
+};
+/* clang-format on */
+
 enum { FINDINGS_MOST = 1000 };
 
 struct checked {
@@ -53,42 +86,11 @@ static void report(void *with, const char *finding)
 
 static bool check(struct exchange *x)
 {
-	/* clang-format off */
-	static const struct check_module *const modules[] = {
-		&identity_check,
-		&consent_check,
-		&registry_check,
-		&repository_check,
-		&errands_check,
-		&lease_check,
-		&lockouts_check,
-		&expiries_check,
-		&revocations_check,
-		&audit_aside_check,
-		&received_check,
-		&notices_check,
-		&calls_sent_check,
-		&asked_sets_check,
-		&acceptances_check,
-		&partner_codes_check,
-		&partner_ids_check,
-		&subscriptions_check,
-		&inboxes_check,
-		&overrides_check,
-		&disasters_check,
-		&signature_verdicts_check,
-		&consent_documents_check,
-		&ocsp_said_check,
-		&consent_papers_check,
-		&correlations_check,
-		NULL
-	};
-	/* clang-format on */
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;
 	c->tail = &c->findings;
 	x->result = c;
-	return store_check_watched(x->progress, x->store, modules, report, c, &c->counts,
+	return store_check_watched(x->progress, x->store, region_checks, report, c, &c->counts,
 				   &x->problem);
 }
 

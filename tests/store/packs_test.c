@@ -10,8 +10,10 @@
 
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
+#include "store/backup_files.h"
 #include "store/blobs.h"
 #include "store/check.h"
+#include "store/pack_files.h"
 #include "store/packs.h"
 #include "tests/base/failing.h"
 #include "tests/store/fixture.h"
@@ -513,6 +515,73 @@ static void a_backup_has_them(void)
 	fixture_close(&f);
 }
 
+static const char *below(struct fixture *f, const char *copy, const char *name)
+{
+	return arena_printf(f->arena, "%s/%s/packs/%s", f->directory, copy, name);
+}
+
+static void write_file(const char *path, const char *octets)
+{
+	FILE *file = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	fputs(octets, file);
+	CU_ASSERT_EQUAL(fclose(file), 0);
+}
+
+static void copy_files(struct fixture *f, const char *name, const char *onto)
+{
+	static const struct backup_about about = { .made = "2026-01-15T00:30:01.234567Z" };
+	const char *to = arena_printf(f->arena, "%s/%s", f->directory, name);
+	if (onto != NULL)
+		onto = arena_printf(f->arena, "%s/%s", f->directory, onto);
+	int from = open(arena_printf(f->arena, "%s/from/packs", f->directory), O_DIRECTORY);
+	CU_ASSERT_EQUAL(mkdir(to, 0700), 0);
+	CU_ASSERT_TRUE(pack_files_copy(from, to, onto, NULL, &f->problem));
+	CU_ASSERT_TRUE(backup_manifest_write(to, onto, &about, NULL, &f->problem));
+	close(from);
+}
+
+static bool are_one(struct fixture *f, const char *one, const char *other, const char *name)
+{
+	struct stat a, b;
+	return stat(below(f, one, name), &a) == 0 && stat(below(f, other, name), &b) == 0
+	       && a.st_ino == b.st_ino;
+}
+
+/* Only what is the last in neither, and has the same octets. */
+static void a_backup_onto_another_links_what_is_full(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_EQUAL(mkdir(arena_printf(f.arena, "%s/from", f.directory), 0700), 0);
+	CU_ASSERT_EQUAL(mkdir(below(&f, "from", ""), 0700), 0);
+	for (const char *const *part = (const char *const[]){ "1", "2", NULL }; *part; part++)
+		write_file(below(&f, "from", arena_printf(f.arena, "0-%s.pack", *part)), "octets");
+	copy_files(&f, "first", NULL);
+	write_file(below(&f, "from", "0-3.pack"), "more");
+	copy_files(&f, "second", "first");
+	copy_files(&f, "third", "second");
+	write_file(below(&f, "from", "0-1.pack"), "stetco");
+	copy_files(&f, "fourth", "third");
+	const struct {
+		const char *one, *other, *name;
+		bool linked;
+	} rows[] = {
+		{ "first", "second", "0-1.pack", true },
+		{ "first", "second", "0-2.pack", false }, /* the last of the first */
+		{ "second", "third", "0-1.pack", true },
+		{ "second", "third", "0-2.pack", true },
+		{ "second", "third", "0-3.pack", false },
+		{ "third", "fourth", "0-1.pack", false }, /* as many octets, but others */
+		{ "third", "fourth", "0-2.pack", true },
+		{ "from", "first", "0-1.pack", false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CU_ASSERT_EQUAL(are_one(&f, rows[i].one, rows[i].other, rows[i].name),
+				rows[i].linked);
+	fixture_close(&f);
+}
+
 /* ---- The record ---- */
 
 static void a_record_is_read_where_it_belongs(void)
@@ -583,6 +652,7 @@ static const struct test tests[] = {
 	{ "what a crash left is nobody's", what_a_crash_left_is_nobodys },
 	{ "what could not be written is not named", what_could_not_be_written_is_not_named },
 	{ "a backup has them", a_backup_has_them },
+	{ "a backup onto another links what is full", a_backup_onto_another_links_what_is_full },
 	{ "a record is read where it belongs", a_record_is_read_where_it_belongs },
 	{ 0 }
 };
