@@ -5,7 +5,8 @@ bashcompletion_DATA = dist/minato
 EXTRA_DIST += dist/minatod.service.in dist/minato.bash .ci/run .clang-format .clang-tidy \
 	README.md HACKING.md LICENSE LICENSES.md \
 	tests/sanitizers/delayed tests/sanitizers/leaks tests/sanitizers/threads \
-	doc/first-query/1-feed.xml doc/first-query/2-ids.xml doc/first-query/3-documents.xml
+	doc/first-query/1-feed.xml doc/first-query/2-ids.xml doc/first-query/3-documents.xml \
+	doc/first-query/4-share.mime doc/first-query/5-retrieve.xml doc/first-query/share.py
 CLEANFILES += dist/minatod.service dist/minato
 
 dist/minatod.service: $(srcdir)/dist/minatod.service.in Makefile
