@@ -409,7 +409,7 @@ static const struct command tool[] = {
 	{ .noun = "backup", .arguments = "DIR", .options = options_progress, .run = command_ask,
 	  .request = &backup, .long_work = "backup",
 	  .help = "copy the running store into an empty directory",
-	  .examples = "minato backup /var/lib/minato/backup/2026-01-15" },
+	  .examples = "minato backup /var/backups/minato/2026-01-15" },
 	{ .noun = "export", .arguments = "DIR", .options = export_options, .run = command_ask,
 	  .request = &export, .long_work = "export",
 	  .help = "what is a facility's, or a patient's, in open forms",
