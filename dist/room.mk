@@ -5,7 +5,8 @@ bashcompletion_DATA = dist/minato
 EXTRA_DIST += dist/minatod.service.in dist/minato.bash .ci/run .clang-format .clang-tidy \
 	README.md HACKING.md LICENSE LICENSES.md \
 	tests/sanitizers/delayed tests/sanitizers/leaks tests/sanitizers/threads \
-	doc/first-query/1-feed.xml doc/first-query/2-ids.xml doc/first-query/3-documents.xml
+	doc/first-query/1-feed.xml doc/first-query/2-ids.xml doc/first-query/3-documents.xml \
+	doc/first-query/4-share.mime doc/first-query/5-retrieve.xml doc/first-query/share.py
 CLEANFILES += dist/minatod.service dist/minato
 
 dist/minatod.service: $(srcdir)/dist/minatod.service.in Makefile
@@ -139,3 +140,30 @@ clean-local:
 policiesdir = $(pkgdatadir)/policies
 dist_policies_DATA = dist/policies/japan.policy dist/policies/physician.policy dist/policies/nurse.policy \
 	dist/policies/pharmacist.policy dist/policies/care.policy dist/policies/clerk.policy
+
+# The Debian package, in deb/: built from what a distribution has, and from nothing else in the tree. Twice gives the
+# same octets (dpkg-buildpackage's own flags, the changelog's time).
+deb_packages = dpkg-dev debhelper fakeroot lintian
+deb: needs-deb
+	$(AM_V_at)rm -rf deb && $(MKDIR_P) deb
+	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=deb/$(PACKAGE)-$(VERSION)
+	$(AM_V_at)cd deb/$(PACKAGE)-$(VERSION) && dpkg-buildpackage -us -uc -b >../build.log 2>&1 || \
+		{ tail -n 40 ../build.log; exit 1; }
+	$(AM_V_at)lintian --fail-on error deb/*.changes && ls -l deb/*.deb
+needs-deb:
+	@for each in $(deb_packages); do dpkg-query -W "$$each" >/dev/null 2>&1 || \
+		{ echo "the package needs $$each (./bootstrap install $(deb_packages))"; exit 1; }; done
+.PHONY: deb needs-deb
+EXTRA_DIST += debian/control debian/changelog debian/copyright debian/rules debian/source/format debian/minato.docs \
+	debian/minato.examples debian/minato.dirs debian/minato.postinst debian/minato.postrm debian/tests/control \
+	debian/tests/first-document
+
+# What watches it: alert rules for Prometheus, a board for Grafana.
+prometheusdir = $(pkgdatadir)/prometheus
+dist_prometheus_DATA = dist/prometheus/minato.rules.yml
+grafanadir = $(pkgdatadir)/grafana
+dist_grafana_DATA = dist/grafana/minato.json
+first-day: deb
+	$(srcdir)/tests/deb/first-day
+.PHONY: first-day
+EXTRA_DIST += tests/deb/first-day tests/deb/day

@@ -19,7 +19,7 @@ include tests/audit/tests.mk
 include tests/policy/tests.mk
 include tests/mutation/tests.mk
 include tests/operator/tests.mk
-lints = tests/lint/rooms tests/lint/sealed tests/lint/grammars tests/lint/claims tests/lint/driver \
+lints = tests/lint/rooms tests/lint/sealed tests/lint/grammars tests/lint/claims tests/lint/alerts tests/lint/driver \
 	tests/lint/samples tests/lint/columns tests/lint/tables tests/lint/metadata tests/lint/queries \
 	tests/lint/leaks
 TESTS += $(lints)

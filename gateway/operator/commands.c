@@ -450,17 +450,17 @@ static const struct command tool[] = {
 	{ .noun = "backup", .verb = "verify", .arguments = "DIR", .options = options_none,
 	  .run = command_backup_verify,
 	  .help = "read all of a backup, and prove that it is whole",
-	  .examples = "minato backup verify /var/lib/minato/backup/2026-01-15" },
+	  .examples = "minato backup verify /var/backups/minato/2026-01-15" },
 	{ .noun = "backup", .arguments = "DIR", .options = backup_options, .run = command_ask,
 	  .request = &backup, .long_work = "backup",
 	  .help = "copy the running store into an empty directory",
-	  .examples = "minato backup /var/lib/minato/backup/2026-01-15\n"
-		      "minato backup /var/lib/minato/backup/2026-01-16 "
-		      "--onto /var/lib/minato/backup/2026-01-15" },
+	  .examples = "minato backup /var/backups/minato/2026-01-15\n"
+		      "minato backup /var/backups/minato/2026-01-16 "
+		      "--onto /var/backups/minato/2026-01-15" },
 	{ .noun = "restore", .arguments = "BACKUP DIR", .options = options_none,
 	  .run = command_restore,
 	  .help = "put a backup into a region that has nothing yet",
-	  .examples = "minato restore /var/lib/minato/backup/2026-01-16 /var/lib/minato/region" },
+	  .examples = "minato restore /var/backups/minato/2026-01-16 /var/lib/minato/region" },
 	{ .noun = "export", .arguments = "DIR", .options = export_options, .run = command_ask,
 	  .request = &export, .long_work = "export",
 	  .help = "what is a facility's, or a patient's, in open forms",
