@@ -132,7 +132,7 @@ html-local:
 		mandoc -T html -O style=mandoc.css "$(srcdir)/$$page" >"html/$${page##*/}.html" || exit 1; done
 
 clean-local:
-	-rm -rf sanitized-address sanitized-thread sanitized-clang counted html own
+	-rm -rf sanitized-address sanitized-thread sanitized-clang counted html own deb deb-first first-day
 .PHONY: asan-check tsan-check clang-check clang-warnings delayed-check sanitized-check configure-sanitized fuzz-check coverage floors-check \
 	needs-gcovr analyse analyse-check format-check
 
@@ -150,10 +150,16 @@ deb: needs-deb
 	$(AM_V_at)cd deb/$(PACKAGE)-$(VERSION) && dpkg-buildpackage -us -uc -b >../build.log 2>&1 || \
 		{ tail -n 40 ../build.log; exit 1; }
 	$(AM_V_at)lintian --fail-on error deb/*.changes && ls -l deb/*.deb
+# Made twice, and compared.
+deb-twice: deb
+	$(AM_V_at)$(MKDIR_P) deb-first && cp deb/*.deb deb-first/
+	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) deb
+	$(AM_V_at)for each in deb/*.deb; do cmp "$$each" "deb-first/$${each##*/}" || exit 1; done; \
+		rm -rf deb-first; echo "the same octets twice"
 needs-deb:
 	@for each in $(deb_packages); do dpkg-query -W "$$each" >/dev/null 2>&1 || \
 		{ echo "the package needs $$each (./bootstrap install $(deb_packages))"; exit 1; }; done
-.PHONY: deb needs-deb
+.PHONY: deb deb-twice needs-deb
 EXTRA_DIST += debian/control debian/changelog debian/copyright debian/rules debian/source/format debian/minato.docs \
 	debian/minato.examples debian/minato.dirs debian/minato.postinst debian/minato.postrm debian/tests/control \
 	debian/tests/first-document
