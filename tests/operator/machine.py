@@ -73,7 +73,8 @@ class Machine:
         done = sh("ip link set lo up && set -e; cd " + self.here + f"""
             mkdir bin etc && cp -a /etc/. etc/ && cp {BUILD}/minato {BUILD}/minatod bin/
             mount --bind etc /etc
-            mount -t tmpfs none /var/lib && mount -t tmpfs none /srv && mkdir /srv/home
+            mount -t tmpfs none /var/lib && mount -t tmpfs none /var/backups
+            mount -t tmpfs none /srv && mkdir /srv/home
             for at in /usr/local/bin /usr/local/sbin; do mount --bind bin "$at"; done""")
         assert done.returncode == 0, done.stderr
 
