@@ -61,6 +61,7 @@ TRANSACTIONS += profiles/admin/admin_partner_patient.c
 TRANSACTIONS += profiles/admin/admin_partner_revoke.c
 TRANSACTIONS += profiles/admin/admin_partner_whose.c
 TRANSACTIONS += profiles/admin/admin_insured.c
+TRANSACTIONS += profiles/admin/admin_report.c
 TRANSACTIONS += profiles/admin/admin_export.c
 TRANSACTIONS += profiles/admin/admin_import.c
 TRANSACTIONS += profiles/admin/admin_lockout.c

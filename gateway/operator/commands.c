@@ -60,6 +60,33 @@ static const struct request check = {
 	.verdict = "valid",
 };
 
+static const struct option_row report_options[] = {
+	{ .name = "month", .argument = "MONTH", .needed = true, .help = "which: 2026-01" },
+	PROGRESS_OPTION, { 0 }
+};
+static const struct column report_columns[] = {
+	{ .key = "facility", .heading = "FACILITY" },
+	{ .key = "title", .heading = "TITLE" },
+	{ .key = "institution_code", .heading = "CODE" },
+	{ .key = "institutions", .heading = "INSTITUTIONS", .right = true },
+	{ .key = "disclosing", .heading = "DISCLOSING", .right = true },
+	{ .key = "patients", .heading = "RECORDS", .right = true },
+	{ .key = "joined", .heading = "PATIENTS", .right = true },
+	{ .key = "new_patients", .heading = "NEW", .right = true },
+	{ .key = "documents", .heading = "DOCUMENTS", .right = true },
+	{ .key = "documents_of_month", .heading = "OF MONTH", .right = true },
+	{ .key = "opened", .heading = "OPENED", .right = true },
+	{ .key = "given", .heading = "GIVEN", .right = true },
+	{ .key = "without_branch", .heading = "NO BRANCH", .right = true },
+	{ .key = "availability", .heading = "THERE %", .right = true },
+	{ 0 }
+};
+static const struct request_field report_fields[] = { { .name = "month", .from = "month" }, { 0 } };
+static const struct request report = {
+	.method = "GET", .path = "/admin/report", .fields = report_fields, .rows = "facilities",
+	.columns = report_columns,
+};
+
 static const struct option_row codes_import_options[] = {
 	{ .name = "attribute", .argument = "NAME",
 	  .help = "of a FHIR resource: whose codes they are, such as typeCode" },
@@ -471,6 +498,11 @@ static const struct command tool[] = {
 	  .help = "take in what another region's export wrote",
 	  .examples = "minato import /var/lib/minato/export/a-hospital --dry-run\n"
 		      "minato import /var/lib/minato/export/a-hospital" },
+	{ .noun = "report", .options = report_options, .run = command_ask, .request = &report,
+	  .long_work = "report",
+	  .help = "what a network publishes of a month, facility by facility",
+	  .examples = "minato report --month 2026-01\n"
+		      "minato report --month 2026-01 --output csv" },
 	{ .noun = "codes", .verb = "import", .arguments = "FILE", .options = codes_import_options,
 	  .run = command_codes_import,
 	  .help = "replace the code sets that a file has; see --dry-run",
