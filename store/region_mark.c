@@ -102,10 +102,10 @@ static bool agree(void *with, struct store_txn *t, struct problem *p)
 		return problem_at(
 			p, PROBLEM_CONFIGURATION, keys[differs],
 			"the store was filled under region %s \"%s\", and under \"%s\" "
-			"nothing in it would be found. It cannot be renamed: ids, entries "
-			"and documents that others hold bear it. Put the former value "
-			"back; or name an empty store directory and take in there what "
-			"minato export gave of each facility, or have it sent again",
+			"nothing in it would be found; it cannot be renamed, for ids, entries "
+			"and documents that others hold bear it: put the former value back, or "
+			"name an empty store directory and take in there what minato export gave "
+			"of each facility, or have it sent again",
 			keys[differs], kept.value[differs] == NULL ? "" : kept.value[differs],
 			asked->value[differs]);
 	if (marked && differs == MARK_REPOSITORY)
