@@ -71,11 +71,10 @@ class Feeds:
 
 def restore(demo: DemoRegion, target: Target, copy: str) -> tuple[DemoRegion, Target]:
     """A drill beside the service, minatod(8): its configuration with the files it names, its keys,
-    other ports, no audit repositories, the copy as DIR/data."""
+    other ports, no audit repositories, what the copy has put in by the tool."""
     other = DemoRegion(demo.minatod, demo.minato)
     os.mkdir(other.region)
     shutil.copytree(os.path.join(demo.region, "pki"), os.path.join(other.region, "pki"))
-    shutil.copytree(copy, os.path.join(other.region, "data"))
     shutil.copy(os.path.join(demo.region, "region.policy"), other.region)
     with open(demo.configuration, encoding="utf-8") as conf:
         text = conf.read()
@@ -85,8 +84,25 @@ def restore(demo: DemoRegion, target: Target, copy: str) -> tuple[DemoRegion, Ta
     text = re.sub(r'^audit-repository "[^"]*" \{\n.*?^\}\n', "", text, flags=re.M | re.S)
     with open(other.configuration, "w", encoding="utf-8") as conf:
         conf.write(text)
-    return other, Target(target.host, ports[0], ports[1], target.ca, target.clients,
-                         [demo.minato, "-c", other.configuration], ports[2])
+    beside = Target(target.host, ports[0], ports[1], target.ca, target.clients,
+                    [demo.minato, "-c", other.configuration], ports[2])
+    done = minato(beside, "restore", copy, other.region)
+    assert done.returncode == 0 and "Before it serves" in done.stdout, done
+    again = minato(beside, "restore", copy, other.region)
+    assert again.returncode != 0 and "not empty" in again.stderr, again
+    return other, beside
+
+
+def grows(target: Target, copy: str, before: str) -> None:
+    """A second copy that shares with the first what has not changed; each is whole."""
+    done = minato(target, "backup", copy, "--onto", before)
+    assert done.returncode == 0, done.stderr
+    for one in (before, copy):
+        done = minato(target, "backup", "verify", one, "--output", "json")
+        assert done.returncode == 0 and json.loads(done.stdout)["valid"], done
+    shared = [name for folder, _, names in os.walk(os.path.join(copy, "blobs")) for name in names
+              if os.stat(os.path.join(folder, name)).st_nlink > 1]
+    assert shared, "large documents are there twice"
 
 
 class Drill:
@@ -191,6 +207,9 @@ class Drill:
             assert done.returncode == 0, done.stderr
             after = feeds.more(20)
         self.stand_elsewhere(copy)
+        second = os.path.join(self.demo.directory, "second")
+        grows(self.running.target, second, copy)
+        shutil.rmtree(second)
         said = self.told(self.running)
         assert len(said["ITI-43"]) == DOCUMENTS and all(said["ITI-43"].values()) \
             and said["ITI-45"], said
