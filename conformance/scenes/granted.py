@@ -19,6 +19,7 @@ from scenes.ssmix2_storages import minato
 from scenes.stories import A, B, C, HOME, person
 
 PORTAL = "k-kiosk"
+JAPAN = datetime.timezone(datetime.timedelta(hours=9))
 CHECKUP, NOTE, VACCINATION = "53576-5", "11506-3", "11369-6"
 PROFILE = "http://jpfhir.jp/fhir/clins/StructureDefinition/JP_Bundle_eCheckupGeneral"
 RULES = f"""documents check-up 健診 type {CHECKUP}^2.16.840.1.113883.6.1
@@ -117,6 +118,11 @@ def checked_up(running: Runner) -> None:
     s.gets(C, report, False)
     s.tell("A report of 2020 is older than five years: it goes by the rule, and the new one stays.")
     kept_for_years(s, at_b, report)
+    s.tell("That C opened what B shares is in the month's report, which names nobody.")
+    month = datetime.datetime.now(JAPAN).strftime("%Y-%m")
+    rows = {row["facility"]: row for row in s.told("report", "--month", month)}
+    counts = rows[C]["opened"], rows[B]["given"], rows[B]["disclosing"], rows[A]["opened"]
+    assert counts == (1, 1, 1, 0), counts
 
 
 def vaccinated(running: Runner) -> None:
