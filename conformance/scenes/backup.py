@@ -69,9 +69,9 @@ class Feeds:
         self.running.close()
 
 
-def restore(demo: DemoRegion, target: Target, copy: str) -> tuple[DemoRegion, Target]:
-    """A drill beside the service, minatod(8): its configuration with the files it names, its keys,
-    other ports, no audit repositories, what the copy has put in by the tool."""
+def beside(demo: DemoRegion, target: Target) -> tuple[DemoRegion, Target]:
+    """A region beside the service that has nothing yet: its configuration with the files it names,
+    its keys, other ports, no audit repositories."""
     other = DemoRegion(demo.minatod, demo.minato)
     os.mkdir(other.region)
     shutil.copytree(os.path.join(demo.region, "pki"), os.path.join(other.region, "pki"))
@@ -84,13 +84,18 @@ def restore(demo: DemoRegion, target: Target, copy: str) -> tuple[DemoRegion, Ta
     text = re.sub(r'^audit-repository "[^"]*" \{\n.*?^\}\n', "", text, flags=re.M | re.S)
     with open(other.configuration, "w", encoding="utf-8") as conf:
         conf.write(text)
-    beside = Target(target.host, ports[0], ports[1], target.ca, target.clients,
-                    [demo.minato, "-c", other.configuration], ports[2])
-    done = minato(beside, "restore", copy, other.region)
+    return other, Target(target.host, ports[0], ports[1], target.ca, target.clients,
+                         [demo.minato, "-c", other.configuration], ports[2])
+
+
+def restore(demo: DemoRegion, target: Target, copy: str) -> tuple[DemoRegion, Target]:
+    """A drill beside the service, minatod(8): what the copy has is put in by the tool."""
+    other, there = beside(demo, target)
+    done = minato(there, "restore", copy, other.region)
     assert done.returncode == 0 and "Before it serves" in done.stdout, done
-    again = minato(beside, "restore", copy, other.region)
+    again = minato(there, "restore", copy, other.region)
     assert again.returncode != 0 and "not empty" in again.stderr, again
-    return other, beside
+    return other, there
 
 
 def grows(target: Target, copy: str, before: str) -> None:

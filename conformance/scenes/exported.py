@@ -12,7 +12,7 @@ from typing import Callable
 from lib import checks
 from lib.region import DemoRegion
 from lib.runner import Runner
-from scenes.backup import Drill, restore
+from scenes.backup import Drill, beside
 from scenes.ssmix2_storages import found, minato, retrieved
 
 
@@ -87,9 +87,7 @@ class Home:
         self.drill.fill()
         person, facility = self.export("--patient", self.patient()), self.export(
             "--facility", "a-hospital")
-        empty = os.path.join(self.place, "empty")
-        os.mkdir(empty)
-        other, target = restore(self.demo, self.running.target, empty)
+        other, target = beside(self.demo, self.running.target)
         try:
             other.start(target)
             there = Runner(target, self.running.maker, self.running.grammars, self.running.region)
