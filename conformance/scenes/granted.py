@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
-import signal
 import time
 
 from lib import checks
@@ -14,7 +12,7 @@ from lib.region import DemoRegion
 from lib.runner import Runner
 from scenes.national import CLASSES
 from scenes.own_records import Told
-from scenes.referral import PAUSE, WITHIN
+from scenes.referral import PAUSE, WITHIN, reload_with
 from scenes.ssmix2_storages import minato
 from scenes.stories import A, B, C, HOME, person
 
@@ -36,15 +34,7 @@ retention "check-ups" {{
 
 def add_rules(demo: DemoRegion) -> None:
     """What a desk may ask for, in the words of the region's rules; and how long reports stay."""
-    for path, text in (("region.policy", RULES), ("minato.conf", YEARS)):
-        with open(os.path.join(demo.region, path), "a", encoding="utf-8") as rules:
-            rules.write(text)
-    said = demo.log(1000).count("configuration reloaded")
-    demo.daemon.send_signal(signal.SIGHUP)
-    end = time.monotonic() + WITHIN
-    while demo.log(1000).count("configuration reloaded") == said:
-        assert time.monotonic() < end, demo.log(5)
-        time.sleep(PAUSE)
+    reload_with(demo, region_policy=RULES, minato_conf=YEARS)
 
 
 def reports(s: Told, number: str) -> str:

@@ -17,16 +17,23 @@ addressed referral
 """
 
 
-def address_referrals(demo: DemoRegion) -> None:
-    """From now on they are their addressee's alone until he has had them, as by japan.policy."""
-    with open(os.path.join(demo.region, "region.policy"), "a", encoding="utf-8") as rules:
-        rules.write(REFERRALS)
+def reload_with(demo: DemoRegion, **added: str) -> None:
+    """Files of the region get more, and the daemon has read them again."""
+    for name, text in added.items():
+        with open(os.path.join(demo.region, name.replace("_", ".")), "a",
+                  encoding="utf-8") as file:
+            file.write(text)
     said = demo.log(1000).count("configuration reloaded")
     demo.daemon.send_signal(signal.SIGHUP)
     end = time.monotonic() + WITHIN
     while demo.log(1000).count("configuration reloaded") == said:
         assert time.monotonic() < end, demo.log(5)
         time.sleep(PAUSE)
+
+
+def address_referrals(demo: DemoRegion) -> None:
+    """From now on they are their addressee's alone until he has had them, as by japan.policy."""
+    reload_with(demo, region_policy=REFERRALS)
 
 
 def refers(s: Story, number: str) -> str:
