@@ -217,11 +217,17 @@ unit_tests += tests/store/identity_feed_test
 tests_store_identity_feed_test_SOURCES = tests/store/identity_feed_test.c tests/store/in_job.h tests/store/people.h \
 	tests/store/fixture.h
 tests_store_identity_feed_test_LDADD = $(TEST_LIBS)
+row_scene = tests/store/row_scene.c tests/store/row_scene.h tests/store/in_job.h tests/store/people.h tests/store/fixture.h
 unit_tests += tests/store/identity_rows_test
-tests_store_identity_rows_test_SOURCES = tests/store/identity_rows_test.c tests/base/failing.h tests/store/in_job.h \
-	tests/store/told.h tests/store/people.h tests/store/fixture.h
+tests_store_identity_rows_test_SOURCES = tests/store/identity_rows_test.c $(row_scene)
 tests_store_identity_rows_test_LDADD = $(TEST_LIBS)
-tests_store_identity_rows_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete
+unit_tests += tests/store/identity_rows_damaged_test
+tests_store_identity_rows_damaged_test_SOURCES = tests/store/identity_rows_damaged_test.c $(row_scene)
+tests_store_identity_rows_damaged_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/identity_reading_test
+tests_store_identity_reading_test_SOURCES = tests/store/identity_reading_test.c tests/base/failing.h tests/store/told.h $(row_scene)
+tests_store_identity_reading_test_LDADD = $(TEST_LIBS)
+tests_store_identity_reading_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete
 
 unit_tests += tests/store/registry_test
 tests_store_registry_test_SOURCES = tests/store/registry_test.c tests/store/people.h tests/store/fixture.h
