@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/assertion/make.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/spool.h"
 #include "gateway/base/text.h"
@@ -66,6 +67,9 @@ static bool write_call(struct journey *j, struct exchange_call *c)
 					.write = c->what->write,
 					.write_headers = c->what->write_headers,
 					.multipart = c->what->multipart,
+					.write_security = c->vouched == NULL ? NULL
+									     : assertion_write,
+					.security = c->vouched,
 					.what = c->request };
 	struct call_piece *piece = arena_new(x->arena, struct call_piece);
 	c->sent = arena_new(x->arena, struct soap_sent);
@@ -134,6 +138,19 @@ static bool is_spared(struct journey *j, struct exchange_call *c)
 	return true;
 }
 
+/* What it is told of who asks; who cannot be told of in its words is not asked for. */
+static bool is_unvouched(struct journey *j, struct exchange_call *c)
+{
+	struct exchange *x = &j->x;
+	const struct assertion_signer *ours = &x->region->assertions.ours;
+	if (c->to->assertion_audience == NULL)
+		return false;
+	c->vouched = assertion_make(x->arena, x->random, ours, c->to, &x->who, x->now, &c->problem);
+	if (c->vouched == NULL)
+		refuse_call(j, c);
+	return c->vouched == NULL;
+}
+
 static void ask(void *with)
 {
 	struct asking *a = with;
@@ -145,7 +162,8 @@ static void ask(void *with)
 		return;
 	}
 	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
-		if (!c->over && !is_locked_out(j, c) && !is_spared(j, c) && write_call(j, c))
+		if (!c->over && !is_locked_out(j, c) && !is_spared(j, c) && !is_unvouched(j, c)
+		    && write_call(j, c))
 			a->asked = true;
 	}
 	if (a->asked)
@@ -418,6 +436,20 @@ void journey_audit_host(struct arena *a, const char *url, struct audit_participa
 	out->network_access_point_type = numeric ? 2 : 1;
 }
 
+/* As the partner's record calls who asks, so that the two are found by one name (3.40.4.2). */
+static void audit_vouched(struct exchange *x, const struct exchange_call *c,
+			  struct audit_participant **tail)
+{
+	if (c->vouched == NULL)
+		return;
+	while (*tail != NULL)
+		tail = &(*tail)->next;
+	*tail = arena_new(x->arena, struct audit_participant);
+	**tail = (struct audit_participant){ .user_id = c->vouched->name_id,
+					     .user_name = c->vouched->name,
+					     .roles = c->vouched->roles };
+}
+
 static struct audit_participant *call_participants(struct journey *j, const struct exchange_call *c)
 {
 	struct arena *a = j->x.arena;
@@ -439,6 +471,7 @@ static struct audit_participant *call_participants(struct journey *j, const stru
 								     : AUDIT_DESTINATION };
 	journey_audit_host(a, url, other);
 	journey_audit_persons(&j->x, &other->next);
+	audit_vouched(&j->x, c, &other->next);
 	return own;
 }
 

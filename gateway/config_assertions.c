@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "gateway/config_certificate.h"
 #include "gateway/config_region.h"
+#include "gateway/config_vouching.h"
 
 #define OID "urn:oid:"
 enum { SECOND = 1000000 };
@@ -118,5 +119,6 @@ void config_assertions_set(struct config_making *m, const struct config_section 
 						   .audiences = audiences(m, k, r),
 						   .remembered = k->assertions_remembered,
 						   .reason_attribute = k->emergency_reason };
+	config_vouching_set(m, sections, k, r);
 	check_needs(m, sections, r);
 }

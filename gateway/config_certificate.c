@@ -382,6 +382,40 @@ unsigned certificates_of_issuer(const char *path, X509 **out, unsigned most, con
 	return taken;
 }
 
+bool certificate_of_signer(const char *path, X509 **x, EVP_PKEY **key, const char **why)
+{
+	if (!private_to_owner(path, why) || !has_its_key(path, why)
+	    || !certificate_is_strong(path, why))
+		return false;
+	FILE *f = regular_stream(path);
+	*key = f == NULL ? NULL : private_key_read(f);
+	*x = first_certificate(path, why);
+	if (*key != NULL && *x != NULL)
+		return true;
+	EVP_PKEY_free(*key);
+	X509_free(*x);
+	return refuse(why, "it was changed while it was read");
+}
+
+void certificate_key_free(EVP_PKEY *key)
+{
+	EVP_PKEY_free(key);
+}
+
+const char *certificate_text(struct arena *a, const char *path)
+{
+	const char *ignored;
+	X509 *x = first_certificate(path, &ignored);
+	unsigned char *der = NULL;
+	int length = x == NULL ? 0 : i2d_X509(x, &der);
+	struct buffer text = buffer_in(a);
+	if (length > 0)
+		buffer_base64(&text, (struct bytes){ der, (size_t)length });
+	OPENSSL_free(der);
+	X509_free(x);
+	return length > 0 ? buffer_ended(&text) : NULL;
+}
+
 bool certificates_hold_today(X509 *const *all, const char **why)
 {
 	bool holds = false;

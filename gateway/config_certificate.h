@@ -51,13 +51,21 @@ enum certificate_fit certificate_of_system(const char *path, const struct x509_s
 struct x509_st;
 unsigned certificates_of_issuer(const char *path, struct x509_st **out, unsigned most,
 				const char **why);
+/* What we sign with: the first certificate, its key, which only its owner may read, and which is
+ * as strong as an issuer's has to be. The caller's, to be freed; false: neither is given. */
+struct evp_pkey_st;
+bool certificate_of_signer(const char *path, struct x509_st **x, struct evp_pkey_st **key,
+			   const char **why);
+void certificate_key_free(struct evp_pkey_st *key);
+/* Its first certificate, DER in base64; NULL: it cannot be read. */
+struct arena;
+const char *certificate_text(struct arena *a, const char *path);
 /* One of them is in force. */
 bool certificates_hold_today(struct x509_st *const *all, const char **why);
 void certificates_free(struct x509_st **all); /* NULL-ended */
 /* It no longer holds, or does not hold yet (unless it is to come): its system cannot connect. */
 bool certificate_holds_today(const char *path, bool to_come, const char **why);
 /* A key such as an issuer's would have to be: RSA of 2048 bits, or a curve of 256, at least. */
-struct evp_pkey_st;
 bool key_is_strong(const struct evp_pkey_st *key);
 /* From when to when its first certificate holds. False: it cannot be read. */
 bool certificate_term(const char *path, instant *begins, instant *ends);

@@ -126,6 +126,14 @@ static const struct config_key region[] = {
 	  .help = "Who we are to those who issue assertions about persons (ITI TF-2: 3.40): each "
 		  "AudienceRestriction has to name one of these. Without it: urn:oid: and the "
 		  "affinity-domain." },
+	{ .name = "assertion-certificate", .kind = CONFIG_PATH,
+	  .offset = AT(assertion_certificate),
+	  .help = "PEM file with the certificate and the key we sign our own assertions with, "
+		  "by which other regions are told who asks (ITI TF-2: 3.40). RSA of 2048 bits at "
+		  "least, or a curve of 256. A reload reads it again. Without it nobody is told." },
+	{ .name = "assertion-entity-id", .kind = CONFIG_TEXT, .offset = AT(assertion_entity_id),
+	  .help = "Who we are as their Issuer: the entity-id that the other region's section of us "
+		  "has. Without it: home-community-id." },
 	{ .name = "assertions-remembered", .kind = CONFIG_COUNT,
 	  .offset = AT(assertions_remembered), .preset = "65536", .least = 16, .most = 10000000,
 	  .help = "Assertions that are in their time, at once: each belongs to the system that "

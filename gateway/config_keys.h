@@ -53,6 +53,7 @@ struct region_keys {
 	const char *const *assertion_audiences;
 	unsigned assertions_remembered;
 	const char *emergency_reason;
+	const char *assertion_certificate, *assertion_entity_id;
 	unsigned emergency_window, review_within, disaster_most; /* seconds */
 };
 
@@ -102,8 +103,11 @@ struct partner_keys {
 	const char *ca, *server_certificate;
 	unsigned consent;
 	unsigned ocsp; /* 0 off, 1 staple */
+	unsigned confirmation;
+	const char *const *purposes_out, *const *purposes_in;
 };
-enum { CONSENT_NEEDED, CONSENT_ASSUMED }; /* choices of partner consent */
+enum { CONFIRMATION_BEARER, CONFIRMATION_HOLDER_OF_KEY }; /* of assertion-confirmation */
+enum { CONSENT_NEEDED, CONSENT_ASSUMED };                 /* choices of partner consent */
 
 struct repository_keys {
 	const char *const *systems;

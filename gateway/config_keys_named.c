@@ -44,6 +44,27 @@ const struct config_key rows_of_partner[] = {
 	  .preset = "7d", .least = 0, .most = 365 * 24 * 3600,
 	  .help = "Of a community: what it answers of whom it knows (ITI-55) is relied on as long "
 		  "as it says, and no longer than that. 0s: it is asked each time." },
+	{ .name = "assertion-audience", .kind = CONFIG_TEXT,
+	  .offset = AT(partner.assertion_audience),
+	  .help = "Of a community: by what name it takes assertions. It is told who asks (XUA): of "
+		  "each ITI-38, 39 and 55 the person or the system, organization, role and purpose "
+		  "of use, signed with region assertion-certificate, for five minutes and this "
+		  "audience. Without it none is sent." },
+	{ .name = "assertion-confirmation", .kind = CONFIG_CHOICE, .offset = AT(confirmation),
+	  .preset = "bearer", .choices = "bearer holder-of-key",
+	  .help = "bearer: whoever has such an assertion can present it. holder-of-key: only with "
+		  "our certificate towards that partner." },
+	{ .name = "emergency-reason", .kind = CONFIG_TEXT, .offset = AT(partner.emergency_reason),
+	  .help = "Name of the Attribute by which it is told why somebody breaks the glass. "
+		  "Without it: region emergency-reason." },
+	{ .name = "purposes-out", .kind = CONFIG_TEXTS, .offset = AT(purposes_out),
+	  .help = "What purposes of use of ours are called there, each as CODE^OID > CODE^OID, "
+		  "ours first. For a purpose that has no row it is not asked. Without it: they are "
+		  "called the same." },
+	{ .name = "purposes-in", .kind = CONFIG_TEXTS, .offset = AT(purposes_in),
+	  .help = "The same of assertions that its gateway presents, theirs first. One with a "
+		  "purpose that has no row is refused (wsse:InvalidSecurityToken). Without it: "
+		  "they mean the same here." },
 	{ .name = "device-id", .kind = CONFIG_OID, .offset = AT(partner.device_id),
 	  .help = "OID of the application that is told by HL7 v3, the receiver's device id (ITI "
 		  "TF-2: O.1.1). Needed for pix-notifications by https." },

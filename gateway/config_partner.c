@@ -8,6 +8,7 @@
 #include "gateway/config_certificate.h"
 #include "gateway/config_community.h"
 #include "gateway/config_region.h"
+#include "gateway/config_vouching.h"
 #include "gateway/nearest.h"
 #include "store/errands.h"
 
@@ -326,6 +327,7 @@ void config_partners_set(struct config_making *m, const struct config_section *s
 		set_files(m, s, &keys, c, p);
 		refuse_same_url(m, s, all, r->partner_count);
 		set_registry(m, s, p, r);
+		config_vouching_partner(m, s, &keys, r, p);
 		config_community_check(m, s, r, all, r->partner_count);
 		trust_gateway(m, p, &keys, c);
 	}

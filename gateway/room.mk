@@ -35,5 +35,6 @@ libminato_a_SOURCES += \
 	gateway/config_text.c gateway/config_text.h \
 	gateway/config_units.c gateway/config_units.h \
 	gateway/config_signatures.c gateway/config_signatures.h \
+	gateway/config_vouching.c gateway/config_vouching.h \
 	gateway/config_weights.c gateway/config_weights.h \
 	gateway/nearest.c gateway/nearest.h

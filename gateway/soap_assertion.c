@@ -24,9 +24,11 @@ static bool refuse(struct journey *j, enum assertion_step step)
 static bool verify(struct journey *j, const struct soap_message *m, const struct xml_document *d,
 		   const struct assertion **out)
 {
+	const struct partner *from = region_community_of(j->x.region, j->x.sender);
 	const struct assertion_presented by = {
 		.policy = &j->configuration->region.assertions,
 		.organizations = j->x.sender->organizations,
+		.purposes = from == NULL ? NULL : from->purposes_in,
 		.certificate_sha256 = j->head->certificate_sha256,
 		.endpoint = j->x.endpoint,
 		.peer_address = j->x.peer_address,

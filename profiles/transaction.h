@@ -52,6 +52,7 @@
 #include "schemas/tables/problem.h"
 #include "store/store.h"
 
+struct assertion_made;
 struct blob;
 struct blob_content;
 struct cross_reference_fed;
@@ -209,7 +210,8 @@ struct exchange_call {
 	struct exchange_call *next;
 	const char *message_id; /* of what is sent */
 	/* the road's own */
-	bool out; /* it left, or may have */
+	const struct assertion_made *vouched; /* what it is told of who asks; NULL: nothing */
+	bool out;                             /* it left, or may have */
 	struct soap_sent *sent;
 	struct grouped_call *under_way;
 	struct spool_file *file;

@@ -1,6 +1,6 @@
 # What things are: the model, the tables, the grammars.
 libminato_a_SOURCES += \
-	schemas/model/assertion.h schemas/model/audit_event.h schemas/model/code_sets.c schemas/model/code_sets.h schemas/model/consent_form.c schemas/model/consent_form.h schemas/model/document.c schemas/model/document.h \
+	schemas/model/assertion.c schemas/model/assertion.h schemas/model/audit_event.h schemas/model/code_sets.c schemas/model/code_sets.h schemas/model/consent_form.c schemas/model/consent_form.h schemas/model/document.c schemas/model/document.h \
 	schemas/model/exclusion.c schemas/model/exclusion.h schemas/model/explanation.h schemas/model/medication.h schemas/model/view.h schemas/tables/medication.c schemas/tables/medication.h \
 	schemas/tables/code_systems.c schemas/tables/code_systems.h schemas/tables/view_kinds.c schemas/tables/view_kinds.h \
 	schemas/tables/view_allergies.c schemas/tables/view_diagnoses.c schemas/tables/view_laboratory.c schemas/tables/views.h \

@@ -60,6 +60,7 @@ enum assertion_step {
 	ASSERTION_REPLAY,
 	ASSERTION_TEXT,
 	ASSERTION_ATTRIBUTES,
+	ASSERTION_PURPOSE,
 	ASSERTION_ORGANIZATION,
 	ASSERTION_ROLE,
 	ASSERTION_FULL,
@@ -80,6 +81,7 @@ const char *assertion_words(enum problem_code code);
 struct assertion_presented {
 	const struct assertion_policy *policy;
 	const char *const *organizations;    /* of the system: schemas/model/region.h */
+	const struct purpose_row *purposes;  /* what becomes of those it calls so; NULL: nothing */
 	const char *certificate_sha256;      /* of the connection, lower-case hex */
 	const char *endpoint, *peer_address; /* URL of ours; numeric */
 	instant now;

@@ -240,10 +240,30 @@ bool assertion_attributes_are_read(struct checking *c)
 		good = read_statement(&r, n);
 	c->out->person.roles = roles;
 	c->out->purposes = purposes;
-	for (const struct coded_value *v = purposes; v != NULL; v = v->next)
-		c->out->emergency = c->out->emergency || is_emergency(v);
 	read_delegates(c);
 	return good;
+}
+
+/* In our words, before anything is made of them: an emergency is what we call so. */
+bool assertion_purposes_are_known(struct checking *c)
+{
+	struct coded_value *first = NULL, **tail = &first;
+	const struct coded_value *said = c->out->purposes;
+	for (; c->by->purposes != NULL && said != NULL; said = said->next) {
+		const struct purpose_row *row = purpose_row_of(c->by->purposes, said->code,
+							       said->scheme);
+		if (row == NULL)
+			return false;
+		*tail = arena_new(c->arena, struct coded_value);
+		**tail = (struct coded_value){ .code = row->becomes,
+					       .scheme = row->becomes_scheme };
+		tail = &(*tail)->next;
+	}
+	if (c->by->purposes != NULL)
+		c->out->purposes = first;
+	for (const struct coded_value *v = c->out->purposes; v != NULL; v = v->next)
+		c->out->emergency = c->out->emergency || is_emergency(v);
+	return true;
 }
 
 /* "*" is anybody; NULL is what none says. */

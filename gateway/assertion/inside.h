@@ -71,6 +71,7 @@ bool assertion_is_no_replay(struct checking *c);
 /* attributes.c */
 bool assertion_is_uninterrupted(struct checking *c);
 bool assertion_attributes_are_read(struct checking *c);
+bool assertion_purposes_are_known(struct checking *c);
 bool assertion_organization_may(struct checking *c);
 bool assertion_role_may(struct checking *c);
 /* verify.c */

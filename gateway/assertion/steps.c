@@ -69,6 +69,8 @@ static const struct assertion_step_row rows[ASSERTION_STEPS] = {
 		"a comment or an instruction stands in it, which its signature does not see" },
 	[ASSERTION_ATTRIBUTES] = { "attributes", PROBLEM_TOKEN_INVALID,
 		"an attribute of ITI TF-2: 3.40 is not as it is to be" },
+	[ASSERTION_PURPOSE] = { "purpose", PROBLEM_TOKEN_INVALID,
+		"a purpose of use of it has no row in purposes-in of its community's section" },
 	[ASSERTION_ORGANIZATION] = { "organization", PROBLEM_TOKEN_AUTHENTICATION,
 		"its organization-id is not in organizations of the system's section, or of its "
 		"issuer's" },

@@ -136,6 +136,7 @@ static const struct {
 	{ assertion_is_no_replay, ASSERTION_REPLAY },
 	{ assertion_is_uninterrupted, ASSERTION_TEXT },
 	{ assertion_attributes_are_read, ASSERTION_ATTRIBUTES },
+	{ assertion_purposes_are_known, ASSERTION_PURPOSE },
 	{ assertion_organization_may, ASSERTION_ORGANIZATION },
 	{ assertion_role_may, ASSERTION_ROLE },
 	{ assertion_is_remembered, ASSERTION_REPLAY },

@@ -24,6 +24,11 @@ static struct bytes write_envelope(struct arena *a, const struct soap_call *call
 		.reply_to_anonymous = true,
 	};
 	soap_begin(w, &headers);
+	if (call->write_security != NULL) {
+		soap_begin_security(w);
+		call->write_security(w, call->security);
+		xml_close(w);
+	}
 	if (call->write_headers != NULL)
 		call->write_headers(w, call->what);
 	soap_body(w);

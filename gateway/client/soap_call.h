@@ -32,6 +32,9 @@ struct soap_call {
 	void (*write)(struct xml_writer *w, const void *what);         /* the child of the body */
 	void (*write_headers)(struct xml_writer *w, const void *what); /* more of them; or NULL */
 	const void *what;
+	/* the content of a wsse:Security header; or NULL */
+	void (*write_security)(struct xml_writer *w, const void *security);
+	const void *security;
 	const struct soap_part *parts; /* named by xop:Include in the body */
 	bool multipart;                /* ITI TF-2: V.3.6: with or without parts */
 };

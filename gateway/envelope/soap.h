@@ -85,6 +85,8 @@ struct soap_headers {
 
 /* Opens Envelope and Header and writes the addressing headers; further headers may follow. */
 void soap_begin(struct xml_writer *w, const struct soap_headers *h);
+/* wsse:Security, which has to be understood; the caller writes what is in it, and closes it. */
+void soap_begin_security(struct xml_writer *w);
 /* Header -> Body; the caller then writes the body's child */
 void soap_body(struct xml_writer *w);
 void soap_end(struct xml_writer *w); /* closes what soap_begin() opened */

@@ -58,6 +58,13 @@ void soap_begin(struct xml_writer *w, const struct soap_headers *h)
 			     h->reply_to == NULL ? ADDRESSING_ANONYMOUS : h->reply_to);
 }
 
+void soap_begin_security(struct xml_writer *w)
+{
+	xml_open(w, "wsse:Security");
+	xml_namespace_declare(w, "wsse", SECURITY_NAMESPACE);
+	xml_put_attribute(w, "env:mustUnderstand", "true");
+}
+
 void soap_body(struct xml_writer *w)
 {
 	xml_close_to(w, 1);

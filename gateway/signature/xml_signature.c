@@ -1,4 +1,4 @@
-/* gateway/signature/xml_signature.c: SignedInfo and References, verified by libxmlsec1. */
+/* gateway/signature/xml_signature.c: SignedInfo and References, verified and made by libxmlsec1. */
 #include "gateway/signature/xml_signature.h"
 
 #include <libxml/parser.h>
@@ -101,26 +101,59 @@ static bool set_key(xmlSecTransformPtr method, EVP_PKEY *key)
 	return set;
 }
 
+/* What comes of it at the end, where there is room for it. 0: nothing does. */
+static size_t make(xmlSecTransformCtxPtr ctx, xmlNode *nodes, bool comments,
+		   unsigned char out[XML_SIGNATURE_MOST])
+{
+	xmlSecNodeSetPtr set = xmlSecNodeSetGetChildren(nodes->doc, nodes, comments, 0);
+	bool done = set != NULL && xmlSecTransformCtxXmlExecute(ctx, set) == 0;
+	size_t length = done ? xmlSecBufferGetSize(ctx->result) : 0;
+	if (length > XML_SIGNATURE_MOST)
+		length = 0;
+	if (length > 0)
+		memcpy(out, xmlSecBufferGetData(ctx->result), length);
+	xmlSecNodeSetDestroy(set);
+	return length;
+}
+
+/* NULL: a method is not one of ours, or the key is not the method's. */
+static xmlSecTransformPtr signing(xmlSecTransformCtxPtr ctx, xmlNode *signed_info,
+				  xmlSecTransformOperation how, EVP_PKEY *key)
+{
+	xmlSecTransformPtr canonical = append(ctx, child(signed_info, "CanonicalizationMethod"),
+					      ALGORITHM_CANONICALISES,
+					      xmlSecTransformUsageC14NMethod);
+	xmlSecTransformPtr method = canonical == NULL
+					    ? NULL
+					    : append(ctx, child(signed_info, "SignatureMethod"),
+						     ALGORITHM_SIGNS,
+						     xmlSecTransformUsageSignatureMethod);
+	if (method == NULL)
+		return NULL;
+	method->operation = how;
+	return set_key(method, key) ? method : NULL;
+}
+
 static bool value_holds(xmlNode *signed_info, xmlNode *value, EVP_PKEY *key)
 {
 	xmlSecTransformCtx ctx;
 	if (xmlSecTransformCtxInitialize(&ctx) < 0)
 		return false;
-	xmlSecTransformPtr canonical = append(&ctx, child(signed_info, "CanonicalizationMethod"),
-					      ALGORITHM_CANONICALISES,
-					      xmlSecTransformUsageC14NMethod);
-	xmlSecTransformPtr method = canonical == NULL
-					    ? NULL
-					    : append(&ctx, child(signed_info, "SignatureMethod"),
-						     ALGORITHM_SIGNS,
-						     xmlSecTransformUsageSignatureMethod);
-	bool holds = method != NULL;
-	if (holds) {
-		method->operation = xmlSecTransformOperationVerify;
-		holds = set_key(method, key) && run(&ctx, method, signed_info, true, value);
-	}
+	xmlSecTransformPtr method = signing(&ctx, signed_info, xmlSecTransformOperationVerify, key);
+	bool holds = method != NULL && run(&ctx, method, signed_info, true, value);
 	xmlSecTransformCtxFinalize(&ctx);
 	return holds;
+}
+
+static size_t value_make(xmlNode *signed_info, EVP_PKEY *key, unsigned char *out)
+{
+	xmlSecTransformCtx ctx;
+	if (xmlSecTransformCtxInitialize(&ctx) < 0)
+		return 0;
+	bool can = signing(&ctx, signed_info, xmlSecTransformOperationSign, key) != NULL;
+	size_t length = can ? make(&ctx, signed_info, true, out) : 0;
+	xmlSecTransformCtxFinalize(&ctx);
+	return length;
 }
 
 /* base64 is of the element's text: in front of it stands what takes the tags away (XML Signature:
@@ -147,24 +180,41 @@ static bool append_all(xmlSecTransformCtxPtr ctx, const xmlNode *transforms, boo
 	return true;
 }
 
+static xmlSecTransformPtr digesting(xmlSecTransformCtxPtr ctx, xmlNode *reference, bool enveloped,
+				    xmlSecTransformOperation how)
+{
+	xmlSecTransformPtr digest = !append_all(ctx, child(reference, "Transforms"), enveloped)
+					    ? NULL
+					    : append(ctx, child(reference, "DigestMethod"),
+						     ALGORITHM_DIGESTS,
+						     xmlSecTransformUsageDigestMethod);
+	if (digest != NULL)
+		digest->operation = how;
+	return digest;
+}
+
 static bool part_holds(xmlNode *reference, xmlNode *target, bool enveloped)
 {
 	xmlSecTransformCtx ctx;
 	xmlNode *value = child(reference, "DigestValue");
 	if (value == NULL || xmlSecTransformCtxInitialize(&ctx) < 0)
 		return false;
-	xmlSecTransformPtr digest = !append_all(&ctx, child(reference, "Transforms"), enveloped)
-					    ? NULL
-					    : append(&ctx, child(reference, "DigestMethod"),
-						     ALGORITHM_DIGESTS,
-						     xmlSecTransformUsageDigestMethod);
-	bool holds = digest != NULL;
-	if (holds) {
-		digest->operation = xmlSecTransformOperationVerify;
-		holds = run(&ctx, digest, target, false, value);
-	}
+	xmlSecTransformPtr digest = digesting(&ctx, reference, enveloped,
+					      xmlSecTransformOperationVerify);
+	bool holds = digest != NULL && run(&ctx, digest, target, false, value);
 	xmlSecTransformCtxFinalize(&ctx);
 	return holds;
+}
+
+static size_t part_make(xmlNode *reference, xmlNode *target, unsigned char *out)
+{
+	xmlSecTransformCtx ctx;
+	if (xmlSecTransformCtxInitialize(&ctx) < 0)
+		return 0;
+	bool can = digesting(&ctx, reference, true, xmlSecTransformOperationSign) != NULL;
+	size_t length = can ? make(&ctx, target, false, out) : 0;
+	xmlSecTransformCtxFinalize(&ctx);
+	return length;
 }
 
 bool xml_signature_ready(void)
@@ -205,4 +255,22 @@ bool xml_signature_part_holds(xmlNode *reference, xmlNode *target, bool envelope
 	bool holds = part_holds(reference, target, enveloped);
 	hush_end(before);
 	return holds;
+}
+
+size_t xml_signature_value_make(xmlNode *signed_info, EVP_PKEY *key,
+				unsigned char out[XML_SIGNATURE_MOST])
+{
+	struct hush before = hush();
+	size_t length = value_make(signed_info, key, out);
+	hush_end(before);
+	return length;
+}
+
+size_t xml_signature_part_make(xmlNode *reference, xmlNode *target,
+			       unsigned char out[XML_SIGNATURE_MOST])
+{
+	struct hush before = hush();
+	size_t length = part_make(reference, target, out);
+	hush_end(before);
+	return length;
 }

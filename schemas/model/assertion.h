@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct x509_st; /* a certificate; only who verifies looks into it */
+struct evp_pkey_st;
 
 /* Whether a system's requests come with an assertion. */
 enum assertion_need { ASSERTION_OPTIONAL, ASSERTION_REQUIRED, ASSERTION_FORBIDDEN };
@@ -25,12 +26,30 @@ struct assertion_issuer {
 	const char *const *organizations, *const *roles;
 };
 
+/* As whom we vouch for those who ask other regions through us. */
+struct assertion_signer {
+	const char *entity_id;      /* Issuer */
+	struct evp_pkey_st *key;    /* NULL: we vouch for nobody */
+	const char *certificate;    /* its, DER in base64 */
+	const char *home_community; /* "urn:oid:..." */
+};
+
+/* One purpose of use: as it is called where it comes from, and where it goes to. */
+struct purpose_row {
+	const char *code, *scheme;
+	const char *becomes, *becomes_scheme;
+};
+/* NULL-ended by code; NULL: that code has no row. */
+const struct purpose_row *purpose_row_of(const struct purpose_row *rows, const char *code,
+					 const char *scheme);
+
 struct assertion_policy {
 	const struct assertion_issuer *issuers; /* none: no assertion is understood */
 	size_t issuer_count;
 	const char *const *audiences; /* NULL-ended; who we are to issuers */
 	unsigned remembered;          /* at once, until they have ended */
 	const char *reason_attribute; /* says why it is an emergency: its Name; or NULL */
+	struct assertion_signer ours;
 };
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+struct purpose_row; /* schemas/model/assertion.h */
+
 /* By what we know whom we call, and as whom we call him. */
 struct client_identity {
 	/* PEM file of the authorities his certificate is checked against, or of that one
@@ -56,6 +58,13 @@ struct partner {
 	const char *submit_url;               /* NULL: url */
 	unsigned keep_seconds; /* what it answers of whom it knows is kept so long at most */
 	bool consent_assumed;  /* patients need not have said that it may see what is theirs */
+	/* What it is told of who asks, by an assertion of ours (ITI TF-2: 3.40). */
+	const char *assertion_audience; /* NULL: none is sent */
+	/* Our certificate towards it, DER in base64: it is for its holder. NULL: for the bearer. */
+	const char *assertion_holder;
+	const char *emergency_reason; /* Name of the Attribute that says why; NULL: none does */
+	/* What becomes of purposes of use; others are refused. NULL: they stay as they are. */
+	const struct purpose_row *purposes_out, *purposes_in;
 };
 
 /* https://..., by the kind of question. */

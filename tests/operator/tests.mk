@@ -18,6 +18,9 @@ tests_operator_config_test_LDADD = $(TEST_LIBS)
 tests_operator_config_values_test_SOURCES = tests/operator/config_values_test.c tests/operator/config_scene.h \
 	$(operator_place)
 tests_operator_config_values_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/operator/vouching_test
+tests_operator_vouching_test_SOURCES = tests/operator/vouching_test.c tests/operator/config_scene.h $(operator_place)
+tests_operator_vouching_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/operator/region_test
 tests_operator_region_test_SOURCES = tests/operator/region_test.c $(operator_place)
 tests_operator_region_test_LDADD = $(TEST_LIBS)
