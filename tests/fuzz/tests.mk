@@ -135,6 +135,21 @@ tests_fuzz_xml_time_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_xml_time_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/iti52 tests/cases/xml_time
 
+# What a backup says of itself, what a trace is known by, what a scraper would have.
+fuzz_targets += tests/fuzz/backup_manifest_fuzz
+tests_fuzz_backup_manifest_fuzz_SOURCES = tests/fuzz/backup_manifest_fuzz.c
+tests_fuzz_backup_manifest_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_backup_manifest_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/traceparent_fuzz
+tests_fuzz_traceparent_fuzz_SOURCES = tests/fuzz/traceparent_fuzz.c
+tests_fuzz_traceparent_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_traceparent_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/accept_fuzz
+tests_fuzz_accept_fuzz_SOURCES = tests/fuzz/accept_fuzz.c
+tests_fuzz_accept_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_accept_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/backup_manifest tests/cases/traceparent tests/cases/accept
+
 # What the store reads back; its corpus is listed in tests/store/tests.mk.
 fuzz_targets += tests/fuzz/record_fuzz
 tests_fuzz_record_fuzz_SOURCES = tests/fuzz/record_fuzz.c
