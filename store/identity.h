@@ -263,6 +263,9 @@ struct candidates_wanted {
 const char *candidates_insured(struct arena *a, const struct insurance_form *f);
 bool candidates_wanted(struct arena *a, const char *kana, const char *name, const char *birth_date,
 		       struct candidates_wanted *out, struct problem *p);
+/* Whether what is said of somebody is what is wanted: of a record that is known already. */
+bool candidates_fit(struct arena *a, const struct candidates_wanted *w,
+		    const struct patient_demographics *d);
 /* At most limit of them, in the order of what they are found by, from after (NULL: the first). A
  * page may have fewer, or none, and still go on. False: after is no next of this question's. */
 struct candidate_page {

@@ -348,6 +348,20 @@ static bool is_first(const struct candidate_entries *all, const struct candidate
 	return true;
 }
 
+static bool all_begin(const struct candidate_entries *all, const struct candidates_wanted *w)
+{
+	return begins(all, CANDIDATE_READING, w->reading) && begins(all, CANDIDATE_NAME, w->name)
+	       && begins(all, CANDIDATE_BIRTH, w->birth)
+	       && begins(all, CANDIDATE_INSURED, w->insured);
+}
+
+bool candidates_fit(struct arena *a, const struct candidates_wanted *w,
+		    const struct patient_demographics *d)
+{
+	struct candidate_entries all = candidate_entries(a, d);
+	return all_begin(&all, w);
+}
+
 /* What the record says counts, not what the index says of it. */
 static bool is_meant(struct arena *a, const struct candidates_wanted *w,
 		     const struct candidate_entry *by, const char *met,
@@ -356,9 +370,7 @@ static bool is_meant(struct arena *a, const struct candidates_wanted *w,
 	struct candidate_entries all = candidate_entries(a, &row->record.demographics);
 	struct candidate_entry entry = { by->form, met };
 	return candidate_entries_have(&all, &entry) && is_first(&all, by, met)
-	       && begins(&all, CANDIDATE_READING, w->reading)
-	       && begins(&all, CANDIDATE_NAME, w->name) && begins(&all, CANDIDATE_BIRTH, w->birth)
-	       && begins(&all, CANDIDATE_INSURED, w->insured);
+	       && all_begin(&all, w);
 }
 
 /* Whom an entry leads to, when he is meant; else nothing of him stays in the arena. */

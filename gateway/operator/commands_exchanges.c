@@ -7,6 +7,8 @@
 
 static const struct option_row audit_search_options[] = {
 	{ .name = "patient", .argument = "ID", .help = "only records about this person" },
+	{ .name = "only-this-id",
+	  .help = "of those only the ones that name this very id, not another of his" },
 	{ .name = "from", .argument = "TIME",
 	  .help = "not before, such as 2026-01-15 or 2026-01-15T09:00:00Z" },
 	{ .name = "to", .argument = "TIME", .help = "before" },
@@ -78,6 +80,7 @@ static const struct request audit_show = {
 };
 static const struct request_field audit_search_fields[] = {
 	{ .name = "patient", .from = "patient" },
+	{ .name = "only_this_id", .from = "only-this-id" },
 	{ .name = "from", .from = "from" },
 	{ .name = "to", .from = "to" },
 	{ .name = "system", .from = "system" },
@@ -474,6 +477,7 @@ const struct command commands_exchanges[] = {
 	  .request = &audit_search,
 	  .help = "who did what with whose records",
 	  .examples = "minato audit search --patient 101@a-hospital\n"
+		      "minato audit search --patient 101@a-hospital --only-this-id\n"
 		      "minato audit search --transaction ITI-43 --from 2026-01-15\n"
 		      "minato audit search --problem XDSUnknownPatientId" },
 	{ .noun = "audit", .verb = "who-looked", .options = audit_looked_options,

@@ -179,13 +179,17 @@ static const struct option_row patient_find_options[] = {
 	  .help = "what the name begins with, as it is written" },
 	{ .name = "birth-date", .argument = "DATE",
 	  .help = "the day of birth: 1970-03-03, 昭和45年3月3日" },
+	{ .name = "id", .argument = "ID", .help = "the record: 'ID^^^&OID&ISO' or ID@FACILITY" },
+	{ .name = "joined",
+	  .help = "all records of each person found, whatever they say" },
 	{ .name = "limit", .argument = "N", .help = "at most so many (50)" },
 	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
 	{ 0 }
 };
 static const struct request_field patient_find_fields[] = {
 	{ .name = "kana", .from = "kana" }, { .name = "name", .from = "name" },
-	{ .name = "birth_date", .from = "birth-date" }, { .name = "limit", .from = "limit" },
+	{ .name = "birth_date", .from = "birth-date" }, { .name = "id", .from = "id" },
+	{ .name = "joined", .from = "joined" }, { .name = "limit", .from = "limit" },
 	{ .name = "after", .from = "after" }, { 0 }
 };
 static const struct request patient_find = {
@@ -378,9 +382,10 @@ const struct command commands_people[] = {
 		      "minato patient list --limit 1000 --output ndjson" },
 	{ .noun = "patient", .verb = "find", .options = patient_find_options, .run = command_ask,
 	  .request = &patient_find,
-	  .help = "who may be meant, by reading, name or birth date",
+	  .help = "who may be meant, by reading, name, birth date or id",
 	  .examples = "minato patient find --kana ヤマダ\n"
-		      "minato patient find --name 山田 --birth-date 1970-03-03" },
+		      "minato patient find --name 山田 --birth-date 1970-03-03\n"
+		      "minato patient find --id 101@a-hospital --joined" },
 	{ .noun = "patient", .verb = "show", .options = options_patient, .run = command_ask,
 	  .request = &patient_show,
 	  .help = "one patient, what is linked with it and why, and links that wait",

@@ -29,7 +29,67 @@ bool demographics_supplier_may(struct arena *a, struct demographics_question *q,
 	const struct demographics_known *k = &q->known;
 	return !is_my_number("kana", k->kana, p) && !is_my_number("name", k->name, p)
 	       && !is_my_number("birth_date", k->birth_date, p)
-	       && candidates_wanted(a, k->kana, k->name, k->birth_date, &q->wanted, p);
+	       && ((k->id != NULL && k->kana == NULL && k->name == NULL && k->birth_date == NULL)
+		   || candidates_wanted(a, k->kana, k->name, k->birth_date, &q->wanted, p));
+}
+
+/* The record of that id, if all else that is known holds of it: a page of one, or of none. */
+static bool page_of_id(struct store_txn *t, struct arena *a, const struct demographics_question *q,
+		       struct candidate_page *page, struct problem *p)
+{
+	const struct patient_identifier *id = q->known.id;
+	struct patient_record *r = arena_new(a, struct patient_record);
+	*page = (struct candidate_page){ .records = NULL };
+	if (q->after != NULL)
+		return problem_at(p, PROBLEM_REQUEST_INVALID, "after",
+				  "there is one record of an id, and no next of it");
+	if (!identity_find(t, a, id->universal_id, id->id, r))
+		return problem_at(p, PROBLEM_UNKNOWN_KEY, "id", "nobody is known as '%s' of %s",
+				  id->id, id->universal_id);
+	if (candidates_fit(a, &q->wanted, &r->demographics))
+		*page = (struct candidate_page){ .records = r, .count = 1 };
+	return true;
+}
+
+static bool page_of(struct store_txn *t, struct arena *a, const struct demographics_question *q,
+		    struct candidate_page *page, struct problem *p)
+{
+	if (q->known.id != NULL)
+		return page_of_id(t, a, q, page, p);
+	return identity_candidates(t, a, &q->wanted, q->after, q->limit, page)
+	       || problem_at(p, PROBLEM_REQUEST_INVALID, "after",
+			     "'%s' is not the next of an earlier answer to this", q->after);
+}
+
+static void add_found(struct arena *a, struct demographics_answer *out, size_t *room,
+		      const struct patient_record *r, const char *regional_id)
+{
+	if (out->count == *room) {
+		size_t was = *room * sizeof out->found[0];
+		*room = *room * 2 + 16;
+		out->found = arena_resize(a, out->found, was, *room * sizeof out->found[0]);
+	}
+	out->found[out->count++] = (struct demographics_found){ r, regional_id };
+}
+
+static bool has_person(const struct demographics_answer *out, uint64_t person)
+{
+	for (size_t i = 0; i < out->count; i++)
+		if (out->found[i].record->person == person)
+			return true;
+	return false;
+}
+
+/* A regional record says nothing: its id stands beside each of the others. */
+static void add_joined(struct store_txn *t, struct arena *a, struct demographics_answer *out,
+		       size_t *room, uint64_t number)
+{
+	struct person person;
+	if (has_person(out, number) || !identity_person(t, a, number, &person))
+		return;
+	for (const struct patient_record *r = person.records; r != NULL; r = r->next)
+		if (r->source_system[0] != '\0')
+			add_found(a, out, room, r, person.regional_id);
 }
 
 bool demographics_supplier_tell_operator(struct store_txn *t, struct arena *a,
@@ -37,18 +97,15 @@ bool demographics_supplier_tell_operator(struct store_txn *t, struct arena *a,
 					 struct demographics_answer *out, struct problem *p)
 {
 	struct candidate_page page;
-	if (!identity_candidates(t, a, &q->wanted, q->after, q->limit, &page))
-		return problem_at(p, PROBLEM_REQUEST_INVALID, "after",
-				  "'%s' is not the next of an earlier answer to this", q->after);
-	*out = (struct demographics_answer){
-		.found = arena_array(a, struct demographics_found, page.count + 1),
-		.next = page.next,
-	};
+	size_t room = 0;
+	if (!page_of(t, a, q, &page, p))
+		return false;
+	*out = (struct demographics_answer){ .next = page.next };
 	for (const struct patient_record *r = page.records; r != NULL; r = r->next)
-		out->found[out->count++] = (struct demographics_found){
-			.record = r,
-			.regional_id = identity_regional_id(t, a, r->person),
-		};
+		if (q->joined)
+			add_joined(t, a, out, &room, r->person);
+		else
+			add_found(a, out, &room, r, identity_regional_id(t, a, r->person));
 	return true;
 }
 

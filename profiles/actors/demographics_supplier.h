@@ -27,16 +27,19 @@ struct store_txn;
 /* ---- The operator's question ---- */
 
 /* What is said of whoever is meant, as it was written; NULL: nothing. Where several are given all
- * must hold; kana and name are beginnings. */
+ * must hold; kana and name are beginnings, id is one record's (resolved). */
 struct demographics_known {
 	const char *kana, *name, *birth_date;
+	const struct patient_identifier *id;
 };
 
 struct demographics_question {
 	struct demographics_known known;
 	struct candidates_wanted wanted; /* demographics_supplier_may() */
 	const char *after;               /* next of the answer before; NULL: from the first */
-	unsigned limit;                  /* records on a page, from 1 */
+	unsigned limit;                  /* records that fit on a page, from 1 */
+	/* Of each person found all records of facilities, those that fit or not; once a page. */
+	bool joined;
 };
 
 struct demographics_found {
@@ -52,7 +55,8 @@ struct demographics_answer {
 /* Before there is a store: whether it can be asked. Fills in wanted. False: p names the member, and
  * repeats nothing of what was said; an Individual Number is nobody's name. */
 bool demographics_supplier_may(struct arena *a, struct demographics_question *q, struct problem *p);
-/* The operator's right: all of them. False: after is no next of this question's. */
+/* The operator's right: all of them. False: after is no next of this question's, or nobody is known
+ * by that id (PROBLEM_UNKNOWN_KEY). */
 bool demographics_supplier_tell_operator(struct store_txn *t, struct arena *a,
 					 const struct demographics_question *q,
 					 struct demographics_answer *out, struct problem *p);

@@ -64,8 +64,12 @@ static bool read_request(struct exchange *x)
 	x->request = q;
 	f->system = admin_text(x, "system", false);
 	f->transaction = admin_text(x, "transaction", false);
-	if (!trail_read(x, &q->trail) || !read_event(x, q))
+	if (!trail_read(x, &q->trail) || !admin_yes(x, "only_this_id", &q->trail.only_this_id)
+	    || !read_event(x, q))
 		return false;
+	if (q->trail.only_this_id && f->patient == NULL)
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "only_this_id",
+				  "which id? 'patient' is needed with it");
 	q->trail.with_messages = true;
 	q->trail.self = q;
 	if (q->problem != NULL || q->exchange != NULL)
@@ -197,7 +201,7 @@ static json_t *answer(struct exchange *x)
 static const struct route routes[] = { { .request = "GET", .detail = "/admin/audit" }, { 0 } };
 
 static const char *const parameters[] = {
-	"patient from to system transaction problem exchange limit after",
+	"patient only_this_id from to system transaction problem exchange limit after",
 };
 
 const struct transaction admin_audit = {

@@ -1,12 +1,26 @@
 /* profiles/admin/admin_patients_found.c: who may be meant, by how a reading or a name begins and by
- * birth date. GET /admin/patients/found. */
+ * birth date, or whose an id is. GET /admin/patients/found. */
 #include "profiles/admin/admin_person.h"
+
+#include <stdio.h>
 
 #include "gateway/base/text.h"
 #include "profiles/actors/demographics_supplier.h"
 
 /* A question that more than this answer is asked more closely. */
 enum { LIMIT = 50, LIMIT_MOST = 200 };
+
+static bool read_id(struct exchange *x, struct demographics_question *q)
+{
+	const char *text = admin_text(x, "id", false);
+	struct patient_identifier *id = arena_new(x->arena, struct patient_identifier);
+	if (text != NULL && !admin_read_name(x, text, id)) {
+		snprintf(x->problem.where, sizeof x->problem.where, "id");
+		return false;
+	}
+	q->known.id = text == NULL ? NULL : id;
+	return x->problem.code == PROBLEM_NONE && admin_yes(x, "joined", &q->joined);
+}
 
 static bool read_request(struct exchange *x)
 {
@@ -23,7 +37,7 @@ static bool read_request(struct exchange *x)
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit",
 				  "'%s' is not from 1 to %d", limit, LIMIT_MOST);
 	q->limit = (unsigned)most;
-	if (x->problem.code != PROBLEM_NONE || !demographics_supplier_may(x->arena, q, &x->problem))
+	if (!read_id(x, q) || !demographics_supplier_may(x->arena, q, &x->problem))
 		return false;
 	x->request = q;
 	return true;
@@ -64,6 +78,9 @@ static void audited(struct exchange *x, struct audit_event *e)
 		add_asked(x, o, "kana", q->known.kana);
 		add_asked(x, o, "name", q->known.name);
 		add_asked(x, o, "birth_date", q->known.birth_date);
+		if (q->known.id != NULL)
+			add_asked(x, o, "id",
+				  cx_text(x->arena, q->known.id->id, q->known.id->universal_id));
 	}
 	for (size_t i = 0; i < count; i++)
 		audit_about(x, e, f->found[i].record->number);
@@ -84,7 +101,7 @@ static json_t *answer(struct exchange *x)
 static const struct route routes[] = { { .request = "GET", .detail = "/admin/patients/found" },
 				       { 0 } };
 
-static const char *const parameters[] = { "kana name birth_date limit after" };
+static const char *const parameters[] = { "kana name birth_date id joined limit after" };
 
 const struct transaction admin_patients_found = {
 	.code = "patient-find",

@@ -94,7 +94,8 @@ struct trail_page *trail_search(struct exchange *x, const struct trail_question 
 	size_t most = (arena_used(x->arena) + arena_left(x->arena)) / 4, taken = 0;
 	p->about = trail_record_asked_for(x, &q->patient);
 	f.limit = q->wanted == NULL ? q->filter.limit + 1 : 0; /* one more: is there more? */
-	if (f.patient != NULL && !audit_subjects_search(x->txn, x->arena, f.patient, &f))
+	if (f.patient != NULL && !q->only_this_id
+	    && !audit_subjects_search(x->txn, x->arena, f.patient, &f))
 		return NULL;
 	p->his = f.subjects;
 	p->known_since = trail_known_since(x, x->txn);

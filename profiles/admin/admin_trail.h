@@ -29,6 +29,8 @@ struct trail_page {
 struct trail_question {
 	struct audit_filter filter;        /* its limit is the page's */
 	struct patient_identifier patient; /* filter.patient in its parts */
+	/* Of the records that name this id, whosever it was; else all of its person's. */
+	bool only_this_id;
 	/* NULL: the terms of the filter say all. Else whether the kept event is asked for. */
 	bool (*wanted)(const void *self, const struct trail_record *r);
 	const void *self;
