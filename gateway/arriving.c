@@ -65,6 +65,7 @@ static void stage_begin(void *with)
 	x->store = g->store;
 	x->spools = g->spools;
 	x->continuations = g->continuations;
+	x->exchange_log = g->exchange_log;
 	x->open_documents = g->open_documents;
 	x->open_documents_most = j->configuration->service.open_documents;
 	x->anchors = g->anchors;

@@ -294,6 +294,8 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->store.cache = store.cache;
 	c->store.snapshot_memory = store.snapshot_memory;
 	c->store.audit_reserve = store.audit_reserve;
+	c->store.exchanges = store.exchanges;
+	c->store.exchange_days = store.exchange_days;
 	c->store.data_key = store.data_key;
 	c->store.data_key_before = store.data_key_before;
 	c->service.exchange_memory = service.exchange_memory;

@@ -83,6 +83,8 @@ struct configuration {
 	struct {
 		const char *directory;
 		uint64_t cache, snapshot_memory, audit_reserve;
+		unsigned exchanges;          /* of the message log; 0: it is off */
+		unsigned exchange_days;      /* how long each is in it */
 		const char *data_key;        /* a file; NULL: nothing is encrypted */
 		const char *data_key_before; /* of what has not got that one yet; NULL: none */
 	} store;

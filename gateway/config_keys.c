@@ -233,6 +233,15 @@ static const struct config_key store[] = {
 	  .preset = "32MiB", .least = 0, .most = GIB(64), .restart = true,
 	  .help = "Room on the store's disk that is kept for audit records: while nothing else can "
 		  "be written, questions are answered for some 30,000 records more. 0B: none." },
+	{ .name = "exchanges", .kind = CONFIG_COUNT, .offset = AT(exchanges), .preset = "10000",
+	  .least = 0, .most = 1000000, .restart = true,
+	  .help = "How many exchanges that were done minato exchange list and minato explain know, "
+		  "and as many that were refused: who asked, for what, how it was answered and "
+		  "what was wrong, never what was sent. A quarter KiB each, in memory and in the "
+		  "data directory. 0: none." },
+	{ .name = "exchange-days", .kind = CONFIG_COUNT, .offset = AT(exchange_days),
+	  .preset = "14", .least = 1, .most = 3650, .restart = true,
+	  .help = "Days each of them is kept at most." },
 	{ .name = "data-key", .kind = CONFIG_PATH, .offset = AT(data_key), .restart = true,
 	  .help = "File of 64 octets of chance, outside of the data directory, by which the file "
 		  "system encrypts it, the directories of repositories, and backups (minatod(8), "

@@ -60,6 +60,7 @@ struct region_keys {
 struct store_keys {
 	const char *directory;
 	uint64_t cache, snapshot_memory, audit_reserve;
+	unsigned exchanges, exchange_days;
 	const char *data_key, *data_key_before;
 };
 

@@ -22,6 +22,7 @@
 #include "gateway/config_units.h"
 #include "gateway/emergencies.h"
 #include "gateway/errands/outbox.h"
+#include "gateway/exchanges_noted.h"
 #include "gateway/locked_out.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
@@ -657,6 +658,7 @@ static void send_off(struct journey *j)
 	else
 		tell_done(j);
 	tell_of_storage(j);
+	exchanges_note(j);
 	if (j->errand == NULL && is_lacking(j))
 		ticks_take(j->gateway->ticks, j, j->began);
 	else

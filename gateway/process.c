@@ -28,6 +28,7 @@
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/errands/visit.h"
+#include "gateway/exchanges_noted.h"
 #include "gateway/expiries.h"
 #include "gateway/grammars.h"
 #include "gateway/journey.h"
@@ -51,6 +52,7 @@
 #include "gateway/watching.h"
 #include "profiles/actors/continuations.h"
 #include "profiles/transaction.h"
+#include "store/exchange_log.h"
 #include "store/identity.h"
 #include "store/names.h"
 #include "store/region_mark.h"
@@ -480,6 +482,8 @@ static bool open_store(void *self)
 		    && names_of_region(g->store, &g->configuration->region, &p)
 		    && identity_candidates_ready(g->store, &indexed, &p)
 		    && identity_keys_ready(g->store, &keyed, &p);
+	if (ours)
+		exchanges_open(g);
 	tell_made(g, "candidates", indexed);
 	tell_made(g, "keys for matching", keyed);
 	if (!ours)
@@ -809,6 +813,9 @@ void gateway_stop(struct gateway *g)
 	indexer_stop(g->indexer);
 	anchoring_close(g->anchoring);
 	courier_stop(g->courier, seconds_left(g, until));
+	if (ran)
+		exchanges_write(g);
+	exchange_log_close(g->exchange_log);
 	bool had_store = g->store != NULL;
 	store_close(g->store);
 	readiness_destroy(g->readiness);

@@ -15,6 +15,7 @@
 #include "gateway/door_failures.h"
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_writer.h"
+#include "gateway/exchanges_noted.h"
 #include "gateway/metrics.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
@@ -63,6 +64,7 @@ void house_refused(void *self, const struct refused_peer *peer)
 	door_failure_of_peer(peer, n.who, &failure);
 	failure.at = g->clock->now(g->clock);
 	door_failures_add(g->door_failures, &failure);
+	exchanges_note_peer(g, peer, n.who);
 	refusals_tell(g, &n);
 }
 
@@ -132,9 +134,10 @@ static void json_words(void *with)
 {
 	struct wording *w = with;
 	const struct problem_row *row = problem_row(w->problem.code);
-	json_t *value = json_pack("{s:s, s:s, s:s, s:s, s:i}", "error", row->name, "what",
+	json_t *value = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s}", "error", row->name, "what",
 				  w->problem.what, "where", "", "do",
-				  row->remedy == NULL ? "" : row->remedy, "exit", row->exit_code);
+				  row->remedy == NULL ? "" : row->remedy, "exit", row->exit_code,
+				  "exchange", w->peer->id);
 	struct buffer text = buffer_in(w->arena);
 	w->out->text = json_append(&text, value) ? strdup(buffer_ended(&text)) : NULL;
 	w->out->content_type = "application/json";

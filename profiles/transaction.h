@@ -75,6 +75,7 @@ struct soap_sent;
 struct xml_writer;
 struct exchange;
 struct exchange_call;
+struct exchange_log;
 struct grouped_call;
 
 enum dialect { DIALECT_SOAP, DIALECT_HL7V2, DIALECT_ADMIN, DIALECT_SYSLOG };
@@ -251,6 +252,7 @@ struct exchange {
 	struct store *store;
 	struct spools *spools;               /* what is long of an answer goes there */
 	struct continuations *continuations; /* profiles/actors/continuations.h */
+	struct exchange_log *exchange_log;   /* store/exchange_log.h; NULL: there is none */
 	struct shares *open_documents; /* large ones on their way, by system, which may have */
 	unsigned open_documents_most;
 	uint64_t stored_elsewhere;     /* by call(), for handle(): profiles/actors/quota.h */

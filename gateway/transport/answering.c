@@ -189,18 +189,22 @@ static void say(struct connection *c, char *text, enum then then)
 	begin(c, then);
 }
 
-void connection_refuse(struct connection *c, const struct refusal_words *words, const char *why)
+void connection_refuse(struct connection *c, const struct refusal_words *words, const char *id,
+		       const char *why)
 {
-	char *text = NULL;
+	char *text = NULL, named[REFUSAL_ID + 32] = "";
 	const char *body = words->text == NULL ? why : words->text;
 	const char *type = words->text == NULL ? "text/plain; charset=UTF-8" : words->content_type;
 	/* Connections end at any moment: a second is long enough (RFC 9110 10.2.3). */
 	const char *retry = words->status == 503 ? "Retry-After: 1\r\n" : "";
+	if (*id != '\0')
+		snprintf(named, sizeof named, "X-Minato-Exchange: %s\r\n", id);
 	if (asprintf(&text,
 		     "HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Type: %s\r\n"
-		     "Content-Length: %zu\r\n%s%s\r\n%s\n",
+		     "Content-Length: %zu\r\n%s%s%s\r\n%s\n",
 		     words->status, reason(words->status), loop_date(c->loop), type,
-		     strlen(body) + 1, retry, c->close_after ? "Connection: close\r\n" : "", body)
+		     strlen(body) + 1, named, retry, c->close_after ? "Connection: close\r\n" : "",
+		     body)
 	    < 0)
 		text = NULL;
 	say(c, text, c->close_after ? THEN_CLOSE : THEN_NEXT);

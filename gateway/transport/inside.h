@@ -260,7 +260,9 @@ int64_t wire_unread(const struct connection *c); /* octets not acknowledged yet 
 bool connection_write(struct connection *c); /* true when the stage changed */
 void connection_answer(struct connection *c, const struct answer *answer);
 /* The house's words, or the reason as plain text. */
-void connection_refuse(struct connection *c, const struct refusal_words *words, const char *reason);
+/* id: what the house calls it, told in a header field; "": it has none. */
+void connection_refuse(struct connection *c, const struct refusal_words *words, const char *id,
+		       const char *reason);
 void connection_continue(struct connection *c); /* 100, RFC 9110 15.2.1 */
 void output_clear(struct output *o);
 

@@ -100,7 +100,7 @@ void refuse_aloud(struct connection *c, const struct door_fault *f)
 	if (house->words != NULL)
 		house->words(house->self, &peer, &words);
 	queue(c, f->status, reason, id, NULL);
-	connection_refuse(c, &words, reason);
+	connection_refuse(c, &words, id, reason);
 	free(words.text);
 }
 

@@ -258,6 +258,11 @@ tests_store_job_queue_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/disk_reserve_test
 tests_store_disk_reserve_test_SOURCES = tests/store/disk_reserve_test.c tests/store/fixture.h
 tests_store_disk_reserve_test_LDADD = $(TEST_LIBS)
+# The calls it lets fail.
+unit_tests += tests/store/exchange_log_test
+tests_store_exchange_log_test_SOURCES = tests/store/exchange_log_test.c tests/base/failing.h tests/base/suite.h
+tests_store_exchange_log_test_LDADD = $(TEST_LIBS)
+tests_store_exchange_log_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=write,--wrap=fdatasync,--wrap=rename
 unit_tests += tests/store/audit_aside_test
 tests_store_audit_aside_test_SOURCES = tests/store/audit_aside_test.c tests/store/fixture.h
 tests_store_audit_aside_test_LDADD = $(TEST_LIBS)
