@@ -1,5 +1,5 @@
 /* gateway/operator/command_explain.c: what an error means and what to do, from the problem
- * table. */
+ * table; or what was wrong with one exchange, which the daemon knows by its id, beside that. */
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -7,6 +7,8 @@
 #include "gateway/nearest.h"
 #include "gateway/operator/command.h"
 #include "schemas/tables/problem_meaning.h"
+
+enum { EXCHANGE_DIGITS = 16 };
 
 static json_t *xds_names(const struct problem_row *row)
 {
@@ -44,6 +46,45 @@ static enum outcome unknown(const struct invocation *i, const char *name)
 	return OUTCOME_NEGATIVE;
 }
 
+static bool is_exchange(const char *name)
+{
+	return name != NULL && strlen(name) == EXCHANGE_DIGITS
+	       && strspn(name, "0123456789abcdef") == EXCHANGE_DIGITS;
+}
+
+/* A newer daemon may know one that we do not: PROBLEM_NONE then. */
+static enum problem_code code_named(const char *name)
+{
+	for (unsigned n = PROBLEM_NONE + 1; name != NULL && n < PROBLEM_COUNT; n++)
+		if (text_equal(problem_row((enum problem_code)n)->name, name))
+			return (enum problem_code)n;
+	return PROBLEM_NONE;
+}
+
+/* What the problem means and who can do what about it, as of a code. */
+static void add_meaning(json_t *answer, enum problem_code code)
+{
+	const struct problem_meaning *m = problem_meaning(code);
+	json_t *meaning = json_pack("{s:s, s:s*, s:s*}", "meaning", m->meaning, "sender", m->sender,
+				    "operator", problem_row(code)->remedy);
+	json_object_update(answer, meaning);
+	json_decref(meaning);
+}
+
+static enum outcome explain_exchange(struct invocation *i)
+{
+	enum outcome outcome;
+	json_t *answer = command_asked(i, i->command->request, &outcome);
+	if (answer == NULL)
+		return outcome;
+	enum problem_code code = code_named(json_string_value(json_object_get(answer, "result")));
+	if (code != PROBLEM_NONE)
+		add_meaning(answer, code);
+	output_object(i->out, i->arena, i->format, answer);
+	json_decref(answer);
+	return OUTCOME_DONE;
+}
+
 enum outcome command_explain(struct invocation *i)
 {
 	static const struct column columns[] = {
@@ -56,6 +97,8 @@ enum outcome command_explain(struct invocation *i)
 		{ 0 }
 	};
 	const char *name = i->argument_count == 0 ? NULL : i->arguments[0];
+	if (is_exchange(name))
+		return explain_exchange(i);
 	json_t *rows = json_array();
 	for (unsigned n = PROBLEM_NONE + 1; n < PROBLEM_COUNT; n++)
 		if (name == NULL || problem_is_called((enum problem_code)n, name))

@@ -22,6 +22,7 @@ extern const struct option_row options_none[], options_progress[], options_patie
 extern const struct request_field fields_patient[]; /* of the option --patient */
 extern const struct request_field fields_id[];      /* of the first argument */
 extern const struct column columns_patients[];
+extern const struct request request_exchange_show; /* of the first argument, too */
 
 /* The tables, each of some nouns; commands.c has their order. */
 extern const struct command commands_people[], commands_consent[], commands_documents[],

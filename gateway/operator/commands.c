@@ -534,9 +534,11 @@ static const struct command tool[] = {
 	  .help = "the transactions there are, and which are served",
 	  .examples = "minato transactions\n"
 		      "minato transactions --output json" },
-	{ .noun = "explain", .arguments = "[CODE]", .options = options_none, .run = command_explain,
-	  .help = "what an error means, and what to do",
+	{ .noun = "explain", .arguments = "[CODE|ID]", .options = options_none,
+	  .run = command_explain, .request = &request_exchange_show,
+	  .help = "what an error means, or what went wrong by its id; and what to do",
 	  .examples = "minato explain XDSUnknownPatientId\n"
+		      "minato explain 00692d1f2a7b01c3\n"
 		      "minato explain 204\n"
 		      "minato explain --output csv" },
 	{ .noun = "metrics", .options = options_none, .run = command_metrics,

@@ -472,7 +472,52 @@ static const struct request partner_settle = {
 	.method = "POST", .path = "/admin/partner/decision", .fields = partner_settle_fields,
 };
 
+static const struct option_row exchange_list_options[] = {
+	{ .name = "system", .argument = "NAME", .help = "only of this registered system" },
+	{ .name = "transaction", .argument = "CODE",
+	  .help = "only of this transaction, such as ITI-43" },
+	{ .name = "refused", .help = "only what was not done" },
+	{ .name = "limit", .argument = "N", .help = "at most so many, newest first (100)" },
+	{ .name = "after", .argument = "MARK", .help = "go on behind the next of an earlier list" },
+	{ 0 }
+};
+static const struct request_field exchange_list_fields[] = {
+	{ .name = "system", .from = "system" },
+	{ .name = "transaction", .from = "transaction" },
+	{ .name = "refused", .from = "refused" },
+	{ .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" },
+	{ 0 }
+};
+static const struct column exchange_columns[] = {
+	{ .key = "id", .heading = "EXCHANGE" },
+	{ .key = "at", .heading = "TIME" },
+	{ .key = "transaction", .heading = "TRANSACTION" },
+	{ .key = "system", .heading = "SYSTEM" },
+	{ .key = "address", .heading = "ADDRESS" },
+	{ .key = "result", .heading = "RESULT" },
+	{ .key = "status", .heading = "HTTP", .right = true },
+	{ .key = "milliseconds", .heading = "MS", .right = true },
+	{ 0 }
+};
+static const struct request exchange_list = {
+	.method = "GET", .path = "/admin/exchanges", .fields = exchange_list_fields,
+	.rows = "exchanges", .columns = exchange_columns,
+};
+const struct request request_exchange_show = {
+	.method = "GET", .path = "/admin/exchanges/{id}", .fields = fields_id,
+};
+
 const struct command commands_exchanges[] = {
+	{ .noun = "exchange", .verb = "list", .options = exchange_list_options,
+	  .run = command_ask, .request = &exchange_list,
+	  .help = "who asked for what lately, and how it was answered",
+	  .examples = "minato exchange list --refused\n"
+		      "minato exchange list --system a-hospital --transaction ITI-43" },
+	{ .noun = "exchange", .verb = "show", .arguments = "ID", .options = options_none,
+	  .run = command_ask, .request = &request_exchange_show,
+	  .help = "one of them, by the id that is in every answer",
+	  .examples = "minato exchange show 00692d1f2a7b01c3" },
 	{ .noun = "audit", .verb = "search", .options = audit_search_options, .run = command_ask,
 	  .request = &audit_search,
 	  .help = "who did what with whose records",
