@@ -1,5 +1,5 @@
-/* tests/store/identity_reading_test.c: ids, numbers, persons, links and lists; and that a store which
- * fails leaves nothing half done, half told or half read: no patient is unknown for that, and none
+/* tests/store/identity_reading_test.c: ids, numbers, persons, links and lists; and that a store
+ * which fails leaves nothing half done, half told or half read: no patient is unknown for that, and none
  * is new. */
 #include "tests/base/suite.h"
 
