@@ -269,3 +269,9 @@ fuzz_targets += tests/fuzz/assertion_fuzz
 tests_fuzz_assertion_fuzz_SOURCES = tests/fuzz/assertion_fuzz.c
 tests_fuzz_assertion_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_assertion_fuzz_LDFLAGS = $(fuzz_engine)
+# A document on the operator's screen.
+fuzz_targets += tests/fuzz/screen_fuzz
+tests_fuzz_screen_fuzz_SOURCES = tests/fuzz/screen_fuzz.c
+tests_fuzz_screen_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_screen_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/screen
