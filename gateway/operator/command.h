@@ -80,6 +80,7 @@ struct invocation {
 	const struct command *command;
 	const char *configuration; /* -c, or where it usually is */
 	enum output_format format;
+	bool local_times; /* output_local_times() */
 	const char *arguments[ARGUMENTS_MOST];
 	size_t argument_count;
 	const char *options[OPTIONS_MOST]; /* as command->options; a switch given is "" */

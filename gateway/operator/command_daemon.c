@@ -266,7 +266,7 @@ void command_tell_more(const struct invocation *i, const json_t *answer)
 	const char *since = json_string_value(json_object_get(answer, "known_since"));
 	if (since != NULL)
 		fprintf(i->talk, "Nothing is known before %s: older audit records went by rule.\n",
-			since);
+			output_time(i->arena, since));
 }
 
 static enum outcome print_answer(struct invocation *i, const struct request *r, json_t *answer)
