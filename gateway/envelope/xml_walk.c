@@ -15,6 +15,16 @@ const struct xml_node *xml_walk(const struct xml_node *n, const struct xml_node 
 	return n == top ? NULL : n->next;
 }
 
+const char *xml_text_before(const struct xml_node *n)
+{
+	return n->text == NULL ? "" : n->text;
+}
+
+const char *xml_text_behind(const struct xml_node *n)
+{
+	return n->tail == NULL ? "" : n->tail;
+}
+
 static size_t length_of(const char *text)
 {
 	return text == NULL ? 0 : strlen(text);

@@ -9,6 +9,10 @@ struct xml_node;
 
 /* The element after n in the order of the document, within top; NULL: it was the last. */
 const struct xml_node *xml_walk(const struct xml_node *n, const struct xml_node *top);
+/* Of mixed content, piece by piece: what stands in n before its first element, and what stands
+ * behind n before what follows; "" where nothing does. Borrowed from the tree. */
+const char *xml_text_before(const struct xml_node *n);
+const char *xml_text_behind(const struct xml_node *n);
 /* Octets of n's tags, of its own text and of what follows it, about; its element, attributes and
  * declarations. */
 void xml_measure(const struct xml_node *n, size_t *octets, size_t *nodes);

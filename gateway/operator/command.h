@@ -80,6 +80,7 @@ struct invocation {
 	const struct command *command;
 	const char *configuration; /* -c, or where it usually is */
 	enum output_format format;
+	bool local_times; /* output_local_times() */
 	const char *arguments[ARGUMENTS_MOST];
 	size_t argument_count;
 	const char *options[OPTIONS_MOST]; /* as command->options; a switch given is "" */
@@ -105,6 +106,12 @@ enum outcome command_ask(struct invocation *i);
 /* The answer, of a list all its pages; a new reference. NULL: the outcome says why there is none,
  * and it has been told. */
 json_t *command_asked(struct invocation *i, const struct request *r, enum outcome *outcome);
+/* Asks for a document's octets, as the command's row says: each piece as it comes. take() runs
+ * within libcurl, so it allocates nothing of an arena; false: they cannot be taken, and nobody is
+ * told. */
+enum outcome command_octets(struct invocation *i,
+			    bool (*take)(void *with, const void *octets, size_t length),
+			    void *with);
 /* Of a list: that it goes on, where it does. */
 void command_tell_more(const struct invocation *i, const json_t *answer);
 
@@ -142,6 +149,7 @@ enum outcome command_partner_trust(struct invocation *i);
 enum outcome command_partner_describe(struct invocation *i);
 enum outcome command_demo(struct invocation *i);
 enum outcome command_document_fetch(struct invocation *i);
+enum outcome command_document_view(struct invocation *i);
 enum outcome command_retention_preview(struct invocation *i);
 enum outcome command_match_queue(struct invocation *i);
 enum outcome command_match_show(struct invocation *i);

@@ -266,7 +266,7 @@ void command_tell_more(const struct invocation *i, const json_t *answer)
 	const char *since = json_string_value(json_object_get(answer, "known_since"));
 	if (since != NULL)
 		fprintf(i->talk, "Nothing is known before %s: older audit records went by rule.\n",
-			since);
+			output_time(i->arena, since));
 }
 
 static enum outcome print_answer(struct invocation *i, const struct request *r, json_t *answer)
@@ -431,12 +431,19 @@ static enum outcome cannot(struct invocation *i, const char *out, const char *be
 	return invocation_fail(i, &p);
 }
 
-static enum outcome fetch_into(struct invocation *i, struct fetching *f, const char *out)
+enum outcome command_octets(struct invocation *i,
+			    bool (*take)(void *with, const void *octets, size_t length), void *with)
 {
-	struct admin_question q = { .octets = put_octets, .with = f };
+	struct admin_question q = { .octets = take, .with = with };
 	struct admin_answer answer;
 	enum outcome outcome;
 	ask(i, i->command->request, &first_page, &q, &answer, &outcome);
+	return outcome;
+}
+
+static enum outcome fetch_into(struct invocation *i, struct fetching *f, const char *out)
+{
+	enum outcome outcome = command_octets(i, put_octets, f);
 	if (f->error == 0)
 		return outcome;
 	errno = f->error;

@@ -16,6 +16,8 @@ enum { MEMORY_MOST = 1 << 30 };
 static const struct option_row everywhere[] = {
 	{ .name = "config", .argument = "FILE", .help = "-c FILE: the region's minato.conf" },
 	{ .name = "output", .argument = "FORMAT", .help = "table, json, ndjson or csv" },
+	{ .name = "local",
+	  .help = "times of this machine's zone, in tables and CSV; without it UTC" },
 	{ .name = "help", .help = "this, for any command" },
 	{ .name = "version", .help = "which minato this is" },
 	{ 0 }
@@ -159,6 +161,9 @@ struct collected {
 static bool takes_argument(const char *name, size_t length)
 {
 	const struct command *c;
+	for (const struct option_row *o = everywhere; o->name != NULL; o++)
+		if (strlen(o->name) == length && memcmp(o->name, name, length) == 0)
+			return o->argument != NULL;
 	for (size_t n = 0; (c = command_row(n)) != NULL; n++)
 		for (const struct option_row *o = c->options; o->name != NULL; o++)
 			if (strlen(o->name) == length && memcmp(o->name, name, length) == 0)
@@ -179,6 +184,8 @@ static enum outcome keep_option(struct invocation *i, struct collected *c, const
 				value);
 			return OUTCOME_USAGE;
 		}
+	} else if (text_equal(name, "local")) {
+		i->local_times = true;
 	} else if (c->option_count == OPTIONS_MOST) {
 		fprintf(i->talk, "minato: too many options\n");
 		return OUTCOME_USAGE;
@@ -370,6 +377,7 @@ static void run(void *with)
 	struct running *r = with;
 	bool finished;
 	r->outcome = command_line_read(&r->invocation, r->argc, r->argv, &finished);
+	output_local_times(r->invocation.local_times);
 	if (!finished)
 		r->outcome = r->invocation.command->run(&r->invocation);
 }

@@ -228,6 +228,10 @@ const struct command commands_documents[] = {
 	  .run = command_document_fetch, .request = &document_fetch,
 	  .help = "a document's octets, verified",
 	  .examples = "minato document fetch 2.999.20.1.42 --out letter.pdf" },
+	{ .noun = "document", .verb = "view", .arguments = "ID", .options = options_none,
+	  .run = command_document_view, .request = &document_fetch,
+	  .help = "a document as a screen: CDA, FHIR, HL7 v2 and text",
+	  .examples = "minato document view 2.999.20.1.42" },
 	{ .noun = "document", .verb = "verify", .arguments = "ID", .options = options_progress,
 	  .run = command_ask, .request = &document_verify, .long_work = "document verify",
 	  .help = "read it once more and compare it with its registration",
@@ -272,7 +276,7 @@ const struct command commands_documents[] = {
 	{ .noun = "inbox", .verb = "fetch", .arguments = "ID", .options = inbox_fetch_options,
 	  .run = command_document_fetch, .request = &inbox_fetch,
 	  .help = "a document of it, verified, or its metadata",
-	  .examples = "minato inbox fetch 41d0c8b2f6a7934e --document 2.999.7.1 --out letter.pdf\n"
+	  .examples = "minato inbox fetch 41d0c8b2f6a7934e --document 2.999.7.1 --out pushed.pdf\n"
 		      "minato inbox fetch 41d0c8b2f6a7934e --out metadata.xml" },
 	{ .noun = "inbox", .verb = "take", .arguments = "ID", .options = options_none,
 	  .run = command_ask, .request = &inbox_take,

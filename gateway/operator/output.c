@@ -1,13 +1,58 @@
 /* gateway/operator/output.c: one way to print a result, in four forms. */
 #include "gateway/operator/output.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
+
+static bool local_times;
+
+void output_local_times(bool local)
+{
+	local_times = local;
+}
+
+/* The length of what stands before the fraction of a second; 0: it is no moment in UTC. */
+static size_t moment_of(const char *text, struct tm *out)
+{
+	static const char form[] = "0000-00-00T00:00:00";
+	size_t length = 0;
+	while (form[length] == '0' ? text[length] >= '0' && text[length] <= '9'
+				   : form[length] != '\0' && text[length] == form[length])
+		length++;
+	const char *rest = text + length;
+	if (form[length] != '\0')
+		return 0;
+	if (rest[0] == '.' && rest[1] != 'Z')
+		rest += 1 + strspn(rest + 1, "0123456789");
+	*out = (struct tm){ .tm_year = atoi(text) - 1900,
+			    .tm_mon = atoi(text + 5) - 1,
+			    .tm_mday = atoi(text + 8),
+			    .tm_hour = atoi(text + 11),
+			    .tm_min = atoi(text + 14),
+			    .tm_sec = atoi(text + 17) };
+	return text_equal(rest, "Z") ? length : 0;
+}
+
+const char *output_time(struct arena *a, const char *text)
+{
+	struct tm there;
+	size_t length = local_times ? moment_of(text, &there) : 0;
+	time_t moment = length == 0 ? 0 : timegm(&there);
+	if (length == 0 || localtime_r(&moment, &there) == NULL)
+		return text;
+	long minutes = there.tm_gmtoff / 60, distance = labs(minutes);
+	return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d%.*s%c%02ld:%02ld",
+			    there.tm_year + 1900, there.tm_mon + 1, there.tm_mday, there.tm_hour,
+			    there.tm_min, there.tm_sec, (int)(strlen(text) - length - 1),
+			    text + length, minutes < 0 ? '-' : '+', distance / 60, distance % 60);
+}
 
 bool output_format_of(const char *name, enum output_format *out)
 {
@@ -69,7 +114,7 @@ const char *output_printable(struct arena *a, const char *text)
 static const char *cell(struct arena *a, const json_t *value)
 {
 	switch (value == NULL ? JSON_NULL : json_typeof(value)) {
-	case JSON_STRING: return output_printable(a, json_string_value(value));
+	case JSON_STRING: return output_printable(a, output_time(a, json_string_value(value)));
 	case JSON_INTEGER:
 		return arena_printf(a, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	case JSON_REAL: return arena_printf(a, "%.6g", json_real_value(value));

@@ -26,6 +26,12 @@ void output_rows(FILE *out, struct arena *a, enum output_format format, const js
 		 const struct column *columns);
 /* One object: a line a member; members of members by name.name. */
 void output_object(FILE *out, struct arena *a, enum output_format format, const json_t *object);
+/* From then on tables and CSV have times of the machine's zone (TZ), with their distance from UTC;
+ * JSON has UTC always. Once in a run of the tool, before anything is printed; not thread-safe. */
+void output_local_times(bool local);
+/* A time as it is printed in a table: 2026-01-15T00:30:00.000Z, or what it is there. Any other text
+ * is itself. */
+const char *output_time(struct arena *a, const char *text);
 /* The text, with what would move a cursor shown as ? */
 const char *output_printable(struct arena *a, const char *text);
 /* Terminal columns the text takes (East Asian wide letters take two). */

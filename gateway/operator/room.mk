@@ -38,6 +38,10 @@ libminato_a_SOURCES += \
 	gateway/operator/invocation.c \
 	gateway/operator/long_watch.c gateway/operator/long_watch.h \
 	gateway/operator/output.c gateway/operator/output.h \
+	gateway/operator/page.c gateway/operator/page.h \
+	gateway/operator/command_view.c gateway/operator/screen.c gateway/operator/screen.h \
+	gateway/operator/screen_cda.c gateway/operator/screen_fhir.c \
+	gateway/operator/screen_hl7.c gateway/operator/screen_narrative.c \
 	gateway/operator/owned_file.c gateway/operator/owned_file.h \
 	gateway/operator/pki.c gateway/operator/pki.h \
 	gateway/operator/region_files.c gateway/operator/region_files.h gateway/operator/region_inside.h gateway/operator/region_certificate.c \

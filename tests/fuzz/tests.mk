@@ -290,3 +290,9 @@ tests_fuzz_exchange_frame_fuzz_SOURCES = tests/fuzz/exchange_frame_fuzz.c
 tests_fuzz_exchange_frame_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_exchange_frame_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/exchange_frame
+# A document on the operator's screen.
+fuzz_targets += tests/fuzz/screen_fuzz
+tests_fuzz_screen_fuzz_SOURCES = tests/fuzz/screen_fuzz.c
+tests_fuzz_screen_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_screen_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/screen

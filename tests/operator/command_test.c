@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
@@ -674,10 +675,39 @@ static void widths_are_those_of_terminals(void)
 	CU_ASSERT_EQUAL(output_width("\xff"), 1);
 }
 
+/* Moments alone, and what is not quite one stays as it is. */
+static void times_are_the_machines(void)
+{
+	static const char *const rows[][2] = {
+		{ "2026-01-15T00:30:00.123Z", "2026-01-14T21:00:00.123-03:30" },
+		{ "2026-03-01T03:29:59Z", "2026-02-28T23:59:59-03:30" },
+		{ "2026-01-15", "2026-01-15" },
+		{ "2026-01-15T00:30:00", "2026-01-15T00:30:00" },
+		{ "2026-01-15T00:30:00+09:00", "2026-01-15T00:30:00+09:00" },
+		{ "2026-01-15T00:30:00Z and more", "2026-01-15T00:30:00Z and more" },
+		{ "2026-01-15T00:30:00.Z", "2026-01-15T00:30:00.Z" },
+		{ "2026-01-15 00:30:00Z", "2026-01-15 00:30:00Z" },
+		{ "", "" },
+	};
+	struct arena *a = arena_create(1 << 16);
+	setenv("TZ", "NST3:30", 1);
+	tzset();
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CU_ASSERT_STRING_EQUAL(output_time(a, rows[i][0]), rows[i][0]);
+		output_local_times(true);
+		CU_ASSERT_STRING_EQUAL(output_time(a, rows[i][0]), rows[i][1]);
+		output_local_times(false);
+	}
+	unsetenv("TZ");
+	tzset();
+	arena_destroy(a);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
 		{ "lines are understood", lines_are_understood },
+		{ "times are the machine's, by choice", times_are_the_machines },
 		{ "words have an end", words_have_an_end },
 		{ "options mean one thing", options_mean_one_thing },
 		{ "rows are whole", rows_are_whole },

@@ -88,13 +88,16 @@ class Registry:
             objects += filled("member.xml", id=f"m{number}", **{"from": "ss"}, to=f"d{number}")
         return self.ask(filled("iti42.xml", objects=objects))
 
-    def provide(self, number: int, text: str, inbox: str | None = None, **entry: str) -> str:
+    def provide(self, number: int, text: str | bytes, inbox: str | None = None,
+                **entry: str) -> str:
         """One document of his, with its octets, to the repository or an inbox; entry: what its
         metadata say."""
-        objects = filled("set.xml", id="ss", uid=f"2.999.7.{number}", patient=PATIENT) \
-            + filled("entry.xml", id="d1", uid=f"2.999.8.{number}", patient=PATIENT, **entry) \
+        said = {"uid": f"2.999.8.{number}", "patient": PATIENT, **entry}
+        objects = filled("set.xml", id="ss", uid=f"2.999.7.{number}", patient=said["patient"]) \
+            + filled("entry.xml", id="d1", **said) \
             + filled("member.xml", id="m1", **{"from": "ss"}, to="d1")
-        inline = base64.b64encode(text.encode()).decode()
+        octets = text.encode() if isinstance(text, str) else text
+        inline = base64.b64encode(octets).decode()
         path, envelope = enveloped(filled(
             "iti41.xml", objects=objects,
             documents=f'<x:Document id="d1">{inline}</x:Document>'))
