@@ -66,6 +66,7 @@ static void read_as(struct arena *a, enum view_kind kind, struct bytes octets)
 		.document = "2.25.7", .system = "a", .facility = "A", .day = "20240401150000"
 	};
 	view_withdraw(a, s);
+	view_pair(a, table, s);
 	const struct view_list list = { .head = { .kind = &view_kinds[kind],
 						  .of = "2.25.1",
 						  .patient_id = "P1",
