@@ -571,10 +571,10 @@ const struct config_section_kind config_sections[] = {
 		.keys = rows_of_on_demand, .size = sizeof(struct on_demand_keys),
 		.help = "What is made when somebody asks for it (ITI TF-1: 10.1.1.6); without the "
 		  "section nothing is. KIND: medication-list, laboratory-results, allergies, "
-		  "diagnoses: a person's, from the SS-MIX2 messages (OMP-01, OML-11, ADT-61, "
-		  "PPR-01) that whoever asks may see. An on-demand entry a person, kind and form "
-		  "is registered with the first such message; for those who had some before: "
-		  "minato document offer.",
+		  "diagnoses, visits: a person's, from the SS-MIX2 messages (OMP-01, OML-11, "
+		  "ADT-61, PPR-01, ADT-12 to ADT-52) that whoever asks may see. An on-demand entry "
+		  "a person, kind and form is registered with the first such message; for those "
+		  "who had some before: minato document offer.",
 	},
 	[SECTION_DOMAIN] = {
 		.name = "domain", .title = "OID",

@@ -410,8 +410,8 @@ static void set_one_on_demand(struct config_making *m, const struct config_secti
 	config_section_set(m, s->kind, s, s->place, &keys);
 	if (kind == VIEW_KINDS)
 		config_fault_add(m->faults, s->place,
-				 "write medication-list, laboratory-results, allergies or "
-				 "diagnoses",
+				 "write medication-list, laboratory-results, allergies, "
+				 "diagnoses or visits",
 				 "nothing of the kind \"%s\" is made on demand", s->title);
 	if (keys.repository_unique_id == NULL)
 		keys.repository_unique_id = r->repository_unique_id;

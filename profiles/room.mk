@@ -93,7 +93,8 @@ libminato_a_SOURCES += \
 	profiles/views/view_document.c profiles/views/view_document.h \
 	profiles/views/view_fhir.c profiles/views/view_fhir_head.c \
 	profiles/views/view_message.c profiles/views/view_message.h \
-	profiles/views/view_narrative.c profiles/views/view_path.c profiles/views/view_path.h \
+	profiles/views/view_narrative.c profiles/views/view_pair.c \
+	profiles/views/view_path.c profiles/views/view_path.h \
 	profiles/views/view_read.c profiles/views/view_read.h \
 	profiles/views/view_rows.c profiles/views/view_rows.h profiles/views/view_withdraw.c \
 	profiles/views/view_words.c profiles/views/view_writers.h \
@@ -114,7 +115,6 @@ libminato_a_SOURCES += \
 	profiles/national/national_kinds.c profiles/national/national_kinds.h \
 	profiles/national/national_notebook.c \
 	profiles/ssmix2/care_date.c profiles/ssmix2/delegated.c profiles/ssmix2/delegated.h \
-	profiles/ssmix2/department.c \
 	profiles/ssmix2/document_entry.c profiles/ssmix2/document_entry.h \
 	profiles/ssmix2/export_copy.c profiles/ssmix2/export_copy.h \
 	profiles/ssmix2/extended_media.c profiles/ssmix2/extended_media.h \

@@ -2,8 +2,8 @@
 libminato_a_SOURCES += \
 	schemas/model/assertion.c schemas/model/assertion.h schemas/model/audit_event.h schemas/model/code_sets.c schemas/model/code_sets.h schemas/model/consent_form.c schemas/model/consent_form.h schemas/model/document.c schemas/model/document.h \
 	schemas/model/exclusion.c schemas/model/exclusion.h schemas/model/explanation.h schemas/model/medication.h schemas/model/view.h schemas/tables/medication.c schemas/tables/medication.h \
-	schemas/tables/code_systems.c schemas/tables/code_systems.h schemas/tables/view_kinds.c schemas/tables/view_kinds.h \
-	schemas/tables/view_allergies.c schemas/tables/view_diagnoses.c schemas/tables/view_laboratory.c schemas/tables/views.h \
+	schemas/tables/departments.c schemas/tables/departments.h schemas/tables/code_systems.c schemas/tables/code_systems.h schemas/tables/view_kinds.c schemas/tables/view_kinds.h \
+	schemas/tables/view_allergies.c schemas/tables/view_diagnoses.c schemas/tables/view_laboratory.c schemas/tables/view_visits.c schemas/tables/views.h \
 	schemas/model/paper.c schemas/model/paper.h schemas/model/partner.c schemas/model/partner.h schemas/model/patient.h schemas/model/region.c schemas/model/region.h schemas/model/region_policy.c schemas/model/region_policy.h schemas/model/requester.c schemas/model/requester.h \
 	schemas/model/registry_query.h schemas/model/retention.h schemas/model/signature.h schemas/model/subscription.h schemas/model/values.h \
 	schemas/tables/identity_proof.c schemas/tables/identity_proof.h \

@@ -16,18 +16,20 @@ CODE, SYSTEM, NUMBER, DAY = "1319951013", "a-hospital", "K0000001", "20240402"
 OWN = f"{NUMBER}^^^&1.2.392.100495.20.3.51.1{CODE}&ISO"
 CLASSES, LOINC = "2.25.286961990152863221251726743417141771436", "2.16.840.1.113883.6.1"
 SSMIX2 = "1.2.392.200250.2.1.100.1.2.120"
+VISITS = {"ADT-12": "ADT^A04^ADT_A01", "ADT-21": "ADT^A14^ADT_A05", "ADT-22": "ADT^A01^ADT_A01",
+          "ADT-31": "ADT^A21^ADT_A21", "ADT-32": "ADT^A22^ADT_A21", "ADT-41": "ADT^A15^ADT_A15",
+          "ADT-42": "ADT^A02^ADT_A02", "ADT-51": "ADT^A16^ADT_A16", "ADT-52": "ADT^A03^ADT_A03"}
 # classCode: what is of it.
 OF_CLASS = {
     f"57833-6^^{LOINC}": ("OMP-01",), f"26436-6^^{LOINC}": ("OML-11",),
     f"MEDICATION^^{CLASSES}": ("OMP-02", "OMP-11", "OMP-12"),
     f"PROBLEM^^{CLASSES}": ("ADT-61", "PPR-01"), f"IMAGE^^{CLASSES}": ("OMG-11", "OMG-12"),
     f"RESULT^^{CLASSES}": ("OMG-13",),
-    f"OTHER^^{CLASSES}": ("ADT-01", "OMD", "OML-01", "OMG-01", "OMG-02", "OMG-03"),
+    f"OTHER^^{CLASSES}": ("ADT-01", "OMD", "OML-01", "OMG-01", "OMG-02", "OMG-03", *VISITS),
 }
 TYPES = sorted(kind for kinds in OF_CLASS.values() for kind in kinds)
 # Those of LOINC; the others have the data type's own.
 TYPE_CODES = {"OMP-01": f"57833-6^^{LOINC}", "OML-11": f"11502-2^^{LOINC}"}
-VISITS = {"ADT-12": "ADT^A04^ADT_A01", "ADT-22": "ADT^A01^ADT_A01", "ADT-52": "ADT^A03^ADT_A03"}
 
 
 class Kinds:
@@ -50,7 +52,8 @@ class Kinds:
 
     def put_each(self, hour: int) -> None:
         said = {"OMP-01": (ssmix2.ORDER, ssmix2.order("7")),
-                "OML-11": (ssmix2.RESULT, ssmix2.result("7", "10", day=DAY))}
+                "OML-11": (ssmix2.RESULT, ssmix2.result("7", "10", day=DAY)),
+                **{kind: (event, []) for kind, event in VISITS.items()}}
         for kind in TYPES:
             self.paths[kind] = self.put(kind, hour, *(said.get(kind) or ssmix2.contents(kind, "7")))
 
@@ -87,9 +90,7 @@ class Kinds:
     def shared(self) -> None:
         self.put("ADT-00", 8, ssmix2.ADT, [])
         self.put_each(9)
-        for kind, event in VISITS.items():
-            self.put(kind, 9, event, [])
-        self.import_it(patients=1, documents=len(TYPES), others=len(VISITS), faults=0, warnings=0)
+        self.import_it(patients=1, documents=len(TYPES), faults=0, warnings=0)
         self.found_as_they_lie()
         self.import_it(patients=0, documents=0, unchanged=1 + len(TYPES), faults=0)
 

@@ -10,6 +10,7 @@
 #include "gateway/base/text.h"
 #include "gateway/envelope/hl7v2.h"
 #include "profiles/ssmix2/extended_media.h"
+#include "schemas/tables/departments.h"
 
 #define SSMIX2 "1.2.392.200250.2.1.100.1.2.120" /* MSH-21: SS-MIX2_1.20 */
 #define DEPARTMENTS "1.2.392.200250.2.2.2"      /* SS-MIX2 統一診療科コード */
@@ -153,7 +154,7 @@ static const char *service_stop(struct arena *a, const struct storage_name *n)
 
 static struct coded_value *department_code(struct arena *a, const struct storage_name *n)
 {
-	const char *name = ssmix2_department_name(n->department);
+	const char *name = department_name(n->department);
 	if (text_equal(n->department, "-"))
 		return coded(a, no_department);
 	return coded(a, (struct coded_value){ .code = n->department,

@@ -60,7 +60,4 @@ enum { SSMIX2_STUDIES_MOST = 32 };
 void ssmix2_refer_to_studies(struct arena *a, const struct hl7_message *m,
 			     struct document_entry *e);
 
-/* Names of SS-MIX2 統一診療科コード; a code of three characters has the name of its first two. */
-const char *ssmix2_department_name(const char *code); /* NULL: unknown */
-
 #endif

@@ -106,7 +106,6 @@ struct import_counts {
 	unsigned documents; /* registered, replacements too */
 	unsigned replaced, withdrawn, restored;
 	unsigned unchanged; /* files whose content is known already */
-	unsigned others;    /* messages that are neither identity nor document */
 	unsigned ignored;   /* files that are no message */
 	unsigned faults, warnings;
 };

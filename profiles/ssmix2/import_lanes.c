@@ -100,7 +100,6 @@ static void add_counts(struct import_counts *all, const struct import_counts *mo
 	all->withdrawn += more->withdrawn;
 	all->restored += more->restored;
 	all->unchanged += more->unchanged;
-	all->others += more->others;
 	all->ignored += more->ignored;
 	all->faults += more->faults;
 	all->warnings += more->warnings;

@@ -327,10 +327,6 @@ void import_patient(struct importing *im, struct arena *a, struct storage_name *
 	while (files != NULL) {
 		struct storage_name *first = files;
 		switch (first->type->use) {
-		case STORAGE_KNOWN:
-			im->counts.others++;
-			files = files->next;
-			break;
 		case STORAGE_IDENTITY:
 			files = end_of_identity(first);
 			plan_identity(&p, first, files);

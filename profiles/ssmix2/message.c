@@ -69,7 +69,8 @@ bool ssmix2_message_read(struct arena *a, const struct ssmix2_source *source,
 				   "the file breaks off within double-byte characters: have it "
 				   "written again");
 	bool cancel = is_message(m, name->type->cancel);
-	if (!cancel && !name->type->extended && !is_message(m, name->type->issue))
+	if (!cancel && !name->type->extended && !is_message(m, name->type->issue)
+	    && !is_message(m, name->type->kin))
 		return problem_set(p, PROBLEM_MESSAGE_TYPE,
 				   "the message is %.20s^%.20s, which %s does not hold: have it "
 				   "written under its own data type",

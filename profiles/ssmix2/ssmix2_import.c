@@ -238,13 +238,12 @@ static json_t *answer(struct exchange *x)
 	const struct import_counts *n = &r->importing.counts;
 	json_t *lines = json_incref(r->importing.lines);
 	json_array_append_new(
-		lines,
-		json_pack("{s:{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:f}}", "done",
-			  "patients", (int)n->patients, "documents", (int)n->documents, "replaced",
-			  (int)n->replaced, "withdrawn", (int)n->withdrawn, "restored",
-			  (int)n->restored, "unchanged", (int)n->unchanged, "others",
-			  (int)n->others, "ignored", (int)n->ignored, "warnings", (int)n->warnings,
-			  "faults", (int)n->faults, "seconds", r->seconds));
+		lines, json_pack("{s:{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:f}}", "done",
+				 "patients", (int)n->patients, "documents", (int)n->documents,
+				 "replaced", (int)n->replaced, "withdrawn", (int)n->withdrawn,
+				 "restored", (int)n->restored, "unchanged", (int)n->unchanged,
+				 "ignored", (int)n->ignored, "warnings", (int)n->warnings, "faults",
+				 (int)n->faults, "seconds", r->seconds));
 	return lines;
 }
 

@@ -19,8 +19,7 @@ struct arena;
 /* What a file of a data type is to us. */
 enum storage_use {
 	STORAGE_IDENTITY, /* a patient identity feed */
-	STORAGE_DOCUMENT, /* a document entry; the file is the document */
-	STORAGE_KNOWN     /* neither, and no fault: storage_types.c says why */
+	STORAGE_DOCUMENT  /* a document entry; the file is the document */
 };
 
 struct storage_type {
@@ -29,6 +28,7 @@ struct storage_type {
 	enum storage_use use;
 	bool undated;               /* 診療日 is "-" */
 	const char *issue, *cancel; /* MSH-9.1^9.2; cancel NULL: there is no such message */
+	const char *kin;            /* what many write in issue's place; NULL: nothing */
 	bool extended; /* of the extended storage (extended_name.h), of any file type */
 	/* STORAGE_DOCUMENT; type_code NULL: the data type's own code. */
 	const struct coded_value *class_code, *type_code;

@@ -44,26 +44,26 @@ static const struct storage_type types[] = {
 	{ .code = "PPR-01", .title = "病名(歴)情報", .use = STORAGE_DOCUMENT, .undated = true,
 	  .issue = "PPR^ZD1", .class_code = &problem },
 
-	/* Comings and goings: an event says nothing that is read by itself. It is one line of the
-	 * list of a patient's visits, which is a document made when it is asked for; until there is
-	 * one they are counted, and stay out. */
-	{ .code = "ADT-12", .title = "外来診察の受付", .use = STORAGE_KNOWN, .issue = "ADT^A04" },
-	{ .code = "ADT-21", .title = "入院予定", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A14", .cancel = "ADT^A27" },
-	{ .code = "ADT-22", .title = "入院実施", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A01", .cancel = "ADT^A11" },
-	{ .code = "ADT-31", .title = "外出泊実施", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A21", .cancel = "ADT^A52" },
-	{ .code = "ADT-32", .title = "外出泊帰院実施", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A22", .cancel = "ADT^A53" },
-	{ .code = "ADT-41", .title = "転科・転棟予定", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A15", .cancel = "ADT^A26" },
-	{ .code = "ADT-42", .title = "転科・転棟実施", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A02", .cancel = "ADT^A12" },
-	{ .code = "ADT-51", .title = "退院予定", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A16", .cancel = "ADT^A25" },
-	{ .code = "ADT-52", .title = "退院実施", .use = STORAGE_KNOWN,
-	  .issue = "ADT^A03", .cancel = "ADT^A13" },
+	/* Comings and goings: each is a line of the list of a patient's visits, which is made when
+	 * it is asked for. Of outpatients many write the message of an admission. */
+	{ .code = "ADT-12", .title = "外来診察の受付", .use = STORAGE_DOCUMENT, .issue = "ADT^A04",
+	  .kin = "ADT^A01", .class_code = &other },
+	{ .code = "ADT-21", .title = "入院予定", .use = STORAGE_DOCUMENT,
+	  .issue = "ADT^A14", .cancel = "ADT^A27", .class_code = &other },
+	{ .code = "ADT-22", .title = "入院実施", .use = STORAGE_DOCUMENT,
+	  .issue = "ADT^A01", .cancel = "ADT^A11", .class_code = &other },
+	{ .code = "ADT-31", .title = "外出泊実施", .use = STORAGE_DOCUMENT,
+	  .issue = "ADT^A21", .cancel = "ADT^A52", .class_code = &other },
+	{ .code = "ADT-32", .title = "外出泊帰院実施", .use = STORAGE_DOCUMENT,
+	  .issue = "ADT^A22", .cancel = "ADT^A53", .class_code = &other },
+	{ .code = "ADT-41", .title = "転科・転棟予定", .use = STORAGE_DOCUMENT,
+	  .issue = "ADT^A15", .cancel = "ADT^A26", .class_code = &other },
+	{ .code = "ADT-42", .title = "転科・転棟実施", .use = STORAGE_DOCUMENT,
+	  .issue = "ADT^A02", .cancel = "ADT^A12", .class_code = &other },
+	{ .code = "ADT-51", .title = "退院予定", .use = STORAGE_DOCUMENT,
+	  .issue = "ADT^A16", .cancel = "ADT^A25", .class_code = &other },
+	{ .code = "ADT-52", .title = "退院実施", .use = STORAGE_DOCUMENT,
+	  .issue = "ADT^A03", .cancel = "ADT^A13", .class_code = &other },
 
 	/* What was ordered, given, and found. */
 	{ .code = "OMD", .title = "食事オーダ", .use = STORAGE_DOCUMENT, .issue = "OMD^O03",

@@ -15,6 +15,7 @@
 #include "profiles/ssmix2/shown_path.h"
 #include "profiles/ssmix2/storage_walk.h"
 #include "profiles/ssmix2/validate_inside.h"
+#include "schemas/tables/departments.h"
 
 enum {
 	FILE_MEMORY = 64 << 20, /* one file of at most 1 MiB and what is read of it */
@@ -103,7 +104,7 @@ static void check_name(struct checking *c)
 		checking_found(c, RULE_SHORT_TIME, "", "");
 	if (storage_instant(n) > c->check->now + (instant)CLOCKS_DIFFER * 1000000)
 		checking_found(c, RULE_FUTURE_TIME, "", "");
-	if (!text_equal(n->department, "-") && ssmix2_department_name(n->department) == NULL)
+	if (!text_equal(n->department, "-") && department_name(n->department) == NULL)
 		checking_found(c, RULE_DEPARTMENT_UNKNOWN, "", "");
 }
 

@@ -108,18 +108,12 @@ static bool read_message(struct checking *c, const struct ssmix2_source *source,
 			 struct bytes octets, struct ssmix2_message *m)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	const struct hl7_segment *pid = NULL;
-	if (ssmix2_message_read(c->arena, source, c->name, octets, m, &p))
-		return true;
-	if (p.code == PROBLEM_MESSAGE_TYPE && is_kin(c->name->type, m->hl7)) {
+	bool read = ssmix2_message_read(c->arena, source, c->name, octets, m, &p);
+	if (m->hl7 != NULL && m->hl7->read && is_kin(c->name->type, m->hl7))
 		checking_found(c, RULE_MESSAGE_KIN, "MSH^1^9", "");
-		p = (struct problem){ .code = PROBLEM_NONE };
-		pid = hl7_only_segment(m->hl7, "PID", &p);
-		if (pid != NULL && ssmix2_names_patient(pid, source, c->name->patient_id, &p))
-			return true;
-	}
-	tell_problem(c, rule_of(&p, octets), &p);
-	return false;
+	if (!read)
+		tell_problem(c, rule_of(&p, octets), &p);
+	return read;
 }
 
 void checking_message(struct checking *c)

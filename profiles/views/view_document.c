@@ -135,6 +135,7 @@ static const struct view_source *sources(struct making *m, struct view_head *hea
 		last = &one->next;
 	}
 	view_withdraw(m->desk->arena, first);
+	view_pair(m->desk->arena, view_table_of(m->kind), first);
 	head->person = first == NULL ? NULL : &first->person;
 	return first;
 }

@@ -153,6 +153,11 @@ static void put_row(const struct items *t, struct arena *a, json_t *made, size_t
 		return;
 	if (f->value == VIEW_ID)
 		put_id(a, made, f->fhir, said);
+	else if (f->value == VIEW_PART)
+		put_at(a, made, f->fhir,
+		       view_reference(&t->bundle, a, t->list->table->resource,
+				      t->item->whole_source->origin.document,
+				      t->item->whole->number));
 	else if (f->value == VIEW_NUMBER)
 		put_at(a, made, f->fhir, view_json_number(said));
 	else

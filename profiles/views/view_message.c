@@ -4,6 +4,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/metadata_type.h"
+#include "profiles/views/view_rows.h"
 
 /* PID-3 against the entry's sourcePatientId, which the import took from the same message; whoever
  * provides one says both. */
@@ -33,7 +34,7 @@ const struct hl7_message *view_message_read(struct arena *a, struct bytes octets
 	struct hl7_message *m;
 	if (!hl7_parse(a, octets, &leniency, &m, &p) || m->delimiter_lost
 	    || m->charset.replaced != 0 || !text_equal(m->type, what->type)
-	    || !text_equal(m->event, what->event))
+	    || !view_is_among(what->events, m->event))
 		return NULL;
 	*pid = hl7_only_segment(m, "PID", &p);
 	return *pid != NULL && names(a, *pid, what->patient_cx) ? m : NULL;

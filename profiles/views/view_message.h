@@ -9,7 +9,7 @@
 struct arena;
 
 struct view_message {
-	const char *type, *event;                 /* MSH-9 */
+	const char *type, *events;                /* MSH-9; blanks between events */
 	const struct registered_system *facility; /* who submitted it; NULL: not known any more */
 	const char *patient_cx; /* its entry's sourcePatientId; NULL: nobody's number is known */
 };

@@ -6,6 +6,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "profiles/views/view_message.h"
+#include "profiles/views/view_rows.h"
 #include "profiles/views/view_writers.h"
 #include "schemas/tables/views.h"
 
@@ -21,15 +22,6 @@ struct reading {
 	unsigned taken;    /* its details, a bit a segment */
 	unsigned count;
 };
-
-static bool is_among(const char *list, const char *one)
-{
-	size_t length = strlen(one);
-	for (const char *at = list; length != 0 && (at = strstr(at, one)) != NULL; at += length)
-		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
-			return true;
-	return false;
-}
 
 /* ---- Values ---- */
 
@@ -68,11 +60,30 @@ static const char *kept_text(struct arena *kept, const char *text)
 	return text[0] == '\0' ? "" : arena_text(kept, text);
 }
 
+/* Another place of the row, in this segment. */
+static const char *said_elsewhere(const struct hl7_segment *s, const struct view_field *f)
+{
+	const char *said = "";
+	for (size_t n = 0; said[0] == '\0' && n < VIEW_OTHERS_MOST; n++) {
+		struct view_field other = *f;
+		other.field = f->or [n].field;
+		if (text_equal(f->or [n].segment, s->name))
+			said = value_of(s, &other);
+	}
+	return said;
+}
+
+/* What another place said stands where its own says nothing. */
 static void take(struct reading *r, const struct hl7_segment *s, const char **into)
 {
-	for (size_t i = 0; i < r->rows; i++)
-		if (text_equal(r->table->fields[i].segment, s->name))
-			into[i] = kept_text(r->kept, value_of(s, &r->table->fields[i]));
+	for (size_t i = 0; i < r->rows; i++) {
+		const struct view_field *f = &r->table->fields[i];
+		const char *said = text_equal(f->segment, s->name) ? value_of(s, f) : NULL;
+		if (said != NULL && (said[0] != '\0' || f->or [0].segment == NULL))
+			into[i] = kept_text(r->kept, said);
+		else if (into[i][0] == '\0' && f->or [0].segment != NULL)
+			into[i] = kept_text(r->kept, said_elsewhere(s, f));
+	}
 }
 
 /* SN with its parts side by side (">" "100", "1" ":" "128"): the field without its delimiters. */
@@ -89,7 +100,7 @@ static const char *without_carets(struct arena *a, const char *text)
 static bool is_comparison(const struct hl7_segment *s)
 {
 	const char *with = hl7_value(s, 5, 1, 1, 1);
-	return (is_among("< <= > >=", with)) && view_is_signed(hl7_value(s, 5, 1, 2, 1))
+	return (view_is_among("< <= > >=", with)) && view_is_signed(hl7_value(s, 5, 1, 2, 1))
 	       && hl7_value(s, 5, 1, 3, 1)[0] == '\0' && hl7_value(s, 5, 1, 4, 1)[0] == '\0';
 }
 
@@ -101,15 +112,25 @@ static const char *type_of(const struct hl7_segment *s)
 	const char *says = hl7_value(s, 2, 1, 1, 1);
 	if (!hl7_present(value) || hl7_deletes(value))
 		return "NONE";
-	if (is_among("ED RP", says))
+	if (view_is_among("ED RP", says))
 		return "OTHER";
 	if (text_equal(says, "NM"))
 		return view_is_signed(hl7_whole(value)) ? "NM" : "ST";
 	if (text_equal(says, "SN"))
 		return is_comparison(s) ? "SN" : "PARTS";
-	if (is_among("CE CWE CNE", says))
+	if (view_is_among("CE CWE CNE", says))
 		return hl7_repetitions(value) == 1 ? "CE" : "ST";
 	return "ST";
+}
+
+static const char *type_by_event(const struct reading *r, const struct hl7_segment *s)
+{
+	const char *event = s->message->event;
+	for (const struct view_event *e = r->table->event_types; e->event != NULL; e++)
+		if (text_equal(e->event, event)
+		    && view_is_among(e->codes, hl7_value(s, e->place.field, 1, 1, 1)))
+			return e->type;
+	return arena_text(r->kept, event);
 }
 
 /* ---- What is taken back ---- */
@@ -119,7 +140,7 @@ static const struct view_withdrawal *withdrawal_by(const struct view_table *t,
 {
 	for (const struct view_withdrawal *w = t->withdrawals; w->segment != NULL; w++)
 		if (text_equal(w->segment, s->name)
-		    && is_among(w->codes, hl7_value(s, w->field, 1, 1, 1)))
+		    && view_is_among(w->codes, hl7_value(s, w->field, 1, 1, 1)))
 			return w;
 	return NULL;
 }
@@ -175,6 +196,8 @@ static bool begin_item(struct reading *r, const struct hl7_segment *s)
 {
 	const struct view_table *t = r->table;
 	const struct view_withdrawal *w = withdrawal_by(t, s);
+	if (t->by_event && r->count != 0)
+		return true;
 	if (!is_about_something(s, t->about.field))
 		return false;
 	struct view_item *one = arena_new(r->kept, struct view_item);
@@ -182,7 +205,9 @@ static bool begin_item(struct reading *r, const struct hl7_segment *s)
 	memcpy(r->said, r->group, r->rows * sizeof *r->said);
 	take(r, s, r->said);
 	*one = (struct view_item){ .said = r->said,
-				   .type = t->typed ? type_of(s) : "",
+				   .type = t->typed      ? type_of(s)
+					   : t->by_event ? type_by_event(r, s)
+							 : "",
 				   .note = r->note,
 				   .number = ++r->count,
 				   .withdraws = w != NULL && w->earlier,
@@ -255,7 +280,7 @@ struct view_source *view_read(struct arena *kept, struct arena *each, struct byt
 			      const struct view_table *table,
 			      const struct registered_system *facility, const char *patient_cx)
 {
-	const struct view_message what = { table->type, table->event, facility, patient_cx };
+	const struct view_message what = { table->type, table->events, facility, patient_cx };
 	const struct hl7_segment *pid;
 	const struct hl7_message *m = view_message_read(each, octets, &what, &pid);
 	if (m == NULL)

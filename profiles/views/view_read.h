@@ -22,4 +22,8 @@ struct view_source *view_read(struct arena *kept, struct arena *each, struct byt
  * that system, and earlier in itself; an item that takes back is none to be shown. */
 void view_withdraw(struct arena *a, const struct view_source *sources);
 
+/* Newest first, of a table by event: what ends another is no item beside it, what was planned and
+ * came is gone, and a part knows what it is part of. */
+void view_pair(struct arena *a, const struct view_table *table, const struct view_source *sources);
+
 #endif

@@ -8,6 +8,16 @@
 #include "gateway/base/text.h"
 #include "profiles/views/view_writers.h"
 #include "schemas/tables/code_systems.h"
+#include "schemas/tables/departments.h"
+
+bool view_is_among(const char *list, const char *one)
+{
+	size_t length = strlen(one);
+	for (const char *at = list; length != 0 && (at = strstr(at, one)) != NULL; at += length)
+		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+			return true;
+	return false;
+}
 
 bool view_row_is_for(const struct view_field *f, const struct view_item *i)
 {
@@ -42,6 +52,14 @@ const char *view_row_said(struct arena *a, const struct view_list *list,
 		return o->institution_code == NULL ? "" : o->institution_code;
 	if (text_equal(segment, "@note"))
 		return i->note;
+	if (text_equal(segment, "@type") || text_equal(segment, "@state"))
+		return i->ended && text_equal(segment, "@state")
+			       ? text_joined(a, i->type, ".", NULL)
+			       : i->type;
+	if (text_equal(segment, "@within"))
+		return i->whole == NULL
+			       ? ""
+			       : numbered(a, i->whole_source->origin.document, i->whole->number);
 	return text_equal(segment, "@document") ? o->document : numbered(a, o->document, i->number);
 }
 
@@ -51,6 +69,16 @@ static const struct view_word *word_of(const struct view_field *f, const char *s
 	while (w != NULL && w->said != NULL && !text_equal(w->said, said))
 		w++;
 	return w;
+}
+
+/* As SS-MIX2 calls it; a code of the facility's own stands for itself, and beside the name where it
+ * may be one (its third character is the facility's to give). */
+static const char *department_of(struct arena *a, const char *code)
+{
+	const char *name = department_name(code);
+	if (name == NULL)
+		return code;
+	return strlen(code) == 2 ? name : arena_printf(a, "%s (%s)", name, code);
 }
 
 const char *view_row_in_cda(struct arena *a, const struct view_field *f, const char *said)
@@ -63,6 +91,7 @@ const char *view_row_in_cda(struct arena *a, const struct view_field *f, const c
 	case VIEW_INSTANT:
 		return said[0] == '\0' || !view_is_time(said) ? NULL : view_cda_time(a, said);
 	case VIEW_NUMBER: return view_is_signed(said) ? said : NULL;
+	case VIEW_DEPARTMENT: return said[0] == '\0' ? NULL : department_of(a, said);
 	default: return said[0] == '\0' ? NULL : said;
 	}
 }
@@ -80,6 +109,7 @@ const char *view_row_in_fhir(struct arena *a, const struct view_field *f, const 
 		return f->value == VIEW_INSTANT && time != NULL && strchr(time, 'T') == NULL ? NULL
 											     : time;
 	case VIEW_NUMBER: return view_is_signed(said) ? said : NULL;
+	case VIEW_DEPARTMENT: return said[0] == '\0' ? NULL : department_of(a, said);
 	default: return said[0] == '\0' ? NULL : said;
 	}
 }
@@ -89,6 +119,8 @@ const char *view_row_told(struct arena *a, const struct view_field *f, const cha
 	const struct view_word *w = said[0] == '\0' ? NULL : word_of(f, said);
 	if (w != NULL && w->told != NULL)
 		return w->told;
+	if (f->value == VIEW_DEPARTMENT && said[0] != '\0')
+		return department_of(a, said);
 	if ((f->value == VIEW_TIME || f->value == VIEW_INSTANT) && said[0] != '\0'
 	    && view_is_time(said)) {
 		char *time = arena_text(a, view_fhir_time(a, said));

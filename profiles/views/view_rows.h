@@ -9,6 +9,8 @@
 
 struct arena;
 
+/* One of the words of a list, which has blanks between. */
+bool view_is_among(const char *list, const char *one);
 /* The row is for items of this type. */
 bool view_row_is_for(const struct view_field *f, const struct view_item *i);
 /* As it stands, "" where nothing is said; whose it is for "@...". */

@@ -117,7 +117,14 @@ struct delegated_storage {
 
 /* What is made of a person's messages when somebody asks for it (schemas/tables/view_kinds.h), and
  * the forms it is made in. */
-enum view_kind { VIEW_MEDICATION, VIEW_LABORATORY, VIEW_ALLERGIES, VIEW_DIAGNOSES, VIEW_KINDS };
+enum view_kind {
+	VIEW_MEDICATION,
+	VIEW_LABORATORY,
+	VIEW_ALLERGIES,
+	VIEW_DIAGNOSES,
+	VIEW_VISITS,
+	VIEW_KINDS
+};
 enum view_form { VIEW_CDA, VIEW_FHIR, VIEW_FORMS };
 
 struct on_demand_list {

@@ -49,7 +49,11 @@ struct view_item {
 	const char *same[VIEW_IDENTITIES];
 	unsigned number; /* the how-manieth of its message */
 	bool withdraws;  /* it says that it is none */
-	bool withdrawn;  /* by that, or by another that came later */
+	bool ended;      /* another one says so */
+	/* It is part of that one; NULL: of none that is known. */
+	const struct view_source *whole_source;
+	const struct view_item *whole;
+	bool withdrawn; /* by that, or by another that came later */
 	struct view_item *next;
 };
 

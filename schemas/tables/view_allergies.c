@@ -151,7 +151,7 @@ static const struct view_field fields[] = {
 };
 
 const struct view_table view_allergies = {
-	.type = "ADT", .event = "A60",
+	.type = "ADT", .events = "A60",
 	.segments = { { "IAM", VIEW_ITEM } },
 	.withdrawals = { { .segment = "IAM", .field = 6, .codes = "D", .earlier = true },
 			 { .segment = "IAM", .field = 17, .codes = "E", .earlier = true } },

@@ -122,7 +122,7 @@ static const struct view_field fields[] = {
 };
 
 const struct view_table view_diagnoses = {
-	.type = "PPR", .event = "ZD1",
+	.type = "PPR", .events = "ZD1",
 	.segments = { { "PRB", VIEW_ITEM }, { "ZPR", VIEW_DETAIL }, { "ORC", VIEW_DETAIL } },
 	.withdrawals = { { .segment = "PRB", .field = 1, .codes = "DE", .earlier = true },
 			 { .segment = "ORC", .field = 1, .codes = "CA" } },

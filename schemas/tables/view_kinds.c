@@ -22,7 +22,7 @@ const struct view_kind_row view_kinds[VIEW_KINDS] = {
 		.octets_most = 2 << 20, /* some 6,000 drugs */
 		.preface = "求めた施設に開示されている処方から、求められたときに作られた一覧です。"
 			   "服用の有無は分かりません。",
-		.source_code = "57833-6", .source_scheme = LOINC,
+		.source_codes = "57833-6", .source_scheme = LOINC,
 	},
 	[VIEW_LABORATORY] = {
 		.name = "laboratory-results",
@@ -38,7 +38,7 @@ const struct view_kind_row view_kinds[VIEW_KINDS] = {
 		.newest = true,
 		.preface = "求めた施設に開示されている検体検査結果から、求められたときに"
 			   "作られた一覧です。",
-		.source_code = "11502-2", .source_scheme = LOINC,
+		.source_codes = "11502-2", .source_scheme = LOINC,
 	},
 	[VIEW_ALLERGIES] = {
 		.name = "allergies",
@@ -53,7 +53,7 @@ const struct view_kind_row view_kinds[VIEW_KINDS] = {
 		.preface = "求めた施設に開示されているアレルギー情報から、求められたときに"
 			   "作られた一覧です。ここにないことは、アレルギーがないことを"
 			   "意味しません。",
-		.source_code = "ADT-61", .source_scheme = SSMIX2,
+		.source_codes = "ADT-61", .source_scheme = SSMIX2,
 	},
 	[VIEW_DIAGNOSES] = {
 		.name = "diagnoses",
@@ -66,7 +66,26 @@ const struct view_kind_row view_kinds[VIEW_KINDS] = {
 		.octets_most = 512 << 10,
 		.preface = "求めた施設に開示されている病名情報から、求められたときに作られた"
 			   "一覧です。",
-		.source_code = "PPR-01", .source_scheme = SSMIX2,
+		.source_codes = "PPR-01", .source_scheme = SSMIX2,
+	},
+	[VIEW_VISITS] = {
+		.name = "visits",
+		.title = "受診・入退院の経過",
+		.titles = { [VIEW_CDA] = "受診・入退院の経過 (CDA)",
+			    [VIEW_FHIR] = "受診・入退院の経過 (FHIR)" },
+		.type = { "46240-8",
+			  "History of Hospitalizations+Outpatient visits Narrative" },
+		.section = { "46240-8",
+			     "History of Hospitalizations+Outpatient visits Narrative" },
+		.class_code = "46240-8",
+		.noun = "受診・入退院の記録", .nouns = "records of visits",
+		.octets_most = 512 << 10,
+		.newest = true,
+		.preface = "求めた施設に開示されている受付・入院・転科・外泊・退院の記録から、"
+			   "求められたときに作られた一覧です。終わりの記録がないものは"
+			   "「継続中」とあります。",
+		.source_codes = "ADT-12 ADT-21 ADT-22 ADT-31 ADT-32 ADT-41 ADT-42 ADT-51 ADT-52",
+		.source_scheme = SSMIX2,
 	},
 };
 
@@ -103,9 +122,18 @@ void view_entry_codes(enum view_kind kind, struct view_entry_code out[VIEW_ENTRY
 	memcpy(out, codes, sizeof codes);
 }
 
-static bool is_code(const struct coded_value *c, const char *code, const char *scheme)
+static bool is_among(const char *list, const char *one)
 {
-	return c != NULL && c->code != NULL && c->scheme != NULL && strcmp(c->code, code) == 0
+	size_t length = strlen(one);
+	for (const char *at = list; length != 0 && (at = strstr(at, one)) != NULL; at += length)
+		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+			return true;
+	return false;
+}
+
+static bool is_code(const struct coded_value *c, const char *codes, const char *scheme)
+{
+	return c != NULL && c->code != NULL && c->scheme != NULL && is_among(codes, c->code)
 	       && strcmp(c->scheme, scheme) == 0;
 }
 
@@ -115,7 +143,7 @@ enum view_kind view_kind_of_source(const struct document_entry *e)
 	if (e->type != ENTRY_STABLE || !is_code(e->format_code, "SS-MIX2_1.20", SSMIX2))
 		return VIEW_KINDS;
 	while (kind < VIEW_KINDS
-	       && !is_code(e->type_code, view_kinds[kind].source_code,
+	       && !is_code(e->type_code, view_kinds[kind].source_codes,
 			   view_kinds[kind].source_scheme))
 		kind++;
 	return kind;

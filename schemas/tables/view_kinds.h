@@ -28,8 +28,9 @@ struct view_kind_row {
 	 * newest: of more the newest are shown, and how many are not; else more are refused. */
 	size_t octets_most;
 	bool newest;
-	/* A message that it is made of: typeCode as the import of SS-MIX2 gives it. */
-	const char *source_code, *source_scheme;
+	/* Messages that it is made of: typeCodes as the import of SS-MIX2 gives them, with blanks
+	 * between. */
+	const char *source_codes, *source_scheme;
 };
 extern const struct view_kind_row view_kinds[VIEW_KINDS];
 

@@ -173,7 +173,7 @@ static const struct view_field fields[] = {
 };
 
 const struct view_table view_laboratory = {
-	.type = "OUL", .event = "R22",
+	.type = "OUL", .events = "R22",
 	.segments = { { "SPM", VIEW_GROUP }, { "OBR", VIEW_GROUP }, { "ORC", VIEW_OF_GROUP },
 		      { "OBX", VIEW_ITEM } },
 	.withdrawals = { { .segment = "OBX", .field = 11, .codes = "D W" },
@@ -195,6 +195,7 @@ const struct view_table *view_table_of(enum view_kind kind)
 		[VIEW_LABORATORY] = &view_laboratory,
 		[VIEW_ALLERGIES] = &view_allergies,
 		[VIEW_DIAGNOSES] = &view_diagnoses,
+		[VIEW_VISITS] = &view_visits,
 	};
 	return tables[kind];
 }

@@ -20,15 +20,17 @@ enum view_value {
 	VIEW_TEXT,
 	VIEW_NUMBER, /* shown where it is one */
 	VIEW_TIME,
-	VIEW_INSTANT, /* a time that FHIR wants to the second; CDA as it is */
-	VIEW_SYSTEM,  /* the name of the code system of the code two components before it */
-	VIEW_UNIT,    /* a code that FHIR shows only where its system is known (qty-3) */
-	VIEW_EITHER,  /* words; where there are none, the code one component before them */
-	VIEW_EACH,    /* the same of every repetition */
-	VIEW_WHOLE,   /* the field as it stands */
-	VIEW_ID,      /* a uniqueId: root and extension in CDA, system and value in FHIR */
-	VIEW_MARK,    /* the place with its constants, where something is said */
-	VIEW_CONSTANT /* the place with its constants, always */
+	VIEW_INSTANT,    /* a time that FHIR wants to the second; CDA as it is */
+	VIEW_SYSTEM,     /* the name of the code system of the code two components before it */
+	VIEW_UNIT,       /* a code that FHIR shows only where its system is known (qty-3) */
+	VIEW_EITHER,     /* words; where there are none, the code one component before them */
+	VIEW_EACH,       /* the same of every repetition */
+	VIEW_WHOLE,      /* the field as it stands */
+	VIEW_ID,         /* a uniqueId: root and extension in CDA, system and value in FHIR */
+	VIEW_PART,       /* "@within", in FHIR: a reference to the item this one is part of */
+	VIEW_DEPARTMENT, /* a code; told by the name SS-MIX2 has for it */
+	VIEW_MARK,       /* the place with its constants, where something is said */
+	VIEW_CONSTANT    /* the place with its constants, always */
 };
 
 /* What a code of a message is called elsewhere; the last row has no said and is what any other is.
@@ -37,12 +39,23 @@ struct view_word {
 	const char *said, *cda, *fhir, *told;
 };
 
+struct view_place {
+	const char *segment;
+	unsigned field;
+};
+
+enum { VIEW_OTHERS_MOST = 2 };
+
 struct view_field {
 	/* "OBX" ...; "@facility", "@institution" (seven digits), "@document" and "@item" (its
-	 * uniqueId, and the how-manieth of it): whose it is; "@note": its NTE. */
+	 * uniqueId, and the how-manieth of it): whose it is; "@note": its NTE; "@type": the item's,
+	 * "@state": the same, with a point behind it when it has ended; "@within": as "@item", of
+	 * what it is part of. */
 	const char *segment;
 	unsigned field, component, subcomponent; /* 0: 1 */
+	struct view_place or [VIEW_OTHERS_MOST]; /* the first of these that says something else */
 	enum view_value value;
+	bool ends;        /* it is said by what ends the item (view_pairing) */
 	const char *when; /* types of the item's value it is for, with blanks between; NULL: all */
 	const struct view_word *words;
 	const char *cda, *fhir; /* NULL: not there */
@@ -73,12 +86,28 @@ struct view_withdrawal {
 	bool earlier;      /* it takes back earlier ones, too */
 };
 
-struct view_place {
-	const char *segment;
-	unsigned field;
+/* An item's type is what its message's event is called, the first row of it that holds; where no
+ * row is, the event itself. */
+struct view_event {
+	const char *event;
+	struct view_place place; /* in the item's own segment */
+	const char *codes;       /* one of these stands there, with blanks between */
+	const char *type;
+};
+
+/* Items of a system that belong together: of one number where both have one. */
+struct view_pairing {
+	const char *type;
+	const char
+		*by; /* types of what ends it, with blanks between: the newest before, and open */
+	/* It was no more than planned, and by is what came of it, known later: it is gone. */
+	bool planned;
+	const char *absorbed; /* of by: no item of its own where it ends one */
 };
 
 enum {
+	VIEW_EVENTS_MOST = 4,
+	VIEW_PAIRINGS_MOST = 8,
 	VIEW_ROWS_MOST = 64,
 	VIEW_SEGMENTS_MOST = 8,
 	VIEW_WITHDRAWALS_MOST = 4,
@@ -86,7 +115,7 @@ enum {
 };
 
 struct view_table {
-	const char *type, *event; /* MSH-9 */
+	const char *type, *events; /* MSH-9; of several events with blanks between */
 	struct view_segment segments[VIEW_SEGMENTS_MOST];
 	struct view_withdrawal withdrawals[VIEW_WITHDRAWALS_MOST];
 	/* What the item is about (CE: its code or its words must be there), and the message's own
@@ -94,6 +123,12 @@ struct view_table {
 	struct view_place about, number;
 	/* An item's type is what OBX-5 holds, of what OBX-2 says; false: items have none. */
 	bool typed;
+	/* Types by the event instead, one item a message, and what they have to do with each
+	 * other; part: types that are part of the item of type whole that is open then. */
+	bool by_event;
+	struct view_event event_types[VIEW_EVENTS_MOST];
+	struct view_pairing pairings[VIEW_PAIRINGS_MOST];
+	const char *part, *whole;
 	const struct view_field *fields; /* ended by a row without segment */
 	const char *resource;            /* FHIR: resourceType */
 	const char *subject;             /* its reference to the patient */
@@ -105,6 +140,6 @@ struct view_table {
 
 /* NULL: of medication, which has a table of its own (schemas/tables/medication.h). */
 const struct view_table *view_table_of(enum view_kind kind);
-extern const struct view_table view_laboratory, view_allergies, view_diagnoses;
+extern const struct view_table view_laboratory, view_allergies, view_diagnoses, view_visits;
 
 #endif

@@ -1,4 +1,4 @@
-/* tests/fuzz/views_fuzz.c: any octets as the message of each kind of view. Whatever is read, both
+/* tests/fuzz/views_fuzz.c: any octets as the messages of each kind of view. Whatever is read, both
  * documents of it are well-formed, and say the same number of items. */
 #include <jansson.h>
 #include <stdint.h>
@@ -25,8 +25,9 @@ static void must(bool holds)
 static size_t items_of(const struct view_source *s)
 {
 	size_t count = 0;
-	for (const struct view_item *i = s->items; i != NULL; i = i->next)
-		count += !i->withdrawn && !i->withdraws;
+	for (; s != NULL; s = s->next)
+		for (const struct view_item *i = s->items; i != NULL; i = i->next)
+			count += !i->withdrawn && !i->withdraws;
 	return count;
 }
 
@@ -56,16 +57,38 @@ static void check_cda(struct arena *a, const struct view_list *list)
 	must(count == items_of(list->sources));
 }
 
+/* Each message of it that can be read, one before the other; as many as views are made of. */
+static struct view_source *read_each(struct arena *a, const struct view_table *table,
+				     struct bytes octets)
+{
+	struct view_source *newest = NULL;
+	for (unsigned n = 0; octets.length != 0 && n < VIEW_SOURCES_MOST; n++) {
+		const unsigned char *end = memmem(octets.data, octets.length, "\nMSH|", 5);
+		size_t length = end == NULL ? octets.length : (size_t)(end - octets.data) + 1;
+		struct view_source *s = view_read(a, a, (struct bytes){ octets.data, length },
+						  table, NULL, "101^^^&2.999.5&ISO");
+		octets = (struct bytes){ octets.data + length, octets.length - length };
+		if (s == NULL)
+			continue;
+		s->origin = (struct view_origin){ .document = arena_printf(a, "2.25.%u", n),
+						  .system = "a",
+						  .facility = "A",
+						  .day = "20240401150000",
+						  .created = "20240401150000" };
+		s->next = newest;
+		newest = s;
+	}
+	return newest;
+}
+
 static void read_as(struct arena *a, enum view_kind kind, struct bytes octets)
 {
 	const struct view_table *table = view_table_of(kind);
-	struct view_source *s = view_read(a, a, octets, table, NULL, "101^^^&2.999.5&ISO");
+	struct view_source *s = read_each(a, table, octets);
 	if (s == NULL)
 		return;
-	s->origin = (struct view_origin){
-		.document = "2.25.7", .system = "a", .facility = "A", .day = "20240401150000"
-	};
 	view_withdraw(a, s);
+	view_pair(a, table, s);
 	const struct view_list list = { .head = { .kind = &view_kinds[kind],
 						  .of = "2.25.1",
 						  .patient_id = "P1",

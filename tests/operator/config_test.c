@@ -408,7 +408,8 @@ static const struct {
 	{ "views of each kind, beside one another",
 	  REGION
 	  "on-demand medication-list { cda = yes }\non-demand laboratory-results { fhir = yes "
-	  "}\non-demand allergies { cda = yes fhir = yes }\non-demand diagnoses { fhir = yes }\n",
+	  "}\non-demand allergies { cda = yes fhir = yes }\non-demand diagnoses { fhir = yes }\n"
+	  "on-demand visits { cda = yes }\n",
 	  "" },
 	{ "what nobody makes", REGION "on-demand summary { fhir = yes }\n",
 	  "2 nothing of the kind \"summary\" is made on demand\n" },

@@ -32,15 +32,15 @@ static const struct kind {
 } kinds[] = {
 	{ "ADT-00", "ADT^A08", "ADT^A23", true, NULL, NULL, NULL, NULL, "" },
 	{ "ADT-01", "ADT^A54", "ADT^A55", true, "OTHER", OWN, "ADT-01", SSMIX2, "pnc" },
-	{ "ADT-12", "ADT^A04", NULL, false, NULL, NULL, NULL, NULL, "" },
-	{ "ADT-21", "ADT^A14", "ADT^A27", false, NULL, NULL, NULL, NULL, "" },
-	{ "ADT-22", "ADT^A01", "ADT^A11", false, NULL, NULL, NULL, NULL, "" },
-	{ "ADT-31", "ADT^A21", "ADT^A52", false, NULL, NULL, NULL, NULL, "" },
-	{ "ADT-32", "ADT^A22", "ADT^A53", false, NULL, NULL, NULL, NULL, "" },
-	{ "ADT-41", "ADT^A15", "ADT^A26", false, NULL, NULL, NULL, NULL, "" },
-	{ "ADT-42", "ADT^A02", "ADT^A12", false, NULL, NULL, NULL, NULL, "" },
-	{ "ADT-51", "ADT^A16", "ADT^A25", false, NULL, NULL, NULL, NULL, "" },
-	{ "ADT-52", "ADT^A03", "ADT^A13", false, NULL, NULL, NULL, NULL, "" },
+	{ "ADT-12", "ADT^A04", NULL, false, "OTHER", OWN, "ADT-12", SSMIX2, "pnc" },
+	{ "ADT-21", "ADT^A14", "ADT^A27", false, "OTHER", OWN, "ADT-21", SSMIX2, "pnc" },
+	{ "ADT-22", "ADT^A01", "ADT^A11", false, "OTHER", OWN, "ADT-22", SSMIX2, "pnc" },
+	{ "ADT-31", "ADT^A21", "ADT^A52", false, "OTHER", OWN, "ADT-31", SSMIX2, "pnc" },
+	{ "ADT-32", "ADT^A22", "ADT^A53", false, "OTHER", OWN, "ADT-32", SSMIX2, "pnc" },
+	{ "ADT-41", "ADT^A15", "ADT^A26", false, "OTHER", OWN, "ADT-41", SSMIX2, "pnc" },
+	{ "ADT-42", "ADT^A02", "ADT^A12", false, "OTHER", OWN, "ADT-42", SSMIX2, "pnc" },
+	{ "ADT-51", "ADT^A16", "ADT^A25", false, "OTHER", OWN, "ADT-51", SSMIX2, "pnc" },
+	{ "ADT-52", "ADT^A03", "ADT^A13", false, "OTHER", OWN, "ADT-52", SSMIX2, "pnc" },
 	{ "ADT-61", "ADT^A60", NULL, true, "PROBLEM", OWN, "ADT-61", SSMIX2, "pnk" },
 	{ "PPR-01", "PPR^ZD1", NULL, true, "PROBLEM", OWN, "PPR-01", SSMIX2, "pn" },
 	{ "OMD", "OMD^O03", NULL, false, "OTHER", OWN, "OMD", SSMIX2, "pnm" },
@@ -57,7 +57,7 @@ static const struct kind {
 	{ "OMG-12", "OMI^Z23", NULL, false, "IMAGE", OWN, "OMG-12", SSMIX2, "pn" },
 	{ "OMG-13", "ORU^R01", NULL, false, "RESULT", OWN, "OMG-13", SSMIX2, "pn" },
 };
-enum { SHARED = 16 }; /* of these 26; nine are visits, and one is who the patient is */
+enum { SHARED = 25 }; /* of these 26; one is who the patient is */
 
 /* ---- Files ---- */
 
@@ -116,9 +116,10 @@ static enum view_kind shown_as(const char *type)
 		[VIEW_LABORATORY] = "OML-11",
 		[VIEW_ALLERGIES] = "ADT-61",
 		[VIEW_DIAGNOSES] = "PPR-01",
+		[VIEW_VISITS] = "ADT-12 ADT-21 ADT-22 ADT-31 ADT-32 ADT-41 ADT-42 ADT-51 ADT-52",
 	};
 	enum view_kind kind = 0;
-	while (kind < VIEW_KINDS && !text_equal(sources[kind], type))
+	while (kind < VIEW_KINDS && strstr(sources[kind], type) == NULL)
 		kind++;
 	return kind;
 }
@@ -159,7 +160,6 @@ static void each_type_is_a_document_or_none(void)
 		put_kind(&im, &kinds[i], kinds[i].message, "20240402090000000", '1', "x");
 	import_a(&im);
 	check_done(&im, "one of each", 1, SHARED, 0, 0, 0, 0);
-	CU_ASSERT_EQUAL(done(&im, "others"), 9);
 	CU_ASSERT_EQUAL(done(&im, "warnings"), 0);
 	const struct document_entry *all = entries_of(&im, DOMAIN_A, "101", &n);
 	CU_ASSERT_EQUAL(n, SHARED);

@@ -50,6 +50,31 @@ static struct view_source *read_one(struct arena *a, enum view_kind kind, struct
 	return s;
 }
 
+/* Its messages, the oldest first in the file, and each of the moment that MSH-7 says. */
+static struct view_source *read_all(struct arena *a, enum view_kind kind)
+{
+	struct bytes all = file_of(a, kind, ".hl7");
+	struct view_source *newest = NULL;
+	const char *at = arena_text_n(a, (const char *)all.data, all.length);
+	for (unsigned n = 0; *at != '\0'; n++) {
+		const char *end = strstr(at, "\nMSH|");
+		size_t length = end == NULL ? strlen(at) : (size_t)(end - at) + 1;
+		struct view_source *s = read_one(
+			a, kind, (struct bytes){ (const unsigned char *)at, length });
+		CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+		s->origin.document = arena_printf(a, "2.25.%u", 7 + n);
+		if (n != 0 || end != NULL)
+			s->origin.day = arena_text_n(a, strchr(strstr(at, "|RECEIVE|"), '2'), 14);
+		s->origin.created = s->origin.day;
+		s->next = newest;
+		newest = s;
+		at += length;
+	}
+	view_withdraw(a, newest);
+	view_pair(a, view_table_of(kind), newest);
+	return newest;
+}
+
 static struct view_list list_of(enum view_kind kind, const struct view_source *s)
 {
 	return (struct view_list){ .head = { .kind = &view_kinds[kind],
@@ -146,9 +171,7 @@ static void documents_are_what_they_were(void)
 {
 	for (enum view_kind kind = first; kind < VIEW_KINDS; kind++) {
 		struct arena *a = arena_create(64 << 20);
-		struct view_source *s = read_one(a, kind, file_of(a, kind, ".hl7"));
-		CU_ASSERT_PTR_NOT_NULL_FATAL(s);
-		view_withdraw(a, s);
+		struct view_source *s = read_all(a, kind);
 		struct view_list list = list_of(kind, s);
 		struct bytes octets = view_write_cda(a, &list, "2.25.9");
 		struct bytes cda = in_lines(a, octets);
@@ -185,8 +208,7 @@ static void every_row_is_in_a_golden_document(void)
 	unsigned rows = 0;
 	for (enum view_kind kind = first; kind < VIEW_KINDS; kind++) {
 		struct arena *a = arena_create(64 << 20);
-		struct view_source *s = read_one(a, kind, file_of(a, kind, ".hl7"));
-		CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+		struct view_source *s = read_all(a, kind);
 		const struct view_list list = list_of(kind, s);
 		for (size_t row = 0; list.table->fields[row].segment != NULL; row++, rows++) {
 			const struct view_field *f = &list.table->fields[row];
@@ -418,6 +440,103 @@ static void what_is_taken_back_is_gone(void)
 	}
 }
 
+/* ---- What belongs together ---- */
+
+/* Comings and goings, oldest first, a minute each: "A22n" is ADT^A22 of system A, of the visit n;
+ * ".": no number. What is shown, newest first: whether it has ended, and of which it is part. */
+static const char *visits_of(struct arena *a, const char *events)
+{
+	struct view_source *newest = NULL;
+	struct buffer out = buffer_in(a);
+	for (unsigned n = 0; *events != '\0'; n++, events += events[4] == ' ' ? 5 : 4) {
+		const char *number = events[3] == '.' ? "" : arena_text_n(a, events + 3, 1);
+		struct view_source *s = read_one(
+			a, VIEW_VISITS,
+			bytes_of_text(arena_printf(
+				a,
+				"MSH|^~\\&|||||||ADT^A%.2s|1|P|2.5||||||UNICODE UTF-8\n"
+				"PID|||101\nPV1|1|I|||||||||||||||||%s\n",
+				events + 1, number)));
+		CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+		s->origin.system = arena_text_n(a, events, 1);
+		s->origin.document = arena_printf(a, "2.25.%u", n);
+		s->origin.day = s->origin.created = arena_printf(a, "2024040209%02u00", n);
+		s->next = newest;
+		newest = s;
+	}
+	view_pair(a, &view_visits, newest);
+	for (const struct view_source *s = newest; s != NULL; s = s->next)
+		if (!s->items->withdrawn)
+			buffer_printf(&out, "%s%s%s%s%s ", s->origin.system, s->items->type + 1,
+				      s->items->ended ? "." : "",
+				      s->items->whole != NULL ? "<" : "",
+				      s->items->whole == NULL
+					      ? ""
+					      : s->items->whole_source->origin.document + 5);
+	return buffer_ended(&out);
+}
+
+static void what_belongs_together_is_one(void)
+{
+	static const struct {
+		const char *events, *shown;
+	} cases[] = {
+		{ "A01. A03.", "A01. " },
+		{ "A03. A01.", "A01 A03 " }, /* a discharge ends none that came later */
+		{ "A01.", "A01 " },
+		{ "A03.", "A03 " },
+		{ "A01. B03.", "B03 A01 " }, /* another's is another's to say */
+		{ "A01. A01. A03.", "A01. A01 " },
+		{ "A01. A03. A03.", "A03 A01. " },
+		{ "A011 A012 A031", "A01 A01. " },
+		{ "A011 A03.", "A01. " },
+		{ "A01. A21. A22. A03.", "A21.<0 A01. " },
+		{ "A01. A21. A03.", "A21.<0 A01. " },
+		{ "A22. A21.", "A21 A22 " },
+		{ "A01. A02. A02. A03.", "A02.<0 A02.<0 A01. " },
+		{ "A01. A03. A02.", "A02 A01. " }, /* of none that is open */
+		{ "A01. A02. A03. A01. A21.", "A21<3 A01 A02.<0 A01. " },
+		{ "A14. A01.", "A01 " },
+		{ "A01. A14.", "A14 A01 " },
+		{ "A14. B01.", "B01 A14 " },
+		{ "A141 A012", "A01 A14 " },
+		{ "A15. A02. A16. A03.", "A03 A02. " },
+		{ "A15. A03.", "A03 " },
+		{ "A04. A04. A03.", "A03 A04 A04 " },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct arena *a = arena_create(64 << 20);
+		const char *shown = visits_of(a, cases[i].events);
+		if (!text_equal(shown, cases[i].shown))
+			printf("%s: %s, not %s\n", cases[i].events, shown, cases[i].shown);
+		CU_ASSERT_STRING_EQUAL(shown, cases[i].shown);
+		arena_destroy(a);
+	}
+}
+
+/* Of several PV1 the first counts; what is no coming or going is none. */
+static void a_coming_or_going_is_one_item(void)
+{
+	struct arena *a = arena_create(64 << 20);
+	const char *head = "MSH|^~\\&|||||||ADT^A01|1|P|2.5||||||UNICODE UTF-8\nPID|||101\n";
+	struct view_source *s = read_one(
+		a, VIEW_VISITS, bytes_of_text(text_joined(a, head, "PV1|1|I\nPV1|2|O\n", NULL)));
+	CU_ASSERT_TRUE_FATAL(s != NULL && s->items != NULL);
+	CU_ASSERT_PTR_NULL(s->items->next);
+	CU_ASSERT_STRING_EQUAL(s->items->type, "A01");
+	CU_ASSERT_PTR_NULL(
+		read_one(a, VIEW_VISITS, bytes_of_text(text_joined(a, head, "PV1|1|\n", NULL))));
+	s = read_one(a, VIEW_VISITS, bytes_of_text(head));
+	CU_ASSERT_TRUE_FATAL(s != NULL);
+	CU_ASSERT_PTR_NULL(s->items);
+	view_pair(a, &view_visits, s);
+	CU_ASSERT_PTR_NULL(
+		read_one(a, VIEW_VISITS,
+			 bytes_of_text("MSH|^~\\&|||||||ADT^A08|1|P|2.5||||||UNICODE UTF-8\n"
+				       "PID|||101\nPV1|1|I\n")));
+	arena_destroy(a);
+}
+
 /* ---- What can hardly be ---- */
 
 /* None that could be read, none that is left: a document that says so. */
@@ -449,6 +568,8 @@ static const struct test tests[] = {
 	{ "a value is what it holds", a_value_is_what_it_holds },
 	{ "a system without a code is none", a_system_without_a_code_is_none },
 	{ "what is taken back is gone", what_is_taken_back_is_gone },
+	{ "what belongs together is one", what_belongs_together_is_one },
+	{ "a coming or going is one item", a_coming_or_going_is_one_item },
 	{ "a view of nothing says so", a_view_of_nothing_says_so },
 	{ 0 }
 };

@@ -416,7 +416,7 @@ def corrections() -> list[Row]:
     ]
 
 
-# Data types besides those of the traps: type, day, and of what is no document the trigger event.
+# Data types besides those of the traps: type, day, and of a coming or going the trigger event.
 TYPES = (
     ("ADT-01", "-", ""),
     ("ADT-21", "20240412", "ADT^A14^ADT_A05"),
@@ -448,8 +448,8 @@ def types() -> list[Row]:
         made.append(
             (
                 where,
-                f"{kind}, {'a document' if kind in KINDS else 'a type that is not shared'}",
-                "accept" if kind in KINDS else "count it",
+                f"{kind}, a document",
+                "accept",
                 jis(written(segments(replace(Person(), id="D000000501"), kind_of, f"E5{n:02d}",
                                      *more))),
             )

@@ -28,7 +28,7 @@ from ssmix2 import (
 A, B, C = "1319951013", "1319952029", "1319953035"
 LETTER = {A: "A", B: "B", C: "C"}
 END = {A: ("\r", True), B: ("\r\n", True), C: ("\n", False)}
-# How many documents and other messages each facility holds.
+# How many documents each facility holds: orders and what else is of a kind, comings and goings.
 HELD = {A: (139, 73), B: (78, 37), C: (114, 55)}
 # Who is where: three people at all, seven at two, eighteen at one.
 WHERE = [(A, B, C)] * 3 + [(A, B)] * 2 + [(A, C)] * 3 + [(B, C)] * 2 + [(A,)] * 6 \
@@ -173,7 +173,7 @@ def documents(code: str, person: Person, first: int, count: int) -> dict[str, by
 
 
 def others(code: str, person: Person, count: int) -> dict[str, bytes]:
-    """Comings and goings, which are known and counted, and not shared."""
+    """Comings and goings."""
     made = {}
     for n in range(count):
         kind, event = (

@@ -1,8 +1,7 @@
-/* profiles/ssmix2/department.c: SS-MIX2 統一診療科コード, its first level. */
-#include <string.h>
+/* schemas/tables/departments.c: SS-MIX2 統一診療科コード, its first level. */
+#include "schemas/tables/departments.h"
 
-#include "gateway/base/text.h"
-#include "profiles/ssmix2/document_entry.h"
+#include <string.h>
 
 static const struct {
 	char code[3];
@@ -84,9 +83,9 @@ static const struct {
 	{ "98", "医事・事務" },
 };
 
-const char *ssmix2_department_name(const char *code)
+const char *department_name(const char *code)
 {
-	for (size_t i = 0; i < COUNT(departments); i++)
+	for (size_t i = 0; i < sizeof departments / sizeof *departments; i++)
 		if (strlen(code) <= 3 && strncmp(departments[i].code, code, 2) == 0)
 			return departments[i].name;
 	return NULL;
