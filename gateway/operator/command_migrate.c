@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <grp.h>
 #include <limits.h>
 #include <pthread.h>
 #include <pwd.h>
@@ -137,18 +138,26 @@ static void say(struct migrating *m, const char *line)
 
 /* ---- The store ---- */
 
-/* What another user makes there the daemon could not read. */
-static bool is_ours(const char *directory, struct problem *p)
+/* What root makes there the daemon could not read: so root becomes the owner, for good. */
+static bool become_owner(const char *directory, struct problem *p)
 {
 	struct stat st;
 	if (stat(directory, &st) != 0)
 		return problem_at(p, PROBLEM_NOT_FOUND, directory, "no store is there: %s",
 				  strerror(errno));
 	const struct passwd *owner = getpwuid(st.st_uid);
-	return st.st_uid == geteuid()
+	const char *name = owner == NULL ? "its owner" : owner->pw_name;
+	if (st.st_uid == geteuid())
+		return true;
+	if (geteuid() != 0)
+		return problem_at(p, PROBLEM_REQUEST_INVALID, directory,
+				  "the store belongs to another user: run it as %s", name);
+	bool became = (owner == NULL ? setgroups(0, NULL) : initgroups(name, st.st_gid)) == 0
+		      && setgid(st.st_gid) == 0 && setuid(st.st_uid) == 0;
+	return became
 	       || problem_at(p, PROBLEM_REQUEST_INVALID, directory,
-			     "the store belongs to another user: run it as %s",
-			     owner == NULL ? "its owner" : owner->pw_name);
+			     "the store belongs to %s, and root could not become that user: %s",
+			     name, strerror(errno));
 }
 
 static bool read_key(struct migrating *m, struct problem *p)
@@ -184,7 +193,8 @@ static bool open_it(struct migrating *m, struct problem *p)
 					  .log = &quiet,
 					  .clock = m->i->clock,
 					  .random = &system_random };
-	if (!is_ours(s.directory, p) || !read_key(m, p) || (m->store = store_open(&s, p)) == NULL)
+	if (!become_owner(s.directory, p) || !read_key(m, p)
+	    || (m->store = store_open(&s, p)) == NULL)
 		return false;
 	struct store_txn *t = store_begin_read(m->store, p);
 	m->was = t == NULL ? 0 : store_form_of(t);
