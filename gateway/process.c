@@ -458,6 +458,8 @@ static bool open_store(void *self)
 	struct problem p = { .code = PROBLEM_NONE };
 	const char **directories = document_directories(&g->configuration->region);
 	uint64_t indexed = 0, keyed = 0;
+	char brought_by[PATH_MAX + 64];
+	snprintf(brought_by, sizeof brought_by, "minato -c %s migrate", g->configuration->path);
 	struct store_settings s = {
 		.directory = g->configuration->store.directory,
 		.node = g->host,
@@ -470,6 +472,7 @@ static bool open_store(void *self)
 					     SNAPSHOT_PART),
 		.audit_reserve = g->configuration->store.audit_reserve,
 		.at_rest = g->at_rest,
+		.brought_by = brought_by,
 		.rekeying = g->rekeying[0] == '\0' ? NULL : g->rekeying,
 		.log = &g->log,
 		.clock = g->clock,

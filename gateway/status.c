@@ -33,6 +33,7 @@
 #include "store/notices.h"
 #include "store/overrides.h"
 #include "store/store.h"
+#include "store/store_form.h"
 #include "store/usage.h"
 #include <config.h>
 
@@ -486,6 +487,36 @@ static json_t *describe_parts(const struct ready_seen *ready)
 	return list;
 }
 
+static json_t *describe_store(const struct store_counts *s)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:i, s:i}", "jobs", (json_int_t)s->jobs, "kept",
+			 (json_int_t)s->kept, "flushes", (json_int_t)s->flushes, "reads",
+			 (json_int_t)s->reads, "largest_batch", (int)s->largest_batch, "queued",
+			 (int)s->queued);
+}
+
+/* In which form the store is, and which releases it has met. */
+static json_t *describe_form(struct gateway *g, struct exchange *x)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_life life = { .made_by = NULL };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	json_t *form = json_pack("{s:i}", "form", t == NULL ? 0 : (int)store_form_of(t));
+	if (t != NULL && store_life_read(t, &life)) {
+		if (life.made_by != NULL)
+			json_object_update_new(form,
+					       json_pack("{s:s, s:s}", "made_by", life.made_by,
+							 "made", time_text(x->arena, life.made)));
+		if (life.brought_by != NULL)
+			json_object_update_new(
+				form, json_pack("{s:s, s:s, s:i}", "brought_by", life.brought_by,
+						"brought", time_text(x->arena, life.brought),
+						"brought_from", (int)life.brought_from));
+	}
+	store_end(t);
+	return form;
+}
+
 struct json_t *status_describe(struct gateway *g, struct exchange *x,
 			       const struct ready_seen *ready)
 {
@@ -519,11 +550,8 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 				      "requests", (json_int_t)f.requests, "bytes_in",
 				      (json_int_t)f.bytes_in, "bytes_out",
 				      (json_int_t)f.bytes_out));
-	json_object_set_new(status, "store",
-			    json_pack("{s:I, s:I, s:I, s:I, s:i, s:i}", "jobs", (json_int_t)s.jobs,
-				      "kept", (json_int_t)s.kept, "flushes", (json_int_t)s.flushes,
-				      "reads", (json_int_t)s.reads, "largest_batch",
-				      (int)s.largest_batch, "queued", (int)s.queued));
+	json_object_set_new(status, "store", describe_store(&s));
+	json_object_set_new(status, "form", describe_form(g, x));
 	json_object_set_new(status, "long_work", status_work(g, NULL));
 	json_object_set_new(status, "outbox", describe_outbox(g, x));
 	json_object_set_new(status, "communities", describe_communities(g));

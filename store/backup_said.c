@@ -30,7 +30,7 @@ bool backup_said_of(struct store *s, struct backup_said *out, struct problem *p)
 	if (t == NULL)
 		return false;
 	bool read = audit_log_head(t, &head) && region_mark_read(t, &mark);
-	*out = (struct backup_said){ .about = { .form = store_form_number(),
+	*out = (struct backup_said){ .about = { .form = store_form_of(t),
 						.record = head.sequence } };
 	keep_mark(out, &mark);
 	const struct clock *clock = store_clock(t);

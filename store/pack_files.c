@@ -101,13 +101,13 @@ uint64_t pack_files_youngest(int directory, uint64_t node)
 	return y.pack;
 }
 
-int pack_file_open(int directory, uint64_t pack, uint64_t *length)
+int pack_file_open(int directory, uint64_t pack, int how, uint64_t *length)
 {
 	unsigned char head[PACK_HEAD];
 	char name[PACK_NAME];
 	struct stat st;
 	pack_file_name(pack, name);
-	int fd = regular_open_at(directory, name, O_RDWR | O_NOFOLLOW, 0);
+	int fd = regular_open_at(directory, name, how | O_NOFOLLOW, 0);
 	if (fd < 0)
 		return -1;
 	if (pread(fd, head, sizeof head, 0) == PACK_HEAD && pack_is_file_head(pack, head)

@@ -20,8 +20,9 @@ int pack_directory(const char *store, struct problem *p);
 bool pack_directory_has_room(int directory, uint64_t octets, struct problem *p);
 /* The highest number of that node's files; 0: there is none. */
 uint64_t pack_files_youngest(int directory, uint64_t node);
-/* For reading and writing. -1: there is none (ENOENT), or what stands there is none of ours. */
-int pack_file_open(int directory, uint64_t pack, uint64_t *length);
+/* how: O_RDWR; or O_RDONLY, for who only looks at one, of a backup that nobody may write to. -1:
+ * there is none (ENOENT), or what stands there is none of ours. */
+int pack_file_open(int directory, uint64_t pack, int how, uint64_t *length);
 /* A new one, empty, its name durable. -1: p says why. */
 int pack_file_make(int directory, uint64_t pack, struct problem *p);
 bool pack_file_write(int fd, const void *data, size_t length, uint64_t at, struct problem *p);

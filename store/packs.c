@@ -88,7 +88,7 @@ static uint64_t end_of(const struct packs *p)
 static bool go_on_with(struct packs *p, uint64_t pack)
 {
 	uint64_t length = 0;
-	int fd = pack_file_open(p->directory, pack, &length);
+	int fd = pack_file_open(p->directory, pack, O_RDWR, &length);
 	if (fd < 0 || length >= PACK_FULL) {
 		if (fd >= 0)
 			close(fd);
@@ -365,7 +365,7 @@ void pack_look(struct store_check *c, struct packs *p, struct bytes key, struct 
 		return;
 	}
 	pack_file_name(pack, name);
-	int fd = pack_file_open(p->directory, pack, &length);
+	int fd = pack_file_open(p->directory, pack, O_RDONLY, &length);
 	if (fd < 0)
 		check_finding(
 			c,

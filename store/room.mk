@@ -46,7 +46,7 @@ libminato_a_SOURCES += \
 	store/partner_conflicts.c store/partner_ids_rows.c store/partner_ids_rows.h \
 	store/pack_files.c store/pack_files.h store/pack_record.c store/pack_record.h store/packs.c store/packs.h \
 	store/record.c store/record.h store/region_mark.c store/region_mark.h \
-	store/store.c store/store.h store/store_form.c store/store_form.h store/store_keys.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h \
+	store/store.c store/store.h store/store_form.c store/store_form.h store/store_migration.c store/store_migration.h store/store_keys.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h \
 	store/usage.c store/usage.h store/usage_check.c store/usage_rows.h \
 	store/verified_files.c store/verified_files.h
 

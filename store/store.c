@@ -570,10 +570,22 @@ bool store_has_room(struct store *s, struct problem *p)
 	return blobs_have_room(s->blobs, p);
 }
 
+/* Asked of the engine, before anything else is opened. */
+static bool is_admitted(struct store *s, struct problem *p)
+{
+	struct key k = store_form_key();
+	struct bytes found;
+	struct engine_txn *t = engine_begin_read(s->engine, p);
+	bool formed = t != NULL && t->does->get(t, key_span(&k), s->scratch, &found);
+	engine_abort(t);
+	return t != NULL && (!formed || store_form_admits(found, &s->settings, p));
+}
+
 static bool know_format(struct store *s, struct problem *p)
 {
 	struct store_txn *t = store_begin_read(s, p);
-	bool known = t != NULL && store_form_is_ours(t);
+	bool known = t != NULL
+		     && (store_form_is_ours(t) || (s->settings.as_it_is && store_form_of(t) != 0));
 	store_end(t);
 	return known || (p->code == PROBLEM_NONE && store_write(s, store_form_agree, NULL, p));
 }
@@ -585,18 +597,20 @@ static bool open_all(struct store *s, struct problem *p)
 				  s->directory, "could not make it: %s", strerror(errno));
 	if (!take_lock(s, p))
 		return false;
+	s->scratch = arena_create(JOB_MEMORY);
+	if (s->scratch == NULL)
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to open the store");
 	s->engine = engine_open(&s->settings, p);
-	s->blobs = s->engine == NULL ? NULL : blobs_open(&s->settings, p);
-	if (s->blobs == NULL)
+	if (s->engine == NULL || !is_admitted(s, p)
+	    || (s->blobs = blobs_open(&s->settings, p)) == NULL)
 		return false;
 	if (s->engine->does->beside_files && (s->packs = packs_open(s->directory, p)) == NULL)
 		return false;
-	s->scratch = arena_create(JOB_MEMORY);
 	s->digest = EVP_MD_CTX_new();
 	s->dictionaries = dictionaries_create();
 	s->names = names_create();
 	s->flusher = flusher_start(s->engine, s->settings.flush_delay_us);
-	s->threaded = s->scratch != NULL && s->digest != NULL && s->flusher != NULL
+	s->threaded = s->digest != NULL && s->flusher != NULL
 		      && EVP_DigestInit_ex(s->digest, EVP_sha256(), NULL) == 1
 		      && pthread_create(&s->committer, NULL, commits, s) == 0;
 	if (!s->threaded)

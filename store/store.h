@@ -53,6 +53,10 @@ struct store_settings {
 	uint64_t audit_reserve; /* octets of the disk kept for audit records; 0: none */
 	/* copies are encrypted with it, as the directory is (store/at_rest.h); NULL: plain */
 	const struct at_rest *at_rest;
+	/* a store of a former form that is read (store/store_form.h) is opened, and stays as it is:
+	 * for who brings it over, or looks at a copy */
+	bool as_it_is;
+	const char *brought_by;  /* the command that brings over; NULL: without a configuration */
 	const char *rekeying;    /* words on a change of its key that is not finished; NULL: none */
 	unsigned flush_delay_us; /* tests: a slower disk; 0 in service */
 	unsigned patience_us; /* tests: how long expected jobs are waited for; 0: as in service */

@@ -109,6 +109,7 @@ static bool prove_store(struct proving *v, struct problem *p)
 	const struct log log = { .fd = -1, .gate = &gate, .level = LOG_ERROR };
 	const struct store_settings settings = { .directory = v->scratch,
 						 .cache_bytes = CACHE,
+						 .as_it_is = true,
 						 .log = &log,
 						 .clock = v->clock,
 						 .random = &system_random };

@@ -125,6 +125,7 @@ enum outcome command_line_read(struct invocation *i, int argc, char **argv, bool
 enum outcome command_status(struct invocation *i);
 enum outcome command_backup_verify(struct invocation *i);
 enum outcome command_restore(struct invocation *i);
+enum outcome command_migrate(struct invocation *i);
 enum outcome command_audit_verify(struct invocation *i);
 enum outcome command_explain(struct invocation *i);
 enum outcome command_init(struct invocation *i);

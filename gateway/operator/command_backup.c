@@ -273,8 +273,12 @@ static void tell_checklist(const struct restoring *r)
 		"keep the lost region's anchors.\n",
 		r->about.made, r->about.record);
 	tell_partners(r);
-	fprintf(out, "8. Start minatod, then: minato -c %s check; minato -c %s audit verify\n",
-		r->c->path, r->c->path);
+	bool former = r->about.form != store_form_number();
+	if (former)
+		fprintf(out, "8. It is of form %u: bring it over first: minato -c %s migrate\n",
+			r->about.form, r->c->path);
+	fprintf(out, "%d. Start minatod, then: minato -c %s check; minato -c %s audit verify\n",
+		former ? 9 : 8, r->c->path, r->c->path);
 }
 
 static bool restore(struct restoring *r, struct problem *p)

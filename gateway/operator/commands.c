@@ -488,6 +488,11 @@ static const struct command tool[] = {
 	  .run = command_restore,
 	  .help = "put a backup into a region that has nothing yet",
 	  .examples = "minato restore /var/backups/minato/2026-01-16 /var/lib/minato/region" },
+	{ .noun = "migrate", .arguments = "[BACKUP]", .options = options_progress,
+	  .run = command_migrate,
+	  .help = "bring a former release's store over, after a backup",
+	  .examples = "minato migrate\n"
+		      "minato migrate /var/backups/minato/before-0.2" },
 	{ .noun = "export", .arguments = "DIR", .options = export_options, .run = command_ask,
 	  .request = &export, .long_work = "export",
 	  .help = "what is a facility's, or a patient's, in open forms",

@@ -16,7 +16,7 @@ libminato_a_SOURCES += \
 	gateway/operator/facility_trial.c \
 	gateway/operator/command_retention.c \
 	gateway/operator/command_line.c \
-	gateway/operator/command_match.c \
+	gateway/operator/command_match.c gateway/operator/command_migrate.c \
 	gateway/operator/command_region.c gateway/operator/command_ssmix2.c \
 	gateway/operator/command_audit.c gateway/operator/command_status.c \
 	gateway/operator/command_transactions.c \

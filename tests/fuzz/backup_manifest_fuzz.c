@@ -1,6 +1,6 @@
-/* tests/fuzz/backup_manifest_fuzz.c: any octets as the manifest of a backup, as they are and with the
- * right end. No file it names is outside of the backup; one that is whole says when it was made, and
- * each file it names, none of which is there, is told once. */
+/* tests/fuzz/backup_manifest_fuzz.c: any octets as the manifest of a backup, as they are and
+ * with the right end. No file it names is outside of the backup; one that is whole says when it
+ * was made, and each file it names, none of which is there, is told once. */
 #undef NDEBUG
 #include <assert.h>
 #include <openssl/evp.h>

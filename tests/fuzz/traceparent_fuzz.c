@@ -1,5 +1,5 @@
-/* tests/fuzz/traceparent_fuzz.c: any text as a traceparent. One that is read is written again as one
- * of ours that reads the same; one that is not leaves all as it was. */
+/* tests/fuzz/traceparent_fuzz.c: any text as a traceparent. One that is read is written again as
+ * one of ours that reads the same; one that is not leaves all as it was. */
 #undef NDEBUG
 #include <assert.h>
 #include <stdint.h>

@@ -85,5 +85,12 @@ EXTRA_DIST += tests/operator/full_disk tests/operator/bootstrap tests/operator/c
 unit_tests += tests/operator/walls_test
 tests_operator_walls_test_SOURCES = tests/operator/walls_test.c $(operator_place)
 tests_operator_walls_test_LDADD = $(TEST_LIBS)
+# Stores of this form and of those before; who raises the form runs make golden before and after.
+TESTS += tests/golden/opens
+EXTRA_DIST += tests/golden/opens tests/golden/make tests/golden/scene.py tests/golden/form-12.json tests/golden/form-12.tar.xz \
+	tests/golden/form-13.json tests/golden/form-13.tar.xz
+.PHONY: golden
+golden: minato minatod
+	MINATO_BUILD=$(abs_builddir) /usr/bin/python3 $(srcdir)/tests/golden/make
 TESTS += tests/operator/walls tests/operator/at_rest tests/operator/rekeying
 EXTRA_DIST += tests/operator/walls tests/operator/at_rest tests/operator/rekeying tests/operator/encrypting_disk.py

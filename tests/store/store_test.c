@@ -735,15 +735,20 @@ static bool put_form(void *with, struct store_txn *t, struct problem *p)
 	return store_put(t, key_span(&k), (struct bytes){ with, 1 });
 }
 
-/* Of a form before the last or of a later one: refused, with the numbers and what there is to do,
- * and left as it is. */
+/* Refused, with the numbers and what there is to do, and left as it is: of a form that no
+ * command brings over, of one that is brought over, and of a later one. */
 static void a_store_of_another_form_is_left_alone(void)
 {
 	static const struct {
 		unsigned char form;
 		const char *said;
 		const char *command;
-	} rows[] = { { 9, "form 9", "minato init" }, { 13, "form 13", "minato backup" } };
+	} rows[] = { { 0, "form 0", "minato init" },
+		     { 9, "form 9", "minato init" },
+		     { 10, "form 10", "first: minato migrate" },
+		     { 12, "form 12", "first: minato migrate" },
+		     { 14, "form 14", "minato backup" },
+		     { 255, "form 255", "install that release" } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
 		unsigned char form = rows[i].form;
