@@ -152,8 +152,7 @@ static bool may_have(struct exchange *x, const struct requester *who, enum deman
 {
 	const char *code = x->transaction == NULL ? NULL : x->transaction->code;
 	const struct decision *may = policy_of_exchange(who, demand, code);
-	return may->ruling != RULING_DENY
-	       || problem_set(&x->problem, may->problem, "%s", may->what);
+	return may->ruling != RULING_DENY || problem_said(&x->problem, may->problem, "", may->what);
 }
 
 bool journey_is_systems(struct journey *j)

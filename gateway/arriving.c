@@ -27,7 +27,7 @@ static void hold_to_rate(struct journey *j)
 	enum rate_verdict v = rates_take(j->gateway->rates, j->x.sender, j->began);
 	j->rated = v == RATE_WITHIN;
 	if (!j->rated)
-		problem_set(&j->x.problem, PROBLEM_RATE, "%s", why[v]);
+		problem_said(&j->x.problem, PROBLEM_RATE, "", why[v]);
 }
 
 /* One that is told twice is told by nobody in particular (W3C Trace Context 3.2: one value). */

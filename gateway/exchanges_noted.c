@@ -2,6 +2,7 @@
 #include "gateway/exchanges_noted.h"
 
 #include "gateway/base/arena.h"
+#include "gateway/base/withheld.h"
 #include "gateway/config.h"
 #include "gateway/journey.h"
 #include "gateway/process.h"
@@ -42,18 +43,27 @@ static const char *section_at(enum door_kind door, enum problem_code problem)
 	}
 }
 
-static void add_findings(const struct finding *f, struct exchange_note *n)
+static void add_findings(struct arena *a, const struct finding *f, struct exchange_note *n)
 {
 	for (; f != NULL; f = f->next)
 		if (n->finding_count < EXCHANGE_FINDINGS_MOST)
 			n->findings[n->finding_count++] = (struct exchange_finding_note){
 				.problem = name_of(&f->problem),
-				.what = f->problem.what,
-				.where = f->problem.where,
+				.what = withheld_words(a, &f->problem),
+				.where = withheld_place(&f->problem),
 				.warning = f->warning
 			};
 		else
 			n->findings_more++;
+}
+
+/* A batch is done although some of its messages are not: that is what is asked about. */
+static const struct problem *refused_for(const struct exchange *x)
+{
+	const struct finding *f = x->problem.code == PROBLEM_NONE ? x->findings : NULL;
+	while (f != NULL && f->warning)
+		f = f->next;
+	return f == NULL ? &x->problem : &f->problem;
 }
 
 static const char *who_of(const struct journey *j)
@@ -66,14 +76,28 @@ static const char *who_of(const struct journey *j)
 
 struct noting {
 	struct gateway *gateway;
-	struct arena *arena; /* where it is written */
+	struct arena *arena;             /* where it is written */
+	const struct exchange *exchange; /* whose problems are told; NULL: the note has it */
+	const char *cut; /* what a door said of it, in its own words; NULL: nothing */
 	bool stranger;
 	struct exchange_note note;
 };
 
+static void tell_problems(struct noting *n)
+{
+	const struct problem *p = refused_for(n->exchange);
+	n->note.problem = name_of(p);
+	n->note.what = n->cut != NULL ? n->cut : withheld_words(n->arena, p);
+	n->note.where = withheld_place(p);
+	n->note.finding_count = n->note.findings_more = 0; /* it may be the second try */
+	add_findings(n->arena, n->exchange->findings, &n->note);
+}
+
 static void note(void *with)
 {
 	struct noting *n = with;
+	if (n->exchange != NULL)
+		tell_problems(n);
 	exchange_log_add(n->gateway->exchange_log, exchange_note_write(n->arena, &n->note),
 			 n->stranger);
 }
@@ -96,6 +120,8 @@ void exchanges_note(struct journey *j)
 	struct noting n = {
 		.gateway = j->gateway,
 		.arena = x->arena,
+		.exchange = x,
+		.cut = j->cut,
 		.stranger = x->sender == NULL && journey_is_told_as_number(j),
 		.note = { .at = x->now,
 			  .id = x->id,
@@ -104,28 +130,25 @@ void exchanges_note(struct journey *j)
 			  .address = x->peer_address,
 			  .door = j->head->door_name,
 			  .section = x->transaction != NULL
-					     ? ""
+					     ? x->transaction->section
 					     : section_at(j->head->door, x->problem.code),
-			  .problem = name_of(&x->problem),
-			  .what = x->problem.what,
-			  .where = x->problem.where,
 			  .step = j->failed,
 			  .status = !http || j->answer.status < 0 ? 0 : (unsigned)j->answer.status,
 			  .milliseconds = milliseconds_since(j->gateway, j->began) },
 	};
-	add_findings(x->findings, &n.note);
 	if (!arena_run(x->arena, note, &n))
 		note_apart(&n);
 }
 
-void exchanges_note_peer(struct gateway *g, const struct refused_peer *peer, const char *who)
+void exchanges_note_peer(struct gateway *g, const struct refused_peer *peer, const char *id,
+			 const char *who)
 {
 	enum problem_code problem = turned_away_problem(peer->status);
 	struct noting n = {
 		.gateway = g,
 		.stranger = true,
 		.note = { .at = g->clock->now(g->clock),
-			  .id = peer->id,
+			  .id = id,
 			  .system = who,
 			  .address = peer->address,
 			  .door = peer->door_name,
@@ -135,8 +158,7 @@ void exchanges_note_peer(struct gateway *g, const struct refused_peer *peer, con
 			  .what = peer->reason,
 			  .status = (unsigned)peer->status },
 	};
-	/* Nobody asks by an id who was told none. */
-	if (g->exchange_log != NULL && *peer->id != '\0')
+	if (g->exchange_log != NULL)
 		note_apart(&n);
 }
 

@@ -1,5 +1,6 @@
 /* gateway/exchanges_noted.h: what goes into the message log (store/exchange_log.h): every exchange
- * but the operator's own that were done, and what a door refused before there was one. */
+ * but the operator's own that were done, and what a door refused before there was one. Nothing that
+ * came from outside: of what was wrong our own words, without what is quoted in them. */
 #ifndef GATEWAY_EXCHANGES_NOTED_H
 #define GATEWAY_EXCHANGES_NOTED_H
 
@@ -14,8 +15,10 @@ void exchanges_open(struct gateway *g);
 /* It has its answer, and leaves. On whatever thread that is, the committer's as
  * well: nothing is written to the disk. */
 void exchanges_note(struct journey *j);
-/* who: its system, or the subject of its certificate, or "". Any thread. */
-void exchanges_note_peer(struct gateway *g, const struct refused_peer *peer, const char *who);
+/* id: what the log calls it; who: its system, or the subject of its certificate, or "". Any
+ * thread. */
+void exchanges_note_peer(struct gateway *g, const struct refused_peer *peer, const char *id,
+			 const char *who);
 /* What was noted since goes to the disk, as far as there is room. Upkeep's, and at the end. */
 void exchanges_write(struct gateway *g);
 

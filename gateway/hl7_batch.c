@@ -5,6 +5,8 @@
  * All are kept in one job, which is why there may not be many. */
 #include "gateway/hl7_road.h"
 
+#include <stdio.h>
+
 #include "gateway/audit/record.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/quota.h"
@@ -154,6 +156,19 @@ static void audit_batch(struct exchange *x, struct audit_event *e)
 	}
 }
 
+/* What one of them was refused for is the batch's finding, for who asks about that: they have one
+ * exchange. It is refused of nobody else. */
+static void tell_of_part(struct exchange *x, const struct exchange *part, size_t number)
+{
+	struct finding *f = arena_new(x->arena, struct finding), **tail = &x->findings;
+	*f = (struct finding){ .problem = part->problem };
+	snprintf(f->problem.where, sizeof f->problem.where, "(%zu)%s%.200s", number,
+		 part->problem.where[0] == '\0' ? "" : "/", part->problem.where);
+	while (*tail != NULL)
+		tail = &(*tail)->next;
+	*tail = f;
+}
+
 /* An answer of its own for each message that is due one, in their order. */
 static struct bytes answer_batch(struct exchange *x, const struct hl7_stamp *stamp)
 {
@@ -169,7 +184,10 @@ static struct bytes answer_batch(struct exchange *x, const struct hl7_stamp *sta
 		enum hl7_due due = hl7_acknowledgment_due(part->hl7, failed);
 		struct hl7_stamp own = hl7_stamp_of(part);
 		own.control_id = arena_printf(x->arena, "%s.%zu", x->id, i + 1);
+		own.exchange = x->id;
 		own.commit = due == HL7_ACCEPT;
+		if (failed)
+			tell_of_part(x, part, i + 1);
 		if (due != HL7_NOTHING)
 			answers[count++] = part->transaction == NULL || own.commit
 						   ? hl7_ack(part->hl7, &part->problem,

@@ -261,6 +261,7 @@ struct hl7_stamp hl7_stamp_of(const struct exchange *x)
 	return (struct hl7_stamp){
 		/* Whoever has the answer has the exchange's name, success or not. */
 		.control_id = x->id,
+		.exchange = x->id,
 		.now = x->now,
 		.application = "MINATO",
 		.facility = x->region->name,

@@ -18,7 +18,7 @@ static bool refuse(struct journey *j, enum assertion_step step)
 	const struct assertion_step_row *row = assertion_step_row(step);
 	j->failed = row->name;
 	j->failed_remedy = row->remedy;
-	return problem_set(&j->x.problem, row->problem, "%s", assertion_words(row->problem));
+	return problem_said(&j->x.problem, row->problem, "", assertion_words(row->problem));
 }
 
 static bool verify(struct journey *j, const struct soap_message *m, const struct xml_document *d,

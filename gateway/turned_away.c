@@ -48,6 +48,17 @@ static void name_peer(const struct region *r, const struct refused_peer *peer, c
 	snprintf(who, room, "%s", s != NULL ? s->name : subject);
 }
 
+/* As of an exchange: whoever asks about it has something to ask by. */
+static void name_refusal(struct gateway *g, char id[REFUSAL_ID])
+{
+	unsigned char drawn[8];
+	g->random->fill(g->random, drawn, sizeof drawn);
+	for (size_t i = 0; i < sizeof drawn; i++)
+		snprintf(id + 2 * i, REFUSAL_ID - 2 * i, "%02x", drawn[i]);
+}
+
+/* Who was turned away without a word (in the handshake, or at a door whose dialect answers messages
+ * alone) has a name in the log and for the operator all the same. */
 void house_refused(void *self, const struct refused_peer *peer)
 {
 	struct gateway *g = self;
@@ -58,13 +69,15 @@ void house_refused(void *self, const struct refused_peer *peer)
 	config_release(c);
 	snprintf(n.address, sizeof n.address, "%s", peer->address);
 	snprintf(n.id, sizeof n.id, "%s", peer->id);
+	if (n.id[0] == '\0')
+		name_refusal(g, n.id);
 	snprintf(n.why, sizeof n.why, "%s", peer->reason);
 	metrics_count(g->metrics, NULL, n.problem, 0);
 	struct door_failure failure;
 	door_failure_of_peer(peer, n.who, &failure);
 	failure.at = g->clock->now(g->clock);
 	door_failures_add(g->door_failures, &failure);
-	exchanges_note_peer(g, peer, n.who);
+	exchanges_note_peer(g, peer, n.id, n.who);
 	refusals_tell(g, &n);
 }
 
@@ -172,10 +185,7 @@ void house_words(void *self, struct refused_peer *peer, struct refusal_words *ou
 {
 	struct gateway *g = self;
 	struct wording w = { .gateway = g, .peer = peer, .out = out };
-	unsigned char id[8];
-	g->random->fill(g->random, id, sizeof id);
-	for (size_t i = 0; i < sizeof id; i++)
-		snprintf(peer->id + 2 * i, REFUSAL_ID - 2 * i, "%02x", id[i]);
+	name_refusal(g, peer->id);
 	problem_set(&w.problem, turned_away_problem(peer->status), "%s", peer->reason);
 	w.arena = arena_create_from(g->memory, WORDS_MEMORY);
 	void (*words)(void *) = words_at(g, peer);

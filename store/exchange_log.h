@@ -5,8 +5,8 @@
  * it is in memory; a file of the store's directory, encrypted as that is, is written from there by
  * whoever has the upkeep, never by who serves somebody. Three parts, so that none drives out
  * another: what was done, what was refused, as many of these, and an eighth of what strangers were.
- * Never what was sent; but our own words of what was wrong with it may have ids of patients in
- * them, so the file lies where the store's key is for. No backup has it. Thread-safe. */
+ * Never what was sent, nor words that quote it (gateway/base/withheld.h sees to that); the file
+ * lies where the store's key is for. No backup has it. Thread-safe. */
 #ifndef STORE_EXCHANGE_LOG_H
 #define STORE_EXCHANGE_LOG_H
 

@@ -44,6 +44,7 @@ __attribute__((format(printf, 6, 0))) static void add(struct findings *f, bool w
 	new->warning = warning;
 	new->location = arena_text(f->arena, location);
 	new->problem.code = code;
+	new->problem.form = what;
 	snprintf(new->problem.where, sizeof new->problem.where, "%s", where == NULL ? "" : where);
 	vsnprintf(new->problem.what, sizeof new->problem.what, what, args);
 }

@@ -25,5 +25,6 @@ libminato_a_SOURCES += \
 	gateway/base/trace.c gateway/base/trace.h \
 	gateway/base/turns.c gateway/base/turns.h \
 	gateway/base/value.c gateway/base/value.h \
+	gateway/base/withheld.c gateway/base/withheld.h \
 	gateway/base/workers.c gateway/base/workers.h
 libminato_a_SOURCES += gateway/base/findings.c gateway/base/findings.h

@@ -113,6 +113,7 @@ struct hl7_writer;
  * MSH-5/6 to turn round. */
 struct hl7_stamp {
 	const char *control_id;
+	const char *exchange; /* whose answer it is, told in each ERR; NULL: it is none */
 	instant now;
 	const char *application, *facility;
 	bool legacy_err; /* the peer wants ERR-1 of HL7 2.3.1 instead of ERR-2, 3, 4, 7, 8 */

@@ -1,4 +1,5 @@
 /* gateway/envelope/hl7v2_ack.c: acknowledgments, MSH MSA [ERR] (ITI TF-2: C.2.3, C.2.4). */
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -77,9 +78,20 @@ static void put_location(struct hl7_writer *w, unsigned field, const char *where
 	}
 }
 
+/* ERR-7 is for the engineer, who asks us by that id. */
+static void put_diagnosis(struct hl7_writer *w, const struct problem *problem,
+			  const struct hl7_stamp *stamp)
+{
+	char text[PROBLEM_TEXT];
+	const char *name = problem_row(problem->code)->name;
+	if (stamp->exchange != NULL)
+		snprintf(text, sizeof text, "%s (exchange %s)", name, stamp->exchange);
+	hl7_put_field(w, 7, stamp->exchange == NULL ? name : text);
+}
+
 /* ERR-2 ERL, ERR-3 CWE of table HL70357, ERR-4, ERR-7 for the engineer, ERR-8 for the user. */
 static void put_err_2_5(struct hl7_writer *w, const struct problem *problem, const char *code,
-			const char *text, bool warning)
+			const char *text, bool warning, const struct hl7_stamp *stamp)
 {
 	if (is_location(problem->where))
 		put_location(w, 2, problem->where, 6);
@@ -87,7 +99,7 @@ static void put_err_2_5(struct hl7_writer *w, const struct problem *problem, con
 	hl7_put(w, 3, 1, 2, 1, text);
 	hl7_put(w, 3, 1, 3, 1, "HL70357");
 	hl7_put_field(w, 4, warning ? "W" : "E");
-	hl7_put_field(w, 7, problem_row(problem->code)->name);
+	put_diagnosis(w, problem, stamp);
 	hl7_put_field(w, 8, problem->what);
 }
 
@@ -113,7 +125,7 @@ void hl7_put_err(struct hl7_writer *w, const struct problem *problem, bool warni
 	if (stamp->legacy_err)
 		put_err_2_3_1(w, problem, plain, hl7_code_text(number));
 	else
-		put_err_2_5(w, problem, plain, hl7_code_text(number), warning);
+		put_err_2_5(w, problem, plain, hl7_code_text(number), warning, stamp);
 }
 
 struct bytes hl7_ack(const struct hl7_message *request, const struct problem *problem,

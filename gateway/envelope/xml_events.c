@@ -30,11 +30,19 @@ static void stop(struct xml_reader *r)
 	r->parser->disableSAX = 1;
 }
 
+enum { LINE = 32, MESSAGE = 178 }; /* octets of a place, and of what the parser says */
+
+static const char *here(const struct xml_reader *r, char where[LINE])
+{
+	snprintf(where, LINE, "line %d", xmlSAX2GetLineNumber(r->parser));
+	return where;
+}
+
+/* what: of the program's text. */
 static void refuse(struct xml_reader *r, enum problem_code code, const char *what)
 {
-	char where[32];
-	snprintf(where, sizeof where, "line %d", xmlSAX2GetLineNumber(r->parser));
-	problem_at(r->problem, code, where, "%s", what);
+	char where[LINE];
+	problem_said(r->problem, code, here(r, where), what);
 	stop(r);
 }
 
@@ -323,12 +331,14 @@ static void on_error(void *context, xmlError *e)
 	if (r->failed || e->level < XML_ERR_ERROR || e->code == XML_WAR_NS_URI
 	    || e->code == XML_WAR_NS_URI_RELATIVE || e->code == XML_ERR_USER_STOP)
 		return;
-	char what[200];
-	snprintf(what, sizeof what, "not well-formed XML: %s",
-		 e->message == NULL ? "" : e->message);
-	what[strcspn(what, "\r\n")] = '\0';
-	refuse(r, e->code == XML_ERR_NO_MEMORY ? PROBLEM_OUT_OF_RESOURCES : PROBLEM_MALFORMED,
-	       what);
+	const char *what = e->message == NULL ? "" : e->message;
+	size_t length = strcspn(what, "\r\n");
+	char where[LINE];
+	problem_at(r->problem,
+		   e->code == XML_ERR_NO_MEMORY ? PROBLEM_OUT_OF_RESOURCES : PROBLEM_MALFORMED,
+		   here(r, where), "not well-formed XML: %.*s",
+		   (int)(length < MESSAGE ? length : MESSAGE), what);
+	stop(r);
 }
 
 /* The parser builds nothing itself; comments and processing instructions end here, and nothing of a

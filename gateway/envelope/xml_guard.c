@@ -22,7 +22,7 @@ static bool refuse(const struct xml_guard *g, struct problem *p, enum problem_co
 {
 	char where[32];
 	snprintf(where, sizeof where, "line %zu", g->line);
-	return problem_at(p, code, where, "%s", what);
+	return problem_said(p, code, where, what);
 }
 
 /* RFC 3629 4: what may follow the first octet of a character. False if c cannot be here. */

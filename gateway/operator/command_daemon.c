@@ -189,14 +189,14 @@ static enum outcome unreachable(const struct invocation *i, const char *socket, 
 	return OUTCOME_UNREACHABLE;
 }
 
-/* {"error", "what", "where", "do", "exit"} */
+/* {"error", "what", "where", "do", "exit", "exchange"} */
 static enum outcome refused(const struct invocation *i, const struct admin_answer *answer)
 {
-	const char *what = NULL, *where = NULL, *remedy = NULL;
+	const char *what = NULL, *where = NULL, *remedy = NULL, *exchange = NULL;
 	int code = OUTCOME_NEGATIVE;
 	json_t *problem = json_loads(answer->body, 0, NULL);
-	json_unpack(problem, "{s?s, s?s, s?s, s?i}", "what", &what, "where", &where, "do", &remedy,
-		    "exit", &code);
+	json_unpack(problem, "{s?s, s?s, s?s, s?i, s?s}", "what", &what, "where", &where, "do",
+		    &remedy, "exit", &code, "exchange", &exchange);
 	fprintf(i->talk, "minato: %s\n",
 		what != NULL ? what
 			     : arena_printf(i->arena, "the daemon answered with status %ld",
@@ -205,6 +205,8 @@ static enum outcome refused(const struct invocation *i, const struct admin_answe
 		fprintf(i->talk, "where: %s\n", where);
 	if (!text_empty(remedy))
 		fprintf(i->talk, "do: %s\n", remedy);
+	if (!text_empty(exchange)) /* minato explain tells more, also to whom this is shown */
+		fprintf(i->talk, "exchange: %s\n", exchange);
 	json_decref(problem);
 	return code >= OUTCOME_NEGATIVE && code <= OUTCOME_UNREACHABLE ? (enum outcome)code
 								       : OUTCOME_NEGATIVE;

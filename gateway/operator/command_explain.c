@@ -71,6 +71,18 @@ static void add_meaning(json_t *answer, enum problem_code code)
 	json_decref(meaning);
 }
 
+/* Each that the answer told of, beside what was refused. */
+static void add_meanings(json_t *findings)
+{
+	size_t i;
+	json_t *finding;
+	json_array_foreach (findings, i, finding) {
+		const char *name = json_string_value(json_object_get(finding, "problem"));
+		if (code_named(name) != PROBLEM_NONE)
+			add_meaning(finding, code_named(name));
+	}
+}
+
 static enum outcome explain_exchange(struct invocation *i)
 {
 	enum outcome outcome;
@@ -80,6 +92,7 @@ static enum outcome explain_exchange(struct invocation *i)
 	enum problem_code code = code_named(json_string_value(json_object_get(answer, "result")));
 	if (code != PROBLEM_NONE)
 		add_meaning(answer, code);
+	add_meanings(json_object_get(answer, "findings"));
 	output_object(i->out, i->arena, i->format, answer);
 	json_decref(answer);
 	return OUTCOME_DONE;

@@ -152,7 +152,7 @@ static bool no_own_id(struct feeding *f, const struct reasons *r)
 static const struct assigning_authority *
 own_domain(struct feeding *f, const struct patient_identifier *id, struct reasons *r)
 {
-	struct problem why = { PROBLEM_NONE, "", "" };
+	struct problem why = { .code = PROBLEM_NONE };
 	const struct assigning_authority *d = domain_of(f, id, &why);
 	bool affinity = d != NULL && text_equal(d->universal_id, f->region->affinity_domain);
 	if (d != NULL && feeds(f, d->universal_id) && (!f->registry || affinity))
@@ -241,7 +241,7 @@ static bool may_be_fed(struct feeding *f)
 bool feeding_put(struct feeding *f)
 {
 	struct feed_outcome done;
-	struct problem why = { PROBLEM_NONE, "", "" };
+	struct problem why = { .code = PROBLEM_NONE };
 	if (!identity_put(f->txn, f->region, f->sender->name, f->out->ids, &f->feed->demographics,
 			  f->feed->occurred, &done, &why))
 		return feeding_refuse(f, why.code, f->out->ids, false, why.what);
@@ -327,7 +327,7 @@ static bool merge_pair(struct feeding *f, const struct patient_identifier *survi
 	if (!feeding_known(f, subsumed, &r))
 		return feeding_refuse(f, PROBLEM_UNKNOWN_KEY, subsumed, false,
 				      "the subsumed id is not known");
-	struct problem why = { PROBLEM_NONE, "", "" };
+	struct problem why = { .code = PROBLEM_NONE };
 	if (!identity_merge(f->txn, f->region, subsumed->universal_id, survivor->id, subsumed->id,
 			    &done, &why))
 		return feeding_refuse(f, why.code, subsumed, false, why.what);

@@ -1,6 +1,6 @@
 /* profiles/admin/admin_exchange.c: what is known of one exchange: who asked, for what, what was
- * wrong and where. GET /admin/exchanges/{id}. Our words of what was wrong may name a patient: each
- * look is recorded. */
+ * wrong and where. GET /admin/exchanges/{id}. It names no patient; who was there and why is looked
+ * at all the same, so each look is recorded. */
 #include "profiles/admin/admin_exchange.h"
 #include "profiles/admin/admin_document.h"
 

@@ -753,6 +753,7 @@ static void fill(struct problem *p, enum problem_code code, const char *where, c
 	if (p == NULL || p->code != PROBLEM_NONE)
 		return;
 	p->code = code;
+	p->form = what;
 	snprintf(p->where, sizeof p->where, "%s", where);
 	vsnprintf(p->what, sizeof p->what, what, args);
 }
@@ -772,5 +773,14 @@ bool problem_at(struct problem *p, enum problem_code code, const char *where, co
 	va_start(args, what);
 	fill(p, code, where, what, args);
 	va_end(args);
+	return false;
+}
+
+bool problem_said(struct problem *p, enum problem_code code, const char *where, const char *words)
+{
+	bool first = p != NULL && p->code == PROBLEM_NONE;
+	problem_at(p, code, where, "%s", words);
+	if (first)
+		p->form = words;
 	return false;
 }

@@ -190,6 +190,9 @@ struct problem {
 	char what[PROBLEM_TEXT];
 	/* slot name, XPath, HL7 location (PID^1^3^1^4), file:line; or "" */
 	char where[PROBLEM_WHERE];
+	/* what, before anything was put into it: for who is not to see what came from outside. Of
+	 * the program's text; NULL: nothing of it is told to them */
+	const char *form;
 };
 
 /* Both return false, so that a check can end `return problem_set(...)`. Cut, never overflowing. */
@@ -197,6 +200,8 @@ bool problem_set(struct problem *p, enum problem_code code, const char *what, ..
 	__attribute__((format(printf, 3, 4)));
 bool problem_at(struct problem *p, enum problem_code code, const char *where, const char *what, ...)
 	__attribute__((format(printf, 4, 5)));
+/* In words that are of the program's text alone, whoever chose them: they are told to everybody. */
+bool problem_said(struct problem *p, enum problem_code code, const char *where, const char *words);
 
 /* Several at once, where the standard lists them (rs:RegistryErrorList, acknowledgementDetail). */
 struct finding {

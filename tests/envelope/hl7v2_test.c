@@ -435,33 +435,33 @@ static void acknowledges(void)
 		{ "unsupported event",
 		  MSH,
 		  false,
-		  { PROBLEM_EVENT, "A10 is not for us", "MSH^1^9^1^2" },
+		  { .code = PROBLEM_EVENT, .what = "A10 is not for us", .where = "MSH^1^9^1^2" },
 		  "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5\rMSA|AR|M1\r"
 		  "ERR||MSH^1^9^1^2|201^Unsupported trigger event^HL70357|E|||event|A10 is not for "
 		  "us\r" },
 		{ "unknown key, text escaped",
 		  MSH,
 		  false,
-		  { PROBLEM_UNKNOWN_KEY, "no a|b^c", "PID^1^3^2^4" },
+		  { .code = PROBLEM_UNKNOWN_KEY, .what = "no a|b^c", .where = "PID^1^3^2^4" },
 		  "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5\rMSA|AE|M1\r"
 		  "ERR||PID^1^3^2^4|204^Unknown key identifier^HL70357|E|||unknown-key|no "
 		  "a\\F\\b\\S\\c\r" },
 		{ "an XPath is no place",
 		  MSH,
 		  false,
-		  { PROBLEM_INTERNAL, "x", "/a/b" },
+		  { .code = PROBLEM_INTERNAL, .what = "x", .where = "/a/b" },
 		  "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5\rMSA|AR|M1\r"
 		  "ERR|||207^Application internal error^HL70357|E|||internal|x\r" },
 		{ "ERR-1 for an old peer",
 		  MSH,
 		  true,
-		  { PROBLEM_UNKNOWN_KEY, "x", "PID^1^3^2^4" },
+		  { .code = PROBLEM_UNKNOWN_KEY, .what = "x", .where = "PID^1^3^2^4" },
 		  "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5\rMSA|AE|M1\r"
 		  "ERR|PID^1^3^204&Unknown key identifier&HL70357\r" },
 		{ "odd delimiters",
 		  "MSH^~|\\&^A^B^C^D^1^^ADT~A24^D1^T^2.4\r",
 		  false,
-		  { PROBLEM_EVENT, "x^y", "MSH^1^9^1^2" },
+		  { .code = PROBLEM_EVENT, .what = "x^y", .where = "MSH^1^9^1^2" },
 		  "MSH^~|\\&^C^D^A^B^" NOW "^^ACK~A24~ACK^OUR1^T^2.4\rMSA^AR^D1\r"
 		  "ERR^^MSH~1~9~1~2^201~Unsupported trigger event~HL70357^E^^^event^x\\F\\y\r" },
 		{ "an event does not break out",
@@ -473,14 +473,14 @@ static void acknowledges(void)
 		{ "the set is said again",
 		  "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5||||||~ISOIR87||ISO2022-1994\r",
 		  false,
-		  { PROBLEM_TABLE_VALUE, "山", "" },
+		  { .code = PROBLEM_TABLE_VALUE, .what = "山", .where = "" },
 		  "MSH|^~\\&|C|D|A|B|" NOW
 		  "||ACK^A01^ACK|OUR1|P|2.5||||||~ISOIR87||ISO2022-1994\rMSA|AE|M1\r"
 		  "ERR|||103^Table value not found^HL70357|E|||table-value|\033$B;3\033(B\r" },
 		{ "a set is said when needed",
 		  MSH,
 		  false,
-		  { PROBLEM_TABLE_VALUE, "山", "" },
+		  { .code = PROBLEM_TABLE_VALUE, .what = "山", .where = "" },
 		  "MSH|^~\\&|RA|RF|SA|SF|" NOW
 		  "||ACK^A01^ACK|OUR1|P|2.5||||||UNICODE UTF-8\rMSA|AE|M1\r"
 		  "ERR|||103^Table value not found^HL70357|E|||table-value|山\r" },
@@ -506,8 +506,19 @@ static void acknowledges(void)
 		     "MSH|^~\\&|MINATO|REGION|||" NOW "||ACK|OUR1|P|2.5\rMSA|AR|\r"
 		     "ERR|||100^Segment sequence error^HL70357|E|||malformed|the message does not "
 		     "begin with MSH\r");
-	struct finding second = { .problem = { PROBLEM_TABLE_VALUE, "sex", "PID^1^8" },
-				  .warning = true };
+	struct hl7_stamp named = stamp;
+	named.exchange = "00692d1f2a7b01c3";
+	check_octets(a, "the exchange stands beside the problem",
+		     hl7_ack(parsed_text(a, MSH),
+			     &(struct problem){ .code = PROBLEM_UNKNOWN_KEY, .what = "x" }, NULL,
+			     &named),
+		     "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5\rMSA|AE|M1\r"
+		     "ERR|||204^Unknown key identifier^HL70357|E|||unknown-key (exchange "
+		     "00692d1f2a7b01c3)|x\r");
+	struct finding second = {
+		.problem = { .code = PROBLEM_TABLE_VALUE, .what = "sex", .where = "PID^1^8" },
+		.warning = true
+	};
 	check_octets(a, "accepted with a warning",
 		     hl7_ack(parsed_text(a, MSH), NULL, &second, &stamp),
 		     "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5\rMSA|AA|M1\r"
