@@ -67,6 +67,8 @@ OUT = ('purposes-out = {{"TREAT^{act} > care^{theirs}", "ETREAT^{act} > rescue^{
        ).format(act=ACT, theirs=LOCAL)
 IN = ('purposes-in = {{"care^{theirs} > TREAT^{act}", "rescue^{theirs} > BTG^{act}"}}'
       ).format(act=ACT, theirs=LOCAL)
+# Of our own rules: whatever the document is.
+KEPT = "hide role clerk\n"
 # As the two records call whoever asks: by the name our assertion gives him.
 DOCTOR = "<dr.hyoji@https://idp.example/xua@urn:oid:2.999.10>"
 
@@ -99,7 +101,7 @@ class Borders:
         self.there: DemoRegion | None = None
         self.their_target: Target | None = None
         self.theirs: Runner | None = None
-        self.bare = self.their_bare = ""
+        self.bare = self.their_bare = self.signer = ""
         self.scope, self.their_scope = Scope(running.region), Scope()
 
     # -- two regions -------------------------------------------------------------------------------
@@ -194,7 +196,7 @@ class Borders:
         package = mtom.parse(kind, body)
         return Given(soap.parse(package.root.octets), exchange, package)
 
-    def find(self, token: str) -> Given:
+    def find(self, token: str, home: str = "") -> Given:
         cx = self.scope.get("regional").replace("&", "&amp;")
         slots = "".join(
             f'<rim:Slot name="$XDSDocumentEntry{name}"><rim:ValueList><rim:Value>{value}'
@@ -203,7 +205,7 @@ class Borders:
                 ("Status", "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')")))
         body = (f'<q:AdhocQueryRequest xmlns:q="{soap.NS["q"]}" xmlns:rim="{soap.NS["rim"]}">'
                 '<q:ResponseOption returnType="LeafClass" returnComposedObjects="true"/>'
-                f'<rim:AdhocQuery id="{self.scope.get("FindDocuments")}">{slots}'
+                f'<rim:AdhocQuery id="{self.scope.get("FindDocuments")}"{home}>{slots}'
                 "</rim:AdhocQuery></q:AdhocQueryRequest>")
         return self.post("/xds/registry", soap.envelope(
             body, "urn:ihe:iti:2007:RegistryStoredQuery", "https://minato.example/xds/registry"),
@@ -224,9 +226,9 @@ class Borders:
         found = self.tool(target, "audit", "search", "--transaction", code)
         return [one["record"] for one in found]
 
-    def overrides(self, *words: str) -> list[dict]:
+    def overrides(self, *words: str, here: bool = False) -> list[dict]:
         """Of the other region."""
-        found = self.tool(self.their_target, "review", "list", *words)
+        found = self.tool(self.target if here else self.their_target, "review", "list", *words)
         return found["overrides"] if isinstance(found, dict) else found
 
     @property
@@ -309,6 +311,29 @@ class Borders:
         self.sees_all("")
         self.agree()
 
+    def rules(self) -> None:
+        """Our region's rules hold for what the other one gives: what they keep from a role here is
+        as if it were not there either, and cannot be fetched."""
+        self.begin()
+        with open(os.path.join(self.demo.region, "region.policy"), encoding="utf-8") as rules:
+            before = rules.read()
+        self.agree()
+        clerk = {"role": "4110", "role_system": "2.16.840.1.113883.2.9.6.2.7"}
+        self.sees_all(self.token(**clerk))
+        with open(os.path.join(self.demo.region, "region.policy"), "a", encoding="utf-8") as rules:
+            rules.write(KEPT)
+        self.agree()
+        hidden = self.find(self.token(**clerk))
+        assert (hidden.status, hidden.entries, hidden.errors) == ("Success", [], []), hidden.shown()
+        fetched = self.read(self.token(**clerk))
+        assert fetched.status == "Failure" and [code for code, _ in fetched.errors] \
+            == ["XDSDocumentUniqueIdError"], fetched.shown()
+        self.sees_all(self.token())
+        assert self.read(self.token()).status == "Success"
+        with open(os.path.join(self.demo.region, "region.policy"), "w", encoding="utf-8") as rules:
+            rules.write(before)
+        self.agree()
+
     def emergency(self) -> None:
         """He has left there: it is opened to who says why, here; there it is an override, which is
         reviewed, and he is told. Both records bear the same names and ids."""
@@ -339,11 +364,26 @@ class Borders:
                                   "override-started")):
             looked = self.tool(target, "audit", "who-looked", "--patient", cx)
             assert what in [one["transaction"] for one in looked], looked
+        assert self.overrides("--all", here=True) == []
+        self.closed_here(self.token(purpose="ETREAT", **WHY))
         self.bare = self.bare.replace('\temergency = "yes"\n', "")
         self.agree()
         assert self.find(self.token(purpose="ETREAT", **WHY)).entries == [self.our_document], \
             "a system that may not here may there"
         assert self.find(self.token()).entries == [self.our_document]
+
+    def closed_here(self, token: str) -> None:
+        """What is theirs alone is an override here as well, where he is closed here."""
+        cx, why = self.scope.get("cx"), ("--reason", "asked to")
+        self.tool(self.target, "consent", "leave", "--patient", cx, *why)
+        home = f' home="{THEIRS}"'
+        closed = self.find(self.token(), home)
+        assert closed.entries == [] and self.overrides("--all", here=True) == [], closed.shown()
+        opened = self.find(token, home)
+        assert opened.entries == [self.their_document], opened.shown()
+        found = self.overrides(here=True)
+        assert len(found) == 1 and "dr.hyoji" in found[0]["who"], found
+        self.tool(self.target, "consent", "join", "--patient", cx, *why)
 
     @staticmethod
     def patients(record: str) -> set[str]:
@@ -374,6 +414,8 @@ def scenes(running: Runner, demo: DemoRegion):
          "demanded; for the holder of a key it is taken", each.untold),
         ("borders-purposes", "purposes of use are called what they are called there, and none is "
          "guessed", each.purposes),
+        ("borders-rules", "what our region's rules keep from a role is kept from it also when "
+         "another region gives it", each.rules),
         ("borders-emergency", "who breaks the glass here breaks it there: an override, a review "
          "and both records", each.emergency),
         ("borders-ended", "both stores are sound", each.ended),
