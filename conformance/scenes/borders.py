@@ -3,6 +3,7 @@ assertion of its own (XUA); what is called what on the other side, and an emerge
 border. Nothing here answers but the two daemons."""
 from __future__ import annotations
 
+import atexit
 import base64
 import json
 import os
@@ -107,7 +108,7 @@ class Borders:
     # -- two regions -------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Once; they go with the process that shows them, and end in the last scene."""
+        """Once; the other one ends in the last scene, or with the process that shows them."""
         if self.there is not None:
             return
         certify(self.demo.region, "signer", None)
@@ -115,6 +116,7 @@ class Borders:
         for name in ("signer", "west-gateway"):
             os.chmod(os.path.join(self.demo.region, "pki", "clients", f"{name}.pem"), 0o600)
         self.there = DemoRegion(self.demo.minatod, self.demo.minato)
+        atexit.register(self.finish)
         target = self.there.make(9, 9, "", SETTINGS)
         self.their_target = target
         for demo in (self.demo, self.there):
@@ -289,6 +291,26 @@ class Borders:
         self.agree()
         self.sees_all(self.token())
 
+    def key(self) -> None:
+        """What is signed with is looked at before a start, and when it runs out that is told."""
+        self.begin()
+        for mode, told in ((0o644, "others than its owner may read it"), (None, "cannot be read"),
+                           (0o600, "")):
+            if mode is None:
+                os.rename(self.signer, self.signer + ".away")
+            else:
+                if not os.path.exists(self.signer):
+                    os.rename(self.signer + ".away", self.signer)
+                os.chmod(self.signer, mode)
+            done = subprocess.run([self.demo.minatod, "-t", "-c", self.demo.configuration],
+                                  capture_output=True, text=True, check=False)
+            said = done.stdout + done.stderr
+            named = [line for line in said.splitlines() if "assertion-certificate" in line]
+            assert bool(named) == bool(told) and all(told in line for line in named), said
+            assert not told or done.returncode != 0, said
+        assert "region assertion-certificate: the certificate runs out in 29 days" \
+            in self.demo.log(1000), self.demo.log(1000)
+
     def purposes(self) -> None:
         """Each side's own word, in each side's record; what has none is asked of nobody there, and
         refused there."""
@@ -401,6 +423,12 @@ class Borders:
             assert done.returncode == 0, done.stdout + done.stderr
         self.theirs.close()
         assert self.there.stop() == 0, self.there.log()
+
+    def finish(self) -> None:
+        """Whatever was shown of them."""
+        assert self.there is not None
+        if self.there.daemon is not None and self.there.daemon.poll() is None:
+            self.there.stop()
         self.there.remove()
 
 
@@ -412,6 +440,8 @@ def scenes(running: Runner, demo: DemoRegion):
          "records call him by one name", each.told),
         ("borders-untold", "an assertion for another audience, or none, gets nothing where one is "
          "demanded; for the holder of a key it is taken", each.untold),
+        ("borders-key", "a key that cannot be read, or that others may read, is found before a "
+         "start, and its certificate's end is told", each.key),
         ("borders-purposes", "purposes of use are called what they are called there, and none is "
          "guessed", each.purposes),
         ("borders-rules", "what our region's rules keep from a role is kept from it also when "
