@@ -50,6 +50,7 @@ void config_vouching_set(struct config_making *m, const struct config_section *s
 	if (!certificate_of_signer(k->assertion_certificate, &all[0], &key, &why)) {
 		config_fault_of_file(m, place, "region", "assertion-certificate",
 				     k->assertion_certificate, why);
+		ours->certificate = ""; /* it was told */
 		return;
 	}
 	arena_at_end(m->arena, free_key, key);
@@ -156,7 +157,7 @@ void config_vouching_partner(struct config_making *m, const struct config_sectio
 		refuse_for_others(m, s);
 	else if (p->assertion_audience == NULL)
 		refuse_unsigned(m, s);
-	else if (r->assertions.ours.key == NULL)
+	else if (r->assertions.ours.certificate == NULL)
 		config_fault_add(m->faults, config_place_of(s, "assertion-audience", s->place),
 				 "write region assertion-certificate, or leave it away",
 				 "partner %s is to be sent assertions, and the region has no "

@@ -28,6 +28,7 @@ static bool verify(struct journey *j, const struct soap_message *m, const struct
 	const struct assertion_presented by = {
 		.policy = &j->configuration->region.assertions,
 		.organizations = j->x.sender->organizations,
+		.home = from == NULL ? NULL : from->home_community_id,
 		.purposes = from == NULL ? NULL : from->purposes_in,
 		.certificate_sha256 = j->head->certificate_sha256,
 		.endpoint = j->x.endpoint,

@@ -3,6 +3,7 @@ assertion of its own (XUA); what is called what on the other side, and an emerge
 border. Nothing here answers but the two daemons."""
 from __future__ import annotations
 
+import atexit
 import base64
 import json
 import os
@@ -67,6 +68,8 @@ OUT = ('purposes-out = {{"TREAT^{act} > care^{theirs}", "ETREAT^{act} > rescue^{
        ).format(act=ACT, theirs=LOCAL)
 IN = ('purposes-in = {{"care^{theirs} > TREAT^{act}", "rescue^{theirs} > BTG^{act}"}}'
       ).format(act=ACT, theirs=LOCAL)
+# Of our own rules: whatever the document is.
+KEPT = "hide role clerk\n"
 # As the two records call whoever asks: by the name our assertion gives him.
 DOCTOR = "<dr.hyoji@https://idp.example/xua@urn:oid:2.999.10>"
 
@@ -99,13 +102,13 @@ class Borders:
         self.there: DemoRegion | None = None
         self.their_target: Target | None = None
         self.theirs: Runner | None = None
-        self.bare = self.their_bare = ""
+        self.bare = self.their_bare = self.signer = ""
         self.scope, self.their_scope = Scope(running.region), Scope()
 
     # -- two regions -------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Once; they go with the process that shows them, and end in the last scene."""
+        """Once; the other one ends in the last scene, or with the process that shows them."""
         if self.there is not None:
             return
         certify(self.demo.region, "signer", None)
@@ -113,6 +116,7 @@ class Borders:
         for name in ("signer", "west-gateway"):
             os.chmod(os.path.join(self.demo.region, "pki", "clients", f"{name}.pem"), 0o600)
         self.there = DemoRegion(self.demo.minatod, self.demo.minato)
+        atexit.register(self.finish)
         target = self.there.make(9, 9, "", SETTINGS)
         self.their_target = target
         for demo in (self.demo, self.there):
@@ -194,7 +198,7 @@ class Borders:
         package = mtom.parse(kind, body)
         return Given(soap.parse(package.root.octets), exchange, package)
 
-    def find(self, token: str) -> Given:
+    def find(self, token: str, home: str = "") -> Given:
         cx = self.scope.get("regional").replace("&", "&amp;")
         slots = "".join(
             f'<rim:Slot name="$XDSDocumentEntry{name}"><rim:ValueList><rim:Value>{value}'
@@ -203,7 +207,7 @@ class Borders:
                 ("Status", "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')")))
         body = (f'<q:AdhocQueryRequest xmlns:q="{soap.NS["q"]}" xmlns:rim="{soap.NS["rim"]}">'
                 '<q:ResponseOption returnType="LeafClass" returnComposedObjects="true"/>'
-                f'<rim:AdhocQuery id="{self.scope.get("FindDocuments")}">{slots}'
+                f'<rim:AdhocQuery id="{self.scope.get("FindDocuments")}"{home}>{slots}'
                 "</rim:AdhocQuery></q:AdhocQueryRequest>")
         return self.post("/xds/registry", soap.envelope(
             body, "urn:ihe:iti:2007:RegistryStoredQuery", "https://minato.example/xds/registry"),
@@ -224,9 +228,9 @@ class Borders:
         found = self.tool(target, "audit", "search", "--transaction", code)
         return [one["record"] for one in found]
 
-    def overrides(self, *words: str) -> list[dict]:
+    def overrides(self, *words: str, here: bool = False) -> list[dict]:
         """Of the other region."""
-        found = self.tool(self.their_target, "review", "list", *words)
+        found = self.tool(self.target if here else self.their_target, "review", "list", *words)
         return found["overrides"] if isinstance(found, dict) else found
 
     @property
@@ -287,6 +291,26 @@ class Borders:
         self.agree()
         self.sees_all(self.token())
 
+    def key(self) -> None:
+        """What is signed with is looked at before a start, and when it runs out that is told."""
+        self.begin()
+        for mode, told in ((0o644, "others than its owner may read it"), (None, "cannot be read"),
+                           (0o600, "")):
+            if mode is None:
+                os.rename(self.signer, self.signer + ".away")
+            else:
+                if not os.path.exists(self.signer):
+                    os.rename(self.signer + ".away", self.signer)
+                os.chmod(self.signer, mode)
+            done = subprocess.run([self.demo.minatod, "-t", "-c", self.demo.configuration],
+                                  capture_output=True, text=True, check=False)
+            said = done.stdout + done.stderr
+            named = [line for line in said.splitlines() if "assertion-certificate" in line]
+            assert bool(named) == bool(told) and all(told in line for line in named), said
+            assert not told or done.returncode != 0, said
+        assert "region assertion-certificate: the certificate runs out in 29 days" \
+            in self.demo.log(1000), self.demo.log(1000)
+
     def purposes(self) -> None:
         """Each side's own word, in each side's record; what has none is asked of nobody there, and
         refused there."""
@@ -307,6 +331,29 @@ class Borders:
                                             "here-gateway") if one.get("problem")]
         assert refused and refused[0]["problem"] == "token-invalid", refused[:1]
         self.sees_all("")
+        self.agree()
+
+    def rules(self) -> None:
+        """Our region's rules hold for what the other one gives: what they keep from a role here is
+        as if it were not there either, and cannot be fetched."""
+        self.begin()
+        with open(os.path.join(self.demo.region, "region.policy"), encoding="utf-8") as rules:
+            before = rules.read()
+        self.agree()
+        clerk = {"role": "4110", "role_system": "2.16.840.1.113883.2.9.6.2.7"}
+        self.sees_all(self.token(**clerk))
+        with open(os.path.join(self.demo.region, "region.policy"), "a", encoding="utf-8") as rules:
+            rules.write(KEPT)
+        self.agree()
+        hidden = self.find(self.token(**clerk))
+        assert (hidden.status, hidden.entries, hidden.errors) == ("Success", [], []), hidden.shown()
+        fetched = self.read(self.token(**clerk))
+        assert fetched.status == "Failure" and [code for code, _ in fetched.errors] \
+            == ["XDSDocumentUniqueIdError"], fetched.shown()
+        self.sees_all(self.token())
+        assert self.read(self.token()).status == "Success"
+        with open(os.path.join(self.demo.region, "region.policy"), "w", encoding="utf-8") as rules:
+            rules.write(before)
         self.agree()
 
     def emergency(self) -> None:
@@ -339,11 +386,26 @@ class Borders:
                                   "override-started")):
             looked = self.tool(target, "audit", "who-looked", "--patient", cx)
             assert what in [one["transaction"] for one in looked], looked
+        assert self.overrides("--all", here=True) == []
+        self.closed_here(self.token(purpose="ETREAT", **WHY))
         self.bare = self.bare.replace('\temergency = "yes"\n', "")
         self.agree()
         assert self.find(self.token(purpose="ETREAT", **WHY)).entries == [self.our_document], \
             "a system that may not here may there"
         assert self.find(self.token()).entries == [self.our_document]
+
+    def closed_here(self, token: str) -> None:
+        """What is theirs alone is an override here as well, where he is closed here."""
+        cx, why = self.scope.get("cx"), ("--reason", "asked to")
+        self.tool(self.target, "consent", "leave", "--patient", cx, *why)
+        home = f' home="{THEIRS}"'
+        closed = self.find(self.token(), home)
+        assert closed.entries == [] and self.overrides("--all", here=True) == [], closed.shown()
+        opened = self.find(token, home)
+        assert opened.entries == [self.their_document], opened.shown()
+        found = self.overrides(here=True)
+        assert len(found) == 1 and "dr.hyoji" in found[0]["who"], found
+        self.tool(self.target, "consent", "join", "--patient", cx, *why)
 
     @staticmethod
     def patients(record: str) -> set[str]:
@@ -361,6 +423,12 @@ class Borders:
             assert done.returncode == 0, done.stdout + done.stderr
         self.theirs.close()
         assert self.there.stop() == 0, self.there.log()
+
+    def finish(self) -> None:
+        """Whatever was shown of them."""
+        assert self.there is not None
+        if self.there.daemon is not None and self.there.daemon.poll() is None:
+            self.there.stop()
         self.there.remove()
 
 
@@ -372,8 +440,12 @@ def scenes(running: Runner, demo: DemoRegion):
          "records call him by one name", each.told),
         ("borders-untold", "an assertion for another audience, or none, gets nothing where one is "
          "demanded; for the holder of a key it is taken", each.untold),
+        ("borders-key", "a key that cannot be read, or that others may read, is found before a "
+         "start, and its certificate's end is told", each.key),
         ("borders-purposes", "purposes of use are called what they are called there, and none is "
          "guessed", each.purposes),
+        ("borders-rules", "what our region's rules keep from a role is kept from it also when "
+         "another region gives it", each.rules),
         ("borders-emergency", "who breaks the glass here breaks it there: an override, a review "
          "and both records", each.emergency),
         ("borders-ended", "both stores are sound", each.ended),

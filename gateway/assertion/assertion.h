@@ -80,7 +80,8 @@ const char *assertion_words(enum problem_code code);
 /* By whom and where it is presented. */
 struct assertion_presented {
 	const struct assertion_policy *policy;
-	const char *const *organizations;    /* of the system: schemas/model/region.h */
+	const char *const *organizations; /* of the system: schemas/model/region.h */
+	const char *home; /* of a region's gateway: who asks is of no other community; or NULL */
 	const struct purpose_row *purposes;  /* what becomes of those it calls so; NULL: nothing */
 	const char *certificate_sha256;      /* of the connection, lower-case hex */
 	const char *endpoint, *peer_address; /* URL of ours; numeric */

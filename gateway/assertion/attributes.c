@@ -278,7 +278,9 @@ static bool listed(const char *const *list, const char *id)
 /* A node presents its own people (security: a.3): others' tokens came there by no right way. */
 bool assertion_organization_may(struct checking *c)
 {
-	const char *id = c->out->person.organization_id;
+	const char *id = c->out->person.organization_id, *home = c->out->person.home_community;
+	if (c->by->home != NULL && home != NULL && !text_equal(home, c->by->home))
+		return false;
 	if (id == NULL)
 		return c->issuer->organizations == NULL && listed(c->by->organizations, "*");
 	if (text_starts(id, OID))

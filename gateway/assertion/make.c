@@ -142,8 +142,6 @@ static void end_attribute(struct xml_writer *w)
 
 static void put_text(struct xml_writer *w, const char *name, const char *text)
 {
-	if (text_empty(text))
-		return;
 	begin_attribute(w, name);
 	xml_put_text(w, text);
 	end_attribute(w);

@@ -73,7 +73,7 @@ static const struct assertion_step_row rows[ASSERTION_STEPS] = {
 		"a purpose of use of it has no row in purposes-in of its community's section" },
 	[ASSERTION_ORGANIZATION] = { "organization", PROBLEM_TOKEN_AUTHENTICATION,
 		"its organization-id is not in organizations of the system's section, or of its "
-		"issuer's" },
+		"issuer's, or its homeCommunityId is not the region's whose gateway came" },
 	[ASSERTION_ROLE] = { "role", PROBLEM_TOKEN_AUTHENTICATION,
 		"a role of it is not in roles of its issuer's section" },
 	[ASSERTION_FULL] = { "memory-full", PROBLEM_BUSY,

@@ -40,7 +40,7 @@ struct reading {
 	const struct community_reading *settings;
 	struct community_part *part;
 	struct xml_writer *writer; /* NULL: no object was given yet */
-	struct text_set ids;
+	struct text_set ids, withheld;
 	/* Ids of elements that are not given, and how many there are. */
 	char without_home[NAMED_MOST], other_home[NAMED_MOST], anothers[NAMED_MOST];
 	unsigned without_home_count, other_home_count, anothers_count, strange;
@@ -163,13 +163,65 @@ static bool read_object(struct reading *r, const struct xml_node *n, struct prob
 	return write_object(r, n, identifier, p);
 }
 
+/* What of it cannot be read is not said, and counts as such: as very restricted. */
+static bool may_have(const struct reading *r, const struct document_entry *e)
+{
+	static const struct document_entry unread;
+	const struct community_patient *patient = &r->settings->patient;
+	return patient->may_have(patient->self, r->part, e == NULL ? &unread : e);
+}
+
+/* They were read in the order of the list, so that it is the next one, or a later one where some
+ * could not be read. NULL: it could not. */
+static const struct document_entry *entry_of(const struct document_entry **next, const char *id)
+{
+	const struct document_entry *e = *next;
+	while (e != NULL && !text_equal(e->id, id))
+		e = e->next;
+	if (e != NULL)
+		*next = e->next;
+	return e;
+}
+
+/* Before any of them is written: what connects a document may stand in front of it. */
+static void withhold(struct reading *r, const struct xml_node *response,
+		     const struct xml_node *list)
+{
+	const char *home = r->part->community->home_community_id;
+	struct findings unread = findings_in(r->settings->each);
+	struct submission said = { .set = NULL };
+	if (!r->settings->leaf_class)
+		return;
+	ebrim_read_found(r->settings->each, response, &said, &unread);
+	const struct document_entry *next = said.entries;
+	for (const struct xml_node *n = xml_child(list, RIM_NAMESPACE, "ExtrinsicObject");
+	     n != NULL; n = xml_next(n, RIM_NAMESPACE, "ExtrinsicObject")) {
+		const char *id = xml_attribute(n, "id");
+		if (!text_empty(id) && text_equal(xml_attribute(n, "home"), home)
+		    && is_his(r, patient_identifier(n)) && !may_have(r, entry_of(&next, id)))
+			text_set_add(&r->withheld, id);
+	}
+}
+
+static bool is_withheld(const struct reading *r, const struct xml_node *n)
+{
+	static const char *const names[] = { "id", "sourceObject", "targetObject" };
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const char *id = xml_attribute(n, names[i]);
+		if (id != NULL && text_set_has(&r->withheld, id))
+			return true;
+	}
+	return false;
+}
+
 static bool read_objects(struct reading *r, const struct xml_node *response, struct problem *p)
 {
 	const struct xml_node *list = xml_child(response, RIM_NAMESPACE, "RegistryObjectList");
 	bool read = true;
+	withhold(r, response, list);
 	for (const struct xml_node *n = xml_first_element(list); read && n != NULL;
 	     n = xml_next_element(n))
-		read = read_object(r, n, p);
+		read = is_withheld(r, n) || read_object(r, n, p);
 	if (r->writer != NULL)
 		xml_content_end(r->writer);
 	return read;
@@ -241,7 +293,8 @@ bool community_answer_read(const struct community_reading *settings,
 {
 	struct reading r = { .settings = settings,
 			     .part = part,
-			     .ids = text_set_in(settings->each) };
+			     .ids = text_set_in(settings->each),
+			     .withheld = text_set_in(settings->each) };
 	enum response_status status;
 	if (!ebrim_read_query_response(response, &status, &part->findings, p))
 		return false;

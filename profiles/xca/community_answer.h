@@ -2,7 +2,9 @@
  * 3.38.4.1.3), object by object, into a spool.
  *
  * It is believed of nothing: an object has the community's own home and the patient who was asked
- * for, or it is not given, and that is told. Everything else of an object goes on as it came,
+ * for, or it is not given, and that is told. A document that our region's rules or its patient keep
+ * from who asked is as if it were not in the answer, and so is what connects it (of references
+ * nobody can tell). Everything else of an object goes on as it came,
  * whatever it is, but for the patient's id: who asked is shown the one he asked with. Nothing of
  * an answer stays but its part. Thread-safety: as its arena. */
 #ifndef PROFILES_XCA_COMMUNITY_ANSWER_H
@@ -10,10 +12,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "gateway/base/findings.h"
 
 struct arena;
+struct document_entry;
 struct partner;
 struct spool;
 struct spools;
@@ -29,16 +33,20 @@ struct community_part {
 	bool succeeded;     /* ... and not with a failure */
 	bool anothers;      /* it gave objects of another patient */
 	bool hidden;        /* what it gave is not for who asked: it has no part */
+	uint64_t record;    /* ours of the patient; 0: not known yet */
 	const char *theirs; /* the patient's id there; NULL: not known yet */
 	const char *shown;  /* the one it is replaced by */
 	struct community_part *next;
 };
 
-/* Whose objects these are, of a query that named no patient: sets shown and returns true if who
- * asked may have them. */
+/* Whose objects these are, of a query that named no patient: sets shown and record and returns true
+ * if who asked may have them. Then of each document, whether our region's rules and its patient let
+ * him. */
 struct community_patient {
 	void *self;
 	bool (*is_for_asker)(void *self, struct community_part *part);
+	bool (*may_have)(void *self, const struct community_part *part,
+			 const struct document_entry *e);
 };
 
 /* a: of the part. each: for what is needed while it is read. */

@@ -229,8 +229,20 @@ static bool is_for_asker(void *self, struct community_part *part)
 	    || !takes_part(x, id.person))
 		return false;
 	d = exchange_desk(x);
+	part->record = id.record;
 	part->shown = document_registry_regional_id(&d, id.person);
 	return part->shown != NULL;
+}
+
+/* As if it were registered here, by nobody of ours. */
+static bool may_have(void *self, const struct community_part *part, const struct document_entry *e)
+{
+	struct exchange *x = self;
+	struct document_entry here = *e;
+	here.subject = part->record;
+	here.source_system = NULL;
+	here.sources = NULL;
+	return exchange_look(x) != NULL && x->admission.shown(x->admission.self, x->txn, &here);
 }
 
 static void take(struct exchange *x, struct exchange_call *c);
@@ -284,6 +296,7 @@ static void ask_of(struct exchange *x, struct query_elsewhere *e, const struct r
 	question->record = patient->record;
 	question->part->theirs = question->patient_id;
 	question->part->shown = q->patient_id;
+	question->part->record = patient->record;
 }
 
 /* Communities in the order of the configuration. only NULL: all of them. */
@@ -349,7 +362,7 @@ static void take(struct exchange *x, struct exchange_call *c)
 		.each = arena_create_within(x->arena),
 		.spools = x->spools,
 		.leaf_class = q->query->leaf_class,
-		.patient = { .self = x, .is_for_asker = is_for_asker },
+		.patient = { .self = x, .is_for_asker = is_for_asker, .may_have = may_have },
 	};
 	forget(x, part);
 	if (c->answer == NULL

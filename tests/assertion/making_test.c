@@ -379,6 +379,21 @@ static void it_may_be_for_its_holder(void)
 	stage_end(&s);
 }
 
+/* What a region's gateway presents is of that region, or says of none. */
+static void it_is_of_who_presents_it(void)
+{
+	struct stage s;
+	stage_set(&s, EVP_EC_gen("P-256"));
+	s.by.home = "urn:oid:2.999.1";
+	ends_at(heard(&s), ASSERTION_HOLDS);
+	s.by.home = "urn:oid:2.999.40";
+	ends_at(heard(&s), ASSERTION_ORGANIZATION);
+	s.signer.home_community = "";
+	s.system.organizations = clinics;
+	ends_at(heard(&s), ASSERTION_HOLDS);
+	stage_end(&s);
+}
+
 /* ---- Purposes of use ---- */
 
 static const struct purpose_row out[] = {
@@ -454,6 +469,7 @@ static const struct test tests[] = {
 	{ "it holds there and then", it_holds_there_and_then },
 	{ "a changed word is seen", a_changed_word_is_seen },
 	{ "it may be for its holder", it_may_be_for_its_holder },
+	{ "it is of who presents it", it_is_of_who_presents_it },
 	{ "purposes are told in their words", purposes_are_told_in_their_words },
 	{ "unknown purposes are refused", unknown_purposes_are_refused },
 	{ 0 }

@@ -35,6 +35,8 @@ static const struct {
 	{ REGION_OF("assertion-certificate = alone.pem"),
 	  "1 region assertion-certificate, DIR/alone.pem: there is no private key (without "
 	  "passphrase) in it\n" },
+	{ REGION_OF("assertion-certificate = none.pem") COMMUNITY("assertion-audience = x"),
+	  "1 region assertion-certificate, DIR/none.pem: it cannot be read\n" },
 	{ REGION_OF("") COMMUNITY("assertion-audience = x"),
 	  "4 partner w is to be sent assertions, and the region has no assertion-certificate that "
 	  "can sign them\n" },

@@ -209,6 +209,12 @@ static bool is_for_asker(void *self, struct community_part *part)
 	return *(const enum asked *)self == OF_OBJECTS;
 }
 
+static bool all(void *self, const struct community_part *part, const struct document_entry *e)
+{
+	(void)self, (void)part, (void)e;
+	return true;
+}
+
 static bool says(const struct community_part *part, const char *code)
 {
 	const struct finding *f = part->findings.first;
@@ -230,7 +236,7 @@ static void as_the_table_has_it(void)
 		const struct community_reading r = { .arena = a,
 						     .each = arena_create_within(a),
 						     .leaf_class = !rows[i].references,
-						     .patient = { &asked, is_for_asker } };
+						     .patient = { &asked, is_for_asker, all } };
 		if (asked == OF_HIM) {
 			part.theirs = "W1^^^&2.999.30.1&ISO";
 			part.shown = "shown^^^&2.999.1&ISO";
@@ -265,7 +271,8 @@ static void an_object_stays_what_it_is(void)
 				       .shown = "shown^^^&2.999.1&ISO" };
 	const struct community_reading r = { .arena = a,
 					     .each = arena_create_within(a),
-					     .leaf_class = true };
+					     .leaf_class = true,
+					     .patient = { .may_have = all } };
 	struct bytes got;
 	const char *text = LISTED(
 		"<ExtrinsicObject id=\"a\"" HOME " lid=\"x\"><Slot name=\"of &lt; "
@@ -285,8 +292,55 @@ static void an_object_stays_what_it_is(void)
 	arena_destroy(a);
 }
 
+static bool none_of_b(void *self, const struct community_part *part, const struct document_entry *e)
+{
+	CU_ASSERT_EQUAL(part->record, 7);
+	++*(unsigned *)self;
+	return e->id != NULL && !text_equal(e->id, "b");
+}
+
+/* What connects it goes with it, wherever it stands; of references nobody is asked. */
+static void what_is_not_for_the_asker_is_not_there(void)
+{
+	static const struct partner west = { .name = "west",
+					     .home_community_id = "urn:oid:2.999.30" };
+	static const char *const texts[] = {
+		LISTED("<Association id=\"x\" sourceObject=\"s\" targetObject=\"b\"/>"
+		       "<Association id=\"y\" sourceObject=\"s\" targetObject=\"a\"/>" ENTRY(
+			       "a", HOME, HIS) ENTRY("b", HOME, HIS) ENTRY("b", HOME, HIS)
+			       ENTRY("c", HOME, HIS) SET("s", HIS)),
+		LISTED("<ObjectRef id=\"b\"" HOME "/>"),
+	};
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct arena *a = arena_create(ARENA);
+		struct problem p = { .code = PROBLEM_NONE };
+		unsigned asked = 0;
+		struct community_part part = { .community = &west,
+					       .findings = findings_in(a),
+					       .record = 7,
+					       .theirs = "W1^^^&2.999.30.1&ISO",
+					       .shown = "shown^^^&2.999.1&ISO" };
+		const struct community_reading r = { .arena = a,
+						     .each = arena_create_within(a),
+						     .leaf_class = i == 0,
+						     .patient = { &asked, NULL, none_of_b } };
+		struct bytes got;
+		CU_ASSERT_TRUE(community_answer_read(
+			&r, xml_root(xml_read(a, NULL, bytes_of_text(texts[i]), &p)), &part, &p));
+		CU_ASSERT_EQUAL(asked, i == 0 ? 4 : 0);
+		CU_ASSERT_EQUAL(part.objects, i == 0 ? 4 : 1);
+		CU_ASSERT_EQUAL(part.findings.errors, 0);
+		CU_ASSERT_TRUE(spool_read(part.spool, &got));
+		const char *written = arena_text_n(a, (const char *)got.data, got.length);
+		CU_ASSERT_EQUAL(strstr(written, "\"b\"") == NULL, i == 0);
+		arena_destroy(a);
+	}
+}
+
 static const struct test tests[] = { { "what is given, as the table has it", as_the_table_has_it },
 				     { "an object stays what it is", an_object_stays_what_it_is },
+				     { "what is not for the asker is not there",
+				       what_is_not_for_the_asker_is_not_there },
 				     { 0 } };
 
 int main(void)
