@@ -177,11 +177,15 @@ void page_pair(struct page *p, unsigned indent, const char *name, const char *va
 		return;
 	const char *shown = output_printable(p->arena, name);
 	unsigned width = output_width(shown);
+	if (width > PAGE_INDENT_MOST) { /* too long to stand beside it */
+		page_text(p, indent, name);
+		page_text(p, indent + NAME_WIDTH + BETWEEN, value);
+		return;
+	}
 	put_spaces(p, indent);
 	buffer_text(&p->text, shown);
-	put_spaces(p, width < NAME_WIDTH ? NAME_WIDTH - width : 0);
-	put_spaces(p, BETWEEN);
-	put_lines(p, indent + (width < NAME_WIDTH ? NAME_WIDTH : bounded(width)) + BETWEEN, value);
+	put_spaces(p, (width < NAME_WIDTH ? NAME_WIDTH - width : 0) + BETWEEN);
+	put_lines(p, indent + (width < NAME_WIDTH ? NAME_WIDTH : width) + BETWEEN, value);
 }
 
 struct page_table *page_table(struct page *p)

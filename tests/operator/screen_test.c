@@ -179,6 +179,11 @@ static void ends_a_page(void)
 	const char *all = page_end(text);
 	CU_ASSERT_PTR_NOT_NULL(strstr(all, said));
 	CU_ASSERT_TRUE(strlen(all) < PAGE_OCTETS_MOST + 1000);
+	struct page *named = page_begin(a, 1);
+	page_pair(named, PAGE_INDENT_MOST, line, line);
+	page_pair(named, PAGE_INDENT_MOST + 1, "a name of fifteen", line);
+	page_item(named, PAGE_INDENT_MOST, "4294967295. ", line);
+	is_tame(a, page_end(named), PAGE_COLUMNS_LEAST);
 	page_text(whole, 0, "all");
 	CU_ASSERT_STRING_EQUAL(page_end(whole), "all\n");
 	t = page_table(whole);
