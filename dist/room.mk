@@ -171,5 +171,8 @@ grafanadir = $(pkgdatadir)/grafana
 dist_grafana_DATA = dist/grafana/minato.json
 first-day: deb
 	$(srcdir)/tests/deb/first-day
-.PHONY: first-day
-EXTRA_DIST += tests/deb/first-day tests/deb/day
+# What debian/tests says, run there.
+package-test: deb
+	$(srcdir)/tests/deb/first-day package-test
+.PHONY: first-day package-test
+EXTRA_DIST += tests/deb/first-day tests/deb/day tests/deb/package-test
