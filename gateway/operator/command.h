@@ -149,6 +149,8 @@ enum outcome command_partner_add(struct invocation *i);
 enum outcome command_partner_trust(struct invocation *i);
 enum outcome command_partner_describe(struct invocation *i);
 enum outcome command_demo(struct invocation *i);
+enum outcome command_demo_load(struct invocation *i);
+enum outcome command_demo_unload(struct invocation *i);
 enum outcome command_document_fetch(struct invocation *i);
 enum outcome command_document_view(struct invocation *i);
 enum outcome command_retention_preview(struct invocation *i);

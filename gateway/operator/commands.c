@@ -285,6 +285,12 @@ static const struct option_row demo_options[] = {
 	  .help = "make the region in this new directory and leave it running" },
 	{ 0 }
 };
+static const struct option_row demo_load_options[] = {
+	{ .name = "patients", .argument = "N", .help = "so many people (1000)" },
+	{ .name = "documents", .argument = "M", .help = "so many documents (3000)" },
+	{ .name = "seed", .argument = "N", .help = "others, from another number (1)" },
+	{ 0 }
+};
 static const struct option_row diagnose_options[] = {
 	{ .name = "listen", .help = "tell what fails at our doors, as it fails, until Ctrl-C" },
 	{ .name = "seconds", .argument = "N", .help = "of --listen: for so long" },
@@ -549,6 +555,15 @@ static const struct command tool[] = {
 	{ .noun = "metrics", .options = options_none, .run = command_metrics,
 	  .help = "the counters, as Prometheus reads them",
 	  .examples = "minato metrics" },
+	{ .noun = "demo", .verb = "load", .arguments = "DIR", .options = demo_load_options,
+	  .run = command_demo_load,
+	  .help = "a region to try things in, full of people and records",
+	  .examples = "minato demo load ./trial\n"
+		      "minato demo load --patients 200 --documents 500 ./trial" },
+	{ .noun = "demo", .verb = "unload", .arguments = "DIR", .options = options_none,
+	  .run = command_demo_unload,
+	  .help = "stop it and remove all of it",
+	  .examples = "minato demo unload ./trial" },
 	{ .noun = "demo", .options = demo_options, .run = command_demo,
 	  .help = "three institutions find and read one patient's records",
 	  .examples = "minato demo\nminato demo --keep ./region" },

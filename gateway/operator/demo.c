@@ -79,6 +79,7 @@ static bool make_nodes(struct demo_scene *s, const struct region *region, struct
 			.random = &system_random,
 			.name = names[i],
 			.title = arena_text(s->arena, system->title),
+			.institution_code = arena_text(s->arena, system->institution_code),
 			.domain = arena_text(s->arena, system->domains[0]),
 			.namespace_id = arena_text(s->arena, domain->namespace_id),
 			.identity = { .ca = demo_region_file(s->region, "pki/ca.pem"),
@@ -93,7 +94,7 @@ static bool make_nodes(struct demo_scene *s, const struct region *region, struct
 	return true;
 }
 
-static bool know_region(struct demo_scene *s, const struct invocation *i, struct problem *p)
+bool demo_scene_know_region(struct demo_scene *s, const struct invocation *i, struct problem *p)
 {
 	const struct config_fault *faults = NULL;
 	const struct configuration *c = config_load(demo_region_file(s->region, "minato.conf"),
@@ -137,7 +138,7 @@ static bool run(const struct invocation *i, struct demo_scene *s, struct demo_re
 		return false;
 	show_title(s);
 	s->people = demo_people_make(s->arena);
-	return write_storages(s, p) && demo_region_start(r, p) && know_region(s, i, p)
+	return write_storages(s, p) && demo_region_start(r, p) && demo_scene_know_region(s, i, p)
 	       && watch(s, r, begun, p);
 }
 

@@ -1,5 +1,4 @@
-/* gateway/operator/demo_letter.c: the 診療情報提供書 of the demo: CDA R2 and its metadata, ITI
- * TF-3:
+/* gateway/operator/demo_letter.c: documents of the demo: CDA R2 and its metadata, ITI TF-3:
  * 4.2.3. */
 #include "gateway/operator/demo_letter.h"
 
@@ -31,12 +30,13 @@ static void put(struct xml_writer *w, const char *element, const char *const *at
 	xml_close(w);
 }
 
-static void put_time(const struct demo_node *from, struct xml_writer *w, const char *element)
+static void put_time(const struct demo_node *from, struct xml_writer *w, const char *element,
+		     instant when)
 {
-	char now[DTM_TEXT];
-	instant_to_dtm_jst(from->clock->now(from->clock), now);
+	char text[DTM_TEXT];
+	instant_to_dtm_jst(when, text);
 	put(w, element,
-	    (const char *const[]){ "value", arena_printf(from->arena, "%s+0900", now), NULL });
+	    (const char *const[]){ "value", arena_printf(from->arena, "%s+0900", text), NULL });
 }
 
 static void put_patient(const struct demo_node *from, struct xml_writer *w,
@@ -65,10 +65,10 @@ static void put_patient(const struct demo_node *from, struct xml_writer *w,
 	xml_close(w);
 }
 
-static void put_author(const struct demo_node *from, struct xml_writer *w)
+static void put_author(const struct demo_node *from, struct xml_writer *w, instant when)
 {
 	xml_open(w, "author");
-	put_time(from, w, "time");
+	put_time(from, w, "time", when);
 	xml_open(w, "assignedAuthor");
 	hl7v3_put_ii(w, "id", INSTITUTIONS, "9990000002", NULL);
 	xml_open(w, "assignedPerson");
@@ -85,7 +85,7 @@ static void put_author(const struct demo_node *from, struct xml_writer *w)
 	xml_open(w, "custodian");
 	xml_open(w, "assignedCustodian");
 	xml_open(w, "representedCustodianOrganization");
-	hl7v3_put_ii(w, "id", INSTITUTIONS, "1319952024", NULL);
+	hl7v3_put_ii(w, "id", INSTITUTIONS, from->institution_code, NULL);
 	xml_element_text(w, "name", from->title);
 	xml_close(w);
 	xml_close(w);
@@ -102,30 +102,38 @@ static void put_section(struct xml_writer *w, const char *title, const char *tex
 	xml_close(w);
 }
 
-struct bytes demo_letter_write(const struct demo_node *from, const struct demo_person *about,
-			       const char *id, const char *unique_id)
+const struct demo_paper demo_letter = {
+	.type = "57133-1",
+	.title = "診療情報提供書",
+	.set_title = "A病院・C病院への紹介",
+	.sections = { { "紹介目的", "労作時の息切れにつき精査をお願いいたします。" },
+		      { "傷病名", "高血圧症、心不全の疑い" },
+		      { "現在の処方", "アムロジピンＯＤ錠１０ｍｇ　１日１回朝食後" } },
+};
+
+struct bytes demo_letter_write(const struct demo_node *from, const struct demo_written *d)
 {
+	const struct demo_paper *paper = d->paper;
 	struct xml_writer *w = xml_writer_begin(from->arena);
 	xml_put_declaration(w);
 	xml_open(w, "ClinicalDocument");
 	xml_namespace_declare(w, NULL, HL7V3_NAMESPACE);
 	hl7v3_put_ii(w, "typeId", "2.16.840.1.113883.1.3", "POCD_HD000040", NULL);
-	hl7v3_put_ii(w, "id", unique_id, NULL, NULL);
+	hl7v3_put_ii(w, "id", d->unique_id, NULL, NULL);
 	put(w, "code",
-	    (const char *const[]){ "code", DEMO_LETTER_TYPE, "codeSystem", LOINC, "displayName",
-				   DEMO_LETTER_TITLE, NULL });
-	xml_element_text(w, "title", DEMO_LETTER_TITLE);
-	put_time(from, w, "effectiveTime");
+	    (const char *const[]){ "code", paper->type, "codeSystem", LOINC, "displayName",
+				   paper->title, NULL });
+	xml_element_text(w, "title", paper->title);
+	put_time(from, w, "effectiveTime", d->when);
 	put(w, "confidentialityCode",
 	    (const char *const[]){ "code", "N", "codeSystem", CONFIDENTIALITY, NULL });
 	put(w, "languageCode", (const char *const[]){ "code", "ja-JP", NULL });
-	put_patient(from, w, about, id);
-	put_author(from, w);
+	put_patient(from, w, d->about, d->id);
+	put_author(from, w, d->when);
 	xml_open(w, "component");
 	xml_open(w, "structuredBody");
-	put_section(w, "紹介目的", "労作時の息切れにつき精査をお願いいたします。");
-	put_section(w, "傷病名", "高血圧症、心不全の疑い");
-	put_section(w, "現在の処方", "アムロジピンＯＤ錠１０ｍｇ　１日１回朝食後");
+	for (size_t i = 0; i < DEMO_SECTIONS && paper->sections[i].title != NULL; i++)
+		put_section(w, paper->sections[i].title, paper->sections[i].text);
 	return xml_writer_end(w);
 }
 
@@ -159,9 +167,9 @@ static struct author *author(const struct demo_node *from)
 {
 	struct author *one = arena_new(from->arena, struct author);
 	one->person = value(from, "9990000002^仮医師^二^^^^^^&" INSTITUTIONS "&ISO");
-	one->institution = value(from, arena_printf(from->arena,
-						    "%s^^^^^&" INSTITUTIONS "&ISO^^^^1319952024",
-						    from->title));
+	one->institution = value(from,
+				 arena_printf(from->arena, "%s^^^^^&" INSTITUTIONS "&ISO^^^^%s",
+					      from->title, from->institution_code));
 	return one;
 }
 
@@ -172,50 +180,56 @@ static const char *uuid(const struct demo_node *from)
 	return arena_text(from->arena, urn);
 }
 
-static struct document_entry *entry(const struct demo_node *from, const char *patient_cx,
-				    const char *unique_id, const char *now)
+static struct document_entry *entry(const struct demo_node *from, const struct demo_written *d,
+				    const char *patient_cx, const char *when)
 {
+	const struct demo_paper *paper = d->paper;
 	struct document_entry *e = arena_new(from->arena, struct document_entry);
 	*e = (struct document_entry){
 		.id = uuid(from),
 		.authors = author(from),
-		.title = text(from, DEMO_LETTER_TITLE),
-		.class_code = code(from, DEMO_LETTER_TYPE, LOINC, DEMO_LETTER_TITLE),
-		.type_code = code(from, DEMO_LETTER_TYPE, LOINC, DEMO_LETTER_TITLE),
+		.title = text(from, paper->title),
+		.class_code = code(from, paper->type, LOINC, paper->title),
+		.type_code = code(from, paper->type, LOINC, paper->title),
 		.format_code = code(from, "urn:ihe:iti:xds:2017:mimeTypeSufficient",
 				    "1.3.6.1.4.1.19376.1.2.3", "mimeType Sufficient"),
 		.practice_setting_code = code(from, "01", "1.2.392.200250.2.2.2", "内科"),
 		.healthcare_facility_type_code = code(from, "1", "1.2.392.100495.20.3.22", "医科"),
 		.confidentiality_codes = code(from, "N", CONFIDENTIALITY, "Normal"),
-		.creation_time = now,
+		.creation_time = when,
 		.language_code = "ja-JP",
 		.mime_type = "text/xml",
 		.patient_id = patient_cx,
 		.source_patient_id = patient_cx,
-		.unique_id = unique_id,
+		.unique_id = d->unique_id,
 	};
 	return e;
 }
 
-struct submission *demo_letter_submission(const struct demo_node *from, const char *patient_cx,
-					  const char *unique_id)
+static const char *dtm(const struct demo_node *from, instant when)
+{
+	char text[DTM_TEXT];
+	instant_to_dtm(when, text);
+	return arena_text(from->arena, text);
+}
+
+struct submission *demo_letter_submission(const struct demo_node *from,
+					  const struct demo_written *d)
 {
 	struct submission *s = arena_new(from->arena, struct submission);
 	struct association *member = arena_new(from->arena, struct association);
-	char now[DTM_TEXT];
-	instant_to_dtm(from->clock->now(from->clock), now);
-	const char *time = arena_text(from->arena, now);
-	s->entries = entry(from, patient_cx, unique_id, time);
+	const char *patient_cx = demo_node_cx(from, d->id);
+	s->entries = entry(from, d, patient_cx, dtm(from, d->when));
 	s->set = arena_new(from->arena, struct submission_set);
 	*s->set = (struct submission_set){
 		.id = uuid(from),
 		.authors = author(from),
-		.title = text(from, "A病院・C病院への紹介"),
-		.content_type_code = code(from, DEMO_LETTER_TYPE, LOINC, DEMO_LETTER_TITLE),
+		.title = text(from, d->paper->set_title),
+		.content_type_code = code(from, d->paper->type, LOINC, d->paper->title),
 		.patient_id = patient_cx,
 		.source_id = "2.999.31.2",
 		.unique_id = demo_letter_unique_id(from),
-		.submission_time = time,
+		.submission_time = dtm(from, from->clock->now(from->clock)),
 	};
 	s->set_count = 1;
 	*member = (struct association){

@@ -39,14 +39,35 @@ static const struct hl7_stamp *stamp(struct demo_node *n)
 	return s;
 }
 
+static bool open_mllp(struct demo_node *n, struct problem *p)
+{
+	if (n->mllp == NULL)
+		n->mllp = mllp_client_open(n->arena, "127.0.0.1", n->mllp_port, &n->identity, p);
+	return n->mllp != NULL;
+}
+
+bool demo_node_open(struct demo_node *n, struct problem *p)
+{
+	return open_mllp(n, p) && demo_node_open_https(n, p);
+}
+
 static bool ask(struct demo_node *n, struct hl7_writer *w, struct hl7_message **answer,
 		struct problem *p)
 {
 	struct bytes octets;
-	if (n->mllp == NULL)
-		n->mllp = mllp_client_open(n->arena, "127.0.0.1", n->mllp_port, &n->identity, p);
-	return n->mllp != NULL && mllp_client_ask(n->mllp, n->arena, hl7_written(w), &octets, p)
+	return open_mllp(n, p) && mllp_client_ask(n->mllp, n->arena, hl7_written(w), &octets, p)
 	       && hl7_parse(n->arena, octets, NULL, answer, p);
+}
+
+static void put_insurances(struct hl7_writer *w, const struct insurance *i)
+{
+	for (; i != NULL; i = i->next) {
+		hl7_put_segment(w, "IN1");
+		hl7_put_field(w, 3, i->insurer);
+		hl7_put(w, 10, 1, 1, 1, i->symbol);
+		hl7_put(w, 10, 2, 1, 1, i->number);
+		hl7_put(w, 10, 3, 1, 1, i->branch);
+	}
 }
 
 bool demo_node_feed(struct demo_node *n, const char *domain, const char *id,
@@ -65,6 +86,7 @@ bool demo_node_feed(struct demo_node *n, const char *domain, const char *id,
 	hl7_put_person(w, &own, d);
 	hl7_put_segment(w, "PV1");
 	hl7_put_field(w, 2, "O");
+	put_insurances(w, d->insurances);
 	if (!ask(n, w, &answer, p))
 		return false;
 	*code = hl7_value(hl7_segment(answer, "MSA", 1), 1, 1, 1, 1);

@@ -24,6 +24,7 @@ struct demo_node {
 	const struct random_source *random;
 	const char *name, *title;          /* "b-clinic", "B診療所" */
 	const char *domain, *namespace_id; /* of the patient ids it issues */
+	const char *institution_code;      /* ten digits */
 	struct client_identity identity;
 	unsigned https_port, mllp_port;
 	struct https_client *https; /* opened when first needed */
@@ -31,11 +32,15 @@ struct demo_node {
 	unsigned sent; /* messages */
 };
 
+/* Both connections, which live in the arena it has now; another may take its place then. Without
+ * this each is opened when first needed. */
+bool demo_node_open(struct demo_node *n, struct problem *p);
+bool demo_node_open_https(struct demo_node *n, struct problem *p); /* its half of that */
 /* "031^^^&OID&ISO" */
 const char *demo_node_cx(const struct demo_node *n, const char *id);
 
-/* ITI-8, A04: the institution knows this patient under id of domain. *code: MSA-1; *text: why
- * not. */
+/* ITI-8, A04: the institution knows this patient under id of domain, insured as d says. *code:
+ * MSA-1; *text: why not. */
 bool demo_node_feed(struct demo_node *n, const char *domain, const char *id,
 		    const struct patient_demographics *d, const char **code, const char **text,
 		    struct problem *p);

@@ -23,12 +23,17 @@
 
 enum { ANSWER_MOST = 16 << 20 }; /* the demo's documents are a few kilobytes */
 
-static bool call(struct demo_node *n, const char *path, struct soap_call *what,
-		 struct soap_reply *reply, struct problem *p)
+bool demo_node_open_https(struct demo_node *n, struct problem *p)
 {
 	if (n->https == NULL)
 		n->https = https_client_open(n->arena, &n->identity, ANSWER_MOST, p);
-	if (n->https == NULL)
+	return n->https != NULL;
+}
+
+static bool call(struct demo_node *n, const char *path, struct soap_call *what,
+		 struct soap_reply *reply, struct problem *p)
+{
+	if (!demo_node_open_https(n, p))
 		return false;
 	n->sent++;
 	what->url = arena_printf(n->arena, "https://localhost:%u%s", n->https_port, path);

@@ -2,16 +2,10 @@
  * combined. */
 #include "gateway/operator/demo_people.h"
 
-#include <stdint.h>
-
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 
-struct name {
-	const char *kanji, *kana;
-};
-
-static const struct name families[] = {
+static const struct demo_name families[] = {
 	{ "佐藤", "サトウ" },     { "高木", "タカギ" },   { "伊藤", "イトウ" },
 	{ "小林", "コバヤシ" },   { "加藤", "カトウ" },   { "吉田", "ヨシダ" },
 	{ "佐々木", "ササキ" },   { "松本", "マツモト" }, { "井上", "イノウエ" },
@@ -27,7 +21,7 @@ static const struct name families[] = {
 	{ "原田", "ハラダ" },     { "小野", "オノ" },     { "竹内", "タケウチ" },
 	{ "金子", "カネコ" },
 };
-static const struct name men[] = {
+static const struct demo_name men[] = {
 	{ "翔太", "ショウタ" }, { "大輔", "ダイスケ" }, { "誠", "マコト" },
 	{ "健太", "ケンタ" },   { "浩", "ヒロシ" },     { "隆", "タカシ" },
 	{ "直樹", "ナオキ" },   { "修", "オサム" },     { "和夫", "カズオ" },
@@ -36,7 +30,7 @@ static const struct name men[] = {
 	{ "蓮", "レン" },       { "陽向", "ヒナタ" },   { "勇", "イサム" },
 	{ "進", "ススム" },     { "博之", "ヒロユキ" },
 };
-static const struct name women[] = {
+static const struct demo_name women[] = {
 	{ "陽子", "ヨウコ" },   { "美咲", "ミサキ" },   { "愛", "アイ" },
 	{ "恵子", "ケイコ" },   { "和子", "カズコ" },   { "幸子", "サチコ" },
 	{ "由美子", "ユミコ" }, { "真由美", "マユミ" }, { "直美", "ナオミ" },
@@ -103,12 +97,27 @@ struct making {
 };
 
 /* splitmix64 (Steele, Lea, Flood 2014): as good as random, and the same everywhere. */
-static uint64_t mixed(uint64_t n)
+uint64_t demo_mixed(uint64_t n)
 {
 	n += 0x9e3779b97f4a7c15u;
 	n = (n ^ n >> 30) * 0xbf58476d1ce4e5b9u;
 	n = (n ^ n >> 27) * 0x94d049bb133111ebu;
 	return n ^ n >> 31;
+}
+
+const struct demo_name *demo_family_name(uint64_t r)
+{
+	return &families[r % COUNT(families)];
+}
+
+const struct demo_name *demo_given_name(bool man, uint64_t r)
+{
+	return man ? &men[r % COUNT(men)] : &women[r % COUNT(women)];
+}
+
+const char *demo_town(uint64_t r)
+{
+	return towns[r % COUNT(towns)];
 }
 
 static const char *number(struct making *m, size_t n)
@@ -119,19 +128,17 @@ static const char *number(struct making *m, size_t n)
 static void add(struct making *m, bool at_a, bool at_c)
 {
 	struct demo_person *one = m->next++;
-	uint64_t r = mixed(m->people.count);
+	uint64_t r = demo_mixed(m->people.count);
 	bool man = r % 2 == 0;
-	const struct name *family = &families[r / 2 % COUNT(families)];
-	const struct name *given = man ? &men[r / 128 % COUNT(men)]
-				       : &women[r / 128 % COUNT(women)];
+	const struct demo_name *family = demo_family_name(r / 2);
+	const struct demo_name *given = demo_given_name(man, r / 128);
 	unsigned n = (unsigned)m->people.count + 201;
 	const struct demo_writing home = {
 		.family = family->kanji,
 		.phone = arena_printf(m->arena, "099-0124-%04u", n),
 		.postcode = arena_printf(m->arena, "999-%04u", n),
 		.address = arena_printf(m->arena, "湊県みなと市%s99丁目%u番%u号",
-					towns[r / 4096 % COUNT(towns)], n,
-					(unsigned)(r / 65536 % 20) + 1),
+					demo_town(r / 4096), n, (unsigned)(r / 65536 % 20) + 1),
 	};
 	*one = (struct demo_person){
 		.at = { home, home },

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 
@@ -41,5 +42,14 @@ enum { DEMO_YAMADA, DEMO_SUZUKI };
 
 /* In the arena, except for constants. */
 struct demo_people demo_people_make(struct arena *a);
+
+/* What people are combined of, by a number that is as good as random. */
+struct demo_name {
+	const char *kanji, *kana;
+};
+const struct demo_name *demo_family_name(uint64_t r);
+const struct demo_name *demo_given_name(bool man, uint64_t r);
+const char *demo_town(uint64_t r);
+uint64_t demo_mixed(uint64_t n);
 
 #endif

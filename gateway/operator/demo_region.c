@@ -222,12 +222,17 @@ static int remove_one(const char *path, const struct stat *s, int kind, struct F
 	return remove(path);
 }
 
+void demo_region_remove(const char *directory)
+{
+	nftw(directory, remove_one, FILES_OPEN, FTW_DEPTH | FTW_PHYS);
+}
+
 bool demo_region_end(struct demo_region *r)
 {
 	bool stopped = demo_process_stop(&r->daemon);
 	stopped &= demo_process_stop(&r->syslog);
 	if (r->made && !r->keep)
-		nftw(r->directory, remove_one, FILES_OPEN, FTW_DEPTH | FTW_PHYS);
+		demo_region_remove(r->directory);
 	if (r->signals >= 0)
 		close(r->signals);
 	return stopped;

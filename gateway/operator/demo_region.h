@@ -40,6 +40,8 @@ bool demo_process_stop(struct demo_process *what);
 /* Ends both when they still run, and removes the directory unless it is to be kept. True when both
  * ended as they should. */
 bool demo_region_end(struct demo_region *r);
+/* Removes it with all that is in it. */
+void demo_region_remove(const char *directory);
 /* What stands in that file of the region. */
 const char *demo_region_file(const struct demo_region *r, const char *name);
 

@@ -50,6 +50,10 @@ bool demo_expect(struct demo_scene *s, bool holds, const char *what);
 /* 山田健一, 鈴木花子. */
 const struct demo_person *demo_person(const struct demo_scene *s, size_t which);
 
+struct invocation;
+/* Where the daemon of s->region is, and its systems; false: p, or the configuration's faults were
+ * told. */
+bool demo_scene_know_region(struct demo_scene *s, const struct invocation *i, struct problem *p);
 /* Plays everything; true when every act did what it should. */
 bool demo_scene_play(struct demo_scene *s);
 /* Counts, times, audit trail, rsyslog, chain. */

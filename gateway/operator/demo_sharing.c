@@ -47,10 +47,10 @@ static bool share_letter(struct demo_scene *s, struct problem *p)
 	struct demo_node *b = &s->nodes[DEMO_B];
 	const char *refused = NULL;
 	s->letter = demo_letter_unique_id(b);
-	struct submission *letter = demo_letter_submission(b, demo_node_cx(b, YAMADA_AT_B),
-							   s->letter);
-	struct bytes document = demo_letter_write(b, demo_person(s, DEMO_YAMADA), YAMADA_AT_B,
-						  s->letter);
+	const struct demo_written written = { &demo_letter, demo_person(s, DEMO_YAMADA),
+					      YAMADA_AT_B, s->letter, b->clock->now(b->clock) };
+	struct submission *letter = demo_letter_submission(b, &written);
+	struct bytes document = demo_letter_write(b, &written);
 	if (!demo_node_provide(b, letter, document, &refused, p)
 	    || !demo_expect(s, refused == NULL, refused))
 		return false;
@@ -192,7 +192,7 @@ static bool read_letter(struct demo_scene *s, enum demo_system system, enum demo
 			      demo_documents_of(documents, s->nodes[DEMO_B].title)),
 		 arena_printf(s->arena, "by %s: ITI-45 same person, ITI-18 finds B's", id));
 	return found_all(s, documents)
-	       && retrieve(s, who, pick(s, documents, s->nodes[DEMO_B].title, DEMO_LETTER_TITLE),
+	       && retrieve(s, who, pick(s, documents, s->nodes[DEMO_B].title, demo_letter.title),
 			   &octets, p)
 	       && demo_expect(s,
 			      octets.data != NULL

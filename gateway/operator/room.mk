@@ -33,6 +33,8 @@ libminato_a_SOURCES += \
 	gateway/operator/demo_sharing.c gateway/operator/demo_summary.c \
 	gateway/operator/demo_storage.c gateway/operator/demo_storage.h \
 	gateway/operator/demo_watch.c gateway/operator/demo_watch.h \
+	gateway/operator/trial.c gateway/operator/trial_papers.c gateway/operator/trial_papers.h \
+	gateway/operator/trial_people.c gateway/operator/trial_people.h \
 	gateway/operator/command_init.c \
 	gateway/operator/init.c gateway/operator/init_words.c gateway/operator/init_words.h \
 	gateway/operator/invocation.c \

@@ -1,6 +1,6 @@
 /* tests/store/identity_reading_test.c: ids, numbers, persons, links and lists; and that a store
- * which fails leaves nothing half done, half told or half read: no patient is unknown for that, and none
- * is new. */
+ * which fails leaves nothing half done, half told or half read: no patient is unknown for that,
+ * and none is new. */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
