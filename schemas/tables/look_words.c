@@ -353,6 +353,8 @@ static const struct look_words rows[] = {
 	{ .transaction = "review-close", .kind = LOOK_TENDED,
 	  .words = { "緊急の閲覧が適切であったか確認しました",
 		     "checked whether an emergency of yours was one" } },
+	{ .transaction = "exchange-list", .kind = LOOK_TENDED,
+	  .words = { "通信の記録の一覧を見ました", "looked at which messages came" } },
 	{ .transaction = "exchange-show", .kind = LOOK_TENDED,
 	  .words = { "通信の結果を調べました",
 		     "looked at how a message was answered" } },

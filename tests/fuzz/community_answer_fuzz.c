@@ -9,6 +9,7 @@
 #include "gateway/base/spool.h"
 #include "gateway/envelope/xml_reader.h"
 #include "profiles/xca/community_answer.h"
+#include "schemas/model/document.h"
 #include "schemas/model/partner.h"
 
 enum { ARENA = 32 << 20 };
@@ -27,6 +28,13 @@ static bool is_for_asker(void *self, struct community_part *part)
 	return strlen(part->theirs) % 2 == 0;
 }
 
+/* Some he may, some not; of what could not be read there is nothing to go by. */
+static bool may_have(void *self, const struct community_part *part, const struct document_entry *e)
+{
+	must(self != NULL && part->community != NULL && e != NULL);
+	return e->unique_id != NULL && strlen(e->unique_id) % 2 == 0;
+}
+
 struct input {
 	struct arena *arena;
 	struct bytes octets;
@@ -43,7 +51,7 @@ static void read_as(const struct input *in, bool leaf_class, bool of_patient)
 	const struct community_reading r = { .arena = a,
 					     .each = arena_create_within(a),
 					     .leaf_class = leaf_class,
-					     .patient = { shown, is_for_asker } };
+					     .patient = { shown, is_for_asker, may_have } };
 	if (of_patient) {
 		part.theirs = "W1^^^&2.999.30.1&ISO";
 		part.shown = shown;
