@@ -1,7 +1,13 @@
 # Tests of this room.
-unit_tests += tests/policy/decide_test tests/policy/policy_file_test tests/policy/exclusion_test
-tests_policy_decide_test_SOURCES = tests/policy/decide_test.c tests/store/fixture.h tests/store/people.h
+unit_tests += tests/policy/decide_test tests/policy/decide_opening_test tests/policy/decide_rules_test \
+	tests/policy/policy_file_test tests/policy/exclusion_test
+decide_scene = tests/policy/decide_scene.c tests/policy/decide_scene.h tests/store/fixture.h tests/store/people.h
+tests_policy_decide_test_SOURCES = tests/policy/decide_test.c $(decide_scene)
 tests_policy_decide_test_LDADD = $(TEST_LIBS)
+tests_policy_decide_opening_test_SOURCES = tests/policy/decide_opening_test.c $(decide_scene)
+tests_policy_decide_opening_test_LDADD = $(TEST_LIBS)
+tests_policy_decide_rules_test_SOURCES = tests/policy/decide_rules_test.c $(decide_scene)
+tests_policy_decide_rules_test_LDADD = $(TEST_LIBS)
 tests_policy_policy_file_test_SOURCES = tests/policy/policy_file_test.c tests/base/suite.h
 tests_policy_policy_file_test_LDADD = $(TEST_LIBS)
 tests_policy_exclusion_test_SOURCES = tests/policy/exclusion_test.c tests/base/suite.h
