@@ -44,9 +44,11 @@ static bool may_belong(const struct event *a, const struct event *b)
 /* The newest before it that nothing has ended. */
 static struct event *open_before(const struct events *t, const struct event *e, const char *type)
 {
-	for (struct event *o = &t->all[e - t->all]; o-- > t->all;)
+	for (size_t i = (size_t)(e - t->all); i-- > 0;) {
+		struct event *o = &t->all[i];
 		if (text_equal(o->item->type, type) && o->ended_by == NULL && may_belong(o, e))
 			return o;
+	}
 	return NULL;
 }
 
