@@ -15,6 +15,7 @@
 #include "gateway/config.h"
 #include "gateway/operator/backup_proof.h"
 #include "gateway/operator/command.h"
+#include "gateway/operator/owned_file.h"
 #include "store/at_rest.h"
 #include "store/store_form.h"
 
@@ -201,19 +202,6 @@ static bool give_to_owner(const struct restoring *r, struct problem *p)
 			     "could not be given to the region's owner: %s", strerror(errno));
 }
 
-static bool settle_parent(const char *path)
-{
-	char parent[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	snprintf(parent, sizeof parent, "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
-		 slash == NULL ? "." : path);
-	int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool settled = fd >= 0 && fsync(fd) == 0;
-	if (fd >= 0)
-		close(fd);
-	return settled;
-}
-
 /* It has its name when it is whole: broken off anywhere, the region is as empty as it was. */
 static bool put_in(struct restoring *r, struct problem *p)
 {
@@ -224,7 +212,7 @@ static bool put_in(struct restoring *r, struct problem *p)
 				  strerror(errno));
 	bool put = (r->key == NULL || at_rest_encrypt(r->key, r->to, p))
 		   && backup_take_out(r->backup, r->to, false, &r->taken, p) && give_to_owner(r, p);
-	if (put && (rename(r->to, data) != 0 || !settle_parent(data)))
+	if (put && (rename(r->to, data) != 0 || !owned_name_settle(data)))
 		put = problem_at(p, PROBLEM_REQUEST_INVALID, data, "could not give it its name: %s",
 				 strerror(errno));
 	if (!put)

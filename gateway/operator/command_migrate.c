@@ -24,6 +24,7 @@
 #include "gateway/operator/backup_proof.h"
 #include "gateway/operator/command.h"
 #include "gateway/operator/long_watch.h"
+#include "gateway/operator/owned_file.h"
 #include "store/at_rest.h"
 #include "store/backup_said.h"
 #include "store/store.h"
@@ -228,19 +229,6 @@ static bool prove(struct migrating *m, const char *directory, struct problem *p)
 			     "see what minato check says of it with the release before");
 }
 
-static bool settle_parent(const char *path)
-{
-	char parent[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	snprintf(parent, sizeof parent, "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
-		 slash == NULL ? "." : path);
-	int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool settled = fd >= 0 && fsync(fd) == 0;
-	if (fd >= 0)
-		close(fd);
-	return settled;
-}
-
 /* It has its name when it is proved: what has it is a backup of then. */
 static bool make_backup(struct migrating *m, struct problem *p)
 {
@@ -249,7 +237,7 @@ static bool make_backup(struct migrating *m, struct problem *p)
 	say(m, arena_printf(m->i->arena, "backup of form %u into %s", m->was, m->backup));
 	bool made = store_backup_watched(&m->progress, m->store, m->growing, p)
 		    && prove(m, m->growing, p);
-	if (made && (rename(m->growing, m->backup) != 0 || !settle_parent(m->backup)))
+	if (made && (rename(m->growing, m->backup) != 0 || !owned_name_settle(m->backup)))
 		made = problem_at(p, PROBLEM_REQUEST_INVALID, m->backup,
 				  "could not give it its name: %s", strerror(errno));
 	if (made)

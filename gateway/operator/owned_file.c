@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -51,4 +53,17 @@ bool owned_directory_make(const char *path, mode_t mode)
 		close(fd);
 	errno = error;
 	return given;
+}
+
+bool owned_name_settle(const char *path)
+{
+	char parent[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	snprintf(parent, sizeof parent, "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
+		 slash == NULL ? "." : path);
+	int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool settled = fd >= 0 && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	return settled;
 }

@@ -13,5 +13,7 @@
 int owned_file_make(const char *path, mode_t mode);
 /* False with errno. */
 bool owned_directory_make(const char *path, mode_t mode);
+/* The name that a file was given in its directory is on the disk. False with errno. */
+bool owned_name_settle(const char *path);
 
 #endif
