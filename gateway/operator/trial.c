@@ -21,6 +21,7 @@
 #include "gateway/operator/demo_scene.h"
 #include "gateway/operator/demo_storage.h"
 #include "gateway/operator/trial_papers.h"
+#include "store/at_rest.h"
 
 enum { MEMORY_MOST = 1 << 28, ITEM_MEMORY = 32 << 20 };
 enum { PATIENTS = 1000, DOCUMENTS = 3000, MOST = 1000000, STOP_WITHIN_MS = 60000 };
@@ -266,6 +267,21 @@ static bool stop_daemon(struct invocation *i, const char *directory, struct prob
 			     (int)pid);
 }
 
+/* One that does not answer, or whose minato.conf cannot be read any more, still has its store. */
+static bool take_out(struct invocation *i, const char *directory, struct problem *p)
+{
+	int held = -1;
+	if (!stop_daemon(i, directory, p)
+	    || !at_rest_hold(arena_printf(i->arena, "%s/data", directory), &held, p))
+		return false;
+	demo_region_remove(directory);
+	if (held >= 0)
+		close(held);
+	return access(directory, F_OK) != 0
+	       || problem_at(p, PROBLEM_INTERNAL, directory, "%s could not be removed: %s",
+			     directory, strerror(errno));
+}
+
 enum outcome command_demo_unload(struct invocation *i)
 {
 	const char *directory = invocation_path(i, i->arguments[0]);
@@ -277,14 +293,8 @@ enum outcome command_demo_unload(struct invocation *i)
 			output_printable(i->arena, directory));
 		return OUTCOME_REFUSED;
 	}
-	if (!stop_daemon(i, directory, &p))
+	if (!take_out(i, directory, &p))
 		return invocation_fail(i, &p);
-	demo_region_remove(directory);
-	if (access(directory, F_OK) != 0) {
-		fprintf(i->out, "%s is removed\n", output_printable(i->arena, directory));
-		return OUTCOME_DONE;
-	}
-	problem_at(&p, PROBLEM_INTERNAL, directory, "%s could not be removed: %s", directory,
-		   strerror(errno));
-	return invocation_fail(i, &p);
+	fprintf(i->out, "%s is removed\n", output_printable(i->arena, directory));
+	return OUTCOME_DONE;
 }
