@@ -16,6 +16,8 @@
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/grammars.h"
+#include "store/region_mark.h"
+#include "store/store_lock.h"
 
 struct looking {
 	const struct configuration *configuration;
@@ -95,6 +97,21 @@ static void look_at_directories(struct looking *l)
 		if (c->region.repositories[i].directory != NULL)
 			look_at_directory(l, "repository directory",
 					  c->region.repositories[i].directory);
+}
+
+/* ---- The store ---- */
+
+/* Which its next start opens; one that runs has it, and tells itself (config_running.c). */
+static void look_at_store(struct looking *l)
+{
+	const struct configuration *c = l->configuration;
+	const char *migrate = arena_printf(l->arena, "minato -c %s migrate", c->path);
+	struct problem p = { .code = PROBLEM_NONE };
+	if (!l->runs && !store_is_free(c->store.directory, &p))
+		fault(l, arena_text(l->arena, p.what), problem_row(p.code)->remedy);
+	else if (!l->runs
+		 && !region_mark_would_agree(c->store.directory, &c->region, migrate, l->arena, &p))
+		fault(l, arena_text(l->arena, p.what), problem_row(p.code)->remedy);
 }
 
 /* ---- Doors ---- */
@@ -178,6 +195,7 @@ const struct config_fault *config_machine_faults(const struct configuration *c, 
 	l.end = &l.first;
 	look_for_grammars(&l);
 	look_at_directories(&l);
+	look_at_store(&l);
 	look_at_doors(&l);
 	return l.first;
 }

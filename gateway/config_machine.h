@@ -12,8 +12,9 @@ struct configuration;
 /* Some system has strict-input, and so grammars are needed. */
 bool config_is_strict(const struct configuration *c);
 /* What would keep a daemon of this user from starting here, in the arena; NULL: nothing we know.
- * It opens no store and changes nothing; addresses are bound for a moment. What a daemon that runs
- * by this configuration has is free for its next start. */
+ * It changes nothing; addresses are bound for a moment, and of a store whose daemon does not run
+ * the files are read that say of which form and region it is, as far as this user may. What a
+ * daemon that runs by this configuration has is free for its next start. */
 const struct config_fault *config_machine_faults(const struct configuration *c, struct arena *a);
 
 #endif

@@ -9,7 +9,9 @@
 #include "store/record.h"
 #include "store/repository.h"
 #include "store/store.h"
+#include "store/store_form.h"
 #include "store/store_keys.h"
+#include "store/store_peek.h"
 
 enum { VERSION = 1 };
 enum { MARK_AFFINITY_DOMAIN = 1, MARK_HOME_COMMUNITY, MARK_REPOSITORY };
@@ -35,6 +37,15 @@ static struct key mark_key(void)
 	return k;
 }
 
+static bool mark_of_octets(struct bytes value, struct mark *out)
+{
+	struct record_reader r = record_read(value);
+	while (record_next(&r))
+		if (r.tag >= MARK_AFFINITY_DOMAIN && r.tag <= MARK_REPOSITORY)
+			out->value[r.tag - 1] = record_as_text(&r);
+	return !r.broken && r.version == VERSION;
+}
+
 static bool read_mark(struct store_txn *t, struct mark *out)
 {
 	struct key k = mark_key();
@@ -42,11 +53,7 @@ static bool read_mark(struct store_txn *t, struct mark *out)
 	*out = (struct mark){ { NULL } };
 	if (!store_get(t, key_span(&k), store_arena(t), &value))
 		return false;
-	struct record_reader r = record_read(value);
-	while (record_next(&r))
-		if (r.tag >= MARK_AFFINITY_DOMAIN && r.tag <= MARK_REPOSITORY)
-			out->value[r.tag - 1] = record_as_text(&r);
-	return (!r.broken && r.version == VERSION)
+	return mark_of_octets(value, out)
 	       || store_damaged(t, "which region's the store is cannot be read");
 }
 
@@ -88,6 +95,19 @@ static unsigned difference(const struct mark *a, const struct mark *b)
 	return i;
 }
 
+static bool refuse(const struct mark *kept, const struct mark *asked, unsigned differs,
+		   struct problem *p)
+{
+	return problem_at(p, PROBLEM_CONFIGURATION, keys[differs],
+			  "the store was filled under region %s \"%s\", and under \"%s\" "
+			  "nothing in it would be found; it cannot be renamed, for ids, entries "
+			  "and documents that others hold bear it: put the former value back, or "
+			  "name an empty store directory and take in there what minato export gave "
+			  "of each facility, or have it sent again",
+			  keys[differs], kept->value[differs] == NULL ? "" : kept->value[differs],
+			  asked->value[differs]);
+}
+
 /* A store of a former release has no mark: it becomes that of the configuration it is opened
  * with. */
 static bool agree(void *with, struct store_txn *t, struct problem *p)
@@ -99,15 +119,7 @@ static bool agree(void *with, struct store_txn *t, struct problem *p)
 		return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 	unsigned differs = marked ? difference(&kept, asked) : MARK_REPOSITORY;
 	if (marked && differs < MARK_REPOSITORY && !is_unused(t))
-		return problem_at(
-			p, PROBLEM_CONFIGURATION, keys[differs],
-			"the store was filled under region %s \"%s\", and under \"%s\" "
-			"nothing in it would be found; it cannot be renamed, for ids, entries "
-			"and documents that others hold bear it: put the former value back, or "
-			"name an empty store directory and take in there what minato export gave "
-			"of each facility, or have it sent again",
-			keys[differs], kept.value[differs] == NULL ? "" : kept.value[differs],
-			asked->value[differs]);
+		return refuse(&kept, asked, differs, p);
 	if (marked && differs == MARK_REPOSITORY)
 		return true;
 	return write_mark(t, asked)
@@ -159,4 +171,33 @@ bool region_mark_read(struct store_txn *t, struct region_mark *out)
 	read_mark(t, &kept);
 	*out = (struct region_mark){ kept.value[0], kept.value[1], kept.value[2] };
 	return !store_failed(t);
+}
+
+/* ---- By its files ---- */
+
+static bool peek_is_unused(const char *directory)
+{
+	bool used = false;
+	for (unsigned n = SPACE_IDENTITY_FIRST; n <= SPACE_IDENTITY_LAST; n++)
+		used = used || store_peek_any(directory, (unsigned char)n);
+	for (unsigned n = SPACE_REGISTRY_FIRST; n <= SPACE_REGISTRY_LAST; n++)
+		used = used || store_peek_any(directory, (unsigned char)n);
+	return !used;
+}
+
+bool region_mark_would_agree(const char *directory, const struct region *r, const char *brought_by,
+			     struct arena *a, struct problem *p)
+{
+	const struct store_settings settings = { .brought_by = brought_by };
+	struct mark asked = mark_of(r), kept = { { NULL } };
+	struct key form = store_form_key(), mark = mark_key();
+	struct bytes value;
+	if (store_peek(directory, key_span(&form), a, &value)
+	    && !store_form_admits(value, &settings, p))
+		return false;
+	if (!store_peek(directory, key_span(&mark), a, &value) || !mark_of_octets(value, &kept))
+		return true;
+	unsigned differs = difference(&kept, &asked);
+	return differs == MARK_REPOSITORY || peek_is_unused(directory)
+	       || refuse(&kept, &asked, differs, p);
 }

@@ -9,6 +9,7 @@
 
 #include "schemas/tables/problem.h"
 
+struct arena;
 struct region;
 struct store;
 struct store_txn;
@@ -20,6 +21,13 @@ bool region_mark_agrees(struct store *s, const struct region *r, struct problem 
  * PROBLEM_CONFIGURATION names the one whose documents nobody could fetch. A part of
  * region_mark_agrees(). */
 bool region_mark_has_all(struct store *s, const struct region *r, struct problem *p);
+
+/* Of a store that is not open, by its directory: false with the problem that region_mark_agrees()
+ * would have, or the opening for its form (brought_by: store/store.h). Its files are only read;
+ * what cannot be read by us, and what was never written out since a kill, is not held against it.
+ * Of documents of other repositories nothing is said. */
+bool region_mark_would_agree(const char *directory, const struct region *r, const char *brought_by,
+			     struct arena *a, struct problem *p);
 
 /* What is marked, in the transaction's arena; all NULL: nothing is. False: the store failed. */
 struct region_mark {

@@ -17,7 +17,7 @@ libminato_a_SOURCES += \
 	store/calls_sent.c store/calls_sent.h \
 	store/check.c store/check.h store/check_counts.c store/check_counts.h store/compact_text.c store/compact_text.h \
 	store/engine.c store/engine.h store/engine_berkeleydb.c store/engine_berkeleydb.h \
-	store/engine_berkeleydb_ahead.c store/engine_berkeleydb_backup.c store/engine_berkeleydb_environment.c \
+	store/engine_berkeleydb_ahead.c store/engine_berkeleydb_peek.c store/engine_berkeleydb_backup.c store/engine_berkeleydb_environment.c \
 	store/engine_berkeleydb_scan.c store/engine_berkeleydb_trees.c \
 	store/engine_ordered.c store/engine_ordered.h \
 	store/engine_past.c store/engine_past.h \
@@ -46,7 +46,7 @@ libminato_a_SOURCES += \
 	store/partner_conflicts.c store/partner_ids_rows.c store/partner_ids_rows.h \
 	store/pack_files.c store/pack_files.h store/pack_record.c store/pack_record.h store/packs.c store/packs.h \
 	store/record.c store/record.h store/region_mark.c store/region_mark.h \
-	store/store.c store/store.h store/store_form.c store/store_form.h store/store_migration.c store/store_migration.h store/store_keys.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h \
+	store/store.c store/store.h store/store_form.c store/store_form.h store/store_migration.c store/store_migration.h store/store_keys.h store/store_lock.c store/store_lock.h store/store_peek.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h \
 	store/usage.c store/usage.h store/usage_check.c store/usage_rows.h \
 	store/verified_files.c store/verified_files.h
 

@@ -21,7 +21,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,7 +29,6 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "gateway/base/progress.h"
-#include "gateway/base/regular_file.h"
 #include "store/backup_files.h"
 #include "store/backup_said.h"
 #include "store/blobs.h"
@@ -44,6 +42,7 @@
 #include "store/packs.h"
 #include "store/record.h"
 #include "store/store_form.h"
+#include "store/store_lock.h"
 #include "store/store_txn.h"
 #include "store/tries.h"
 
@@ -543,28 +542,6 @@ bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, s
 
 /* Opening and closing. */
 
-static bool take_lock(struct store *s, struct problem *p)
-{
-	char path[4096], pid[24] = "";
-	snprintf(path, sizeof path, "%s/lock", s->directory);
-	s->lock_file = regular_open(path, O_RDWR | O_CREAT | O_NOFOLLOW);
-	if (s->lock_file < 0)
-		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION,
-				  path, "could not open it: %s", regular_why(errno));
-	if (flock(s->lock_file, LOCK_EX | LOCK_NB) != 0) {
-		ssize_t n = pread(s->lock_file, pid, sizeof pid - 1, 0);
-		pid[n > 0 ? strcspn(pid, "\n") : 0] = '\0';
-		return problem_at(p, PROBLEM_CONFLICT, path, "the store is in use by process %s",
-				  pid);
-	}
-	int length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-	/* For people only: a full disk must not keep the store from opening. */
-	if (ftruncate(s->lock_file, 0) == 0
-	    && pwrite(s->lock_file, pid, (size_t)length, 0) != length)
-		log_write(s->settings.log, LOG_WARNING, "store: %s could not be written", path);
-	return true;
-}
-
 bool store_has_room(struct store *s, struct problem *p)
 {
 	return blobs_have_room(s->blobs, p);
@@ -595,7 +572,7 @@ static bool open_all(struct store *s, struct problem *p)
 	if (mkdir(s->directory, 0700) != 0 && errno != EEXIST)
 		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION,
 				  s->directory, "could not make it: %s", strerror(errno));
-	if (!take_lock(s, p))
+	if (!store_lock(s->directory, s->settings.log, &s->lock_file, p))
 		return false;
 	s->scratch = arena_create(JOB_MEMORY);
 	if (s->scratch == NULL)

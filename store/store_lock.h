@@ -1,0 +1,17 @@
+/* store/store_lock.h: one process has a store at a time. */
+#ifndef STORE_STORE_LOCK_H
+#define STORE_STORE_LOCK_H
+
+#include <stdbool.h>
+
+struct log;
+struct problem;
+
+/* Ours until *held (-1 where there is no such file) is closed. False: another has it, which the
+ * problem names, or its file cannot be opened. */
+bool store_lock(const char *directory, const struct log *log, int *held, struct problem *p);
+/* No process has it, as far as that can be seen by us; else the problem names it. One may have it a
+ * moment later all the same. */
+bool store_is_free(const char *directory, struct problem *p);
+
+#endif
