@@ -35,6 +35,13 @@ brief_tests = conformance/run tests/base/workers_test tests/base/turns_test test
 	tests/store/blobs_test tests/store/faults_test tests/store/past_test tests/store/stop_test tests/store/store_test \
 	tests/faults/long_work tests/faults/elsewhere
 brief_cases = watched- again-at-once nobody-waits together beside flood pipelined caller-left ssmix2-import- iti41-s iti43-s
+# In the coverage build each program begins with it (-u of configure.ac): itself neither counted nor guarded.
+if COUNTED
+counted_libs = tests/coverage/libtouched.a
+noinst_LIBRARIES += $(counted_libs)
+tests_coverage_libtouched_a_SOURCES = tests/coverage/touched.c
+tests_coverage_libtouched_a_CFLAGS = -std=c17 -Wall -Wextra -Werror
+endif
 EXTRA_DIST += tests/coverage/floors tests/coverage/floors.tsv tests/coverage/excluded.tsv
 EXTRA_DIST += $(lints) tests/cases/grammar
 
