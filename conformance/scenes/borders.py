@@ -140,7 +140,7 @@ class Borders:
         assert self.there is not None and self.their_target is not None
         key = f'region {{\n\tassertion-certificate = "{self.signer}"\n' if signs else "region {\n"
         text = self.bare.replace("region {\n", key, 1) + OURS.format(
-            port=self.their_target.https_port, ca=self.their_target.ca, idp=self.idp.certificate,
+            port=self.their_port(), ca=self.their_target.ca, idp=self.idp.certificate,
             more=ours)
         for demo, target, octets in (
                 (self.demo, self.target, text),
@@ -150,6 +150,11 @@ class Borders:
                 conf.write(octets)
             demo.stop()
             demo.start(target)
+
+    def their_port(self) -> int:
+        """Where we call the other one."""
+        assert self.their_target is not None
+        return self.their_target.https_port
 
     def tool(self, target: Target | None, *words: str) -> list[dict] | dict:
         assert target is not None
