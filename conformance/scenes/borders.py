@@ -56,6 +56,7 @@ system "here-gateway" {{
 	organizations = {{"*"}}
 	emergency = "yes"
 	assertions = "required"
+	{gateway}
 }}
 assertion-issuer "here" {{
 	entity-id = "urn:oid:2.999.10"
@@ -95,6 +96,9 @@ class Given:
 
 class Borders:
     """Here is the region we are given; there is another of ours, of other OIDs."""
+
+    gateway = ""                # what more they say of our gateway
+    living: dict[str, str] = {}  # where the patient does
 
     def __init__(self, running: Runner, demo: DemoRegion) -> None:
         self.running, self.demo, self.target = running, demo, running.target
@@ -140,16 +144,26 @@ class Borders:
         assert self.there is not None and self.their_target is not None
         key = f'region {{\n\tassertion-certificate = "{self.signer}"\n' if signs else "region {\n"
         text = self.bare.replace("region {\n", key, 1) + OURS.format(
-            port=self.their_target.https_port, ca=self.their_target.ca, idp=self.idp.certificate,
+            port=self.their_port(), ca=self.their_target.ca, idp=self.idp.certificate,
             more=ours)
         for demo, target, octets in (
                 (self.demo, self.target, text),
                 (self.there, self.their_target,
-                 self.their_bare + ABOUT_US.format(signer=self.signer, more=about_us))):
+                 self.their_bare + ABOUT_US.format(signer=self.their_signer(), more=about_us,
+                                                    gateway=self.gateway))):
             with open(demo.configuration, "w", encoding="utf-8") as conf:
                 conf.write(octets)
             demo.stop()
             demo.start(target)
+
+    def their_signer(self) -> str:
+        """Whom they believe, where they read it."""
+        return self.signer
+
+    def their_port(self) -> int:
+        """Where we call the other one."""
+        assert self.their_target is not None
+        return self.their_target.https_port
 
     def tool(self, target: Target | None, *words: str) -> list[dict] | dict:
         assert target is not None
@@ -165,6 +179,7 @@ class Borders:
         for name in ("kana.f", "kana.g", "phone.p"):
             self.their_scope.values[name] = self.scope.get(name)
         for running, scope in ((self.running, self.scope), (self.theirs, self.their_scope)):
+            scope.values.update(self.living)
             scope.values["cx"] = f"{scope.get('pid.b')}^^^&{scope.get('domain.b')}&ISO"
             for step in casefile.read(os.path.join(PATIENTS, "patient.case")).cases[0].steps:
                 running.do(step, scope)

@@ -22,6 +22,9 @@ static void show_title(struct demo_scene *s)
 		"           Three institutions find and read one patient's records.\n"
 		"           山田健一 is 101 at A病院, 031 at B診療所, 522 at C病院; each uses its "
 		"own number only.\n"
+		"           最後に彼は隣の地域へ転居し、許可した記録が付いて行く。\n"
+		"           At last he moves to another region, and his records follow as he "
+		"permits.\n"
 		"           Everything over mutual TLS with the real protocols, nothing mocked.\n");
 	if (s->region->rsyslogd == NULL)
 		fputs("           (rsyslogd is not installed: audit records stay in the gateway's "
@@ -41,22 +44,6 @@ static bool write_storages(struct demo_scene *s, struct problem *p)
 	return true;
 }
 
-/* Where the doors are, which the system has chosen. */
-static bool find_doors(struct demo_scene *s, unsigned *https, unsigned *mllp, struct problem *p)
-{
-	const json_t *status = demo_admin_get(&s->admin, "/admin/status", p);
-	const json_t *doors = json_object_get(status, "doors");
-	for (size_t i = 0; i < json_array_size(doors); i++) {
-		const json_t *one = json_array_get(doors, i);
-		unsigned port = (unsigned)demo_number(one, "port");
-		if (text_equal(demo_text(one, "door"), "https"))
-			*https = port;
-		else if (text_equal(demo_text(one, "door"), "mllp"))
-			*mllp = port;
-	}
-	return status != NULL;
-}
-
 static bool make_nodes(struct demo_scene *s, const struct region *region, struct problem *p)
 {
 	static const char *const names[] = {
@@ -66,7 +53,7 @@ static bool make_nodes(struct demo_scene *s, const struct region *region, struct
 		[DEMO_D] = "d-pharmacy",
 	};
 	unsigned https = 0, mllp = 0;
-	if (!find_doors(s, &https, &mllp, p))
+	if (!demo_admin_doors(&s->admin, &https, &mllp, p))
 		return false;
 	s->affinity_domain = arena_text(s->arena, region->affinity_domain);
 	for (size_t i = 0; i < DEMO_SYSTEMS; i++) {
@@ -130,6 +117,14 @@ static bool watch(struct demo_scene *s, struct demo_region *r, int64_t begun, st
 	return demo_process_wait(r, &player);
 }
 
+/* Who interrupts while it starts interrupts all. */
+static bool begin_neighbour(struct demo_scene *s, struct demo_region *r, struct problem *p)
+{
+	bool begun = demo_neighbour_begin(s->neighbour, r, s->nodes[DEMO_A].https_port, p);
+	r->interrupted |= s->neighbour->region.interrupted;
+	return begun;
+}
+
 static bool run(const struct invocation *i, struct demo_scene *s, struct demo_region *r,
 		const char *directory, struct problem *p)
 {
@@ -139,7 +134,7 @@ static bool run(const struct invocation *i, struct demo_scene *s, struct demo_re
 	show_title(s);
 	s->people = demo_people_make(s->arena);
 	return write_storages(s, p) && demo_region_start(r, p) && demo_scene_know_region(s, i, p)
-	       && watch(s, r, begun, p);
+	       && begin_neighbour(s, r, p) && watch(s, r, begun, p);
 }
 
 static void tell_kept(const struct invocation *i, const struct demo_scene *s,
@@ -157,20 +152,24 @@ static void tell_kept(const struct invocation *i, const struct demo_scene *s,
 		at);
 	if (r->syslog.pid > 0)
 		fprintf(i->out, "  audit     %s/rsyslog/audit.log\n", at);
-	fprintf(i->out, "  stop      kill %d", (int)r->daemon.pid);
+	fprintf(i->out, "  neighbour %s/neighbour, at https://localhost:%u\n", at,
+		s->neighbour->hospital.https_port);
+	fprintf(i->out, "  stop      kill %d && kill %d", (int)s->neighbour->region.daemon.pid,
+		(int)r->daemon.pid);
 	if (r->syslog.pid > 0)
 		fprintf(i->out, " && kill %d", (int)r->syslog.pid);
 	fputc('\n', i->out);
 }
 
 /* Kept only when it was not interrupted: who interrupts wants it to be over. */
-static bool finish(const struct invocation *i, const struct demo_scene *s, struct demo_region *r)
+static bool finish(const struct invocation *i, struct demo_scene *s, struct demo_region *r)
 {
-	if (r->keep && r->daemon.pid > 0 && !r->interrupted) {
+	if (r->keep && s->neighbour->region.daemon.pid > 0 && !r->interrupted) {
 		tell_kept(i, s, r);
 		return true;
 	}
-	bool stopped = demo_region_end(r);
+	bool stopped = demo_process_stop(&s->neighbour->region.daemon);
+	stopped &= demo_region_end(r);
 	if (r->interrupted)
 		fprintf(i->talk, "\nminato: interrupted; what was started has been stopped%s%s\n",
 			r->keep ? ", its files are in " : "", r->keep ? r->directory : "");
@@ -183,10 +182,12 @@ enum outcome command_demo(struct invocation *i)
 {
 	struct arena *arena = arena_create(MEMORY_MOST);
 	struct demo_region region = { .arena = arena, .clock = i->clock };
+	struct demo_neighbour neighbour = { .region = { .arena = arena, .clock = i->clock } };
 	struct demo_scene scene = {
 		.arena = arena,
 		.clock = i->clock,
 		.region = &region,
+		.neighbour = &neighbour,
 		.screen = { .out = i->out,
 			    .arena = arena,
 			    .clock = i->clock,

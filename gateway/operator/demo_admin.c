@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/text.h"
 #include "gateway/client/admin_client.h"
 
 const char *demo_text(const json_t *object, const char *member)
@@ -85,6 +86,22 @@ json_t *demo_admin_post(const struct demo_admin *a, const char *path, json_t *bo
 {
 	struct admin_question q = { .method = "POST", .path = path, .body = body_text(a, body) };
 	return ask(a, &q, p);
+}
+
+bool demo_admin_doors(const struct demo_admin *a, unsigned *https, unsigned *mllp,
+		      struct problem *p)
+{
+	const json_t *status = demo_admin_get(a, "/admin/status", p);
+	const json_t *doors = json_object_get(status, "doors");
+	for (size_t i = 0; i < json_array_size(doors); i++) {
+		const json_t *one = json_array_get(doors, i);
+		unsigned port = (unsigned)demo_number(one, "port");
+		if (text_equal(demo_text(one, "door"), "https"))
+			*https = port;
+		else if (text_equal(demo_text(one, "door"), "mllp"))
+			*mllp = port;
+	}
+	return status != NULL;
 }
 
 /* Called by libcurl: no arena_alloc() here. */

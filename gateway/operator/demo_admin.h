@@ -24,6 +24,10 @@ json_t *demo_admin_list(const struct demo_admin *a, const char *path, const char
 json_t *demo_admin_post(const struct demo_admin *a, const char *path, json_t *body,
 			struct problem *p);
 
+/* Where the daemon's doors are, which the system has chosen. */
+bool demo_admin_doors(const struct demo_admin *a, unsigned *https, unsigned *mllp,
+		      struct problem *p);
+
 struct demo_import {
 	unsigned patients, documents, unchanged, faults;
 	char fault[PROBLEM_TEXT]; /* the first one */

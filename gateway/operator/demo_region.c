@@ -101,6 +101,25 @@ bool demo_region_make(struct demo_region *r, const char *directory, struct probl
 	return true;
 }
 
+/* Its ports are of no consequence to anybody, but to who keeps it. */
+bool demo_region_make_beside(struct demo_region *r, const struct demo_region *there,
+			     struct problem *p)
+{
+	*r = (struct demo_region){ .arena = there->arena,
+				   .clock = there->clock,
+				   .directory = demo_region_file(there, "neighbour"),
+				   .keep = there->keep,
+				   .signals = there->signals };
+	const struct region_plan plan = {
+		.directory = r->directory,
+		.neighbour = true,
+		.https_port = r->keep ? free_port(0) : 0,
+		.mllp_port = r->keep ? free_port(0) : 0,
+		.admin_port = r->keep ? free_port(0) : 0,
+	};
+	return region_init(&plan, r->arena, r->clock->now(r->clock), p);
+}
+
 /* ---- The Audit Record Repository: RFC 5424 over TLS with certificates on both sides (RFC 5425)
  * ---- */
 

@@ -33,6 +33,9 @@ struct demo_region {
 
 /* directory NULL: a temporary one. False before anything was made. */
 bool demo_region_make(struct demo_region *r, const char *directory, struct problem *p);
+/* Another identity, below the directory of one that is there, with which it goes or stays. */
+bool demo_region_make_beside(struct demo_region *r, const struct demo_region *there,
+			     struct problem *p);
 bool demo_region_start(struct demo_region *r,
 		       struct problem *p); /* rsyslogd, then minatod; ready */
 /* By SIGTERM; false when it did not end with 0 in time. */

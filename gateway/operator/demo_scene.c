@@ -78,7 +78,7 @@ static void play(struct demo_scene *s, const struct demo_act *act)
 bool demo_scene_play(struct demo_scene *s)
 {
 	static const struct demo_act *const parts[] = { demo_acts_preparing, demo_acts_sharing,
-							demo_acts_protecting };
+							demo_acts_protecting, demo_acts_moving };
 	for (size_t i = 0; i < COUNT(parts); i++)
 		for (const struct demo_act *act = parts[i]; act->who != NULL; act++)
 			play(s, act);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "gateway/operator/demo_admin.h"
+#include "gateway/operator/demo_neighbour.h"
 #include "gateway/operator/demo_node.h"
 #include "gateway/operator/demo_people.h"
 #include "gateway/operator/demo_region.h"
@@ -22,6 +23,7 @@ struct demo_scene {
 	struct arena *arena;
 	const struct clock *clock;
 	const struct demo_region *region;
+	struct demo_neighbour *neighbour; /* NULL: there is none */
 	struct demo_screen screen;
 	struct demo_admin admin;
 	struct demo_people people;
@@ -41,7 +43,8 @@ struct demo_act {
 	bool (*play)(struct demo_scene *s, struct problem *p);
 };
 
-extern const struct demo_act demo_acts_preparing[], demo_acts_sharing[], demo_acts_protecting[];
+extern const struct demo_act demo_acts_preparing[], demo_acts_sharing[], demo_acts_protecting[],
+	demo_acts_moving[];
 
 /* A line under the act, shown when it has ended. */
 void demo_say(struct demo_scene *s, const char *japanese, const char *english);

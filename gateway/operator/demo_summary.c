@@ -24,6 +24,9 @@ static const struct {
 	{ "ITI-45", "番号の照会", "id asked" },
 	{ "ITI-18", "文書の検索", "documents searched" },
 	{ "ITI-41", "文書の登録", "document shared" },
+	{ "ITI-55", "他地域からの照会", "asked by next door" },
+	{ "ITI-38", "他地域からの検索", "searched by next door" },
+	{ "ITI-39", "他地域からの閲覧", "read by next door" },
 	{ "ITI-43", "文書の閲覧", "document read" },
 	{ "consent", "同意の登録", "consent entered" },
 	{ "consent-hidden", "同意により非表示", "hidden by consent" },
@@ -64,6 +67,8 @@ static void show_record(const struct demo_scene *s, const json_t *one, size_t na
 	for (size_t i = 0; i < DEMO_SYSTEMS; i++)
 		if (text_equal(system, s->nodes[i].name))
 			who = s->nodes[i].title;
+	if (text_equal(system, DEMO_THEIR_GATEWAY))
+		who = "となり地域";
 	bool refused = demo_number(one, "outcome") >= REFUSED_FROM;
 	size_t id = strcspn(patient, "^");
 	const char *whose = arena_text_n(s->arena, patient, id < ID_SHOWN ? id : ID_SHOWN);
@@ -191,7 +196,7 @@ static size_t count_patients(struct demo_scene *s, size_t *persons, size_t *link
 static void show_counts(struct demo_scene *s, struct problem *p)
 {
 	size_t persons, linked, patients = count_patients(s, &persons, &linked, p);
-	unsigned documents = 1, exchanges = 0;
+	unsigned documents = 1, exchanges = s->neighbour->hospital.sent;
 	for (size_t i = 0; i < DEMO_HOSPITALS; i++)
 		documents += s->storages[i].prescriptions + s->storages[i].results;
 	for (size_t i = 0; i < DEMO_SYSTEMS; i++)

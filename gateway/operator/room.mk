@@ -24,6 +24,8 @@ libminato_a_SOURCES += \
 	gateway/operator/demo.c gateway/operator/demo_admin.c gateway/operator/demo_admin.h \
 	gateway/operator/demo_letter.c gateway/operator/demo_letter.h \
 	gateway/operator/demo_node.c gateway/operator/demo_node.h gateway/operator/demo_node_soap.c \
+	gateway/operator/demo_moving.c gateway/operator/demo_neighbour.c \
+	gateway/operator/demo_neighbour.h \
 	gateway/operator/demo_people.c gateway/operator/demo_people.h \
 	gateway/operator/demo_preparing.c gateway/operator/demo_protecting.c \
 	gateway/operator/demo_process.c gateway/operator/demo_process.h \
