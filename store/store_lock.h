@@ -7,8 +7,8 @@
 struct log;
 struct problem;
 
-/* Ours until *held (-1 where there is no such file) is closed. False: another has it, which the
- * problem names, or its file cannot be opened. */
+/* Ours until *held is closed. False: another has it, which the problem names, and *held is to be
+ * closed all the same; or its file cannot be opened, and *held is -1. */
 bool store_lock(const char *directory, const struct log *log, int *held, struct problem *p);
 /* No process has it, as far as that can be seen by us; else the problem names it. One may have it a
  * moment later all the same. */

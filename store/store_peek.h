@@ -2,7 +2,7 @@
  * opened for writing, recovered or locked, and no environment is made.
  *
  * Of a store that no process has open, and that was closed, it reads what a start would. After a
- * kill what only the log has is not seen: what was found held, what was not may be there. Any
+ * kill what only the log has is not seen: each key as it was when its page was written last. Any
  * thread. */
 #ifndef STORE_STORE_PEEK_H
 #define STORE_STORE_PEEK_H
