@@ -12,8 +12,8 @@
  *	BENCH_SECONDS=240	how long; an hour is 3600
  *	BENCH_RATE=2000		exchanges a second
  *	BENCH_PERSONS=10000	who is asked about
- *	BENCH_LOSES=0		the number of a record that is lost where it arrives: a gap that must
- *				be found; 0: none
+ *	BENCH_LOSES=0		the number of a record that is lost where it arrives: a gap that
+ *				must be found; 0: none
  *	MINATO_BUILD=.		where minatod and minato were built
  *
  * The rate is kept by a timetable: what a busy machine was late with is made up for, until the time
