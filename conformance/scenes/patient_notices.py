@@ -67,12 +67,10 @@ class PatientNotices(emergencies.Emergencies, OutboxScene):
         assert (now["notice"], now.get("errand")) == (notice["notice"], notice.get("errand")), now
         return now
 
-    def records(self, override: dict) -> list[int]:
-        """The outcomes of what was recorded of its notice."""
-        found = super().records("patient-notice")
-        mine = [one for one in found if override["id"] in json.dumps(one)]
-        return [int(one["outcome"]) for one in mine] if mine else \
-            [int(one["outcome"]) for one in found if one.get("exchange") == override["exchange"]]
+    def outcomes(self, override: dict) -> list[int]:
+        """Of what was recorded of its notice."""
+        return [int(one["outcome"]) for one in self.records("patient-notice")
+                if one["exchange"] == override["exchange"]]
 
     # -- what is shown -----------------------------------------------------------------------------
 
@@ -93,7 +91,7 @@ class PatientNotices(emergencies.Emergencies, OutboxScene):
         now = self.shown(one)
         assert now["notice"] == "told" and now["told_by"] == "letters", now
         assert one["id"] not in [each["id"] for each in self.told("notice", "list")]
-        assert self.records(one) == [0], self.records(one)
+        assert self.outcomes(one) == [0], self.outcomes(one)
         self.show("opened", token=self.breaking(user="dr.handed"))  # again, within the window
         self.until(lambda seen: not seen, "letters")
         assert len(self.service.got) == 1, self.service.got
@@ -121,7 +119,7 @@ class PatientNotices(emergencies.Emergencies, OutboxScene):
         assert len(set(names)) == 2 and names[0] == first["identifier"][0]["value"], names
         assert [each for each in got if each["identifier"] == first["identifier"]][0] == first
         assert self.shown(one)["notice"] == "told", self.shown(one)
-        outcomes = self.records(one)
+        outcomes = self.outcomes(one)
         assert outcomes.count(0) == 1 and len(outcomes) >= 2, outcomes
 
     def refused(self) -> None:
