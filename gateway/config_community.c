@@ -59,6 +59,11 @@ void config_community_check(struct config_making *m, const struct config_section
 				 "leave it away, or add community to what it is for",
 				 "partner %s has a home-community-id, and is not for community",
 				 p->name);
+	if (!is && p->health_data_locator)
+		config_fault_add(m->faults, config_place_of(s, "health-data-locator", s->place),
+				 "leave it away, or add community to what it is for",
+				 "partner %s has health-data-locator, and is not for community",
+				 p->name);
 	if (!is)
 		return;
 	check_home(m, s, r, all, count);

@@ -47,6 +47,12 @@ const struct config_key rows_of_partner[] = {
 	  .preset = "7d", .least = 0, .most = 365 * 24 * 3600,
 	  .help = "Of a community: what it answers of whom it knows (ITI-55) is relied on as long "
 		  "as it says, and no longer than that. 0s: it is asked each time." },
+	{ .name = "health-data-locator", .kind = CONFIG_FLAG,
+	  .offset = AT(partner.health_data_locator), .preset = "no",
+	  .help = "Of a community: where it says that it is a Health Data Locator, it is asked who "
+		  "else knows the person (ITI-56), and those it names are asked for him as well, "
+		  "if they are partners for community. Without it the operator is told, and "
+		  "nobody is asked." },
 	{ .name = "assertion-audience", .kind = CONFIG_TEXT,
 	  .offset = AT(partner.assertion_audience),
 	  .help = "Of a community: by what name it takes assertions. It is told who asks (XUA): of "

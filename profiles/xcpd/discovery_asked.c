@@ -415,6 +415,7 @@ static void weigh(struct exchange *x, struct store_txn *t, struct discovery *d,
 		d->is.as = DISCOVERED_ID;
 		d->is.domain = a->id->universal_id;
 		d->is.id = a->id->id;
+		d->is.locator = a->locator;
 	}
 }
 

@@ -53,6 +53,7 @@ struct discovered {
 	bool asked;              /* in this exchange; else it is remembered, or the operator's */
 	instant since, until;    /* of what was answered; until 0: it is not kept */
 	unsigned foreign;        /* persons of other communities that it named: left out */
+	bool locator;            /* ID: it says that it knows where else he is known (ITI-56) */
 	const char *why;         /* in our words; "" */
 };
 

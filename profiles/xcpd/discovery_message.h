@@ -68,6 +68,7 @@ struct discovery_answer {
 	struct patient_demographics who;
 	unsigned persons;   /* that they named, each once */
 	unsigned foreign;   /* left out: of another community than theirs */
+	bool locator;       /* KNOWN: it knows where else he is known (ITI TF-2: 3.56) */
 	unsigned wants;     /* bits of discovery_wanted[] */
 	const char *reason; /* CANNOT: ResponderBusy ..., of those there are; "" */
 	/* Until when they would have it kept; 0: not at all (3.55.4.2.2). */
