@@ -47,6 +47,11 @@ const struct config_key rows_of_partner[] = {
 	  .preset = "7d", .least = 0, .most = 365 * 24 * 3600,
 	  .help = "Of a community: what it answers of whom it knows (ITI-55) is relied on as long "
 		  "as it says, and no longer than that. 0s: it is asked each time." },
+	{ .name = "respond-to", .kind = CONFIG_TEXT, .offset = AT(partner.respond_to),
+	  .help = "Of a community that answers later (ITI-55, Deferred Response Option): our "
+		  "/xcpd as it reaches it, https://HOST:PORT/xcpd. It is asked so, and what it "
+		  "answers within eight days is taken as if it were said at once. Without it: it "
+		  "is asked to answer at once." },
 	{ .name = "health-data-locator", .kind = CONFIG_FLAG,
 	  .offset = AT(partner.health_data_locator), .preset = "no",
 	  .help = "Of a community: where it says that it is a Health Data Locator, it is asked who "

@@ -25,6 +25,7 @@
 #include "gateway/refusals.h"
 #include "gateway/revocations.h"
 #include "store/asked_sets.h"
+#include "store/awaited.h"
 #include "store/blobs.h"
 #include "store/consent.h"
 #include "store/correlations.h"
@@ -152,6 +153,8 @@ struct forgetting {
 static const struct forgetting forgotten[] = {
 	{ asked_sets_forget, "what nobody sends again is remembered longer", QUESTION_DAYS },
 	{ correlations_forget, "answers of other communities that are over are shown longer",
+	  CORRELATED_DAYS },
+	{ awaited_forget, "answers that did not come in time are remembered longer",
 	  CORRELATED_DAYS },
 	{ subscriptions_sweep, "subscriptions that have ended are still listed", 0 },
 	{ pull_points_sweep, "what nobody fetches waits longer", 0 },

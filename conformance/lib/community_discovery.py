@@ -39,6 +39,21 @@ MESSAGE = (
     '<code code="PRPA_TE201306UV02" codeSystem="2.16.840.1.113883.1.6"/>{inside}<queryAck>'
     '<queryId root="{query}"/><statusCode code="deliveredResponse"/>'
     '<queryResponseCode code="{code}"/></queryAck></controlActProcess></PRPA_IN201306UV02>')
+# Deferred: what acknowledges the question, and the action of what answers it later.
+DEFERRED_ANSWER = "urn:hl7-org:v3:PRPA_IN201306UV02:Deferred:CrossGatewayPatientDiscovery"
+ACKNOWLEDGEMENT = (
+    '<MCCI_IN000002UV01 xmlns="urn:hl7-org:v3" ITSVersion="XML_1.0">'
+    '<id root="7d1c0a58-5f1e-4c5b-8a8e-000000000002"/><creationTime value="20260115093000"/>'
+    '<interactionId root="2.16.840.1.113883.1.6" extension="MCCI_IN000002UV01"/>'
+    '<processingCode code="P"/><processingModeCode code="T"/><acceptAckCode code="NE"/>'
+    '<receiver typeCode="RCV"><device classCode="DEV" determinerCode="INSTANCE">'
+    '<id root="2.999.10.1"/></device></receiver>'
+    '<sender typeCode="SND"><device classCode="DEV" determinerCode="INSTANCE">'
+    '<id root="2.999.30.9"/></device></sender>'
+    '<acknowledgement><typeCode code="{ack}"/><targetMessage><id root="{message}"/>'
+    '</targetMessage>{detail}</acknowledgement></MCCI_IN000002UV01>')
+NOT_LATER = ('<acknowledgementDetail typeCode="E"><code code="NS250" '
+             'displayName="Unsupported processing mode"/></acknowledgementDetail>')
 EVENT = (
     '<subject typeCode="SUBJ" contextConductionInd="false">'
     '<registrationEvent classCode="REG" moodCode="EVN"><id nullFlavor="NA"/>'
@@ -143,6 +158,8 @@ class DiscoveryGateway(Registry):
             return 500, SOAP, FAULT.format(code="Sender").encode()
         root = soap.parse(body)
         self.look_at(root)
+        if ":Deferred:" in (soap.text(root, "//a:Action") or ""):
+            return self.acknowledge(root)
         header = "" if self.manner == "without-ttl" else TTL.format(
             ttl=self.ttl, more=UNDERSTOOD if self.manner == "ttl-understood" else "")
         action = ANSWER + ("X" if self.manner == "other-action" else "")
@@ -150,6 +167,31 @@ class DiscoveryGateway(Registry):
                                                                                  "//a:MessageID")
         answer = soap.envelope(self.message(root), action, soap.ANONYMOUS)
         return 200, SOAP, answer.replace(
+            "<a:To>", f"<a:RelatesTo>{relates}</a:RelatesTo>{header}<a:To>").encode()
+
+    def acknowledge(self, root: etree._Element) -> tuple[int, str | None, bytes]:
+        """not-later: it says that it cannot do that; other-message, anothers-answer and
+        other-action are as of answers."""
+        message = "other-message" if self.manner == "other-message" else root.xpath(
+            "string(//v3:PRPA_IN201305UV02/v3:id/@root)", namespaces=soap.NS)
+        refuses = self.manner == "not-later"
+        body = ACKNOWLEDGEMENT.format(ack="AE" if refuses else "CA", message=message,
+                                      detail=NOT_LATER if refuses else "")
+        action = "urn:hl7-org:v3:MCCI_IN000002UV01" + ("X" if self.manner == "other-action" else "")
+        relates = "urn:uuid:" if self.manner == "anothers-answer" else soap.text(root,
+                                                                                 "//a:MessageID")
+        return 200, SOAP, soap.envelope(body, action, soap.ANONYMOUS).replace(
+            "<a:To>", f"<a:RelatesTo>{relates}</a:RelatesTo><a:To>").encode()
+
+    def later(self, to: str, manner: str = "knows", relates: str = "", asked: int = -1) -> bytes:
+        """What it answers later to a question that it was asked, as a request."""
+        root = soap.parse(self.got[asked])
+        before, self.manner = self.manner, manner
+        message = self.message(root)
+        self.manner = before
+        header = "" if manner == "without-ttl" else TTL.format(ttl=self.ttl, more="")
+        relates = relates or soap.text(root, "//a:MessageID") or ""
+        return soap.envelope(message, DEFERRED_ANSWER, to).replace(
             "<a:To>", f"<a:RelatesTo>{relates}</a:RelatesTo>{header}<a:To>").encode()
 
     def message(self, root: etree._Element) -> str:

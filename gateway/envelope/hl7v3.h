@@ -77,6 +77,7 @@ struct hl7v3_sending {
 	const char *sender, *receiver; /* OIDs of the devices */
 	/* OIDs of whose they are; NULL: not said */
 	const char *sender_organization, *receiver_organization;
+	const char *respond_to; /* URL it is answered at later (ITI TF-2: 3.55.6.2); NULL: none */
 	instant now;
 };
 

@@ -115,8 +115,28 @@ static void put_acknowledgement(struct xml_writer *w, const struct hl7v3_answer 
 struct transmission {
 	const char *interaction, *id, *processing, *accept_ack;
 	const char *receiver, *receiver_organization, *sender, *sender_organization;
+	const char *respond_to;
 	instant now;
 };
+
+/* Nobody but the address is to be told: entityRsp is there, and empty (ITI TF-2: 3.55.6.2). */
+static void put_respond_to(struct xml_writer *w, const char *url)
+{
+	if (url == NULL)
+		return;
+	xml_open(w, "respondTo");
+	xml_put_attribute(w, "typeCode", "RSP");
+	xml_open(w, "telecom");
+	xml_put_attribute(w, "value", url);
+	xml_close(w);
+	xml_open(w, "entityRsp");
+	xml_namespace_declare(w, "xsi", "http://www.w3.org/2001/XMLSchema-instance");
+	xml_put_attribute(w, "classCode", "ENT");
+	xml_put_attribute(w, "determinerCode", "INSTANCE");
+	xml_put_attribute(w, "xsi:nil", "true");
+	xml_close(w);
+	xml_close(w);
+}
 
 static void begin_transmission(struct xml_writer *w, const struct transmission *t)
 {
@@ -134,6 +154,7 @@ static void begin_transmission(struct xml_writer *w, const struct transmission *
 	hl7v3_put_code(w, "processingModeCode", "T");
 	hl7v3_put_code(w, "acceptAckCode", t->accept_ack);
 	put_device(w, "receiver", "RCV", t->receiver, t->receiver_organization);
+	put_respond_to(w, t->respond_to);
 	put_device(w, "sender", "SND", t->sender, t->sender_organization);
 }
 
@@ -174,6 +195,7 @@ void hl7v3_begin_message(struct xml_writer *w, const struct hl7v3_sending *s)
 				      .receiver_organization = s->receiver_organization,
 				      .sender = s->sender,
 				      .sender_organization = s->sender_organization,
+				      .respond_to = s->respond_to,
 				      .now = s->now,
 			      });
 }

@@ -7,6 +7,7 @@
 #include "store/asked_sets.h"
 #include "store/audit_aside.h"
 #include "store/audit_received.h"
+#include "store/awaited.h"
 #include "store/calls_sent.h"
 #include "store/check.h"
 #include "store/consent.h"
@@ -58,6 +59,7 @@ const struct check_module *const region_checks[] = {
 	&ocsp_said_check,
 	&consent_papers_check,
 	&correlations_check,
+	&awaited_check,
 	NULL
 };
 /* clang-format on */

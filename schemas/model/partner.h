@@ -58,7 +58,10 @@ struct partner {
 	const char *home_community_id;        /* urn:oid:... */
 	const char *query_url, *retrieve_url; /* NULL: url */
 	const char *submit_url;               /* NULL: url */
-	unsigned keep_seconds;    /* what it answers of whom it knows is kept so long at most */
+	unsigned keep_seconds; /* what it answers of whom it knows is kept so long at most */
+	/* Our address, https://..., where it sends what it answers later (ITI-55, Deferred Response
+	 * Option): so it is asked. NULL: it answers at once. */
+	const char *respond_to;
 	bool health_data_locator; /* what it says of where else somebody is known is asked for */
 	bool consent_assumed;     /* patients need not have said that it may see what is theirs */
 	/* What it is told of who asks, by an assertion of ours (ITI TF-2: 3.40). */

@@ -323,6 +323,10 @@ static const struct {
 	{ "who is no community locates nobody",
 	  REGION "partner n { url = \"https://n:1/\" for = {answers} health-data-locator = yes }\n",
 	  "2 partner n has health-data-locator, and is not for community\n" },
+	{ "nor is it answered later",
+	  REGION "partner n { url = \"https://n:1/\" for = {answers} respond-to = \"https://o:1/\" "
+		 "}\n",
+	  "2 partner n has a respond-to, and is not for community\n" },
 	{ "pix-domains are known",
 	  REGION "domain 1.2.5 { namespace = N }\n" SYSTEM("a-hospital",
 							   "pix-domains = {1.2.5, \"*\", 1.2.6}"),

@@ -266,9 +266,13 @@ tests_profiles_keep_first_test_SOURCES = tests/profiles/keep_first_test.c $(road
 tests_profiles_keep_first_test_LDADD = $(TEST_LIBS)
 tests_profiles_keep_first_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/discovery_asked_test
-tests_profiles_discovery_asked_test_SOURCES = tests/profiles/discovery_asked_test.c tests/store/in_job.h \
+tests_profiles_discovery_asked_test_SOURCES = tests/profiles/discovery_asked_test.c tests/profiles/discovery_scene.h tests/store/in_job.h \
 	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
 tests_profiles_discovery_asked_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/discovery_later_test
+tests_profiles_discovery_later_test_SOURCES = tests/profiles/discovery_later_test.c tests/profiles/discovery_scene.h tests/store/in_job.h \
+	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
+tests_profiles_discovery_later_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/location_asked_test
 tests_profiles_location_asked_test_SOURCES = tests/profiles/location_asked_test.c tests/base/suite.h
 tests_profiles_location_asked_test_LDADD = $(TEST_LIBS)
