@@ -20,6 +20,7 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/actors/retention.c profiles/actors/retention.h \
 	profiles/actors/retention_events.c profiles/actors/retention_events.h \
 	profiles/actors/retention_jobs.c profiles/actors/retention_run.c profiles/actors/retention_run.h \
+	profiles/xcpd/discovery_answer.c profiles/xcpd/discovery_answer.h \
 	profiles/xcpd/discovery_asked.c profiles/xcpd/discovery_asked.h \
 	profiles/xcpd/discovery_message.h profiles/xcpd/discovery_message_read.c \
 	profiles/xcpd/discovery_message_write.c \

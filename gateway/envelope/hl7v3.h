@@ -91,6 +91,8 @@ struct hl7v3_answer {
 	const char *acknowledgement; /* CA CE CR, or AA AE AR */
 	const struct hl7v3_message *request;
 	const char *device_id; /* ours: OID of the gateway */
+	/* A UUID, of one that is a message of its own and wants to be acknowledged; NULL: drawn. */
+	const char *id;
 	instant now;
 	const struct random_source *random;
 	const struct finding *findings; /* each an acknowledgementDetail */

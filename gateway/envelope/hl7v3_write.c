@@ -163,24 +163,25 @@ void hl7v3_begin_answer(struct xml_writer *w, const struct hl7v3_answer *answer)
 	const struct hl7v3_message *m = answer->request;
 	const char *processing = m->processing_code;
 	char uuid[UUID_URN_TEXT];
-	random_uuid(answer->random, uuid);
+	if (answer->id == NULL)
+		random_uuid(answer->random, uuid);
 	bool known = text_equal(processing, "P") || text_equal(processing, "T")
 		     || text_equal(processing, "D");
-	begin_transmission(w,
-			   &(struct transmission){
-				   .interaction = answer->interaction,
-				   .id = uuid + strlen("urn:uuid:"),
-				   .processing = known ? processing : "P",
-				   .accept_ack = "NE",
-				   .receiver = m->sender.root,
-				   .receiver_organization = m->sender_organization.root,
-				   .sender = text_empty(m->receiver.root) ? answer->device_id
-									  : m->receiver.root,
-				   .sender_organization = answer->organization != NULL
-								  ? answer->organization
-								  : m->receiver_organization.root,
-				   .now = answer->now,
-			   });
+	begin_transmission(
+		w, &(struct transmission){
+			   .interaction = answer->interaction,
+			   .id = answer->id != NULL ? answer->id : uuid + strlen("urn:uuid:"),
+			   .processing = known ? processing : "P",
+			   .accept_ack = answer->id != NULL ? "AL" : "NE",
+			   .receiver = m->sender.root,
+			   .receiver_organization = m->sender_organization.root,
+			   .sender = text_empty(m->receiver.root) ? answer->device_id
+								  : m->receiver.root,
+			   .sender_organization = answer->organization != NULL
+							  ? answer->organization
+							  : m->receiver_organization.root,
+			   .now = answer->now,
+		   });
 	put_acknowledgement(w, answer);
 }
 

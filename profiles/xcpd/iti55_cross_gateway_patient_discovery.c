@@ -19,19 +19,13 @@
 #include "profiles/feed_v3.h"
 #include "profiles/pdq/query_v3.h"
 #include "profiles/transaction.h"
+#include "profiles/xcpd/discovery_answer.h"
 #include "profiles/xcpd/time_to_live.h"
 #include "schemas/tables/leniency.h"
 
-#define XSI "http://www.w3.org/2001/XMLSchema-instance"
 #define DEFERRED ":Deferred:"
 /* How long we recommend to keep a code. It holds longer, but who may be seen changes. */
 #define CODE_KEPT "P1D"
-
-/* Of ITI TF-2: 3.55.4.2.2.5 to 3.55.4.2.2.7. */
-#define LOCATORS "1.3.6.1.4.1.19376.1.2.27.2"
-#define WANTED "1.3.6.1.4.1.19376.1.2.27.1"
-#define TROUBLES "1.3.6.1.4.1.19376.1.2.27.3"
-#define ISSUES "2.16.840.1.113883.5.4"
 
 enum { QUERY_MOST = 64 << 10 }; /* octets that are repeated */
 
@@ -252,171 +246,51 @@ static void record_query(struct exchange *x, struct audit_event *e)
 
 /* ---- Answering ---- */
 
-static void put_code_of(struct xml_writer *w, const char *code, const char *system)
-{
-	xml_open(w, "code");
-	xml_put_attribute(w, "code", code);
-	xml_put_attribute(w, "codeSystem", system);
-	xml_close(w);
-}
+static const char unsupported[] = "NS250"; /* HL7's AcknowledgementDetailCode */
 
-static void begin_issue(struct xml_writer *w)
+static void acknowledge(struct exchange *x, struct xml_writer *w)
 {
-	xml_open(w, "reasonOf");
-	xml_put_attribute(w, "typeCode", "RSON");
-	xml_open(w, "detectedIssueEvent");
-	xml_put_attribute(w, "classCode", "ALRT");
-	xml_put_attribute(w, "moodCode", "EVN");
-	put_code_of(w, "_ActAdministrativeDetectedIssueManagementCode", ISSUES);
-}
-
-static void put_act(struct xml_writer *w, const char *relation, const char *type, const char *act,
-		    const char *mood)
-{
-	xml_open(w, relation);
-	xml_put_attribute(w, "typeCode", type);
-	xml_open(w, act);
-	xml_put_attribute(w, "classCode", "ACT");
-	xml_put_attribute(w, "moodCode", mood);
-}
-
-/* Case 3: what our rules go by, and was not said. */
-static void put_wanted(struct xml_writer *w, const struct demographics_sought *s)
-{
-	const struct {
-		bool missing;
-		const char *code;
-	} rows[] = {
-		{ s->sex == NULL, "LivingSubjectAdministrativeGenderRequested" },
-		{ s->addresses == NULL, "PatientAddressRequested" },
-		{ s->telecoms == NULL, "PatientTelecomRequested" },
-	};
-	begin_issue(w);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		if (!rows[i].missing)
-			continue;
-		put_act(w, "triggerFor", "TRIG", "actOrderRequired", "RQO");
-		put_code_of(w, rows[i].code, WANTED);
-		xml_close(w);
-		xml_close(w);
-	}
-	xml_close(w);
-	xml_close(w);
-}
-
-/* Case 5; of a message that cannot be read the detail says why, and there is no code for it. */
-static const char *trouble_of(enum problem_code code)
-{
-	switch (code) {
-	case PROBLEM_BUSY:
-	case PROBLEM_RATE:
-	case PROBLEM_OUT_OF_RESOURCES:
-	case PROBLEM_STORE_FULL: return "ResponderBusy";
-	case PROBLEM_INTERNAL:
-	case PROBLEM_AUDIT_UNAVAILABLE: return "InternalError";
-	case PROBLEM_NOT_PERMITTED:
-	case PROBLEM_UNKNOWN_KEY:
-	case PROBLEM_RESULT_NOT_SINGLE_PATIENT: return "AnswerNotAvailable";
-	default: return NULL;
-	}
-}
-
-static void put_trouble(struct xml_writer *w, const char *code)
-{
-	begin_issue(w);
-	put_act(w, "mitigatedBy", "MITGT", "detectedIssueManagement", "EVN");
-	put_code_of(w, code, TROUBLES);
-	xml_close(w);
-	xml_close(w);
-	xml_close(w);
-	xml_close(w);
-}
-
-static void put_degree(struct xml_writer *w, unsigned degree)
-{
-	xml_open(w, "subjectOf1");
-	xml_put_attribute(w, "typeCode", "SBJ");
-	xml_open(w, "queryMatchObservation");
-	xml_put_attribute(w, "classCode", "COND");
-	xml_put_attribute(w, "moodCode", "EVN");
-	hl7v3_put_code(w, "code", "IHE_PDQ");
-	xml_open(w, "value");
-	xml_namespace_declare(w, "xsi", XSI);
-	xml_put_attribute(w, "xsi:type", "INT");
-	xml_put_attribute(w, "value", arena_printf(xml_writer_arena(w), "%u", degree));
-	xml_close(w);
-	xml_close(w);
-	xml_close(w);
-}
-
-/* By his code alone: no id of a facility crosses the border, nor the region's. */
-static void put_patient(struct exchange *x, struct xml_writer *w, const struct discovery_told *told)
-{
-	const struct patient_demographics *d = &told->record.demographics;
-	hl7v3_begin_registration(w);
-	hl7v3_put_ii(w, "id", x->region->community_domain, told->code, NULL);
-	hl7v3_put_code(w, "statusCode", "active");
-	xml_open(w, "patientPerson");
-	xml_put_attribute(w, "classCode", "PSN");
-	xml_put_attribute(w, "determinerCode", "INSTANCE");
-	hl7v3_put_person(w, d);
-	hl7v3_put_mother(w, d->mothers_maiden_name);
-	xml_close(w);
-	put_degree(w, told->degree);
-	hl7v3_end_registration_by(w, oid_of(x->region->home_community_id), "NotHealthDataLocator",
-				  LOCATORS);
-}
-
-/* Several may be meant, and nothing that could be said would tell. */
-static struct problem undecided(void)
-{
-	struct problem p = { .code = PROBLEM_NONE };
-	problem_set(&p, PROBLEM_RESULT_NOT_SINGLE_PATIENT,
-		    "somebody is like who is asked for, and nothing of what can be asked would "
-		    "tell: somebody has to look");
-	return p;
+	const struct discovery_request *r = x->request;
+	bool done = x->problem.code == PROBLEM_NONE;
+	hl7v3_write_accept(w, &(struct hl7v3_answer){
+				      .interaction = "MCCI_IN000002UV01",
+				      .acknowledgement = done ? "CA" : "AE",
+				      .request = &r->message,
+				      .device_id = x->region->device_id,
+				      .now = x->now,
+				      .random = x->random,
+				      .findings = x->findings,
+				      .problem = &x->problem,
+				      .organization = oid_of(x->region->home_community_id),
+				      .code = r->unsupported ? unsupported : NULL,
+				      .code_name = "Unsupported processing mode",
+			      });
 }
 
 static void answer_query(struct exchange *x, struct xml_writer *w)
 {
 	const struct discovery_request *r = x->request;
 	const struct discovery_told *told = x->result;
-	struct problem p = x->problem;
-	if (p.code == PROBLEM_NONE && told->outcome == DISCOVERY_UNDECIDED)
-		p = undecided();
-	bool done = p.code == PROBLEM_NONE;
-	struct hl7v3_answer head = {
-		.interaction = r->deferred ? "MCCI_IN000002UV01" : "PRPA_IN201306UV02",
-		.acknowledgement = done ? "AA" : "AE",
-		.request = &r->message,
-		.device_id = x->region->device_id,
-		.now = x->now,
-		.random = x->random,
-		.findings = x->findings,
-		.problem = &p,
-		.organization = oid_of(x->region->home_community_id),
-		.code = r->unsupported ? "NS250" : NULL,
-		.code_name = "Unsupported processing mode",
-	};
 	if (r->deferred) {
-		hl7v3_write_accept(w, &head);
+		acknowledge(x, w);
 		return;
 	}
-	hl7v3_begin_answer(w, &head);
-	hl7v3_begin_control_act(w, "PRPA_TE201306UV02");
-	if (done && told->outcome == DISCOVERY_ONE)
-		put_patient(x, w, told);
-	else if (done && told->outcome == DISCOVERY_MORE_WANTED)
-		put_wanted(w, &r->asked.sought);
-	else if (!done && trouble_of(p.code) != NULL)
-		put_trouble(w, trouble_of(p.code));
-	hl7v3_write_query_ack(w, r->query,
-			      !done                               ? "AE"
-			      : told->outcome == DISCOVERY_NOBODY ? "NF"
-								  : "OK",
-			      NULL);
-	xml_close(w);
-	xml_close(w);
+	discovery_reply_write(w, &(struct discovery_reply){
+					 .region = x->region,
+					 .request = &r->message,
+					 .query = r->query,
+					 .outcome = told == NULL ? DISCOVERY_NOBODY : told->outcome,
+					 .wants = discovery_wants(&r->asked.sought),
+					 .record = told == NULL ? NULL : &told->record,
+					 .code = told == NULL ? NULL : told->code,
+					 .degree = told == NULL ? 0 : told->degree,
+					 .problem = x->problem,
+					 .problem_code = r->unsupported ? unsupported : NULL,
+					 .problem_name = "Unsupported processing mode",
+					 .findings = x->findings,
+					 .random = x->random,
+					 .now = x->now,
+				 });
 }
 
 /* Of a code alone: that somebody is not there may be otherwise tomorrow. */
