@@ -281,7 +281,8 @@ const struct config_key rows_of_system[] = {
 		  "as many as connections-per-peer lets it have." },
 	{ .name = "reply-to", .kind = CONFIG_TEXTS, .offset = AT(system.reply_to),
 	  .help = "Partners an answer may be sent to when it asks for that: wsa:ReplyTo must be "
-		  "the url of one." },
+		  "the url of one, and so must respondTo of a question that is answered later "
+		  "(ITI-55, Deferred Response Option)." },
 	{ .name = "consumers", .kind = CONFIG_TEXTS, .offset = AT(system.consumers),
 	  .help = "Partners it may subscribe for (ITI-52): wsnt:ConsumerReference must be the "
 		  "url of one. They are told of what this system may see. A pull point of its own "

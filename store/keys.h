@@ -89,6 +89,7 @@ enum key_space {
 	SPACE_CORRELATION = 0xe8,  /* record number, partner -> its answer: store/correlations.h */
 	SPACE_AWAITED = 0xe9,      /* record number, partner -> a question: store/awaited.h */
 	SPACE_AWAITED_NAME = 0xea, /* partner, MessageID -> that record number */
+	SPACE_DEFERRED_QUESTION = 0xeb, /* partner, MessageID: store/deferred_questions.h */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

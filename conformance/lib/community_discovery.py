@@ -173,10 +173,10 @@ class DiscoveryGateway(Registry):
         """not-later: it says that it cannot do that; other-message, anothers-answer and
         other-action are as of answers."""
         message = "other-message" if self.manner == "other-message" else root.xpath(
-            "string(//v3:PRPA_IN201305UV02/v3:id/@root)", namespaces=soap.NS)
-        refuses = self.manner == "not-later"
-        body = ACKNOWLEDGEMENT.format(ack="AE" if refuses else "CA", message=message,
-                                      detail=NOT_LATER if refuses else "")
+            "string(//s:Body/*/v3:id/@root)", namespaces=soap.NS)
+        ack = {"not-later": "AE", "refuses": "AE", "rejects": "CR"}.get(self.manner, "CA")
+        body = ACKNOWLEDGEMENT.format(ack=ack, message=message,
+                                      detail=NOT_LATER if self.manner == "not-later" else "")
         action = "urn:hl7-org:v3:MCCI_IN000002UV01" + ("X" if self.manner == "other-action" else "")
         relates = "urn:uuid:" if self.manner == "anothers-answer" else soap.text(root,
                                                                                  "//a:MessageID")
@@ -229,4 +229,14 @@ class DiscoveryGateway(Registry):
         """What our Initiating Gateway sends is of the framework's form."""
         if self.grammars:
             fault = self.grammars.fault("iti55-asked", root)
+            self.faults += [fault] if fault else []
+
+
+class DiscoveryListener(DiscoveryGateway):
+    """Another community's Initiating Gateway, as far as it takes what we answer later; in the
+    manner of what acknowledges a question, and refuses (AE) and rejects (CR) what it got."""
+
+    def look_at(self, root: etree._Element) -> None:
+        if self.grammars:
+            fault = self.grammars.fault("iti55-deferred", root)
             self.faults += [fault] if fault else []

@@ -14,6 +14,7 @@
 #include "store/consent_documents.h"
 #include "store/consent_papers.h"
 #include "store/correlations.h"
+#include "store/deferred_questions.h"
 #include "store/disasters.h"
 #include "store/errands.h"
 #include "store/expiries.h"
@@ -60,6 +61,7 @@ const struct check_module *const region_checks[] = {
 	&consent_papers_check,
 	&correlations_check,
 	&awaited_check,
+	&deferred_questions_check,
 	NULL
 };
 /* clang-format on */

@@ -15,6 +15,12 @@ struct region;
 struct xml_node;
 struct xml_writer;
 
+/* Of what answers later, as a request. */
+#define DISCOVERY_LATER_ACTION                                                                     \
+	"urn:hl7-org:v3:PRPA_IN201306UV02:Deferred:CrossGatewayPatientDiscovery"
+/* How long we recommend to keep a code. It holds longer, but who may be seen changes. */
+#define DISCOVERY_CODE_KEPT "P1D"
+
 struct discovery_reply {
 	const struct region *region;
 	const struct hl7v3_message *request;

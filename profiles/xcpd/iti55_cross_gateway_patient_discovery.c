@@ -22,17 +22,18 @@
 #include "profiles/xcpd/discovery_answer.h"
 #include "profiles/xcpd/time_to_live.h"
 #include "schemas/tables/leniency.h"
+#include "store/deferred_questions.h"
 
 #define DEFERRED ":Deferred:"
-/* How long we recommend to keep a code. It holds longer, but who may be seen changes. */
-#define CODE_KEPT "P1D"
 
 enum { QUERY_MOST = 64 << 10 }; /* octets that are repeated */
+enum { SECOND = 1000000 };
 
 struct discovery_request {
 	struct hl7v3_message message;
-	bool deferred;    /* by its action: what answers it is an acknowledgement */
-	bool unsupported; /* it is to be answered later (ITI TF-2: 3.55.6.2) */
+	bool deferred;    /* by its action: what answers it is an acknowledgement (3.55.6.2) */
+	bool unsupported; /* it is to be answered later, and cannot be */
+	struct deferred_question later; /* deferred: what is kept of it, until it is answered */
 	const struct xml_node
 		*query; /* queryByParameter; NULL: there is none that can be repeated */
 	const char *query_name;
@@ -60,13 +61,86 @@ static bool contains(const char *text, const char *part)
 	return text != NULL && strstr(text, part) != NULL;
 }
 
-/* ITI TF-2: 3.55.4.1.3. */
-static bool defers(struct exchange *x, struct discovery_request *r)
+/* ITI TF-2: 3.55.4.1.3. Who may be answered nowhere but on the connection is answered at once, and
+ * who asks for the one by its priority and for the other by its action is not guessed at. */
+static bool is_unsupported(struct exchange *x, struct discovery_request *r, bool later)
 {
-	const struct xml_node *priority = child(r->query, "responsePriorityCode");
-	r->deferred = contains(x->soap->action, DEFERRED);
-	r->unsupported = r->deferred || text_equal(xml_attribute(priority, "code"), "D");
-	return r->unsupported;
+	const char *const *mailboxes = x->sender == NULL ? NULL : x->sender->reply_to;
+	bool elsewhere = mailboxes != NULL && *mailboxes != NULL;
+	r->unsupported = r->deferred ? !elsewhere : later;
+	if (!r->unsupported)
+		return false;
+	x->problem.code = PROBLEM_NONE;
+	problem_at(&x->problem, PROBLEM_PROCESSING_ID,
+		   xml_path(x->arena, child(r->query, "responsePriorityCode")),
+		   "Deferred Response not supported: ask with priority I, and asynchronously "
+		   "(wsa:ReplyTo) if it may take long");
+	return true;
+}
+
+/* An address that a peer names is only used when it is a partner's that its section names: no open
+ * relay. */
+static bool read_respond_to(struct exchange *x, struct discovery_request *r)
+{
+	const struct xml_node *to = child(r->message.body, "respondTo");
+	const struct xml_node *telecom = child(to, "telecom");
+	const char *where = xml_path(x->arena, to == NULL ? r->message.body : to);
+	r->later.address = xml_attribute(telecom, "value");
+	if (r->later.address == NULL || xml_next(to, HL7V3_NAMESPACE, "respondTo") != NULL
+	    || xml_next(telecom, HL7V3_NAMESPACE, "telecom") != NULL)
+		return problem_at(&x->problem, PROBLEM_FIELD_MISSING, where,
+				  "one respondTo is needed, with one telecom: where it is to be "
+				  "answered");
+	return region_answers_at(x->region, x->sender, r->later.address) != NULL
+	       || problem_at(&x->problem, PROBLEM_NOT_PERMITTED, where,
+			     "respondTo is the url of no partner in reply-to of %s",
+			     x->sender->name);
+}
+
+static const char *drawn(struct exchange *x)
+{
+	char uuid[UUID_URN_TEXT];
+	random_uuid(x->random, uuid);
+	return arena_text(x->arena, uuid + strlen("urn:uuid:"));
+}
+
+/* The message as it came, for its answer repeats the query and is addressed by it. */
+static void take_question(struct exchange *x, struct discovery_request *r)
+{
+	struct xml_writer *w = xml_writer_begin(x->arena);
+	xml_copy_node(w, x->soap->body);
+	r->later.body = xml_writer_end(w);
+	r->later.system = x->sender->name;
+	r->later.partner = r->question.community->name;
+	r->later.message_id = x->soap->message_id;
+	r->later.answer_id = drawn(x);
+	r->later.endpoint = x->endpoint;
+	r->later.exchange = x->id;
+	r->later.asked = x->now;
+	r->later.until = x->now + (instant)DEFERRED_SECONDS * SECOND;
+}
+
+static bool read_deferred(struct exchange *x, struct discovery_request *r, const char *priority)
+{
+	const char *where = xml_path(x->arena, child(r->query, "responsePriorityCode"));
+	if (!r->deferred)
+		return priority == NULL || text_equal(priority, "I")
+		       || problem_at(&x->problem, PROBLEM_DATA_TYPE, where,
+				     "answers are given immediately (I), or later (D)");
+	if (!text_equal(priority, "D"))
+		return problem_at(&x->problem, PROBLEM_PROCESSING_ID, where,
+				  "what is to be answered later has priority D");
+	if (!read_respond_to(x, r))
+		return false;
+	take_question(x, r);
+	if (text_empty(r->later.message_id) || strlen(r->later.message_id) > DEFERRED_NAME_MOST)
+		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "wsa:MessageID",
+				  "the answer relates to it: it has 1 to %d octets",
+				  DEFERRED_NAME_MOST);
+	return r->later.body.length <= DEFERRED_OCTETS
+	       || problem_at(&x->problem, PROBLEM_DATA_TYPE, xml_path(x->arena, r->message.body),
+			     "what is to be answered later has no more than %d octets",
+			     DEFERRED_OCTETS);
 }
 
 /* The root alone, without what stands before an OID in a URN. */
@@ -167,19 +241,15 @@ static bool read_request(struct exchange *x)
 	if (!find_query(x, r))
 		return false;
 	bool opened = hl7v3_open(x->arena, x->soap->body, &r->message, &x->problem);
-	if (defers(x, r)) {
-		x->problem.code = PROBLEM_NONE;
-		return problem_at(&x->problem, PROBLEM_PROCESSING_ID,
-				  xml_path(x->arena, child(r->query, "responsePriorityCode")),
-				  "Deferred Response not supported: ask with priority I, and "
-				  "asynchronously (wsa:ReplyTo) if it may take long");
-	}
-	if (!opened || !v3_version_taken(x, &r->message) || !is_of_community(x, r)
-	    || !is_short(x, r->query) || !time_to_live_read(x->arena, x->soap, &kept, &x->problem))
+	const char *priority = xml_attribute(child(r->query, "responsePriorityCode"), "code");
+	r->deferred = contains(x->soap->action, DEFERRED);
+	if (is_unsupported(x, r, text_equal(priority, "D")) || !opened
+	    || !v3_version_taken(x, &r->message) || !is_of_community(x, r) || !is_short(x, r->query)
+	    || !time_to_live_read(x->arena, x->soap, &kept, &x->problem))
 		return false;
 	r->question.own_domain = own_domain(r);
 	r->question.keeps = kept > 0;
-	return read_parameters(x, r);
+	return read_deferred(x, r, priority) && read_parameters(x, r);
 }
 
 /* ---- Handling ---- */
@@ -202,6 +272,43 @@ static void weigh(struct exchange *x)
 		r->found = found;
 }
 
+/* What is to be told; nothing of it is told now, so that a question of somebody who is here is
+ * acknowledged as one of nobody. */
+static bool keep_for_later(struct exchange *x, const struct discovery_told *told)
+{
+	static const enum deferred_outcome outcomes[] = {
+		[DISCOVERY_NOBODY] = DEFERRED_NOBODY,
+		[DISCOVERY_ONE] = DEFERRED_ONE,
+		[DISCOVERY_MORE_WANTED] = DEFERRED_MORE_WANTED,
+		[DISCOVERY_UNDECIDED] = DEFERRED_UNDECIDED,
+	};
+	const struct discovery_request *r = x->request;
+	struct deferred_question q = r->later;
+	q.outcome = outcomes[told->outcome];
+	q.wants = discovery_wants(&r->asked.sought);
+	if (told->outcome == DISCOVERY_ONE) {
+		q.record = told->record.number;
+		q.code = told->code;
+		q.degree = told->degree;
+	}
+	x->outbox_changed = true;
+	return deferred_question_put(x->txn, &q, &x->problem);
+}
+
+/* It is sent again, for our acknowledgement was lost: its answer is on its way, or was taken. */
+static bool was_asked(struct exchange *x, const struct discovery_request *r)
+{
+	struct deferred_question before;
+	if (!r->deferred
+	    || !deferred_question_find(x->txn, x->arena, r->later.partner, r->later.message_id,
+				       x->now, &before))
+		return false;
+	if (!deferred_question_is(&before, r->later.body))
+		problem_at(&x->problem, PROBLEM_DUPLICATE_KEY, "wsa:MessageID",
+			   "another question of yours had this MessageID");
+	return true;
+}
+
 static bool handle(struct exchange *x)
 {
 	const struct discovery_request *r = x->request;
@@ -209,8 +316,11 @@ static bool handle(struct exchange *x)
 	struct discovery_told *told = arena_new(x->arena, struct discovery_told);
 	x->result = told;
 	x->lacks = true;
+	if (was_asked(x, r))
+		return x->problem.code == PROBLEM_NONE;
 	return patient_discovery_settle(x->txn, x->arena, &asker, &r->question, r->found, x->now,
-					told, &x->problem);
+					told, &x->problem)
+	       && (!r->deferred || keep_for_later(x, told));
 }
 
 /* ---- The record, ITI TF-2: 3.55.5.1.2 ---- */
@@ -225,14 +335,15 @@ static struct bytes recorded(struct exchange *x, const struct xml_node *query)
 	return xml_writer_end(w);
 }
 
-/* Each who was returned is named, by what he was returned as. */
+/* Each who was returned is named, by what he was returned as. Of what is answered later that is the
+ * record of the answer (gateway/answering_later.c). */
 static void record_query(struct exchange *x, struct audit_event *e)
 {
 	const struct discovery_request *r = x->request;
 	const struct discovery_told *told = x->result;
 	if (r == NULL || r->query == NULL || x->problem.code == PROBLEM_MALFORMED)
 		return;
-	if (x->problem.code == PROBLEM_NONE && told != NULL && told->code != NULL) {
+	if (x->problem.code == PROBLEM_NONE && told != NULL && told->code != NULL && !r->deferred) {
 		audit_patient(x, e, cx_text(x->arena, told->code, x->region->community_domain));
 		audit_about(x, e, told->record.number);
 	}
@@ -296,9 +407,10 @@ static void answer_query(struct exchange *x, struct xml_writer *w)
 /* Of a code alone: that somebody is not there may be otherwise tomorrow. */
 static void put_headers(struct exchange *x, struct xml_writer *w)
 {
+	const struct discovery_request *r = x->request;
 	const struct discovery_told *told = x->result;
-	if (x->problem.code == PROBLEM_NONE && told != NULL && told->code != NULL)
-		time_to_live_write(w, CODE_KEPT);
+	if (x->problem.code == PROBLEM_NONE && told != NULL && told->code != NULL && !r->deferred)
+		time_to_live_write(w, DISCOVERY_CODE_KEPT);
 }
 
 static const struct route routes[] = {
