@@ -51,14 +51,16 @@ static bool admits(void *self, struct store_txn *t, uint64_t subject)
 	return policy_of_record(self, t, subject)->ruling == RULING_PERMIT;
 }
 
-/* The record as it is now; his code leads to him, and the community may see him. */
+/* The system is still the community's, his code leads to him, and the community may see him. */
 static bool may_be_told(struct store_txn *t, struct arena *a, const struct region *r, instant now,
 			const struct deferred_question *q, struct patient_record *out)
 {
 	const struct registered_system *system = region_system(r, q->system);
 	const struct requester who = { .region = r, .system = system, .time = now };
+	const struct partner *community = region_community_of(r, system);
 	struct partner_code code;
-	if (q->outcome != DEFERRED_ONE || system == NULL || !identity_record(t, a, q->record, out)
+	if (q->outcome != DEFERRED_ONE || community == NULL
+	    || !text_equal(community->name, q->partner) || !identity_record(t, a, q->record, out)
 	    || out->status != RECORD_ACTIVE || !partner_code_find(t, a, q->partner, q->code, &code)
 	    || code.person != out->person)
 		return false;
