@@ -37,7 +37,8 @@ static const struct watched {
 } watched[] = {
 	{ .key = "certificate",
 	  .effect = "after that no system can connect there",
-	  .remedy = "put a new one in its place and reload (SIGHUP)" },
+	  .remedy = "minato region renew --reload, or put a new one in its place and reload "
+		    "(SIGHUP)" },
 	{ .key = "ca",
 	  .effect = "after that nobody can connect there whose certificate that authority issued",
 	  .remedy = "put its new certificate beside the old one and reload (SIGHUP)" },
@@ -187,6 +188,11 @@ unsigned expiry_step(const struct expiry *e, instant now)
 	while (step < EXPIRY_STEPS && e->until - now <= steps[step] * day)
 		step++;
 	return e->list && step < EXPIRY_STEPS ? 0 : step;
+}
+
+const char *expiry_remedy(const struct expiry *e)
+{
+	return watched_find(e->section, e->key)->remedy;
 }
 
 /* ---- Reading the files ---- */

@@ -49,5 +49,7 @@ void expiries_release(const struct expiries_seen *s);          /* NULL is fine *
 int expiry_days(const struct expiry *e, instant now);
 /* The nearest step, from 1; 0: none yet. */
 unsigned expiry_step(const struct expiry *e, instant now);
+/* What the operator does then. */
+const char *expiry_remedy(const struct expiry *e);
 
 #endif
