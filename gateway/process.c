@@ -28,6 +28,7 @@
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/errands/visit.h"
+#include "gateway/bodies_kept.h"
 #include "gateway/exchanges_noted.h"
 #include "gateway/expiries.h"
 #include "gateway/grammars.h"
@@ -487,6 +488,7 @@ static bool open_store(void *self)
 		    && identity_keys_ready(g->store, &keyed, &p);
 	if (ours)
 		exchanges_open(g);
+	ours = ours && bodies_open(g, &p);
 	tell_made(g, "candidates", indexed);
 	tell_made(g, "keys for matching", keyed);
 	if (!ours)
@@ -671,9 +673,12 @@ void gateway_stop(struct gateway *g)
 	indexer_stop(g->indexer);
 	anchoring_close(g->anchoring);
 	courier_stop(g->courier, seconds_left(g, until));
-	if (ran)
+	if (ran) {
 		exchanges_write(g);
+		bodies_write(g);
+	}
 	exchange_log_close(g->exchange_log);
+	exchange_bodies_close(g->exchange_bodies);
 	bool had_store = g->store != NULL;
 	store_close(g->store);
 	readiness_destroy(g->readiness);

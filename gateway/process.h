@@ -42,6 +42,7 @@ struct config_door;
 struct configuration;
 struct courier;
 struct event_packer;
+struct exchange_bodies;
 struct exchange_log;
 struct expiries;
 struct front;
@@ -88,6 +89,9 @@ struct gateway {
 	struct store *store;
 	struct exchange_log *exchange_log;   /* NULL: there is none */
 	bool exchanges_unwritten;            /* upkeep's: that was told */
+	struct exchange_bodies *exchange_bodies; /* NULL: none are kept */
+	bool bodies_unwritten;                   /* upkeep's, likewise */
+	uint64_t bodies_lost;
 	struct workers *workers, *operators; /* those serve the local socket and the admin door */
 	struct workers *watchers;            /* doors without transactions */
 	struct workers *taking;              /* ... what is large, as it comes; they give way */

@@ -16,6 +16,7 @@
 #include "gateway/consents_due.h"
 #include "gateway/emergencies.h"
 #include "gateway/errands/outbox.h"
+#include "gateway/bodies_kept.h"
 #include "gateway/exchanges_noted.h"
 #include "gateway/expiries.h"
 #include "gateway/journey.h"
@@ -135,6 +136,7 @@ static bool sweep_or_end(struct upkeep *c)
 		ending = pause_or_end(c, SWEEP_SECONDS);
 		refusals_sweep(c->gateway, false);
 		exchanges_write(c->gateway);
+		bodies_write(c->gateway);
 		locked_out_look(c->gateway); /* by another node */
 		revocations_look(c->gateway);
 		emergencies_sweep(c->gateway);
