@@ -39,7 +39,7 @@ libminato_a_SOURCES += \
 	store/pull_points_rows.h store/pull_points_waiting.c \
 	store/disk_reserve.c store/disk_reserve.h store/job_queue.c store/job_queue.h \
 	store/file_writer.c store/file_writer.h store/flusher.c store/flusher.h \
-	store/keys.c store/keys.h \
+	store/key_file.c store/key_file.h store/keys.c store/keys.h \
 	store/names.c store/names.h store/node.c store/node.h store/numbers.c store/numbers.h store/packing.c store/packing.h \
 	store/packed.c store/packed.h \
 	store/partner_codes.c store/partner_codes.h store/partner_ids.c store/partner_ids.h \
