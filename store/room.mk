@@ -26,6 +26,8 @@ libminato_a_SOURCES += \
 	store/errands_sent.c store/errands_sent.h \
 	store/correlations.c store/correlations.h \
 	store/disasters.c store/disasters.h \
+	store/exchange_bodies.c store/exchange_bodies.h store/exchange_bodies_files.c store/exchange_bodies_files.h \
+	store/exchange_body_file.c store/exchange_body_file.h \
 	store/exchange_log.c store/exchange_log.h store/exchange_note.c \
 	store/override_check.c store/override_errand.c store/override_rows.c store/override_rows.h store/overrides.c store/overrides.h \
 	store/inbox_check.c store/inbox_rows.c store/inbox_rows.h store/inboxes.c store/inboxes.h \
