@@ -75,6 +75,8 @@ enum exchange_body_found exchange_bodies_find(struct exchange_bodies *b, struct 
  * time. False: p says what the disk said; what was not written stays in the queue, and is tried
  * again by the next. */
 bool exchange_bodies_write(struct exchange_bodies *b, instant now, struct problem *p);
+/* Only what is too old goes: for while there is no room to write. By the same thread. */
+bool exchange_bodies_drop_old(struct exchange_bodies *b, instant now, struct problem *p);
 
 /* One frame's head, as it stands in a file: what follows it. False: it is none. */
 enum { EXCHANGE_BODY_HEAD = 20 };
