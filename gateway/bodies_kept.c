@@ -138,9 +138,8 @@ static void say_answer(struct journey *j, struct exchange_said *s)
 {
 	const struct answer *answer = &j->answer;
 	s->answer.length = length_of(answer);
-	s->answer.whole = bodies_of_answer(j->x.arena, answer,
-					   j->configuration->store.exchange_body_most,
-					   &s->answer.octets);
+	s->answer.whole = bodies_of_answer(
+		j->x.arena, answer, j->configuration->store.exchange_body_most, &s->answer.octets);
 	s->status = j->head->door == DOOR_HTTPS && answer->status > 0 ? (unsigned)answer->status
 								      : 0;
 	s->content_type = content_type_of(answer);

@@ -26,7 +26,6 @@ void bodies_write(struct gateway *g);
 /* All octets of an answer, in the arena. False: they are more than most, or cannot be read. */
 struct answer;
 struct arena;
-bool bodies_of_answer(struct arena *a, const struct answer *answer, size_t most,
-		      struct bytes *out);
+bool bodies_of_answer(struct arena *a, const struct answer *answer, size_t most, struct bytes *out);
 
 #endif

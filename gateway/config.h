@@ -86,8 +86,8 @@ struct configuration {
 	struct {
 		const char *directory;
 		uint64_t cache, snapshot_memory, audit_reserve;
-		unsigned exchanges;          /* of the message log; 0: it is off */
-		unsigned exchange_days;      /* how long each is in it */
+		unsigned exchanges;     /* of the message log; 0: it is off */
+		unsigned exchange_days; /* how long each is in it */
 		enum bodies_kept exchange_bodies;
 		const char *exchange_bodies_key; /* a file; NULL: none are kept */
 		uint64_t exchange_body_most;     /* octets of a request, and of an answer */

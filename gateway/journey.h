@@ -92,10 +92,10 @@ struct journey {
 	enum reading_time time;    /* what it has time for on the thread it is on */
 	enum store_undone undone;  /* ... and what it had none for */
 	bool durable;
-	bool rated;                /* it counts among its system's exchanges: gateway/rates.h */
-	bool job_expected;         /* store_expect() holds for us */
-	struct buffer said;        /* its body, where it may be kept: gateway/bodies_kept.h */
-	uint64_t said_length;      /* of all that came; more than said has: that is not whole */
+	bool rated;           /* it counts among its system's exchanges: gateway/rates.h */
+	bool job_expected;    /* store_expect() holds for us */
+	struct buffer said;   /* its body, where it may be kept: gateway/bodies_kept.h */
+	uint64_t said_length; /* of all that came; more than said has: that is not whole */
 	/* It is a former one that is answered again, without effect and without a door
 	 * (gateway/replaying.h): what was said then. NULL: it is one of its own. */
 	const struct exchange_said *replays;

@@ -87,8 +87,8 @@ struct gateway {
 	struct audit_source source;
 	const struct configuration *named; /* whose texts the source has; a reload leaves it */
 	struct store *store;
-	struct exchange_log *exchange_log;   /* NULL: there is none */
-	bool exchanges_unwritten;            /* upkeep's: that was told */
+	struct exchange_log *exchange_log;       /* NULL: there is none */
+	bool exchanges_unwritten;                /* upkeep's: that was told */
 	struct exchange_bodies *exchange_bodies; /* NULL: none are kept */
 	bool bodies_unwritten;                   /* upkeep's, likewise */
 	uint64_t bodies_lost;

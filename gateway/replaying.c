@@ -104,8 +104,7 @@ static void take_all(struct journey *j, struct bytes octets)
 {
 	bool more = true;
 	while (more && octets.length > 0) {
-		struct bytes piece = { octets.data,
-				       octets.length < PIECE ? octets.length : PIECE };
+		struct bytes piece = { octets.data, octets.length < PIECE ? octets.length : PIECE };
 		more = journey_take(j, piece);
 		octets.data += piece.length;
 		octets.length -= piece.length;
@@ -118,7 +117,10 @@ static bool asks(struct journey *j, struct exchange_replayed *out)
 {
 	if (!journey_call(j))
 		return false;
-	out->asks = j->x.calls == NULL ? "the store" : j->x.calls->to->name;
+	const struct exchange_call *c = j->x.calls;
+	while (c != NULL && c->over)
+		c = c->next;
+	out->asks = c == NULL ? "a partner" : c->to->name;
 	return true;
 }
 
@@ -268,7 +270,8 @@ bool journey_replay(struct exchange *x, const struct exchange_said *said,
 				   "the door %s, where it came in, is not configured any more",
 				   said->door);
 	arena_at_end(x->arena, end, r);
-	r->journey.x.arena = arena_create_from(g->memory, by->configuration->service.exchange_memory);
+	r->journey.x.arena = arena_create_from(g->memory,
+					       by->configuration->service.exchange_memory);
 	r->continuations = continuations_create();
 	if (r->journey.x.arena == NULL || r->continuations == NULL)
 		problem_set(&x->problem, PROBLEM_OUT_OF_RESOURCES, "no memory for a replay");

@@ -223,7 +223,7 @@ struct exchange_call {
 
 /* A former exchange as it would be answered now. */
 struct exchange_replayed {
-	const char *asks;    /* a system that it would ask first, which a replay does not; then there
+	const char *asks; /* a system that it would ask first, which a replay does not; then there
 				is no answer. NULL: it asks nobody */
 	const char *problem; /* a problem's name; "": it would be done */
 	const char *what;    /* then: in words */
@@ -269,9 +269,9 @@ struct exchange {
 	const char *peer_address, *endpoint; /* numeric address; URL of ours */
 	const char *resource; /* of a transaction that has_resources: what its path names, or "" */
 	struct store *store;
-	struct spools *spools;               /* what is long of an answer goes there */
-	struct continuations *continuations; /* profiles/actors/continuations.h */
-	struct exchange_log *exchange_log;   /* store/exchange_log.h; NULL: there is none */
+	struct spools *spools;                   /* what is long of an answer goes there */
+	struct continuations *continuations;     /* profiles/actors/continuations.h */
+	struct exchange_log *exchange_log;       /* store/exchange_log.h; NULL: there is none */
 	struct exchange_bodies *exchange_bodies; /* store/exchange_bodies.h; NULL: none are kept */
 	struct shares *open_documents; /* large ones on their way, by system, which may have */
 	unsigned open_documents_most;

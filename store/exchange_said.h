@@ -31,8 +31,8 @@ struct exchange_said {
 	const char *problem;     /* "": it was done */
 	const char *door, *method, *path, *query, *url, *address;
 	unsigned port;
-	const char *certificate; /* sha256 of its DER, in hexadecimal */
-	const char *subject;     /* of that certificate */
+	const char *certificate;                       /* sha256 of its DER, in hexadecimal */
+	const char *subject;                           /* of that certificate */
 	struct said_header headers[SAID_HEADERS_MOST]; /* of the request, those that say how to read
 							  it */
 	size_t header_count;

@@ -1,5 +1,5 @@
 /* profiles/admin/admin_exchange_replay.c: what was sent in an exchange is answered again, without
- * effect, and held against what was answered then. POST /admin/exchanges/{id}/replay. */
+ * effect, and held against what was answered then. POST /admin/exchange/replay. */
 #include "profiles/admin/admin_said.h"
 
 #include "gateway/base/text.h"
@@ -77,8 +77,7 @@ static json_t *now(const struct exchange_replayed *r)
 static const char *uncompared(struct exchange *x, const struct replay *r)
 {
 	if (r->now.asks != NULL)
-		return arena_printf(x->arena,
-				    "it would ask %s first, and a replay asks nobody",
+		return arena_printf(x->arena, "it would ask %s first, and a replay asks nobody",
 				    r->now.asks);
 	if (r->said->elsewhere)
 		return "the answer went to an address that the request named, and was not kept";
@@ -102,8 +101,7 @@ static json_t *answer(struct exchange *x)
 		return o;
 	}
 	json_t *difference = replay_difference(x->arena, r->said->answer.octets, &r->now);
-	bool same = json_array_size(difference) == 0
-		    && text_equal(r->said->problem, r->now.problem)
+	bool same = json_array_size(difference) == 0 && text_equal(r->said->problem, r->now.problem)
 		    && r->said->status == r->now.status;
 	json_object_set_new(o, "same", json_boolean(same));
 	json_object_set_new(o, "difference", difference);
@@ -111,11 +109,11 @@ static json_t *answer(struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/exchanges/{id}/replay", .media = "application/json" },
+	{ .request = "POST", .detail = "/admin/exchange/replay", .media = "application/json" },
 	{ 0 }
 };
 
-static const char *const parameters[] = { "dry_run" };
+static const char *const parameters[] = { "id dry_run" };
 
 const struct transaction admin_exchange_replay = {
 	.code = "exchange-replay",

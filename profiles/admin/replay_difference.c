@@ -156,9 +156,8 @@ static const char *shown(struct arena *a, struct bytes line)
 	       && line.data[length - 1] != '\0')
 		length--;
 	for (size_t i = 0; i < length;) {
-		size_t whole = line.data[i] == '\0'
-				       ? 0
-				       : text_utf8_length(line.data + i, length - i);
+		size_t whole = line.data[i] == '\0' ? 0
+						    : text_utf8_length(line.data + i, length - i);
 		buffer_append(&b, line.data + i, whole);
 		i += whole;
 		if (i < length) {
