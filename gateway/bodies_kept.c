@@ -178,8 +178,8 @@ static void keep(void *with)
 /* One that used up its memory is not kept. */
 void bodies_keep(struct journey *j)
 {
-	if (j->x.id != NULL && is_wanted(j))
-		arena_run(j->x.arena, keep, j);
+	if (j->x.id != NULL && is_wanted(j) && !arena_run(j->x.arena, keep, j))
+		exchange_bodies_lose(j->gateway->exchange_bodies);
 }
 
 /* ---- The process' ---- */

@@ -34,6 +34,7 @@
 #include "store/audit_received.h"
 #include "store/consent_papers.h"
 #include "store/errands.h"
+#include "store/exchange_bodies.h"
 #include "store/inboxes.h"
 #include "store/lockouts.h"
 #include "store/match_queue.h"
@@ -292,6 +293,14 @@ static void put_answers(struct buffer *b, const struct spools *all)
 		"Answers given up: there was no room for "
 		"them.",
 		n.failed);
+}
+
+static void put_bodies(struct buffer *b, struct gateway *g)
+{
+	put_one(b, "minato_exchange_bodies_lost_total", "counter",
+		"Exchanges whose bodies were to be kept, and were not: no memory, or no room to "
+		"wait.",
+		exchange_bodies_lost(g->exchange_bodies));
 }
 
 static void put_reads(struct buffer *b, struct gateway *g)
@@ -748,5 +757,6 @@ struct bytes metrics_text(struct gateway *g, struct arena *a, enum exposition as
 	put_long_work(&b, g->long_works);
 	put_answers(&b, g->spools);
 	put_reads(&b, g);
+	put_bodies(&b, g);
 	return exposition_write(a, as, buffer_bytes(&b));
 }

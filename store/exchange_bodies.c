@@ -83,6 +83,15 @@ bool exchange_bodies_add(struct exchange_bodies *b, const char *id, instant at, 
 	return fits;
 }
 
+void exchange_bodies_lose(struct exchange_bodies *b)
+{
+	if (b == NULL)
+		return;
+	pthread_mutex_lock(&b->lock);
+	b->lost++;
+	pthread_mutex_unlock(&b->lock);
+}
+
 uint64_t exchange_bodies_lost(struct exchange_bodies *b)
 {
 	if (b == NULL)

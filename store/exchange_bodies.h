@@ -57,6 +57,8 @@ void exchange_bodies_forget(const char *directory);
  * there is no memory; then it is counted. NULL is fine: false. */
 bool exchange_bodies_add(struct exchange_bodies *b, const char *id, instant at,
 			 struct bytes octets);
+/* One that did not come so far. NULL is fine. */
+void exchange_bodies_lose(struct exchange_bodies *b);
 uint64_t exchange_bodies_lost(struct exchange_bodies *b); /* since the start */
 
 enum exchange_body_found {
