@@ -9,7 +9,7 @@
 #include "gateway/base/text.h"
 #include "profiles/transaction.h"
 
-enum { HEX_RUN = 12, MOMENT_DIGITS = 14, CELLS_MOST = 1 << 20, SECOND = 1000000 };
+enum { HEX_RUN = 12, MOMENT_DIGITS = 14, CELLS_MOST = 1 << 18, SECOND = 1000000 };
 
 struct lines {
 	const struct bytes *at;
@@ -92,34 +92,31 @@ static bool was_then_made(const struct comparing *c, struct bytes word)
 	return false;
 }
 
-static size_t hex_run(struct bytes word, size_t from)
+/* The first so many hexadecimal digits in a row, in lower case; "": it has none. Of a UUID its last
+ * group: the others have its version among what was drawn. */
+static void hex_run_of(struct bytes word, char out[HEX_RUN + 1])
 {
-	size_t to = from;
-	while (to < word.length && isxdigit(word.data[to]) != 0)
-		to++;
-	return to - from;
+	size_t n = 0;
+	for (size_t i = 0; i < word.length && n < HEX_RUN; i++)
+		if (isxdigit(word.data[i]) != 0)
+			out[n++] = (char)tolower(word.data[i]);
+		else
+			n = 0;
+	out[n < HEX_RUN ? 0 : n] = '\0';
 }
 
 static bool has_hex_run(struct bytes word)
 {
-	for (size_t i = 0; i < word.length; i++)
-		if (hex_run(word, i) >= HEX_RUN)
-			return true;
-	return false;
+	char run[HEX_RUN + 1];
+	hex_run_of(word, run);
+	return run[0] != '\0';
 }
 
 static bool was_drawn(const struct comparing *c, struct bytes word)
 {
-	char run[HEX_RUN + 1] = "";
-	for (size_t i = 0; i < word.length; i++) {
-		if (hex_run(word, i) < HEX_RUN)
-			continue;
-		for (size_t n = 0; n < HEX_RUN; n++)
-			run[n] = (char)tolower(word.data[i + n]);
-		if (strstr(c->now->drawn, run) != NULL)
-			return true;
-	}
-	return false;
+	char run[HEX_RUN + 1];
+	hex_run_of(word, run);
+	return run[0] != '\0' && strstr(c->now->drawn, run) != NULL;
 }
 
 static bool words_agree(const struct comparing *c, struct bytes then, struct bytes now)
