@@ -95,9 +95,9 @@ bool bodies_of_answer(struct arena *a, const struct answer *answer, size_t most,
 
 static bool is_wanted(const struct journey *j)
 {
-	return may_be_kept(j)
-	       && (j->configuration->store.exchange_bodies == BODIES_ALL
-		   || exchanges_refused_for(&j->x)->code != PROBLEM_NONE);
+	enum bodies_kept which = j->configuration->store.exchange_bodies;
+	return may_be_kept(j) && which != BODIES_NONE
+	       && (which == BODIES_ALL || exchanges_refused_for(&j->x)->code != PROBLEM_NONE);
 }
 
 static const char *text_or_empty(const char *text)

@@ -286,7 +286,8 @@ static void set_audit_repositories(struct config_making *m, const struct config_
 
 /* When an object is answered there are in memory its octets, and what was read of them: up to eight
  * times as much, when all of it are short values. Half of the least exchange-memory may be an
- * answer's beginning (SPOOL_MEMORY). */
+ * answer's beginning (SPOOL_MEMORY). What is kept of an exchange is copied there, and it is to come
+ * out as it would without that. */
 enum { OBJECTS_OF_A_MEMORY = 32 };
 
 static void bound_objects(struct configuration *c)
@@ -294,6 +295,8 @@ static void bound_objects(struct configuration *c)
 	uint64_t most = c->service.exchange_memory / OBJECTS_OF_A_MEMORY;
 	if (c->region.metadata_object > most)
 		c->region.metadata_object = (size_t)most;
+	if (c->store.exchange_body_most > most)
+		c->store.exchange_body_most = most;
 }
 
 static void make(struct config_making *m, const struct config_section *sections,

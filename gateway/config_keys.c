@@ -253,10 +253,11 @@ static const struct config_key store[] = {
 	  .restart = true,
 	  .help = "File of 64 octets of chance, outside of the data directory and its owner's "
 		  "alone, by which they are encrypted. With another one those before cannot be "
-		  "read. Without this key: none are kept." },
+		  "read. Needed where exchange-bodies is refused or all." },
 	{ .name = "exchange-body-most", .kind = CONFIG_OCTETS, .offset = AT(exchange_body_most),
 	  .preset = "256KiB", .least = KIB(1), .most = KIB(1920), .restart = true,
-	  .help = "Octets a request, or an answer, may have to be kept; a longer one is not." },
+	  .help = "Octets a request, or an answer, may have to be kept; of a longer one it is only "
+		  "told how long it was. Never more than 1/32 of service exchange-memory." },
 	{ .name = "exchange-bodies-room", .kind = CONFIG_OCTETS,
 	  .offset = AT(exchange_bodies_room), .preset = "256MiB", .least = MIB(1),
 	  .most = GIB(1024), .restart = true,

@@ -1,5 +1,5 @@
-/* store/exchange_bodies.h: what was sent and answered lately, for the operator who asks what it was:
- * the bodies of exchanges of the message log (store/exchange_log.h), by their ids.
+/* store/exchange_bodies.h: what was sent and answered lately, for the operator who asks what it
+ * was: the bodies of exchanges of the message log (store/exchange_log.h), by their ids.
  *
  * It is patients' data, so it never meets the disk in plain: AES-256-GCM, with a key from a file
  * that lies outside of the data directory. Files of the folder exchange-bodies follow each other,

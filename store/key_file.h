@@ -1,4 +1,6 @@
-/* store/key_file.h: a key that lies in a file of its own, outside of what it is for. Thread-safe. */
+/* store/key_file.h: a key that lies in a file of its own, outside of what it is for.
+ *
+ * Thread-safe. */
 #ifndef STORE_KEY_FILE_H
 #define STORE_KEY_FILE_H
 

@@ -15,9 +15,9 @@ struct exchange_replayed;
 
 enum { DIFFERENCE_LINES_MOST = 400, DIFFERENCE_LINE_MOST = 400 };
 
-/* [{"then": line} | {"now": line}, ...], in their order: a line ends where a segment, a line of text
- * or an element does. Empty: they are the same. What is more than DIFFERENCE_LINES_MOST is counted
- * by the last row: {"more": number}. A new reference. */
+/* [{"then": line} | {"now": line}, ...], in their order: a line ends where a segment, a line of
+ * text or an element does. Empty: they are the same. What is more than DIFFERENCE_LINES_MOST is
+ * counted by the last row: {"more": number}. A new reference. */
 json_t *replay_difference(struct arena *a, struct bytes then, const struct exchange_replayed *now);
 
 #endif

@@ -1,4 +1,4 @@
-/* tests/profiles/replay_difference_test.c: what two answers differ in, and what is no difference. */
+/* tests/profiles/replay_difference_test.c: what two answers differ in, and what is none. */
 #include "tests/base/suite.h"
 
 #include <stdio.h>
