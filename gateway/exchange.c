@@ -1,8 +1,7 @@
 /* gateway/exchange.c: the one road from door to door.
  *
  * open envelope -> find transaction -> identify -> admit -> read -> (call, wait, call, ...) ->
- * handle
- * -> conclude audit -> seal -> send
+ * handle -> conclude audit -> seal -> send
  *
  * No transaction can forget the policy or the audit record, for this is the only way through.
  * Invariant: no octet of an answer leaves before its audit record is durable. For a read the record
