@@ -5,7 +5,7 @@
  * seal. What it changes is a job that is not kept. It asks no other system, tells nobody, counts
  * nowhere, keeps no record of its own and finishes nothing: the operator's exchange that wanted it
  * has the record, in the trails of those it is about. An assertion is judged as of the moment it
- * came; all else as of now. */
+ * came, as if for the first time; all else as of now. */
 #ifndef GATEWAY_REPLAYING_H
 #define GATEWAY_REPLAYING_H
 
