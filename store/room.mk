@@ -24,7 +24,8 @@ libminato_a_SOURCES += \
 	store/engine_rows.c store/engine_rows.h \
 	store/errands.c store/errands.h store/errands_check.c store/errands_room.c store/errands_room.h store/errands_rows.c store/errands_rows.h \
 	store/errands_sent.c store/errands_sent.h \
-	store/correlations.c store/correlations.h \
+	store/correlations.c store/correlations.h store/awaited.c store/awaited.h \
+	store/deferred_questions.c store/deferred_questions.h \
 	store/disasters.c store/disasters.h \
 	store/exchange_bodies.c store/exchange_bodies.h store/exchange_bodies_files.c store/exchange_bodies_files.h \
 	store/exchange_body_file.c store/exchange_body_file.h \
