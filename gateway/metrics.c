@@ -57,7 +57,8 @@ struct needy {
 	char system[];
 };
 
-/* One row a transaction, and one for what never became any. */
+/* One row a transaction, and one for what never became any. What two files do of one transaction for
+ * one actor is counted in the first one's. */
 struct metrics {
 	pthread_mutex_t mutex; /* for who adds to needy */
 	struct needy *needy;   /* by name */
@@ -103,12 +104,23 @@ static uint64_t get(const uint64_t *counter)
 	return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
 
+static bool are_one(const struct transaction *a, const struct transaction *b)
+{
+	return a->actor == b->actor && strcmp(a->code, b->code) == 0;
+}
+
+static size_t row_of(const struct metrics *m, const struct transaction *t)
+{
+	size_t i = t == NULL ? m->transactions : 0;
+	while (i < m->transactions && !are_one(transactions[i], t))
+		i++;
+	return i;
+}
+
 void metrics_count(struct metrics *m, const struct transaction *t, enum problem_code code,
 		   int64_t micros)
 {
-	size_t i = 0;
-	while (i < m->transactions && transactions[i] != t)
-		i++;
+	size_t i = row_of(m, t);
 	add(code == PROBLEM_NONE ? &m->rows[i].done : &m->rows[i].refused, 1);
 	durations_count(&m->rows[i].took, micros);
 	add(&m->problems[code], 1);
@@ -221,6 +233,8 @@ void metrics_put_exchanges(const struct metrics *m, struct buffer *b)
 	for (size_t i = 0; i <= m->transactions; i++) {
 		const struct row *r = &m->rows[i];
 		const char *labels = row_labels(b->arena, m, i);
+		if (row_of(m, transactions[i]) != i)
+			continue;
 		buffer_printf(b,
 			      "minato_exchanges_total{%s,outcome=\"done\"} %" PRIu64 "\n"
 			      "minato_exchanges_total{%s,outcome=\"refused\"} %" PRIu64 "\n"
