@@ -201,8 +201,9 @@ static const struct config_key actors[] = {
 		  "ITI-55, 56. It is nobody without a partner for community." },
 	{ .name = "responding-gateway", .kind = CONFIG_FLAG, .offset = AT(on[RESPONDING_GATEWAY]),
 	  .preset = "yes",
-	  .help = "The Responding Gateway (XCA), for other communities: ITI-38, 39. It is nobody "
-		  "without a partner for community." },
+	  .help = "The Responding Gateway (XCA, XCDR), for other communities: ITI-38, 39, and, "
+		  "with document-registry and document-repository, ITI-80. It is nobody without a "
+		  "partner for community." },
 	{ .name = "initiating-gateway", .kind = CONFIG_FLAG, .offset = AT(on[INITIATING_GATEWAY]),
 	  .preset = "yes",
 	  .help = "The Initiating Gateway (XCA): who asks by ITI-18 and ITI-43 is answered with "

@@ -34,6 +34,7 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/xca/whose_documents.c profiles/xca/whose_documents.h \
 	profiles/xds/outcome.c profiles/xds/outcome.h \
 	profiles/xds/provided.c profiles/xds/provided.h \
+	profiles/xds/providing.c profiles/xds/providing.h \
 	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
 	profiles/xca/community_answer.c profiles/xca/community_answer.h \

@@ -112,6 +112,7 @@ TRANSACTIONS += profiles/xds/iti86_remove_documents.c
 TRANSACTIONS += profiles/xds/iti92_restricted_update_document_set.c
 TRANSACTIONS += profiles/xca/iti38_cross_gateway_query.c
 TRANSACTIONS += profiles/xca/iti39_cross_gateway_retrieve.c
+TRANSACTIONS += profiles/xca/iti80_cross_gateway_document_provide.c
 TRANSACTIONS += profiles/dsub/iti52_document_metadata_subscribe.c
 TRANSACTIONS += profiles/dsub/iti53_document_metadata_notify.c
 TRANSACTIONS += profiles/dsub/iti54_document_metadata_publish.c
