@@ -266,7 +266,8 @@ const struct config_key rows_of_system[] = {
 		  "region see. Without it: a facility's." },
 	{ .name = "transactions", .kind = CONFIG_TEXTS, .offset = AT(system.transactions),
 	  .help = "What it may use, by code, such as ITI-18 and ITI-43; all else is refused and "
-		  "recorded. Without it: all." },
+		  "recorded. Without it: all, but of another region's gateway what changes "
+		  "something here (ITI-80)." },
 	{ .name = "requests-per-second", .kind = CONFIG_COUNT,
 	  .offset = AT(system.requests_per_second), .preset = "0", .most = 1000000,
 	  .help = "Requests it may send a second; more are refused as busy, with Retry-After where "

@@ -19,17 +19,20 @@ static enum outcome misused(const struct invocation *i, const char *what, const 
 static enum outcome read_options(struct invocation *i, struct own_renewal *r)
 {
 	const char *hosts = invocation_option(i, "hosts"), *why;
-	bool request = invocation_option(i, "request") != NULL;
+	bool request = invocation_option(i, "request") != NULL,
+	     prepare = invocation_option(i, "prepare") != NULL;
 	r->answer = invocation_option(i, "certificate");
-	if (request && r->answer != NULL)
-		return misused(i, "--request asks for a certificate, and --certificate brings one",
-			       "give one of the two");
+	if (request + prepare + (r->answer != NULL) > 1)
+		return misused(i,
+			       "--request asks for a certificate, --prepare has ours make one for "
+			       "later, and --certificate brings one",
+			       "give one of the three");
 	if (r->answer != NULL && hosts != NULL)
 		return misused(i, "the names of a certificate are those its authority wrote",
-			       "give --hosts with --request, when it is asked for");
-	if (request && invocation_option(i, "reload") != NULL)
-		return misused(i, "a request changes nothing that a daemon could read again",
-			       "give --reload with --certificate, when the answer is there");
+			       "give --hosts with --request or --prepare, when it is made");
+	if ((request || prepare) && invocation_option(i, "reload") != NULL)
+		return misused(i, "that changes nothing that a daemon could read again",
+			       "give --reload with --certificate, when it is to be shown");
 	if (hosts != NULL && region_word_read(i->arena, REGION_HOSTS, hosts, &why) == NULL)
 		return misused(i, arena_printf(i->arena, "--hosts \"%s\"", hosts), why);
 	if (hosts != NULL)
@@ -112,7 +115,7 @@ static enum outcome tell_renewed(struct invocation *i, const struct own_renewed 
 	return daemon_shows(i, o->file, o->sha256);
 }
 
-static enum outcome tell_requested(const struct invocation *i, const struct own_renewed *o)
+static enum outcome tell_requested(struct invocation *i, const struct own_renewed *o)
 {
 	fprintf(i->talk,
 		"The request is in %s: send it to the authority. Its key is in %s, and stays "
@@ -122,19 +125,41 @@ static enum outcome tell_requested(const struct invocation *i, const struct own_
 	return OUTCOME_DONE;
 }
 
+static enum outcome tell_prepared(struct invocation *i, const struct own_renewed *o)
+{
+	fprintf(i->talk,
+		"The next certificate is in %s, its key in %s; it is not shown yet.\nSend the "
+		"certificate to those who know ours by its fingerprint or a copy (other regions: "
+		"minato facility renew NAME FILE --overlap 30d). When they have it:\n  minato "
+		"region renew --certificate %s --reload\n",
+		o->prepared, o->key, o->prepared);
+	return OUTCOME_DONE;
+}
+
+/* What an invocation asks for. */
+static const struct way {
+	const char *option; /* NULL: whatever else is given */
+	bool (*run)(const struct own_renewal *r, struct arena *a, struct own_renewed *out,
+		    struct problem *p);
+	enum outcome (*tell)(struct invocation *i, const struct own_renewed *o);
+} ways[] = { { "request", region_request_own, tell_requested },
+	     { "prepare", region_prepare_own, tell_prepared },
+	     { NULL, region_renew_own, tell_renewed } };
+
 enum outcome command_region_renew(struct invocation *i)
 {
 	struct problem problem = { .code = PROBLEM_NONE };
 	struct own_renewal r = { .configuration = i->configuration,
 				 .now = i->clock->now(i->clock) };
 	struct own_renewed o = { .file = NULL };
-	bool request = invocation_option(i, "request") != NULL;
+	const struct way *w = ways;
 	enum outcome read = read_options(i, &r);
 	if (read != OUTCOME_DONE)
 		return read;
-	if (request ? region_request_own(&r, i->arena, &o, &problem)
-		    : region_renew_own(&r, i->arena, &o, &problem))
-		return request ? tell_requested(i, &o) : tell_renewed(i, &o);
+	while (w->option != NULL && invocation_option(i, w->option) == NULL)
+		w++;
+	if (w->run(&r, i->arena, &o, &problem))
+		return w->tell(i, &o);
 	read = invocation_fail(i, &problem);
 	return problem.code == PROBLEM_CONFLICT ? OUTCOME_REFUSED : read;
 }

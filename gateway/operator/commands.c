@@ -346,6 +346,7 @@ static const struct option_row region_renew_options[] = {
 	  .help = "names and addresses it bears, with commas; else those of today" },
 	{ .name = "certificate", .argument = "FILE",
 	  .help = "what an authority made of the request (PEM, with its chain)" },
+	{ .name = "prepare", .help = "only make the next one, for who has to know it before" },
 	{ .name = "request", .help = "only write a request, for an authority that is not ours" },
 	RELOAD_OPTION, { 0 }
 };
@@ -410,6 +411,9 @@ static const struct command region[] = {
 	  .help = "renew the certificate that our own doors show",
 	  .examples = "minato region renew --reload\n"
 		      "minato region renew --hosts hie.example.jp,192.0.2.1 --reload\n"
+		      "minato region renew --prepare\n"
+		      "minato region renew --certificate "
+		      "/var/lib/minato/region/pki/server.pem.crt --reload\n"
 		      "minato region renew --request\n"
 		      "minato region renew --certificate /tmp/server.pem --reload" },
 	{ .noun = "facility", .verb = "list", .options = options_none, .run = command_facility_list,

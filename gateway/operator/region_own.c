@@ -24,7 +24,7 @@ struct renewing {
 	struct problem *problem;
 	const struct own_renewal *renewal;
 	const char *configuration, *file, *ca;
-	const char *next, *before, *key, *request; /* beside file */
+	const char *next, *before, *key, *request, *prepared; /* beside file */
 	struct pki_authority authority;
 	struct stat is; /* of file */
 	int directory;  /* locked while we are at work; -1: not yet */
@@ -54,6 +54,7 @@ static bool find_file(struct renewing *r)
 	r->before = arena_printf(a, "%s.before", r->file);
 	r->key = arena_printf(a, "%s.key", r->file);
 	r->request = arena_printf(a, "%s.csr", r->file);
+	r->prepared = arena_printf(a, "%s.crt", r->file);
 	r->authority = (struct pki_authority){
 		region_beside(a, r->configuration, "pki/ca.pem"),
 		region_beside(a, r->configuration, "pki/private/ca.key"),
@@ -150,6 +151,17 @@ static struct pki_subject subject(const struct renewing *r)
 				     .use = PKI_SERVER };
 }
 
+/* Others were told of the one that is prepared. */
+static bool none_is_prepared(struct renewing *r)
+{
+	if (access(r->prepared, F_OK) != 0)
+		return true;
+	return problem_at(r->problem, PROBLEM_CONFLICT, r->prepared,
+			  "one is prepared: minato region renew --certificate %s takes it; or "
+			  "remove it, with %s and %s",
+			  r->prepared, r->key, r->request);
+}
+
 /* An answer may come with its key; else that is of the request, or the one that is used today.
  * requested: the first of these two it was. */
 static bool make_next(struct renewing *r, bool *requested)
@@ -159,7 +171,7 @@ static bool make_next(struct renewing *r, bool *requested)
 	if (!take_away(r, r->next))
 		return false;
 	if (r->renewal->answer == NULL)
-		return is_ours(r)
+		return is_ours(r) && none_is_prepared(r)
 		       && pki_certificate_make(&r->authority, &s, r->next, r->renewal->now,
 					       r->problem);
 	const char *from = pki_pair_write(r->renewal->answer, keys, r->next, r->problem);
@@ -232,6 +244,7 @@ static void end_request(struct renewing *r)
 {
 	unlink(r->key);
 	unlink(r->request);
+	unlink(r->prepared);
 	owned_name_settle(r->file);
 }
 
@@ -275,13 +288,22 @@ static bool is_first_request(struct renewing *r)
 			  r->request, r->key);
 }
 
-static bool make_request(struct renewing *r)
+static bool answer_request(struct renewing *r, const struct pki_subject *s)
+{
+	return pki_request_sign(&r->authority, s, r->request, r->prepared, r->renewal->now,
+				r->problem)
+	       && give_to_owner(r, r->prepared);
+}
+
+static bool make_request(struct renewing *r, bool answered)
 {
 	const struct pki_subject s = subject(r);
 	if (pki_request_make(&s, r->key, r->request, r->problem) && give_to_owner(r, r->key)
-	    && give_to_owner(r, r->request)
+	    && give_to_owner(r, r->request) && (!answered || answer_request(r, &s))
 	    && (owned_name_settle(r->request) || failed(r, r->request)))
 		return true;
+	if (answered)
+		unlink(r->prepared);
 	unlink(r->request);
 	unlink(r->key);
 	return false;
@@ -291,8 +313,19 @@ bool region_request_own(const struct own_renewal *of, struct arena *a, struct ow
 			struct problem *p)
 {
 	struct renewing r;
-	bool done = begin(&r, of, a, p) && is_first_request(&r) && make_request(&r);
+	bool done = begin(&r, of, a, p) && is_first_request(&r) && make_request(&r, false);
 	*out = (struct own_renewed){ .file = r.file, .key = r.key, .request = r.request };
+	end(&r);
+	return done;
+}
+
+bool region_prepare_own(const struct own_renewal *of, struct arena *a, struct own_renewed *out,
+			struct problem *p)
+{
+	struct renewing r;
+	bool done = begin(&r, of, a, p) && is_ours(&r) && none_is_prepared(&r)
+		    && is_first_request(&r) && make_request(&r, true);
+	*out = (struct own_renewed){ .file = r.file, .key = r.key, .prepared = r.prepared };
 	end(&r);
 	return done;
 }

@@ -26,6 +26,7 @@ struct own_renewal {
 struct own_renewed {
 	const char *file, *before;    /* what is shown from a reload on, and what was */
 	const char *key, *request;    /* of a request */
+	const char *prepared;         /* the certificate made of it, to be taken later */
 	const char *const *dropped;   /* names the former had and this has not, NULL-ended */
 	const char *subject, *issuer; /* RFC 2253 */
 	const char *names, *serial, *sha256;
@@ -41,6 +42,10 @@ bool region_renew_own(const struct own_renewal *r, struct arena *a, struct own_r
 /* A new key in FILE.key, and in FILE.csr the request for its certificate (PKCS #10). What is shown
  * does not change. Refused while there is one already. */
 bool region_request_own(const struct own_renewal *r, struct arena *a, struct own_renewed *out,
+			struct problem *p);
+/* The same, and the region's own authority answers it: FILE.crt, for those who have to know it
+ * before it is shown. */
+bool region_prepare_own(const struct own_renewal *r, struct arena *a, struct own_renewed *out,
 			struct problem *p);
 
 #endif

@@ -143,12 +143,17 @@ struct decisions {
 	struct arena *letters; /* for what one document came with */
 };
 
-static bool may_use(const struct registered_system *s, const char *code)
+static bool may_use(const struct registered_system *s, enum demand demand, const char *code)
 {
 	const char *const *listed = s->transactions;
 	while (listed != NULL && *listed != NULL && !text_equal(*listed, code))
 		listed++;
-	return listed == NULL || *listed != NULL;
+	return listed == NULL ? demand != DEMAND_LISTED_COMMUNITY : *listed != NULL;
+}
+
+static bool is_for_communities(enum demand demand)
+{
+	return demand == DEMAND_COMMUNITY || demand == DEMAND_LISTED_COMMUNITY;
 }
 
 static enum rule of_exchange(const struct requester *who, enum demand demand, const char *code)
@@ -165,9 +170,9 @@ static enum rule of_exchange(const struct requester *who, enum demand demand, co
 	if (operators)
 		return RULE_OPERATORS_EXCHANGE;
 	bool across = who->system->community != NULL;
-	if (code != NULL && across != (demand == DEMAND_COMMUNITY))
+	if (code != NULL && across != is_for_communities(demand))
 		return RULE_NOT_FOR_THIS;
-	if (code != NULL && !may_use(who->system, code))
+	if (code != NULL && !may_use(who->system, demand, code))
 		return RULE_NOT_LISTED;
 	return across ? RULE_COMMUNITY : RULE_FACILITY;
 }

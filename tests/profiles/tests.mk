@@ -1,4 +1,7 @@
 # Tests of this room.
+unit_tests += tests/profiles/replay_difference_test
+tests_profiles_replay_difference_test_SOURCES = tests/profiles/replay_difference_test.c tests/base/suite.h
+tests_profiles_replay_difference_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/transaction_log_test
 tests_profiles_transaction_log_test_SOURCES = tests/profiles/transaction_log_test.c tests/base/suite.h
 tests_profiles_transaction_log_test_LDADD = $(TEST_LIBS)
