@@ -15,6 +15,7 @@
 
 #include "gateway/base/bytes.h"
 #include "profiles/ssmix2/storage_name.h"
+#include "profiles/ssmix2/walk_place.h"
 #include "schemas/tables/problem.h"
 
 enum {
@@ -53,6 +54,12 @@ struct storage_visitor {
  * ended it. */
 bool storage_walk(const struct storage_root *roots, size_t count, const struct storage_visitor *v,
 		  struct problem *p);
+
+/* The same of a part of it: of the patients whose folders the stretch holds. Who is told of what
+ * else lies beside them is told of it in one of two stretches that a place divides. */
+bool storage_walk_stretch(const struct storage_root *roots, size_t count,
+			  const struct walk_stretch *stretch, const struct storage_visitor *v,
+			  struct problem *p);
 
 /* The same of one folder only, at that path below the roots ("": all): a patient's, or one above
  * patients. One that is in none of them is nobody's. */
