@@ -537,6 +537,15 @@ static bool was_visited(const struct folder *f)
 	return visited;
 }
 
+static void meet(const struct folder *f)
+{
+	struct walk *w = f->walk;
+	if (!was_visited(f) && !w->over)
+		visit_patient(w, f->fd, f->path);
+	if (!w->over && w->visitor->met != NULL)
+		w->visitor->met(w->visitor->self, root_number(w), f->path);
+}
+
 /* What stands above patients' folders and is no folder. */
 static void tell_file(struct folder *f, const char *name)
 {
@@ -567,8 +576,8 @@ static void look_into(void *with)
 	enter(w, f->fd, f->path, NULL);
 	struct listing l = list(w, f->arena, f->fd, f->path);
 	if (!w->over && is_patient(w, &l)) {
-		if (is_of_stretch(w) && !was_visited(f) && !w->over)
-			visit_patient(w, f->fd, f->path);
+		if (is_of_stretch(w))
+			meet(f);
 		return;
 	}
 	for (size_t i = 0; i < l.count && !ends(w); i++) {

@@ -41,6 +41,9 @@ struct storage_visitor {
 	/* The same: its folder below the root, and its name. NULL: nobody asks. */
 	void (*passed_by)(void *self, const struct storage_root *root, const char *folder,
 			  const char *name);
+	/* A patient's folder, by its path below the root of that number, is behind us: all there is
+	 * of him was told. NULL: nobody asks. */
+	void (*met)(void *self, unsigned root, const char *path);
 	/* A folder is about to be listed: its path below its root, and its patient's; NULL: it
 	 * stands above patients, or who it is of is not known yet. NULL: nobody asks. */
 	void (*enter)(void *self, int fd, const char *path, const char *patient);

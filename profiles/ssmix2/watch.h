@@ -4,7 +4,7 @@
  * finds the same files of a patient has nothing to do, and one that finds others takes in all of
  * that patient. Which files those were is remembered as a hash of their names, sizes and times:
  * sixteen octets a patient, in memory. The first look of a process therefore reads every file,
- * and changes nothing where nothing changed; it may be ended at any time and begun again.
+ * and changes nothing where nothing changed; it may be ended at any time, and goes on from there.
  *
  * A file's absence is never a deletion, and of a storage that cannot be opened or is empty nothing
  * is inferred. A file that was written a moment ago may not be whole yet: a patient is taken in
@@ -41,14 +41,19 @@ struct storage_watch_look {
 	unsigned every;           /* seconds between looks */
 	const char *transactions; /* its transaction storage (transaction_log.h); NULL: none */
 	bool whole;               /* no file has its name before it is whole: we write it */
-	/* Asked often: once true the look ends where it is. */
+	/* Asked often: once true the look ends where it is. gives_way() is asked only behind a
+	 * patient's folder, so that each turn, however short, brings it further. */
 	void *self;
-	bool (*ends)(void *self);
+	bool (*ends)(void *self), (*gives_way)(void *self);
 };
 /* x is an exchange of nobody's (region, store, admission, record, arena, now); x->problem says why
- * a look could not begin or go on. True: it came to its end. */
+ * a look could not begin or go on. True: it came to its end. False, without a problem: the next one
+ * goes on where this was. */
 bool storage_watch_look(struct storage_watch *w, struct exchange *x,
 			const struct storage_watch_look *l);
+
+/* A look at all is under way, and it is another's turn. */
+bool storage_watch_is_amid(const struct storage_watch *w);
 
 /* To be waited for; readable: storage_watch_heed(). -1: the kernel tells nothing. */
 int storage_watch_fd(const struct storage_watch *w);
