@@ -28,6 +28,7 @@ enum {
 	MILLISECOND = 1000,
 	LOOK_MEMORY = 64 << 20,
 	TURN_SECONDS = 20, /* then others have theirs */
+	MARK_FILES = 2000, /* a second's, of a first look */
 	HELD_SECONDS = 60,
 	HELD_LEFT = 30,     /* it is renewed when less is left */
 	REST_SECONDS = 5,   /* configuration and leases are looked at so often */
@@ -254,6 +255,7 @@ static void look_within(void *with)
 		.directory = w->at->directory,
 		.every = w->at->every,
 		.whole = w->at->delegated,
+		.mark_files = MARK_FILES,
 		.transactions = w->at->transactions,
 		.self = w,
 		.ends = ends,

@@ -87,6 +87,7 @@ enum key_space {
 	SPACE_REVOCATION = 0xe6,  /* issuer -> how new its list was: store/revocations.h */
 	SPACE_OCSP_SAID = 0xe7,   /* certificate -> a responder's last word: store/ocsp_said.h */
 	SPACE_CORRELATION = 0xe8, /* record number, partner -> its answer: store/correlations.h */
+	SPACE_LOADING = 0xec,     /* facility text -> how far it came: store/loading.h */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

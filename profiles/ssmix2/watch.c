@@ -17,6 +17,7 @@
 #include "profiles/ssmix2/transaction_log.h"
 #include "profiles/ssmix2/watch_course.h"
 #include "profiles/ssmix2/watch_folders.h"
+#include "profiles/ssmix2/watch_mark.h"
 #include "profiles/ssmix2/watch_refused.h"
 #include "profiles/ssmix2/watch_roots.h"
 
@@ -53,6 +54,7 @@ struct storage_watch {
 	struct transaction_log *log; /* NULL: there is none */
 	struct known_roots roots;
 	struct look_course course;
+	bool marked;                /* the store has a mark of it */
 	atomic_bool misses, let_go; /* a root; which is to be */
 	pthread_mutex_t lock;       /* over seen */
 	struct storage_watch_seen seen;
@@ -416,12 +418,37 @@ static void on_enter(void *self, int fd, const char *path, const char *patient)
 	l->fresh = l->fresh || (patient != NULL && !told);
 }
 
+/* Later looks have nothing to load; and behind the end all was, by this process or one before. */
+static bool is_mark_due(const struct looking *l)
+{
+	const struct storage_watch *w = l->watch;
+	return l->look->mark_files != 0 && !w->seen.whole && !w->course.to_start
+	       && l->now.files - w->course.marked_files >= l->look->mark_files;
+}
+
+static void mark(struct looking *l)
+{
+	struct storage_watch *w = l->watch;
+	struct importing *im = l->importing;
+	import_lanes_wait(l->lanes);
+	if (import_ends(im))
+		return;
+	w->marked = true;
+	w->course.marked_files = l->now.files;
+	if (!watch_mark_put(im->x, l->look->facility->name, l->roots, &w->course.reached,
+			    &im->problem))
+		im->stopped = true;
+}
+
 static void on_met(void *self, unsigned root, const char *path)
 {
 	struct looking *l = self;
 	l->progressed = true;
-	if (!l->of_changed)
-		look_course_met(&l->watch->course, root, path);
+	if (l->of_changed)
+		return;
+	look_course_met(&l->watch->course, root, path);
+	if (is_mark_due(l))
+		mark(l);
 }
 
 static bool on_look(void *self)
@@ -451,6 +478,21 @@ static bool walk_changed(struct looking *l, const struct storage_roots *roots,
 	return walked;
 }
 
+/* Stretch by stretch. */
+static bool walk_course(struct looking *l, const struct storage_roots *roots,
+			const struct storage_visitor *v)
+{
+	struct importing *im = l->importing;
+	struct look_course *course = &l->watch->course;
+	bool walked = true, over = false;
+	while (walked && !over && !import_ends(im)) {
+		const struct walk_stretch rest = look_course_rest(course);
+		walked = storage_walk_stretch(roots->root, roots->count, &rest, v, &im->problem);
+		over = walked && !im->stopped && look_course_walked(course);
+	}
+	return over;
+}
+
 static bool walk(struct looking *l, const struct storage_roots *roots)
 {
 	struct importing *im = l->importing;
@@ -465,23 +507,35 @@ static bool walk(struct looking *l, const struct storage_roots *roots)
 		.ends = on_look,
 	};
 	im->tells_until = im->x->now - (instant)YOUNG_SECONDS * SECOND;
-	const struct walk_stretch rest = look_course_rest(&l->watch->course);
 	l->lanes = import_lanes_begin(im, &(struct lane_teller){ l, on_concluded });
 	bool walked = l->lanes != NULL
-		      && (l->of_changed ? walk_changed(l, roots, &v)
-					: storage_walk_stretch(roots->root, roots->count, &rest, &v,
-							       &im->problem));
+		      && (l->of_changed ? walk_changed : walk_course)(l, roots, &v);
 	import_lanes_end(l->lanes);
 	return walked && !import_ends(im);
 }
 
-static void begin_anew(struct looking *l)
+static void begin_anew(struct looking *l, const struct storage_roots *roots)
 {
 	struct storage_watch *w = l->watch;
+	struct exchange *x = l->importing->x;
+	struct walk_place start;
 	refused_begin(w->refused);
+	bool found = !w->seen.whole && watch_mark_find(x, l->look->facility->name, roots, &start);
+	if (found)
+		look_course_begin_behind(&w->course, &start);
+	w->marked = w->marked || found;
 	pthread_mutex_lock(&w->lock);
-	w->seen.since = l->importing->x->now;
+	w->seen.since = x->now;
+	w->seen.resumed = w->seen.resumed || found;
 	pthread_mutex_unlock(&w->lock);
+}
+
+static bool forget_mark(struct looking *l)
+{
+	struct storage_watch *w = l->watch;
+	struct importing *im = l->importing;
+	w->marked = w->marked && !watch_mark_remove(im->x, l->look->facility->name, &im->problem);
+	return !w->marked;
 }
 
 static bool walk_all(struct looking *l, const struct storage_roots *roots)
@@ -489,7 +543,7 @@ static bool walk_all(struct looking *l, const struct storage_roots *roots)
 	struct importing *im = l->importing;
 	struct look_course *course = &l->watch->course;
 	if (!look_course_goes_on(course, roots))
-		begin_anew(l);
+		begin_anew(l, roots);
 	l->now = course->counts;
 	bool walked = walk(l, roots);
 	course->counts = l->now;
@@ -502,7 +556,7 @@ static bool walk_all(struct looking *l, const struct storage_roots *roots)
 				   l->look->directory);
 	refused_put(l->watch->refused, OF_THE_WALK, course->lines, im->x->now, 0);
 	refused_end(l->watch->refused);
-	return true;
+	return forget_mark(l);
 }
 
 static bool has_all_roots(struct looking *l, const struct storage_roots *roots)

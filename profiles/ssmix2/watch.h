@@ -5,6 +5,7 @@
  * that patient. Which files those were is remembered as a hash of their names, sizes and times:
  * sixteen octets a patient, in memory. The first look of a process therefore reads every file,
  * and changes nothing where nothing changed; it may be ended at any time, and goes on from there.
+ * How far it came is kept, so that the next process begins with whom this one did not come to.
  *
  * A file's absence is never a deletion, and of a storage that cannot be opened or is empty nothing
  * is inferred. A file that was written a moment ago may not be whole yet: a patient is taken in
@@ -41,6 +42,8 @@ struct storage_watch_look {
 	unsigned every;           /* seconds between looks */
 	const char *transactions; /* its transaction storage (transaction_log.h); NULL: none */
 	bool whole;               /* no file has its name before it is whole: we write it */
+	unsigned
+		mark_files; /* between two marks of how far the first look came; 0: there is none */
 	/* Asked often: once true the look ends where it is. gives_way() is asked only behind a
 	 * patient's folder, so that each turn, however short, brings it further. */
 	void *self;
@@ -72,6 +75,7 @@ bool storage_watch_look_at_changed(struct storage_watch *w, struct exchange *x,
  * what it has done so far. */
 struct storage_watch_seen {
 	bool at_work, whole;  /* whole: a look came to its end */
+	bool resumed;         /* the first one began where the last process's was */
 	instant since, until; /* of the last look; until 0: none is over */
 	uint64_t patients, files;
 	uint64_t waiting;       /* patients whose newest file is too young */

@@ -24,9 +24,17 @@ bool look_course_goes_on(struct look_course *c, const struct storage_roots *root
 	return false;
 }
 
+void look_course_begin_behind(struct look_course *c, const struct walk_place *start)
+{
+	c->has_start = true;
+	c->start = *start;
+}
+
 struct walk_stretch look_course_rest(const struct look_course *c)
 {
-	return (struct walk_stretch){ .behind = c->has_reached ? &c->reached : NULL };
+	const struct walk_place *begin = c->has_start && !c->to_start ? &c->start : NULL;
+	return (struct walk_stretch){ .behind = c->has_reached ? &c->reached : begin,
+				      .through = c->to_start ? &c->start : NULL };
 }
 
 void look_course_met(struct look_course *c, unsigned root, const char *path)
@@ -34,10 +42,18 @@ void look_course_met(struct look_course *c, unsigned root, const char *path)
 	c->has_reached = walk_place_set(&c->reached, root, path) || c->has_reached;
 }
 
+bool look_course_walked(struct look_course *c)
+{
+	bool last = !c->has_start || c->to_start;
+	c->to_start = c->has_start;
+	c->has_reached = false;
+	return last;
+}
+
 void look_course_told(struct look_course *c)
 {
 	size_t last = json_array_size(c->lines);
-	if (!c->has_reached || last-- == 0)
+	if (last-- == 0)
 		return;
 	for (size_t i = 0; i < last; i++)
 		if (json_equal(json_array_get(c->lines, i), json_array_get(c->lines, last))) {

@@ -2,7 +2,9 @@
  *
  * A look that gives way is gone on with behind the last patient's folder it met, so that it comes
  * to its end however short its turns are. What it has counted and told until then is kept with it.
- * Of other roots than it began with it says nothing. Used by one thread. */
+ * Of other roots than it began with it says nothing. It may begin behind any place: then it goes to
+ * the end, and from the beginning through that place. So it meets every patient's folder once;
+ * where it begins decides who waits, and nothing else. Used by one thread. */
 #ifndef PROFILES_SSMIX2_WATCH_COURSE_H
 #define PROFILES_SSMIX2_WATCH_COURSE_H
 
@@ -25,18 +27,24 @@ struct look_counts {
 struct look_course {
 	bool under_way;
 	uint64_t roots; /* of which it is, by a hash */
-	bool has_reached;
-	struct walk_place reached;
+	bool has_start, has_reached;
+	bool to_start; /* it was at the end */
+	struct walk_place start, reached;
 	struct look_counts counts;
-	json_t *lines; /* what was told of the walk itself */
+	uint64_t marked_files; /* that were counted when it was marked last (watch_mark.h) */
+	json_t *lines;         /* what was told of the walk itself */
 };
 
 /* False: it begins, for none was under way, or one at other roots. */
 bool look_course_goes_on(struct look_course *c, const struct storage_roots *roots);
-/* What is left of it. */
+/* It begins there, before anything was met. */
+void look_course_begin_behind(struct look_course *c, const struct walk_place *start);
+/* The stretch that is next, or what is left of it. */
 struct walk_stretch look_course_rest(const struct look_course *c);
 /* A patient's folder was. */
 void look_course_met(struct look_course *c, unsigned root, const char *path);
+/* All of that stretch was. True: that was the last. */
+bool look_course_walked(struct look_course *c);
 /* A line was added that may be one of those before: a walk that is gone on with tells again of what
  * lies beside the folders it passes. */
 void look_course_told(struct look_course *c);

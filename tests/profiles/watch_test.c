@@ -13,6 +13,10 @@
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/watch.h"
 #include "profiles/ssmix2/watch_refused.h"
+#include "store/keys.h"
+#include "store/loading.h"
+#include "store/store.h"
+#include "store/store_keys.h"
 #include "tests/profiles/ssmix2_storage.h"
 
 #define ID "7711111"
@@ -32,6 +36,7 @@ struct watched {
 	unsigned goes_after;
 	unsigned ends_after; /* times it is asked; 0: never */
 	bool gives_way;      /* as soon as it may */
+	unsigned mark_files;
 };
 
 static int64_t passed; /* since the test began; both clocks' */
@@ -85,6 +90,7 @@ static bool look_by(struct watched *w, look *how)
 	const struct storage_watch_look asked = { .facility = &w->im.region.systems[0],
 						  .directory = w->im.root,
 						  .every = EVERY,
+						  .mark_files = w->mark_files,
 						  .transactions = w->transactions,
 						  .self = w,
 						  .ends = ends,
@@ -638,17 +644,151 @@ static void who_changed_between_turns(void)
 	end(&w);
 }
 
+/* ---- A process after the other ---- */
+
+static void begin_again(struct watched *w)
+{
+	storage_watch_destroy(w->watch);
+	w->watch = storage_watch_create(&w->clock);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(w->watch);
+}
+
+/* NULL: there is none. */
+static const char *mark_of(struct watched *w)
+{
+	struct load_reached is;
+	struct store_txn *t = store_begin_read(w->im.f.store, &w->im.f.problem);
+	bool found = loading_look(t, w->im.f.arena, w->im.region.systems[0].name, &is);
+	store_end(t);
+	return found ? is.path : NULL;
+}
+
+static bool is_marked(struct watched *w)
+{
+	return mark_of(w) != NULL;
+}
+
+/* Two files a patient: a mark behind each second one. */
+static void begin_loading(struct watched *w, unsigned turns)
+{
+	begin(w);
+	put_many(w);
+	w->mark_files = 4;
+	w->gives_way = true;
+	for (; turns > 0; turns--)
+		CU_ASSERT_FALSE(look_at_all(w));
+}
+
+static void the_next_process_goes_on(void)
+{
+	struct watched w;
+	begin_loading(&w, 1);
+	CU_ASSERT_FALSE(is_marked(&w));
+	for (unsigned turns = 2; turns <= 7; turns++)
+		CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_TRUE(is_marked(&w));
+	CU_ASSERT_TRUE(!w.seen.resumed && w.seen.documents == 7);
+	begin_again(&w);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	check(&w, "the seventh: behind the mark", 1, 0, 1, 0);
+	CU_ASSERT_TRUE(w.seen.resumed && w.seen.documents == 0);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.documents, 1);
+	for (unsigned turns = 0; turns < PATIENTS - 4; turns++)
+		CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.patients, PATIENTS - 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(mark_of(&w), "7706289")); /* where it came to the end */
+	/* There may be more behind the last before the mark: that there is not takes a turn. */
+	CU_ASSERT_EQUAL(turns_until_whole(&w, 0), 3);
+	check(&w, "those before it, too", PATIENTS, 0, PATIENTS, 0);
+	CU_ASSERT_EQUAL(w.seen.documents, PATIENTS - 7);
+	CU_ASSERT_FALSE(is_marked(&w));
+	for (unsigned turns = 0; turns < 7; turns++)
+		CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_FALSE(is_marked(&w)); /* only the first look is a load */
+	begin_again(&w);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_FALSE(w.seen.resumed);
+	end(&w);
+}
+
+/* Wherever a process ends, nobody is missed and nothing is told twice. */
+static void wherever_it_ends(void)
+{
+	for (unsigned turns = 0; turns < PATIENTS; turns += 3) {
+		struct watched w;
+		begin_loading(&w, 0);
+		CU_ASSERT_EQUAL(symlink("/", arena_printf(w.im.f.arena, "%s/" CODE_A "/770/link",
+							  w.im.root)),
+				0);
+		uint64_t documents = 0;
+		for (unsigned process = 0; process < 4; process++) {
+			for (unsigned i = 0; i < turns; i++)
+				look_at_all(&w);
+			documents += turns != 0 ? w.seen.documents : 0;
+			begin_again(&w);
+		}
+		turns_until_whole(&w, 0);
+		check(&w, "all", PATIENTS, 0, PATIENTS, 1);
+		CU_ASSERT_EQUAL(documents + w.seen.documents, PATIENTS);
+		CU_ASSERT_FALSE(is_marked(&w));
+		end(&w);
+	}
+}
+
+static void a_mark_of_other_roots(void)
+{
+	struct watched w;
+	begin_loading(&w, 7);
+	put_patient(&w.im, CODE_A "_2", OTHER, "港^花子", "ミナト^ハナコ", "19500101", "");
+	passed += MINUTE;
+	begin_again(&w);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_FALSE(w.seen.resumed);
+	turns_until_whole(&w, 0);
+	check(&w, "from the beginning", PATIENTS + 1, 0, PATIENTS + 1, 0);
+	CU_ASSERT_EQUAL(w.seen.documents, PATIENTS - 7);
+	end(&w);
+}
+
+static bool spoil(void *with, struct store_txn *t, struct problem *p)
+{
+	struct key k;
+	(void)p;
+	key_begin(&k, SPACE_LOADING);
+	key_text(&k, with);
+	return store_put(t, key_span(&k), bytes_of_text("\1spoilt"));
+}
+
+/* It is a hint. */
+static void a_mark_that_cannot_be_read(void)
+{
+	struct watched w;
+	begin_loading(&w, 7);
+	CU_ASSERT_TRUE(store_write(w.im.f.store, spoil, (void *)w.im.region.systems[0].name,
+				   &w.im.f.problem));
+	begin_again(&w);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_TRUE(!w.seen.resumed && w.seen.problem.code == PROBLEM_NONE);
+	turns_until_whole(&w, 0);
+	check(&w, "from the beginning", PATIENTS, 0, PATIENTS, 0);
+	CU_ASSERT_FALSE(is_marked(&w));
+	end(&w);
+}
+
 static void a_store_that_cannot_go_on(void)
 {
 	struct watched w;
 	begin(&w);
 	put_all(&w, ID);
 	passed += MINUTE;
+	w.mark_files = 1;
 	w.im.refuse_audit = true;
 	CU_ASSERT_FALSE(look_at_all(&w));
 	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_AUDIT_UNAVAILABLE);
 	CU_ASSERT_EQUAL(w.im.x.problem.code, PROBLEM_AUDIT_UNAVAILABLE);
 	CU_ASSERT_EQUAL(w.seen.taken, 0);
+	CU_ASSERT_FALSE(is_marked(&w)); /* who stands before it is taken in, or it is none */
 	w.im.refuse_audit = false;
 	CU_ASSERT_TRUE(look_at_all(&w));
 	check(&w, "when it can again", 1, 0, 1, 0);
@@ -678,6 +818,10 @@ int main(void)
 		{ "what was lost between turns", what_was_lost_between_turns },
 		{ "a problem between turns", a_problem_between_turns },
 		{ "who changed between turns", who_changed_between_turns },
+		{ "the next process goes on with the first look", the_next_process_goes_on },
+		{ "a first look, wherever a process ends", wherever_it_ends },
+		{ "a mark of other roots", a_mark_of_other_roots },
+		{ "a mark that cannot be read", a_mark_that_cannot_be_read },
 		{ "a store that cannot go on ends a look", a_store_that_cannot_go_on },
 		{ NULL, NULL }
 	};
