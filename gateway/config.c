@@ -462,6 +462,18 @@ const char *config_socket(const char *path, struct arena *a)
 	return set_alone(path, a, SECTION_SERVICE, &service, &faulty) ? service.socket : NULL;
 }
 
+bool config_own_certificate(const char *path, struct arena *a, const char **certificate,
+			    const char **ca)
+{
+	struct config_door https = { 0 };
+	bool faulty;
+	if (!set_alone(path, a, SECTION_HTTPS, &https, &faulty) || faulty)
+		return false;
+	*certificate = https.tls.certificate;
+	*ca = https.tls.ca;
+	return https.tls.certificate != NULL;
+}
+
 bool config_actors(const char *path, struct arena *a, struct actors *out)
 {
 	bool faulty;

@@ -149,6 +149,11 @@ const struct configuration *config_load(const char *path, struct arena *a,
  * no certificate or key is opened, for who may not ask may not read them either. NULL: it says
  * none. */
 const char *config_socket(const char *path, struct arena *a);
+/* In the same way: the file of our own certificate and key (https certificate), and the
+ * authorities that stand beside it. It may have run out, and then no configuration is valid. False:
+ * the section cannot be read, or has faults of words. */
+bool config_own_certificate(const char *path, struct arena *a, const char **certificate,
+			    const char **ca);
 /* In the same way: which actors it says are on. False: it cannot be read, or has faults of
  * words. */
 bool config_actors(const char *path, struct arena *a, struct actors *out);

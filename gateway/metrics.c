@@ -607,14 +607,16 @@ static void put_locked(struct buffer *b, struct gateway *g, struct arena *a)
 	config_release(c);
 }
 
-static void put_expiry(struct buffer *b, const struct expiry *e, instant until, int days)
+/* e: what runs out first of all that its key names; step: the highest of them. */
+static void put_expiry(struct buffer *b, const struct expiry *e, unsigned step, instant now)
 {
 	const char *labels = arena_printf(b->arena, "section=\"%s\",name=\"%s\",key=\"%s\"",
 					  e->section, e->title == NULL ? "" : e->title, e->key);
 	buffer_printf(b,
 		      "minato_certificate_days_left{%s} %d\n"
-		      "minato_certificate_expiry_timestamp_seconds{%s} %" PRId64 "\n",
-		      labels, days, labels, until / 1000000);
+		      "minato_certificate_expiry_timestamp_seconds{%s} %" PRId64 "\n"
+		      "minato_expiry_step{%s} %u\n",
+		      labels, expiry_days(e, now), labels, e->until / 1000000, labels, step);
 }
 
 /* Of a key that names several the one that runs out first. Their order is the configuration's. */
@@ -627,13 +629,20 @@ static void put_expiries(struct buffer *b, struct gateway *g)
 		       "# TYPE minato_certificate_days_left gauge\n"
 		       "# HELP minato_certificate_expiry_timestamp_seconds When it does, seconds "
 		       "since 1970.\n"
-		       "# TYPE minato_certificate_expiry_timestamp_seconds gauge\n");
+		       "# TYPE minato_certificate_expiry_timestamp_seconds gauge\n"
+		       "# HELP minato_expiry_step How near it is: 0 not yet, 1 60 days, 2 30, 3 "
+		       "14, 4 7, 5 a day, 6 over; of a revocation list those of its last eighth.\n"
+		       "# TYPE minato_expiry_step gauge\n");
 	for (size_t i = 0, next; s != NULL && i < s->count; i = next) {
 		const struct expiry *e = &s->all[i], *first = e;
-		for (next = i + 1; next < s->count && s->all[next].key_of == e->key_of; next++)
-			if (s->all[next].until < first->until)
-				first = &s->all[next];
-		put_expiry(b, e, first->until, expiry_days(first, now));
+		unsigned step = 0;
+		for (next = i; next < s->count && s->all[next].key_of == e->key_of; next++) {
+			const struct expiry *other = &s->all[next];
+			unsigned its = expiry_step(other, now);
+			step = its > step ? its : step;
+			first = other->until < first->until ? other : first;
+		}
+		put_expiry(b, first, step, now);
 	}
 	expiries_release(s);
 }

@@ -20,9 +20,12 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/actors/retention.c profiles/actors/retention.h \
 	profiles/actors/retention_events.c profiles/actors/retention_events.h \
 	profiles/actors/retention_jobs.c profiles/actors/retention_run.c profiles/actors/retention_run.h \
+	profiles/xcpd/discovery_answer.c profiles/xcpd/discovery_answer.h \
 	profiles/xcpd/discovery_asked.c profiles/xcpd/discovery_asked.h \
 	profiles/xcpd/discovery_message.h profiles/xcpd/discovery_message_read.c \
 	profiles/xcpd/discovery_message_write.c \
+	profiles/xcpd/location_asked.c profiles/xcpd/location_asked.h \
+	profiles/xcpd/location_message.c profiles/xcpd/location_message.h \
 	profiles/dsub/iti53_document_metadata_notify.h profiles/dsub/wsnt.c profiles/dsub/wsnt.h \
 	profiles/dsub/notification.c profiles/dsub/notification.h profiles/actors/pull_point.c profiles/actors/pull_point.h \
 	profiles/xds/document_requests.c profiles/xds/document_requests.h \

@@ -11,6 +11,7 @@ TRANSACTIONS += profiles/pdq/iti21_patient_demographics_query.c
 TRANSACTIONS += profiles/pdq/iti22_patient_demographics_and_visit_query.c
 TRANSACTIONS += profiles/pdq/iti47_patient_demographics_query_v3.c
 TRANSACTIONS += profiles/xcpd/iti55_cross_gateway_patient_discovery.c
+TRANSACTIONS += profiles/xcpd/iti55_deferred_answer.c
 TRANSACTIONS += profiles/xcpd/iti56_patient_location_query.c
 TRANSACTIONS += profiles/xds/iti44_patient_identity_feed_v3_registry.c
 TRANSACTIONS += profiles/xds/iti8_patient_identity_feed_registry.c

@@ -25,7 +25,8 @@ libminato_a_SOURCES += \
 	store/engine_rows.c store/engine_rows.h \
 	store/errands.c store/errands.h store/errands_check.c store/errands_room.c store/errands_room.h store/errands_rows.c store/errands_rows.h \
 	store/errands_sent.c store/errands_sent.h \
-	store/correlations.c store/correlations.h \
+	store/correlations.c store/correlations.h store/awaited.c store/awaited.h \
+	store/deferred_questions.c store/deferred_questions.h \
 	store/disasters.c store/disasters.h \
 	store/exchange_log.c store/exchange_log.h store/exchange_note.c \
 	store/override_check.c store/override_errand.c store/override_rows.c store/override_rows.h store/overrides.c store/overrides.h \

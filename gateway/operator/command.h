@@ -135,6 +135,7 @@ enum outcome command_facility_show(struct invocation *i);
 enum outcome command_facility_test(struct invocation *i);
 enum outcome command_facility_csr(struct invocation *i);
 enum outcome command_facility_renew(struct invocation *i);
+enum outcome command_region_renew(struct invocation *i);
 enum outcome command_config_show(struct invocation *i);
 enum outcome command_config_check(struct invocation *i);
 enum outcome command_config_keys(struct invocation *i);

@@ -398,7 +398,7 @@ static const struct request_field partner_discover_fields[] = {
 static const struct column partner_discover_columns[] = {
 	{ .key = "partner", .heading = "PARTNER" }, { .key = "answer", .heading = "ANSWER" },
 	{ .key = "id", .heading = "ID THERE" }, { .key = "until", .heading = "UNTIL" },
-	{ .key = "why", .heading = "WHY" }, { 0 }
+	{ .key = "named_by", .heading = "NAMED BY" }, { .key = "why", .heading = "WHY" }, { 0 }
 };
 static const struct request partner_discover = {
 	.method = "POST", .path = "/admin/partner/discover", .fields = partner_discover_fields,

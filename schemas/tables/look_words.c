@@ -23,9 +23,9 @@ static const struct look_words rows[] = {
 	  .words = { "氏名や生年月日などを照会しました",
 		     "asked for your name, birth date and the like" } },
 	/* Another region's gateway. */
-	{ .transaction = "ITI-56", .kind = LOOK_SEEN,
-	  .words = { "別の地域からどの地域に情報があるかの照会がありました",
-		     "asked from another region which regions know you" } },
+	{ .transaction = "ITI-56", .kind = LOOK_TOLD,
+	  .words = { "との間で、どの地域にあなたの記録があるかを確かめました",
+		     "was asked, or asked, which regions know you" } },
 	/* Documents. */
 	{ .transaction = "ITI-18", .kind = LOOK_SEEN,
 	  .words = { "文書の一覧を見ました",

@@ -357,6 +357,14 @@ tests_store_partner_codes_test_SOURCES = tests/store/partner_codes_test.c tests/
 	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
 tests_store_partner_codes_test_LDADD = $(TEST_LIBS)
 tests_store_partner_codes_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_put
+unit_tests += tests/store/awaited_test
+tests_store_awaited_test_SOURCES = tests/store/awaited_test.c tests/store/in_job.h \
+	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
+tests_store_awaited_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/deferred_questions_test
+tests_store_deferred_questions_test_SOURCES = tests/store/deferred_questions_test.c tests/store/in_job.h \
+	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
+tests_store_deferred_questions_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/correlations_test
 tests_store_correlations_test_SOURCES = tests/store/correlations_test.c tests/store/in_job.h \
 	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
