@@ -53,6 +53,8 @@ static void describe_one(void *with, const char *facility, const char *directory
 				(json_int_t)s.refused, "newest", time_text(d->arena, s.newest),
 				"looked", time_text(d->arena, s.until), "problem",
 				failed ? s.problem.what : NULL);
+	if (s.resumed)
+		json_object_set_new(one, "resumed", json_true());
 	if (s.until >= s.since && s.until != 0)
 		json_object_set_new(one, "seconds", json_real((double)(s.until - s.since) / 1e6));
 	json_array_append_new(d->list, one);

@@ -28,6 +28,7 @@ enum {
 	MILLISECOND = 1000,
 	LOOK_MEMORY = 64 << 20,
 	TURN_SECONDS = 20, /* then others have theirs */
+	MARK_FILES = 2000, /* a second's, of a first look */
 	HELD_SECONDS = 60,
 	HELD_LEFT = 30,     /* it is renewed when less is left */
 	REST_SECONDS = 5,   /* configuration and leases are looked at so often */
@@ -39,7 +40,8 @@ struct watched {
 	char *facility, *directory, *transactions; /* the last may be NULL */
 	unsigned every;
 	struct storage_watch *watch;
-	int64_t due;           /* clock->elapsed(): a look at all of it */
+	int64_t due;           /* clock->elapsed(): a look at all of it, or to go on with one */
+	bool again;            /* once more behind the one that is under way */
 	bool told;             /* the log knows that it cannot be looked at */
 	bool deaf;             /* the same of its transaction storage */
 	bool delegated, hurry; /* hurry, under the lock: we wrote to it */
@@ -189,18 +191,18 @@ static bool is_of_this_configuration(struct watching *w)
 	return same;
 }
 
-static bool has_others(const struct watching *w)
-{
-	return w->all != NULL && w->all->next != NULL;
-}
-
 static bool ends(void *self)
 {
 	struct watching *w = self;
+	return atomic_load(&w->stopping) || !is_of_this_configuration(w) || !has_lease(w);
+}
+
+/* To other storages, and to what the kernel told of this one meanwhile. */
+static bool gives_way(void *self)
+{
+	const struct watching *w = self;
 	const struct clock *clock = w->gateway->clock;
-	bool late = clock->elapsed(clock) - w->begun > (int64_t)TURN_SECONDS * SECOND;
-	return atomic_load(&w->stopping) || (late && has_others(w)) || !is_of_this_configuration(w)
-	       || !has_lease(w);
+	return clock->elapsed(clock) - w->begun > (int64_t)TURN_SECONDS * SECOND;
 }
 
 static bool record(struct exchange *x, struct store_txn *t, struct arena *a, struct audit_event *e)
@@ -253,9 +255,11 @@ static void look_within(void *with)
 		.directory = w->at->directory,
 		.every = w->at->every,
 		.whole = w->at->delegated,
+		.mark_files = MARK_FILES,
 		.transactions = w->at->transactions,
 		.self = w,
 		.ends = ends,
+		.gives_way = gives_way,
 	};
 	by_ourselves_admitted(turn->arena, region, now, &own.x.admission);
 	if (asked.facility != NULL)
@@ -289,16 +293,33 @@ static int64_t sooner(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* Of what a look that is under way has met it knows no more. */
+static void ask_for_look(struct watched *one)
+{
+	one->due = 0;
+	one->again = true;
+}
+
+static void look_or_go_on(struct watching *w, struct watched *one)
+{
+	const struct clock *clock = w->gateway->clock;
+	one->again = one->again && storage_watch_is_amid(one->watch);
+	bool rests = look_at(w, one, false) && !one->again;
+	one->due = clock->elapsed(clock) + (rests ? (int64_t)one->every * SECOND : 0);
+}
+
+/* Who changed does not wait until a look that takes many turns is over. */
 static void look_if_due(struct watching *w, struct watched *one)
 {
 	const struct clock *clock = w->gateway->clock;
-	if (sooner(one->due, storage_watch_due(one->watch)) > clock->elapsed(clock)
-	    || !has_lease(w))
+	int64_t now = clock->elapsed(clock);
+	bool all = one->due <= now, changed = storage_watch_due(one->watch) <= now;
+	if ((!all && !changed) || !has_lease(w))
 		return;
-	bool of_changed = one->due > clock->elapsed(clock);
-	bool rests = look_at(w, one, of_changed);
-	if (!of_changed)
-		one->due = clock->elapsed(clock) + (rests ? (int64_t)one->every * SECOND : 0);
+	if (changed && (!all || storage_watch_is_amid(one->watch)))
+		look_at(w, one, true);
+	if (all)
+		look_or_go_on(w, one);
 }
 
 /* Also where another node looks, or what is told would wait for ever. */
@@ -306,7 +327,7 @@ static void heed(struct watching *w)
 {
 	for (struct watched *one = w->all; one != NULL; one = one->next)
 		if (!storage_watch_heed(one->watch))
-			one->due = 0;
+			ask_for_look(one);
 }
 
 /* What we wrote ourselves, where the kernel would not tell of it. */
@@ -315,7 +336,7 @@ static void heed_hurry(struct watching *w)
 	pthread_mutex_lock(&w->lock);
 	for (struct watched *one = w->all; one != NULL; one = one->next) {
 		if (one->hurry && (one->told || storage_watch_fd(one->watch) < 0))
-			one->due = 0;
+			ask_for_look(one);
 		one->hurry = false;
 	}
 	pthread_mutex_unlock(&w->lock);
@@ -357,14 +378,13 @@ static void rest_until(struct watching *w, int64_t until)
 	int64_t us = until - clock->elapsed(clock);
 	struct epoll_event first;
 	eventfd_t wakings;
-	if (us <= 0)
-		return;
 	/* What is told of storages is read by who looks; the waking here. */
-	epoll_wait(w->waits, &first, 1, (int)((us + MILLISECOND - 1) / MILLISECOND));
+	if (us > 0)
+		epoll_wait(w->waits, &first, 1, (int)((us + MILLISECOND - 1) / MILLISECOND));
 	eventfd_read(w->wake, &wakings);
 	pthread_mutex_lock(&w->lock);
 	for (struct watched *one = w->hurry ? w->all : NULL; one != NULL; one = one->next)
-		one->due = 0;
+		ask_for_look(one);
 	w->hurry = false;
 	pthread_mutex_unlock(&w->lock);
 }

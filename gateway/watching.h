@@ -1,7 +1,7 @@
 /* gateway/watching.h: the storages of sections ssmix2-storage are watched.
  *
  * One thread looks at each in turn (profiles/ssmix2/watch.h). A look that takes long gives the
- * others their turn, and is begun again: what it took in is taken in. After a reload the storages
+ * others their turn, and goes on from there with its next one. After a reload the storages
  * are those that are configured then. Of several nodes of one store one watches (store/lease.h). */
 #ifndef GATEWAY_WATCHING_H
 #define GATEWAY_WATCHING_H

@@ -133,6 +133,9 @@ libminato_a_SOURCES += \
 	profiles/ssmix2/message_patient.c \
 	profiles/ssmix2/shown_path.c profiles/ssmix2/shown_path.h \
 	profiles/ssmix2/storage_name.c profiles/ssmix2/storage_name.h profiles/ssmix2/storage_types.c \
+	profiles/ssmix2/watch_course.c profiles/ssmix2/watch_course.h \
+	profiles/ssmix2/watch_mark.c profiles/ssmix2/watch_mark.h \
+	profiles/ssmix2/walk_place.c profiles/ssmix2/walk_place.h \
 	profiles/ssmix2/storage_walk.c profiles/ssmix2/storage_walk.h \
 	profiles/ssmix2/validate.c profiles/ssmix2/validate.h profiles/ssmix2/validate_inside.h \
 	profiles/ssmix2/validate_extended.c profiles/ssmix2/validate_message.c profiles/ssmix2/validate_rules.c \

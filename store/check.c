@@ -345,8 +345,12 @@ static bool add(struct store_check *c, const struct check_module *m, struct prob
 	if (c->module_count == MODULES)
 		return problem_set(p, PROBLEM_INTERNAL, "too many modules to check");
 	c->modules[c->module_count++] = m;
-	for (const struct check_row *r = m->rows; r->name != NULL; r++)
+	for (const struct check_row *r = m->rows; r->name != NULL; r++) {
+		if (c->rows[r->space] != NULL && c->rows[r->space] != r)
+			return problem_set(p, PROBLEM_INTERNAL, "%s is also where %s is kept",
+					   r->name, c->rows[r->space]->name);
 		c->rows[r->space] = r;
+	}
 	return true;
 }
 

@@ -90,6 +90,7 @@ enum key_space {
 	SPACE_AWAITED = 0xe9,      /* record number, partner -> a question: store/awaited.h */
 	SPACE_AWAITED_NAME = 0xea, /* partner, MessageID -> that record number */
 	SPACE_DEFERRED_QUESTION = 0xeb, /* partner, MessageID: store/deferred_questions.h */
+	SPACE_LOADING = 0xec,           /* facility text -> how far it came: store/loading.h */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

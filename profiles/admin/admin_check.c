@@ -20,6 +20,7 @@
 #include "store/expiries.h"
 #include "store/inboxes.h"
 #include "store/lease.h"
+#include "store/loading.h"
 #include "store/lockouts.h"
 #include "store/notices.h"
 #include "store/ocsp_said.h"
@@ -48,6 +49,7 @@ const struct check_module *const region_checks[] = {
 	&notices_check,
 	&calls_sent_check,
 	&asked_sets_check,
+	&loading_check,
 	&acceptances_check,
 	&partner_codes_check,
 	&partner_ids_check,

@@ -34,6 +34,7 @@ struct walk {
 	size_t count;
 	const char *above[LEVELS + 1]; /* the folders from the root to here */
 	size_t depth;
+	const struct walk_stretch *stretch; /* NULL: all; also within a patient's folder */
 	bool over; /* the visitor ended it: what was listed last may not be all */
 };
 
@@ -106,6 +107,26 @@ static void enter(const struct walk *w, int fd, const char *path, const char *pa
 		w->visitor->enter(w->visitor->self, fd, path, patient);
 }
 
+static unsigned root_number(const struct walk *w)
+{
+	return (unsigned)(w->root - w->roots);
+}
+
+/* What has that name here is of the stretch, or holds what is. */
+static bool leads(struct walk *w, const char *name)
+{
+	if (w->stretch == NULL)
+		return true;
+	w->above[w->depth] = name; /* there is room for one more than folders are entered */
+	return walk_stretch_leads(w->stretch, root_number(w), w->above, w->depth + 1);
+}
+
+static bool is_of_stretch(const struct walk *w)
+{
+	return w->stretch == NULL
+	       || walk_stretch_holds(w->stretch, root_number(w), w->above, w->depth);
+}
+
 /* Regular files and folders, by name; what is neither is reported. */
 static struct listing list(struct walk *w, struct arena *a, int fd, const char *path)
 {
@@ -127,9 +148,11 @@ static struct listing list(struct walk *w, struct arena *a, int fd, const char *
 		    || fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 			continue;
 		if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)) {
-			report(w, a, path, e->d_name,
-			       S_ISLNK(st.st_mode) ? "is a symbolic link and is not followed"
-						   : "is neither a file nor a folder");
+			if (leads(w, e->d_name))
+				report(w, a, path, e->d_name,
+				       S_ISLNK(st.st_mode)
+					       ? "is a symbolic link and is not followed"
+					       : "is neither a file nor a folder");
 			continue;
 		}
 		if (l.count == room) {
@@ -453,8 +476,11 @@ static void visit_patient(struct walk *w, int fd, const char *path)
 	size_t depth = w->depth;
 	const char *id = w->above[depth - 1];
 	const struct storage_root *here = w->root;
+	const struct walk_stretch *stretch = w->stretch;
+	w->stretch = NULL; /* he is of it with all he has, in whichever root */
 	bool done = g.arena != NULL && arena_run(g.arena, gather_patient, &g);
 	w->root = here;
+	w->stretch = stretch;
 	w->depth = depth;
 	w->above[depth - 1] = id;
 	if (!done)
@@ -511,6 +537,38 @@ static bool was_visited(const struct folder *f)
 	return visited;
 }
 
+static void meet(const struct folder *f)
+{
+	struct walk *w = f->walk;
+	if (!was_visited(f) && !w->over)
+		visit_patient(w, f->fd, f->path);
+	if (!w->over && w->visitor->met != NULL)
+		w->visitor->met(w->visitor->self, root_number(w), f->path);
+}
+
+/* What stands above patients' folders and is no folder. */
+static void tell_file(struct folder *f, const char *name)
+{
+	if (storage_name_likely(name))
+		report(f->walk, f->arena, f->path, name,
+		       "stands outside the folders of patient, date and data type");
+	else
+		ignore(f->walk, f->path, name);
+}
+
+static void look_below(struct folder *f, const char *name)
+{
+	struct walk *w = f->walk;
+	if (!descend(w, f->arena, f->path, name))
+		return;
+	int below = open_below_here(w, f->arena, f->fd, f->path, name);
+	if (below >= 0) {
+		visit_folder(w, below, joined(f->arena, f->path, name));
+		close(below);
+	}
+	w->depth--;
+}
+
 static void look_into(void *with)
 {
 	struct folder *f = with;
@@ -518,28 +576,18 @@ static void look_into(void *with)
 	enter(w, f->fd, f->path, NULL);
 	struct listing l = list(w, f->arena, f->fd, f->path);
 	if (!w->over && is_patient(w, &l)) {
-		if (!was_visited(f) && !w->over)
-			visit_patient(w, f->fd, f->path);
+		if (is_of_stretch(w))
+			meet(f);
 		return;
 	}
 	for (size_t i = 0; i < l.count && !ends(w); i++) {
 		const char *name = l.items[i].name;
-		if (!l.items[i].folder) {
-			if (storage_name_likely(name))
-				report(w, f->arena, f->path, name,
-				       "stands outside the folders of patient, date and data type");
-			else
-				ignore(w, f->path, name);
+		if (!leads(w, name))
 			continue;
-		}
-		if (!descend(w, f->arena, f->path, name))
-			continue;
-		int below = open_below_here(w, f->arena, f->fd, f->path, name);
-		if (below >= 0) {
-			visit_folder(w, below, joined(f->arena, f->path, name));
-			close(below);
-		}
-		w->depth--;
+		if (l.items[i].folder)
+			look_below(f, name);
+		else
+			tell_file(f, name);
 	}
 }
 
@@ -559,7 +607,14 @@ static void visit_folder(struct walk *w, int fd, const char *path)
 bool storage_walk(const struct storage_root *roots, size_t count, const struct storage_visitor *v,
 		  struct problem *p)
 {
-	struct walk w = { .visitor = v, .roots = roots, .count = count };
+	return storage_walk_stretch(roots, count, NULL, v, p);
+}
+
+bool storage_walk_stretch(const struct storage_root *roots, size_t count,
+			  const struct walk_stretch *stretch, const struct storage_visitor *v,
+			  struct problem *p)
+{
+	struct walk w = { .visitor = v, .roots = roots, .count = count, .stretch = stretch };
 	for (w.root = roots; w.root < roots + count && !w.over; w.root++) {
 		int fd = open(w.root->directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd < 0)

@@ -15,6 +15,7 @@
 
 #include "gateway/base/bytes.h"
 #include "profiles/ssmix2/storage_name.h"
+#include "profiles/ssmix2/walk_place.h"
 #include "schemas/tables/problem.h"
 
 enum {
@@ -40,6 +41,9 @@ struct storage_visitor {
 	/* The same: its folder below the root, and its name. NULL: nobody asks. */
 	void (*passed_by)(void *self, const struct storage_root *root, const char *folder,
 			  const char *name);
+	/* A patient's folder, by its path below the root of that number, is behind us: all there is
+	 * of him was told. NULL: nobody asks. */
+	void (*met)(void *self, unsigned root, const char *path);
 	/* A folder is about to be listed: its path below its root, and its patient's; NULL: it
 	 * stands above patients, or who it is of is not known yet. NULL: nobody asks. */
 	void (*enter)(void *self, int fd, const char *path, const char *patient);
@@ -53,6 +57,12 @@ struct storage_visitor {
  * ended it. */
 bool storage_walk(const struct storage_root *roots, size_t count, const struct storage_visitor *v,
 		  struct problem *p);
+
+/* The same of a part of it: of the patients whose folders the stretch holds. Who is told of what
+ * else lies beside them is told of it in one of two stretches that a place divides. */
+bool storage_walk_stretch(const struct storage_root *roots, size_t count,
+			  const struct walk_stretch *stretch, const struct storage_visitor *v,
+			  struct problem *p);
 
 /* The same of one folder only, at that path below the roots ("": all): a patient's, or one above
  * patients. One that is in none of them is nobody's. */

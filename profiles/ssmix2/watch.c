@@ -15,7 +15,9 @@
 #include "profiles/ssmix2/import_lanes.h"
 #include "profiles/ssmix2/import_roots.h"
 #include "profiles/ssmix2/transaction_log.h"
+#include "profiles/ssmix2/watch_course.h"
 #include "profiles/ssmix2/watch_folders.h"
+#include "profiles/ssmix2/watch_mark.h"
 #include "profiles/ssmix2/watch_refused.h"
 #include "profiles/ssmix2/watch_roots.h"
 
@@ -51,6 +53,8 @@ struct storage_watch {
 	struct watched_folders *folders;
 	struct transaction_log *log; /* NULL: there is none */
 	struct known_roots roots;
+	struct look_course course;
+	bool marked;                /* the store has a mark of it */
 	atomic_bool misses, let_go; /* a root; which is to be */
 	pthread_mutex_t lock;       /* over seen */
 	struct storage_watch_seen seen;
@@ -78,6 +82,7 @@ void storage_watch_destroy(struct storage_watch *w)
 	transaction_log_destroy(w->log);
 	watched_folders_destroy(w->folders);
 	known_roots_forget(&w->roots);
+	look_course_end(&w->course);
 	refused_destroy(w->refused);
 	pthread_mutex_destroy(&w->lock);
 	free(w->slots);
@@ -155,8 +160,9 @@ struct looking {
 	bool of_changed;             /* not of all */
 	struct folder_change change; /* where it is of those that changed */
 	bool fresh;                  /* a folder of the patient's was not told of before */
-	json_t *walk_lines;
-	struct storage_watch_seen now;
+	bool progressed;             /* a patient's folder was met: it may give way */
+	bool gave_way;
+	struct look_counts now;
 };
 
 /* What there is of one patient, without reading it. */
@@ -274,11 +280,13 @@ static void on_fault(void *self, const struct storage_root *root, const char *pa
 		     const char *what)
 {
 	struct looking *l = self;
-	if (l->of_changed || json_array_size(l->walk_lines) >= WALK_LINES_MOST)
+	struct look_course *course = &l->watch->course;
+	if (l->of_changed || json_array_size(course->lines) >= WALK_LINES_MOST)
 		return; /* a look at all will tell it */
-	l->importing->lines = l->walk_lines;
+	l->importing->lines = course->lines;
 	import_fault_at(l->importing, root, path, what);
 	l->importing->lines = NULL;
+	look_course_told(course);
 }
 
 /* Of those that changed. */
@@ -410,10 +418,45 @@ static void on_enter(void *self, int fd, const char *path, const char *patient)
 	l->fresh = l->fresh || (patient != NULL && !told);
 }
 
+/* Later looks have nothing to load; and behind the end all was, by this process or one before. */
+static bool is_mark_due(const struct looking *l)
+{
+	const struct storage_watch *w = l->watch;
+	return l->look->mark_files != 0 && !w->seen.whole && !w->course.to_start
+	       && l->now.files - w->course.marked_files >= l->look->mark_files;
+}
+
+static void mark(struct looking *l)
+{
+	struct storage_watch *w = l->watch;
+	struct importing *im = l->importing;
+	import_lanes_wait(l->lanes);
+	if (import_ends(im))
+		return;
+	w->marked = true;
+	w->course.marked_files = l->now.files;
+	if (!watch_mark_put(im->x, l->look->facility->name, l->roots, &w->course.reached,
+			    &im->problem))
+		im->stopped = true;
+}
+
+static void on_met(void *self, unsigned root, const char *path)
+{
+	struct looking *l = self;
+	l->progressed = true;
+	if (l->of_changed)
+		return;
+	look_course_met(&l->watch->course, root, path);
+	if (is_mark_due(l))
+		mark(l);
+}
+
 static bool on_look(void *self)
 {
 	struct looking *l = self;
-	if (l->look->ends(l->look->self))
+	const struct storage_watch_look *look = l->look;
+	l->gave_way = l->gave_way || (l->progressed && look->gives_way(look->self));
+	if (l->gave_way || look->ends(look->self))
 		l->importing->stopped = true;
 	return import_ends(l->importing);
 }
@@ -435,6 +478,21 @@ static bool walk_changed(struct looking *l, const struct storage_roots *roots,
 	return walked;
 }
 
+/* Stretch by stretch. */
+static bool walk_course(struct looking *l, const struct storage_roots *roots,
+			const struct storage_visitor *v)
+{
+	struct importing *im = l->importing;
+	struct look_course *course = &l->watch->course;
+	bool walked = true, over = false;
+	while (walked && !over && !import_ends(im)) {
+		const struct walk_stretch rest = look_course_rest(course);
+		walked = storage_walk_stretch(roots->root, roots->count, &rest, v, &im->problem);
+		over = walked && !im->stopped && look_course_walked(course);
+	}
+	return over;
+}
+
 static bool walk(struct looking *l, const struct storage_roots *roots)
 {
 	struct importing *im = l->importing;
@@ -444,33 +502,61 @@ static bool walk(struct looking *l, const struct storage_roots *roots)
 		.take = on_patient,
 		.fault = on_fault,
 		.ignored = on_ignored,
+		.met = on_met,
 		.enter = on_enter,
 		.ends = on_look,
 	};
 	im->tells_until = im->x->now - (instant)YOUNG_SECONDS * SECOND;
 	l->lanes = import_lanes_begin(im, &(struct lane_teller){ l, on_concluded });
 	bool walked = l->lanes != NULL
-		      && (l->of_changed
-				  ? walk_changed(l, roots, &v)
-				  : storage_walk(roots->root, roots->count, &v, &im->problem));
+		      && (l->of_changed ? walk_changed : walk_course)(l, roots, &v);
 	import_lanes_end(l->lanes);
-	return walked && !on_look(l);
+	return walked && !import_ends(im);
+}
+
+static void begin_anew(struct looking *l, const struct storage_roots *roots)
+{
+	struct storage_watch *w = l->watch;
+	struct exchange *x = l->importing->x;
+	struct walk_place start;
+	refused_begin(w->refused);
+	bool found = !w->seen.whole && watch_mark_find(x, l->look->facility->name, roots, &start);
+	if (found)
+		look_course_begin_behind(&w->course, &start);
+	w->marked = w->marked || found;
+	pthread_mutex_lock(&w->lock);
+	w->seen.since = x->now;
+	w->seen.resumed = w->seen.resumed || found;
+	pthread_mutex_unlock(&w->lock);
+}
+
+static bool forget_mark(struct looking *l)
+{
+	struct storage_watch *w = l->watch;
+	struct importing *im = l->importing;
+	w->marked = w->marked && !watch_mark_remove(im->x, l->look->facility->name, &im->problem);
+	return !w->marked;
 }
 
 static bool walk_all(struct looking *l, const struct storage_roots *roots)
 {
 	struct importing *im = l->importing;
-	refused_begin(l->watch->refused);
-	if (!walk(l, roots))
+	struct look_course *course = &l->watch->course;
+	if (!look_course_goes_on(course, roots))
+		begin_anew(l, roots);
+	l->now = course->counts;
+	bool walked = walk(l, roots);
+	course->counts = l->now;
+	if (!walked)
 		return false;
 	if (l->now.files == 0)
 		return problem_set(&im->problem, PROBLEM_NOT_FOUND,
 				   "%s holds no file of a storage: is it mounted? What was taken "
 				   "in stays as it is",
 				   l->look->directory);
-	refused_put(l->watch->refused, OF_THE_WALK, l->walk_lines, im->x->now, 0);
+	refused_put(l->watch->refused, OF_THE_WALK, course->lines, im->x->now, 0);
 	refused_end(l->watch->refused);
-	return true;
+	return forget_mark(l);
 }
 
 static bool has_all_roots(struct looking *l, const struct storage_roots *roots)
@@ -501,18 +587,25 @@ static bool look(struct looking *l)
 	       && has_all_roots(l, roots) && (l->of_changed ? walk(l, roots) : walk_all(l, roots));
 }
 
-static void note(struct looking *l, bool over, bool whole)
+static void note_begin(struct looking *l)
+{
+	struct storage_watch *w = l->watch;
+	pthread_mutex_lock(&w->lock);
+	w->seen.at_work = true;
+	if (!w->course.under_way)
+		w->seen.since = l->importing->x->now;
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void note_end(struct looking *l, bool whole)
 {
 	struct storage_watch *w = l->watch;
 	tell(l);
 	pthread_mutex_lock(&w->lock);
-	w->seen.at_work = !over;
-	if (!over) {
-		w->seen.since = l->importing->x->now;
-	} else {
+	w->seen.at_work = l->gave_way && w->course.under_way;
+	if (!w->seen.at_work)
 		w->seen.until = w->clock->now(w->clock);
-		w->seen.problem = l->importing->x->problem;
-	}
+	w->seen.problem = l->importing->x->problem;
 	if (whole) {
 		w->seen.whole = true;
 		w->seen.patients = l->now.patients;
@@ -606,29 +699,36 @@ static bool begin(struct storage_watch *w, struct exchange *x,
 		.source = { .region = x->region, .facility = asked->facility, .now = x->now },
 		.copy = x->region->ssmix2_copy,
 	};
-	struct looking l = { .watch = w,
-			     .look = asked,
-			     .importing = &im,
-			     .walk_lines = json_array(),
-			     .of_changed = of_changed };
+	struct looking l = {
+		.watch = w, .look = asked, .importing = &im, .of_changed = of_changed
+	};
 	if (!of_changed)
-		note(&l, false, false);
+		note_begin(&l);
 	bool whole = look(&l);
 	if (im.problem.code != PROBLEM_NONE)
 		x->problem = im.problem;
-	if (!of_changed)
-		note(&l, true, whole);
-	json_decref(l.walk_lines);
+	if (of_changed)
+		return whole;
+	if (whole || x->problem.code != PROBLEM_NONE)
+		look_course_end(&w->course);
+	note_end(&l, whole);
 	return whole;
 }
 
 bool storage_watch_look(struct storage_watch *w, struct exchange *x,
 			const struct storage_watch_look *asked)
 {
-	watched_folders_heed(w->folders);
-	watched_folders_pass_written(w->folders);
+	if (!w->course.under_way) { /* else it is told of patients that were met already, too */
+		watched_folders_heed(w->folders);
+		watched_folders_pass_written(w->folders);
+	}
 	begin_log(w, asked->transactions);
 	return begin(w, x, asked, false);
+}
+
+bool storage_watch_is_amid(const struct storage_watch *w)
+{
+	return w->course.under_way;
 }
 
 bool storage_watch_look_at_changed(struct storage_watch *w, struct exchange *x,

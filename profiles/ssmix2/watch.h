@@ -4,7 +4,8 @@
  * finds the same files of a patient has nothing to do, and one that finds others takes in all of
  * that patient. Which files those were is remembered as a hash of their names, sizes and times:
  * sixteen octets a patient, in memory. The first look of a process therefore reads every file,
- * and changes nothing where nothing changed; it may be ended at any time and begun again.
+ * and changes nothing where nothing changed; it may be ended at any time, and goes on from there.
+ * How far it came is kept, so that the next process begins with whom this one did not come to.
  *
  * A file's absence is never a deletion, and of a storage that cannot be opened or is empty nothing
  * is inferred. A file that was written a moment ago may not be whole yet: a patient is taken in
@@ -41,14 +42,21 @@ struct storage_watch_look {
 	unsigned every;           /* seconds between looks */
 	const char *transactions; /* its transaction storage (transaction_log.h); NULL: none */
 	bool whole;               /* no file has its name before it is whole: we write it */
-	/* Asked often: once true the look ends where it is. */
+	unsigned
+		mark_files; /* between two marks of how far the first look came; 0: there is none */
+	/* Asked often: once true the look ends where it is. gives_way() is asked only behind a
+	 * patient's folder, so that each turn, however short, brings it further. */
 	void *self;
-	bool (*ends)(void *self);
+	bool (*ends)(void *self), (*gives_way)(void *self);
 };
 /* x is an exchange of nobody's (region, store, admission, record, arena, now); x->problem says why
- * a look could not begin or go on. True: it came to its end. */
+ * a look could not begin or go on. True: it came to its end. False, without a problem: the next one
+ * goes on where this was. */
 bool storage_watch_look(struct storage_watch *w, struct exchange *x,
 			const struct storage_watch_look *l);
+
+/* A look at all is under way, and it is another's turn. */
+bool storage_watch_is_amid(const struct storage_watch *w);
 
 /* To be waited for; readable: storage_watch_heed(). -1: the kernel tells nothing. */
 int storage_watch_fd(const struct storage_watch *w);
@@ -67,6 +75,7 @@ bool storage_watch_look_at_changed(struct storage_watch *w, struct exchange *x,
  * what it has done so far. */
 struct storage_watch_seen {
 	bool at_work, whole;  /* whole: a look came to its end */
+	bool resumed;         /* the first one began where the last process's was */
 	instant since, until; /* of the last look; until 0: none is over */
 	uint64_t patients, files;
 	uint64_t waiting;       /* patients whose newest file is too young */

@@ -8,6 +8,10 @@ tests_profiles_transaction_log_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/watch_test
 tests_profiles_watch_test_SOURCES = tests/profiles/watch_test.c $(ssmix2_storage)
 tests_profiles_watch_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/walk_place_test
+tests_profiles_walk_place_test_SOURCES = tests/profiles/walk_place_test.c tests/base/suite.h
+tests_profiles_walk_place_test_LDADD = $(TEST_LIBS)
+
 unit_tests += tests/profiles/watch_folders_test
 tests_profiles_watch_folders_test_SOURCES = tests/profiles/watch_folders_test.c tests/base/suite.h
 tests_profiles_watch_folders_test_LDADD = $(TEST_LIBS)

@@ -13,6 +13,10 @@
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/watch.h"
 #include "profiles/ssmix2/watch_refused.h"
+#include "store/keys.h"
+#include "store/loading.h"
+#include "store/store.h"
+#include "store/store_keys.h"
 #include "tests/profiles/ssmix2_storage.h"
 
 #define ID "7711111"
@@ -31,6 +35,8 @@ struct watched {
 	const char *goes, *away; /* a root that goes after being asked so often; NULL: none */
 	unsigned goes_after;
 	unsigned ends_after; /* times it is asked; 0: never */
+	bool gives_way;      /* as soon as it may */
+	unsigned mark_files;
 };
 
 static int64_t passed; /* since the test began; both clocks' */
@@ -71,6 +77,12 @@ static bool ends(void *self)
 	return w->ends_after != 0 && --w->ends_after == 0;
 }
 
+static bool gives_way(void *self)
+{
+	const struct watched *w = self;
+	return w->gives_way;
+}
+
 typedef bool look(struct storage_watch *w, struct exchange *x, const struct storage_watch_look *l);
 
 static bool look_by(struct watched *w, look *how)
@@ -78,9 +90,11 @@ static bool look_by(struct watched *w, look *how)
 	const struct storage_watch_look asked = { .facility = &w->im.region.systems[0],
 						  .directory = w->im.root,
 						  .every = EVERY,
+						  .mark_files = w->mark_files,
 						  .transactions = w->transactions,
 						  .self = w,
-						  .ends = ends };
+						  .ends = ends,
+						  .gives_way = gives_way };
 	imports_ask(&w->im);
 	w->im.x.now = late_now(&w->clock);
 	bool whole = how(w->watch, &w->im.x, &asked);
@@ -429,17 +443,352 @@ static void a_look_that_was_ended(void)
 	end(&w);
 }
 
+/* ---- Turn by turn ---- */
+
+enum { PATIENTS = 20, TURNS_MOST = 200 };
+
+static void put_many(struct watched *w)
+{
+	for (unsigned i = 0; i < PATIENTS; i++)
+		put_all(w, arena_printf(w->im.f.arena, "77%05u", i * 331));
+	passed += MINUTE;
+}
+
+/* How many until it came to its end. */
+static unsigned turns_until_whole(struct watched *w, unsigned ends_after)
+{
+	unsigned turns = 1;
+	for (w->ends_after = ends_after; turns < TURNS_MOST && !look_at_all(w); turns++)
+		w->ends_after = ends_after;
+	w->ends_after = 0;
+	CU_ASSERT_TRUE(turns < TURNS_MOST);
+	return turns;
+}
+
+/* Each turn is too short for all of it, and another storage has the next. */
+static void more_than_a_turn(void)
+{
+	struct watched w;
+	begin(&w);
+	put_many(&w);
+	CU_ASSERT_TRUE(turns_until_whole(&w, 100) > 3);
+	CU_ASSERT_TRUE(w.seen.whole);
+	check(&w, "turn by turn", PATIENTS, 0, PATIENTS, 0);
+	CU_ASSERT_EQUAL(w.seen.documents, PATIENTS);
+	CU_ASSERT_TRUE(turns_until_whole(&w, 100) > 3);
+	check(&w, "another one", PATIENTS, 0, PATIENTS, 0);
+	end(&w);
+}
+
+static void a_patient_a_turn(void)
+{
+	struct watched w;
+	begin(&w);
+	put_many(&w);
+	w.gives_way = true;
+	CU_ASSERT_FALSE(look_at_all(&w));
+	check(&w, "the first one", 1, 0, 1, 0);
+	CU_ASSERT_TRUE(w.seen.at_work && !w.seen.whole && w.seen.until == 0);
+	instant since = w.seen.since;
+	passed += SECOND;
+	CU_ASSERT_FALSE(look_at_all(&w));
+	check(&w, "the second one", 2, 0, 2, 0);
+	CU_ASSERT_TRUE(storage_watch_is_amid(w.watch) && w.seen.since == since);
+	CU_ASSERT_EQUAL(turns_until_whole(&w, 0), PATIENTS - 2);
+	check(&w, "all", PATIENTS, 0, PATIENTS, 0);
+	CU_ASSERT_FALSE(storage_watch_is_amid(w.watch));
+	CU_ASSERT_TRUE(!w.seen.at_work && w.seen.since == since && w.seen.until > since);
+	CU_ASSERT_EQUAL(turns_until_whole(&w, 0), PATIENTS);
+	check(&w, "what was taken stays so", PATIENTS, 0, PATIENTS, 0);
+	end(&w);
+}
+
+/* Of each turn's walk, and of the whole. */
+static void what_is_refused_turn_by_turn(void)
+{
+	struct watched w;
+	begin(&w);
+	put_many(&w);
+	const char *link = arena_printf(w.im.f.arena, "%s/" CODE_A "/770/link", w.im.root);
+	CU_ASSERT_EQUAL(symlink("/", link), 0);
+	w.gives_way = true;
+	turns_until_whole(&w, 0);
+	check(&w, "a link is told once", PATIENTS, 0, PATIENTS, 1);
+	put_broken(&w);
+	passed += 16LL * MINUTE;
+	turns_until_whole(&w, 0);
+	check(&w, "and who is refused", PATIENTS + 1, 0, PATIENTS + 1, 2);
+	CU_ASSERT_EQUAL(remove(link), 0);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.refused, 2); /* until the look is over */
+	turns_until_whole(&w, 0);
+	CU_ASSERT_EQUAL(w.seen.refused, 1);
+	end(&w);
+}
+
+/* The mark is between them: the file that names him stands in the second root. */
+static void roots_turn_by_turn(void)
+{
+	struct watched w;
+	begin(&w);
+	for (unsigned i = 0; i < PATIENTS; i++) {
+		const char *id = arena_printf(w.im.f.arena, "77%05u", i * 331);
+		put_order(&w.im, CODE_A, id, "20240401", "OMP-01", "000000000000001", ORDERED, '1',
+			  id);
+		put_patient(&w.im, CODE_A "_2", id, "港^花子", "ミナト^ハナコ", "19500101", "");
+	}
+	put_all(&w, ID);
+	put_patient(&w.im, CODE_A "_2", OTHER, "港^花子", "ミナト^ハナコ", "19500101", "");
+	passed += MINUTE;
+	w.gives_way = true;
+	turns_until_whole(&w, 0);
+	check(&w, "of all roots", PATIENTS + 2, 0, PATIENTS + 2, 0);
+	CU_ASSERT_EQUAL(w.seen.documents, PATIENTS + 1);
+	end(&w);
+}
+
+static void another_root_between_turns(void)
+{
+	struct watched w;
+	begin(&w);
+	put_patient(&w.im, CODE_A "_2", ID, "港^花子", "ミナト^ハナコ", "19500101", "");
+	put_patient(&w.im, CODE_A "_2", OTHER, "港^花子", "ミナト^ハナコ", "19500101", "");
+	passed += MINUTE;
+	w.gives_way = true;
+	CU_ASSERT_FALSE(look_at_all(&w));
+	put_all(&w, "7600000"); /* before the mark, in a root before that one */
+	passed += MINUTE;
+	CU_ASSERT_EQUAL(turns_until_whole(&w, 0), 3);
+	check(&w, "it begins anew", 3, 0, 3, 0);
+	end(&w);
+}
+
+static long most_events(void)
+{
+	long most = 0;
+	FILE *f = fopen("/proc/sys/fs/inotify/max_queued_events", "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	CU_ASSERT_EQUAL(fscanf(f, "%ld", &most), 1);
+	fclose(f);
+	return most;
+}
+
+/* It may have been of patients who were met already: a turn must not pass it. */
+static void what_was_lost_between_turns(void)
+{
+	struct watched w;
+	begin(&w);
+	put_many(&w);
+	const char *order = put_order(&w.im, CODE_A, "7700000", "20240401", "OMP-01",
+				      "000000000000002", ORDERED, '1', "b"),
+		   *path = arena_printf(w.im.f.arena, "%s/%s", w.im.root, order),
+		   *other = arena_printf(w.im.f.arena, "%s-other", path);
+	w.gives_way = true;
+	passed += MINUTE;
+	CU_ASSERT_FALSE(look_at_all(&w));
+	for (long i = most_events() / 4 + 1; i > 0; i--)
+		CU_ASSERT_TRUE_FATAL(rename(path, other) == 0 && rename(other, path) == 0);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_FALSE(storage_watch_heed(w.watch));
+	end(&w);
+}
+
+static void a_problem_between_turns(void)
+{
+	struct watched w;
+	begin(&w);
+	put_many(&w);
+	w.gives_way = true;
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_FALSE(look_at_all(&w));
+	const char *away = arena_printf(w.im.f.arena, "%s-away", w.im.root);
+	CU_ASSERT_EQUAL(rename(w.im.root, away), 0);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_NOT_FOUND);
+	CU_ASSERT_FALSE(storage_watch_is_amid(w.watch) || w.seen.at_work);
+	CU_ASSERT_EQUAL(rename(away, w.im.root), 0);
+	CU_ASSERT_EQUAL(turns_until_whole(&w, 0), PATIENTS);
+	check(&w, "it began anew", PATIENTS, 0, PATIENTS, 0);
+	end(&w);
+}
+
+/* Of one who was met already, and of one who was not. */
+static void who_changed_between_turns(void)
+{
+	struct watched w;
+	begin(&w);
+	put_many(&w);
+	w.gives_way = true;
+	for (unsigned i = 0; i < 5; i++)
+		CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.taken, 5);
+	passed = 0;
+	put_order(&w.im, CODE_A, "7700000", "20240401", "OMP-01", "000000000000002", ORDERED, '1',
+		  "b");
+	CU_ASSERT_TRUE(storage_watch_heed(w.watch));
+	passed = storage_watch_due(w.watch);
+	look_at_changed(&w);
+	CU_ASSERT_EQUAL(w.seen.taken, 6);
+	passed = MINUTE;
+	put_order(&w.im, CODE_A, "7700331", "20240401", "OMP-01", "000000000000002", ORDERED, '1',
+		  "b");
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_TRUE(storage_watch_heed(w.watch));
+	CU_ASSERT_TRUE(storage_watch_due(w.watch) != INT64_MAX); /* the turn did not pass it */
+	turns_until_whole(&w, 0);
+	check(&w, "all who were left", PATIENTS, 0, PATIENTS + 1, 0);
+	passed += MINUTE;
+	w.gives_way = false;
+	CU_ASSERT_TRUE(look_at_changed(&w));
+	CU_ASSERT_EQUAL(w.seen.taken, PATIENTS + 2);
+	end(&w);
+}
+
+/* ---- A process after the other ---- */
+
+static void begin_again(struct watched *w)
+{
+	storage_watch_destroy(w->watch);
+	w->watch = storage_watch_create(&w->clock);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(w->watch);
+}
+
+/* NULL: there is none. */
+static const char *mark_of(struct watched *w)
+{
+	struct load_reached is;
+	struct store_txn *t = store_begin_read(w->im.f.store, &w->im.f.problem);
+	bool found = loading_look(t, w->im.f.arena, w->im.region.systems[0].name, &is);
+	store_end(t);
+	return found ? is.path : NULL;
+}
+
+static bool is_marked(struct watched *w)
+{
+	return mark_of(w) != NULL;
+}
+
+/* Two files a patient: a mark behind each second one. */
+static void begin_loading(struct watched *w, unsigned turns)
+{
+	begin(w);
+	put_many(w);
+	w->mark_files = 4;
+	w->gives_way = true;
+	for (; turns > 0; turns--)
+		CU_ASSERT_FALSE(look_at_all(w));
+}
+
+static void the_next_process_goes_on(void)
+{
+	struct watched w;
+	begin_loading(&w, 1);
+	CU_ASSERT_FALSE(is_marked(&w));
+	for (unsigned turns = 2; turns <= 7; turns++)
+		CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_TRUE(is_marked(&w));
+	CU_ASSERT_TRUE(!w.seen.resumed && w.seen.documents == 7);
+	begin_again(&w);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	check(&w, "the seventh: behind the mark", 1, 0, 1, 0);
+	CU_ASSERT_TRUE(w.seen.resumed && w.seen.documents == 0);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.documents, 1);
+	for (unsigned turns = 0; turns < PATIENTS - 4; turns++)
+		CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.patients, PATIENTS - 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(mark_of(&w), "7706289")); /* where it came to the end */
+	/* There may be more behind the last before the mark: that there is not takes a turn. */
+	CU_ASSERT_EQUAL(turns_until_whole(&w, 0), 3);
+	check(&w, "those before it, too", PATIENTS, 0, PATIENTS, 0);
+	CU_ASSERT_EQUAL(w.seen.documents, PATIENTS - 7);
+	CU_ASSERT_FALSE(is_marked(&w));
+	for (unsigned turns = 0; turns < 7; turns++)
+		CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_FALSE(is_marked(&w)); /* only the first look is a load */
+	begin_again(&w);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_FALSE(w.seen.resumed);
+	end(&w);
+}
+
+/* Wherever a process ends, nobody is missed and nothing is told twice. */
+static void wherever_it_ends(void)
+{
+	for (unsigned turns = 0; turns < PATIENTS; turns += 3) {
+		struct watched w;
+		begin_loading(&w, 0);
+		CU_ASSERT_EQUAL(symlink("/", arena_printf(w.im.f.arena, "%s/" CODE_A "/770/link",
+							  w.im.root)),
+				0);
+		uint64_t documents = 0;
+		for (unsigned process = 0; process < 4; process++) {
+			for (unsigned i = 0; i < turns; i++)
+				look_at_all(&w);
+			documents += turns != 0 ? w.seen.documents : 0;
+			begin_again(&w);
+		}
+		turns_until_whole(&w, 0);
+		check(&w, "all", PATIENTS, 0, PATIENTS, 1);
+		CU_ASSERT_EQUAL(documents + w.seen.documents, PATIENTS);
+		CU_ASSERT_FALSE(is_marked(&w));
+		end(&w);
+	}
+}
+
+static void a_mark_of_other_roots(void)
+{
+	struct watched w;
+	begin_loading(&w, 7);
+	put_patient(&w.im, CODE_A "_2", OTHER, "港^花子", "ミナト^ハナコ", "19500101", "");
+	passed += MINUTE;
+	begin_again(&w);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_FALSE(w.seen.resumed);
+	turns_until_whole(&w, 0);
+	check(&w, "from the beginning", PATIENTS + 1, 0, PATIENTS + 1, 0);
+	CU_ASSERT_EQUAL(w.seen.documents, PATIENTS - 7);
+	end(&w);
+}
+
+static bool spoil(void *with, struct store_txn *t, struct problem *p)
+{
+	struct key k;
+	(void)p;
+	key_begin(&k, SPACE_LOADING);
+	key_text(&k, with);
+	return store_put(t, key_span(&k), bytes_of_text("\1spoilt"));
+}
+
+/* It is a hint. */
+static void a_mark_that_cannot_be_read(void)
+{
+	struct watched w;
+	begin_loading(&w, 7);
+	CU_ASSERT_TRUE(store_write(w.im.f.store, spoil, (void *)w.im.region.systems[0].name,
+				   &w.im.f.problem));
+	begin_again(&w);
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_TRUE(!w.seen.resumed && w.seen.problem.code == PROBLEM_NONE);
+	turns_until_whole(&w, 0);
+	check(&w, "from the beginning", PATIENTS, 0, PATIENTS, 0);
+	CU_ASSERT_FALSE(is_marked(&w));
+	end(&w);
+}
+
 static void a_store_that_cannot_go_on(void)
 {
 	struct watched w;
 	begin(&w);
 	put_all(&w, ID);
 	passed += MINUTE;
+	w.mark_files = 1;
 	w.im.refuse_audit = true;
 	CU_ASSERT_FALSE(look_at_all(&w));
 	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_AUDIT_UNAVAILABLE);
 	CU_ASSERT_EQUAL(w.im.x.problem.code, PROBLEM_AUDIT_UNAVAILABLE);
 	CU_ASSERT_EQUAL(w.seen.taken, 0);
+	CU_ASSERT_FALSE(is_marked(&w)); /* who stands before it is taken in, or it is none */
 	w.im.refuse_audit = false;
 	CU_ASSERT_TRUE(look_at_all(&w));
 	check(&w, "when it can again", 1, 0, 1, 0);
@@ -461,6 +810,18 @@ int main(void)
 		{ "a young file keeps no old one from being refused",
 		  an_old_one_beside_a_young_one },
 		{ "a look that was ended goes on with the next", a_look_that_was_ended },
+		{ "a look that is longer than a turn comes to its end", more_than_a_turn },
+		{ "a patient a turn", a_patient_a_turn },
+		{ "what is refused, turn by turn", what_is_refused_turn_by_turn },
+		{ "several roots, turn by turn", roots_turn_by_turn },
+		{ "another root between turns", another_root_between_turns },
+		{ "what was lost between turns", what_was_lost_between_turns },
+		{ "a problem between turns", a_problem_between_turns },
+		{ "who changed between turns", who_changed_between_turns },
+		{ "the next process goes on with the first look", the_next_process_goes_on },
+		{ "a first look, wherever a process ends", wherever_it_ends },
+		{ "a mark of other roots", a_mark_of_other_roots },
+		{ "a mark that cannot be read", a_mark_that_cannot_be_read },
 		{ "a store that cannot go on ends a look", a_store_that_cannot_go_on },
 		{ NULL, NULL }
 	};

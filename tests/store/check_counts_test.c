@@ -205,6 +205,21 @@ static uint64_t findings(struct fixture *f)
 	return counts.findings;
 }
 
+/* What one keeps the other would take for its own. */
+static void one_space_of_two(void)
+{
+	static const struct check_row theirs[] = { { INDEX, "other", NULL }, { 0 } };
+	static const struct check_module other = { .name = "others", .rows = theirs };
+	static const struct check_module *const modules[] = { &module, &other, NULL };
+	struct check_counts counts;
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_FALSE(store_check(f.store, modules, NULL, NULL, &counts, &f.problem));
+	CU_ASSERT_STRING_EQUAL(f.problem.what, "other is also where index is kept");
+	f.problem = (struct problem){ .code = PROBLEM_NONE };
+	fixture_close(&f);
+}
+
 static void in_a_check(void)
 {
 	static const struct spoiling ways[] = {
@@ -261,6 +276,7 @@ static const struct test tests[] = { { "two sets", two_sets },
 				     { "in a check", in_a_check },
 				     { "without memory", without_memory },
 				     { "changed meanwhile", changed_meanwhile },
+				     { "one space of two modules", one_space_of_two },
 				     { 0 } };
 
 int main(void)

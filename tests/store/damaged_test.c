@@ -17,6 +17,7 @@
 #include "store/errands_sent.h"
 #include "store/identity_rows.h"
 #include "store/lease.h"
+#include "store/loading.h"
 #include "store/names.h"
 #include "store/notices.h"
 #include "store/numbers.h"
@@ -284,6 +285,12 @@ static void ask_leases(struct store_txn *t, struct arena *a)
 	CU_ASSERT_FALSE(lease_next(t, a, &name, &l));
 }
 
+static void ask_loading(struct store_txn *t, struct arena *a)
+{
+	struct load_reached r;
+	CU_ASSERT_FALSE(loading_look(t, a, "f", &r));
+}
+
 static void ask_daily(struct store_txn *t, struct arena *a)
 {
 	struct daily d;
@@ -451,6 +458,8 @@ static const struct row {
 	{ "a lease", SPACE_OUTBOX_LAST, "tl", BROKEN, ask_lease },
 	{ "what is done daily", SPACE_STORE, "tdaily td", BROKEN, ask_daily },
 	{ "a minute of no day", SPACE_STORE, "tdaily td", { "\1\2\2\240\13", 5 }, ask_daily },
+	{ "how far a storage was loaded", SPACE_LOADING, "tf", BROKEN, ask_loading },
+	{ "the same without a place", SPACE_LOADING, "tf", { "\1\1\2r\0", 5 }, ask_loading },
 	{ "leases", SPACE_OUTBOX_LAST, "tl", BROKEN, ask_leases },
 	{ "a notice", SPACE_OUTBOX_FIRST + 8, "ts n7", BROKEN, ask_notice },
 	{ "how many are late", SPACE_OUTBOX_FIRST + 10, "ts", BROKEN, ask_late },

@@ -350,6 +350,10 @@ tests_store_ocsp_said_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/lockouts_test
 tests_store_lockouts_test_SOURCES = tests/store/lockouts_test.c tests/store/in_job.h tests/store/fixture.h tests/base/suite.h
 tests_store_lockouts_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/loading_test
+tests_store_loading_test_SOURCES = tests/store/loading_test.c tests/store/fixture.h
+tests_store_loading_test_LDADD = $(TEST_LIBS)
+
 unit_tests += tests/store/asked_sets_test
 tests_store_asked_sets_test_SOURCES = tests/store/asked_sets_test.c tests/store/fixture.h
 tests_store_asked_sets_test_LDADD = $(TEST_LIBS)
