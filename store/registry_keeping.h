@@ -54,6 +54,7 @@ void keeping_touch_folder(struct keeping *k, const char *uuid);
 bool keeping_find_place(struct keeping *k, struct arena *a, const char *uuid, struct bytes *place);
 void keeping_association_status(struct keeping *k, const struct association *x,
 				enum availability_status status);
+void keeping_forms(struct keeping *k, const char *uuid, enum availability_status status);
 /* RPLC, XFRM_RPLC */
 bool keeping_replaces(const struct association *x);
 

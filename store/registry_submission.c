@@ -441,10 +441,29 @@ bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, in
 	return keeping_over(&k);
 }
 
+/* What is made of it on demand (XFRM) stands as it does. */
+void keeping_forms(struct keeping *k, const char *uuid, enum availability_status status)
+{
+	struct arena *a = store_arena(k->txn);
+	struct sealed_entry *base = registry_entry(k->txn, a, uuid);
+	const struct association *x = base == NULL ? NULL : registry_to(k->txn, a, uuid);
+	for (; x != NULL; x = x->next) {
+		struct sealed_entry *e = x->type != ASSOCIATION_XFRM
+							 || x->status == STATUS_DEPRECATED
+						 ? NULL
+						 : registry_entry(k->txn, a, x->source);
+		if (e != NULL && registry_document_of(e).type == ENTRY_ON_DEMAND
+		    && text_equal(registry_entry_facts(e).source_system,
+				  registry_entry_facts(base).source_system))
+			set_status(k, x->source, status);
+	}
+}
+
 bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p)
 {
 	struct keeping k = { .txn = t, .arena = a, .problem = p };
-	set_status(&k, uuid, STATUS_DEPRECATED);
+	if (set_status(&k, uuid, STATUS_DEPRECATED))
+		keeping_forms(&k, uuid, STATUS_DEPRECATED);
 	return !store_failed(t)
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }
@@ -482,8 +501,10 @@ static void restore_replacements(struct keeping *k, const char *uuid)
 bool registry_approve(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p)
 {
 	struct keeping k = { .txn = t, .arena = a, .problem = p };
-	if (set_status(&k, uuid, STATUS_APPROVED))
+	if (set_status(&k, uuid, STATUS_APPROVED)) {
 		restore_replacements(&k, uuid);
+		keeping_forms(&k, uuid, STATUS_APPROVED);
+	}
 	return !store_failed(t)
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }

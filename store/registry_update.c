@@ -229,6 +229,8 @@ static void put_standing(struct keeping *k, const struct registry_standing *s)
 	store_put(k->txn, place, record_with_status(k->arena, record, s->status));
 	if (place.data[0] == SPACE_ENTRY && s->status == STATUS_APPROVED)
 		release(k, s->uuid);
+	if (place.data[0] == SPACE_ENTRY)
+		keeping_forms(k, s->uuid, s->status);
 	if (place.data[0] == SPACE_ASSOCIATION
 	    && (x = association_of_record(k->txn, k->arena, record)) != NULL
 	    && x->type == ASSOCIATION_HAS_MEMBER)

@@ -158,8 +158,9 @@ static bool has_room(const struct registry_desk *d, const char *entry)
 static bool is_asked_for(const struct registry_desk *d, const struct on_demand_document *what,
 			 const struct on_demand_made *made)
 {
-	return d->region->on_demand[what->view.kind].persists && made->sources.all != NULL
-	       && made->sources.count <= REGISTRY_SOURCES_MOST && made->sources.codes <= CODES_MOST;
+	return what->message == NULL && d->region->on_demand[what->view.kind].persists
+	       && made->sources.all != NULL && made->sources.count <= REGISTRY_SOURCES_MOST
+	       && made->sources.codes <= CODES_MOST;
 }
 
 bool on_demand_snapshot_of(const struct registry_desk *d, struct store *store,

@@ -197,6 +197,14 @@ static void add_member(struct gathering *g, const char *uuid)
 		add_association(g, x);
 }
 
+/* What we offer of a facility's message (profiles/actors/on_demand_each.h) the next registry offers
+ * itself. */
+static bool is_made_here(const struct exporting *ex, const struct submission *s)
+{
+	return s->entries != NULL && s->entries->type == ENTRY_ON_DEMAND
+	       && region_has_repository(ex->x->region, s->entries->repository_unique_id);
+}
+
 struct export_set *export_gather(struct exporting *ex, struct arena *a, const struct person *person,
 				 const char *uuid)
 {
@@ -227,6 +235,8 @@ struct export_set *export_gather(struct exporting *ex, struct arena *a, const st
 		add_association(&g, x);
 		add_member(&g, x->target);
 	}
+	if (is_made_here(ex, s))
+		return NULL;
 	out->patient = patient_of(&g, s->set->subject, out->submitter);
 	s->set->patient_id = out->patient != NULL ? out->patient
 			     : s->entries != NULL ? s->entries->patient_id

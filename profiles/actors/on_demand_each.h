@@ -1,0 +1,28 @@
+/* profiles/actors/on_demand_each.h: one message in another form, made when somebody asks for it
+ * (section on-demand, each): an On-Demand DocumentEntry a form, an XFRM of the message's entry.
+ *
+ * It is its submitter's, on the same record, with the same codes, in a set to the same recipients:
+ * so the policy says of it what it says of the message, and whatever asks who may change or remove
+ * it asks the same. It stands as the message does (store/registry.h). Its uniqueId is made of the
+ * store's secret and of what the message is, so that registering that one again makes no other. */
+#ifndef PROFILES_ACTORS_ON_DEMAND_EACH_H
+#define PROFILES_ACTORS_ON_DEMAND_EACH_H
+
+#include <stdbool.h>
+
+#include "profiles/actors/on_demand_source.h"
+
+struct findings;
+struct submission;
+
+/* Whether a form of that message is to be registered, and is not. */
+bool on_demand_each_lacks(const struct registry_desk *d, const struct document_entry *message);
+/* On the committer: the forms of an Approved message that are not. What was is put into *made.
+ * False, with the finding: the store failed. */
+bool on_demand_each_offer(const struct registry_desk *d, const struct document_entry *message,
+			  struct submission **made, struct findings *f);
+/* Whether that is such an entry, and the message is seen by whoever asks. */
+bool on_demand_each_finds(const struct registry_desk *d, const struct document_entry *e,
+			  struct on_demand_document *out);
+
+#endif
