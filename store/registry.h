@@ -94,8 +94,8 @@ size_t registry_object_octets(struct arena *a, enum metadata_object kind, const 
  * set, so that a submission sent again after a lost answer is known. */
 const char *registry_fingerprint(struct arena *a, const struct submission *s, struct bytes more);
 
-/* On the committer. An Approved DocumentEntry becomes Deprecated, with its submitter's on-demand
- * transforms (XFRM), and nothing else changes; one that is Deprecated stays so. What a source takes
+/* On the committer. An Approved DocumentEntry becomes Deprecated, with the other forms of it
+ * (registry_is_form()), and nothing else changes; one that is Deprecated stays so. What a source takes
  * back without a replacement (SS-MIX2 flag 0). */
 bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p);
 /* The other way: a Deprecated DocumentEntry is Approved again, for its source has it back (flag 1
@@ -176,9 +176,12 @@ struct registry_facts {
 /* The next of them, taken off what is left. False: there is none. */
 struct registry_source {
 	uint64_t subject;
-	const char *system; /* as the facts' */
+	const char *system;           /* as the facts' */
+	char document[UUID_URN_TEXT]; /* as struct object_source has it; "": none */
 };
 bool registry_next_source(struct bytes *left, struct registry_source *out);
+/* It is another form of one document, which it is judged as, stands as, and goes with. */
+bool registry_is_form(struct registry_facts f, struct registry_source *of);
 struct registry_facts registry_entry_facts(const struct sealed_entry *e);
 struct registry_facts registry_set_facts(const struct sealed_set *s);
 struct registry_facts registry_folder_facts(const struct sealed_folder *f);

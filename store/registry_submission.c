@@ -441,22 +441,21 @@ bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, in
 	return keeping_over(&k);
 }
 
-/* What is made of it on demand (XFRM) stands as it does. */
+/* Other forms of it stand as it does. */
 void keeping_forms(struct keeping *k, const char *uuid, enum availability_status status)
 {
 	struct arena *a = store_arena(k->txn);
-	struct sealed_entry *base = registry_entry(k->txn, a, uuid);
-	const struct association *x = base == NULL ? NULL : registry_to(k->txn, a, uuid);
-	for (; x != NULL; x = x->next) {
+	struct registry_ends *ends = registry_ends_to(k->txn, a, uuid);
+	struct registry_source of;
+	for (struct association *x; (x = look_on(k, ends)) != NULL;) {
 		struct sealed_entry *e = x->type != ASSOCIATION_XFRM
-							 || x->status == STATUS_DEPRECATED
 						 ? NULL
-						 : registry_entry(k->txn, a, x->source);
-		if (e != NULL && registry_document_of(e).type == ENTRY_ON_DEMAND
-		    && text_equal(registry_entry_facts(e).source_system,
-				  registry_entry_facts(base).source_system))
+						 : registry_entry(k->txn, k->one, x->source);
+		if (e != NULL && registry_is_form(registry_entry_facts(e), &of)
+		    && !registry_entry_facts(e).former)
 			set_status(k, x->source, status);
 	}
+	registry_ends_over(ends);
 }
 
 bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p)

@@ -73,6 +73,16 @@ static struct localized *titled(struct arena *a, const char *text)
 	return l;
 }
 
+/* By which the policy judges it as the message, and the registry lets it stand and go with that. */
+static const struct object_source *form_of(struct arena *a, const struct document_entry *message)
+{
+	struct object_source *s = arena_new(a, struct object_source);
+	*s = (struct object_source){ .subject = message->subject,
+				     .system = message->source_system,
+				     .document = message->logical_id };
+	return s;
+}
+
 /* The message's, but for what is of its octets. */
 static struct document_entry *entry_of(const struct registry_desk *d,
 				       const struct document_entry *message, const char *patient_id,
@@ -94,7 +104,7 @@ static struct document_entry *entry_of(const struct registry_desk *d,
 	e->uri = e->document_availability = NULL;
 	e->comments = NULL;
 	e->extra = NULL;
-	e->sources = NULL;
+	e->sources = form_of(a, message);
 	e->next = NULL;
 	return e;
 }
@@ -137,6 +147,7 @@ static struct submission_set *own_set(const struct registry_desk *d,
 		.submission_time = arena_text(d->arena, dtm),
 		.subject = message->subject,
 		.source_system = message->source_system,
+		.sources = form_of(d->arena, message),
 	};
 	/* One a submission: a form may come later. */
 	s->unique_id = unique_id(d, message, kind, s->id);
@@ -234,16 +245,7 @@ static bool is_form_of(const struct registry_desk *d, const struct document_entr
 bool on_demand_each_finds(const struct registry_desk *d, const struct document_entry *e,
 			  struct on_demand_document *out)
 {
-	const struct association *x = registry_from(d->txn, d->arena, e->id);
-	for (; x != NULL; x = x->next) {
-		struct sealed_entry *base = x->type != ASSOCIATION_XFRM
-						    ? NULL
-						    : registry_entry(d->txn, d->arena, x->target);
-		const struct document_entry *message = base == NULL
-							       ? NULL
-							       : document_registry_entry(d, base);
-		if (message != NULL && is_form_of(d, e, message, out))
-			return true;
-	}
-	return false;
+	struct sealed_entry *base = registry_latest_entry(d->txn, d->arena, e->sources->document);
+	const struct document_entry *message = document_registry_entry(d, base);
+	return message != NULL && is_form_of(d, e, message, out);
 }

@@ -1,10 +1,11 @@
 /* profiles/actors/on_demand_each.h: one message in another form, made when somebody asks for it
  * (section on-demand, each): an On-Demand DocumentEntry a form, an XFRM of the message's entry.
  *
- * It is its submitter's, on the same record, with the same codes, in a set to the same recipients:
- * so the policy says of it what it says of the message, and whatever asks who may change or remove
- * it asks the same. It stands as the message does (store/registry.h). Its uniqueId is made of the
- * store's secret and of what the message is, so that registering that one again makes no other. */
+ * It is its submitter's, on the same record, in a set to the same recipients, and says of which
+ * document it is a form (struct object_source): so the policy judges it as the message, as that one
+ * is now, and whatever asks who may change or remove it asks the same. It stands as the message
+ * does and goes with it (store/registry.h). Its uniqueId is made of the store's secret and of what
+ * the message is, so that registering that one again makes no other. */
 #ifndef PROFILES_ACTORS_ON_DEMAND_EACH_H
 #define PROFILES_ACTORS_ON_DEMAND_EACH_H
 

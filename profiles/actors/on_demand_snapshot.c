@@ -32,7 +32,7 @@ static void add_source(struct on_demand_sources *s, struct arena *a, const struc
 	if (*at != NULL && order(*at, e) == 0)
 		return;
 	struct object_source *one = arena_new(a, struct object_source);
-	*one = (struct object_source){ e->subject, arena_text(a, e->source_system), *at };
+	*one = (struct object_source){ e->subject, arena_text(a, e->source_system), *at, NULL };
 	*at = one;
 	s->count++;
 }

@@ -245,8 +245,8 @@ bool on_demand_source_offer(const struct registry_desk *d, struct submission *re
 
 /* ---- Finding ---- */
 
-/* Nobody else's entry has a repository of ours; of what kind and form it is its uniqueId says. With
- * a sender it is of one message. */
+/* Nobody else's entry has a repository of ours and no sender, or is a form of something; of what
+ * kind and form it is its uniqueId says. */
 static bool is_ours(const struct registry_desk *d, const struct document_entry *e,
 		    const char *repository, struct on_demand_document *out)
 {
@@ -255,8 +255,10 @@ static bool is_ours(const struct registry_desk *d, const struct document_entry *
 		return false;
 	*out = (struct on_demand_document){ .subject = e->subject,
 					    .entry = arena_text(d->arena, e->id) };
-	if (e->source_system != NULL)
+	if (e->sources != NULL && e->sources->document != NULL)
 		return on_demand_each_finds(d, e, out);
+	if (e->source_system != NULL)
+		return false;
 	for (struct view v = { 0 }; v.kind < VIEW_KINDS; v.kind++)
 		for (v.form = 0; v.form < VIEW_FORMS; v.form++) {
 			out->view = v;

@@ -29,6 +29,9 @@ struct object_source {
 	uint64_t subject;
 	const char *system; /* NULL: the region itself */
 	const struct object_source *next;
+	/* Logical id of the DocumentEntry that the whole is another form of: it is judged as that
+	 * one is. NULL: of some documents, which nobody names. */
+	const char *document;
 };
 
 struct document_entry {
