@@ -21,10 +21,10 @@ enum {
 enum { SOURCE_SUBJECT = 8, SOURCE_IS_FORM = 0x80 };
 enum { STATUS_BITS = 2, STATUS_MASK = 3, KIND_MASK = 0x1f, ENTRY_KIND_MASK = 0x03 };
 /* Of an entry or a set: it was made of others', and behind the system's name stand their number (an
- * octet) and of each the record (eight octets) and the system, with its NUL; where the record's first
- * octet has SOURCE_IS_FORM, the document's logical id, too. Of an entry: it says whose community it
- * is of, which a reference to it says, too; its documentAvailability is Offline. Of an entry or a
- * folder: there is a newer version of it. */
+ * octet) and of each the record (eight octets) and the system, with its NUL; where the record's
+ * first octet has SOURCE_IS_FORM, the document's logical id, too. Of an entry: it says whose
+ * community it is of, which a reference to it says, too; its documentAvailability is Offline. Of an
+ * entry or a folder: there is a newer version of it. */
 enum { IS_MADE = 0x10, IS_OFFLINE = 0x20, IS_FORMER = 0x40, HAS_HOME = 0x80 };
 
 /* Of all but an association. */
