@@ -95,8 +95,8 @@ size_t registry_object_octets(struct arena *a, enum metadata_object kind, const 
 const char *registry_fingerprint(struct arena *a, const struct submission *s, struct bytes more);
 
 /* On the committer. An Approved DocumentEntry becomes Deprecated, with the other forms of it
- * (registry_is_form()), and nothing else changes; one that is Deprecated stays so. What a source takes
- * back without a replacement (SS-MIX2 flag 0). */
+ * (registry_is_form()), and nothing else changes; one that is Deprecated stays so. What a source
+ * takes back without a replacement (SS-MIX2 flag 0). */
 bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p);
 /* The other way: a Deprecated DocumentEntry is Approved again, for its source has it back (flag 1
  * again). Replacements of it become Deprecated Associations, those it made itself Approved ones. */
