@@ -20,7 +20,8 @@ struct composer {
 	void (*conclude)(void *self, struct store_txn *t, const struct errand_end *end);
 };
 
-extern const struct composer composer_of_pix_notifications, composer_for_subscribers;
+extern const struct composer composer_of_pix_notifications, composer_for_subscribers,
+	composer_for_patients;
 
 /* Of the record of a message we sent: we, whose UserID is us, and who is at that URL. */
 struct audit_participant *composing_participants(struct arena *a, const struct audit_source *source,

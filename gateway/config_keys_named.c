@@ -13,7 +13,8 @@ const struct config_key rows_of_partner[] = {
 	  .help = "Where it is called: https://HOST:PORT/PATH; for pix-notifications also "
 		  "mllps://HOST:PORT. No two partners have the same." },
 	{ .name = "for", .kind = CONFIG_WORDS, .offset = AT(purposes), .needed = true,
-	  .choices = "answers registry pix-notifications subscriptions community",
+	  .choices = "answers registry pix-notifications subscriptions "
+		     "patient-notices community",
 	  .help = "What it is called for. answers: it takes answers whose wsa:ReplyTo is its url, "
 		  "of the systems that name it in their reply-to (ITI TF-2: V.5). registry: it is "
 		  "the Document Registry our repository registers its documents with (ITI-42), "
@@ -21,7 +22,9 @@ const struct config_key rows_of_partner[] = {
 		  "change, of the systems that name it in their notify, and is for nothing else: "
 		  "by HL7 v2 over MLLP (ITI-10) or, where its url is https, by HL7 v3 (ITI-46). "
 		  "subscriptions: it is told of what is registered (ITI-53), where a system that "
-		  "names it in its consumers has subscribed for it. community: another region "
+		  "names it in its consumers has subscribed for it. patient-notices: it is handed "
+		  "what a patient is told when somebody broke the glass (a CommunicationRequest of "
+		  "FHIR R4), and tells him; one partner at most. community: another region "
 		  "(XCPD, XCA), whose records we ask for, and which asks for ours by the systems "
 		  "whose community it is." },
 	{ .name = "home-community-id", .kind = CONFIG_URN,

@@ -221,18 +221,20 @@ static void refuse_same_url(struct config_making *m, const struct config_section
 					 last->name);
 }
 
-/* A document is registered once. */
-static void set_registry(struct config_making *m, const struct config_section *s,
-			 const struct partner *p, struct region *r)
+/* A document is registered once, and a patient told once. */
+static void set_only(struct config_making *m, const struct config_section *s,
+		     const struct partner *p, enum partner_purpose purpose,
+		     const struct partner **only)
 {
-	if ((p->purposes & 1u << PARTNER_REGISTRY) == 0)
+	const char *name = partner_purpose_name(purpose);
+	if ((p->purposes & 1u << purpose) == 0)
 		return;
-	if (r->registry != NULL)
+	if (*only != NULL)
 		config_fault_add(m->faults, config_place_of(s, "for", s->place),
-				 "leave registry with one of them",
-				 "partners %s and %s are both for registry", r->registry->name,
-				 p->name);
-	r->registry = p;
+				 arena_printf(m->faults->arena, "leave %s with one of them", name),
+				 "partners %s and %s are both for %s", (*only)->name, p->name,
+				 name);
+	*only = p;
 }
 
 /* A system's key names one that is not there. purpose: what it would be for. */
@@ -326,7 +328,8 @@ void config_partners_set(struct config_making *m, const struct config_section *s
 		check_words(m, s, p);
 		set_files(m, s, &keys, c, p);
 		refuse_same_url(m, s, all, r->partner_count);
-		set_registry(m, s, p, r);
+		set_only(m, s, p, PARTNER_REGISTRY, &r->registry);
+		set_only(m, s, p, PARTNER_PATIENT_NOTICES, &r->patient_notices);
 		config_vouching_partner(m, s, &keys, r, p);
 		config_community_check(m, s, r, all, r->partner_count);
 		trust_gateway(m, p, &keys, c);

@@ -100,6 +100,14 @@ static struct override said(struct journey *j, struct store_txn *t, struct polic
 	};
 }
 
+/* Where nobody is configured for it he waits for a letter. */
+static bool tell_patient(struct journey *j, struct store_txn *t, struct override *o)
+{
+	const struct partner *to = j->x.region->patient_notices;
+	j->x.outbox_changed |= to != NULL;
+	return to == NULL || override_send(t, o, to);
+}
+
 bool emergencies_keep(struct journey *j, struct store_txn *t)
 {
 	const struct audit_source *us = &j->gateway->source;
@@ -116,6 +124,8 @@ bool emergencies_keep(struct journey *j, struct store_txn *t)
 		return false;
 	if (!began)
 		return true;
+	if (!tell_patient(j, t, &now))
+		return false;
 	struct audit_event *e = event_of(a, us, &now, true, j->x.now);
 	e->purposes = j->x.who.purposes;
 	return audit_record_append(t, a, us, e);

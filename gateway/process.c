@@ -313,6 +313,22 @@ static void look_up_consumer(void *with)
 		      region_consumer(r, region_system(r, l->errand->partner), l->errand->address));
 }
 
+/* What patients are told, to whoever tells them now. */
+static void look_up_patient_notices(void *with)
+{
+	struct looking_up *l = with;
+	found_partner(l, l->configuration->region.patient_notices);
+}
+
+/* Whom it is for; what a patient is told is for no system, whatever the partner's name is. */
+static const struct registered_system *receiver_of(const struct looking_up *l,
+						   enum partner_purpose purpose)
+{
+	return purpose == PARTNER_PATIENT_NOTICES
+		       ? NULL
+		       : region_system(&l->configuration->region, l->errand->partner);
+}
+
 static bool partner_of(void *self, struct arena *a, enum partner_purpose purpose,
 		       const struct errand *e, struct errand_partner *out)
 {
@@ -320,13 +336,14 @@ static bool partner_of(void *self, struct arena *a, enum partner_purpose purpose
 		[PARTNER_ANSWERS] = look_up_answers,
 		[PARTNER_PIX_NOTIFICATIONS] = look_up_notified,
 		[PARTNER_SUBSCRIPTIONS] = look_up_consumer,
+		[PARTNER_PATIENT_NOTICES] = look_up_patient_notices,
 	};
 	struct looking_up l = {
 		.configuration = gateway_configuration(self), .arena = a, .errand = e, .out = out
 	};
 	bool whole = arena_run(a, by_purpose[purpose], &l);
 	out->locked_out = locked_out_has(((struct gateway *)self)->locked_out,
-					 region_system(&l.configuration->region, e->partner));
+					 receiver_of(&l, purpose));
 	config_release(l.configuration);
 	return whole && l.found;
 }

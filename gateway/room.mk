@@ -11,7 +11,7 @@ libminato_a_SOURCES += \
 	gateway/durations.c gateway/durations.h gateway/exposition.c gateway/exposition.h \
 	gateway/metrics_machine.c gateway/metrics_machine.h \
 	gateway/composing.c gateway/composing.h gateway/notifying.c gateway/notifying_dialect.h \
-	gateway/notifying_hl7v2.c gateway/notifying_hl7v3.c gateway/notifying_subscribers.c \
+	gateway/notifying_hl7v2.c gateway/notifying_hl7v3.c gateway/notifying_patients.c gateway/notifying_subscribers.c \
 	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/process_inside.h gateway/reloading.c gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/revocations.c gateway/revocations.h gateway/ocsp_asking.c gateway/ocsp_asking.h gateway/ocsp_known.c gateway/ocsp_known.h gateway/ocsp_shown.c gateway/ocsp_shown.h gateway/rates.c gateway/rates.h gateway/readiness.c gateway/readiness.h gateway/audit_backlog.c gateway/audit_backlog.h \
 	gateway/one_patient.c gateway/soap_assertion.c gateway/soap_assertion.h gateway/soap_claims.c gateway/soap_claims.h gateway/soap_road.c gateway/turned_away.c gateway/receiving.c gateway/receiving.h gateway/syslog_road.c \
 	gateway/status.c gateway/status.h \

@@ -29,6 +29,7 @@ enum {
 	TAG_TOLD,
 	TAG_TOLD_BY,
 	TAG_TOLD_HOW,
+	TAG_ERRAND,
 };
 
 /* A field is one of three forms. */
@@ -53,6 +54,7 @@ static const struct {
 	{ TAG_PERSON, offsetof(struct override, person) },
 	{ TAG_RECORD, offsetof(struct override, record) },
 	{ TAG_ACCESSES, offsetof(struct override, accesses) },
+	{ TAG_ERRAND, offsetof(struct override, errand) },
 }, times[] = {
 	{ TAG_SINCE, offsetof(struct override, since) },
 	{ TAG_UNTIL, offsetof(struct override, until) },

@@ -14,6 +14,7 @@ enum {
 	SPACE_OVERRIDE_UNTOLD,                  /* id -> nothing */
 };
 
+bool override_put(struct store_txn *t, const struct override *o);
 struct bytes override_row(struct arena *a, const struct override *o);
 /* Texts are borrowed from the row; the id is the caller's. */
 bool override_row_read(struct bytes row, struct override *out);

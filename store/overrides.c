@@ -100,7 +100,7 @@ void overrides_count(struct store_txn *t, instant before, struct override_counts
 
 /* ---- Writing ---- */
 
-static bool put(struct store_txn *t, const struct override *o)
+bool override_put(struct store_txn *t, const struct override *o)
 {
 	unsigned char id[OVERRIDE_ID];
 	if (!override_id_octets(o->id, id))
@@ -115,7 +115,7 @@ static bool wait_no_more(struct store_txn *t, unsigned char space, const struct 
 	if (!override_id_octets(o->id, id))
 		return false;
 	struct key k = override_key(space, id);
-	return store_delete(t, key_span(&k)) && put(t, o);
+	return store_delete(t, key_span(&k)) && override_put(t, o);
 }
 
 bool override_review(struct store_txn *t, struct override *o, const char *by, const char *found)
@@ -146,7 +146,7 @@ static bool end(struct store_txn *t, struct override *o)
 		return false;
 	struct key k = override_open_key(o->person, id);
 	o->ended = o->until;
-	return store_delete(t, key_span(&k)) && put(t, o);
+	return store_delete(t, key_span(&k)) && override_put(t, o);
 }
 
 /* Adds the override that the key leads to. False: it cannot be read. */
@@ -252,7 +252,8 @@ static bool begin(struct store_txn *t, struct arena *a, struct override *o)
 	struct key open = override_open_key(o->person, id);
 	struct key unreviewed = override_key(SPACE_OVERRIDE_UNREVIEWED, id);
 	struct key untold = override_key(SPACE_OVERRIDE_UNTOLD, id);
-	return put(t, o) && store_put(t, key_span(&open), override_until_row(store_arena(t), o))
+	return override_put(t, o)
+	       && store_put(t, key_span(&open), override_until_row(store_arena(t), o))
 	       && store_put(t, key_span(&unreviewed), nothing)
 	       && store_put(t, key_span(&untold), nothing);
 }
@@ -279,5 +280,5 @@ bool override_access(struct store_txn *t, struct arena *a, const struct override
 	if (*began)
 		return begin(t, a, out);
 	out->accesses++;
-	return put(t, out);
+	return override_put(t, out);
 }

@@ -9,6 +9,8 @@
  *   V2  what has begun ends once
  *   V3  it waits for review, and for the patient to be told, until that is said; once
  *   V4  lists are in the order of their beginning, and go on where they ended
+ *   V5  the errand by which the patient is told is made once, with the override; what becomes of
+ *       it, dropped or not taken, leaves the patient among those untold
  *
  * Only within a job, unless said. Texts are borrowed from the arena. */
 #ifndef STORE_OVERRIDES_H
@@ -22,7 +24,12 @@
 
 struct arena;
 struct check_module;
+struct errand;
+struct partner;
 struct store_txn;
+
+/* The kind of errand by which a patient is told. */
+#define OVERRIDE_ERRAND "patient-notice"
 
 enum { OVERRIDE_ID = 8 }; /* octets: its second, and chance; told in hexadecimal digits */
 
@@ -45,6 +52,7 @@ struct override {
 	const char *reviewed_by, *review;
 	instant told; /* the patient; 0: not yet; else by whom, and how */
 	const char *told_by, *told_how;
+	uint64_t errand; /* by which he is told; 0: there was none */
 	struct override *next;
 };
 
@@ -71,6 +79,14 @@ struct override *overrides_list(struct store_txn *t, struct arena *a, enum overr
 /* By whom and what he found; how he was told. False: it was before (or the store failed). */
 bool override_review(struct store_txn *t, struct override *o, const char *by, const char *found);
 bool override_told(struct store_txn *t, struct override *o, const char *by, const char *how);
+
+/* In the job that began it: an errand to that partner, which tells the patient. Where it has too
+ * many there is none, and the override waits for a letter as it would without. False: the store
+ * failed. */
+bool override_send(struct store_txn *t, struct override *o, const struct partner *to);
+/* In a snapshot or a job: the override an errand is of. False: of none. */
+bool override_of_errand(struct store_txn *t, struct arena *a, const struct errand *e,
+			struct override *out);
 
 /* In a snapshot or a job; all that wait are walked. */
 struct override_counts {

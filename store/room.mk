@@ -27,7 +27,7 @@ libminato_a_SOURCES += \
 	store/correlations.c store/correlations.h \
 	store/disasters.c store/disasters.h \
 	store/exchange_log.c store/exchange_log.h store/exchange_note.c \
-	store/override_check.c store/override_rows.c store/override_rows.h store/overrides.c store/overrides.h \
+	store/override_check.c store/override_errand.c store/override_rows.c store/override_rows.h store/overrides.c store/overrides.h \
 	store/inbox_check.c store/inbox_rows.c store/inbox_rows.h store/inboxes.c store/inboxes.h \
 	store/daily.c store/daily.h store/lease.c store/lease.h \
 	store/expiries.c store/expiries.h store/lockouts.c store/lockouts.h \

@@ -47,6 +47,7 @@ const char *audit_doing_name(enum audit_doing d)
 		[AUDIT_DOING_RECEIVED] = "audit-received-end",
 		[AUDIT_DOING_OVERRIDE_ENDED] = "override-ended",
 		[AUDIT_DOING_OVERRIDE_STARTED] = "override-started",
+		[AUDIT_DOING_PATIENT_NOTICE] = "patient-notice",
 		[AUDIT_DOING_REFUSED] = "refused",
 		[AUDIT_DOING_REKEYED] = "data-key-changed",
 		[AUDIT_DOING_RELOAD] = "reload",

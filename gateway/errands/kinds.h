@@ -36,6 +36,7 @@ extern const struct errand_kind *const errand_kinds[];   /* NULL-ended, fewer th
 const struct errand_kind *errand_kind(const char *name); /* NULL: there is none */
 
 /* The rows. */
-extern const struct errand_kind errand_answer, errand_pix_notification, errand_dsub_notification;
+extern const struct errand_kind errand_answer, errand_pix_notification, errand_dsub_notification,
+	errand_patient_notice;
 
 #endif

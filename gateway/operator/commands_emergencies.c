@@ -27,6 +27,7 @@ static const struct column review_columns[] = {
 	{ .key = "reason", .heading = "REASON" },
 	{ .key = "accesses", .heading = "ACCESSES", .right = true },
 	{ .key = "state", .heading = "STATE" },
+	{ .key = "notice", .heading = "NOTICE" },
 	{ 0 }
 };
 static const struct request review_list = {
@@ -49,7 +50,8 @@ static const struct column notice_columns[] = {
 	{ .key = "since", .heading = "SINCE" },
 	{ .key = "facility", .heading = "FACILITY" },
 	{ .key = "patient", .heading = "PATIENT" },
-	{ .key = "state", .heading = "STATE" },
+	{ .key = "notice", .heading = "NOTICE" },
+	{ .key = "errand", .heading = "ERRAND", .right = true },
 	{ .key = "told", .heading = "TOLD" },
 	{ .key = "told_how", .heading = "HOW" },
 	{ 0 }

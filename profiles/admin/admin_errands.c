@@ -34,8 +34,11 @@ static bool read_request(struct exchange *x)
 	return x->problem.code == PROBLEM_NONE;
 }
 
+/* A system, or who is told what is for patients. */
 static bool is_registered(const struct region *r, const char *name)
 {
+	if (r->patient_notices != NULL && text_equal(r->patient_notices->name, name))
+		return true;
 	for (size_t i = 0; i < r->system_count; i++)
 		if (text_equal(r->systems[i].name, name))
 			return true;

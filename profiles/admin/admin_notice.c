@@ -18,6 +18,7 @@ json_t *admin_show_notice(struct exchange *x, const struct override *o)
 		o->told != 0 ? "told" : "waiting", "told_by", o->told_by, "told_how", o->told_how);
 	if (o->told != 0)
 		json_object_set_new(n, "told", json_string(admin_time(x->arena, o->told)));
+	admin_show_telling(x, n, o);
 	return n;
 }
 

@@ -4,8 +4,8 @@
 
 #include "profiles/admin/admin_override.h"
 
-/* {"id", "patient", "facility", "since", "state", "told", "told_by", "told_how"}; a new
- * reference. */
+/* {"id", "patient", "facility", "since", "state", "told", "told_by", "told_how",
+ * "notice", "errand"}; a new reference. */
 json_t *admin_show_notice(struct exchange *x, const struct override *o);
 
 #endif

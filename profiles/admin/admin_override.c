@@ -2,6 +2,7 @@
 #include "profiles/admin/admin_override.h"
 
 #include "gateway/base/text.h"
+#include "store/errands.h"
 
 enum { LIMIT = 100, LIMIT_MOST = 1000 };
 
@@ -22,6 +23,20 @@ static const char *time_or_none(struct exchange *x, instant t)
 	return t == 0 ? NULL : admin_time(x->arena, t);
 }
 
+void admin_show_telling(struct exchange *x, json_t *shown, const struct override *o)
+{
+	struct errand e;
+	bool under_way = o->told == 0 && o->errand != 0
+			 && errand_get(x->txn, x->arena, o->errand, &e);
+	const char *notice = o->told != 0 ? "told"
+			     : !under_way ? "letter"
+			     : e.aside    ? "aside"
+					  : "errand";
+	json_object_set_new(shown, "notice", json_string(notice));
+	if (under_way)
+		json_object_set_new(shown, "errand", json_integer((json_int_t)e.number));
+}
+
 json_t *admin_show_override(struct exchange *x, const struct override *o)
 {
 	json_t *shown = json_pack(
@@ -38,6 +53,7 @@ json_t *admin_show_override(struct exchange *x, const struct override *o)
 	json_object_update_new(shown, after);
 	json_object_set_new(shown, "state",
 			    json_string(o->reviewed != 0 ? "reviewed" : "unreviewed"));
+	admin_show_telling(x, shown, o);
 	return shown;
 }
 

@@ -12,6 +12,10 @@ bool admin_read_override(struct exchange *x, const char **id);
 bool admin_find_override(struct exchange *x, const char *id, struct override *out);
 /* A new reference. */
 json_t *admin_show_override(struct exchange *x, const struct override *o);
+/* What has become of its notice: "notice": "told", "errand" (it is under way), "aside" (it is not
+ * tried again by itself) or "letter" (somebody has to print it); and "errand", its number, while
+ * there is one. */
+void admin_show_telling(struct exchange *x, json_t *shown, const struct override *o);
 /* As an object of the record, with its patient in whose trail it is; o NULL: it was not found. */
 void admin_audit_override(struct exchange *x, struct audit_event *e, const struct override *o);
 

@@ -10,6 +10,7 @@ const char *partner_purpose_name(enum partner_purpose p)
 		[PARTNER_REGISTRY] = "registry",
 		[PARTNER_PIX_NOTIFICATIONS] = "pix-notifications",
 		[PARTNER_SUBSCRIPTIONS] = "subscriptions",
+		[PARTNER_PATIENT_NOTICES] = "patient-notices",
 		[PARTNER_COMMUNITY] = "community",
 	};
 	return names[p];

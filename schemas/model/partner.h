@@ -29,6 +29,8 @@ enum partner_purpose {
 	PARTNER_PIX_NOTIFICATIONS,
 	/* Document Metadata Notify (ITI-53) of the subscriptions of systems that name it */
 	PARTNER_SUBSCRIPTIONS,
+	/* whoever sees to it that a patient is told of an emergency override: one at most */
+	PARTNER_PATIENT_NOTICES,
 	/* Another community (ITI TF-1: 18, 27): its Responding Gateway answers us, and ours answers
 	 * the systems that ask on its behalf (registered_system.community) */
 	PARTNER_COMMUNITY,

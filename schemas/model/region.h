@@ -204,6 +204,8 @@ struct region {
 	bool asks_communities;
 	/* whom documents that come by ITI-41 are registered with; NULL: ourselves */
 	const struct partner *registry;
+	/* who is handed what patients are told of overrides; NULL: somebody prints letters */
+	const struct partner *patient_notices;
 	const struct assigning_authority *domains; /* all known, affinity domain included */
 	size_t domain_count;
 	struct code_sets codes; /* an attribute without codes accepts every one */

@@ -29,6 +29,7 @@ struct arr {
 	unsigned char octets[ROOM];
 	size_t have;
 	uint64_t before; /* the number before it on this connection */
+	uint64_t loses;  /* as if it had never left; 0: none */
 };
 
 static _Noreturn void give_up(const char *what)
@@ -60,6 +61,10 @@ static void take(struct arr *r, const unsigned char *frame, size_t length)
 	uint64_t number = number_of(frame, length), is = digest(frame, length);
 	pthread_mutex_lock(&r->lock);
 	struct arr_figures *f = &r->figures;
+	if (number != 0 && number == r->loses) {
+		pthread_mutex_unlock(&r->lock);
+		return;
+	}
 	f->records++;
 	if (number == 0 || number >= NUMBERS) {
 		f->odd++;
@@ -239,6 +244,13 @@ void arr_come_back(struct arr *r)
 	pthread_cond_broadcast(&r->changed);
 	while (r->idle)
 		pthread_cond_wait(&r->changed, &r->lock);
+	pthread_mutex_unlock(&r->lock);
+}
+
+void arr_lose(struct arr *r, uint64_t number)
+{
+	pthread_mutex_lock(&r->lock);
+	r->loses = number;
 	pthread_mutex_unlock(&r->lock);
 }
 

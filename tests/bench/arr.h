@@ -27,6 +27,8 @@ struct arr *arr_start(unsigned port, const char *certificate);
 /* Nobody listens, and the connection under way is cut, without a word. */
 void arr_go_away(struct arr *r);
 void arr_come_back(struct arr *r);
+/* The record of that number is lost whenever it arrives, as if it had never left. 0: none is. */
+void arr_lose(struct arr *r, uint64_t number);
 /* Any time, from any thread. */
 struct arr_figures arr_look(struct arr *r);
 bool arr_has(struct arr *r, uint64_t number);

@@ -513,6 +513,13 @@ static const struct {
 		 "partner two { url = \"https://x:1\"\nfor = {registry, pix-notifications} }\n",
 	  "3 partner one is for pix-notifications and for something else\n"
 	  "5 partner two is for pix-notifications and for something else\n" },
+	{ "patients are told by one",
+	  REGION "partner one { url = \"https://x:1\"\nfor = {answers, patient-notices} }\n"
+		 "partner two { url = \"https://x:2\"\nfor = {patient-notices} }\n"
+		 "partner three { url = \"mllps://x:3\"\nfor = {patient-notices} }\n",
+	  "5 partners one and two are both for patient-notices\n"
+	  "6 url \"mllps://x:3\" of partner three is not one\n"
+	  "7 partners two and three are both for patient-notices\n" },
 	{ "who is told nowhere",
 	  REGION PARTNER("one", "https://x/y", "") SYSTEM("a-hospital", "\nnotify = one") SYSTEM(
 		  "b-clinic", "\nnotify = on") SYSTEM("c-hospital", "\nnotify = \"mllps://x:1\""),

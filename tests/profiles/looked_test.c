@@ -34,6 +34,7 @@ static void so_has_what_consent_hid(void)
 	check_words(audit_doing_name(AUDIT_DOING_CONSENT_HIDDEN));
 	check_words(audit_doing_name(AUDIT_DOING_OVERRIDE_STARTED));
 	check_words(audit_doing_name(AUDIT_DOING_OVERRIDE_ENDED));
+	check_words(audit_doing_name(AUDIT_DOING_PATIENT_NOTICE));
 	check_words("consent-show");
 }
 

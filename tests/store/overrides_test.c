@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "schemas/model/partner.h"
 #include "store/check.h"
+#include "store/errands.h"
 #include "store/override_rows.h"
 #include "tests/store/in_job.h"
 #include "tests/store/people.h"
@@ -102,7 +104,8 @@ static bool is_due(struct fixture *f, instant now)
 
 static unsigned findings(struct fixture *f)
 {
-	static const struct check_module *const modules[] = { &overrides_check, NULL };
+	static const struct check_module *const modules[] = { &overrides_check, &errands_check,
+							      NULL };
 	struct check_counts n = { .findings = 0 };
 	CU_ASSERT_TRUE(store_check(f->store, modules, people_tell, NULL, &n, &f->problem));
 	return (unsigned)n.findings;
@@ -248,6 +251,103 @@ static void lists_go_on(void)
 	fixture_close(&f);
 }
 
+/* ---- The errand by which the patient is told ---- */
+
+struct sending {
+	struct arena *arena;
+	const char *id;
+	uint64_t drop; /* that errand is dropped instead */
+	unsigned times;
+	struct override out;
+};
+
+static const struct partner service = { .name = "letters", .url = "https://letters.example/" };
+
+static bool send_run(void *with, struct store_txn *t, struct problem *p)
+{
+	struct sending *s = with;
+	(void)p;
+	if (s->drop != 0)
+		return errand_drop(t, s->drop);
+	bool sent = override_get(t, s->arena, s->id, &s->out);
+	for (unsigned i = 0; sent && i < s->times; i++)
+		sent = override_send(t, &s->out, &service);
+	return sent;
+}
+
+static size_t errands_of(struct fixture *f, const struct override *o)
+{
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	size_t count, found = 0;
+	const struct errand *e = errand_list(t, f->arena, 0, service.name, 100, &count);
+	for (size_t i = 0; i < count; i++) {
+		struct override of;
+		found += override_of_errand(t, f->arena, &e[i], &of) && e[i].number == o->errand
+			 && text_equal(of.id, o->id) && text_equal(e[i].exchange, o->exchange);
+	}
+	store_end(t);
+	return found;
+}
+
+static void a_patient_is_told_by_an_errand(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	struct accessing x = go(&f, "dr", 1, THEN);
+	struct sending s = { .arena = f.arena, .id = x.out.id, .times = 1 };
+	CU_ASSERT_EQUAL(x.out.errand, 0);
+	CU_ASSERT_TRUE(store_write(f.store, send_run, &s, &f.problem));
+	CU_ASSERT_NOT_EQUAL(s.out.errand, 0);
+	CU_ASSERT_EQUAL(errands_of(&f, &s.out), 1);
+	/* Whoever looks again finds it there, and it is still the same. */
+	struct accessing again = go(&f, "dr", 1, THEN + 1);
+	CU_ASSERT(!again.began && again.out.errand == s.out.errand);
+	CU_ASSERT_EQUAL(errands_of(&f, &again.out), 1);
+	/* Dropped, he waits for a letter. */
+	struct sending drop = { .drop = s.out.errand };
+	CU_ASSERT_TRUE(store_write(f.store, send_run, &drop, &f.problem));
+	CU_ASSERT_EQUAL(errands_of(&f, &s.out), 0);
+	CU_ASSERT_EQUAL(counts(&f, THEN).untold, 1);
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	fixture_close(&f);
+}
+
+static void where_too_many_wait_there_is_none(void)
+{
+	enum { MOST = 10000 };
+	struct fixture f;
+	fixture_open(&f);
+	struct accessing x = go(&f, "dr", 1, THEN), late = go(&f, "dr", 2, THEN);
+	struct sending s = { .arena = f.arena, .id = x.out.id, .times = MOST };
+	CU_ASSERT_TRUE_FATAL(store_write(f.store, send_run, &s, &f.problem));
+	struct sending more = { .arena = f.arena, .id = late.out.id, .times = 1 };
+	CU_ASSERT_TRUE(store_write(f.store, send_run, &more, &f.problem));
+	CU_ASSERT_EQUAL(more.out.errand, 0);
+	CU_ASSERT_EQUAL(counts(&f, THEN).untold, 2);
+	fixture_close(&f);
+}
+
+/* Of another kind, or what it refers to is none. */
+static void of_other_errands_it_is_none(void)
+{
+	static const struct errand_part id = { .octets = { (const unsigned char *)"ab", 2 } },
+					kept = { .own = true };
+	static const struct errand errands[] = {
+		{ .kind = "answer", .parts = &id },
+		{ .kind = OVERRIDE_ERRAND, .parts = NULL },
+		{ .kind = OVERRIDE_ERRAND, .parts = &kept },
+		{ .kind = OVERRIDE_ERRAND, .parts = &id },
+	};
+	struct fixture f;
+	struct override o;
+	fixture_open(&f);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	for (size_t i = 0; i < COUNT(errands); i++)
+		CU_ASSERT_FALSE(override_of_errand(t, f.arena, &errands[i], &o));
+	store_end(t);
+	fixture_close(&f);
+}
+
 struct row {
 	const char *why;
 	unsigned char space;
@@ -333,13 +433,18 @@ static void what_does_not_wait_is_told(void)
 	}
 }
 
-static const struct test tests[] = { { "within the window it is one", within_the_window_it_is_one },
-				     { "it ends once", it_ends_once },
-				     { "it waits until it is said", it_waits_until_it_is_said },
-				     { "lists go on", lists_go_on },
-				     { "what is no row is told", what_is_no_row_is_told },
-				     { "what does not wait is told", what_does_not_wait_is_told },
-				     { 0 } };
+static const struct test tests[] = {
+	{ "within the window it is one", within_the_window_it_is_one },
+	{ "it ends once", it_ends_once },
+	{ "it waits until it is said", it_waits_until_it_is_said },
+	{ "a patient is told by an errand", a_patient_is_told_by_an_errand },
+	{ "where too many wait there is none", where_too_many_wait_there_is_none },
+	{ "of other errands it is none", of_other_errands_it_is_none },
+	{ "lists go on", lists_go_on },
+	{ "what is no row is told", what_is_no_row_is_told },
+	{ "what does not wait is told", what_does_not_wait_is_told },
+	{ 0 }
+};
 
 int main(void)
 {

@@ -29,6 +29,10 @@ static const struct {
 	{ { .next_update = HOUR }, OCSP_SAID_GOOD, NULL },
 	{ { .next_update = 0 }, OCSP_SAID_GOOD, NULL },
 	{ { .next_update = HOUR, .sha256_id = 1 }, OCSP_SAID_GOOD, NULL },
+	{ { .next_update = HOUR, .nonce = 1 }, OCSP_SAID_GOOD, NULL },
+	{ { .status = V_OCSP_CERTSTATUS_REVOKED, .next_update = HOUR, .nonce = 1 },
+	  OCSP_SAID_REVOKED,
+	  NULL },
 	{ { .status = V_OCSP_CERTSTATUS_REVOKED, .next_update = HOUR }, OCSP_SAID_REVOKED, NULL },
 	{ { .status = V_OCSP_CERTSTATUS_UNKNOWN, .next_update = HOUR }, OCSP_SAID_UNKNOWN, NULL },
 	{ { .signer = A_DELEGATE, .next_update = HOUR }, OCSP_SAID_GOOD, NULL },
@@ -116,6 +120,7 @@ static void what_is_asked(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(q);
 	OCSP_CERTID *id = OCSP_cert_to_id(EVP_sha1(), r.leaf, r.issuer);
 	CU_ASSERT_EQUAL(OCSP_request_onereq_count(q), 1);
+	CU_ASSERT_EQUAL(OCSP_REQUEST_get_ext_by_NID(q, NID_id_pkix_OCSP_Nonce, -1), -1);
 	CU_ASSERT_EQUAL(OCSP_id_cmp(id, OCSP_onereq_get0_id(OCSP_request_onereq_get0(q, 0))), 0);
 	OCSP_CERTID_free(id);
 	OCSP_REQUEST_free(q);

@@ -125,6 +125,8 @@ unsigned char *responder_say(struct responder *r, const struct saying *s, size_t
 {
 	OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
 	add_word(r, s, basic);
+	if (s->nonce)
+		OCSP_basic_add1_nonce(basic, NULL, 16);
 	OCSP_basic_sign(basic, r->certificates[s->signer], r->keys[s->signer],
 			s->sha1_sign ? EVP_sha1() : EVP_sha256(), NULL, 0);
 	if (s->broken)

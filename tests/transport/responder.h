@@ -26,6 +26,7 @@ struct saying {
 	int otherwise; /* about another certificate */
 	int sha256_id; /* the id by SHA-256 */
 	int sha1_sign; /* signed over SHA-1 */
+	int nonce;     /* with a nonce, which nobody asked for */
 	int broken;    /* a bit of its signature is another */
 };
 
