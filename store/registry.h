@@ -12,6 +12,8 @@
  *   R4  a change and its audit record are committed together or not at all
  *   R5  the versions of a DocumentEntry or Folder are numbered 1 to n, bear the entryUUID of the
  *       first as their logical id, and all but the last are Deprecated (ITI XDS Metadata Update)
+ *   R6  another form of a DocumentEntry is of one that is there, changes its status with it, and its
+ *       latest version is joined with that one's (XFRM) and says what it says
  *
  * What is read lives in the arena given. Thread-safety: as the transaction. A failing store is
  * sticky: reads then find nothing, and the transaction's end says why. */
@@ -122,7 +124,9 @@ struct registry_standing {
  * entry and folder of s is a new version of what its successor row says: subject and source_system
  * are set, logical_id and version are ours. The previous version becomes Deprecated, and what is
  * Approved between it and others is copied (registry_propagated()); a folder that gets a member, or
- * loses one, or has a new version, has lastUpdateTime now.
+ * loses one, or has a new version, has lastUpdateTime now. Other forms of an entry
+ * (registry_is_form()) get new versions with it, which say what it says and are members of the set;
+ * one that is no message any more has none that is Approved.
  * ITI XDS Metadata Update: 3.57.4.1.3.3. */
 bool registry_update(struct store_txn *t, struct arena *a, struct submission *s,
 		     const struct registry_successor *successors,

@@ -10,7 +10,7 @@
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/notification_broker.h"
-#include "profiles/actors/on_demand_each.h"
+#include "profiles/actors/on_demand_source.h"
 #include "profiles/actors/quota.h"
 #include "profiles/actors/registration.h"
 #include "profiles/actors/submission_index.h"
@@ -296,6 +296,10 @@ bool registration_check_replaced(struct registration *r, const struct document_e
 		return registration_refuse(
 			r, PROBLEM_REPLACES_ANOTHERS, e->id,
 			"this document is another facility's, which alone replaces it");
+	if (document_is_form(e))
+		return registration_refuse(
+			r, PROBLEM_REGISTRY_METADATA, e->id,
+			"this is another form of a document, and is replaced with that one alone");
 	check_inherited_folders(r, e->id);
 	return true;
 }
@@ -417,8 +421,8 @@ void document_registry_look_ahead(const struct registry_desk *d, const struct su
 	check_unique_ids(&r);
 	identity_subjects(d->txn, d->arena, r.patient.person, &his); /* its audit record asks */
 	for (const struct document_entry *e = own->entries; e != NULL; e = e->next)
-		if (on_demand_source_is_of(d, e) && !on_demand_source_lacks(d, e))
-			on_demand_each_lacks(d, e);
+		if (on_demand_source_is_of(d, e))
+			on_demand_source_lacks(d, e);
 }
 
 struct submission *document_registry_register(const struct registry_desk *d,

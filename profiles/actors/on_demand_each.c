@@ -13,19 +13,13 @@
 
 static const char *const form_names[VIEW_FORMS] = { [VIEW_CDA] = "CDA", [VIEW_FHIR] = "FHIR" };
 
-/* NULL: the store does not give its secret. Nobody's message: that one is told by its record. */
+/* By what stays whatever an update says of the message. NULL: the store does not give its
+ * secret. */
 static const char *unique_id(const struct registry_desk *d, const struct document_entry *message,
-			     enum view_kind kind, const char *what)
+			     const char *what)
 {
 	unsigned char secret[STORE_SECRET];
-	const char *parts[] = {
-		"one on demand",
-		what,
-		view_kinds[kind].name,
-		arena_printf(d->arena, "%llu", (unsigned long long)message->subject),
-		message->source_system == NULL ? "" : message->source_system,
-		message->unique_id,
-	};
+	const char *parts[] = { "one on demand", what, message->logical_id };
 	if (!store_secret(d->txn, secret))
 		return NULL;
 	return derived_oid(d->arena, (struct bytes){ secret, sizeof secret }, parts, COUNT(parts));
@@ -44,7 +38,7 @@ static const char *wanted(const struct registry_desk *d, const struct document_e
 {
 	const char *id = NULL;
 	if (d->region->on_demand[view.kind].forms[view.form])
-		id = unique_id(d, message, view.kind, form_names[view.form]);
+		id = unique_id(d, message, form_names[view.form]);
 	return id != NULL && registry_same(d->txn, id, 1) == 0 ? id : NULL;
 }
 
@@ -83,16 +77,14 @@ static const struct object_source *form_of(struct arena *a, const struct documen
 	return s;
 }
 
-/* The message's, but for what is of its octets. */
 static struct document_entry *entry_of(const struct registry_desk *d,
 				       const struct document_entry *message, const char *patient_id,
 				       struct view view, const char *unique_id_of)
 {
 	struct arena *a = d->arena;
 	struct document_entry *e = arena_new(a, struct document_entry);
-	*e = *message;
+	*e = document_as_form(message);
 	e->id = new_id(d);
-	e->type = ENTRY_ON_DEMAND;
 	e->title = titled(
 		a, arena_printf(a, "%s (%s)", view_kinds[view.kind].noun, form_names[view.form]));
 	e->format_code = on_demand_format_code(a, view.kind);
@@ -100,12 +92,7 @@ static struct document_entry *entry_of(const struct registry_desk *d,
 	e->repository_unique_id = d->region->on_demand[view.kind].repository_unique_id;
 	e->unique_id = unique_id_of;
 	e->patient_id = patient_id;
-	e->logical_id = e->creation_time = e->hash = e->size = e->legal_authenticator = NULL;
-	e->uri = e->document_availability = NULL;
-	e->comments = NULL;
-	e->extra = NULL;
 	e->sources = form_of(a, message);
-	e->next = NULL;
 	return e;
 }
 
@@ -150,7 +137,7 @@ static struct submission_set *own_set(const struct registry_desk *d,
 		.sources = form_of(d->arena, message),
 	};
 	/* One a submission: a form may come later. */
-	s->unique_id = unique_id(d, message, kind, s->id);
+	s->unique_id = unique_id(d, message, s->id);
 	return s;
 }
 
@@ -232,8 +219,7 @@ static bool is_form_of(const struct registry_desk *d, const struct document_entr
 	struct view view = { .kind = made_of(d, message) };
 	for (; view.kind < VIEW_KINDS && view.form < VIEW_FORMS; view.form++) {
 		if (d->region->on_demand[view.kind].forms[view.form]
-		    && text_equal(e->unique_id,
-				  unique_id(d, message, view.kind, form_names[view.form]))) {
+		    && text_equal(e->unique_id, unique_id(d, message, form_names[view.form]))) {
 			out->view = view;
 			out->message = message;
 			return true;

@@ -3,9 +3,9 @@
  *
  * It is its submitter's, on the same record, in a set to the same recipients, and says of which
  * document it is a form (struct object_source): so the policy judges it as the message, as that one
- * is now, and whatever asks who may change or remove it asks the same. It stands as the message
- * does and goes with it (store/registry.h). Its uniqueId is made of the store's secret and of what
- * the message is, so that registering that one again makes no other. */
+ * is now. It stands as the message does, follows it from version to version and goes with it
+ * (store/registry.h); nobody updates or replaces it by itself. Its uniqueId is made of the store's
+ * secret, the message's logical id and the form, so that offering it again makes no other. */
 #ifndef PROFILES_ACTORS_ON_DEMAND_EACH_H
 #define PROFILES_ACTORS_ON_DEMAND_EACH_H
 

@@ -146,6 +146,11 @@ struct registry_objects {
 	struct association *associations;
 };
 
+/* It is another form of a document (struct object_source). */
+bool document_is_form(const struct document_entry *e);
+/* What another form of it says because it does: all but ids, and what is of its octets. */
+struct document_entry document_as_form(const struct document_entry *of);
+
 const char *association_type_urn(enum association_type type); /* NULL for unknown */
 enum association_type association_type_of(const char *urn);
 const char *availability_status_urn(enum availability_status status);
