@@ -127,21 +127,14 @@ static bool is_removable(const struct registry_desk *d, const struct document_en
 		   || !kept.elsewhere);
 }
 
-/* Another form of a message: without it, nothing. */
-static bool is_form(const struct registry_desk *d, const struct family_member *m)
-{
-	return m->hangs && m->entry->type == ENTRY_ON_DEMAND
-	       && region_has_repository(d->region, m->entry->repository_unique_id);
-}
-
 /* *out: by a rule of its own. False: it keeps the whole family. */
 static bool member_goes(const struct retention_asked *q, const struct family_member *m,
 			struct retention_verdict *out)
 {
 	bool kept = false, named = is_named(q, m->entry, &kept);
 	*out = (struct retention_verdict){ .reason = RETENTION_ALONG };
-	if (!kept && is_form(&q->desk, m))
-		return true;
+	if (!kept && document_is_form(m->entry))
+		return true; /* without its document it is nothing */
 	if (kept || !is_removable(&q->desk, m->entry))
 		return false;
 	if (m->replaced)
