@@ -12,8 +12,8 @@
  *   R4  a change and its audit record are committed together or not at all
  *   R5  the versions of a DocumentEntry or Folder are numbered 1 to n, bear the entryUUID of the
  *       first as their logical id, and all but the last are Deprecated (ITI XDS Metadata Update)
- *   R6  another form of a DocumentEntry is of one that is there, changes its status with it, and its
- *       latest version is joined with that one's (XFRM) and says what it says
+ *   R6  another form of a DocumentEntry is of one that is there, changes its status with it, and
+ *       its latest version is joined with that one's (XFRM) and says what it says
  *
  * What is read lives in the arena given. Thread-safety: as the transaction. A failing store is
  * sticky: reads then find nothing, and the transaction's end says why. */

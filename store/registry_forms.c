@@ -1,5 +1,5 @@
-/* store/registry_forms.c: other forms of a document (struct object_source: document), which stand as
- * it does and follow it from version to version. */
+/* store/registry_forms.c: other forms of a document (struct object_source: document), which stand
+ * as it does and follow it from version to version. */
 #include "store/registry.h"
 
 #include "gateway/base/arena.h"

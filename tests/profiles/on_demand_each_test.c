@@ -1,5 +1,5 @@
-/* tests/profiles/on_demand_each_test.c: other forms of one message follow it: what it says, whose it
- * is, how it stands, and when it is no message any more. Nobody changes one by itself. */
+/* tests/profiles/on_demand_each_test.c: other forms of one message follow it: what it says, whose
+ * it is, how it stands, and when it is no message any more. Nobody changes one by itself. */
 #include "tests/base/suite.h"
 
 #include <string.h>
