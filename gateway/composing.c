@@ -11,7 +11,8 @@
 
 static const struct composer *const composers[] = { &composer_of_pix_notifications,
 						    &composer_for_subscribers,
-						    &composer_for_patients };
+						    &composer_for_patients,
+						    &composer_of_deferred_answers };
 
 /* Each kind that says it is composed has one (gateway/errands/kinds.h). */
 static const struct composer *composer_of(const struct errand *e)

@@ -21,7 +21,7 @@ struct composer {
 };
 
 extern const struct composer composer_of_pix_notifications, composer_for_subscribers,
-	composer_for_patients;
+	composer_for_patients, composer_of_deferred_answers;
 
 /* Of the record of a message we sent: we, whose UserID is us, and who is at that URL. */
 struct audit_participant *composing_participants(struct arena *a, const struct audit_source *source,

@@ -2,6 +2,7 @@
 #include "gateway/config_certificate.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -10,10 +11,13 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "gateway/base/private_key.h"
 #include "gateway/base/regular_file.h"
 #include "gateway/transport/revocation_lists.h"
+
+static const char weak_key[] = "its key is weak, or of a kind that is not taken";
 
 static bool refuse(const char **why, const char *sentence)
 {
@@ -32,9 +36,9 @@ static int no_passphrase(char *buffer, int size, int writing, void *self)
 	return 0;
 }
 
-static X509 *first_certificate(const char *path, const char **why)
+/* Closes it; NULL: it could not be opened. */
+static X509 *certificate_in(FILE *f, const char **why)
 {
-	FILE *f = regular_stream(path);
 	if (f == NULL) {
 		*why = errno == EMEDIUMTYPE ? regular_why(errno) : "it cannot be read";
 		return NULL;
@@ -44,6 +48,42 @@ static X509 *first_certificate(const char *path, const char **why)
 	if (x == NULL)
 		refuse(why, "there is no PEM certificate in it");
 	return x;
+}
+
+static X509 *first_certificate(const char *path, const char **why)
+{
+	return certificate_in(regular_stream(path), why);
+}
+
+/* Closes it. */
+static EVP_PKEY *key_in(int fd)
+{
+	FILE *f = fd >= 0 && lseek(fd, 0, SEEK_SET) == 0 ? fdopen(fd, "r") : NULL;
+	if (f != NULL)
+		return private_key_read(f);
+	if (fd >= 0)
+		close(fd);
+	return NULL;
+}
+
+/* By one opening: both are of one file, whatever takes its place meanwhile. The caller's, to be
+ * freed; false: neither is given. */
+static bool read_pair(const char *path, X509 **x, EVP_PKEY **key, const char **why)
+{
+	FILE *f = regular_stream(path);
+	int same = f == NULL ? -1 : fcntl(fileno(f), F_DUPFD_CLOEXEC, 0);
+	*x = certificate_in(f, why);
+	*key = key_in(same);
+	if (*x != NULL && *key == NULL)
+		refuse(why, "there is no private key (without passphrase) in it");
+	else if (*x != NULL && X509_check_private_key(*x, *key) != 1)
+		refuse(why, "its private key is not that of its first certificate");
+	else if (*x != NULL)
+		return true;
+	X509_free(*x);
+	EVP_PKEY_free(*key);
+	ERR_clear_error();
+	return false;
 }
 
 bool certificate_sha256(const char *path, char out[CERTIFICATE_SHA256_TEXT], const char **why)
@@ -182,21 +222,13 @@ static bool chain_fits(const char *path, const char *ca, enum certificate_use us
 
 static bool has_its_key(const char *path, const char **why)
 {
-	X509 *x = first_certificate(path, why);
-	FILE *f = x == NULL ? NULL : regular_stream(path);
-	EVP_PKEY *key = f == NULL ? NULL : private_key_read(f);
-	bool ok = false;
-	if (x == NULL)
-		ok = false;
-	else if (key == NULL)
-		refuse(why, "there is no private key (without passphrase) in it");
-	else if (X509_check_private_key(x, key) != 1)
-		refuse(why, "its private key is not that of its first certificate");
-	else
-		ok = true;
-	EVP_PKEY_free(key);
+	X509 *x;
+	EVP_PKEY *key;
+	if (!read_pair(path, &x, &key, why))
+		return false;
 	X509_free(x);
-	return ok;
+	EVP_PKEY_free(key);
+	return true;
 }
 
 bool certificate_with_key(const char *path, const char *ca, enum certificate_use use,
@@ -384,17 +416,13 @@ unsigned certificates_of_issuer(const char *path, X509 **out, unsigned most, con
 
 bool certificate_of_signer(const char *path, X509 **x, EVP_PKEY **key, const char **why)
 {
-	if (!private_to_owner(path, why) || !has_its_key(path, why)
-	    || !certificate_is_strong(path, why))
+	if (!private_to_owner(path, why) || !read_pair(path, x, key, why))
 		return false;
-	FILE *f = regular_stream(path);
-	*key = f == NULL ? NULL : private_key_read(f);
-	*x = first_certificate(path, why);
-	if (*key != NULL && *x != NULL)
+	if (key_is_strong(X509_get0_pubkey(*x)))
 		return true;
-	EVP_PKEY_free(*key);
 	X509_free(*x);
-	return refuse(why, "it was changed while it was read");
+	EVP_PKEY_free(*key);
+	return refuse(why, weak_key);
 }
 
 void certificate_key_free(EVP_PKEY *key)
@@ -429,7 +457,7 @@ bool certificate_is_strong(const char *path, const char **why)
 	X509 *x = first_certificate(path, why);
 	bool strong = x != NULL && key_is_strong(X509_get0_pubkey(x));
 	if (x != NULL && !strong)
-		refuse(why, "its key is weak, or of a kind that is not taken");
+		refuse(why, weak_key);
 	X509_free(x);
 	return strong;
 }

@@ -54,10 +54,16 @@ void config_community_check(struct config_making *m, const struct config_section
 	check_address(m, s, "query-url", p->query_url, is);
 	check_address(m, s, "retrieve-url", p->retrieve_url, is);
 	check_address(m, s, "submit-url", p->submit_url, is);
+	check_address(m, s, "respond-to", p->respond_to, is);
 	if (!is && p->home_community_id != NULL)
 		config_fault_add(m->faults, config_place_of(s, "home-community-id", s->place),
 				 "leave it away, or add community to what it is for",
 				 "partner %s has a home-community-id, and is not for community",
+				 p->name);
+	if (!is && p->health_data_locator)
+		config_fault_add(m->faults, config_place_of(s, "health-data-locator", s->place),
+				 "leave it away, or add community to what it is for",
+				 "partner %s has health-data-locator, and is not for community",
 				 p->name);
 	if (!is)
 		return;

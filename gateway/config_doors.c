@@ -235,13 +235,27 @@ static void check_responder(const struct checking *k)
 				 k->door->section, url);
 }
 
+/* Of what has run out the way is known. */
+static void tell_certificate(const struct checking *k, const char *path, const char *why)
+{
+	const char *ignored;
+	if (!text_equal(path, k->configuration->https.tls.certificate)
+	    || certificate_holds_today(path, false, &ignored))
+		tell_file(k, "certificate", path, why);
+	else
+		config_fault_add(k->m->faults, place_of(k, k->door, "certificate"),
+				 "minato region renew makes the next one; or name a PEM file that "
+				 "fits",
+				 "%s certificate, %s: %s", k->door->section, path, why);
+}
+
 static void check_files(const struct checking *k)
 {
 	const struct tls_profile_paths *t = &k->door->tls;
 	const char *why;
 	if (t->certificate != NULL
 	    && !certificate_with_key(t->certificate, t->ca, CERTIFICATE_OF_SERVER, &why))
-		tell_file(k, "certificate", t->certificate, why);
+		tell_certificate(k, t->certificate, why);
 	check_responder(k);
 	if (t->clients == CERTIFICATES_NONE) {
 		refuse_what_is_not_read(k);

@@ -47,6 +47,17 @@ const struct config_key rows_of_partner[] = {
 	  .preset = "7d", .least = 0, .most = 365 * 24 * 3600,
 	  .help = "Of a community: what it answers of whom it knows (ITI-55) is relied on as long "
 		  "as it says, and no longer than that. 0s: it is asked each time." },
+	{ .name = "respond-to", .kind = CONFIG_TEXT, .offset = AT(partner.respond_to),
+	  .help = "Of a community that answers later (ITI-55, Deferred Response Option): our "
+		  "/xcpd as it reaches it, https://HOST:PORT/xcpd. It is asked so, and what it "
+		  "answers within eight days is taken as if it were said at once. Without it: it "
+		  "is asked to answer at once." },
+	{ .name = "health-data-locator", .kind = CONFIG_FLAG,
+	  .offset = AT(partner.health_data_locator), .preset = "no",
+	  .help = "Of a community: where it says that it is a Health Data Locator, it is asked who "
+		  "else knows the person (ITI-56), and those it names are asked for him as well, "
+		  "if they are partners for community. Without it the operator is told, and "
+		  "nobody is asked." },
 	{ .name = "assertion-audience", .kind = CONFIG_TEXT,
 	  .offset = AT(partner.assertion_audience),
 	  .help = "Of a community: by what name it takes assertions. It is told who asks (XUA): of "
@@ -273,7 +284,8 @@ const struct config_key rows_of_system[] = {
 		  "as many as connections-per-peer lets it have." },
 	{ .name = "reply-to", .kind = CONFIG_TEXTS, .offset = AT(system.reply_to),
 	  .help = "Partners an answer may be sent to when it asks for that: wsa:ReplyTo must be "
-		  "the url of one." },
+		  "the url of one, and so must respondTo of a question that is answered later "
+		  "(ITI-55, Deferred Response Option)." },
 	{ .name = "consumers", .kind = CONFIG_TEXTS, .offset = AT(system.consumers),
 	  .help = "Partners it may subscribe for (ITI-52): wsnt:ConsumerReference must be the "
 		  "url of one. They are told of what this system may see. A pull point of its own "

@@ -28,6 +28,7 @@ enum { TEXT = 320 };
 
 static const int64_t day = INT64_C(24) * 3600 * 1000000;
 static const int steps[EXPIRY_STEPS] = { 60, 30, 14, 7, 1, 0 };
+enum { LAST_PART = 8 }; /* of a list's time */
 
 /* Which keys name such files, and what follows when their time is over. section NULL: a door's. */
 static const struct watched {
@@ -37,13 +38,14 @@ static const struct watched {
 } watched[] = {
 	{ .key = "certificate",
 	  .effect = "after that no system can connect there",
-	  .remedy = "put a new one in its place and reload (SIGHUP)" },
+	  .remedy = "minato region renew --reload, or put a new one in its place and reload "
+		    "(SIGHUP)" },
 	{ .key = "ca",
 	  .effect = "after that nobody can connect there whose certificate that authority issued",
 	  .remedy = "put its new certificate beside the old one and reload (SIGHUP)" },
 	{ .key = "crl",
 	  .list = true,
-	  .effect = "nobody it is about can connect there",
+	  .effect = "after that, and crl-grace, nobody it is about can connect there",
 	  .remedy = "fetch the authority's present list, put it in its place and reload (SIGHUP)" },
 	{ .section = "system",
 	  .key = "certificate",
@@ -60,7 +62,7 @@ static const struct watched {
 	{ .section = "partner",
 	  .key = "crl",
 	  .list = true,
-	  .effect = "nothing is sent to it",
+	  .effect = "after that nothing is sent to it",
 	  .remedy = "fetch the authority's present list and put it in its place" },
 	{ .section = "partner",
 	  .key = "server-certificate",
@@ -93,7 +95,7 @@ static const struct watched {
 	{ .section = "region",
 	  .key = "signature-revocations",
 	  .list = true,
-	  .effect = "signatures under it are not verified",
+	  .effect = "after that signatures under it are not verified",
 	  .remedy = "fetch the authority's present list, put it in its place and reload (SIGHUP)" },
 };
 
@@ -186,7 +188,14 @@ unsigned expiry_step(const struct expiry *e, instant now)
 	unsigned step = 0;
 	while (step < EXPIRY_STEPS && e->until - now <= steps[step] * day)
 		step++;
-	return e->list && step < EXPIRY_STEPS ? 0 : step;
+	bool early = e->list && step != 0
+		     && steps[step - 1] * day * LAST_PART > e->until - e->since;
+	return early ? 0 : step;
+}
+
+const char *expiry_remedy(const struct expiry *e)
+{
+	return watched_find(e->section, e->key)->remedy;
 }
 
 /* ---- Reading the files ---- */
@@ -250,7 +259,8 @@ static bool next_certificate(FILE *f, struct parsed *p)
 	X509 *x = PEM_read_X509(f, NULL, NULL, (void *)"");
 	if (x == NULL)
 		return false;
-	p->good = to_instant(X509_get0_notAfter(x), &p->expiry.until)
+	p->good = to_instant(X509_get0_notBefore(x), &p->expiry.since)
+		  && to_instant(X509_get0_notAfter(x), &p->expiry.until)
 		  && X509_digest(x, EVP_sha256(), p->expiry.sha256, &length) == 1;
 	set_subject(p, X509_get_subject_name(x));
 	X509_free(x);
@@ -260,7 +270,8 @@ static bool next_certificate(FILE *f, struct parsed *p)
 static void read_one_list(const X509_CRL *list, struct parsed *p)
 {
 	unsigned length = 0;
-	p->good = to_instant(X509_CRL_get0_nextUpdate(list), &p->expiry.until)
+	p->good = to_instant(X509_CRL_get0_lastUpdate(list), &p->expiry.since)
+		  && to_instant(X509_CRL_get0_nextUpdate(list), &p->expiry.until)
 		  && X509_CRL_digest(list, EVP_sha256(), p->expiry.sha256, &length) == 1;
 	set_subject(p, X509_CRL_get_issuer(list));
 }
@@ -363,7 +374,7 @@ static void say(struct telling *k, instant now)
 	const struct expiry *e = k->expiry;
 	int days = expiry_days(e, now);
 	char when[64];
-	if (days >= 0 && !e->list)
+	if (k->step < EXPIRY_STEPS)
 		snprintf(when, sizeof when, "runs out in %d day%s", days, days == 1 ? "" : "s");
 	else
 		snprintf(when, sizeof when, "%s",

@@ -4,9 +4,9 @@
  * what is in it stands in status and metrics with the days that are left. When a certificate has
  * 60, 30, 14, 7 days, a day or nothing left, that is told to log and audit log (DCM 110113), each
  * once: the step is in the store (store/expiries.h), written in the job of its record, so no node
- * and no restart tells it again. A list is told when it should have been replaced. A clock that
- * was ahead and is put right lowers the step without a word, so that what comes is told in its
- * time.
+ * and no restart tells it again. Of a list those steps count that are in the last eighth of its
+ * time, and its end: one that is made each week is near its end each week. A clock that was ahead
+ * and is put right lowers the step without a word, so that what comes is told in its time.
  */
 #ifndef GATEWAY_EXPIRIES_H
 #define GATEWAY_EXPIRIES_H
@@ -25,8 +25,8 @@ struct expiry {
 	const char *section, *title, *key; /* of the configuration; title: NULL where it has none */
 	const char *subject;               /* RFC 2253; of a list its issuer */
 	bool list;
-	size_t key_of; /* the same of all that one key names */
-	instant until; /* notAfter, nextUpdate */
+	size_t key_of;        /* the same of all that one key names */
+	instant since, until; /* notBefore, notAfter; thisUpdate, nextUpdate */
 	unsigned char sha256[EXPIRY_SHA256];
 };
 
@@ -49,5 +49,7 @@ void expiries_release(const struct expiries_seen *s);          /* NULL is fine *
 int expiry_days(const struct expiry *e, instant now);
 /* The nearest step, from 1; 0: none yet. */
 unsigned expiry_step(const struct expiry *e, instant now);
+/* What the operator does then. */
+const char *expiry_remedy(const struct expiry *e);
 
 #endif

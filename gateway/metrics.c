@@ -34,6 +34,7 @@
 #include "store/audit_received.h"
 #include "store/consent_papers.h"
 #include "store/errands.h"
+#include "store/exchange_bodies.h"
 #include "store/inboxes.h"
 #include "store/lockouts.h"
 #include "store/match_queue.h"
@@ -292,6 +293,14 @@ static void put_answers(struct buffer *b, const struct spools *all)
 		"Answers given up: there was no room for "
 		"them.",
 		n.failed);
+}
+
+static void put_bodies(struct buffer *b, struct gateway *g)
+{
+	put_one(b, "minato_exchange_bodies_lost_total", "counter",
+		"Exchanges whose bodies were to be kept, and were not: no memory, or no room to "
+		"wait.",
+		exchange_bodies_lost(g->exchange_bodies));
 }
 
 static void put_reads(struct buffer *b, struct gateway *g)
@@ -607,14 +616,16 @@ static void put_locked(struct buffer *b, struct gateway *g, struct arena *a)
 	config_release(c);
 }
 
-static void put_expiry(struct buffer *b, const struct expiry *e, instant until, int days)
+/* e: what runs out first of all that its key names; step: the highest of them. */
+static void put_expiry(struct buffer *b, const struct expiry *e, unsigned step, instant now)
 {
 	const char *labels = arena_printf(b->arena, "section=\"%s\",name=\"%s\",key=\"%s\"",
 					  e->section, e->title == NULL ? "" : e->title, e->key);
 	buffer_printf(b,
 		      "minato_certificate_days_left{%s} %d\n"
-		      "minato_certificate_expiry_timestamp_seconds{%s} %" PRId64 "\n",
-		      labels, days, labels, until / 1000000);
+		      "minato_certificate_expiry_timestamp_seconds{%s} %" PRId64 "\n"
+		      "minato_expiry_step{%s} %u\n",
+		      labels, expiry_days(e, now), labels, e->until / 1000000, labels, step);
 }
 
 /* Of a key that names several the one that runs out first. Their order is the configuration's. */
@@ -627,13 +638,20 @@ static void put_expiries(struct buffer *b, struct gateway *g)
 		       "# TYPE minato_certificate_days_left gauge\n"
 		       "# HELP minato_certificate_expiry_timestamp_seconds When it does, seconds "
 		       "since 1970.\n"
-		       "# TYPE minato_certificate_expiry_timestamp_seconds gauge\n");
+		       "# TYPE minato_certificate_expiry_timestamp_seconds gauge\n"
+		       "# HELP minato_expiry_step How near it is: 0 not yet, 1 60 days, 2 30, 3 "
+		       "14, 4 7, 5 a day, 6 over; of a revocation list those of its last eighth.\n"
+		       "# TYPE minato_expiry_step gauge\n");
 	for (size_t i = 0, next; s != NULL && i < s->count; i = next) {
 		const struct expiry *e = &s->all[i], *first = e;
-		for (next = i + 1; next < s->count && s->all[next].key_of == e->key_of; next++)
-			if (s->all[next].until < first->until)
-				first = &s->all[next];
-		put_expiry(b, e, first->until, expiry_days(first, now));
+		unsigned step = 0;
+		for (next = i; next < s->count && s->all[next].key_of == e->key_of; next++) {
+			const struct expiry *other = &s->all[next];
+			unsigned its = expiry_step(other, now);
+			step = its > step ? its : step;
+			first = other->until < first->until ? other : first;
+		}
+		put_expiry(b, first, step, now);
 	}
 	expiries_release(s);
 }
@@ -748,5 +766,6 @@ struct bytes metrics_text(struct gateway *g, struct arena *a, enum exposition as
 	put_long_work(&b, g->long_works);
 	put_answers(&b, g->spools);
 	put_reads(&b, g);
+	put_bodies(&b, g);
 	return exposition_write(a, as, buffer_bytes(&b));
 }

@@ -266,8 +266,10 @@ static void tell_revoked(struct gateway *g, const struct question *q, const stru
 	log_failure(&g->log, k->text,
 		    q->due.staple ? "who looks does not believe us"
 				  : "who shows it is refused, and its connections end",
-		    q->due.staple ? "put a new one in its place and reload (SIGHUP)"
-				  : "it needs a new certificate: minato facility renew");
+		    q->due.staple
+			    ? "minato region renew --reload, or put a new one in its place and "
+			      "reload (SIGHUP)"
+			    : "it needs a new certificate: minato facility renew");
 	if (kept)
 		courier_wake(g->courier);
 }

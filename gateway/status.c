@@ -57,13 +57,15 @@ static json_t *describe_doors(struct gateway *g, struct exchange *x, const struc
 	for (const struct config_door *const *d = c->doors; *d != &c->local; d++) {
 		struct door_seen seen = { .open = 0 };
 		bool open = front_look(g->front, (*d)->name, &seen);
-		json_array_append_new(
-			list,
-			json_pack("{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:b}", "door", (*d)->name,
-				  "protocol", door_kind_name((*d)->kind), "address", (*d)->address,
-				  "port", (int)front_port(g->front, (*d)->name), "open",
-				  (int)seen.open, "certificates", certificates[seen.clients],
-				  "serves", config_door_services(x->arena, *d), "listens", open));
+		json_t *one = json_pack(
+			"{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:b}", "door", (*d)->name, "protocol",
+			door_kind_name((*d)->kind), "address", (*d)->address, "port",
+			(int)front_port(g->front, (*d)->name), "open", (int)seen.open,
+			"certificates", certificates[seen.clients], "serves",
+			config_door_services(x->arena, *d), "listens", open);
+		if (seen.sha256[0] != '\0')
+			json_object_set_new(one, "certificate_sha256", json_string(seen.sha256));
+		json_array_append_new(list, one);
 	}
 	return list;
 }
@@ -255,10 +257,11 @@ static int by_end(const void *a, const void *b)
 
 static json_t *describe_expiry(struct exchange *x, const struct expiry *e)
 {
-	return json_pack("{s:s, s:s*, s:s, s:s, s:s, s:i, s:b}", "section", e->section, "name",
-			 e->title, "key", e->key, "subject", e->subject, "until",
+	return json_pack("{s:s, s:s*, s:s, s:s, s:s, s:i, s:b, s:s*}", "section", e->section,
+			 "name", e->title, "key", e->key, "subject", e->subject, "until",
 			 time_text(x->arena, e->until), "days_left", expiry_days(e, x->now), "over",
-			 e->until <= x->now);
+			 e->until <= x->now, "do",
+			 expiry_step(e, x->now) == 0 ? NULL : expiry_remedy(e));
 }
 
 static json_t *describe_certificates(struct gateway *g, struct exchange *x)

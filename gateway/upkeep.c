@@ -12,6 +12,7 @@
 #include "gateway/audit/expiring.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/bodies_kept.h"
 #include "gateway/config.h"
 #include "gateway/consents_due.h"
 #include "gateway/emergencies.h"
@@ -25,9 +26,11 @@
 #include "gateway/refusals.h"
 #include "gateway/revocations.h"
 #include "store/asked_sets.h"
+#include "store/awaited.h"
 #include "store/blobs.h"
 #include "store/consent.h"
 #include "store/correlations.h"
+#include "store/deferred_questions.h"
 #include "store/expiries.h"
 #include "store/ocsp_said.h"
 #include "store/pull_points.h"
@@ -135,6 +138,7 @@ static bool sweep_or_end(struct upkeep *c)
 		ending = pause_or_end(c, SWEEP_SECONDS);
 		refusals_sweep(c->gateway, false);
 		exchanges_write(c->gateway);
+		bodies_write(c->gateway);
 		locked_out_look(c->gateway); /* by another node */
 		revocations_look(c->gateway);
 		emergencies_sweep(c->gateway);
@@ -153,6 +157,9 @@ static const struct forgetting forgotten[] = {
 	{ asked_sets_forget, "what nobody sends again is remembered longer", QUESTION_DAYS },
 	{ correlations_forget, "answers of other communities that are over are shown longer",
 	  CORRELATED_DAYS },
+	{ awaited_forget, "answers that did not come in time are remembered longer",
+	  CORRELATED_DAYS },
+	{ deferred_questions_forget, "what nobody waits for any more is remembered longer", 0 },
 	{ subscriptions_sweep, "subscriptions that have ended are still listed", 0 },
 	{ pull_points_sweep, "what nobody fetches waits longer", 0 },
 	{ expiries_forget, "certificates that are gone are remembered longer", EXPIRED_DAYS },

@@ -20,9 +20,12 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/actors/retention.c profiles/actors/retention.h \
 	profiles/actors/retention_events.c profiles/actors/retention_events.h \
 	profiles/actors/retention_jobs.c profiles/actors/retention_run.c profiles/actors/retention_run.h \
+	profiles/xcpd/discovery_answer.c profiles/xcpd/discovery_answer.h \
 	profiles/xcpd/discovery_asked.c profiles/xcpd/discovery_asked.h \
 	profiles/xcpd/discovery_message.h profiles/xcpd/discovery_message_read.c \
 	profiles/xcpd/discovery_message_write.c \
+	profiles/xcpd/location_asked.c profiles/xcpd/location_asked.h \
+	profiles/xcpd/location_message.c profiles/xcpd/location_message.h \
 	profiles/dsub/iti53_document_metadata_notify.h profiles/dsub/wsnt.c profiles/dsub/wsnt.h \
 	profiles/dsub/notification.c profiles/dsub/notification.h profiles/actors/pull_point.c profiles/actors/pull_point.h \
 	profiles/xds/document_requests.c profiles/xds/document_requests.h \
@@ -58,7 +61,7 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/xcpd/time_to_live.c profiles/xcpd/time_to_live.h \
 	profiles/admin/admin_partner.c profiles/admin/admin_partner.h \
 	profiles/admin/admin_match.c profiles/admin/admin_match.h \
-	profiles/admin/admin_errand.h profiles/admin/admin_exchange.h profiles/admin/admin_lockout.h profiles/admin/region_checks.h profiles/admin/admin_push.h profiles/admin/admin_subscription.h profiles/admin/admin_person.c profiles/admin/admin_person.h profiles/admin/admin_trail.c profiles/admin/admin_trail.h $(TRANSACTIONS) profiles/admin/admin_moment.c profiles/admin/admin_moment.h profiles/admin/consent_told.c profiles/admin/consent_told.h profiles/admin/admin_override.c profiles/admin/admin_override.h profiles/admin/admin_notice.h profiles/admin/admin_disaster.h
+	profiles/admin/admin_errand.h profiles/admin/admin_exchange.h profiles/admin/admin_lockout.h profiles/admin/region_checks.h profiles/admin/admin_push.h profiles/admin/admin_said.c profiles/admin/admin_said.h profiles/admin/replay_difference.c profiles/admin/replay_difference.h profiles/admin/admin_subscription.h profiles/admin/admin_person.c profiles/admin/admin_person.h profiles/admin/admin_trail.c profiles/admin/admin_trail.h $(TRANSACTIONS) profiles/admin/admin_moment.c profiles/admin/admin_moment.h profiles/admin/consent_told.c profiles/admin/consent_told.h profiles/admin/admin_override.c profiles/admin/admin_override.h profiles/admin/admin_notice.h profiles/admin/admin_disaster.h
 nodist_libminato_a_SOURCES = profiles/transactions.c
 CLEANFILES += profiles/transactions.c
 EXTRA_DIST += profiles/transactions.mk

@@ -61,6 +61,9 @@ dist_grammar_DATA = \
 	schemas/grammar/iti55-request.rng \
 	schemas/grammar/iti55-response.rng \
 	schemas/grammar/iti55-asked.rng \
+	schemas/grammar/iti55-deferred.rng \
+	schemas/grammar/prpa-in201306-deferred.rng \
+	schemas/grammar/iti55-acknowledged.rng \
 	schemas/grammar/prpa-in201305-asked.rng \
 	schemas/grammar/iti56-request.rng \
 	schemas/grammar/iti56-response.rng \

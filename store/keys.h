@@ -83,10 +83,13 @@ enum key_space {
 	SPACE_CONSENT_PAPER = 0xe2,        /* decision -> its scan: store/consent_papers.h */
 	SPACE_CONSENT_PAPERS = 0xe3,       /* node -> how many, of how many octets */
 	SPACE_LOCKOUT = 0xe4,              /* what, its name -> why, by whom: store/lockouts.h */
-	SPACE_EXPIRY = 0xe5,      /* what runs out -> what was told of it: store/expiries.h */
-	SPACE_REVOCATION = 0xe6,  /* issuer -> how new its list was: store/revocations.h */
-	SPACE_OCSP_SAID = 0xe7,   /* certificate -> a responder's last word: store/ocsp_said.h */
-	SPACE_CORRELATION = 0xe8, /* record number, partner -> its answer: store/correlations.h */
+	SPACE_EXPIRY = 0xe5,       /* what runs out -> what was told of it: store/expiries.h */
+	SPACE_REVOCATION = 0xe6,   /* issuer -> how new its list was: store/revocations.h */
+	SPACE_OCSP_SAID = 0xe7,    /* certificate -> a responder's last word: store/ocsp_said.h */
+	SPACE_CORRELATION = 0xe8,  /* record number, partner -> its answer: store/correlations.h */
+	SPACE_AWAITED = 0xe9,      /* record number, partner -> a question: store/awaited.h */
+	SPACE_AWAITED_NAME = 0xea, /* partner, MessageID -> that record number */
+	SPACE_DEFERRED_QUESTION = 0xeb, /* partner, MessageID: store/deferred_questions.h */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

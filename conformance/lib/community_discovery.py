@@ -1,6 +1,9 @@
-"""Another community's Responding Gateway, as far as it is asked whom it knows (ITI-55), and which
-behaves as it is told."""
+"""Another community's Responding Gateway, as far as it is asked whom it knows (ITI-55) and, where
+it says that it is a Health Data Locator, who else does (ITI-56), and which behaves as it is
+told."""
 from __future__ import annotations
+
+import http.server
 
 from lxml import etree
 
@@ -9,6 +12,14 @@ from .grammar import Grammars
 from .partner import ANSWERS, FAULT
 from .registry import SOAP, Registry
 
+LOCATION = "urn:ihe:iti:2009:PatientLocationQuery"
+LOCATED = ('<x:PatientLocationQueryResponse xmlns:x="urn:ihe:iti:xcpd:2009">{each}'
+           '</x:PatientLocationQueryResponse>')
+LOCATED_ONE = ('<x:PatientLocationResponse><x:HomeCommunityId>{home}</x:HomeCommunityId>'
+               '<x:CorrespondingPatientId root="{home_oid}.1" extension="told-by-another"/>'
+               '<x:RequestedPatientId root="{root}" extension="{id}"/></x:PatientLocationResponse>')
+LOCATES = ('<code code="SupportsHealthDataLocator" '
+           'codeSystem="1.3.6.1.4.1.19376.1.2.27.2"/>')
 ANSWER = "urn:hl7-org:v3:PRPA_IN201306UV02:CrossGatewayPatientDiscovery"
 HOME, DOMAIN = "2.999.30", "2.999.30.1"
 TTL = ('<x:CorrelationTimeToLive xmlns:x="urn:ihe:iti:xcpd:2009"{more}>{ttl}'
@@ -28,6 +39,21 @@ MESSAGE = (
     '<code code="PRPA_TE201306UV02" codeSystem="2.16.840.1.113883.1.6"/>{inside}<queryAck>'
     '<queryId root="{query}"/><statusCode code="deliveredResponse"/>'
     '<queryResponseCode code="{code}"/></queryAck></controlActProcess></PRPA_IN201306UV02>')
+# Deferred: what acknowledges the question, and the action of what answers it later.
+DEFERRED_ANSWER = "urn:hl7-org:v3:PRPA_IN201306UV02:Deferred:CrossGatewayPatientDiscovery"
+ACKNOWLEDGEMENT = (
+    '<MCCI_IN000002UV01 xmlns="urn:hl7-org:v3" ITSVersion="XML_1.0">'
+    '<id root="7d1c0a58-5f1e-4c5b-8a8e-000000000002"/><creationTime value="20260115093000"/>'
+    '<interactionId root="2.16.840.1.113883.1.6" extension="MCCI_IN000002UV01"/>'
+    '<processingCode code="P"/><processingModeCode code="T"/><acceptAckCode code="NE"/>'
+    '<receiver typeCode="RCV"><device classCode="DEV" determinerCode="INSTANCE">'
+    '<id root="2.999.10.1"/></device></receiver>'
+    '<sender typeCode="SND"><device classCode="DEV" determinerCode="INSTANCE">'
+    '<id root="2.999.30.9"/></device></sender>'
+    '<acknowledgement><typeCode code="{ack}"/><targetMessage><id root="{message}"/>'
+    '</targetMessage>{detail}</acknowledgement></MCCI_IN000002UV01>')
+NOT_LATER = ('<acknowledgementDetail typeCode="E"><code code="NS250" '
+             'displayName="Unsupported processing mode"/></acknowledgementDetail>')
 EVENT = (
     '<subject typeCode="SUBJ" contextConductionInd="false">'
     '<registrationEvent classCode="REG" moodCode="EVN"><id nullFlavor="NA"/>'
@@ -38,7 +64,7 @@ EVENT = (
     '<value xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="INT" value="98"/>'
     '</queryMatchObservation></subjectOf1></patient></subject1>'
     '<custodian typeCode="CST"><assignedEntity classCode="ASSIGNED"><id root="{home}"/>'
-    '</assignedEntity></custodian></registrationEvent></subject>')
+    '{locator}</assignedEntity></custodian></registrationEvent></subject>')
 ISSUE = (
     '<reasonOf typeCode="RSON"><detectedIssueEvent classCode="ALRT" moodCode="EVN">'
     '<code code="_ActAdministrativeDetectedIssueManagementCode" '
@@ -70,17 +96,55 @@ EVENTS: dict[str, tuple[tuple[str, str], ...]] = {
 class DiscoveryGateway(Registry):
     """silent and slow are a Registry's; the rest is of EVENTS, knows-nobody, wants-more, too-busy,
     not-acknowledged, malformed, or any Partner's. Who it knows is who is asked for, as he is asked
-    for."""
+    for.
+
+    locates: whom it names when it is asked who else knows somebody, by their homes; None: it is no
+    Health Data Locator. How it does so is locating: names (as it should), anothers (somebody
+    else's), malformed, too-many, no-answer (a fault), silent."""
 
     def __init__(self, manner: str, certificate: str, ca: str,
-                 grammars: Grammars | None = None) -> None:
+                 grammars: Grammars | None = None, home: str = HOME) -> None:
+        self.home, self.domain = home, home + ".1"
         self.ttl = "PT1H"
         self.codes: list[str] = []  # by which it may ask back, in order
+        self.locates: list[str] | None = None
+        self.locating = "names"
+        self.located: list[bytes] = []  # questions of ITI-56
         self.id = ""  # by which it knows whom it knows, instead of those of EVENTS
         super().__init__(manner, certificate, ca, grammars)
 
     def knows_as(self, name: str) -> None:
         self.id = name
+
+    def answer(self, handler: http.server.BaseHTTPRequestHandler, body: bytes) -> None:
+        if LOCATION.encode() not in body:
+            super().answer(handler, body)
+            return
+        self.located.append(body)
+        if self.locating == "silent":
+            self.stand_still(handler)
+        else:
+            self.send(handler, *self.location(soap.parse(body)))
+
+    def location(self, root: etree._Element) -> tuple[int, str | None, bytes]:
+        if self.locating == "no-answer":
+            return 500, SOAP, FAULT.format(code="Receiver").encode()
+        if self.grammars:
+            fault = self.grammars.fault("iti56-request", root)
+            self.faults += [fault] if fault else []
+        asked = root.find(".//{urn:ihe:iti:xcpd:2009}RequestedPatientId")
+        assert asked is not None
+        about = "another" if self.locating == "anothers" else asked.get("extension")
+        homes = [f"urn:oid:2.999.50.{n}" for n in range(65)] if self.locating == "too-many" \
+            else self.locates or []
+        each = "".join(LOCATED_ONE.format(
+            home=home if self.locating != "malformed" else "somewhere",
+            home_oid=home.removeprefix("urn:oid:"), root=asked.get("root"), id=about)
+            for home in homes)
+        answer = soap.envelope(LOCATED.format(each=each), LOCATION + "Response", soap.ANONYMOUS)
+        relates = soap.text(root, "//a:MessageID")
+        return 200, SOAP, answer.replace(
+            "<a:To>", f"<a:RelatesTo>{relates}</a:RelatesTo><a:To>").encode()
 
     def take(self, body: bytes) -> None:
         self.codes.append(soap.parse(body).xpath(
@@ -94,6 +158,8 @@ class DiscoveryGateway(Registry):
             return 500, SOAP, FAULT.format(code="Sender").encode()
         root = soap.parse(body)
         self.look_at(root)
+        if ":Deferred:" in (soap.text(root, "//a:Action") or ""):
+            return self.acknowledge(root)
         header = "" if self.manner == "without-ttl" else TTL.format(
             ttl=self.ttl, more=UNDERSTOOD if self.manner == "ttl-understood" else "")
         action = ANSWER + ("X" if self.manner == "other-action" else "")
@@ -101,6 +167,31 @@ class DiscoveryGateway(Registry):
                                                                                  "//a:MessageID")
         answer = soap.envelope(self.message(root), action, soap.ANONYMOUS)
         return 200, SOAP, answer.replace(
+            "<a:To>", f"<a:RelatesTo>{relates}</a:RelatesTo>{header}<a:To>").encode()
+
+    def acknowledge(self, root: etree._Element) -> tuple[int, str | None, bytes]:
+        """not-later: it says that it cannot do that; other-message, anothers-answer and
+        other-action are as of answers."""
+        message = "other-message" if self.manner == "other-message" else root.xpath(
+            "string(//s:Body/*/v3:id/@root)", namespaces=soap.NS)
+        ack = {"not-later": "AE", "refuses": "AE", "rejects": "CR"}.get(self.manner, "CA")
+        body = ACKNOWLEDGEMENT.format(ack=ack, message=message,
+                                      detail=NOT_LATER if self.manner == "not-later" else "")
+        action = "urn:hl7-org:v3:MCCI_IN000002UV01" + ("X" if self.manner == "other-action" else "")
+        relates = "urn:uuid:" if self.manner == "anothers-answer" else soap.text(root,
+                                                                                 "//a:MessageID")
+        return 200, SOAP, soap.envelope(body, action, soap.ANONYMOUS).replace(
+            "<a:To>", f"<a:RelatesTo>{relates}</a:RelatesTo><a:To>").encode()
+
+    def later(self, to: str, manner: str = "knows", relates: str = "", asked: int = -1) -> bytes:
+        """What it answers later to a question that it was asked, as a request."""
+        root = soap.parse(self.got[asked])
+        before, self.manner = self.manner, manner
+        message = self.message(root)
+        self.manner = before
+        header = "" if manner == "without-ttl" else TTL.format(ttl=self.ttl, more="")
+        relates = relates or soap.text(root, "//a:MessageID") or ""
+        return soap.envelope(message, DEFERRED_ANSWER, to).replace(
             "<a:To>", f"<a:RelatesTo>{relates}</a:RelatesTo>{header}<a:To>").encode()
 
     def message(self, root: etree._Element) -> str:
@@ -113,7 +204,9 @@ class DiscoveryGateway(Registry):
         message = "other-message" if manner == "other-message" else root.xpath(
             "string(//v3:PRPA_IN201305UV02/v3:id/@root)", namespaces=soap.NS)
         inside = {"wants-more": WANTS, "too-busy": BUSY}.get(manner, "") + "".join(
-            EVENT.format(domain=DOMAIN, id=self.id or name, home=home, person=self.person(root))
+            EVENT.format(domain=self.domain, id=self.id or name,
+                         home=self.home if home == HOME else home, person=self.person(root),
+                         locator="" if self.locates is None else LOCATES)
             for name, home in EVENTS.get(manner, ()))
         code = {"knows-nobody": "NF", "nobody-and-somebody": "NF", "too-busy": "AE"}.get(manner,
                                                                                          "OK")
@@ -136,4 +229,14 @@ class DiscoveryGateway(Registry):
         """What our Initiating Gateway sends is of the framework's form."""
         if self.grammars:
             fault = self.grammars.fault("iti55-asked", root)
+            self.faults += [fault] if fault else []
+
+
+class DiscoveryListener(DiscoveryGateway):
+    """Another community's Initiating Gateway, as far as it takes what we answer later; in the
+    manner of what acknowledges a question, and refuses (AE) and rejects (CR) what it got."""
+
+    def look_at(self, root: etree._Element) -> None:
+        if self.grammars:
+            fault = self.grammars.fault("iti55-deferred", root)
             self.faults += [fault] if fault else []

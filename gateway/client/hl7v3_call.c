@@ -77,20 +77,16 @@ static bool open_answer(struct arena *a, const struct call *c, const char *id,
 			       c->status);
 }
 
-bool hl7v3_call_read(struct arena *a, const struct call *c, const char *id, struct hl7_reply *out,
-		     struct problem *p)
+bool hl7v3_accept_read(const struct soap_message *m, const char *id, struct hl7_reply *out,
+		       struct problem *p)
 {
-	struct soap_reply reply = { 0 };
 	*out = (struct hl7_reply){ .error = "" };
-	if (!open_answer(a, c, id, &reply, p))
-		return false;
-	const struct xml_node *body = reply.message.body;
-	if (!xml_is(body, HL7V3_NAMESPACE, ACKNOWLEDGEMENT))
+	if (!xml_is(m->body, HL7V3_NAMESPACE, ACKNOWLEDGEMENT))
 		return problem_set(p, PROBLEM_MALFORMED, "its answer is no " ACKNOWLEDGEMENT);
-	if (!text_equal(reply.message.action, ITS_ACTION))
+	if (!text_equal(m->action, ITS_ACTION))
 		return problem_set(p, PROBLEM_ACTION_MISMATCH,
 				   "its answer has not the action " ITS_ACTION);
-	const struct xml_node *acknowledgement = only_child(body, "acknowledgement");
+	const struct xml_node *acknowledgement = only_child(m->body, "acknowledgement");
 	if (acknowledgement == NULL)
 		return problem_set(p, PROBLEM_MALFORMED, "its answer has not one acknowledgement");
 	if (!is_of(acknowledgement, id))
@@ -101,4 +97,12 @@ bool hl7v3_call_read(struct arena *a, const struct call *c, const char *id, stru
 				   "its answer has an acknowledgement/typeCode nobody knows");
 	out->error = error_code(acknowledgement);
 	return true;
+}
+
+bool hl7v3_call_read(struct arena *a, const struct call *c, const char *id, struct hl7_reply *out,
+		     struct problem *p)
+{
+	struct soap_reply reply = { 0 };
+	*out = (struct hl7_reply){ .error = "" };
+	return open_answer(a, c, id, &reply, p) && hl7v3_accept_read(&reply.message, id, out, p);
 }

@@ -14,4 +14,9 @@
 bool hl7v3_call_read(struct arena *a, const struct call *c, const char *id, struct hl7_reply *out,
 		     struct problem *p);
 
+/* The same of an answer that was read already; a SOAP fault is none. */
+struct soap_message;
+bool hl7v3_accept_read(const struct soap_message *m, const char *id, struct hl7_reply *out,
+		       struct problem *p);
+
 #endif

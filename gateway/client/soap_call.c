@@ -20,6 +20,7 @@ static struct bytes write_envelope(struct arena *a, const struct soap_call *call
 	const struct soap_headers headers = {
 		.action = call->action,
 		.message_id = message_id,
+		.relates_to = call->relates_to,
 		.to = call->url,
 		.reply_to_anonymous = true,
 	};

@@ -29,6 +29,7 @@ struct soap_part {
 struct soap_call {
 	const char *url, *action;
 	const char *message_id; /* urn:uuid:...; NULL: one of its own, drawn */
+	const char *relates_to; /* an answer as a message of its own: to that; or NULL */
 	void (*write)(struct xml_writer *w, const void *what);         /* the child of the body */
 	void (*write_headers)(struct xml_writer *w, const void *what); /* more of them; or NULL */
 	const void *what;

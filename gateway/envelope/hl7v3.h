@@ -77,6 +77,7 @@ struct hl7v3_sending {
 	const char *sender, *receiver; /* OIDs of the devices */
 	/* OIDs of whose they are; NULL: not said */
 	const char *sender_organization, *receiver_organization;
+	const char *respond_to; /* URL it is answered at later (ITI TF-2: 3.55.6.2); NULL: none */
 	instant now;
 };
 
@@ -90,6 +91,8 @@ struct hl7v3_answer {
 	const char *acknowledgement; /* CA CE CR, or AA AE AR */
 	const struct hl7v3_message *request;
 	const char *device_id; /* ours: OID of the gateway */
+	/* A UUID, of one that is a message of its own and wants to be acknowledged; NULL: drawn. */
+	const char *id;
 	instant now;
 	const struct random_source *random;
 	const struct finding *findings; /* each an acknowledgementDetail */

@@ -115,8 +115,28 @@ static void put_acknowledgement(struct xml_writer *w, const struct hl7v3_answer 
 struct transmission {
 	const char *interaction, *id, *processing, *accept_ack;
 	const char *receiver, *receiver_organization, *sender, *sender_organization;
+	const char *respond_to;
 	instant now;
 };
+
+/* Nobody but the address is to be told: entityRsp is there, and empty (ITI TF-2: 3.55.6.2). */
+static void put_respond_to(struct xml_writer *w, const char *url)
+{
+	if (url == NULL)
+		return;
+	xml_open(w, "respondTo");
+	xml_put_attribute(w, "typeCode", "RSP");
+	xml_open(w, "telecom");
+	xml_put_attribute(w, "value", url);
+	xml_close(w);
+	xml_open(w, "entityRsp");
+	xml_namespace_declare(w, "xsi", "http://www.w3.org/2001/XMLSchema-instance");
+	xml_put_attribute(w, "classCode", "ENT");
+	xml_put_attribute(w, "determinerCode", "INSTANCE");
+	xml_put_attribute(w, "xsi:nil", "true");
+	xml_close(w);
+	xml_close(w);
+}
 
 static void begin_transmission(struct xml_writer *w, const struct transmission *t)
 {
@@ -134,6 +154,7 @@ static void begin_transmission(struct xml_writer *w, const struct transmission *
 	hl7v3_put_code(w, "processingModeCode", "T");
 	hl7v3_put_code(w, "acceptAckCode", t->accept_ack);
 	put_device(w, "receiver", "RCV", t->receiver, t->receiver_organization);
+	put_respond_to(w, t->respond_to);
 	put_device(w, "sender", "SND", t->sender, t->sender_organization);
 }
 
@@ -142,24 +163,25 @@ void hl7v3_begin_answer(struct xml_writer *w, const struct hl7v3_answer *answer)
 	const struct hl7v3_message *m = answer->request;
 	const char *processing = m->processing_code;
 	char uuid[UUID_URN_TEXT];
-	random_uuid(answer->random, uuid);
+	if (answer->id == NULL)
+		random_uuid(answer->random, uuid);
 	bool known = text_equal(processing, "P") || text_equal(processing, "T")
 		     || text_equal(processing, "D");
-	begin_transmission(w,
-			   &(struct transmission){
-				   .interaction = answer->interaction,
-				   .id = uuid + strlen("urn:uuid:"),
-				   .processing = known ? processing : "P",
-				   .accept_ack = "NE",
-				   .receiver = m->sender.root,
-				   .receiver_organization = m->sender_organization.root,
-				   .sender = text_empty(m->receiver.root) ? answer->device_id
-									  : m->receiver.root,
-				   .sender_organization = answer->organization != NULL
-								  ? answer->organization
-								  : m->receiver_organization.root,
-				   .now = answer->now,
-			   });
+	begin_transmission(
+		w, &(struct transmission){
+			   .interaction = answer->interaction,
+			   .id = answer->id != NULL ? answer->id : uuid + strlen("urn:uuid:"),
+			   .processing = known ? processing : "P",
+			   .accept_ack = answer->id != NULL ? "AL" : "NE",
+			   .receiver = m->sender.root,
+			   .receiver_organization = m->sender_organization.root,
+			   .sender = text_empty(m->receiver.root) ? answer->device_id
+								  : m->receiver.root,
+			   .sender_organization = answer->organization != NULL
+							  ? answer->organization
+							  : m->receiver_organization.root,
+			   .now = answer->now,
+		   });
 	put_acknowledgement(w, answer);
 }
 
@@ -174,6 +196,7 @@ void hl7v3_begin_message(struct xml_writer *w, const struct hl7v3_sending *s)
 				      .receiver_organization = s->receiver_organization,
 				      .sender = s->sender,
 				      .sender_organization = s->sender_organization,
+				      .respond_to = s->respond_to,
 				      .now = s->now,
 			      });
 }

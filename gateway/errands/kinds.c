@@ -5,9 +5,10 @@
 
 #include "gateway/base/text.h"
 
-const struct errand_kind *const errand_kinds[] = { &errand_answer, &errand_pix_notification,
-						   &errand_dsub_notification,
-						   &errand_patient_notice, NULL };
+const struct errand_kind *const errand_kinds[] = {
+	&errand_answer,         &errand_pix_notification,   &errand_dsub_notification,
+	&errand_patient_notice, &errand_deferred_discovery, NULL
+};
 
 _Static_assert(COUNT(errand_kinds) <= ERRAND_KINDS_MOST, "counts have a place for each kind");
 

@@ -37,6 +37,6 @@ const struct errand_kind *errand_kind(const char *name); /* NULL: there is none 
 
 /* The rows. */
 extern const struct errand_kind errand_answer, errand_pix_notification, errand_dsub_notification,
-	errand_patient_notice;
+	errand_patient_notice, errand_deferred_discovery;
 
 #endif

@@ -7,6 +7,7 @@
 #include "gateway/config.h"
 #include "gateway/config_certificate.h"
 #include "gateway/config_units.h"
+#include "gateway/operator/daemon_follow.h"
 #include "gateway/operator/facility.h"
 #include "gateway/operator/region_files.h"
 

@@ -341,6 +341,15 @@ static const struct option_row facility_renew_options[] = {
 	  .help = "how long both are taken, such as 30d; else until you take the old one out" },
 	RELOAD_OPTION, { 0 }
 };
+static const struct option_row region_renew_options[] = {
+	{ .name = "hosts", .argument = "NAMES",
+	  .help = "names and addresses it bears, with commas; else those of today" },
+	{ .name = "certificate", .argument = "FILE",
+	  .help = "what an authority made of the request (PEM, with its chain)" },
+	{ .name = "prepare", .help = "only make the next one, for who has to know it before" },
+	{ .name = "request", .help = "only write a request, for an authority that is not ours" },
+	RELOAD_OPTION, { 0 }
+};
 static const struct option_row facility_lock_options[] = {
 	REASON_OPTION,
 	{ .name = "only", .help = "this system alone, not all of its institution" },
@@ -397,6 +406,16 @@ static const struct command region[] = {
 	  .help = "try a partner step by step, or tell what fails at our doors",
 	  .examples = "minato diagnose national-registry\n"
 		      "minato diagnose --listen --seconds 60" },
+	{ .noun = "region", .verb = "renew", .options = region_renew_options,
+	  .run = command_region_renew,
+	  .help = "renew the certificate that our own doors show",
+	  .examples = "minato region renew --reload\n"
+		      "minato region renew --hosts hie.example.jp,192.0.2.1 --reload\n"
+		      "minato region renew --prepare\n"
+		      "minato region renew --certificate "
+		      "/var/lib/minato/region/pki/server.pem.crt --reload\n"
+		      "minato region renew --request\n"
+		      "minato region renew --certificate /tmp/server.pem --reload" },
 	{ .noun = "facility", .verb = "list", .options = options_none, .run = command_facility_list,
 	  .help = "the registered systems",
 	  .examples = "minato facility list\n"

@@ -15,7 +15,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
-#include "gateway/operator/facility.h"
+#include "gateway/operator/daemon_follow.h"
 
 enum { LOOK_EVERY_MS = 50, WAIT_SECONDS = 10, ASKING_MEMORY = 64 << 20 };
 
@@ -56,12 +56,25 @@ static bool send_hup(const char *path)
 	return sent;
 }
 
+/* What is waited for. */
+struct awaited {
+	const char *path; /* of the question that tells it */
+	bool (*is_there)(const struct awaited *w, struct arena *a, const json_t *answer);
+	const struct configuration *file;
+	const char *system, *certificate, *sha256; /* certificate: its file */
+	const char *done, *undone;                 /* what is said then, and when it is not so */
+};
+
 struct looking {
 	struct invocation invocation; /* of one question: its memory */
-	const struct configuration *file;
-	const char *system;
+	const struct awaited *awaited;
 	bool followed;
 };
+
+static const char *text_in(const json_t *row, const char *key)
+{
+	return json_string_value(json_object_get(row, key));
+}
 
 /* What the daemon has of that system, in the answer's rows. */
 static bool has_value(const json_t *rows, const char *section, const struct config_value *v)
@@ -69,34 +82,54 @@ static bool has_value(const json_t *rows, const char *section, const struct conf
 	const json_t *row;
 	size_t n;
 	json_array_foreach (rows, n, row)
-		if (text_equal(json_string_value(json_object_get(row, "section")), section)
-		    && text_equal(json_string_value(json_object_get(row, "key")), v->key))
-			return text_equal(json_string_value(json_object_get(row, "value")),
-					  v->value);
+		if (text_equal(text_in(row, "section"), section)
+		    && text_equal(text_in(row, "key"), v->key))
+			return text_equal(text_in(row, "value"), v->value);
 	return false;
+}
+
+static bool has_system(const struct awaited *w, struct arena *a, const json_t *answer)
+{
+	const char *section = arena_printf(a, "system %s", w->system);
+	const json_t *rows = json_object_get(answer, "values");
+	for (const struct config_value *v = w->file->values; v != NULL; v = v->next)
+		if (text_equal(v->section, "system") && text_equal(v->title, w->system)
+		    && !has_value(rows, section, v))
+			return false;
+	return true;
+}
+
+/* One that the next start opens shows nothing yet. */
+static bool is_shown(const struct awaited *w, struct arena *a, const json_t *answer)
+{
+	const json_t *row;
+	size_t n;
+	(void)a;
+	json_array_foreach (json_object_get(answer, "doors"), n, row) {
+		const struct config_door *d = config_door_named(w->file, text_in(row, "door"));
+		if (d != NULL && text_equal(d->tls.certificate, w->certificate)
+		    && json_is_true(json_object_get(row, "listens"))
+		    && !text_equal(text_in(row, "certificate_sha256"), w->sha256))
+			return false;
+	}
+	return true;
 }
 
 static void look(void *with)
 {
-	static const struct request configuration = { .method = "GET",
-						      .path = "/admin/configuration" };
 	struct looking *l = with;
+	const struct request question = { .method = "GET", .path = l->awaited->path };
 	enum outcome outcome;
-	const char *section = arena_printf(l->invocation.arena, "system %s", l->system);
-	json_t *answer = command_asked(&l->invocation, &configuration, &outcome);
-	const json_t *rows = json_object_get(answer, "values");
-	l->followed = answer != NULL;
-	for (const struct config_value *v = l->file->values; v != NULL; v = v->next)
-		if (text_equal(v->section, "system") && text_equal(v->title, l->system))
-			l->followed = l->followed && has_value(rows, section, v);
+	json_t *answer = command_asked(&l->invocation, &question, &outcome);
+	l->followed = answer != NULL
+		      && l->awaited->is_there(l->awaited, l->invocation.arena, answer);
 	json_decref(answer);
 }
 
-static bool has_followed(const struct invocation *i, const struct configuration *file,
-			 const char *system)
+static bool has_followed(const struct invocation *i, const struct awaited *w)
 {
 	static const struct timespec pause = { .tv_nsec = LOOK_EVERY_MS * 1000000L };
-	struct looking l = { .invocation = *i, .file = file, .system = system };
+	struct looking l = { .invocation = *i, .awaited = w };
 	int64_t end = i->clock->elapsed(i->clock) + WAIT_SECONDS * INT64_C(1000000);
 	l.invocation.arena = arena_create(ASKING_MEMORY);
 	while (l.invocation.arena != NULL && arena_run(l.invocation.arena, look, &l) && !l.followed
@@ -108,9 +141,9 @@ static bool has_followed(const struct invocation *i, const struct configuration 
 	return l.followed;
 }
 
-static enum outcome reload(struct invocation *i, const struct configuration *c, const char *system)
+static enum outcome reload(struct invocation *i, const struct awaited *w)
 {
-	if (!send_hup(c->service.socket)) {
+	if (!send_hup(w->file->service.socket)) {
 		bool away = errno == ENOENT || errno == ECONNREFUSED;
 		fprintf(i->talk, "minato: the daemon was not told to reload: %s\ndo: %s\n",
 			away ? "none runs" : strerror(errno),
@@ -118,18 +151,18 @@ static enum outcome reload(struct invocation *i, const struct configuration *c, 
 			     : "systemctl reload minatod, or kill -HUP its process, as its user");
 		return away ? OUTCOME_UNREACHABLE : OUTCOME_REFUSED;
 	}
-	if (has_followed(i, c, system)) {
-		fprintf(i->talk, "The daemon has reloaded, and knows %s so.\n", system);
+	if (has_followed(i, w)) {
+		fprintf(i->talk, "The daemon has reloaded, and %s.\n", w->done);
 		return OUTCOME_DONE;
 	}
 	fprintf(i->talk,
-		"minato: the daemon was told to reload, and has not taken %s within %d s\n"
+		"minato: the daemon was told to reload, and %s within %d s\n"
 		"do: its log says why (journalctl -u minatod)\n",
-		system, (int)WAIT_SECONDS);
+		w->undone, (int)WAIT_SECONDS);
 	return OUTCOME_REFUSED;
 }
 
-enum outcome daemon_follow(struct invocation *i, const char *system)
+static enum outcome follow(struct invocation *i, struct awaited *w)
 {
 	if (invocation_option(i, "reload") == NULL) {
 		fputs("Let the daemon read its configuration again (--reload does):\n"
@@ -137,8 +170,33 @@ enum outcome daemon_follow(struct invocation *i, const char *system)
 		      i->talk);
 		return OUTCOME_DONE;
 	}
-	const struct configuration *c = invocation_configuration(i);
-	enum outcome o = c == NULL ? OUTCOME_CONFIGURATION : reload(i, c, system);
-	config_release(c);
+	w->file = invocation_configuration(i);
+	enum outcome o = w->file == NULL ? OUTCOME_CONFIGURATION : reload(i, w);
+	config_release(w->file);
 	return o;
+}
+
+enum outcome daemon_follow(struct invocation *i, const char *system)
+{
+	struct awaited w = {
+		.path = "/admin/configuration",
+		.is_there = has_system,
+		.system = system,
+		.done = arena_printf(i->arena, "knows %s so", system),
+		.undone = arena_printf(i->arena, "has not taken %s", system),
+	};
+	return follow(i, &w);
+}
+
+enum outcome daemon_shows(struct invocation *i, const char *file, const char *sha256)
+{
+	struct awaited w = {
+		.path = "/admin/status",
+		.is_there = is_shown,
+		.certificate = file,
+		.sha256 = sha256,
+		.done = "shows the new certificate",
+		.undone = "does not show the new certificate",
+	};
+	return follow(i, &w);
 }

@@ -1,6 +1,6 @@
 /* gateway/operator/facility.h: what the commands on registered systems share
- * (command_facility.c, facility_letter.c, facility_trial.c, daemon_follow.c). Everything lives in
- * the invocation's arena. */
+ * (command_facility.c, facility_letter.c, facility_trial.c). Everything lives in the invocation's
+ * arena. */
 #ifndef GATEWAY_OPERATOR_FACILITY_H
 #define GATEWAY_OPERATOR_FACILITY_H
 
@@ -24,10 +24,5 @@ json_t *facility_letter(const struct invocation *i, const struct configuration *
 /* The name by which our certificate's file is to be asked for at that address: NULL, when it bears
  * the address itself; else its first name of a host. */
 const char *facility_our_name(struct arena *a, const char *certificate, const char *address);
-
-/* With --reload: tells the running daemon to read its configuration again, and waits until it has
- * that system as the file has it. OUTCOME_REFUSED: it did not take it; OUTCOME_UNREACHABLE: none
- * runs. Without: says how. */
-enum outcome daemon_follow(struct invocation *i, const char *system);
 
 #endif

@@ -11,6 +11,7 @@
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/operator/facility.h"
+#include "gateway/operator/pki.h"
 #include "gateway/operator/region_inside.h"
 
 static X509 *read_certificate(const char *path)
@@ -66,14 +67,10 @@ static const char *our_authority(const struct invocation *i, const struct config
 {
 	const char *path = region_beside(i->arena, config_real_path(i->arena, i->configuration),
 					 "pki/ca.pem");
-	X509 *ca = read_certificate(path), *own = read_certificate(c->https.tls.certificate);
-	bool ours = ca != NULL && own != NULL && X509_check_issued(ca, own) == X509_V_OK;
-	X509_free(ca);
-	X509_free(own);
-	ERR_clear_error();
-	return ours ? path
-		    : arena_printf(i->arena, "the certificate of the authority that issued %s",
-				   c->https.tls.certificate);
+	return pki_issued(path, c->https.tls.certificate)
+		       ? path
+		       : arena_printf(i->arena, "the certificate of the authority that issued %s",
+				      c->https.tls.certificate);
 }
 
 bool facility_has_key(const char *path)

@@ -157,13 +157,10 @@ static bool plain_host(const char *host)
 static const char *server_names(const struct making *m)
 {
 	char host[256] = "";
-	const char *names = "DNS:localhost,IP:127.0.0.1,IP:::1",
-		   *said = m->plan->said[REGION_HOSTS];
-	if (said != NULL)
-		return arena_printf(m->arena, "%s,%s", names, region_hosts_names(m->arena, said));
-	if (gethostname(host, sizeof host - 1) != 0 || !plain_host(host))
-		return names;
-	return arena_printf(m->arena, "%s,DNS:%s", names, host);
+	const char *said = m->plan->said[REGION_HOSTS];
+	if (said == NULL && gethostname(host, sizeof host - 1) == 0 && plain_host(host))
+		said = host;
+	return region_server_names(m->arena, said);
 }
 
 static bool make_certificates(const struct making *m)

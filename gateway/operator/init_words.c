@@ -95,6 +95,12 @@ const char *region_hosts_names(struct arena *a, const char *hosts)
 	return buffer_ended(&b);
 }
 
+const char *region_server_names(struct arena *a, const char *hosts)
+{
+	static const char own[] = "DNS:localhost,IP:127.0.0.1,IP:::1";
+	return hosts == NULL ? own : arena_printf(a, "%s,%s", own, region_hosts_names(a, hosts));
+}
+
 static bool is_plain(const char *text)
 {
 	for (const char *c = text; *c != '\0'; c++)

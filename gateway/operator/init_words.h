@@ -38,5 +38,7 @@ const char *region_word_read(struct arena *a, enum region_word w, const char *te
 void region_words_ask(FILE *in, FILE *talk, struct arena *a, struct region_plan *plan);
 /* OpenSSL's words for these hosts: "DNS:a.example,IP:192.0.2.1". */
 const char *region_hosts_names(struct arena *a, const char *hosts);
+/* ... with those that this machine has for itself before them; hosts NULL: those alone. */
+const char *region_server_names(struct arena *a, const char *hosts);
 
 #endif

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "gateway/base/private_key.h"
 #include "gateway/base/regular_file.h"
 #include "gateway/config_certificate.h"
 #include "gateway/operator/owned_file.h"
@@ -83,7 +84,7 @@ static bool close_file(FILE *f, const char *path, bool written, struct problem *
 			  strerror(errno));
 }
 
-static bool add_extensions(X509 *x, X509 *issuer, const struct extension *list, const char *names)
+static bool add_extensions(X509 *x, X509 *issuer, const struct extension *list)
 {
 	X509V3_CTX context;
 	X509V3_set_ctx_nodb(&context);
@@ -95,12 +96,7 @@ static bool add_extensions(X509 *x, X509 *issuer, const struct extension *list, 
 		if (!added)
 			return false;
 	}
-	if (names == NULL)
-		return true;
-	X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, &context, NID_subject_alt_name, names);
-	bool added = e != NULL && X509_add_ext(x, e, -1) == 1;
-	X509_EXTENSION_free(e);
-	return added;
+	return true;
 }
 
 static bool set_serial(X509 *x)
@@ -124,17 +120,73 @@ static bool add_name(X509_NAME *name, const char *field, const char *value)
 			  == 1;
 }
 
-/* All but the signature. */
-static bool fill(X509 *x, EVP_PKEY *key, const char *common_name, const char *organization,
-		 instant now, int days)
+/* All but names and signature. */
+static bool fill(X509 *x, EVP_PKEY *key, instant now, int days)
 {
 	time_t begin = (time_t)(now / 1000000) - CLOCK_SKEW_SECONDS;
-	X509_NAME *name = X509_get_subject_name(x);
 	return X509_set_version(x, X509_VERSION_3) == 1 && set_serial(x)
 	       && X509_time_adj_ex(X509_getm_notBefore(x), 0, 0, &begin) != NULL
 	       && X509_time_adj_ex(X509_getm_notAfter(x), days, 0, &begin) != NULL
-	       && add_name(name, "O", organization) && add_name(name, "CN", common_name)
 	       && X509_set_pubkey(x, key) == 1;
+}
+
+/* ---- What a subject is called ---- */
+
+static X509 *first_certificate(const char *path)
+{
+	FILE *f = regular_stream(path);
+	X509 *x = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, (void *)"");
+	if (f != NULL)
+		fclose(f);
+	ERR_clear_error();
+	return x;
+}
+
+/* By words, or as another certificate has it. */
+struct naming {
+	X509_NAME *subject;
+	X509_EXTENSION *alternative; /* NULL: none */
+};
+
+static void naming_end(struct naming *n)
+{
+	X509_NAME_free(n->subject);
+	X509_EXTENSION_free(n->alternative);
+}
+
+static bool take_names(struct naming *n, const struct pki_subject *s, const X509 *like)
+{
+	const char *said = s->alternative_names;
+	int at = said != NULL || like == NULL ? -1
+					      : X509_get_ext_by_NID(like, NID_subject_alt_name, -1);
+	n->subject = like == NULL ? X509_NAME_new() : X509_NAME_dup(X509_get_subject_name(like));
+	if (said != NULL)
+		n->alternative = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, said);
+	else if (at >= 0)
+		n->alternative = X509_EXTENSION_dup(X509_get_ext(like, at));
+	return n->subject != NULL && (n->alternative != NULL || (said == NULL && at < 0))
+	       && (like != NULL
+		   || (add_name(n->subject, "O", s->organization)
+		       && add_name(n->subject, "CN", s->common_name)));
+}
+
+static bool naming_begin(struct naming *n, const struct pki_subject *s, struct problem *p)
+{
+	X509 *like = s->like == NULL ? NULL : first_certificate(s->like);
+	*n = (struct naming){ NULL, NULL };
+	if (s->like != NULL && like == NULL)
+		return problem_at(p, PROBLEM_CONFIGURATION, s->like,
+				  "there is no PEM certificate in %s, or it cannot be read",
+				  s->like);
+	bool named = take_names(n, s, like) || refuse(p, "name the certificate");
+	X509_free(like);
+	return named;
+}
+
+static bool put_names(X509 *x, const struct naming *n)
+{
+	return X509_set_subject_name(x, n->subject) == 1
+	       && (n->alternative == NULL || X509_add_ext(x, n->alternative, -1) == 1);
 }
 
 static bool write_authority(const struct pki_authority *a, X509 *x, EVP_PKEY *key,
@@ -154,10 +206,10 @@ bool pki_authority_make(const struct pki_authority *a, const char *common_name, 
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *x = X509_new();
-	bool made = key != NULL && x != NULL
-		    && fill(x, key, common_name, NULL, now, PKI_AUTHORITY_DAYS)
+	bool made = key != NULL && x != NULL && fill(x, key, now, PKI_AUTHORITY_DAYS)
+		    && add_name(X509_get_subject_name(x), "CN", common_name)
 		    && X509_set_issuer_name(x, X509_get_subject_name(x)) == 1
-		    && add_extensions(x, x, authority_extensions, NULL)
+		    && add_extensions(x, x, authority_extensions)
 		    && X509_sign(x, key, EVP_sha256()) > 0;
 	bool done = made ? write_authority(a, x, key, p)
 			 : refuse(p, "make the region's certificate authority");
@@ -181,12 +233,8 @@ bool pki_signing_key_make(const char *file, struct problem *p)
 static bool read_authority(const struct pki_authority *a, X509 **x, EVP_PKEY **key,
 			   struct problem *p)
 {
-	FILE *f = regular_stream(a->certificate);
-	if (f != NULL) {
-		*x = PEM_read_X509(f, NULL, NULL, NULL);
-		fclose(f);
-	}
-	f = regular_stream(a->key);
+	FILE *f = regular_stream(a->key);
+	*x = first_certificate(a->certificate);
 	if (f != NULL) {
 		*key = PEM_read_PrivateKey(f, NULL, NULL, (void *)"");
 		fclose(f);
@@ -200,14 +248,16 @@ static bool read_authority(const struct pki_authority *a, X509 **x, EVP_PKEY **k
 }
 
 static bool sign(X509 *x, X509 *issuer, EVP_PKEY *issuer_key, EVP_PKEY *key,
-		 const struct pki_subject *s, instant now)
+		 const struct pki_subject *s, instant now, struct problem *p)
 {
-	return fill(x, key, s->common_name, s->organization, now, PKI_CERTIFICATE_DAYS)
-	       && X509_set_issuer_name(x, X509_get_subject_name(issuer)) == 1
-	       && add_extensions(x, issuer,
-				 s->use == PKI_SERVER ? server_extensions : client_extensions,
-				 s->alternative_names)
-	       && X509_sign(x, issuer_key, EVP_sha256()) > 0;
+	struct naming n;
+	bool signs = naming_begin(&n, s, p) && fill(x, key, now, PKI_CERTIFICATE_DAYS)
+		     && X509_set_issuer_name(x, X509_get_subject_name(issuer)) == 1
+		     && add_extensions(x, issuer,
+				       s->use == PKI_SERVER ? server_extensions : client_extensions)
+		     && put_names(x, &n) && X509_sign(x, issuer_key, EVP_sha256()) > 0;
+	naming_end(&n);
+	return signs;
 }
 
 bool pki_certificate_make(const struct pki_authority *a, const struct pki_subject *subject,
@@ -216,7 +266,8 @@ bool pki_certificate_make(const struct pki_authority *a, const struct pki_subjec
 	X509 *issuer = NULL, *x = X509_new();
 	EVP_PKEY *issuer_key = NULL, *key = EVP_EC_gen("P-256");
 	bool done = read_authority(a, &issuer, &issuer_key, p);
-	if (done && (x == NULL || key == NULL || !sign(x, issuer, issuer_key, key, subject, now)))
+	if (done
+	    && (x == NULL || key == NULL || !sign(x, issuer, issuer_key, key, subject, now, p)))
 		done = refuse(p, "make the certificate");
 	FILE *f = done ? new_file(file, 0600, p) : NULL;
 	if (f != NULL)
@@ -264,7 +315,7 @@ bool pki_request_sign(const struct pki_authority *a, const struct pki_subject *s
 	X509 *issuer = NULL, *x = X509_new();
 	EVP_PKEY *issuer_key = NULL, *key = key_of_request(request_file, p);
 	bool done = key != NULL && read_authority(a, &issuer, &issuer_key, p);
-	if (done && (x == NULL || !sign(x, issuer, issuer_key, key, subject, now)))
+	if (done && (x == NULL || !sign(x, issuer, issuer_key, key, subject, now, p)))
 		done = refuse(p, "sign the request");
 	FILE *f = done ? new_file(file, 0644, p) : NULL;
 	done = f != NULL && close_file(f, file, PEM_write_X509(f, x) == 1, p);
@@ -285,8 +336,17 @@ static bool ask_for(STACK_OF(X509_EXTENSION) * list, int nid, const char *value)
 	return true;
 }
 
+static bool ask_for_names(STACK_OF(X509_EXTENSION) * list, const struct naming *n)
+{
+	X509_EXTENSION *e = n->alternative == NULL ? NULL : X509_EXTENSION_dup(n->alternative);
+	if (n->alternative == NULL || (e != NULL && sk_X509_EXTENSION_push(list, e) != 0))
+		return true;
+	X509_EXTENSION_free(e);
+	return false;
+}
+
 /* Of key and purpose; who issues it says the others. */
-static bool ask_for_all(X509_REQ *r, const struct pki_subject *s)
+static bool ask_for_all(X509_REQ *r, const struct pki_subject *s, const struct naming *n)
 {
 	const struct extension *asked = s->use == PKI_SERVER ? server_extensions
 							     : client_extensions;
@@ -296,21 +356,20 @@ static bool ask_for_all(X509_REQ *r, const struct pki_subject *s)
 		if (asked->nid == NID_basic_constraints || asked->nid == NID_key_usage
 		    || asked->nid == NID_ext_key_usage)
 			whole = ask_for(list, asked->nid, asked->value);
-	whole = whole
-		&& (s->alternative_names == NULL
-		    || ask_for(list, NID_subject_alt_name, s->alternative_names))
-		&& X509_REQ_add_extensions(r, list) == 1;
+	whole = whole && ask_for_names(list, n) && X509_REQ_add_extensions(r, list) == 1;
 	sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free);
 	return whole;
 }
 
-static bool fill_request(X509_REQ *r, EVP_PKEY *key, const struct pki_subject *s)
+static bool fill_request(X509_REQ *r, EVP_PKEY *key, const struct pki_subject *s, struct problem *p)
 {
-	X509_NAME *name = X509_REQ_get_subject_name(r);
-	return X509_REQ_set_version(r, X509_REQ_VERSION_1) == 1
-	       && add_name(name, "O", s->organization) && add_name(name, "CN", s->common_name)
-	       && X509_REQ_set_pubkey(r, key) == 1 && ask_for_all(r, s)
-	       && X509_REQ_sign(r, key, EVP_sha256()) > 0;
+	struct naming n;
+	bool filled = naming_begin(&n, s, p) && X509_REQ_set_version(r, X509_REQ_VERSION_1) == 1
+		      && X509_REQ_set_subject_name(r, n.subject) == 1
+		      && X509_REQ_set_pubkey(r, key) == 1 && ask_for_all(r, s, &n)
+		      && X509_REQ_sign(r, key, EVP_sha256()) > 0;
+	naming_end(&n);
+	return filled;
 }
 
 bool pki_request_make(const struct pki_subject *subject, const char *key_file,
@@ -318,7 +377,7 @@ bool pki_request_make(const struct pki_subject *subject, const char *key_file,
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509_REQ *r = X509_REQ_new();
-	bool done = key != NULL && r != NULL && fill_request(r, key, subject);
+	bool done = key != NULL && r != NULL && fill_request(r, key, subject, p);
 	FILE *f = done ? new_file(key_file, 0600, p) : NULL;
 	if (!done)
 		refuse(p, "make a request for a certificate");
@@ -332,4 +391,71 @@ bool pki_request_make(const struct pki_subject *subject, const char *key_file,
 	X509_REQ_free(r);
 	EVP_PKEY_free(key);
 	return done;
+}
+
+bool pki_issued(const char *authority, const char *certificate)
+{
+	X509 *ca = first_certificate(authority), *x = first_certificate(certificate);
+	bool issued = ca != NULL && x != NULL && X509_check_issued(ca, x) == X509_V_OK
+		      && X509_verify(x, X509_get0_pubkey(ca)) == 1;
+	X509_free(ca);
+	X509_free(x);
+	ERR_clear_error();
+	return issued;
+}
+
+/* NULL: none of the files has it. */
+static EVP_PKEY *key_of(const X509 *x, const char *const files[], const char **file)
+{
+	for (; *files != NULL; files++) {
+		FILE *f = regular_stream(*files);
+		EVP_PKEY *key = f == NULL ? NULL : private_key_read(f);
+		bool fits = key != NULL && X509_check_private_key(x, key) == 1;
+		*file = *files;
+		ERR_clear_error();
+		if (fits)
+			return key;
+		EVP_PKEY_free(key);
+	}
+	return NULL;
+}
+
+static bool copy_certificates(const char *from, FILE *to)
+{
+	FILE *f = regular_stream(from);
+	bool copied = f != NULL;
+	X509 *x;
+	while (copied && (x = PEM_read_X509(f, NULL, NULL, (void *)"")) != NULL) {
+		copied = PEM_write_X509(to, x) == 1;
+		X509_free(x);
+	}
+	if (f != NULL)
+		fclose(f);
+	ERR_clear_error(); /* the end of the file is one */
+	return copied;
+}
+
+const char *pki_pair_write(const char *certificates, const char *const keys[], const char *file,
+			   struct problem *p)
+{
+	const char *found = NULL;
+	X509 *x = first_certificate(certificates);
+	EVP_PKEY *key = x == NULL ? NULL : key_of(x, keys, &found);
+	if (x == NULL)
+		problem_at(p, PROBLEM_REQUEST_INVALID, certificates,
+			   "%s: there is no PEM certificate in it, or it cannot be read",
+			   certificates);
+	else if (key == NULL)
+		problem_at(p, PROBLEM_REQUEST_INVALID, certificates,
+			   "%s: it is the certificate of a key that is not here", certificates);
+	FILE *f = key == NULL ? NULL : new_file(file, 0600, p);
+	bool done = f != NULL
+		    && close_file(f, file,
+				  copy_certificates(certificates, f)
+					  && PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL)
+						     == 1,
+				  p);
+	X509_free(x);
+	EVP_PKEY_free(key);
+	return done ? found : NULL;
 }

@@ -27,6 +27,9 @@ struct pki_subject {
 	const char *alternative_names; /* as OpenSSL writes them: "DNS:localhost,IP:127.0.0.1" */
 	/* a server is a client as well: it delivers audit records */
 	enum pki_use use;
+	/* PEM file: the certificate whose subject it has instead, and whose alternative names where
+	 * none are said; NULL: none */
+	const char *like;
 };
 
 /* Makes both files. */
@@ -46,5 +49,11 @@ bool pki_request_sign(const struct pki_authority *a, const struct pki_subject *s
 /* Makes file: the certificate, then its private key. */
 bool pki_certificate_make(const struct pki_authority *a, const struct pki_subject *subject,
 			  const char *file, instant now, struct problem *p);
+/* Makes file: the certificates of another, then the private key of the first of them. It is looked
+ * for in those files, NULL-ended, in their order: the one that has it, or NULL with the problem. */
+const char *pki_pair_write(const char *certificates, const char *const keys[], const char *file,
+			   struct problem *p);
+/* That authority's key has signed the first certificate of the file. */
+bool pki_issued(const char *authority, const char *certificate);
 
 #endif

@@ -10,7 +10,7 @@ libminato_a_SOURCES += \
 	gateway/operator/backup_proof.c gateway/operator/backup_proof.h gateway/operator/command_backup.c \
 	gateway/operator/command_codes.c \
 	gateway/operator/command_daemon.c gateway/operator/command_diagnose.c \
-	gateway/operator/command_explain.c gateway/operator/command_facility.c \
+	gateway/operator/command_exchange.c gateway/operator/command_explain.c gateway/operator/command_facility.c \
 	gateway/operator/daemon_follow.c \
 	gateway/operator/facility.h gateway/operator/facility_letter.c \
 	gateway/operator/facility_trial.c \
@@ -49,7 +49,9 @@ libminato_a_SOURCES += \
 	gateway/operator/owned_file.c gateway/operator/owned_file.h \
 	gateway/operator/pki.c gateway/operator/pki.h \
 	gateway/operator/region_files.c gateway/operator/region_files.h gateway/operator/region_inside.h gateway/operator/region_certificate.c \
-	gateway/operator/region_renew.c \
+	gateway/operator/region_renew.c gateway/operator/region_own.c gateway/operator/region_own.h \
+	gateway/operator/own_certificate.c gateway/operator/own_certificate.h \
+	gateway/operator/command_renew.c gateway/operator/daemon_follow.h \
 	gateway/operator/region_partner.c gateway/operator/region_partner.h \
 	gateway/operator/partner_description.c gateway/operator/partner_description.h \
 	gateway/operator/command_partner.c gateway/operator/commands_partners.c

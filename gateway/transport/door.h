@@ -272,10 +272,14 @@ struct front_counts {
 };
 void front_count(struct front *f, struct front_counts *out); /* thread-safe */
 
+enum { DOOR_SHA256_TEXT = 65 }; /* lower-case hex */
+
 /* One open door. */
 struct door_seen {
 	unsigned open, shaking;
 	enum client_certificates clients; /* CERTIFICATES_NONE on doors without TLS */
+	/* Of the certificate that new connections are shown; "" on doors without TLS. */
+	char sha256[DOOR_SHA256_TEXT];
 };
 bool front_look(const struct front *f, const char *name, struct door_seen *out); /* thread-safe */
 

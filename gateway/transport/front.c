@@ -302,6 +302,17 @@ void front_count(struct front *f, struct front_counts *out)
 	pthread_mutex_unlock(&f->lock);
 }
 
+static void tell_shown(const struct terms *t, char out[DOOR_SHA256_TEXT])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned length = 0;
+	const X509 *x = t->tls == NULL ? NULL : SSL_CTX_get0_certificate(t->tls);
+	if (x == NULL || X509_digest(x, EVP_sha256(), digest, &length) != 1)
+		length = 0;
+	for (unsigned i = 0; i < length; i++)
+		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
 bool front_look(const struct front *f, const char *name, struct door_seen *out)
 {
 	struct door *d = find(f, name);
@@ -311,6 +322,7 @@ bool front_look(const struct front *f, const char *name, struct door_seen *out)
 	*out = (struct door_seen){ .open = atomic_load(&d->open),
 				   .shaking = shaking_at(d),
 				   .clients = today->clients };
+	tell_shown(today, out->sha256);
 	terms_drop(today);
 	return true;
 }

@@ -7,12 +7,14 @@
 #include "store/asked_sets.h"
 #include "store/audit_aside.h"
 #include "store/audit_received.h"
+#include "store/awaited.h"
 #include "store/calls_sent.h"
 #include "store/check.h"
 #include "store/consent.h"
 #include "store/consent_documents.h"
 #include "store/consent_papers.h"
 #include "store/correlations.h"
+#include "store/deferred_questions.h"
 #include "store/disasters.h"
 #include "store/errands.h"
 #include "store/expiries.h"
@@ -58,6 +60,8 @@ const struct check_module *const region_checks[] = {
 	&ocsp_said_check,
 	&consent_papers_check,
 	&correlations_check,
+	&awaited_check,
+	&deferred_questions_check,
 	NULL
 };
 /* clang-format on */

@@ -3,13 +3,18 @@
  * asked. */
 #include "profiles/admin/admin_partner.h"
 
+#include <string.h>
+
 #include "gateway/base/text.h"
+#include "store/awaited.h"
 #include "store/correlations.h"
 
 struct correlated_person {
 	struct patient_record record;
 	const struct correlation *list;
+	const struct awaited_list *awaited;
 	const struct partner_id *ids;
+	struct correlation is; /* of whom he is now */
 };
 
 static bool read_request(struct exchange *x)
@@ -24,6 +29,8 @@ static bool look(struct exchange *x)
 	if (!admin_find_person(x, x->request, &c->record))
 		return false;
 	c->list = correlations_of(x->txn, x->arena, c->record.person, x->now);
+	if (correlation_begin(x->txn, x->arena, c->record.person, x->now, &c->is))
+		c->awaited = awaited_list_of(x->txn, x->arena, c->is.record);
 	c->ids = partner_ids_of(x->txn, x->arena, c->record.person);
 	x->result = c;
 	return true;
@@ -51,6 +58,23 @@ static const char *id_of(struct exchange *x, const struct correlated_person *c,
 	return id == NULL ? "" : cx_text(x->arena, id->id, id->domain);
 }
 
+/* What is still to come is taken of whom he was when it was asked. */
+static bool would_be_taken(const struct exchange *x, const struct correlated_person *c,
+			   const struct awaited *a)
+{
+	return x->now < a->until && memcmp(a->print, c->is.print, CORRELATION_PRINT) == 0;
+}
+
+static void add_awaited(struct exchange *x, const struct correlated_person *c, json_t *list)
+{
+	for (const struct awaited_list *one = c->awaited; one != NULL; one = one->next)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "partner",
+						      one->is.partner, "answer", "later", "id", "",
+						      "asked", admin_time(x->arena, one->is.asked),
+						      "until", admin_time(x->arena, one->is.until),
+						      "holds", would_be_taken(x, c, &one->is)));
+}
+
 static json_t *answer(struct exchange *x)
 {
 	const struct correlated_person *c = x->result;
@@ -62,6 +86,7 @@ static json_t *answer(struct exchange *x)
 				  "answer", correlated_name(one->what), "id", id_of(x, c, one),
 				  "asked", admin_time(x->arena, one->asked), "until",
 				  admin_time(x->arena, one->until), "holds", one->holds));
+	add_awaited(x, c, list);
 	return json_pack("{s:s, s:o}", "patient", name_of(x, c), "correlations", list);
 }
 

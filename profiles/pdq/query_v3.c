@@ -415,7 +415,7 @@ static bool holds(struct reading *r, const struct xml_node *parent)
 		{ .element = "responsePriorityCode",
 		  .code = "I",
 		  .what = "answers are given immediately (I)",
-		  .of = OF_BOTH },
+		  .of = 1 << QUERY_V3_DEMOGRAPHICS }, /* ITI-55 has a meaning for D */
 		{ .element = "initialQuantityCode",
 		  .code = "RD",
 		  .what = "answers are counted in records (RD)",

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "gateway/client/hl7v3_call.h"
 #include "profiles/actors/consent_manager.h"
 #include "profiles/transaction.h"
 #include "profiles/xcpd/discovery_message.h"
+#include "store/awaited.h"
 #include "store/correlations.h"
 #include "store/match_look.h"
 #include "store/partner_codes.h"
@@ -24,6 +26,8 @@ enum {
 	NEGATIVE_SECONDS = 300,
 	DOMAIN_MOST = 199, /* of an id that can be kept: store/partner_ids.c */
 	ID_MOST = 250,
+	/* Its operator has a week to look, and what it answers a day to come. */
+	AWAITED_SECONDS = 8 * 24 * 3600,
 };
 
 /* One person and one community. What is asked is constant from when it leaves; what is made of the
@@ -34,6 +38,7 @@ struct discovery {
 	uint64_t person, record;  /* record: the one that is described */
 	struct correlation asked; /* of whom */
 	bool evaluated;
+	bool refused; /* it will not answer later */
 	struct discovered is;
 	enum correlated what;                   /* NOT_ASKED: nothing is kept of it */
 	const struct patient_identifier *found; /* KNOWN, CONFLICT: the id it named */
@@ -45,6 +50,7 @@ static const char *const names[DISCOVERED_KINDS] = {
 	[DISCOVERED_MORE] = "more wanted",  [DISCOVERED_DOUBTFUL] = "doubtful",
 	[DISCOVERED_CONFLICT] = "conflict", [DISCOVERED_CLOSED] = "closed",
 	[DISCOVERED_NAMELESS] = "nameless", [DISCOVERED_NO_ANSWER] = "no answer",
+	[DISCOVERED_LATER] = "later",       [DISCOVERED_CHANGED] = "changed",
 };
 
 const char *discovered_name(enum discovered_as as)
@@ -141,6 +147,23 @@ static bool is_learnt(const struct partner_id *id)
 	return text_equal(id->by, LEARNT_BY);
 }
 
+/* It has been asked of whom he is now, and is to answer. */
+static bool is_awaited(struct exchange *x, struct store_txn *t, uint64_t person,
+		       const struct partner *to, struct discovered *out)
+{
+	struct correlation now = { .asked = 0 };
+	struct awaited a;
+	if (!correlation_begin(t, x->arena, person, x->now, &now)
+	    || !awaited_of(t, x->arena, to->name, now.record, x->now, &a)
+	    || memcmp(a.print, now.print, CORRELATION_PRINT) != 0)
+		return false;
+	*out = (struct discovered){ .as = DISCOVERED_LATER,
+				    .since = a.asked,
+				    .until = a.until,
+				    .why = "it is to answer later" };
+	return true;
+}
+
 /* What the operator mapped needs no asking. */
 static bool recall(struct exchange *x, struct store_txn *t, uint64_t person,
 		   const struct partner *to, struct discovered *out)
@@ -160,6 +183,8 @@ static bool recall(struct exchange *x, struct store_txn *t, uint64_t person,
 	if (out->as == DISCOVERED_ID) {
 		out->domain = id.domain;
 		out->id = id.id;
+	} else if (out->as == DISCOVERED_NOT_YET) {
+		is_awaited(x, t, person, to, out);
 	}
 	return !failed(x, t);
 }
@@ -261,12 +286,38 @@ static const struct outward cross_gateway_patient_discovery = {
 	.end = keep_answer,
 };
 
+static bool await_answer(const struct exchange *x, struct store_txn *t,
+			 const struct exchange_call *c);
+static bool keep_acknowledgement(const struct exchange *x, struct store_txn *t,
+				 const struct exchange_call *c);
+
+static const struct outward deferred_discovery = {
+	.code = "ITI-55",
+	.name = "Cross Gateway Patient Discovery",
+	.action = DISCOVERY_DEFERRED,
+	.answer = DISCOVERY_ACKNOWLEDGED,
+	.at = PARTNER_URL,
+	.answer_most = DISCOVERY_ANSWER_MOST,
+	.audit_event = 110112, /* DCM Query */
+	.audit_action = AUDIT_EXECUTE,
+	.write = write_question,
+	.write_headers = write_headers,
+	.audited = audited,
+	.begin = await_answer,
+	.end = keep_acknowledgement,
+};
+
+static bool is_discovery(const struct exchange_call *c)
+{
+	return c->what == &cross_gateway_patient_discovery || c->what == &deferred_discovery;
+}
+
 static struct exchange_call *call_of(const struct exchange *x, uint64_t person,
 				     const struct partner *to)
 {
 	struct exchange_call *c = x->calls;
 	while (c != NULL
-	       && (c->what != &cross_gateway_patient_discovery || c->to != to
+	       && (!is_discovery(c) || c->to != to
 		   || ((const struct discovery *)c->request)->person != person))
 		c = c->next;
 	return c;
@@ -306,6 +357,7 @@ static bool put_question(struct exchange *x, struct store_txn *t, uint64_t perso
 			      .domain = x->region->community_domain,
 			      .code = code,
 			      .who = told_of(x, &by->demographics),
+			      .respond_to = to->respond_to,
 			      .keep_seconds = to->keep_seconds,
 			      .now = x->now },
 		.to = to,
@@ -315,7 +367,9 @@ static bool put_question(struct exchange *x, struct store_txn *t, uint64_t perso
 	};
 	if (!correlation_begin(t, x->arena, person, x->now, &d->asked))
 		return !failed(x, t);
-	exchange_call(x, &cross_gateway_patient_discovery, to, d);
+	exchange_call(
+		x, to->respond_to == NULL ? &cross_gateway_patient_discovery : &deferred_discovery,
+		to, d);
 	return true;
 }
 
@@ -354,13 +408,13 @@ bool discovery_ask_anew(struct exchange *x, uint64_t person, const struct partne
 
 /* ---- What is made of the answer ---- */
 
-static void is_none(struct discovery *d, struct exchange_call *c, enum problem_code code,
-		    const char *why)
+/* p: of the call, where the first one stays. */
+static void is_none(struct discovery *d, struct problem *p, enum problem_code code, const char *why)
 {
-	if (c->problem.code == PROBLEM_NONE)
-		problem_set(&c->problem, code, "%s", why);
+	if (p->code == PROBLEM_NONE)
+		problem_set(p, code, "%s", why);
 	d->is.as = DISCOVERED_NO_ANSWER;
-	d->is.why = c->problem.what;
+	d->is.why = p->what;
 }
 
 static const char *wanted_words(struct arena *a, unsigned wants)
@@ -394,14 +448,14 @@ static bool stands_against(struct exchange *x, struct store_txn *t, const struct
 }
 
 /* Exactly one, of theirs. */
-static void weigh(struct exchange *x, struct store_txn *t, struct discovery *d,
-		  struct exchange_call *c, const struct discovery_answer *a)
+static void weigh(struct exchange *x, struct store_txn *t, struct discovery *d, struct problem *p,
+		  const struct discovery_answer *a)
 {
 	const struct match_score score = match_look_at(x->arena, x->region, d->question.who,
 						       &a->who);
 	d->found = a->id;
 	if (!can_be_kept(a->id)) {
-		is_none(d, c, PROBLEM_MALFORMED, "its id of the person is longer than any is");
+		is_none(d, p, PROBLEM_MALFORMED, "its id of the person is longer than any is");
 	} else if (a->who.names == NULL || !match_is_plausible(&score)) {
 		d->is.as = DISCOVERED_DOUBTFUL;
 		d->is.why = a->who.names == NULL
@@ -415,15 +469,16 @@ static void weigh(struct exchange *x, struct store_txn *t, struct discovery *d,
 		d->is.as = DISCOVERED_ID;
 		d->is.domain = a->id->universal_id;
 		d->is.id = a->id->id;
+		d->is.locator = a->locator;
 	}
 }
 
 static void settle_said(struct exchange *x, struct store_txn *t, struct discovery *d,
-			struct exchange_call *c, const struct discovery_answer *a)
+			struct problem *p, const struct discovery_answer *a)
 {
 	d->is.foreign = a->foreign;
 	switch (a->said) {
-	case DISCOVERY_KNOWN: weigh(x, t, d, c, a); break;
+	case DISCOVERY_KNOWN: weigh(x, t, d, p, a); break;
 	case DISCOVERY_SEVERAL:
 		d->is.as = DISCOVERED_SEVERAL;
 		d->is.why = arena_printf(x->arena, "it names %u persons, of whom none is chosen",
@@ -435,7 +490,7 @@ static void settle_said(struct exchange *x, struct store_txn *t, struct discover
 		break;
 	case DISCOVERY_UNKNOWN: d->is.as = DISCOVERED_UNKNOWN; break;
 	default:
-		is_none(d, c, PROBLEM_BUSY,
+		is_none(d, p, PROBLEM_BUSY,
 			*a->reason == '\0'
 				? "it could not answer, and does not say why"
 				: arena_printf(x->arena, "it could not answer: %s", a->reason));
@@ -461,6 +516,39 @@ static enum correlated kind_of(enum discovered_as as)
 	return (enum correlated)what;
 }
 
+static void settle(struct exchange *x, struct store_txn *t, struct discovery *d, struct problem *p,
+		   const struct discovery_answer *a)
+{
+	settle_said(x, t, d, p, a);
+	d->what = kind_of(d->is.as);
+	d->asked.until = kept_until(d, a);
+	d->is.until = d->asked.until > x->now ? d->asked.until : 0;
+}
+
+static instant awaited_until(const struct discovery *d)
+{
+	return d->question.now + (instant)AWAITED_SECONDS * SECOND;
+}
+
+/* Of a question that it is to answer later it says that it has it. */
+static void evaluate_acknowledgement(struct exchange *x, struct exchange_call *c,
+				     struct discovery *d)
+{
+	struct hl7_reply said;
+	struct problem p = { .code = PROBLEM_NONE };
+	if (!hl7v3_accept_read(c->answer, d->question.id, &said, &p)) {
+		is_none(d, &c->problem, p.code, p.what);
+		return;
+	}
+	d->refused = said.acknowledged != HL7_ACCEPTED;
+	d->is.as = DISCOVERED_LATER;
+	d->is.until = awaited_until(d);
+	if (d->refused)
+		is_none(d, &c->problem, PROBLEM_BUSY,
+			arena_printf(x->arena, "it will not answer later: %s%s%s", said.code,
+				     *said.error == '\0' ? "" : ", ", said.error));
+}
+
 static void evaluate(struct exchange *x, struct store_txn *t, struct exchange_call *c,
 		     struct discovery *d)
 {
@@ -469,18 +557,15 @@ static void evaluate(struct exchange *x, struct store_txn *t, struct exchange_ca
 	d->evaluated = true;
 	d->is = (struct discovered){ .asked = true, .since = x->now, .why = "" };
 	if (c->answer == NULL) {
-		is_none(d, c, PROBLEM_BUSY, "it gave no answer");
-		return;
-	}
-	if (!discovery_read(x->arena, c->answer, &d->question, &a, &p)) {
+		is_none(d, &c->problem, PROBLEM_BUSY, "it gave no answer");
+	} else if (c->what == &deferred_discovery) {
+		evaluate_acknowledgement(x, c, d);
+	} else if (discovery_read(x->arena, c->answer, &d->question, &a, &p)) {
+		settle(x, t, d, &c->problem, &a);
+	} else {
 		c->problem = p;
-		is_none(d, c, p.code, p.what);
-		return;
+		is_none(d, &c->problem, p.code, p.what);
 	}
-	settle_said(x, t, d, c, &a);
-	d->what = kind_of(d->is.as);
-	d->asked.until = kept_until(d, &a);
-	d->is.until = d->asked.until > x->now ? d->asked.until : 0;
 }
 
 /* ---- What is kept of it ---- */
@@ -514,15 +599,11 @@ static bool forget(struct store_txn *t, const struct discovery *d)
 	return !store_failed(t);
 }
 
-/* Whoever asked and did not wait for what came of it has learnt nothing. */
-static bool keep_answer(const struct exchange *x, struct store_txn *t,
-			const struct exchange_call *c)
+static bool keep(struct store_txn *t, struct discovery *d)
 {
-	struct discovery *d = (struct discovery *)c->request;
 	struct correlation kept = d->asked;
 	bool done = true;
-	(void)x;
-	if (!d->evaluated || d->what == CORRELATED_NOT_ASKED)
+	if (d->what == CORRELATED_NOT_ASKED)
 		return true;
 	kept.what = d->what;
 	if (d->what == CORRELATED_KNOWN || d->what == CORRELATED_CONFLICT)
@@ -530,6 +611,100 @@ static bool keep_answer(const struct exchange *x, struct store_txn *t,
 	else if (d->what == CORRELATED_UNKNOWN)
 		done = forget(t, d);
 	return done && correlation_keep(t, &kept);
+}
+
+/* Whoever asked and did not wait for what came of it has learnt nothing. */
+static bool keep_answer(const struct exchange *x, struct store_txn *t,
+			const struct exchange_call *c)
+{
+	struct discovery *d = (struct discovery *)c->request;
+	(void)x;
+	return !d->evaluated || keep(t, d);
+}
+
+/* ---- What is answered later ---- */
+
+static bool await_answer(const struct exchange *x, struct store_txn *t,
+			 const struct exchange_call *c)
+{
+	const struct discovery *d = c->request;
+	struct awaited a = { .partner = d->to->name,
+			     .message_id = c->message_id,
+			     .question = d->question.id,
+			     .query = d->question.query_id,
+			     .asked = d->question.now,
+			     .until = awaited_until(d),
+			     .record = d->asked.record };
+	(void)x;
+	memcpy(a.print, d->asked.print, sizeof a.print);
+	return awaited_put(t, &a);
+}
+
+/* Who has not said that it will not may have the question. */
+static bool keep_acknowledgement(const struct exchange *x, struct store_txn *t,
+				 const struct exchange_call *c)
+{
+	const struct discovery *d = c->request;
+	(void)x;
+	return !d->refused || awaited_end(t, d->to->name, c->message_id);
+}
+
+/* As it was put, as far as an answer is held against it; and of whom he is now. */
+static struct discovery *question_of(struct exchange *x, const struct partner *from,
+				     const struct awaited *of)
+{
+	struct discovery *d = arena_new(x->arena, struct discovery);
+	*d = (struct discovery){
+		.question = { .id = of->question,
+			      .query_id = of->query,
+			      .their_home = oid_of(from->home_community_id),
+			      .now = x->now },
+		.to = from,
+		.asked = { .partner = from->name, .asked = x->now },
+		.is = { .asked = true, .since = x->now, .why = "" },
+	};
+	return d;
+}
+
+/* False: the store failed. d->record 0: he is not who was asked for any more. */
+static bool find_him_again(struct exchange *x, struct discovery *d, const struct awaited *of)
+{
+	struct patient_record place;
+	struct described by;
+	if (!identity_place(x->txn, x->arena, of->record, &place)
+	    || !correlation_begin(x->txn, x->arena, place.person, x->now, &d->asked)
+	    || d->asked.record != of->record
+	    || memcmp(d->asked.print, of->print, CORRELATION_PRINT) != 0)
+		return !failed(x, x->txn);
+	d->person = place.person;
+	if (!describe(x, x->txn, place.person, d->to, &by))
+		return false;
+	if (by.closed || by.by == NULL)
+		return true;
+	d->record = by.by->number;
+	d->question.who = told_of(x, &by.by->demographics);
+	return true;
+}
+
+bool discovery_take(struct exchange *x, const struct partner *from, const struct awaited *of,
+		    struct discovered *out, uint64_t *record)
+{
+	struct discovery *d = question_of(x, from, of);
+	struct discovery_answer a = { .until = 0 };
+	struct problem none = { .code = PROBLEM_NONE };
+	if (!discovery_read(x->arena, x->soap, &d->question, &a, &x->problem)
+	    || !find_him_again(x, d, of))
+		return false;
+	if (d->record != 0) {
+		settle(x, x->txn, d, &none, &a);
+	} else {
+		d->is.as = DISCOVERED_CHANGED;
+		d->is.why = "who the person is, or may be told of, has changed since it was asked";
+	}
+	*out = d->is;
+	*record = d->record;
+	return (keep(x->txn, d) && awaited_end(x->txn, from->name, of->message_id))
+	       || !failed(x, x->txn);
 }
 
 bool discovery_answered(struct exchange *x, uint64_t person, const struct partner *to,

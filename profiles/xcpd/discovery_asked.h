@@ -19,7 +19,15 @@
  * takes part; of the others nothing is told.
  *
  * An answer is taken of exactly one person, whose description fits ours, whom nothing stands
- * against. Everything lives as long as the exchange. */
+ * against.
+ *
+ * A community that has respond-to is asked to answer later (Deferred Response Option, 3.55.6.2): it
+ * acknowledges the question, and what it answers within eight days is taken by discovery_take(), as
+ * if it had been said at once. What is awaited is kept before it is asked (store/awaited.h). If
+ * anything of the person has changed by then, who he is or what he consented to, the answer is of
+ * somebody who is not so any more, and is dropped.
+ *
+ * Everything lives as long as the exchange. */
 #ifndef PROFILES_XCPD_DISCOVERY_ASKED_H
 #define PROFILES_XCPD_DISCOVERY_ASKED_H
 
@@ -28,6 +36,7 @@
 
 #include "gateway/base/clock.h"
 
+struct awaited;
 struct exchange;
 struct partner;
 
@@ -41,6 +50,8 @@ enum discovered_as {
 	DISCOVERED_CONFLICT,  /* something stands against it: minato partner conflicts */
 	DISCOVERED_CLOSED,    /* he does not take part, or has excluded it: it was not asked */
 	DISCOVERED_NAMELESS,  /* no name and birth date of his is known: it was not asked */
+	DISCOVERED_LATER,     /* it is to answer later, until then */
+	DISCOVERED_CHANGED,   /* it answered later, and he is not so any more: it was dropped */
 	DISCOVERED_NO_ANSWER, /* none that counts: why says what came */
 	DISCOVERED_KINDS
 };
@@ -53,6 +64,7 @@ struct discovered {
 	bool asked;              /* in this exchange; else it is remembered, or the operator's */
 	instant since, until;    /* of what was answered; until 0: it is not kept */
 	unsigned foreign;        /* persons of other communities that it named: left out */
+	bool locator;            /* ID: it says that it knows where else he is known (ITI-56) */
 	const char *why;         /* in our words; "" */
 };
 
@@ -67,5 +79,12 @@ bool discovery_ask_anew(struct exchange *x, uint64_t person, const struct partne
  * the answer of. False as discovery_ask(). */
 bool discovery_answered(struct exchange *x, uint64_t person, const struct partner *to,
 			struct discovered *out);
+
+/* Within handle() of a write: what it answered later, x->soap, to that question of ours. It is
+ * kept, and the question is awaited no more. False, and nothing of that: it is no answer to it, as
+ * x->problem says, or the store failed. *record: of whom it is, the one that was described; 0:
+ * nobody's any more. */
+bool discovery_take(struct exchange *x, const struct partner *from, const struct awaited *of,
+		    struct discovered *out, uint64_t *record);
 
 #endif

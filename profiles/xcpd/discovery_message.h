@@ -19,6 +19,11 @@ struct xml_writer;
 
 #define DISCOVERY_ACTION "urn:hl7-org:v3:PRPA_IN201305UV02:CrossGatewayPatientDiscovery"
 #define DISCOVERY_ANSWER "urn:hl7-org:v3:PRPA_IN201306UV02:CrossGatewayPatientDiscovery"
+/* The same where the answer comes later, as a request (3.55.6.2); at once there is only this. */
+#define DISCOVERY_DEFERRED "urn:hl7-org:v3:PRPA_IN201305UV02:Deferred:CrossGatewayPatientDiscovery"
+#define DISCOVERY_DEFERRED_ANSWER                                                                  \
+	"urn:hl7-org:v3:PRPA_IN201306UV02:Deferred:CrossGatewayPatientDiscovery"
+#define DISCOVERY_ACKNOWLEDGED "urn:hl7-org:v3:MCCI_IN000002UV01"
 
 /* Who is asked for. Demographics, ours, or both (3.55.1): at least a name and a birth date, or an
  * id. */
@@ -30,7 +35,8 @@ struct discovery_question {
 	const char *code;              /* by which they may ask us back; NULL: they may not */
 	const struct patient_identifier *shared; /* ids both sides know: national ones */
 	const struct patient_demographics *who;  /* NULL: by an id alone */
-	unsigned keep_seconds; /* how long we would keep such a correlation; 0: not said */
+	const char *respond_to; /* URL of ours where it is answered later; NULL: at once */
+	unsigned keep_seconds;  /* how long we would keep such a correlation; 0: not said */
 	instant now;
 };
 
@@ -68,6 +74,7 @@ struct discovery_answer {
 	struct patient_demographics who;
 	unsigned persons;   /* that they named, each once */
 	unsigned foreign;   /* left out: of another community than theirs */
+	bool locator;       /* KNOWN: it knows where else he is known (ITI TF-2: 3.56) */
 	unsigned wants;     /* bits of discovery_wanted[] */
 	const char *reason; /* CANNOT: ResponderBusy ..., of those there are; "" */
 	/* Until when they would have it kept; 0: not at all (3.55.4.2.2). */

@@ -12,6 +12,7 @@
 
 #define XCPD_NAMESPACE "urn:ihe:iti:xcpd:2009"
 #define REQUESTED_ATTRIBUTES "1.3.6.1.4.1.19376.1.2.27.1"
+#define LOCATORS "1.3.6.1.4.1.19376.1.2.27.2"
 #define ERROR_REASONS "1.3.6.1.4.1.19376.1.2.27.3"
 
 static const char *const names[DISCOVERY_SAIDS] = {
@@ -152,6 +153,15 @@ static bool is_theirs(const struct reading *r, const struct xml_node *event)
 	       && text_equal(xml_attribute(id, "root"), r->asked->their_home);
 }
 
+/* SupportsHealthDataLocator (3.55.4.2.2.5, as the supplement has it). */
+static bool is_locator(const struct xml_node *event)
+{
+	const struct xml_node *code = child(child(child(event, "custodian"), "assignedEntity"),
+					    "code");
+	return text_equal(xml_attribute(code, "codeSystem"), LOCATORS)
+	       && text_equal(xml_attribute(code, "code"), "SupportsHealthDataLocator");
+}
+
 /* One and the same who is told twice is one. */
 static bool read_event(struct reading *r, const struct xml_node *event)
 {
@@ -173,6 +183,7 @@ static bool read_event(struct reading *r, const struct xml_node *event)
 	r->out->persons++;
 	if (r->out->persons == 1) {
 		r->out->id = id;
+		r->out->locator = is_locator(event);
 		hl7v3_read_person(&r->person, person, &r->out->who);
 	}
 	return r->person.problem->code == PROBLEM_NONE;

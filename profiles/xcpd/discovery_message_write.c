@@ -89,7 +89,7 @@ static void put_query(struct xml_writer *w, const struct discovery_question *q, 
 	hl7v3_put_ii(w, "queryId", q->query_id, NULL, NULL);
 	hl7v3_put_code(w, "statusCode", "new");
 	hl7v3_put_code(w, "responseModalityCode", "R");
-	hl7v3_put_code(w, "responsePriorityCode", "I");
+	hl7v3_put_code(w, "responsePriorityCode", q->respond_to == NULL ? "I" : "D");
 	put_parameters(w, q, code);
 	xml_close(w);
 }
@@ -118,6 +118,7 @@ void discovery_write(struct xml_writer *w, const void *question)
 							.sender_organization = q->home,
 							.receiver = q->their_home,
 							.receiver_organization = q->their_home,
+							.respond_to = q->respond_to,
 							.now = q->now });
 	hl7v3_begin_control_act(w, "PRPA_TE201305UV02");
 	put_authority(w, q);

@@ -19,26 +19,21 @@
 #include "profiles/feed_v3.h"
 #include "profiles/pdq/query_v3.h"
 #include "profiles/transaction.h"
+#include "profiles/xcpd/discovery_answer.h"
 #include "profiles/xcpd/time_to_live.h"
 #include "schemas/tables/leniency.h"
+#include "store/deferred_questions.h"
 
-#define XSI "http://www.w3.org/2001/XMLSchema-instance"
 #define DEFERRED ":Deferred:"
-/* How long we recommend to keep a code. It holds longer, but who may be seen changes. */
-#define CODE_KEPT "P1D"
-
-/* Of ITI TF-2: 3.55.4.2.2.5 to 3.55.4.2.2.7. */
-#define LOCATORS "1.3.6.1.4.1.19376.1.2.27.2"
-#define WANTED "1.3.6.1.4.1.19376.1.2.27.1"
-#define TROUBLES "1.3.6.1.4.1.19376.1.2.27.3"
-#define ISSUES "2.16.840.1.113883.5.4"
 
 enum { QUERY_MOST = 64 << 10 }; /* octets that are repeated */
+enum { SECOND = 1000000 };
 
 struct discovery_request {
 	struct hl7v3_message message;
-	bool deferred;    /* by its action: what answers it is an acknowledgement */
-	bool unsupported; /* it is to be answered later (ITI TF-2: 3.55.6.2) */
+	bool deferred;    /* by its action: what answers it is an acknowledgement (3.55.6.2) */
+	bool unsupported; /* it is to be answered later, and cannot be */
+	struct deferred_question later; /* deferred: what is kept of it, until it is answered */
 	const struct xml_node
 		*query; /* queryByParameter; NULL: there is none that can be repeated */
 	const char *query_name;
@@ -66,13 +61,86 @@ static bool contains(const char *text, const char *part)
 	return text != NULL && strstr(text, part) != NULL;
 }
 
-/* ITI TF-2: 3.55.4.1.3. */
-static bool defers(struct exchange *x, struct discovery_request *r)
+/* ITI TF-2: 3.55.4.1.3. Who may be answered nowhere but on the connection is answered at once, and
+ * who asks for the one by its priority and for the other by its action is not guessed at. */
+static bool is_unsupported(struct exchange *x, struct discovery_request *r, bool later)
 {
-	const struct xml_node *priority = child(r->query, "responsePriorityCode");
-	r->deferred = contains(x->soap->action, DEFERRED);
-	r->unsupported = r->deferred || text_equal(xml_attribute(priority, "code"), "D");
-	return r->unsupported;
+	const char *const *mailboxes = x->sender == NULL ? NULL : x->sender->reply_to;
+	bool elsewhere = mailboxes != NULL && *mailboxes != NULL;
+	r->unsupported = r->deferred ? !elsewhere : later;
+	if (!r->unsupported)
+		return false;
+	x->problem.code = PROBLEM_NONE;
+	problem_at(&x->problem, PROBLEM_PROCESSING_ID,
+		   xml_path(x->arena, child(r->query, "responsePriorityCode")),
+		   "Deferred Response not supported: ask with priority I, and asynchronously "
+		   "(wsa:ReplyTo) if it may take long");
+	return true;
+}
+
+/* An address that a peer names is only used when it is a partner's that its section names: no open
+ * relay. */
+static bool read_respond_to(struct exchange *x, struct discovery_request *r)
+{
+	const struct xml_node *to = child(r->message.body, "respondTo");
+	const struct xml_node *telecom = child(to, "telecom");
+	const char *where = xml_path(x->arena, to == NULL ? r->message.body : to);
+	r->later.address = xml_attribute(telecom, "value");
+	if (r->later.address == NULL || xml_next(to, HL7V3_NAMESPACE, "respondTo") != NULL
+	    || xml_next(telecom, HL7V3_NAMESPACE, "telecom") != NULL)
+		return problem_at(&x->problem, PROBLEM_FIELD_MISSING, where,
+				  "one respondTo is needed, with one telecom: where it is to be "
+				  "answered");
+	return region_answers_at(x->region, x->sender, r->later.address) != NULL
+	       || problem_at(&x->problem, PROBLEM_NOT_PERMITTED, where,
+			     "respondTo is the url of no partner in reply-to of %s",
+			     x->sender->name);
+}
+
+static const char *drawn(struct exchange *x)
+{
+	char uuid[UUID_URN_TEXT];
+	random_uuid(x->random, uuid);
+	return arena_text(x->arena, uuid + strlen("urn:uuid:"));
+}
+
+/* The message as it came, for its answer repeats the query and is addressed by it. */
+static void take_question(struct exchange *x, struct discovery_request *r)
+{
+	struct xml_writer *w = xml_writer_begin(x->arena);
+	xml_copy_node(w, x->soap->body);
+	r->later.body = xml_writer_end(w);
+	r->later.system = x->sender->name;
+	r->later.partner = r->question.community->name;
+	r->later.message_id = x->soap->message_id;
+	r->later.answer_id = drawn(x);
+	r->later.endpoint = x->endpoint;
+	r->later.exchange = x->id;
+	r->later.asked = x->now;
+	r->later.until = x->now + (instant)DEFERRED_SECONDS * SECOND;
+}
+
+static bool read_deferred(struct exchange *x, struct discovery_request *r, const char *priority)
+{
+	const char *where = xml_path(x->arena, child(r->query, "responsePriorityCode"));
+	if (!r->deferred)
+		return priority == NULL || text_equal(priority, "I")
+		       || problem_at(&x->problem, PROBLEM_DATA_TYPE, where,
+				     "answers are given immediately (I), or later (D)");
+	if (!text_equal(priority, "D"))
+		return problem_at(&x->problem, PROBLEM_PROCESSING_ID, where,
+				  "what is to be answered later has priority D");
+	if (!read_respond_to(x, r))
+		return false;
+	take_question(x, r);
+	if (text_empty(r->later.message_id) || strlen(r->later.message_id) > DEFERRED_NAME_MOST)
+		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "wsa:MessageID",
+				  "the answer relates to it: it has 1 to %d octets",
+				  DEFERRED_NAME_MOST);
+	return r->later.body.length <= DEFERRED_OCTETS
+	       || problem_at(&x->problem, PROBLEM_DATA_TYPE, xml_path(x->arena, r->message.body),
+			     "what is to be answered later has no more than %d octets",
+			     DEFERRED_OCTETS);
 }
 
 /* The root alone, without what stands before an OID in a URN. */
@@ -173,19 +241,15 @@ static bool read_request(struct exchange *x)
 	if (!find_query(x, r))
 		return false;
 	bool opened = hl7v3_open(x->arena, x->soap->body, &r->message, &x->problem);
-	if (defers(x, r)) {
-		x->problem.code = PROBLEM_NONE;
-		return problem_at(&x->problem, PROBLEM_PROCESSING_ID,
-				  xml_path(x->arena, child(r->query, "responsePriorityCode")),
-				  "Deferred Response not supported: ask with priority I, and "
-				  "asynchronously (wsa:ReplyTo) if it may take long");
-	}
-	if (!opened || !v3_version_taken(x, &r->message) || !is_of_community(x, r)
-	    || !is_short(x, r->query) || !time_to_live_read(x->arena, x->soap, &kept, &x->problem))
+	const char *priority = xml_attribute(child(r->query, "responsePriorityCode"), "code");
+	r->deferred = contains(x->soap->action, DEFERRED);
+	if (is_unsupported(x, r, text_equal(priority, "D")) || !opened
+	    || !v3_version_taken(x, &r->message) || !is_of_community(x, r) || !is_short(x, r->query)
+	    || !time_to_live_read(x->arena, x->soap, &kept, &x->problem))
 		return false;
 	r->question.own_domain = own_domain(r);
 	r->question.keeps = kept > 0;
-	return read_parameters(x, r);
+	return read_deferred(x, r, priority) && read_parameters(x, r);
 }
 
 /* ---- Handling ---- */
@@ -208,6 +272,43 @@ static void weigh(struct exchange *x)
 		r->found = found;
 }
 
+/* What is to be told; nothing of it is told now, so that a question of somebody who is here is
+ * acknowledged as one of nobody. */
+static bool keep_for_later(struct exchange *x, const struct discovery_told *told)
+{
+	static const enum deferred_outcome outcomes[] = {
+		[DISCOVERY_NOBODY] = DEFERRED_NOBODY,
+		[DISCOVERY_ONE] = DEFERRED_ONE,
+		[DISCOVERY_MORE_WANTED] = DEFERRED_MORE_WANTED,
+		[DISCOVERY_UNDECIDED] = DEFERRED_UNDECIDED,
+	};
+	const struct discovery_request *r = x->request;
+	struct deferred_question q = r->later;
+	q.outcome = outcomes[told->outcome];
+	q.wants = discovery_wants(&r->asked.sought);
+	if (told->outcome == DISCOVERY_ONE) {
+		q.record = told->record.number;
+		q.code = told->code;
+		q.degree = told->degree;
+	}
+	x->outbox_changed = true;
+	return deferred_question_put(x->txn, &q, &x->problem);
+}
+
+/* It is sent again, for our acknowledgement was lost: its answer is on its way, or was taken. */
+static bool was_asked(struct exchange *x, const struct discovery_request *r)
+{
+	struct deferred_question before;
+	if (!r->deferred
+	    || !deferred_question_find(x->txn, x->arena, r->later.partner, r->later.message_id,
+				       x->now, &before))
+		return false;
+	if (!deferred_question_is(&before, r->later.body))
+		problem_at(&x->problem, PROBLEM_DUPLICATE_KEY, "wsa:MessageID",
+			   "another question of yours had this MessageID");
+	return true;
+}
+
 static bool handle(struct exchange *x)
 {
 	const struct discovery_request *r = x->request;
@@ -215,8 +316,11 @@ static bool handle(struct exchange *x)
 	struct discovery_told *told = arena_new(x->arena, struct discovery_told);
 	x->result = told;
 	x->lacks = true;
+	if (was_asked(x, r))
+		return x->problem.code == PROBLEM_NONE;
 	return patient_discovery_settle(x->txn, x->arena, &asker, &r->question, r->found, x->now,
-					told, &x->problem);
+					told, &x->problem)
+	       && (!r->deferred || keep_for_later(x, told));
 }
 
 /* ---- The record, ITI TF-2: 3.55.5.1.2 ---- */
@@ -231,14 +335,15 @@ static struct bytes recorded(struct exchange *x, const struct xml_node *query)
 	return xml_writer_end(w);
 }
 
-/* Each who was returned is named, by what he was returned as. */
+/* Each who was returned is named, by what he was returned as. Of what is answered later that is the
+ * record of the answer (gateway/answering_later.c). */
 static void record_query(struct exchange *x, struct audit_event *e)
 {
 	const struct discovery_request *r = x->request;
 	const struct discovery_told *told = x->result;
 	if (r == NULL || r->query == NULL || x->problem.code == PROBLEM_MALFORMED)
 		return;
-	if (x->problem.code == PROBLEM_NONE && told != NULL && told->code != NULL) {
+	if (x->problem.code == PROBLEM_NONE && told != NULL && told->code != NULL && !r->deferred) {
 		audit_patient(x, e, cx_text(x->arena, told->code, x->region->community_domain));
 		audit_about(x, e, told->record.number);
 	}
@@ -252,179 +357,60 @@ static void record_query(struct exchange *x, struct audit_event *e)
 
 /* ---- Answering ---- */
 
-static void put_code_of(struct xml_writer *w, const char *code, const char *system)
-{
-	xml_open(w, "code");
-	xml_put_attribute(w, "code", code);
-	xml_put_attribute(w, "codeSystem", system);
-	xml_close(w);
-}
+static const char unsupported[] = "NS250"; /* HL7's AcknowledgementDetailCode */
 
-static void begin_issue(struct xml_writer *w)
+static void acknowledge(struct exchange *x, struct xml_writer *w)
 {
-	xml_open(w, "reasonOf");
-	xml_put_attribute(w, "typeCode", "RSON");
-	xml_open(w, "detectedIssueEvent");
-	xml_put_attribute(w, "classCode", "ALRT");
-	xml_put_attribute(w, "moodCode", "EVN");
-	put_code_of(w, "_ActAdministrativeDetectedIssueManagementCode", ISSUES);
-}
-
-static void put_act(struct xml_writer *w, const char *relation, const char *type, const char *act,
-		    const char *mood)
-{
-	xml_open(w, relation);
-	xml_put_attribute(w, "typeCode", type);
-	xml_open(w, act);
-	xml_put_attribute(w, "classCode", "ACT");
-	xml_put_attribute(w, "moodCode", mood);
-}
-
-/* Case 3: what our rules go by, and was not said. */
-static void put_wanted(struct xml_writer *w, const struct demographics_sought *s)
-{
-	const struct {
-		bool missing;
-		const char *code;
-	} rows[] = {
-		{ s->sex == NULL, "LivingSubjectAdministrativeGenderRequested" },
-		{ s->addresses == NULL, "PatientAddressRequested" },
-		{ s->telecoms == NULL, "PatientTelecomRequested" },
-	};
-	begin_issue(w);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		if (!rows[i].missing)
-			continue;
-		put_act(w, "triggerFor", "TRIG", "actOrderRequired", "RQO");
-		put_code_of(w, rows[i].code, WANTED);
-		xml_close(w);
-		xml_close(w);
-	}
-	xml_close(w);
-	xml_close(w);
-}
-
-/* Case 5; of a message that cannot be read the detail says why, and there is no code for it. */
-static const char *trouble_of(enum problem_code code)
-{
-	switch (code) {
-	case PROBLEM_BUSY:
-	case PROBLEM_RATE:
-	case PROBLEM_OUT_OF_RESOURCES:
-	case PROBLEM_STORE_FULL: return "ResponderBusy";
-	case PROBLEM_INTERNAL:
-	case PROBLEM_AUDIT_UNAVAILABLE: return "InternalError";
-	case PROBLEM_NOT_PERMITTED:
-	case PROBLEM_UNKNOWN_KEY:
-	case PROBLEM_RESULT_NOT_SINGLE_PATIENT: return "AnswerNotAvailable";
-	default: return NULL;
-	}
-}
-
-static void put_trouble(struct xml_writer *w, const char *code)
-{
-	begin_issue(w);
-	put_act(w, "mitigatedBy", "MITGT", "detectedIssueManagement", "EVN");
-	put_code_of(w, code, TROUBLES);
-	xml_close(w);
-	xml_close(w);
-	xml_close(w);
-	xml_close(w);
-}
-
-static void put_degree(struct xml_writer *w, unsigned degree)
-{
-	xml_open(w, "subjectOf1");
-	xml_put_attribute(w, "typeCode", "SBJ");
-	xml_open(w, "queryMatchObservation");
-	xml_put_attribute(w, "classCode", "COND");
-	xml_put_attribute(w, "moodCode", "EVN");
-	hl7v3_put_code(w, "code", "IHE_PDQ");
-	xml_open(w, "value");
-	xml_namespace_declare(w, "xsi", XSI);
-	xml_put_attribute(w, "xsi:type", "INT");
-	xml_put_attribute(w, "value", arena_printf(xml_writer_arena(w), "%u", degree));
-	xml_close(w);
-	xml_close(w);
-	xml_close(w);
-}
-
-/* By his code alone: no id of a facility crosses the border, nor the region's. */
-static void put_patient(struct exchange *x, struct xml_writer *w, const struct discovery_told *told)
-{
-	const struct patient_demographics *d = &told->record.demographics;
-	hl7v3_begin_registration(w);
-	hl7v3_put_ii(w, "id", x->region->community_domain, told->code, NULL);
-	hl7v3_put_code(w, "statusCode", "active");
-	xml_open(w, "patientPerson");
-	xml_put_attribute(w, "classCode", "PSN");
-	xml_put_attribute(w, "determinerCode", "INSTANCE");
-	hl7v3_put_person(w, d);
-	hl7v3_put_mother(w, d->mothers_maiden_name);
-	xml_close(w);
-	put_degree(w, told->degree);
-	hl7v3_end_registration_by(w, oid_of(x->region->home_community_id), "NotHealthDataLocator",
-				  LOCATORS);
-}
-
-/* Several may be meant, and nothing that could be said would tell. */
-static struct problem undecided(void)
-{
-	struct problem p = { .code = PROBLEM_NONE };
-	problem_set(&p, PROBLEM_RESULT_NOT_SINGLE_PATIENT,
-		    "somebody is like who is asked for, and nothing of what can be asked would "
-		    "tell: somebody has to look");
-	return p;
+	const struct discovery_request *r = x->request;
+	bool done = x->problem.code == PROBLEM_NONE;
+	hl7v3_write_accept(w, &(struct hl7v3_answer){
+				      .interaction = "MCCI_IN000002UV01",
+				      .acknowledgement = done ? "CA" : "AE",
+				      .request = &r->message,
+				      .device_id = x->region->device_id,
+				      .now = x->now,
+				      .random = x->random,
+				      .findings = x->findings,
+				      .problem = &x->problem,
+				      .organization = oid_of(x->region->home_community_id),
+				      .code = r->unsupported ? unsupported : NULL,
+				      .code_name = "Unsupported processing mode",
+			      });
 }
 
 static void answer_query(struct exchange *x, struct xml_writer *w)
 {
 	const struct discovery_request *r = x->request;
 	const struct discovery_told *told = x->result;
-	struct problem p = x->problem;
-	if (p.code == PROBLEM_NONE && told->outcome == DISCOVERY_UNDECIDED)
-		p = undecided();
-	bool done = p.code == PROBLEM_NONE;
-	struct hl7v3_answer head = {
-		.interaction = r->deferred ? "MCCI_IN000002UV01" : "PRPA_IN201306UV02",
-		.acknowledgement = done ? "AA" : "AE",
-		.request = &r->message,
-		.device_id = x->region->device_id,
-		.now = x->now,
-		.random = x->random,
-		.findings = x->findings,
-		.problem = &p,
-		.organization = oid_of(x->region->home_community_id),
-		.code = r->unsupported ? "NS250" : NULL,
-		.code_name = "Unsupported processing mode",
-	};
 	if (r->deferred) {
-		hl7v3_write_accept(w, &head);
+		acknowledge(x, w);
 		return;
 	}
-	hl7v3_begin_answer(w, &head);
-	hl7v3_begin_control_act(w, "PRPA_TE201306UV02");
-	if (done && told->outcome == DISCOVERY_ONE)
-		put_patient(x, w, told);
-	else if (done && told->outcome == DISCOVERY_MORE_WANTED)
-		put_wanted(w, &r->asked.sought);
-	else if (!done && trouble_of(p.code) != NULL)
-		put_trouble(w, trouble_of(p.code));
-	hl7v3_write_query_ack(w, r->query,
-			      !done                               ? "AE"
-			      : told->outcome == DISCOVERY_NOBODY ? "NF"
-								  : "OK",
-			      NULL);
-	xml_close(w);
-	xml_close(w);
+	discovery_reply_write(w, &(struct discovery_reply){
+					 .region = x->region,
+					 .request = &r->message,
+					 .query = r->query,
+					 .outcome = told == NULL ? DISCOVERY_NOBODY : told->outcome,
+					 .wants = discovery_wants(&r->asked.sought),
+					 .record = told == NULL ? NULL : &told->record,
+					 .code = told == NULL ? NULL : told->code,
+					 .degree = told == NULL ? 0 : told->degree,
+					 .problem = x->problem,
+					 .problem_code = r->unsupported ? unsupported : NULL,
+					 .problem_name = "Unsupported processing mode",
+					 .findings = x->findings,
+					 .random = x->random,
+					 .now = x->now,
+				 });
 }
 
 /* Of a code alone: that somebody is not there may be otherwise tomorrow. */
 static void put_headers(struct exchange *x, struct xml_writer *w)
 {
+	const struct discovery_request *r = x->request;
 	const struct discovery_told *told = x->result;
-	if (x->problem.code == PROBLEM_NONE && told != NULL && told->code != NULL)
-		time_to_live_write(w, CODE_KEPT);
+	if (x->problem.code == PROBLEM_NONE && told != NULL && told->code != NULL && !r->deferred)
+		time_to_live_write(w, DISCOVERY_CODE_KEPT);
 }
 
 static const struct route routes[] = {

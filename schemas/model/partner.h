@@ -59,7 +59,11 @@ struct partner {
 	const char *query_url, *retrieve_url; /* NULL: url */
 	const char *submit_url;               /* NULL: url */
 	unsigned keep_seconds; /* what it answers of whom it knows is kept so long at most */
-	bool consent_assumed;  /* patients need not have said that it may see what is theirs */
+	/* Our address, https://..., where it sends what it answers later (ITI-55, Deferred Response
+	 * Option): so it is asked. NULL: it answers at once. */
+	const char *respond_to;
+	bool health_data_locator; /* what it says of where else somebody is known is asked for */
+	bool consent_assumed;     /* patients need not have said that it may see what is theirs */
 	/* What it is told of who asks, by an assertion of ours (ITI TF-2: 3.40). */
 	const char *assertion_audience; /* NULL: none is sent */
 	/* Our certificate towards it, DER in base64: it is for its holder. NULL: for the bearer. */

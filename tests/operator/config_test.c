@@ -320,6 +320,13 @@ static const struct {
 		 "}\n" SYSTEM("a-hospital", "community = w notify = n"),
 	  "2 partner w is for community, and the region has no community-domain\n"
 	  "5 system a-hospital is the gateway of community w, and is told of nothing\n" },
+	{ "who is no community locates nobody",
+	  REGION "partner n { url = \"https://n:1/\" for = {answers} health-data-locator = yes }\n",
+	  "2 partner n has health-data-locator, and is not for community\n" },
+	{ "nor is it answered later",
+	  REGION "partner n { url = \"https://n:1/\" for = {answers} respond-to = \"https://o:1/\" "
+		 "}\n",
+	  "2 partner n has a respond-to, and is not for community\n" },
 	{ "pix-domains are known",
 	  REGION "domain 1.2.5 { namespace = N }\n" SYSTEM("a-hospital",
 							   "pix-domains = {1.2.5, \"*\", 1.2.6}"),

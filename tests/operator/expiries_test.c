@@ -3,6 +3,8 @@
 #include "tests/base/suite.h"
 
 #include <fcntl.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -166,12 +168,104 @@ static void each_step(void)
 		struct expiry e = { .until = 1000 * day + rows[i].left * day };
 		CU_ASSERT_EQUAL(expiry_step(&e, 1000 * day), rows[i].step);
 		CU_ASSERT_EQUAL(expiry_days(&e, 1000 * day), rows[i].days);
-		e.list = true;
-		CU_ASSERT_EQUAL(expiry_step(&e, 1000 * day), rows[i].left <= 0 ? 6 : 0);
 	}
 	const struct expiry soon = { .until = 1000 * day + 1 }, gone = { .until = 1000 * day - 1 };
 	CU_ASSERT_EQUAL(expiry_days(&soon, 1000 * day), 0);
 	CU_ASSERT_EQUAL(expiry_days(&gone, 1000 * day), -1);
+}
+
+/* Of a list those in the last eighth of its time, whatever that is. */
+static void each_step_of_a_list(void)
+{
+	static const struct {
+		int64_t lasts, left; /* hours */
+		unsigned step;
+	} rows[] = { { 24, 3, 0 },          { 24, 0, 6 },          { 185, 18, 0 },
+		     { 185, 0, 6 },         { 30 * 24, 73, 0 },    { 30 * 24, 24, 5 },
+		     { 30 * 24, -1, 6 },    { 56 * 24, 169, 0 },   { 56 * 24, 168, 4 },
+		     { 56 * 24, 24, 5 },    { 365 * 24, 1441, 0 }, { 365 * 24, 1440, 0 },
+		     { 365 * 24, 721, 0 },  { 365 * 24, 720, 2 },  { 365 * 24, 336, 3 },
+		     { 480 * 24, 1440, 1 }, { 480 * 24, -9, 6 } };
+	const int64_t hour = day / 24;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct expiry e = { .list = true,
+					  .since = 1000 * day
+						   - (rows[i].lasts - rows[i].left) * hour,
+					  .until = 1000 * day + rows[i].left * hour };
+		CU_ASSERT_EQUAL(expiry_step(&e, 1000 * day), rows[i].step);
+	}
+}
+
+/* Of the region's own authority; it revokes nobody. */
+static void make_list(struct scene *s, const char *name, instant since, instant until)
+{
+	FILE *f = fopen(place_name(&s->place, "r/pki/private/ca.key"), "r");
+	EVP_PKEY *key = PEM_read_PrivateKey(f, NULL, NULL, NULL);
+	fclose(f);
+	f = fopen(place_name(&s->place, "r/pki/ca.pem"), "r");
+	X509 *ca = PEM_read_X509(f, NULL, NULL, NULL);
+	fclose(f);
+	X509_CRL *list = X509_CRL_new();
+	ASN1_TIME *from = ASN1_TIME_set(NULL, (time_t)(since / 1000000)),
+		  *to = ASN1_TIME_set(NULL, (time_t)(until / 1000000));
+	f = fopen(place_name(&s->place, name), "w");
+	CU_ASSERT_FATAL(X509_CRL_set_version(list, X509_CRL_VERSION_2) == 1
+			&& X509_CRL_set_issuer_name(list, X509_get_subject_name(ca)) == 1
+			&& X509_CRL_set1_lastUpdate(list, from) == 1
+			&& X509_CRL_set1_nextUpdate(list, to) == 1
+			&& X509_CRL_sign(list, key, EVP_sha256()) > 0
+			&& PEM_write_X509_CRL(f, list) == 1);
+	fclose(f);
+	ASN1_TIME_free(from);
+	ASN1_TIME_free(to);
+	X509_CRL_free(list);
+	X509_free(ca);
+	EVP_PKEY_free(key);
+}
+
+static void name_list(struct scene *s)
+{
+	static const char door[] = "\nhttps {\n";
+	const char *text = place_read(&s->place, "r/minato.conf"), *at = strstr(text, door);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+	at += strlen(door);
+	CU_ASSERT_FATAL(place_write(&s->place, "r/minato.conf",
+				    arena_printf(s->place.arena, "%.*s\tcrl = \"pki/crl.pem\"\n%s",
+						 (int)(at - text), text, at)));
+}
+
+/* Before it is over, and the next one is told of anew; long before the certificates run out. */
+static void a_list_in_its_time(void)
+{
+	static const struct {
+		int left; /* days */
+		unsigned records;
+		const char *said;
+	} rows[] = { { 12, 0, NULL },
+		     { 7, 1, "https crl: the revocation list runs out in 7 days" },
+		     { 6, 1, NULL },
+		     { 1, 2, "https crl: the revocation list runs out in 1 day" },
+		     { -1, 3, "https crl: the revocation list should have been replaced by now" } };
+	struct scene s;
+	begin(&s);
+	gateway_stop(&s.gateway);
+	instant now = system_clock.now(&system_clock), until = now + 90 * day;
+	until -= until % 1000000;
+	make_list(&s, "r/pki/crl.pem", now - day, until);
+	name_list(&s);
+	start(&s);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		expiries_look_at(&s.gateway, until - rows[i].left * day);
+		CU_ASSERT_EQUAL(count_records(&s), rows[i].records);
+		if (rows[i].said != NULL)
+			CU_ASSERT_PTR_NOT_NULL(strstr(place_read(&s.place, "log"), rows[i].said));
+	}
+	make_list(&s, "r/pki/crl.pem", now, until + 90 * day);
+	expiries_look_at(&s.gateway, until);
+	CU_ASSERT_EQUAL(count_records(&s), 3);
+	expiries_look_at(&s.gateway, until + 83 * day);
+	CU_ASSERT_EQUAL(count_records(&s), 4);
+	end(&s);
 }
 
 /* ---- Who is locked out ---- */
@@ -215,6 +309,8 @@ int main(void)
 	static const struct test tests[] = { { "told in its time", told_in_its_time },
 					     { "doors of each kind", doors_of_each_kind },
 					     { "each step", each_step },
+					     { "each step of a list", each_step_of_a_list },
+					     { "a list in its time", a_list_in_its_time },
 					     { "known after a restart", known_after_a_restart },
 					     { 0 } };
 	unsetenv("MINATO_CONF");

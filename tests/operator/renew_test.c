@@ -5,6 +5,8 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -271,6 +273,53 @@ static void days(void)
 	}
 }
 
+/* ---- Another pair takes the file's place while it is read ---- */
+
+struct exchanging {
+	const char *pairs[2], *next, *file;
+	atomic_bool over;
+};
+
+static void *exchange(void *with)
+{
+	struct exchanging *e = with;
+	for (unsigned n = 0; !atomic_load(&e->over); n++)
+		if (link(e->pairs[n % 2], e->next) != 0 || rename(e->next, e->file) != 0)
+			break;
+	return NULL;
+}
+
+static void exchanged_while_read(void)
+{
+	struct scene s;
+	pthread_t thread;
+	X509 *x;
+	EVP_PKEY *key;
+	const char *why = "";
+	unsigned whole = 0, signs = 0, rounds = 300;
+	begin(&s);
+	struct exchanging e = { .pairs = { issue(&s, "a.pem", s.now), issue(&s, "b.pem", s.now) },
+				.next = place_name(&s.place, "next.pem"),
+				.file = issue(&s, "pair.pem", s.now) };
+	CU_ASSERT_FATAL(pthread_create(&thread, NULL, exchange, &e) == 0);
+	for (unsigned n = 0; n < rounds; n++) {
+		whole += certificate_with_key(e.file, NULL, CERTIFICATE_OF_CLIENT, &why);
+		if (!certificate_of_signer(e.file, &x, &key, &why))
+			continue;
+		signs += X509_check_private_key(x, key) == 1;
+		X509_free(x);
+		certificate_key_free(key);
+	}
+	atomic_store(&e.over, true);
+	pthread_join(thread, NULL);
+	if (whole != rounds || signs != rounds)
+		fprintf(stderr, "%u and %u of %u: %s\n", whole, signs, rounds, why);
+	CU_ASSERT_EQUAL(whole, rounds);
+	CU_ASSERT_EQUAL(signs, rounds);
+	CU_ASSERT_EQUAL(access(e.next, F_OK), -1); /* it was exchanged until the end */
+	end(&s);
+}
+
 int main(void)
 {
 	static const struct test tests[] = { { "beside, and then alone", beside_and_then_alone },
@@ -278,6 +327,7 @@ int main(void)
 					     { "another hand", another_hand },
 					     { "a request", a_request },
 					     { "days", days },
+					     { "exchanged while it is read", exchanged_while_read },
 					     { 0 } };
 	unsetenv("MINATO_CONF");
 	return suite_run("renew", tests);

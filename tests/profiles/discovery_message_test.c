@@ -173,11 +173,15 @@ static void what_is_recorded(void)
 	"<patientPerson><name use=\"IDE\"><family>山田</family><given>太郎</given></name>"     \
 	"<administrativeGenderCode code=\"M\"/><birthTime value=\"19410503\"/></patientPerson>"
 #define ID(id) "<id root=\"2.999.30.1\" extension=\"" id "\"/>"
-#define EVENT(home, ids, person)                                                                   \
+#define EVENT_OF(home, ids, person, more)                                                          \
 	"<subject><registrationEvent><subject1><patient>" ids                                      \
 	"<statusCode code=\"active\"/>" person                                                     \
-	"</patient></subject1><custodian><assignedEntity><id root=\"" home                         \
-	"\"/></assignedEntity></custodian></registrationEvent></subject>"
+	"</patient></subject1><custodian><assignedEntity><id root=\"" home "\"/>" more             \
+	"</assignedEntity></custodian></registrationEvent></subject>"
+#define EVENT(home, ids, person) EVENT_OF(home, ids, person, "")
+#define LOCATORS "1.3.6.1.4.1.19376.1.2.27.2"
+#define LOCATED(code, system)                                                                      \
+	EVENT_OF("2.999.30", ID("w-1"), TARO, "<code code=\"" code "\" codeSystem=\"" system "\"/>")
 #define ISSUE(inside) "<reasonOf><detectedIssueEvent>" inside "</detectedIssueEvent></reasonOf>"
 #define WANTS(code)                                                                                \
 	"<triggerFor><actOrderRequired><code code=\"" code                                         \
@@ -192,6 +196,7 @@ static const struct answered {
 	const char *name, *body, *why;
 	enum discovery_said said;
 	unsigned persons, foreign, wants;
+	bool locator;
 	const char *reason;
 } answers[] = {
 	{ .name = "case 1: exactly one",
@@ -201,6 +206,21 @@ static const struct answered {
 	{ .name = "the same twice is one",
 	  .body = HEAD ACK("AA") ACT EVENT("2.999.30", ID("w-1"), TARO)
 		  EVENT("2.999.30", ID("w-1"), TARO) ASKED("OK") TAIL,
+	  .said = DISCOVERY_KNOWN,
+	  .persons = 1 },
+	{ .name = "one, of a Health Data Locator",
+	  .body = HEAD ACK("AA") ACT LOCATED("SupportsHealthDataLocator", LOCATORS) ASKED("OK")
+		  TAIL,
+	  .said = DISCOVERY_KNOWN,
+	  .persons = 1,
+	  .locator = true },
+	{ .name = "one, of no Health Data Locator",
+	  .body = HEAD ACK("AA") ACT LOCATED("NotHealthDataLocator", LOCATORS) ASKED("OK") TAIL,
+	  .said = DISCOVERY_KNOWN,
+	  .persons = 1 },
+	{ .name = "one, of whom another system's code is said",
+	  .body = HEAD ACK("AA") ACT LOCATED("SupportsHealthDataLocator", "2.999.1") ASKED("OK")
+		  TAIL,
 	  .said = DISCOVERY_KNOWN,
 	  .persons = 1 },
 	{ .name = "case 2: two, and none is chosen",
@@ -327,7 +347,8 @@ static void what_is_answered(void)
 			right = strstr(p.what, c->why) != NULL && strstr(p.what, "山田") == NULL;
 		if (right && is_answer)
 			right = out.said == c->said && out.persons == c->persons
-				&& out.foreign == c->foreign && out.wants == c->wants
+				&& out.foreign == c->foreign && out.locator == c->locator
+				&& out.wants == c->wants
 				&& text_equal(out.reason, c->reason == NULL ? "" : c->reason);
 		if (!right)
 			fprintf(stderr, "%s: %s\n", c->name, is_answer ? "an answer" : p.what);

@@ -12,7 +12,6 @@
  *	its own id alone		mapped, hidden, unknown		OK, NF, NF
  *	our code alone			given, revoked, another's	OK, NF, NF
  *	an id of a domain nobody knows	-				AE 204, AnswerNotAvailable
- *	deferred			-				MCCI, AE NS250
  */
 #define PEOPLE_MATCHING MATCHING_LINK
 #include "tests/base/suite.h"
@@ -21,85 +20,7 @@
 #include "gateway/envelope/hl7v3.h"
 #include "store/partner_codes.h"
 #include "store/partner_ids.h"
-#include "tests/profiles/v3_exchange.h"
-
-extern const struct transaction iti55_cross_gateway_patient_discovery;
-
-#define CODES "2.999.1.77"
-#define THEIRS "2.999.30.1"
-#define LIST "<parameterList>"
-#define ENDS "</parameterList>"
-#define TELECOM                                                                                    \
-	"<patientTelecom><value value=\"tel:0312345678\"/><semanticsText>Patient.telecom"          \
-	"</semanticsText></patientTelecom>"
-#define SEX                                                                                        \
-	"<livingSubjectAdministrativeGender><value code=\"M\"/><semanticsText>LivingSubject."      \
-	"administrativeGender</semanticsText></livingSubjectAdministrativeGender>"
-#define BIRTH                                                                                      \
-	"<livingSubjectBirthTime><value value=\"19410503\"/><semanticsText>LivingSubject."         \
-	"birthTime</semanticsText></livingSubjectBirthTime>"
-#define NAME                                                                                       \
-	"<livingSubjectName>\n          <value use=\"SYL\"><family>ヤマダ</family>"             \
-	"<given>ケンイチ</given></value>\n          <semanticsText>LivingSubject.name"         \
-	"</semanticsText>\n        </livingSubjectName>"
-#define ADDRESS                                                                                    \
-	"<patientAddress><value><streetAddressLine>丸の内9-9-9</streetAddressLine>"             \
-	"<city>千代田区</city><postalCode>1000005</postalCode></value></patientAddress>"
-#define ID(root, extension)                                                                        \
-	"<livingSubjectId><value root=\"" root "\" extension=\"" extension "\"/></"                \
-	"livingSubjectId>"
-#define ACT "controlActProcess"
-
-static const struct who people[] = {
-	{ A_DOMAIN, "101", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
-	{ B_DOMAIN, "031", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
-	{ A_DOMAIN, "103", "スズキ", "ハナ", "19500101", "F", "0387654321", 0, 0, 0, 0, 0, 0 },
-};
-
-static const struct partner partners[] = {
-	{ .name = "west",
-	  .purposes = 1 << PARTNER_COMMUNITY,
-	  .home_community_id = "urn:oid:2.999.30" },
-	{ .name = "east",
-	  .purposes = 1 << PARTNER_COMMUNITY,
-	  .home_community_id = "urn:oid:2.999.31" },
-};
-static const char *const shared[] = { C_DOMAIN, NULL };
-static const struct registered_system systems[] = {
-	{ .name = "a-hospital", .domains = a_domains },
-	{ .name = "b-clinic", .domains = b_domains },
-	{ .name = "c-hospital", .domains = c_domains },
-	{ .name = "west-gateway", .community = "west" },
-	{ .name = "east-gateway", .community = "east", .pix_domains = shared },
-};
-
-static void open_with_people(struct v3 *v)
-{
-	v3_open(v);
-	v->region.systems = systems;
-	v->region.system_count = COUNT(systems);
-	v->region.partners = partners;
-	v->region.partner_count = COUNT(partners);
-	v->region.community_domain = CODES;
-	v->region.home_community_id = "urn:oid:2.999.10";
-	for (size_t i = 0; i < COUNT(people); i++)
-		people_feed(&v->f, &people[i]);
-}
-
-/* Codes and ids of partners are proved, too. */
-static void close_all(struct v3 *v)
-{
-	static const struct check_module *const modules[] = { &identity_check, &consent_check,
-							      &partner_codes_check,
-							      &partner_ids_check, NULL };
-	struct check_counts counts = { 0 };
-	struct problem p = { .code = PROBLEM_NONE };
-	fixture_must(&v->f, store_check(v->f.store, modules, people_tell, NULL, &counts, &p));
-	CU_ASSERT_EQUAL(counts.findings, 0);
-	road_close(v->road);
-	continuations_destroy(v->continuations);
-	fixture_close(&v->f);
-}
+#include "tests/profiles/iti55_scene.h"
 
 static uint64_t number_of(struct v3 *v, const char *domain, const char *id)
 {
@@ -109,12 +30,6 @@ static uint64_t number_of(struct v3 *v, const char *domain, const char *id)
 	fixture_must(&v->f, t != NULL && identity_find(t, v->f.arena, domain, id, &r));
 	store_end(t);
 	return r.number;
-}
-
-static void ask(struct v3 *v, const char *system, const struct v3_edit *edits)
-{
-	v3_send(v, &iti55_cross_gateway_patient_discovery, system,
-		v3_message(v, "iti55/query.xml", edits));
 }
 
 static const struct xml_node *patient_of(const struct v3 *v)
@@ -621,22 +536,6 @@ static void ours_is_not_theirs(void)
 	close_all(&v);
 }
 
-/* ---- What is deferred ---- */
-
-static void deferred(void)
-{
-	static const struct v3_edit edits[] = { { "UV02:Cross", "UV02:Deferred:Cross" },
-						{ "code=\"I\"", "code=\"D\"" },
-						{ 0 } };
-	struct v3 v;
-	open_with_people(&v);
-	ask(&v, "west-gateway", edits);
-	CU_ASSERT_STRING_EQUAL(xml_local(v.root), "MCCI_IN000002UV01");
-	CU_ASSERT_STRING_EQUAL(v3_code(&v, "acknowledgement/typeCode"), "AE");
-	CU_ASSERT_STRING_EQUAL(v3_code(&v, "acknowledgement/acknowledgementDetail/code"), "NS250");
-	close_all(&v);
-}
-
 /* ---- What nobody keeps is said ---- */
 
 static void what_nobody_keeps(void)
@@ -696,7 +595,6 @@ static const struct test tests[] = { { "the five cases", the_five_cases },
 				     { "ids of the region", ids_of_the_region },
 				     { "their id is kept", their_id_is_kept },
 				     { "ours is not theirs", ours_is_not_theirs },
-				     { "deferred", deferred },
 				     { "what nobody keeps", what_nobody_keeps },
 				     { "the record", the_record },
 				     { 0 } };

@@ -1,4 +1,7 @@
 # Tests of this room.
+unit_tests += tests/profiles/replay_difference_test
+tests_profiles_replay_difference_test_SOURCES = tests/profiles/replay_difference_test.c tests/base/suite.h
+tests_profiles_replay_difference_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/transaction_log_test
 tests_profiles_transaction_log_test_SOURCES = tests/profiles/transaction_log_test.c tests/base/suite.h
 tests_profiles_transaction_log_test_LDADD = $(TEST_LIBS)
@@ -131,14 +134,18 @@ tests_profiles_iti47_parts_test_SOURCES = tests/profiles/iti47_parts_test.c test
 tests_profiles_iti47_parts_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti47_parts_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/iti55_test
-tests_profiles_iti55_test_SOURCES = tests/profiles/iti55_test.c $(v3_sources)
+tests_profiles_iti55_test_SOURCES = tests/profiles/iti55_test.c tests/profiles/iti55_scene.h $(v3_sources)
 tests_profiles_iti55_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti55_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
+unit_tests += tests/profiles/iti55_later_test
+tests_profiles_iti55_later_test_SOURCES = tests/profiles/iti55_later_test.c tests/profiles/iti55_scene.h $(v3_sources)
+tests_profiles_iti55_later_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti55_later_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/time_to_live_test
 tests_profiles_time_to_live_test_SOURCES = tests/profiles/time_to_live_test.c tests/base/suite.h
 tests_profiles_time_to_live_test_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/cases/iti55
-EXTRA_DIST += tests/cases/iti21 tests/cases/iti30 tests/cases/iti44 tests/cases/iti45 tests/cases/iti47 tests/cases/discovery
+EXTRA_DIST += tests/cases/iti21 tests/cases/iti30 tests/cases/iti44 tests/cases/iti45 tests/cases/iti47 tests/cases/discovery tests/cases/location
 
 unit_tests += tests/profiles/consent_manager_test
 tests_profiles_consent_manager_test_SOURCES = tests/profiles/consent_manager_test.c tests/store/people.h \
@@ -266,9 +273,16 @@ tests_profiles_keep_first_test_SOURCES = tests/profiles/keep_first_test.c $(road
 tests_profiles_keep_first_test_LDADD = $(TEST_LIBS)
 tests_profiles_keep_first_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/discovery_asked_test
-tests_profiles_discovery_asked_test_SOURCES = tests/profiles/discovery_asked_test.c tests/store/in_job.h \
+tests_profiles_discovery_asked_test_SOURCES = tests/profiles/discovery_asked_test.c tests/profiles/discovery_scene.h tests/store/in_job.h \
 	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
 tests_profiles_discovery_asked_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/discovery_later_test
+tests_profiles_discovery_later_test_SOURCES = tests/profiles/discovery_later_test.c tests/profiles/discovery_scene.h tests/store/in_job.h \
+	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
+tests_profiles_discovery_later_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/location_asked_test
+tests_profiles_location_asked_test_SOURCES = tests/profiles/location_asked_test.c tests/base/suite.h
+tests_profiles_location_asked_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/iti10_test
 tests_profiles_iti10_test_SOURCES = tests/profiles/iti10_test.c tests/store/told.h tests/store/people.h \
 	tests/store/fixture.h

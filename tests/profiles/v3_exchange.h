@@ -126,6 +126,7 @@ static inline void v3_send(struct v3 *v, const struct transaction *t, const char
 	fixture_must(&v->f, d != NULL && soap_open(v->f.arena, d, soap, &p));
 	v->x = (struct exchange){ .arena = v->f.arena,
 				  .id = "x",
+				  .endpoint = "https://us.example/",
 				  .now = v->now == 0 ? 1768437000000000 : v->now,
 				  .transaction = t,
 				  .random = &system_random,

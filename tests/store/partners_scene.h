@@ -2,6 +2,7 @@
 #ifndef TESTS_STORE_PARTNERS_SCENE_H
 #define TESTS_STORE_PARTNERS_SCENE_H
 
+#include "store/awaited.h"
 #include "store/correlations.h"
 #include "store/partner_codes.h"
 #include "store/partner_ids.h"
@@ -87,10 +88,13 @@ static inline void scene_tell(void *with, const char *finding)
 /* How many things are wrong in the store; all of them are kept. */
 static inline unsigned scene_findings(struct fixture *f)
 {
-	static const struct check_module *const modules[] = {
-		&identity_check,    &consent_check,      &partner_codes_check,
-		&partner_ids_check, &correlations_check, NULL
-	};
+	static const struct check_module *const modules[] = { &identity_check,
+							      &consent_check,
+							      &partner_codes_check,
+							      &partner_ids_check,
+							      &correlations_check,
+							      &awaited_check,
+							      NULL };
 	struct check_counts counts = { 0 };
 	scene_finding[0] = '\0';
 	f->problem = (struct problem){ .code = PROBLEM_NONE };

@@ -259,6 +259,14 @@ unit_tests += tests/store/disk_reserve_test
 tests_store_disk_reserve_test_SOURCES = tests/store/disk_reserve_test.c tests/store/fixture.h
 tests_store_disk_reserve_test_LDADD = $(TEST_LIBS)
 # The calls it lets fail.
+unit_tests += tests/store/exchange_bodies_test
+tests_store_exchange_bodies_test_SOURCES = tests/store/exchange_bodies_test.c tests/base/failing.h tests/base/suite.h
+tests_store_exchange_bodies_test_LDADD = $(TEST_LIBS)
+tests_store_exchange_bodies_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=write,--wrap=fdatasync,--wrap=fsync \
+	-Wl,--wrap=unlinkat,--wrap=pread
+unit_tests += tests/store/exchange_said_test
+tests_store_exchange_said_test_SOURCES = tests/store/exchange_said_test.c tests/base/suite.h
+tests_store_exchange_said_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/exchange_log_test
 tests_store_exchange_log_test_SOURCES = tests/store/exchange_log_test.c tests/base/failing.h tests/base/suite.h
 tests_store_exchange_log_test_LDADD = $(TEST_LIBS)
@@ -353,6 +361,14 @@ tests_store_partner_codes_test_SOURCES = tests/store/partner_codes_test.c tests/
 	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
 tests_store_partner_codes_test_LDADD = $(TEST_LIBS)
 tests_store_partner_codes_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_put
+unit_tests += tests/store/awaited_test
+tests_store_awaited_test_SOURCES = tests/store/awaited_test.c tests/store/in_job.h \
+	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
+tests_store_awaited_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/deferred_questions_test
+tests_store_deferred_questions_test_SOURCES = tests/store/deferred_questions_test.c tests/store/in_job.h \
+	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
+tests_store_deferred_questions_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/correlations_test
 tests_store_correlations_test_SOURCES = tests/store/correlations_test.c tests/store/in_job.h \
 	tests/store/partners_scene.h tests/store/people.h tests/store/fixture.h
