@@ -130,7 +130,7 @@ struct inbox_keys {
 struct on_demand_keys {
 	const char *repository_unique_id;
 	bool forms[VIEW_FORMS];
-	bool persists;
+	bool persists, each;
 };
 
 struct domain_keys {

@@ -179,6 +179,9 @@ const struct config_key rows_of_on_demand[] = {
 	  .help = "Each list that is given becomes a document of its own (ITI TF-2: 3.43.4.2.3, "
 		  "Persistence of Retrieved Documents), the same as long as its content is, seen "
 		  "by whoever may see all the messages in it." },
+	{ .name = "each", .kind = CONFIG_FLAG, .offset = AT(each), .preset = "no",
+	  .help = "Each message by itself, too: an on-demand entry a form, an XFRM of the "
+		  "message's entry, seen by whoever may see that one." },
 	{ 0 }
 };
 #undef AREA

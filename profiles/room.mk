@@ -89,6 +89,7 @@ libminato_a_SOURCES += \
 	profiles/actors/document_registry_submit.c \
 	profiles/actors/document_registry_validate.c \
 	profiles/actors/on_demand_snapshot.c profiles/actors/on_demand_snapshot.h \
+	profiles/actors/on_demand_each.c profiles/actors/on_demand_each.h \
 	profiles/actors/on_demand_source.c profiles/actors/on_demand_source.h \
 	profiles/views/medication_cda.c profiles/views/medication_fhir.c \
 	profiles/views/medication_words.c profiles/views/medication_writers.h \

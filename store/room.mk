@@ -58,7 +58,7 @@ libminato_a_SOURCES += \
 	store/registry.c store/registry.h store/registry_sealed.h \
 	store/registry_check.c store/registry_codes.c store/registry_codes.h store/registry_fingerprint.c store/registry_hanging.c store/registry_removal.c \
 	store/registry_record.c store/registry_record.h store/registry_front.c store/registry_front.h \
-	store/registry_submission.c store/registry_keeping.h store/registry_update.c store/registry_moving.c \
+	store/registry_submission.c store/registry_keeping.h store/registry_update.c store/registry_moving.c store/registry_forms.c \
 	store/repository.c store/repository.h
 libminato_a_SOURCES += \
 	store/consent.c store/consent.h store/consent_check.c store/consent_ends.c store/consent_events.c \

@@ -299,6 +299,10 @@ bool registration_check_replaced(struct registration *r, const struct document_e
 		return registration_refuse(
 			r, PROBLEM_REPLACES_ANOTHERS, e->id,
 			"this document is another facility's, which alone replaces it");
+	if (document_is_form(e))
+		return registration_refuse(
+			r, PROBLEM_REGISTRY_METADATA, e->id,
+			"this is another form of a document, and is replaced with that one alone");
 	check_inherited_folders(r, e->id);
 	return true;
 }
