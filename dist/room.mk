@@ -175,5 +175,9 @@ first-day: deb
 # What debian/tests says, run there.
 package-test: deb
 	$(srcdir)/tests/deb/first-day package-test
-.PHONY: first-day package-test
-EXTRA_DIST += tests/deb/first-day tests/deb/day tests/deb/package-test
+# The unit under systemd, in a container.
+unit-day: deb
+	$(srcdir)/tests/deb/unit-day
+.PHONY: first-day package-test unit-day
+EXTRA_DIST += tests/deb/first-day tests/deb/day tests/deb/package-test tests/deb/machine tests/deb/share \
+	tests/deb/unit-day tests/deb/under-systemd

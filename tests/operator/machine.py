@@ -125,7 +125,7 @@ class Machine:
             return self.stop()
         assert verb == "reload", words
         for command in self.setting("ExecReload"):
-            if command.startswith("/bin/kill"):
+            if "kill -HUP ${MAINPID}" in command:
                 os.kill(self.pid, signal.SIGHUP)
                 self.await_notice(b"READY=1")
             elif self.run(command).wait() != 0:
