@@ -150,7 +150,9 @@ static void make_pki(const struct place *p)
 {
 	struct problem problem = { 0 };
 	struct pki_authority ca = { place_name(p, "ca.pem"), place_name(p, "ca.key") };
-	struct pki_subject server = { "repository", NULL, "IP:127.0.0.1", PKI_SERVER };
+	struct pki_subject server = { .common_name = "repository",
+				      .alternative_names = "IP:127.0.0.1",
+				      .use = PKI_SERVER };
 	instant now = system_clock.now(&system_clock);
 	CU_ASSERT_TRUE(
 		pki_authority_make(&ca, "test", now, &problem)

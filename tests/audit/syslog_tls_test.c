@@ -216,9 +216,10 @@ static bool begin_place(struct place *p)
 	if (!place_begin(p))
 		return false;
 	struct pki_authority ca = { place_name(p, "ca.pem"), place_name(p, "ca.key") };
-	struct pki_subject server = { "repository", NULL, "IP:127.0.0.1,DNS:localhost",
-				      PKI_SERVER };
-	struct pki_subject client = { "courier", NULL, NULL, PKI_CLIENT };
+	struct pki_subject server = { .common_name = "repository",
+				      .alternative_names = "IP:127.0.0.1,DNS:localhost",
+				      .use = PKI_SERVER };
+	struct pki_subject client = { .common_name = "courier", .use = PKI_CLIENT };
 	instant now = system_clock.now(&system_clock);
 	return pki_authority_make(&ca, "test", now, &problem)
 	       && pki_certificate_make(&ca, &server, place_name(p, "server.pem"), now, &problem)
