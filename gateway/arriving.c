@@ -4,6 +4,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/base/trace.h"
+#include "gateway/bodies_kept.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/config.h"
 #include "gateway/doors.h"
@@ -50,14 +51,12 @@ static const struct trace *trace_of(const struct journey *j)
 	return kept;
 }
 
-static void stage_begin(void *with)
+void journey_begin(struct journey *j)
 {
-	struct journey *j = with;
 	struct gateway *g = j->gateway;
 	struct exchange *x = &j->x;
 	unsigned char id[8];
 
-	x->random = g->random;
 	x->random->fill(x->random, id, sizeof id);
 	x->id = bytes_to_hex(x->arena, (struct bytes){ id, sizeof id });
 	x->trace = trace_of(j);
@@ -66,15 +65,24 @@ static void stage_begin(void *with)
 	x->spools = g->spools;
 	x->continuations = g->continuations;
 	x->exchange_log = g->exchange_log;
+	x->exchange_bodies = g->exchange_bodies;
 	x->open_documents = g->open_documents;
 	x->open_documents_most = j->configuration->service.open_documents;
 	x->anchors = g->anchors;
 	x->region = &j->configuration->region;
 	x->peer_address = j->head->peer_address;
 	x->endpoint = j->head->local_url;
-	x->stopping = door_unwanted(j->message);
 	if (j->head->certificate_sha256 != NULL)
 		x->sender = region_system_at(x->region, j->head->certificate_sha256, x->now);
+}
+
+static void stage_begin(void *with)
+{
+	struct journey *j = with;
+	struct exchange *x = &j->x;
+	x->random = j->gateway->random;
+	journey_begin(j);
+	x->stopping = door_unwanted(j->message);
 	if (x->sender != NULL && !is_audit_record(j))
 		hold_to_rate(j);
 	j->road->begin(j);
@@ -117,15 +125,20 @@ static void stage_take(void *with)
 	t->more = t->journey->road->take(t->journey, t->octets);
 }
 
-static bool house_body(void *record, struct bytes octets)
+bool journey_take(struct journey *j, struct bytes octets)
 {
-	struct journey *j = record;
 	struct taking t = { .journey = j, .octets = octets };
 	if (j->x.problem.code != PROBLEM_NONE)
 		return false;
 	if (!arena_run(j->x.arena, stage_take, &t))
 		return journey_out_of_memory(j);
 	return t.more;
+}
+
+static bool house_body(void *record, struct bytes octets)
+{
+	bodies_take(record, octets);
+	return journey_take(record, octets);
 }
 
 /* Whoever waits for others on its behalf need not any more. */
@@ -154,6 +167,7 @@ static void house_release(void *record, bool sent)
 	struct journey *j = record;
 	const struct configuration *c = j->configuration;
 	(void)sent;
+	bodies_keep(j);
 	if (j->rated)
 		rates_give(j->gateway->rates, j->x.sender);
 	arena_destroy(j->x.arena);

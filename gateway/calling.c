@@ -128,7 +128,8 @@ static bool is_locked_out(struct journey *j, struct exchange_call *c)
  * an answer that lacks it. */
 static bool is_spared(struct journey *j, struct exchange_call *c)
 {
-	if (c->what->take == NULL || circuits_ask(j->gateway->circuits, c->to->name))
+	if (c->what->take == NULL || j->replays != NULL
+	    || circuits_ask(j->gateway->circuits, c->to->name))
 		return false;
 	problem_set(&c->problem, PROBLEM_BUSY,
 		    "it has not answered the last %d times and more, and is asked again within "

@@ -21,6 +21,7 @@
 #include "gateway/config_retention.h"
 #include "gateway/config_ssmix2.h"
 #include "store/at_rest.h"
+#include "store/exchange_bodies.h"
 
 /* A region of 1,000 systems takes about 2 MiB. */
 enum { CONFIGURATION_MOST = 256 << 20 };
@@ -149,6 +150,31 @@ static void check_data_keys(struct config_making *m, const struct config_section
 	at_rest_free(before);
 }
 
+/* Whoever has the disk has the bodies, and is not to have their key. */
+static void check_bodies_key(struct config_making *m, const struct config_section *sections,
+			     struct config_place file, const struct configuration *c)
+{
+	const struct config_section *s = config_section_next(sections, SECTION_STORE);
+	struct config_place at = config_place_of(s, "exchange-bodies-key", file);
+	const char *path = c->store.exchange_bodies_key, *why = NULL;
+	if (c->store.exchange_bodies != BODIES_NONE && path == NULL)
+		config_fault_add(m->faults, config_place_of(s, "exchange-bodies", file),
+				 "name a file of 64 octets: openssl rand -out FILE 64",
+				 "store exchange-bodies needs an exchange-bodies-key");
+	else if (is_below_data(c, path))
+		config_fault_add(m->faults, at, "name a file outside of the data directory",
+				 "%s is below the data directory, where what it locks is kept",
+				 path);
+	else if (path != NULL && (why = exchange_bodies_key_fault(path)) != NULL)
+		config_fault_add(m->faults, at, "name the file of the key, or mend that file",
+				 "store exchange-bodies-key, %s: %s", path, why);
+	if (c->store.exchange_bodies != BODIES_NONE && c->store.exchanges == 0)
+		config_fault_add(m->faults, config_place_of(s, "exchange-bodies", file),
+				 "let store exchanges be as many as bodies are to be asked for",
+				 "store exchange-bodies is of the message log, which is off "
+				 "(exchanges = 0)");
+}
+
 /* Records of third-party provision are made of the log, and must be kept for three years
  * (個人情報の 保護に関する法律施行規則, articles 21 and 25). */
 enum { KEEP_DAYS_LEAST = 3 * 365 + 1, DAY = 86400 };
@@ -260,7 +286,8 @@ static void set_audit_repositories(struct config_making *m, const struct config_
 
 /* When an object is answered there are in memory its octets, and what was read of them: up to eight
  * times as much, when all of it are short values. Half of the least exchange-memory may be an
- * answer's beginning (SPOOL_MEMORY). */
+ * answer's beginning (SPOOL_MEMORY). What is kept of an exchange is copied there, and it is to come
+ * out as it would without that. */
 enum { OBJECTS_OF_A_MEMORY = 32 };
 
 static void bound_objects(struct configuration *c)
@@ -268,6 +295,8 @@ static void bound_objects(struct configuration *c)
 	uint64_t most = c->service.exchange_memory / OBJECTS_OF_A_MEMORY;
 	if (c->region.metadata_object > most)
 		c->region.metadata_object = (size_t)most;
+	if (c->store.exchange_body_most > most)
+		c->store.exchange_body_most = most;
 }
 
 static void make(struct config_making *m, const struct config_section *sections,
@@ -296,6 +325,11 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->store.audit_reserve = store.audit_reserve;
 	c->store.exchanges = store.exchanges;
 	c->store.exchange_days = store.exchange_days;
+	c->store.exchange_bodies = (enum bodies_kept)store.exchange_bodies;
+	c->store.exchange_bodies_key = store.exchange_bodies_key;
+	c->store.exchange_body_most = store.exchange_body_most;
+	c->store.exchange_bodies_room = store.exchange_bodies_room;
+	c->store.exchange_bodies_days = store.exchange_bodies_days;
 	c->store.data_key = store.data_key;
 	c->store.data_key_before = store.data_key_before;
 	c->service.exchange_memory = service.exchange_memory;
@@ -341,6 +375,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	check_socket(m, sections, file, c);
 	check_reach(m, sections, file, c);
 	check_data_keys(m, sections, file, c);
+	check_bodies_key(m, sections, file, c);
 	check_anchors(m, sections, file, c);
 	c->region.asks_communities = c->actors.on[INITIATING_GATEWAY]
 				     && region_has_community(&c->region);

@@ -74,6 +74,9 @@ struct config_value {
 	const struct config_value *next;
 };
 
+/* Of which exchanges what was sent and answered is kept (gateway/bodies_kept.h). */
+enum bodies_kept { BODIES_NONE, BODIES_REFUSED, BODIES_ALL };
+
 struct configuration {
 	const char *path;      /* of the file, as given */
 	const char *directory; /* the file's: relative names start there */
@@ -83,8 +86,13 @@ struct configuration {
 	struct {
 		const char *directory;
 		uint64_t cache, snapshot_memory, audit_reserve;
-		unsigned exchanges;          /* of the message log; 0: it is off */
-		unsigned exchange_days;      /* how long each is in it */
+		unsigned exchanges;     /* of the message log; 0: it is off */
+		unsigned exchange_days; /* how long each is in it */
+		enum bodies_kept exchange_bodies;
+		const char *exchange_bodies_key; /* a file; NULL: none are kept */
+		uint64_t exchange_body_most;     /* octets of a request, and of an answer */
+		uint64_t exchange_bodies_room;   /* octets of the disk */
+		unsigned exchange_bodies_days;
 		const char *data_key;        /* a file; NULL: nothing is encrypted */
 		const char *data_key_before; /* of what has not got that one yet; NULL: none */
 	} store;

@@ -201,8 +201,9 @@ static const struct config_key actors[] = {
 		  "ITI-55, 56. It is nobody without a partner for community." },
 	{ .name = "responding-gateway", .kind = CONFIG_FLAG, .offset = AT(on[RESPONDING_GATEWAY]),
 	  .preset = "yes",
-	  .help = "The Responding Gateway (XCA), for other communities: ITI-38, 39. It is nobody "
-		  "without a partner for community." },
+	  .help = "The Responding Gateway (XCA, XCDR), for other communities: ITI-38, 39, and, "
+		  "with document-registry and document-repository, ITI-80. It is nobody without a "
+		  "partner for community." },
 	{ .name = "initiating-gateway", .kind = CONFIG_FLAG, .offset = AT(on[INITIATING_GATEWAY]),
 	  .preset = "yes",
 	  .help = "The Initiating Gateway (XCA): who asks by ITI-18 and ITI-43 is answered with "
@@ -241,6 +242,30 @@ static const struct config_key store[] = {
 		  "data directory. 0: none." },
 	{ .name = "exchange-days", .kind = CONFIG_COUNT, .offset = AT(exchange_days),
 	  .preset = "14", .least = 1, .most = 3650, .restart = true,
+	  .help = "Days each of them is kept at most." },
+	{ .name = "exchange-bodies", .kind = CONFIG_CHOICE, .offset = AT(exchange_bodies),
+	  .preset = "none", .choices = "none refused all", .restart = true,
+	  .help = "Whether what a registered system sent and was answered is kept beside that, for "
+		  "minato exchange body and minato exchange replay: of no exchange, of those that "
+		  "were refused, or of all. It is patients' data: encrypted with "
+		  "exchange-bodies-key, in no backup, and each look is in the trail of whom it is "
+		  "about." },
+	{ .name = "exchange-bodies-key", .kind = CONFIG_PATH, .offset = AT(exchange_bodies_key),
+	  .restart = true,
+	  .help = "File of 64 octets of chance, outside of the data directory and its owner's "
+		  "alone, by which they are encrypted. With another one those before cannot be "
+		  "read. Needed where exchange-bodies is refused or all." },
+	{ .name = "exchange-body-most", .kind = CONFIG_OCTETS, .offset = AT(exchange_body_most),
+	  .preset = "256KiB", .least = KIB(1), .most = KIB(1920), .restart = true,
+	  .help = "Octets a request, or an answer, may have to be kept; of a longer one it is only "
+		  "told how long it was. Never more than 1/32 of service exchange-memory." },
+	{ .name = "exchange-bodies-room", .kind = CONFIG_OCTETS,
+	  .offset = AT(exchange_bodies_room), .preset = "256MiB", .least = MIB(1),
+	  .most = GIB(1024), .restart = true,
+	  .help = "Octets of the disk that all of them may take; the oldest go." },
+	{ .name = "exchange-bodies-days", .kind = CONFIG_COUNT,
+	  .offset = AT(exchange_bodies_days), .preset = "7", .least = 1, .most = 3650,
+	  .restart = true,
 	  .help = "Days each of them is kept at most." },
 	{ .name = "data-key", .kind = CONFIG_PATH, .offset = AT(data_key), .restart = true,
 	  .help = "File of 64 octets of chance, outside of the data directory, by which the file "

@@ -61,6 +61,10 @@ struct store_keys {
 	const char *directory;
 	uint64_t cache, snapshot_memory, audit_reserve;
 	unsigned exchanges, exchange_days;
+	unsigned exchange_bodies; /* enum bodies_kept */
+	const char *exchange_bodies_key;
+	uint64_t exchange_body_most, exchange_bodies_room;
+	unsigned exchange_bodies_days;
 	const char *data_key, *data_key_before;
 };
 
@@ -126,7 +130,7 @@ struct inbox_keys {
 struct on_demand_keys {
 	const char *repository_unique_id;
 	bool forms[VIEW_FORMS];
-	bool persists;
+	bool persists, each;
 };
 
 struct domain_keys {

@@ -179,6 +179,9 @@ const struct config_key rows_of_on_demand[] = {
 	  .help = "Each list that is given becomes a document of its own (ITI TF-2: 3.43.4.2.3, "
 		  "Persistence of Retrieved Documents), the same as long as its content is, seen "
 		  "by whoever may see all the messages in it." },
+	{ .name = "each", .kind = CONFIG_FLAG, .offset = AT(each), .preset = "no",
+	  .help = "Each message by itself, too: an on-demand entry a form, an XFRM of the "
+		  "message's entry, seen by whoever may see that one." },
 	{ 0 }
 };
 #undef AREA
@@ -266,7 +269,8 @@ const struct config_key rows_of_system[] = {
 		  "region see. Without it: a facility's." },
 	{ .name = "transactions", .kind = CONFIG_TEXTS, .offset = AT(system.transactions),
 	  .help = "What it may use, by code, such as ITI-18 and ITI-43; all else is refused and "
-		  "recorded. Without it: all." },
+		  "recorded. Without it: all, but of another region's gateway what changes "
+		  "something here (ITI-80)." },
 	{ .name = "requests-per-second", .kind = CONFIG_COUNT,
 	  .offset = AT(system.requests_per_second), .preset = "0", .most = 1000000,
 	  .help = "Requests it may send a second; more are refused as busy, with Retry-After where "

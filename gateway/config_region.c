@@ -430,6 +430,7 @@ static void set_one_on_demand(struct config_making *m, const struct config_secti
 	for (enum view_form f = 0; f < VIEW_FORMS; f++)
 		made->forms[f] = keys.forms[f];
 	made->persists = keys.persists;
+	made->each = keys.each;
 }
 
 /* The repositories and codes are known. */

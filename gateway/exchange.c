@@ -1,8 +1,7 @@
 /* gateway/exchange.c: the one road from door to door.
  *
  * open envelope -> find transaction -> identify -> admit -> read -> (call, wait, call, ...) ->
- * handle
- * -> conclude audit -> seal -> send
+ * handle -> conclude audit -> seal -> send
  *
  * No transaction can forget the policy or the audit record, for this is the only way through.
  * Invariant: no octet of an answer leaves before its audit record is durable. For a read the record
@@ -28,6 +27,7 @@
 #include "gateway/metrics.h"
 #include "gateway/process.h"
 #include "gateway/readiness.h"
+#include "gateway/replaying.h"
 #include "gateway/ticks.h"
 #include "gateway/watching.h"
 #include "profiles/atna/iti20_record_audit_event.h"
@@ -83,6 +83,7 @@ static void handle_by_own_jobs(struct journey *j)
 	j->road->participants(j, &e);
 	j->participants = e.participants;
 	j->x.record = record_in_job;
+	j->x.replay = journey_replay;
 	expect_no_job(j); /* those it makes are not to wait for its own */
 	j->x.transaction->handle(&j->x);
 	courier_wake(j->gateway->courier);
@@ -133,7 +134,7 @@ static void stage_open(void *with)
 }
 
 /* Who only asks is no work of the committer's. */
-static enum access access_of(const struct journey *j)
+enum access journey_access(const struct journey *j)
 {
 	return j->route != NULL && j->route->reads ? STORE_READ : j->x.transaction->access;
 }
@@ -148,11 +149,11 @@ void journey_end_snapshot(struct journey *j)
 static void stage_handle(void *with)
 {
 	struct journey *j = with;
-	if (access_of(j) == STORE_READ && j->time != TIME_TO_HASH)
+	if (journey_access(j) == STORE_READ && j->time != TIME_TO_HASH)
 		journey_handle_in_hurry(j);
-	else if (access_of(j) == STORE_READ)
+	else if (journey_access(j) == STORE_READ)
 		journey_handle_in_snapshot(j);
-	else if (access_of(j) == STORE_NONE)
+	else if (journey_access(j) == STORE_NONE)
 		handle_by_own_jobs(j);
 }
 
@@ -174,6 +175,11 @@ static void stage_seal(void *with)
 	j->road->seal(j, j->refused);
 }
 
+bool journey_seal(struct journey *j)
+{
+	return journey_guard(j, stage_seal);
+}
+
 /* Whom the record is about is looked up where the answer was found; a refusal, and a snapshot that
  * failed, need another. */
 static void renew_snapshot(struct journey *j)
@@ -188,7 +194,7 @@ static void renew_snapshot(struct journey *j)
 static bool writes(const struct journey *j)
 {
 	return !j->refused && j->x.problem.code == PROBLEM_NONE && j->x.transaction != NULL
-	       && access_of(j) == STORE_WRITE;
+	       && journey_access(j) == STORE_WRITE;
 }
 
 static void expect_job(struct journey *j)
@@ -448,15 +454,20 @@ void journey_unasked(struct journey *j, const struct problem *why)
 	go_on_by(j, unasked);
 }
 
+void journey_open(struct journey *j)
+{
+	if (journey_guard(j, stage_open))
+		return;
+	journey_guard(j, stage_identify); /* the record of it names who asked */
+	j->read = false;
+	j->refused = j->x.transaction == NULL;
+}
+
 void house_whole(void *record)
 {
 	struct journey *j = record;
 	expect_job(j);
-	if (!journey_guard(j, stage_open)) {
-		journey_guard(j, stage_identify); /* the record of it names who asked */
-		j->read = false;
-		j->refused = j->x.transaction == NULL;
-	}
+	journey_open(j);
 	if (j->read && j->x.transaction->long_work != NULL)
 		take_long_work(j);
 	else
@@ -493,9 +504,8 @@ static void heed_store(struct journey *j, struct store_txn *t)
 	drop_result(j);
 }
 
-static bool handler_part(void *with, struct store_txn *t, struct problem *p)
+bool journey_handle_in_job(struct journey *j, struct store_txn *t, struct problem *p)
 {
-	struct journey *j = with;
 	j->x.txn = t;
 	journey_guard(j, handle_on_committer);
 	heed_store(j, t);
@@ -542,7 +552,7 @@ static bool answer_part(void *with, struct store_txn *t, struct problem *p)
 static bool change_part(void *with, struct store_txn *t, struct problem *p)
 {
 	struct journey *j = with;
-	return handler_part(j, t, p) && (j->reply_to == NULL || answer_part(j, t, p));
+	return journey_handle_in_job(j, t, p) && (j->reply_to == NULL || answer_part(j, t, p));
 }
 
 /* A change whose answer cannot be kept is none; then that is the answer, or is told on the
@@ -611,7 +621,7 @@ static bool is_lacking(const struct journey *j)
 {
 	const struct exchange *x = &j->x;
 	return x->sender != NULL && x->transaction != NULL
-	       && (access_of(j) == STORE_READ || x->transaction->answers_at_ticks)
+	       && (journey_access(j) == STORE_READ || x->transaction->answers_at_ticks)
 	       && (x->lacks || x->problem.code != PROBLEM_NONE);
 }
 
@@ -670,7 +680,7 @@ static void send_off(struct journey *j)
 static bool may_notify(const struct journey *j)
 {
 	const struct region *r = &j->configuration->region;
-	if (j->x.transaction == NULL || access_of(j) == STORE_READ)
+	if (j->x.transaction == NULL || journey_access(j) == STORE_READ)
 		return false;
 	for (size_t i = 0; i < r->system_count; i++)
 		if (r->systems[i].notify != NULL || r->systems[i].consumers != NULL)

@@ -58,7 +58,7 @@ static void add_findings(struct arena *a, const struct finding *f, struct exchan
 }
 
 /* A batch is done although some of its messages are not: that is what is asked about. */
-static const struct problem *refused_for(const struct exchange *x)
+const struct problem *exchanges_refused_for(const struct exchange *x)
 {
 	const struct finding *f = x->problem.code == PROBLEM_NONE ? x->findings : NULL;
 	while (f != NULL && f->warning)
@@ -85,7 +85,7 @@ struct noting {
 
 static void tell_problems(struct noting *n)
 {
-	const struct problem *p = refused_for(n->exchange);
+	const struct problem *p = exchanges_refused_for(n->exchange);
 	n->note.problem = name_of(p);
 	n->note.what = n->cut != NULL ? n->cut : withheld_words(n->arena, p);
 	n->note.where = withheld_place(p);

@@ -12,6 +12,10 @@ struct refused_peer;
 
 /* Once the store is open; what is off leaves no file. */
 void exchanges_open(struct gateway *g);
+/* What it was refused for, as the log has it: of a batch that was done, that of the first of its
+ * messages that was not. Its code is PROBLEM_NONE where it was done. */
+struct exchange;
+const struct problem *exchanges_refused_for(const struct exchange *x);
 /* It has its answer, and leaves. On whatever thread that is, the committer's as
  * well: nothing is written to the disk. */
 void exchanges_note(struct journey *j);

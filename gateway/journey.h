@@ -22,6 +22,7 @@ struct config_door;
 struct configuration;
 struct decisions;
 struct errand;
+struct exchange_said;
 struct gateway;
 struct journey;
 struct ready_asker;
@@ -91,8 +92,13 @@ struct journey {
 	enum reading_time time;    /* what it has time for on the thread it is on */
 	enum store_undone undone;  /* ... and what it had none for */
 	bool durable;
-	bool rated;                /* it counts among its system's exchanges: gateway/rates.h */
-	bool job_expected;         /* store_expect() holds for us */
+	bool rated;           /* it counts among its system's exchanges: gateway/rates.h */
+	bool job_expected;    /* store_expect() holds for us */
+	struct buffer said;   /* its body, where it may be kept: gateway/bodies_kept.h */
+	uint64_t said_length; /* of all that came; more than said has: that is not whole */
+	/* It is a former one that is answered again, without effect and without a door
+	 * (gateway/replaying.h): what was said then. NULL: it is one of its own. */
+	const struct exchange_said *replays;
 	struct ready_asker *ready; /* who asks whether we are ready: what was seen; or NULL */
 	int64_t began;             /* clock->elapsed() */
 	struct journey *waiting;   /* gateway/ticks.c's */
@@ -101,6 +107,11 @@ struct journey {
 
 /* arriving.c: the house behind the doors. */
 extern const struct house exchange_house; /* the owner of a door sets self: the gateway */
+/* What every exchange has, however it came; x.random, x.arena, gateway, configuration and head are
+ * there. Within the arena's run. */
+void journey_begin(struct journey *j);
+/* The next octets of its body; false: it takes no more. */
+bool journey_take(struct journey *j, struct bytes octets);
 /* For the dialects. Opens the arena guard and sets a problem when it ran out. */
 bool journey_guard(struct journey *j, void (*work)(void *j));
 /* One piece of memory, status and Content-Type (first of its header fields; NULL: no body), and
@@ -132,6 +143,13 @@ enum problem_code turned_away_problem(int status); /* HTTP's */
 bool journey_serves(const struct journey *j, const struct transaction *t);
 /* exchange.c: house.whole. */
 void house_whole(void *record);
+/* Its first stages: from the envelope to a request that was read. */
+void journey_open(struct journey *j);
+/* ... and the last: an answer. False: there was no memory for it. */
+bool journey_seal(struct journey *j);
+/* The handler of a write, in a job. False: it refused, and x.problem says why. */
+bool journey_handle_in_job(struct journey *j, struct store_txn *t, struct problem *p);
+enum access journey_access(const struct journey *j);
 /* exchange.c: what was read is handled, and answered, on the thread that calls; or elsewhere. */
 void journey_handle(struct journey *j);
 /* Stage: of a read, as far as there is time for it. */

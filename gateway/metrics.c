@@ -34,6 +34,7 @@
 #include "store/audit_received.h"
 #include "store/consent_papers.h"
 #include "store/errands.h"
+#include "store/exchange_bodies.h"
 #include "store/inboxes.h"
 #include "store/lockouts.h"
 #include "store/match_queue.h"
@@ -56,7 +57,8 @@ struct needy {
 	char system[];
 };
 
-/* One row a transaction, and one for what never became any. */
+/* One row a transaction, and one for what never became any. What two files do of one transaction for
+ * one actor is counted in the first one's. */
 struct metrics {
 	pthread_mutex_t mutex; /* for who adds to needy */
 	struct needy *needy;   /* by name */
@@ -102,12 +104,23 @@ static uint64_t get(const uint64_t *counter)
 	return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
 
+static bool are_one(const struct transaction *a, const struct transaction *b)
+{
+	return a->actor == b->actor && strcmp(a->code, b->code) == 0;
+}
+
+static size_t row_of(const struct metrics *m, const struct transaction *t)
+{
+	size_t i = t == NULL ? m->transactions : 0;
+	while (i < m->transactions && !are_one(transactions[i], t))
+		i++;
+	return i;
+}
+
 void metrics_count(struct metrics *m, const struct transaction *t, enum problem_code code,
 		   int64_t micros)
 {
-	size_t i = 0;
-	while (i < m->transactions && transactions[i] != t)
-		i++;
+	size_t i = row_of(m, t);
 	add(code == PROBLEM_NONE ? &m->rows[i].done : &m->rows[i].refused, 1);
 	durations_count(&m->rows[i].took, micros);
 	add(&m->problems[code], 1);
@@ -220,6 +233,8 @@ void metrics_put_exchanges(const struct metrics *m, struct buffer *b)
 	for (size_t i = 0; i <= m->transactions; i++) {
 		const struct row *r = &m->rows[i];
 		const char *labels = row_labels(b->arena, m, i);
+		if (row_of(m, transactions[i]) != i)
+			continue;
 		buffer_printf(b,
 			      "minato_exchanges_total{%s,outcome=\"done\"} %" PRIu64 "\n"
 			      "minato_exchanges_total{%s,outcome=\"refused\"} %" PRIu64 "\n"
@@ -292,6 +307,14 @@ static void put_answers(struct buffer *b, const struct spools *all)
 		"Answers given up: there was no room for "
 		"them.",
 		n.failed);
+}
+
+static void put_bodies(struct buffer *b, struct gateway *g)
+{
+	put_one(b, "minato_exchange_bodies_lost_total", "counter",
+		"Exchanges whose bodies were to be kept, and were not: no memory, or no room to "
+		"wait.",
+		exchange_bodies_lost(g->exchange_bodies));
 }
 
 static void put_reads(struct buffer *b, struct gateway *g)
@@ -757,5 +780,6 @@ struct bytes metrics_text(struct gateway *g, struct arena *a, enum exposition as
 	put_long_work(&b, g->long_works);
 	put_answers(&b, g->spools);
 	put_reads(&b, g);
+	put_bodies(&b, g);
 	return exposition_write(a, as, buffer_bytes(&b));
 }

@@ -18,6 +18,7 @@
 #include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
+#include "gateway/bodies_kept.h"
 #include "gateway/client/calls.h"
 #include "gateway/client/circuits.h"
 #include "gateway/client/client_thread.h"
@@ -53,6 +54,7 @@
 #include "gateway/watching.h"
 #include "profiles/actors/continuations.h"
 #include "profiles/transaction.h"
+#include "store/exchange_bodies.h"
 #include "store/exchange_log.h"
 #include "store/identity.h"
 #include "store/names.h"
@@ -504,6 +506,7 @@ static bool open_store(void *self)
 		    && identity_keys_ready(g->store, &keyed, &p);
 	if (ours)
 		exchanges_open(g);
+	ours = ours && bodies_open(g, &p);
 	tell_made(g, "candidates", indexed);
 	tell_made(g, "keys for matching", keyed);
 	if (!ours)
@@ -688,9 +691,12 @@ void gateway_stop(struct gateway *g)
 	indexer_stop(g->indexer);
 	anchoring_close(g->anchoring);
 	courier_stop(g->courier, seconds_left(g, until));
-	if (ran)
+	if (ran) {
 		exchanges_write(g);
+		bodies_write(g);
+	}
 	exchange_log_close(g->exchange_log);
+	exchange_bodies_close(g->exchange_bodies);
 	bool had_store = g->store != NULL;
 	store_close(g->store);
 	readiness_destroy(g->readiness);

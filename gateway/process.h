@@ -42,6 +42,7 @@ struct config_door;
 struct configuration;
 struct courier;
 struct event_packer;
+struct exchange_bodies;
 struct exchange_log;
 struct expiries;
 struct front;
@@ -86,8 +87,11 @@ struct gateway {
 	struct audit_source source;
 	const struct configuration *named; /* whose texts the source has; a reload leaves it */
 	struct store *store;
-	struct exchange_log *exchange_log;   /* NULL: there is none */
-	bool exchanges_unwritten;            /* upkeep's: that was told */
+	struct exchange_log *exchange_log;       /* NULL: there is none */
+	bool exchanges_unwritten;                /* upkeep's: that was told */
+	struct exchange_bodies *exchange_bodies; /* NULL: none are kept */
+	bool bodies_unwritten;                   /* upkeep's, likewise */
+	uint64_t bodies_lost;
 	struct workers *workers, *operators; /* those serve the local socket and the admin door */
 	struct workers *watchers;            /* doors without transactions */
 	struct workers *taking;              /* ... what is large, as it comes; they give way */

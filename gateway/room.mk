@@ -4,7 +4,7 @@ minatod_SOURCES = gateway/main.c
 minatod_LDADD = $(MINATO_LIBS)
 
 libminato_a_SOURCES += \
-	gateway/config_codes.c gateway/config_codes.h gateway/admin_request.c gateway/admin_request.h gateway/admin_road.c gateway/arriving.c gateway/calling.c gateway/calls_kept.c gateway/retaining.c gateway/retaining.h gateway/upkeep.c gateway/upkeep.h gateway/ticks.c gateway/ticks.h gateway/conclude.c gateway/exchange.c gateway/exchanges_noted.c gateway/exchanges_noted.h gateway/expiries.c gateway/expiries.h gateway/grammars.c gateway/grammars.h gateway/looking_ahead.c gateway/weighing.c gateway/emergencies.c gateway/emergencies.h gateway/consents_due.c gateway/consents_due.h \
+	gateway/config_codes.c gateway/config_codes.h gateway/admin_request.c gateway/admin_request.h gateway/admin_road.c gateway/arriving.c gateway/bodies_kept.c gateway/bodies_kept.h gateway/replaying.c gateway/replaying.h gateway/calling.c gateway/calls_kept.c gateway/retaining.c gateway/retaining.h gateway/upkeep.c gateway/upkeep.h gateway/ticks.c gateway/ticks.h gateway/conclude.c gateway/exchange.c gateway/exchanges_noted.c gateway/exchanges_noted.h gateway/expiries.c gateway/expiries.h gateway/grammars.c gateway/grammars.h gateway/looking_ahead.c gateway/weighing.c gateway/emergencies.c gateway/emergencies.h gateway/consents_due.c gateway/consents_due.h \
 	gateway/http_routes.c gateway/http_routes.h \
 	gateway/doors.c gateway/doors.h gateway/door_failures.c gateway/door_failures.h gateway/door_failure_words.c gateway/watch_road.c \
 	gateway/admitting.c gateway/long_reads.c gateway/long_reads.h gateway/hl7_batch.c gateway/hl7_road.c gateway/hl7_road.h gateway/journey.h gateway/locked_out.c gateway/locked_out.h gateway/long_work.c gateway/long_work.h gateway/metrics.c gateway/metrics.h \

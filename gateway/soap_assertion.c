@@ -7,6 +7,7 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/process.h"
+#include "store/exchange_said.h"
 
 bool assertions_are_understood(const struct journey *j)
 {
@@ -21,6 +22,7 @@ static bool refuse(struct journey *j, enum assertion_step step)
 	return problem_said(&j->x.problem, row->problem, "", assertion_words(row->problem));
 }
 
+/* Of a former exchange it is judged as of the moment it came, and was presented before. */
 static bool verify(struct journey *j, const struct soap_message *m, const struct xml_document *d,
 		   const struct assertion **out)
 {
@@ -33,10 +35,11 @@ static bool verify(struct journey *j, const struct soap_message *m, const struct
 		.certificate_sha256 = j->head->certificate_sha256,
 		.endpoint = j->x.endpoint,
 		.peer_address = j->x.peer_address,
-		.now = j->x.now,
+		.now = j->replays == NULL ? j->x.now : j->replays->at,
 	};
 	const struct assertion *v = assertion_verify(j->x.arena, xml_root(d), m->security, &by,
-						     j->gateway->assertions);
+						     j->replays == NULL ? j->gateway->assertions
+									: NULL);
 	if (v->step != ASSERTION_HOLDS)
 		return refuse(j, v->step);
 	*out = v;

@@ -12,6 +12,7 @@
 #include "gateway/audit/expiring.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/bodies_kept.h"
 #include "gateway/config.h"
 #include "gateway/consents_due.h"
 #include "gateway/emergencies.h"
@@ -137,6 +138,7 @@ static bool sweep_or_end(struct upkeep *c)
 		ending = pause_or_end(c, SWEEP_SECONDS);
 		refusals_sweep(c->gateway, false);
 		exchanges_write(c->gateway);
+		bodies_write(c->gateway);
 		locked_out_look(c->gateway); /* by another node */
 		revocations_look(c->gateway);
 		emergencies_sweep(c->gateway);

@@ -34,6 +34,7 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/xca/whose_documents.c profiles/xca/whose_documents.h \
 	profiles/xds/outcome.c profiles/xds/outcome.h \
 	profiles/xds/provided.c profiles/xds/provided.h \
+	profiles/xds/providing.c profiles/xds/providing.h \
 	profiles/xds/registering.c profiles/xds/registering.h \
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
 	profiles/xca/community_answer.c profiles/xca/community_answer.h \
@@ -61,7 +62,7 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/xcpd/time_to_live.c profiles/xcpd/time_to_live.h \
 	profiles/admin/admin_partner.c profiles/admin/admin_partner.h \
 	profiles/admin/admin_match.c profiles/admin/admin_match.h \
-	profiles/admin/admin_errand.h profiles/admin/admin_exchange.h profiles/admin/admin_lockout.h profiles/admin/region_checks.h profiles/admin/admin_push.h profiles/admin/admin_subscription.h profiles/admin/admin_person.c profiles/admin/admin_person.h profiles/admin/admin_trail.c profiles/admin/admin_trail.h $(TRANSACTIONS) profiles/admin/admin_moment.c profiles/admin/admin_moment.h profiles/admin/consent_told.c profiles/admin/consent_told.h profiles/admin/admin_override.c profiles/admin/admin_override.h profiles/admin/admin_notice.h profiles/admin/admin_disaster.h
+	profiles/admin/admin_errand.h profiles/admin/admin_exchange.h profiles/admin/admin_lockout.h profiles/admin/region_checks.h profiles/admin/admin_push.h profiles/admin/admin_said.c profiles/admin/admin_said.h profiles/admin/replay_difference.c profiles/admin/replay_difference.h profiles/admin/admin_subscription.h profiles/admin/admin_person.c profiles/admin/admin_person.h profiles/admin/admin_trail.c profiles/admin/admin_trail.h $(TRANSACTIONS) profiles/admin/admin_moment.c profiles/admin/admin_moment.h profiles/admin/consent_told.c profiles/admin/consent_told.h profiles/admin/admin_override.c profiles/admin/admin_override.h profiles/admin/admin_notice.h profiles/admin/admin_disaster.h
 nodist_libminato_a_SOURCES = profiles/transactions.c
 CLEANFILES += profiles/transactions.c
 EXTRA_DIST += profiles/transactions.mk
@@ -88,6 +89,7 @@ libminato_a_SOURCES += \
 	profiles/actors/document_registry_submit.c \
 	profiles/actors/document_registry_validate.c \
 	profiles/actors/on_demand_snapshot.c profiles/actors/on_demand_snapshot.h \
+	profiles/actors/on_demand_each.c profiles/actors/on_demand_each.h \
 	profiles/actors/on_demand_source.c profiles/actors/on_demand_source.h \
 	profiles/views/medication_cda.c profiles/views/medication_fhir.c \
 	profiles/views/medication_words.c profiles/views/medication_writers.h \

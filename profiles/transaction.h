@@ -75,7 +75,10 @@ struct soap_sent;
 struct xml_writer;
 struct exchange;
 struct exchange_call;
+struct exchange_bodies;
 struct exchange_log;
+struct exchange_replayed;
+struct exchange_said;
 struct grouped_call;
 
 enum dialect { DIALECT_SOAP, DIALECT_HL7V2, DIALECT_ADMIN, DIALECT_SYSLOG };
@@ -218,6 +221,22 @@ struct exchange_call {
 	struct spool_file *file;
 };
 
+/* A former exchange as it would be answered now. */
+struct exchange_replayed {
+	const char *asks; /* a system that it would ask first, which a replay does not; then there
+				is no answer. NULL: it asks nobody */
+	const char *problem; /* a problem's name; "": it would be done */
+	const char *what;    /* then: in words */
+	unsigned status;     /* HTTP's; 0: it does not come by HTTP */
+	const char *content_type;
+	struct bytes answer;
+	bool whole; /* answer is all of it; else it is longer than what is kept of one */
+	const uint64_t *subjects; /* patient records that it touches */
+	size_t subject_count;
+	const char *drawn; /* hexadecimal digits of what was drawn for it, whose ids differ */
+	instant began, ended;
+};
+
 /* A document that came with the message, already in the store's keeping (not yet referenced). */
 struct attachment {
 	const char *content_id; /* of the MIME part; NULL when it was inline */
@@ -250,9 +269,10 @@ struct exchange {
 	const char *peer_address, *endpoint; /* numeric address; URL of ours */
 	const char *resource; /* of a transaction that has_resources: what its path names, or "" */
 	struct store *store;
-	struct spools *spools;               /* what is long of an answer goes there */
-	struct continuations *continuations; /* profiles/actors/continuations.h */
-	struct exchange_log *exchange_log;   /* store/exchange_log.h; NULL: there is none */
+	struct spools *spools;                   /* what is long of an answer goes there */
+	struct continuations *continuations;     /* profiles/actors/continuations.h */
+	struct exchange_log *exchange_log;       /* store/exchange_log.h; NULL: there is none */
+	struct exchange_bodies *exchange_bodies; /* store/exchange_bodies.h; NULL: none are kept */
 	struct shares *open_documents; /* large ones on their way, by system, which may have */
 	unsigned open_documents_most;
 	uint64_t stored_elsewhere;     /* by call(), for handle(): profiles/actors/quota.h */
@@ -278,6 +298,10 @@ struct exchange {
 	 * arena is the job's; participants that e has come first. */
 	bool (*record)(struct exchange *x, struct store_txn *t, struct arena *a,
 		       struct audit_event *e);
+	/* Likewise: what was said in a former exchange is answered again, without effect; out lives
+	 * in the arena. False: it cannot be, and the problem says why. */
+	bool (*replay)(struct exchange *x, const struct exchange_said *said,
+		       struct exchange_replayed *out);
 	/* Set when nobody waits for the answer any more, the service stops included: what takes
 	 * long ends where it is. NULL: it never is. */
 	const atomic_bool *stopping;

@@ -73,6 +73,8 @@ dist_grammar_DATA = \
 	schemas/grammar/iti61-response.rng \
 	schemas/grammar/iti62-request.rng \
 	schemas/grammar/iti62-response.rng \
+	schemas/grammar/iti80-request.rng \
+	schemas/grammar/iti80-response.rng \
 	schemas/grammar/iti86-request.rng \
 	schemas/grammar/iti86-response.rng \
 	schemas/grammar/iti92-request.rng \

@@ -12,11 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "gateway/base/regular_file.h"
+#include "store/key_file.h"
 
 enum { TRIES = 100 }; /* a second in all */
 
@@ -24,32 +23,10 @@ struct at_rest {
 	unsigned char key[AT_REST_KEY];
 };
 
-/* One octet more than a key has would be read. */
-static const char *read_key(int fd, struct at_rest *r)
-{
-	unsigned char more;
-	struct stat st;
-	if (fstat(fd, &st) != 0)
-		return "it cannot be read";
-	if (st.st_uid != geteuid() && st.st_uid != 0)
-		return "it belongs to another user: chown it";
-	if ((st.st_mode & 077) != 0)
-		return "it holds a key and others than its owner may read it: chmod 600";
-	if (read(fd, r->key, sizeof r->key) != (ssize_t)sizeof r->key || read(fd, &more, 1) != 0)
-		return "it has not 64 octets: make one with openssl rand -out FILE 64";
-	return NULL;
-}
-
 struct at_rest *at_rest_read(const char *path, const char **why)
 {
 	struct at_rest *r = OPENSSL_secure_zalloc(sizeof *r);
-	int fd = r == NULL ? -1 : regular_open(path, O_RDONLY | O_NOFOLLOW);
-	if (r == NULL)
-		*why = "there is no memory for it";
-	else
-		*why = fd < 0 ? "it cannot be read" : read_key(fd, r);
-	if (fd >= 0)
-		close(fd);
+	*why = r == NULL ? "there is no memory for it" : key_file_read(path, r->key);
 	if (*why == NULL)
 		return r;
 	at_rest_free(r);

@@ -16,8 +16,9 @@
 #include <stdint.h>
 
 #include "schemas/tables/problem.h"
+#include "store/key_file.h"
 
-enum { AT_REST_KEY = 64 }; /* octets of the file, and of the key */
+enum { AT_REST_KEY = KEY_FILE };
 
 struct at_rest;
 

@@ -12,6 +12,8 @@
  *   R4  a change and its audit record are committed together or not at all
  *   R5  the versions of a DocumentEntry or Folder are numbered 1 to n, bear the entryUUID of the
  *       first as their logical id, and all but the last are Deprecated (ITI XDS Metadata Update)
+ *   R6  another form of a DocumentEntry is of one that is there, changes its status with it, and
+ *       its latest version is joined with that one's (XFRM) and says what it says
  *
  * What is read lives in the arena given. Thread-safety: as the transaction. A failing store is
  * sticky: reads then find nothing, and the transaction's end says why. */
@@ -94,8 +96,9 @@ size_t registry_object_octets(struct arena *a, enum metadata_object kind, const 
  * set, so that a submission sent again after a lost answer is known. */
 const char *registry_fingerprint(struct arena *a, const struct submission *s, struct bytes more);
 
-/* On the committer. An Approved DocumentEntry becomes Deprecated and nothing else changes; one that
- * is Deprecated stays so. What a source takes back without a replacement (SS-MIX2 flag 0). */
+/* On the committer. An Approved DocumentEntry becomes Deprecated, with the other forms of it
+ * (registry_is_form()), and nothing else changes; one that is Deprecated stays so. What a source
+ * takes back without a replacement (SS-MIX2 flag 0). */
 bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p);
 /* The other way: a Deprecated DocumentEntry is Approved again, for its source has it back (flag 1
  * again). Replacements of it become Deprecated Associations, those it made itself Approved ones. */
@@ -121,7 +124,9 @@ struct registry_standing {
  * entry and folder of s is a new version of what its successor row says: subject and source_system
  * are set, logical_id and version are ours. The previous version becomes Deprecated, and what is
  * Approved between it and others is copied (registry_propagated()); a folder that gets a member, or
- * loses one, or has a new version, has lastUpdateTime now.
+ * loses one, or has a new version, has lastUpdateTime now. Other forms of an entry
+ * (registry_is_form()) get new versions with it, which say what it says and are members of the set;
+ * one that is no message any more has none that is Approved.
  * ITI XDS Metadata Update: 3.57.4.1.3.3. */
 bool registry_update(struct store_txn *t, struct arena *a, struct submission *s,
 		     const struct registry_successor *successors,
@@ -175,9 +180,12 @@ struct registry_facts {
 /* The next of them, taken off what is left. False: there is none. */
 struct registry_source {
 	uint64_t subject;
-	const char *system; /* as the facts' */
+	const char *system;           /* as the facts' */
+	char document[UUID_URN_TEXT]; /* as struct object_source has it; "": none */
 };
 bool registry_next_source(struct bytes *left, struct registry_source *out);
+/* It is another form of one document, which it is judged as, stands as, and goes with. */
+bool registry_is_form(struct registry_facts f, struct registry_source *of);
 struct registry_facts registry_entry_facts(const struct sealed_entry *e);
 struct registry_facts registry_set_facts(const struct sealed_set *s);
 struct registry_facts registry_folder_facts(const struct sealed_folder *f);

@@ -122,6 +122,13 @@ static void look_at_document(struct store_check *c, const struct document_entry 
 		check_finding(c, "registry: DocumentEntry %s %s", e->id, what);
 }
 
+/* What it is another form of is there. */
+static bool is_of_something(struct store_check *c, const struct document_entry *e)
+{
+	return !document_is_form(e)
+	       || registry_latest_entry(check_txn(c), check_arena(c), e->sources->document) != NULL;
+}
+
 static void look_entry(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct registry_place p;
@@ -142,6 +149,8 @@ static void look_entry(struct store_check *c, struct bytes key, struct bytes val
 		     || (facts.offline && !is_offline(e))))
 		check_finding(c, "registry: DocumentEntry %s contradicts its other versions",
 			      e->id);
+	else if (!is_of_something(c, e))
+		check_finding(c, "registry: DocumentEntry %s is another form of nothing", e->id);
 	else
 		look_at_document(c, e);
 }

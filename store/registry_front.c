@@ -25,22 +25,58 @@ static bool take_sources(struct bytes *rest, struct bytes *sources)
 	return count == 0 && sources->length != 0;
 }
 
+void record_put_system(struct buffer *out, const char *system)
+{
+	buffer_append(out, system == NULL ? "" : system, (system == NULL ? 0 : strlen(system)) + 1);
+}
+
+void record_put_source(struct buffer *out, const struct object_source *s)
+{
+	unsigned char document[UUID_OCTETS];
+	bool form = s->document != NULL && uuid_octets(s->document, document);
+	size_t record = out->length;
+	for (unsigned i = SOURCE_SUBJECT; i-- > 0;)
+		buffer_byte(out, (unsigned char)(s->subject >> 8 * i));
+	record_put_system(out, s->system);
+	if (form) {
+		out->data[record] |= SOURCE_IS_FORM;
+		buffer_append(out, document, sizeof document);
+	}
+}
+
+/* Where the source ends that is the first of these; NULL: it breaks off. */
+static const unsigned char *end_of_source(struct bytes left)
+{
+	const unsigned char *nul = left.length <= SOURCE_SUBJECT
+					   ? NULL
+					   : memchr(left.data + SOURCE_SUBJECT, 0,
+						    left.length - SOURCE_SUBJECT);
+	size_t more = (left.length != 0 && left.data[0] & SOURCE_IS_FORM) != 0 ? UUID_OCTETS : 0;
+	return nul == NULL || (size_t)(left.data + left.length - nul - 1) < more ? NULL
+										 : nul + 1 + more;
+}
+
 bool registry_next_source(struct bytes *left, struct registry_source *out)
 {
-	const unsigned char *end = left->length <= SOURCE_SUBJECT
-					   ? NULL
-					   : memchr(left->data + SOURCE_SUBJECT, 0,
-						    left->length - SOURCE_SUBJECT);
+	const unsigned char *end = end_of_source(*left);
 	if (end == NULL)
 		return false;
 	*out = (struct registry_source){ .system = (const char *)left->data + SOURCE_SUBJECT };
-	for (unsigned i = 0; i < SOURCE_SUBJECT; i++)
+	out->subject = left->data[0] & ~SOURCE_IS_FORM;
+	for (unsigned i = 1; i < SOURCE_SUBJECT; i++)
 		out->subject = out->subject << 8 | left->data[i];
+	if ((left->data[0] & SOURCE_IS_FORM) != 0)
+		uuid_to_urn(end - UUID_OCTETS, out->document);
 	if (*out->system == '\0')
 		out->system = NULL;
-	left->length -= (size_t)(end + 1 - left->data);
-	left->data = end + 1;
+	left->length -= (size_t)(end - left->data);
+	left->data = end;
 	return true;
+}
+
+bool registry_is_form(struct registry_facts f, struct registry_source *of)
+{
+	return registry_next_source(&f.sources, of) && of->document[0] != '\0';
 }
 
 bool record_front(struct bytes record, struct front *f)

@@ -17,12 +17,14 @@ enum {
 	AT_TARGET = AT_SOURCE + UUID_OCTETS,
 	ASSOCIATION_FRONT = AT_TARGET + UUID_OCTETS
 };
-enum { SOURCE_SUBJECT = 8 }; /* octets of a record's number among the sources */
+/* Octets of a record's number among the sources; no number has the highest bit. */
+enum { SOURCE_SUBJECT = 8, SOURCE_IS_FORM = 0x80 };
 enum { STATUS_BITS = 2, STATUS_MASK = 3, KIND_MASK = 0x1f, ENTRY_KIND_MASK = 0x03 };
 /* Of an entry or a set: it was made of others', and behind the system's name stand their number (an
- * octet) and of each the record (eight octets) and the system, with its NUL. Of an entry: it says
- * whose community it is of, which a reference to it says, too; its documentAvailability is Offline.
- * Of an entry or a folder: there is a newer version of it. */
+ * octet) and of each the record (eight octets) and the system, with its NUL; where the record's
+ * first octet has SOURCE_IS_FORM, the document's logical id, too. Of an entry: it says whose
+ * community it is of, which a reference to it says, too; its documentAvailability is Offline. Of an
+ * entry or a folder: there is a newer version of it. */
 enum { IS_MADE = 0x10, IS_OFFLINE = 0x20, IS_FORMER = 0x40, HAS_HOME = 0x80 };
 
 /* Of all but an association. */
@@ -35,5 +37,7 @@ struct front {
 	struct bytes sources, packed;
 };
 bool record_front(struct bytes record, struct front *f); /* false: it is none */
+void record_put_system(struct buffer *out, const char *system);
+void record_put_source(struct buffer *out, const struct object_source *s);
 
 #endif

@@ -1,6 +1,6 @@
 /* store/registry_keeping.h: one job that keeps objects of the registry: what a submission and an
- * update of what is registered have in common. Only store/registry_submission.c and
- * store/registry_update.c include this. */
+ * update of what is registered have in common. Only store/registry_submission.c,
+ * store/registry_update.c, store/registry_forms.c and store/registry_moving.c include this. */
 #ifndef STORE_REGISTRY_KEEPING_H
 #define STORE_REGISTRY_KEEPING_H
 
@@ -45,6 +45,9 @@ bool keeping_over(struct keeping *k);
 /* An entry or folder that was the latest version is so no more, and Deprecated. What it was;
  * without a logical id: it cannot be, as the problem says. */
 struct registry_version keeping_follow(struct keeping *k, const char *previous);
+/* A new version of an entry, as its row says. */
+void keeping_successor(struct keeping *k, struct document_entry *e,
+		       const struct registry_successor *all);
 /* A new Association of that type, source and target; the rest is as of x, which may be NULL. */
 struct association *keeping_new(struct keeping *k, const struct association *x,
 				enum association_type type, const char *source, const char *target);
@@ -54,6 +57,21 @@ void keeping_touch_folder(struct keeping *k, const char *uuid);
 bool keeping_find_place(struct keeping *k, struct arena *a, const char *uuid, struct bytes *place);
 void keeping_association_status(struct keeping *k, const struct association *x,
 				enum availability_status status);
+/* Of a DocumentEntry. False: it is none, or has that status. */
+bool keeping_status(struct keeping *k, const char *uuid, enum availability_status status);
+/* The next Association, which is there until the one after it; NULL as well when the submission has
+ * looked at as many as it may. */
+struct association *keeping_look_on(struct keeping *k, struct registry_ends *ends);
+
+/* Other forms of a DocumentEntry (registry_is_form()) have its status. */
+void keeping_forms(struct keeping *k, const char *uuid, enum availability_status status);
+/* Those of what is followed, before anything is put: *all gets a row of each. And then each
+ * follows, says what its document says now, and is one of it and of the submission. */
+struct registry_form;
+struct registry_form *keeping_forms_of(struct keeping *k, const struct registry_successor **all);
+void keeping_forms_follow(struct keeping *k, const struct registry_form *forms,
+			  const struct registry_successor *all);
+
 /* RPLC, XFRM_RPLC */
 bool keeping_replaces(const struct association *x);
 

@@ -33,14 +33,21 @@ static void take_entry(struct keeping *k, struct document_entry *e)
 	const struct document_entry *latest = NULL;
 	if (!is_numbered(k, e->id, e->logical_id, e->version))
 		return;
+	struct registry_form *forms = NULL;
+	struct registry_successor row = { .id = e->id,
+					  .deprecated = e->status == STATUS_DEPRECATED };
+	const struct registry_successor *rows = &row;
 	if (e->version > 1) {
 		latest = registry_unseal_entry(
 			registry_latest_entry(k->txn, k->arena, e->logical_id));
+		row.previous = latest == NULL ? e->id : latest->id;
+		forms = keeping_forms_of(k, &rows);
 		follow(k, e->id, latest == NULL ? NULL : latest->id,
 		       latest == NULL ? 0 : latest->version, e->version);
 	}
 	if (k->problem->code == PROBLEM_NONE)
 		keeping_entry(k, e);
+	keeping_forms_follow(k, forms, rows); /* which we offered meanwhile */
 }
 
 static void take_folder(struct keeping *k, struct folder *f)

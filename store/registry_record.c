@@ -322,11 +322,6 @@ struct record_fields association_fields(struct arena *a, const struct associatio
 	return fields_end(&f);
 }
 
-static void put_system(struct buffer *out, const char *system)
-{
-	buffer_append(out, system == NULL ? "" : system, (system == NULL ? 0 : strlen(system)) + 1);
-}
-
 /* False: the id is none of the registry's. */
 static bool put_front(struct buffer *out, enum availability_status status, unsigned kind,
 		      const char *id, const char *system)
@@ -337,7 +332,7 @@ static bool put_front(struct buffer *out, enum availability_status status, unsig
 	buffer_byte(out, FORM);
 	buffer_byte(out, (unsigned char)(status | kind << STATUS_BITS));
 	buffer_append(out, uuid, sizeof uuid);
-	put_system(out, system);
+	record_put_system(out, system);
 	return true;
 }
 
@@ -351,9 +346,7 @@ static bool put_sources(struct buffer *out, const struct object_source *s)
 	out->data[AT_STATUS] |= IS_MADE;
 	buffer_byte(out, 0);
 	for (; s != NULL; s = s->next) {
-		for (unsigned i = SOURCE_SUBJECT; i-- > 0;)
-			buffer_byte(out, (unsigned char)(s->subject >> 8 * i));
-		put_system(out, s->system);
+		record_put_source(out, s);
 		count++;
 	}
 	out->data[at] = (unsigned char)count;
@@ -610,6 +603,8 @@ static const struct object_source *sources_of(struct arena *a, struct bytes left
 	while (registry_next_source(&left, &one)) {
 		struct object_source *s = arena_new(a, struct object_source);
 		*s = (struct object_source){ .subject = one.subject, .system = one.system };
+		if (one.document[0] != '\0')
+			s->document = arena_text(a, one.document);
 		*last = s;
 		last = &s->next;
 	}

@@ -167,6 +167,22 @@ static struct association *read_association(struct removal *r, const struct leav
 	return x;
 }
 
+/* A form without its Association would be a form of nothing, which nobody may see. */
+static bool would_be_no_form(struct removal *r, const struct association *x)
+{
+	struct registry_source of;
+	arena_reset(r->one);
+	const struct sealed_entry *e = x->type != ASSOCIATION_XFRM
+						       || text_set_has(&r->named, x->source)
+					       ? NULL
+					       : registry_entry(r->txn, r->one, x->source);
+	if (e == NULL || !registry_is_form(registry_entry_facts(e), &of))
+		return false;
+	problem_at(r->problem, PROBLEM_UNREFERENCED_OBJECT, x->source,
+		   "it is another form of %s, and would be left without it", x->target);
+	return true;
+}
+
 static bool may_leave(struct removal *r, const struct leaving *l)
 {
 	if (is_referenced(r, l) || has_other_versions(r, l))
@@ -175,7 +191,7 @@ static bool may_leave(struct removal *r, const struct leaving *l)
 		return true;
 	const struct association *x = read_association(r, l);
 	return x != NULL && !would_hang_on_nothing(r, x->source)
-	       && !would_hang_on_nothing(r, x->target);
+	       && !would_hang_on_nothing(r, x->target) && !would_be_no_form(r, x);
 }
 
 /* ---- Going ---- */

@@ -258,8 +258,7 @@ void keeping_touch_folder(struct keeping *k, const char *uuid)
 	arena_rewind(a, &before);
 }
 
-/* Of a DocumentEntry. False: it is none, or has that status. */
-static bool set_status(struct keeping *k, const char *uuid, enum availability_status status)
+bool keeping_status(struct keeping *k, const char *uuid, enum availability_status status)
 {
 	struct arena *a = store_arena(k->txn);
 	struct arena_mark before = arena_mark(a);
@@ -273,9 +272,7 @@ static bool set_status(struct keeping *k, const char *uuid, enum availability_st
 	return done;
 }
 
-/* The next Association, which is there until the one after it; NULL as well when the submission has
- * looked at as many as it may. */
-static struct association *look_on(struct keeping *k, struct registry_ends *ends)
+struct association *keeping_look_on(struct keeping *k, struct registry_ends *ends)
 {
 	if (k->one == NULL)
 		k->one = arena_create_within(store_arena(k->txn));
@@ -284,7 +281,7 @@ static struct association *look_on(struct keeping *k, struct registry_ends *ends
 	if (x == NULL || ++k->looked <= REGISTRY_LOOKED_MOST)
 		return x;
 	problem_set(k->problem, PROBLEM_TOO_MANY_RELATED,
-		    "what this submission replaces has more than %d associations "
+		    "what this submission replaces or updates has more than %d associations "
 		    "(REGISTRY_LOOKED_MOST): submit it in parts",
 		    REGISTRY_LOOKED_MOST);
 	return NULL;
@@ -311,12 +308,12 @@ static void deprecate_with_dependents(struct keeping *k, const char *uuid, const
 	text_set_add(&known, uuid);
 	last = text_list_add(a, last, uuid);
 	for (struct text_list *at = waiting; at != NULL; at = at->next) {
-		if (!set_status(k, at->value, STATUS_DEPRECATED))
+		if (!keeping_status(k, at->value, STATUS_DEPRECATED))
 			continue;
 		if (deprecated_too_many(k))
 			return;
 		struct registry_ends *ends = registry_ends_to(k->txn, a, at->value);
-		for (struct association *x; (x = look_on(k, ends)) != NULL;)
+		for (struct association *x; (x = keeping_look_on(k, ends)) != NULL;)
 			if (registry_depends(x) && x->status != STATUS_DEPRECATED
 			    && (source = text_set_keep(&known, x->source)) != NULL)
 				last = text_list_add(a, last, source);
@@ -354,7 +351,7 @@ static struct text_set folders_of(struct keeping *k, const char *entry)
 {
 	struct text_set folders = text_set_in(store_arena(k->txn));
 	struct registry_ends *ends = registry_ends_to(k->txn, store_arena(k->txn), entry);
-	for (struct association *x; (x = look_on(k, ends)) != NULL;)
+	for (struct association *x; (x = keeping_look_on(k, ends)) != NULL;)
 		if (x->type == ASSOCIATION_HAS_MEMBER)
 			text_set_keep(&folders, x->source);
 	registry_ends_over(ends);
@@ -381,7 +378,7 @@ static void inherit_folders(struct keeping *k, const char *replaced, const char 
 	struct text_set mine = folders_of(k, replacement);
 	struct registry_ends *ends = registry_ends_to(k->txn, store_arena(k->txn), replaced);
 	const char *folder;
-	for (struct association *x; (x = look_on(k, ends)) != NULL;)
+	for (struct association *x; (x = keeping_look_on(k, ends)) != NULL;)
 		if (x->type == ASSOCIATION_HAS_MEMBER && x->status != STATUS_DEPRECATED
 		    && (folder = text_set_keep(&mine, x->source)) != NULL)
 			join_folder(k, folder, replacement);
@@ -444,7 +441,8 @@ bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, in
 bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p)
 {
 	struct keeping k = { .txn = t, .arena = a, .problem = p };
-	set_status(&k, uuid, STATUS_DEPRECATED);
+	if (keeping_status(&k, uuid, STATUS_DEPRECATED))
+		keeping_forms(&k, uuid, STATUS_DEPRECATED);
 	return !store_failed(t)
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }
@@ -482,8 +480,10 @@ static void restore_replacements(struct keeping *k, const char *uuid)
 bool registry_approve(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p)
 {
 	struct keeping k = { .txn = t, .arena = a, .problem = p };
-	if (set_status(&k, uuid, STATUS_APPROVED))
+	if (keeping_status(&k, uuid, STATUS_APPROVED)) {
 		restore_replacements(&k, uuid);
+		keeping_forms(&k, uuid, STATUS_APPROVED);
+	}
 	return !store_failed(t)
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }

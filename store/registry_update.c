@@ -177,8 +177,8 @@ static enum availability_status status_of(const struct registry_successor *v)
 	return v->deprecated ? STATUS_DEPRECATED : STATUS_APPROVED;
 }
 
-static void put_entry(struct keeping *k, struct document_entry *e,
-		      const struct registry_successor *all)
+void keeping_successor(struct keeping *k, struct document_entry *e,
+		       const struct registry_successor *all)
 {
 	const struct registry_successor *v = successor(k, all, e->id);
 	if (v == NULL)
@@ -229,6 +229,8 @@ static void put_standing(struct keeping *k, const struct registry_standing *s)
 	store_put(k->txn, place, record_with_status(k->arena, record, s->status));
 	if (place.data[0] == SPACE_ENTRY && s->status == STATUS_APPROVED)
 		release(k, s->uuid);
+	if (place.data[0] == SPACE_ENTRY)
+		keeping_forms(k, s->uuid, s->status);
 	if (place.data[0] == SPACE_ASSOCIATION
 	    && (x = association_of_record(k->txn, k->arena, record)) != NULL
 	    && x->type == ASSOCIATION_HAS_MEMBER)
@@ -255,12 +257,14 @@ bool registry_update(struct store_txn *t, struct arena *a, struct submission *s,
 {
 	struct keeping k = { .txn = t, .arena = a, .submission = s, .now = now, .problem = p };
 	instant_to_dtm(now, k.now_text);
+	const struct registry_form *forms = keeping_forms_of(&k, &successors);
 	const struct association *copied = copies(&k, successors);
 	if (p->code != PROBLEM_NONE)
 		return false;
 	keeping_set(&k, s->set);
 	for (struct document_entry *e = s->entries; e != NULL; e = e->next)
-		put_entry(&k, e, successors);
+		keeping_successor(&k, e, successors);
+	keeping_forms_follow(&k, forms, successors);
 	for (struct folder *f = s->folders; f != NULL; f = f->next)
 		put_folder(&k, f, successors);
 	for (struct association *x = s->associations; x != NULL; x = x->next)

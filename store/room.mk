@@ -28,7 +28,9 @@ libminato_a_SOURCES += \
 	store/correlations.c store/correlations.h store/awaited.c store/awaited.h \
 	store/deferred_questions.c store/deferred_questions.h \
 	store/disasters.c store/disasters.h \
-	store/exchange_log.c store/exchange_log.h store/exchange_note.c \
+	store/exchange_bodies.c store/exchange_bodies.h store/exchange_bodies_files.c store/exchange_bodies_files.h \
+	store/exchange_body_file.c store/exchange_body_file.h \
+	store/exchange_log.c store/exchange_log.h store/exchange_note.c store/exchange_said.c store/exchange_said.h \
 	store/override_check.c store/override_errand.c store/override_rows.c store/override_rows.h store/overrides.c store/overrides.h \
 	store/inbox_check.c store/inbox_rows.c store/inbox_rows.h store/inboxes.c store/inboxes.h \
 	store/daily.c store/daily.h store/lease.c store/lease.h \
@@ -41,7 +43,7 @@ libminato_a_SOURCES += \
 	store/pull_points_rows.h store/pull_points_waiting.c \
 	store/disk_reserve.c store/disk_reserve.h store/job_queue.c store/job_queue.h \
 	store/file_writer.c store/file_writer.h store/flusher.c store/flusher.h \
-	store/keys.c store/keys.h \
+	store/key_file.c store/key_file.h store/keys.c store/keys.h \
 	store/names.c store/names.h store/node.c store/node.h store/numbers.c store/numbers.h store/packing.c store/packing.h \
 	store/packed.c store/packed.h \
 	store/partner_codes.c store/partner_codes.h store/partner_ids.c store/partner_ids.h \
@@ -56,7 +58,7 @@ libminato_a_SOURCES += \
 	store/registry.c store/registry.h store/registry_sealed.h \
 	store/registry_check.c store/registry_codes.c store/registry_codes.h store/registry_fingerprint.c store/registry_hanging.c store/registry_removal.c \
 	store/registry_record.c store/registry_record.h store/registry_front.c store/registry_front.h \
-	store/registry_submission.c store/registry_keeping.h store/registry_update.c store/registry_moving.c \
+	store/registry_submission.c store/registry_keeping.h store/registry_update.c store/registry_moving.c store/registry_forms.c \
 	store/repository.c store/repository.h
 libminato_a_SOURCES += \
 	store/consent.c store/consent.h store/consent_check.c store/consent_ends.c store/consent_events.c \

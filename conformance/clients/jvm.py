@@ -44,9 +44,9 @@ def compiled(home: str, build: str, directory: str) -> str:
     return classes
 
 
-def stores(place: Service, directory: str) -> None:
+def stores(place: Service, directory: str, more: tuple[str, ...] = ()) -> None:
     """The systems' certificates and the region's authority."""
-    for system in ("a-hospital", "b-clinic"):
+    for system in ("a-hospital", "b-clinic", *more):
         pem = place.target.certificate(system)
         region.run(["openssl", "pkcs12", "-export", "-in", pem, "-inkey", pem,
                     "-name", system, "-passout", f"pass:{PASSWORD}", "-out",

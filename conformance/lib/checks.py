@@ -375,7 +375,8 @@ def run(answer: Answer, key: str, value: str, scope: Scope) -> str | None:
 
 def alike(answer: Answer, name: str, ids: list[str], scope: Scope) -> str | None:
     """alike NAME = ID ...: octet for octet the answers of this name are one, but for times, what
-    is drawn anew for each of them, and the first, second ... of these ids."""
+    is drawn anew for each of them, and the first, second ... of these ids. Those of a case; alike
+    file NAME: of all the cases of a file."""
     assert answer.reply is not None
     text = answer.reply.body.decode("utf-8", "replace")
     for number, ident in enumerate(ids):
@@ -386,6 +387,8 @@ def alike(answer: Answer, name: str, ids: list[str], scope: Scope) -> str | None
                              (r"(--|<root\.|minato)[0-9A-Za-z.=_-]{16,}", "(drawn)")):
         text = re.sub(pattern, instead, text)
     text = f"{answer.reply.status} {text}"
+    while name.startswith("file ") and scope.above is not None and scope.above.above is not None:
+        scope = scope.above
     first = scope.values.setdefault(f"alike {name}", text)
     return None if text == first else f"{name}: {text!r} is not {first!r}"
 

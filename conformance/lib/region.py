@@ -262,6 +262,7 @@ system "west-gateway" {
 	certificate = "pki/clients/west-gateway.pem"
 	community = "west"
 	reply-to = {"x-mailbox"}
+	transactions = {"ITI-55", "ITI-56", "ITI-38", "ITI-39", "ITI-80"}
 }
 partner "east" {
 	url = "https://127.0.0.1:9/east/xcpd"
@@ -285,6 +286,7 @@ system "north-gateway" {
 	certificate = "pki/clients/north-gateway.pem"
 	community = "north"
 	reply-to = {"x-mailbox"}
+	transactions = {"ITI-55", "ITI-56", "ITI-38", "ITI-39", "ITI-80"}
 }
 """
 # Certified by the region's authority but registered nowhere.

@@ -376,7 +376,7 @@ def capture(octets: bytes) -> tuple[dict[str, str], bytes]:
 
 
 REGISTRY_RESPONSES = ("iti18", "iti38", "iti39", "iti41", "iti42", "iti43", "iti51", "iti57",
-                      "iti61", "iti62", "iti86", "iti92")
+                      "iti61", "iti62", "iti80", "iti86", "iti92")
 
 
 def default_expectation(step: Step) -> list[tuple[str, str]]:

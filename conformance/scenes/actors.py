@@ -23,8 +23,10 @@ RECORDS = "audit-record-repository"
 DISCOVERY, RESPONDING, INITIATING = "patient-discovery", "responding-gateway", "initiating-gateway"
 ALL = (MANAGER, SUPPLIER, REGISTRY, REPOSITORY, RECIPIENT, BROKER, PULL_POINT, RECORDS, DISCOVERY,
        RESPONDING, INITIATING)
+# What more than its own actor it takes.
 IMPORTING = {MANAGER, REGISTRY, REPOSITORY}
-IMPORTS = ("SS-MIX2", "SS-MIX2-feed", "SS-MIX2-message", "ssmix2-put", "import")
+TAKES = {"SS-MIX2": IMPORTING, "SS-MIX2-feed": IMPORTING, "SS-MIX2-message": IMPORTING,
+         "ssmix2-put": IMPORTING, "import": IMPORTING, "ITI-80": {REGISTRY, REPOSITORY}}
 WITHIN = 60.0  # seconds until a reload is felt
 
 
@@ -58,8 +60,7 @@ def told(place: Place, on: tuple[str, ...]) -> None:
     actors = {row["actor"]: row["on"] for row in place.rows("status")["actors"]}
     assert sorted(actors.values()) == sorted(key in on for key in ALL), actors
     for row in place.rows("transactions"):
-        wanted = actors.get(row["actor"], True) and (
-            row["code"] not in IMPORTS or IMPORTING <= set(on))
+        wanted = actors.get(row["actor"], True) and TAKES.get(row["code"], set()) <= set(on)
         assert row["served"] == wanted, row
     shown = {row["key"]: row["value"] for row in place.rows("config", "show")
              if row["section"] == "actors"}

@@ -63,6 +63,15 @@ assertion-issuer "here" {{
 	certificate = "{signer}"
 }}
 """
+# One more gateway of ours, as they know it: it may provide documents there, and nothing else.
+PROVIDES = """
+system "north-gateway" {
+	title = "こちらの地域の文書"
+	certificate = "pki/clients/north-gateway.pem"
+	community = "here"
+	transactions = {"ITI-80"}
+}
+"""
 TOLD = f'assertion-audience = "{AUDIENCE}"'
 LOCAL = "2.998.7"
 OUT = ('purposes-out = {{"TREAT^{act} > care^{theirs}", "ETREAT^{act} > rescue^{theirs}"}}'
@@ -183,13 +192,17 @@ class Borders:
             scope.values["cx"] = f"{scope.get('pid.b')}^^^&{scope.get('domain.b')}&ISO"
             for step in casefile.read(os.path.join(PATIENTS, "patient.case")).cases[0].steps:
                 running.do(step, scope)
-        found = self.tool(self.target, "partner", "discover", "--partner", "there", "--patient",
-                          self.scope.get("cx"))[0]
-        assert found["answer"] == "known", found
+        self.discover()
         shown = self.tool(self.target, "patient", "show", "--patient", self.scope.get("cx"))
         assert isinstance(shown, dict)
         self.scope.values["regional"] = f"{shown['patient']['affinity_id']}^^^&" \
             f"{self.scope.get('domain.affinity')}&ISO"
+
+    def discover(self) -> dict:
+        found = self.tool(self.target, "partner", "discover", "--partner", "there", "--patient",
+                          self.scope.get("cx"))[0]
+        assert found["answer"] == "known", found
+        return found
 
     # -- asking ------------------------------------------------------------------------------------
 
@@ -228,11 +241,11 @@ class Borders:
             body, "urn:ihe:iti:2007:RegistryStoredQuery", "https://minato.example/xds/registry"),
             token)
 
-    def read(self, token: str) -> Given:
+    def read(self, token: str, what: str = "oid.d") -> Given:
         body = ('<x:RetrieveDocumentSetRequest xmlns:x="urn:ihe:iti:xds-b:2007"><x:DocumentRequest>'
                 f"<x:HomeCommunityId>{THEIRS}</x:HomeCommunityId>"
                 "<x:RepositoryUniqueId>2.998.20</x:RepositoryUniqueId>"
-                f"<x:DocumentUniqueId>{self.their_scope.get('oid.d')}</x:DocumentUniqueId>"
+                f"<x:DocumentUniqueId>{self.their_scope.get(what)}</x:DocumentUniqueId>"
                 "</x:DocumentRequest></x:RetrieveDocumentSetRequest>")
         return self.post("/xds/repository", soap.envelope(
             body, "urn:ihe:iti:2007:RetrieveDocumentSet", "https://minato.example/xds/repository"),
@@ -422,6 +435,34 @@ class Borders:
         assert len(found) == 1 and "dr.hyoji" in found[0]["who"], found
         self.tool(self.target, "consent", "join", "--patient", cx, *why)
 
+    def provided(self) -> None:
+        """What a gateway of ours provides there is kept there, of whom its code leads to: we find
+        it there like any other, and read it; both regions' records of him name it."""
+        self.begin()
+        assert self.theirs is not None
+        self.tool(self.their_target, "consent", "join", "--patient", self.their_scope.get("cx"),
+                  "--reason", "came back")
+        self.their_bare += PROVIDES
+        self.agree()
+        self.their_scope.values.update(
+            {"their.home": THEIRS, "their.code": self.discover()["id"]})
+        for step in casefile.read(os.path.join(PATIENTS, "provided.case")).cases[0].steps:
+            self.theirs.do(step, self.their_scope)
+        given = self.find(self.token())
+        one = self.their_scope.get("oid.provided"), THEIRS
+        assert one in given.entries and self.their_document in given.entries, given.shown()
+        got = self.read(self.token(), "oid.provided")
+        assert got.status == "Success" and got.package is not None, got.shown()
+        octets = [part.octets for part in got.package.parts.values()]
+        assert b"from-here" in octets, octets
+        home = re.search(r'type="urn:ihe:iti:xca:2010:homeCommunityId" value="([^"]*)"',
+                         self.records(self.their_target, "ITI-80")[0])
+        assert home and base64.b64decode(home[1]).decode() == THEIRS, home
+        looked = self.tool(self.their_target, "audit", "who-looked", "--everything", "--patient",
+                           self.their_scope.get("cx"))
+        assert ("ITI-80", "こちらの地域の文書") in [
+            (each["transaction"], each["who"]) for each in looked], looked
+
     @staticmethod
     def patients(record: str) -> set[str]:
         """As they crossed the border."""
@@ -463,5 +504,7 @@ def scenes(running: Runner, demo: DemoRegion):
          "another region gives it", each.rules),
         ("borders-emergency", "who breaks the glass here breaks it there: an override, a review "
          "and both records", each.emergency),
+        ("borders-provided", "a document that one region provides to the other is found and read "
+         "there from the first", each.provided),
         ("borders-ended", "both stores are sound", each.ended),
     ]

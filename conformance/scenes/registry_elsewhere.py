@@ -375,6 +375,15 @@ class Elsewhere:
             self.running.do(step, scope)
         assert len(self.registry.got) == asked + 2, "the registry was told of what cannot be kept"
 
+    def across(self) -> None:
+        """Whom a community's code leads to that registry could not know."""
+        self.begin("registers")
+        asked = len(self.registry.got)
+        scope = Scope(self.running.region)
+        for step in casefile.read(os.path.join(HERE, "across.case")).cases[0].steps:
+            self.running.do(step, scope)
+        assert len(self.registry.got) == asked, "the registry was told a code"
+
     def consents(self) -> None:
         """What holds of such a document would be the other registry's to say."""
         self.begin("registers")
@@ -436,4 +445,6 @@ def scenes(running: Runner, demo: DemoRegion):
             ("elsewhere-consent", "whose document it is decides who has it", each.consent),
             ("elsewhere-consents", "a document of consent is refused, for what holds of it would "
              "be that registry's to say", each.consents),
+            ("elsewhere-across", "what another community provides is refused, whosever it is: that "
+             "registry knows no codes", each.across),
             ("elsewhere-alone", "a repository without a registry of its own", each.alone)]

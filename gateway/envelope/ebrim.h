@@ -36,6 +36,13 @@ enum {
  * refused. */
 bool ebrim_read_submission(struct arena *a, const struct xml_node *request, struct submission *s,
 			   struct findings *f);
+/* The same for who reads that one slot of the request (ebrim_request_slot()): it is not told as
+ * passed over. */
+bool ebrim_read_submission_slot(struct arena *a, const struct xml_node *request,
+				const char *known_slot, struct submission *s, struct findings *f);
+/* The values of a slot of the request, in the order they came, of all slots of that name. */
+struct text_list *ebrim_request_slot(struct arena *a, const struct xml_node *request,
+				     const char *name);
 /* The same of an answer of ours or another's: query:AdhocQueryResponse of return type LeafClass. */
 bool ebrim_read_found(struct arena *a, const struct xml_node *response, struct submission *s,
 		      struct findings *f);

@@ -225,22 +225,42 @@ static bool read_objects(struct arena *a, const struct xml_node *list, struct su
 	return f->errors == before;
 }
 
-/* Slots of the request, not of an object: no transaction of ours reads any, so that none may pass
- * in silence. */
-static void tell_request_slots(struct arena *a, const struct xml_node *request, struct findings *f)
+/* Slots of the request, not of an object: whoever reads one has said so, and no other may pass in
+ * silence. */
+static void tell_request_slots(struct arena *a, const struct xml_node *request, const char *known,
+			       struct findings *f)
 {
 	const struct xml_node *list = xml_child(request, RS_NAMESPACE, "RequestSlotList");
 	for (const struct xml_node *n = xml_first_element(list); n != NULL;
 	     n = xml_next_element(n)) {
 		const char *name = ebrim_filled(n, "name");
-		findings_warn(f, PROBLEM_EXTRA_METADATA_NOT_SAVED, NULL,
-			      name == NULL ? xml_path(a, n) : name,
-			      "slots of a request are not read here");
+		if (name == NULL || known == NULL || !text_equal(name, known))
+			findings_warn(f, PROBLEM_EXTRA_METADATA_NOT_SAVED, NULL,
+				      name == NULL ? xml_path(a, n) : name,
+				      "slots of a request are not read here");
 	}
 }
 
+struct text_list *ebrim_request_slot(struct arena *a, const struct xml_node *request,
+				     const char *name)
+{
+	struct text_list *first = NULL, **last = &first;
+	const struct xml_node *list = xml_child(request, RS_NAMESPACE, "RequestSlotList");
+	for (const struct xml_node *n = xml_child(list, RIM_NAMESPACE, "Slot"); n != NULL;
+	     n = xml_next(n, RIM_NAMESPACE, "Slot")) {
+		const struct xml_node *values = xml_child(n, RIM_NAMESPACE, "ValueList");
+		if (!text_equal(ebrim_filled(n, "name"), name))
+			continue;
+		for (const struct xml_node *v = xml_child(values, RIM_NAMESPACE, "Value");
+		     v != NULL; v = xml_next(v, RIM_NAMESPACE, "Value"))
+			last = text_list_add(a, last, xml_text(a, v));
+	}
+	return first;
+}
+
 static bool read_list(struct arena *a, const struct xml_node *message,
-		      const struct xml_place *places, struct submission *s, struct findings *f)
+		      const struct xml_place *places, const char *known_slot, struct submission *s,
+		      struct findings *f)
 {
 	const struct xml_node *list = xml_child(message, RIM_NAMESPACE, "RegistryObjectList");
 	const char *what;
@@ -251,18 +271,24 @@ static bool read_list(struct arena *a, const struct xml_node *message,
 	if (list == NULL)
 		return findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, xml_local(message),
 				      "the message has no RegistryObjectList");
-	tell_request_slots(a, message, f);
+	tell_request_slots(a, message, known_slot, f);
 	return read_objects(a, list, s, f);
 }
 
 bool ebrim_read_submission(struct arena *a, const struct xml_node *request, struct submission *s,
 			   struct findings *f)
 {
+	return ebrim_read_submission_slot(a, request, NULL, s, f);
+}
+
+bool ebrim_read_submission_slot(struct arena *a, const struct xml_node *request,
+				const char *known_slot, struct submission *s, struct findings *f)
+{
 	static const struct xml_place places[] = { { RS_NAMESPACE, "RequestSlotList", 1 },
 						   { RIM_NAMESPACE, "RegistryObjectList", 1 },
 						   { 0 } };
 	return xml_is(request, LCM_NAMESPACE, "SubmitObjectsRequest")
-		       ? read_list(a, request, places, s, f)
+		       ? read_list(a, request, places, known_slot, s, f)
 		       : findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "SubmitObjectsRequest",
 					"there is none in the message");
 }
@@ -286,7 +312,7 @@ bool ebrim_read_found(struct arena *a, const struct xml_node *response, struct s
 						   { RIM_NAMESPACE, "RegistryObjectList", 1 },
 						   { 0 } };
 	return xml_is(response, QUERY_NAMESPACE, "AdhocQueryResponse")
-		       ? read_list(a, response, places, s, f)
+		       ? read_list(a, response, places, NULL, s, f)
 		       : findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "AdhocQueryResponse",
 					"there is none in the message");
 }

@@ -24,6 +24,8 @@ struct xml_writer;
 /* WS-Security 1.0 and 1.1, SAML Token Profile 1.1 */
 #define SECURITY_NAMESPACE                                                                         \
 	"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+/* Header blocks of documents that are for another community (ITI XCDR: 3.80) */
+#define SOAP_XCDR_NAMESPACE "urn:ihe:iti:xdr:2014"
 #define ADDRESSING_ANONYMOUS "http://www.w3.org/2005/08/addressing/anonymous"
 #define ADDRESSING_NONE "http://www.w3.org/2005/08/addressing/none"
 

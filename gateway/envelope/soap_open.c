@@ -11,7 +11,7 @@
 #include "schemas/tables/problem.h"
 
 /* Header blocks we act upon; whatever else says mustUnderstand is refused, also what is well known
- * and nobody here reads: the community of XCDR (ITI TF-2: 3.80), the time of XCPD
+ * and read where it belongs alone: the community of XCDR (ITI XCDR: 3.80), the time of XCPD
  * (3.55.4.1.2.4); and a token of WS-Security (3.40), unless the caller verifies it. */
 static const struct {
 	const char *space, *local;
@@ -46,19 +46,32 @@ static bool for_us(const struct xml_node *block)
 	return false;
 }
 
-/* How long a correlation may be kept (ITI TF-2: 3.55.4.1.2) says something to who is asked for one,
- * and to nobody else. */
-static bool is_of_discovery(const struct opening *o, const struct xml_node *block)
+/* What says something to who is asked for one thing, and to nobody else. */
+static const struct {
+	const char *space, *local;
+	const char *action; /* it has that in it */
+} of_actions[] = {
+	/* how long a correlation may be kept (ITI TF-2: 3.55.4.1.2) */
+	{ "urn:ihe:iti:xcpd:2009", "CorrelationTimeToLive", ":CrossGatewayPatientDiscovery" },
+	/* which community documents are for (ITI XCDR: 3.41, 3.80) */
+	{ SOAP_XCDR_NAMESPACE, "homeCommunityBlock", ":CrossGatewayDocumentProvide" },
+	{ SOAP_XCDR_NAMESPACE, "homeCommunityBlock", ":ProvideAndRegisterDocumentSet-b" },
+};
+
+static bool is_of_action(const struct opening *o, const struct xml_node *block)
 {
 	const struct xml_node *action = xml_child(o->message->header, ADDRESSING_NAMESPACE,
 						  "Action");
-	return xml_is(block, "urn:ihe:iti:xcpd:2009", "CorrelationTimeToLive") && action != NULL
-	       && strstr(xml_text(o->arena, action), ":CrossGatewayPatientDiscovery") != NULL;
+	for (size_t i = 0; action != NULL && i < COUNT(of_actions); i++)
+		if (xml_is(block, of_actions[i].space, of_actions[i].local)
+		    && strstr(xml_text(o->arena, action), of_actions[i].action) != NULL)
+			return true;
+	return false;
 }
 
 static bool is_understood(const struct opening *o, const struct xml_node *block)
 {
-	if (is_of_discovery(o, block))
+	if (is_of_action(o, block))
 		return true;
 	if (o->secured && xml_is(block, SECURITY_NAMESPACE, "Security"))
 		return true;

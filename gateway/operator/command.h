@@ -127,6 +127,7 @@ enum outcome command_backup_verify(struct invocation *i);
 enum outcome command_restore(struct invocation *i);
 enum outcome command_migrate(struct invocation *i);
 enum outcome command_audit_verify(struct invocation *i);
+enum outcome command_exchange_replay(struct invocation *i);
 enum outcome command_explain(struct invocation *i);
 enum outcome command_init(struct invocation *i);
 enum outcome command_facility_list(struct invocation *i);

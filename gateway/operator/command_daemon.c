@@ -37,8 +37,7 @@ struct page {
 };
 static const struct page first_page;
 
-/* The path up to where {name} is, of the field of that name, which ends it. Returns that field, or
- * NULL. */
+/* The path, with the field of that name where {name} is: one. Returns that field, or NULL. */
 static const struct request_field *write_path(struct buffer *b, const struct invocation *i,
 					      const struct request *r)
 {
@@ -50,6 +49,7 @@ static const struct request_field *write_path(struct buffer *b, const struct inv
 	while (strncmp(f->name, r->path + length + 1, strlen(f->name)) != 0)
 		f++;
 	admin_encode(b, field_value(i, f));
+	buffer_text(b, strchr(r->path, '}') + 1);
 	return f;
 }
 

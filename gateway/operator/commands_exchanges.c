@@ -507,6 +507,29 @@ static const struct request exchange_list = {
 const struct request request_exchange_show = {
 	.method = "GET", .path = "/admin/exchanges/{id}", .fields = fields_id,
 };
+static const struct option_row exchange_body_options[] = {
+	{ .name = "answer", .help = "what was answered, instead of what was sent" },
+	{ .name = "out", .argument = "FILE",
+	  .help = "into this new file; else to standard output" },
+	{ 0 }
+};
+static const struct request_field exchange_body_fields[] = {
+	{ .name = "id", .from = "1" }, { .name = "answer", .from = "answer" }, { 0 }
+};
+static const struct request exchange_body = {
+	.method = "GET", .path = "/admin/exchanges/{id}/body", .fields = exchange_body_fields,
+};
+static const struct option_row exchange_replay_options[] = {
+	{ .name = "dry-run", .help = "without effect: nothing else is to be had (needed)" },
+	{ 0 }
+};
+static const struct request_field exchange_replay_fields[] = {
+	{ .name = "id", .from = "1" }, { .name = "dry_run", .from = "dry-run" }, { 0 }
+};
+static const struct request exchange_replay = {
+	.method = "POST", .path = "/admin/exchange/replay", .fields = exchange_replay_fields,
+	.verdict = "same",
+};
 
 const struct command commands_exchanges[] = {
 	{ .noun = "exchange", .verb = "list", .options = exchange_list_options,
@@ -518,6 +541,16 @@ const struct command commands_exchanges[] = {
 	  .run = command_ask, .request = &request_exchange_show,
 	  .help = "one of them, by the id that is in every answer",
 	  .examples = "minato exchange show 00692d1f2a7b01c3" },
+	{ .noun = "exchange", .verb = "body", .arguments = "ID", .options = exchange_body_options,
+	  .run = command_document_fetch, .request = &exchange_body,
+	  .help = "what was sent in it, or answered, where that is kept",
+	  .examples = "minato exchange body 00692d1f2a7b01c3 --out sent.xml\n"
+		      "minato exchange body 00692d1f2a7b01c3 --answer" },
+	{ .noun = "exchange", .verb = "replay", .arguments = "ID",
+	  .options = exchange_replay_options, .run = command_exchange_replay,
+	  .request = &exchange_replay,
+	  .help = "how it would be answered now, without doing anything",
+	  .examples = "minato exchange replay 00692d1f2a7b01c3 --dry-run" },
 	{ .noun = "audit", .verb = "search", .options = audit_search_options, .run = command_ask,
 	  .request = &audit_search,
 	  .help = "who did what with whose records",

@@ -10,7 +10,7 @@ libminato_a_SOURCES += \
 	gateway/operator/backup_proof.c gateway/operator/backup_proof.h gateway/operator/command_backup.c \
 	gateway/operator/command_codes.c \
 	gateway/operator/command_daemon.c gateway/operator/command_diagnose.c \
-	gateway/operator/command_explain.c gateway/operator/command_facility.c \
+	gateway/operator/command_exchange.c gateway/operator/command_explain.c gateway/operator/command_facility.c \
 	gateway/operator/daemon_follow.c \
 	gateway/operator/facility.h gateway/operator/facility_letter.c \
 	gateway/operator/facility_trial.c \

@@ -141,14 +141,20 @@ struct decisions {
 	const struct region_rule *stood_on;
 	struct arena *each;    /* for one of what a set or a folder gathers */
 	struct arena *letters; /* for what one document came with */
+	struct arena *bases;   /* for what one document is another form of */
 };
 
-static bool may_use(const struct registered_system *s, const char *code)
+static bool may_use(const struct registered_system *s, enum demand demand, const char *code)
 {
 	const char *const *listed = s->transactions;
 	while (listed != NULL && *listed != NULL && !text_equal(*listed, code))
 		listed++;
-	return listed == NULL || *listed != NULL;
+	return listed == NULL ? demand != DEMAND_LISTED_COMMUNITY : *listed != NULL;
+}
+
+static bool is_for_communities(enum demand demand)
+{
+	return demand == DEMAND_COMMUNITY || demand == DEMAND_LISTED_COMMUNITY;
 }
 
 static enum rule of_exchange(const struct requester *who, enum demand demand, const char *code)
@@ -165,9 +171,9 @@ static enum rule of_exchange(const struct requester *who, enum demand demand, co
 	if (operators)
 		return RULE_OPERATORS_EXCHANGE;
 	bool across = who->system->community != NULL;
-	if (code != NULL && across != (demand == DEMAND_COMMUNITY))
+	if (code != NULL && across != is_for_communities(demand))
 		return RULE_NOT_FOR_THIS;
-	if (code != NULL && !may_use(who->system, code))
+	if (code != NULL && !may_use(who->system, demand, code))
 		return RULE_NOT_LISTED;
 	return across ? RULE_COMMUNITY : RULE_FACILITY;
 }
@@ -373,6 +379,26 @@ static const struct decision *hides(struct decisions *d, struct store_txn *t, ui
 	return d->sees_all || person_of(t, subject) == person ? NULL : &rules[RULE_NOBODY];
 }
 
+/* What it is another form of, as that is now, until the next one is asked for. NULL: it is gone. */
+static struct sealed_entry *base_of(struct decisions *d, struct store_txn *t, const char *document)
+{
+	if (d->bases == NULL)
+		d->bases = arena_create_within(d->arena);
+	arena_reset(d->bases);
+	return registry_latest_entry(t, d->bases, document);
+}
+
+/* Whose record that one hangs on now, and who submitted it, decides. */
+static const struct decision *hides_base(struct decisions *d, struct store_txn *t, uint64_t person,
+					 const char *document)
+{
+	const struct sealed_entry *base = base_of(d, t, document);
+	if (base == NULL)
+		return d->sees_all ? NULL : &rules[RULE_NOBODY];
+	struct registry_facts f = registry_entry_facts(base);
+	return hides(d, t, person, f.subject, f.source_system);
+}
+
 /* What was made of others' has something of each of them: one hidden hides it. And once their
  * records are several persons', no one of these may find the others' in it. */
 static bool permits_sources(struct decisions *d, struct store_txn *t, struct registry_facts f)
@@ -380,7 +406,9 @@ static bool permits_sources(struct decisions *d, struct store_txn *t, struct reg
 	struct registry_source s;
 	uint64_t person = f.sources.length == 0 || d->sees_all ? 0 : person_of(t, f.subject);
 	while (registry_next_source(&f.sources, &s))
-		if (hides(d, t, person, s.subject, s.system) != NULL)
+		if ((s.document[0] != '\0' ? hides_base(d, t, person, s.document)
+					   : hides(d, t, person, s.subject, s.system))
+		    != NULL)
 			return false;
 	return true;
 }
@@ -392,7 +420,8 @@ static const struct decision *hidden_source(struct decisions *d, struct store_tx
 	uint64_t person = e->sources == NULL || d->sees_all ? 0 : person_of(t, e->subject);
 	const struct decision *hidden = NULL;
 	for (const struct object_source *s = e->sources; s != NULL && hidden == NULL; s = s->next)
-		hidden = hides(d, t, person, s->subject, s->system);
+		hidden = s->document != NULL ? hides_base(d, t, person, s->document)
+					     : hides(d, t, person, s->subject, s->system);
 	return hidden;
 }
 
@@ -413,6 +442,21 @@ static const struct decision *decided(struct decisions *d, enum rule rule)
 	return &rules[rule];
 }
 
+const struct document_entry *policy_judged_as(struct decisions *d, struct store_txn *t,
+					      const struct document_entry *e)
+{
+	if (e->sources == NULL || e->sources->document == NULL)
+		return e;
+	struct sealed_entry *base = base_of(d, t, e->sources->document);
+	return base == NULL ? NULL : registry_unseal_whole_entry(base);
+}
+
+/* A document, and as which one it is judged; who excluded one form of it meant that form. */
+struct judged {
+	const struct document_entry *as;
+	const char *unique_id;
+};
+
 /* The record's, or made of something of it. */
 static bool is_about(const struct document_entry *e, uint64_t subject)
 {
@@ -422,10 +466,12 @@ static bool is_about(const struct document_entry *e, uint64_t subject)
 	return s != NULL || e->subject == subject;
 }
 
-static bool is_closed(const struct decisions *d, const struct document_entry *e)
+static bool is_closed(const struct decisions *d, struct judged j)
 {
 	for (const struct closed *c = d->closed; c != NULL; c = c->next)
-		if (c->subject == e->subject && exclusion_closes(c->target, d->who.region, e))
+		if (c->subject == j.as->subject
+		    && (exclusion_closes(c->target, d->who.region, j.as)
+			|| exclusion_closes_one(c->target, j.unique_id)))
 			return true;
 	return false;
 }
@@ -441,38 +487,40 @@ static bool is_not_granted(const struct decisions *d, const struct document_entr
 
 /* By which of its patient's decisions it would be hidden, were it not for an emergency or a
  * disaster; RULE_COUNT: by none. */
-static enum rule shut_by(struct decisions *d, struct store_txn *t, const struct document_entry *e)
+static enum rule shut_by(struct decisions *d, struct store_txn *t, struct judged j)
 {
-	const struct verdict *v = of_record(d, t, e->subject);
+	const struct verdict *v = of_record(d, t, j.as->subject);
 	if (v->rule != v->without)
 		return v->without;
-	return is_closed(d, e) ? RULE_CLOSED : is_not_granted(d, e) ? RULE_NOT_GRANTED : RULE_COUNT;
+	return is_closed(d, j)           ? RULE_CLOSED
+	       : is_not_granted(d, j.as) ? RULE_NOT_GRANTED
+					 : RULE_COUNT;
 }
 
 /* By what it is open that was shut: its record's opening does for documents that may be opened
  * at all. The rule itself: by nothing. */
-static enum rule reopened_by(struct decisions *d, struct store_txn *t,
-			     const struct document_entry *e, enum rule shut)
+static enum rule reopened_by(struct decisions *d, struct store_txn *t, struct judged j,
+			     enum rule shut)
 {
-	bool closed = is_closed(d, e), not_granted = is_not_granted(d, e);
-	enum rule by = of_record(d, t, e->subject)->rule;
+	uint64_t subject = j.as->subject;
+	bool closed = is_closed(d, j), not_granted = is_not_granted(d, j.as);
+	enum rule by = of_record(d, t, subject)->rule;
 	if (closed)
-		by = opened_by(d, t, e->subject, RULE_CLOSED);
+		by = opened_by(d, t, subject, RULE_CLOSED);
 	if (not_granted && by != RULE_CLOSED)
-		by = opened_by(d, t, e->subject, RULE_NOT_GRANTED);
+		by = opened_by(d, t, subject, RULE_NOT_GRANTED);
 	return by == RULE_CLOSED || by == RULE_NOT_GRANTED ? shut : by;
 }
 
 /* What its patient closed is open where the region's rules permit it and none says never. Else
  * nobody learns what they say, for to him who asks it is not there. */
-static const struct decision *of_shut(struct decisions *d, struct store_txn *t,
-				      const struct document_entry *e, enum rule shut,
-				      struct rules_marks marks)
+static const struct decision *of_shut(struct decisions *d, struct store_txn *t, struct judged j,
+				      enum rule shut, struct rules_marks marks)
 {
 	bool may = d->stood_on->ruling == RULING_PERMIT
 		   && rules_open_in_emergency(&d->rules, marks);
 	d->stood_on = NULL;
-	return decided(d, may ? reopened_by(d, t, e, shut) : shut);
+	return decided(d, may ? reopened_by(d, t, j, shut) : shut);
 }
 
 static const struct decision *of_document(struct decisions *d, struct store_txn *t,
@@ -481,7 +529,10 @@ static const struct decision *of_document(struct decisions *d, struct store_txn 
 	static const enum rule by_ruling[] = { [RULING_PERMIT] = RULE_REGION_PERMITS,
 					       [RULING_HIDE] = RULE_REGION_HIDES,
 					       [RULING_DENY] = RULE_REGION_DENIES };
-	enum rule shut = shut_by(d, t, e);
+	struct judged j = { policy_judged_as(d, t, e), e->unique_id };
+	if (j.as == NULL)
+		return decided(d, RULE_UNREADABLE);
+	enum rule shut = shut_by(d, t, j);
 	if (shut != RULE_COUNT && !d->glass && !d->responder)
 		return decided(d, shut);
 	if (d->who.region->policy == NULL)
@@ -490,12 +541,12 @@ static const struct decision *of_document(struct decisions *d, struct store_txn 
 		d->rules = rules_begin(d->arena, &d->who);
 		d->letters = arena_create_within(d->arena);
 	}
-	if (addressed_to_others(t, d->letters, d->who.region, d->who.system, e))
+	if (addressed_to_others(t, d->letters, d->who.region, d->who.system, j.as))
 		return decided(d, RULE_ADDRESSED);
-	struct rules_marks marks = rules_marks_of(d->rules.policy, e);
+	struct rules_marks marks = rules_marks_of(d->rules.policy, j.as);
 	d->stood_on = rules_decide(&d->rules, marks);
 	return shut == RULE_COUNT ? decided(d, by_ruling[d->stood_on->ruling])
-				  : of_shut(d, t, e, shut, marks);
+				  : of_shut(d, t, j, shut, marks);
 }
 
 static const struct decision *of_facts(struct decisions *d, struct store_txn *t, uint64_t subject,

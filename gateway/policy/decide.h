@@ -11,7 +11,8 @@
  * shared with it, besides, only when its person has included it or opened something to it, or
  * where that community needs no such word (gateway/policy/beyond.h); and it has nothing of its own.
  * What was made of several (store/registry.h: sources) is shown to who may have each of them, while
- * they are one person's. Hidden is as if it did not exist: the same answer, the same work.
+ * they are one person's; what is another form of one document, to who may have that one as it is
+ * now. Hidden is as if it did not exist: the same answer, the same work.
  *
  * Of a record that is shared the region's rules (schemas/model/region_policy.h), where it has any,
  * decide document by document. What gathers documents, a submission set or a folder, is hidden when
@@ -91,6 +92,11 @@ const struct decision *policy_of_object(struct decisions *d, struct store_txn *t
  * region's rules say of it. */
 const struct decision *policy_of_entry(struct decisions *d, struct store_txn *t,
 				       const struct document_entry *e);
+/* As which document it is judged, until another one is asked about: itself, or what it is another
+ * form of (store/registry.h: registry_is_form()), whatever itself says. NULL: that one is gone, or
+ * cannot be read. */
+const struct document_entry *policy_judged_as(struct decisions *d, struct store_txn *t,
+					      const struct document_entry *e);
 /* Opens what the registry keeps sealed, and is the only thing that does. NULL: hidden. */
 struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *t,
 					 struct sealed_entry *e);

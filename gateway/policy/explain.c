@@ -77,10 +77,11 @@ const struct explanation *policy_explain(struct arena *a, struct store_txn *t,
 	if (decides == NULL && now != record)
 		list(&l, (struct explained_rule){
 				 .rule = now->rule, .ruling = now->ruling, .decides = true });
+	const struct document_entry *judged = policy_judged_as(d, t, e);
 	if (decides != NULL)
-		list_region(&l, as, e, decides);
-	else if (policy_broken(d).person != 0)
-		list_never(&l, as, e);
+		list_region(&l, as, judged, decides);
+	else if (judged != NULL && policy_broken(d).person != 0)
+		list_never(&l, as, judged);
 	*x = (struct explanation){ now->ruling, now->rule, l.first };
 	return x;
 }

@@ -5,6 +5,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
+#include "profiles/actors/admission.h"
 #include "profiles/actors/consent_documents.h"
 #include "profiles/actors/crowding.h"
 #include "profiles/actors/document_registry.h"
@@ -53,13 +54,15 @@ static uint64_t subject_of(struct registration *r, const struct document_entry *
 		       : r->patient.record;
 }
 
+static const char no_such_patient[] = "no active patient of the affinity domain has this id";
+
 bool registration_attribute(struct registration *r)
 {
 	struct submission *s = r->submission;
 	const char *system = r->desk->sender == NULL ? NULL : r->desk->sender->name, *id;
 	if (!document_registry_patient(r->desk, s->set->patient_id, &r->patient))
 		return registration_refuse(r, PROBLEM_UNKNOWN_PATIENT, s->set->patient_id,
-					   "no active patient of the affinity domain has this id");
+					   no_such_patient);
 	id = r->patient.regional_id;
 	if (id == NULL && (id = document_registry_regional_id(r->desk, r->patient.person)) == NULL)
 		return registration_refuse(r, PROBLEM_INTERNAL, "",
@@ -296,6 +299,10 @@ bool registration_check_replaced(struct registration *r, const struct document_e
 		return registration_refuse(
 			r, PROBLEM_REPLACES_ANOTHERS, e->id,
 			"this document is another facility's, which alone replaces it");
+	if (document_is_form(e))
+		return registration_refuse(
+			r, PROBLEM_REGISTRY_METADATA, e->id,
+			"this is another form of a document, and is replaced with that one alone");
 	check_inherited_folders(r, e->id);
 	return true;
 }
@@ -392,10 +399,20 @@ struct submission *document_registry_again(const struct registry_desk *d,
 	return before;
 }
 
-static bool may_register(struct registration *r)
+/* Another community leaves nothing with a person it would not see it of: he is as unknown to it as
+ * who has no code. */
+static bool is_open(struct registration *r, const char *said)
+{
+	const struct registry_desk *d = r->desk;
+	return d->community == NULL
+	       || d->admission->object(d->admission->self, d->txn, r->patient.record, NULL)
+	       || registration_refuse(r, PROBLEM_UNKNOWN_PATIENT, said, no_such_patient);
+}
+
+static bool may_register(struct registration *r, const char *patient_id)
 {
 	unsigned before = r->findings->errors;
-	if (!registration_attribute(r))
+	if (!registration_attribute(r) || !is_open(r, patient_id))
 		return false;
 	registration_assign_ids(r);
 	check_unique_ids(r);
@@ -433,7 +450,7 @@ struct submission *document_registry_register(const struct registry_desk *d,
 				  .findings = f,
 				  .index = submission_index_of(d->arena, own) };
 	struct problem p = { .code = PROBLEM_NONE };
-	if (!may_register(&r) || !crowding_allows(d, own, &r.index, f))
+	if (!may_register(&r, s->set->patient_id) || !crowding_allows(d, own, &r.index, f))
 		return NULL;
 	show_submitters(&r);
 	registration_replace_references(&r);

@@ -38,6 +38,7 @@ enum problem_code document_update_fault(enum update_rules rules, enum update_fau
 		[UPDATE_UNIQUE_ID] = { PROBLEM_METADATA_UPDATE, PROBLEM_METADATA_IDENTIFIER },
 		[UPDATE_OBJECT_TYPE] = { PROBLEM_METADATA_UPDATE, PROBLEM_OBJECT_TYPE },
 		[UPDATE_OF_ANOTHERS] = { PROBLEM_UPDATES_ANOTHERS, PROBLEM_LOCAL_POLICY },
+		[UPDATE_OF_FORM] = { PROBLEM_METADATA_UPDATE, PROBLEM_LOCAL_POLICY },
 	};
 	return rules == UPDATE_RESTRICTED ? codes[fault].restricted : codes[fault].of_all;
 }

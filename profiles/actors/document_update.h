@@ -70,7 +70,8 @@ enum update_fault {
 	UPDATE_ANNOTATION,  /* PreviousVersion, AssociationPropagation, their HasMember */
 	UPDATE_UNIQUE_ID,   /* another than was registered */
 	UPDATE_OBJECT_TYPE, /* the same */
-	UPDATE_OF_ANOTHERS  /* another facility's */
+	UPDATE_OF_ANOTHERS, /* another facility's */
+	UPDATE_OF_FORM      /* another form of a document, which follows that one */
 };
 enum problem_code document_update_fault(enum update_rules rules, enum update_fault fault);
 

@@ -48,6 +48,21 @@ static bool may_update(const struct updating *u, const char *source_system)
 	return known_as_own(d, source_system) || d->sender->update_others;
 }
 
+/* It has no metadata of its own, but what its document says. */
+static bool is_form(const struct updating *u, const char *uuid)
+{
+	const struct registry_desk *d = u->reg.desk;
+	const struct sealed_entry *e = registry_entry(d->txn, d->arena, uuid);
+	struct registry_source of;
+	return e != NULL && registry_is_form(registry_entry_facts(e), &of);
+}
+
+static bool refuse_form(struct updating *u, const char *uuid)
+{
+	return fault(u, UPDATE_OF_FORM, uuid,
+		     "is another form of a document, and is updated with that one alone");
+}
+
 /* Once each. */
 static void note_owner(struct updating *u, uint64_t subject)
 {
@@ -95,6 +110,18 @@ struct former {
 	uint64_t subject;
 };
 
+/* As what joins two objects: a form is its document's own. */
+static bool joins(struct updating *u, struct arena *each, const struct association *x)
+{
+	const struct registry_desk *d = u->reg.desk;
+	if (x->status == STATUS_DEPRECATED)
+		return false;
+	if (x->type == ASSOCIATION_HAS_MEMBER)
+		return registry_folder(d->txn, each, x->source) != NULL;
+	return x->type < ASSOCIATION_UPDATE_AVAILABILITY_STATUS
+	       && !(x->type == ASSOCIATION_XFRM && is_form(u, x->source));
+}
+
 /* Joined with something else by what holds (3.57.4.1.3.3.1.7); its SubmissionSet is itself. */
 static bool is_connected(struct updating *u, const char *uuid)
 {
@@ -106,10 +133,7 @@ static bool is_connected(struct updating *u, const char *uuid)
 						       : registry_ends_to(d->txn, d->arena, uuid);
 		for (struct association *x;
 		     !connected && (x = registry_next_end(ends, each)) != NULL; arena_reset(each))
-			connected = x->status != STATUS_DEPRECATED
-				    && (x->type == ASSOCIATION_HAS_MEMBER
-						? registry_folder(d->txn, each, x->source) != NULL
-						: x->type < ASSOCIATION_UPDATE_AVAILABILITY_STATUS);
+			connected = joins(u, each, x);
 		registry_ends_over(ends);
 	}
 	return connected;
@@ -344,6 +368,8 @@ static bool next_entry(struct updating *u, const struct update_version *v)
 				    e->version, e->status,     e->subject };
 	if (!check_former(u, v, &old))
 		return false;
+	if (document_is_form(e))
+		return refuse_form(u, old.logical_id);
 	keep_source(u, new, e);
 	check_entry(u, new, e);
 	take_over(u, new, e);
@@ -486,6 +512,8 @@ static void check_submitted(struct updating *u, const struct association *x, str
 	    && !may_update(u, source.entry->source_system))
 		refuse(u, PROBLEM_UPDATES_ANOTHERS, source.uuid,
 		       "was submitted by another facility, which alone relates it");
+	else if (x->type != ASSOCIATION_HAS_MEMBER && is_form(u, source.uuid))
+		refuse_form(u, source.uuid);
 	else if (registration_replaces(x))
 		registration_check_replaced(&u->reg, target.entry);
 }
@@ -498,6 +526,7 @@ struct standing {
 	const char *source_system;
 	enum availability_status status;
 	uint64_t subject; /* 0: of this request */
+	bool form;        /* or what joins one with its document */
 };
 
 static bool stands_new(struct updating *u, const struct submitted *o, struct standing *out)
@@ -518,7 +547,8 @@ static bool stands_version(struct updating *u, const char *id, struct registry_f
 	if (f.former)
 		return refuse(u, PROBLEM_METADATA_UPDATE, id, "is not the latest version");
 	*out = (struct standing){ s != NULL ? s->id : id, f.source_system,
-				  s != NULL ? STATUS_APPROVED : f.status, f.subject };
+				  s != NULL ? STATUS_APPROVED : f.status, f.subject,
+				  is_form(u, id) };
 	return true;
 }
 
@@ -532,7 +562,8 @@ static bool stands_association(struct updating *u, const struct association *x,
 		return refuse(u, PROBLEM_METADATA_UPDATE, x->id,
 			      "is no relationship, and no membership in a Folder");
 	*out = (struct standing){ x->id, x->source_system, x->status,
-				  known_object(d, x->source).subject };
+				  known_object(d, x->source).subject,
+				  x->type == ASSOCIATION_XFRM && is_form(u, x->source) };
 	return true;
 }
 
@@ -603,7 +634,9 @@ static void check_status(struct updating *u, const struct update_status *s)
 			return;
 		}
 	}
-	if (o.status != s->from)
+	if (o.form)
+		refuse_form(u, s->target);
+	else if (o.status != s->from)
 		refuse(u, PROBLEM_METADATA_UPDATE, s->target,
 		       "OriginalStatus is not the status it has");
 	else if (may_hold_again(u, s, o.uuid))

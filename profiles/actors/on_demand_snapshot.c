@@ -32,7 +32,7 @@ static void add_source(struct on_demand_sources *s, struct arena *a, const struc
 	if (*at != NULL && order(*at, e) == 0)
 		return;
 	struct object_source *one = arena_new(a, struct object_source);
-	*one = (struct object_source){ e->subject, arena_text(a, e->source_system), *at };
+	*one = (struct object_source){ e->subject, arena_text(a, e->source_system), *at, NULL };
 	*at = one;
 	s->count++;
 }
@@ -158,8 +158,9 @@ static bool has_room(const struct registry_desk *d, const char *entry)
 static bool is_asked_for(const struct registry_desk *d, const struct on_demand_document *what,
 			 const struct on_demand_made *made)
 {
-	return d->region->on_demand[what->view.kind].persists && made->sources.all != NULL
-	       && made->sources.count <= REGISTRY_SOURCES_MOST && made->sources.codes <= CODES_MOST;
+	return what->message == NULL && d->region->on_demand[what->view.kind].persists
+	       && made->sources.all != NULL && made->sources.count <= REGISTRY_SOURCES_MOST
+	       && made->sources.codes <= CODES_MOST;
 }
 
 bool on_demand_snapshot_of(const struct registry_desk *d, struct store *store,

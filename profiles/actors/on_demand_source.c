@@ -11,6 +11,7 @@
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/document_repository.h"
+#include "profiles/actors/on_demand_each.h"
 #include "schemas/tables/view_kinds.h"
 #include "store/blobs.h"
 #include "store/identity.h"
@@ -63,6 +64,11 @@ static struct coded_value *coded(struct arena *a, enum view_kind kind, const cha
 				   .display = row->display,
 				   .display_language = "ja-JP" };
 	return c;
+}
+
+struct coded_value *on_demand_format_code(struct arena *a, enum view_kind kind)
+{
+	return coded(a, kind, "formatCode");
 }
 
 static struct localized *titled(struct arena *a, const char *text)
@@ -231,23 +237,28 @@ bool on_demand_source_offer(const struct registry_desk *d, struct submission *re
 			    struct findings *f)
 {
 	for (const struct document_entry *e = registered->entries; e != NULL; e = e->next)
-		if (!on_demand_source_offer_one(d, e, &registered->offered, f))
+		if (!on_demand_source_offer_one(d, e, &registered->offered, f)
+		    || !on_demand_each_offer(d, e, &registered->offered, f))
 			return false;
 	return true;
 }
 
 /* ---- Finding ---- */
 
-/* Nobody else's entry has a repository of ours and no sender; that it is of this kind and form its
- * uniqueId says. */
+/* Nobody else's entry has a repository of ours and no sender, or is a form of something; of what
+ * kind and form it is its uniqueId says. */
 static bool is_ours(const struct registry_desk *d, const struct document_entry *e,
 		    const char *repository, struct on_demand_document *out)
 {
-	if (e == NULL || e->type != ENTRY_ON_DEMAND || e->source_system != NULL
+	if (e == NULL || e->type != ENTRY_ON_DEMAND
 	    || !text_equal(e->repository_unique_id, repository))
 		return false;
-	out->subject = e->subject;
-	out->entry = arena_text(d->arena, e->id);
+	*out = (struct on_demand_document){ .subject = e->subject,
+					    .entry = arena_text(d->arena, e->id) };
+	if (e->sources != NULL && e->sources->document != NULL)
+		return on_demand_each_finds(d, e, out);
+	if (e->source_system != NULL)
+		return false;
 	for (struct view v = { 0 }; v.kind < VIEW_KINDS; v.kind++)
 		for (v.form = 0; v.form < VIEW_FORMS; v.form++) {
 			out->view = v;
@@ -463,6 +474,8 @@ bool on_demand_source_gather(const struct registry_desk *d, const struct on_dema
 			       .problem = p };
 	struct patient_record place;
 	struct record_numbers his;
+	if (what->message != NULL)
+		return take(&g, what->message);
 	if (!identity_place(d->txn, d->arena, what->subject, &place)
 	    || !identity_subjects(d->txn, d->arena, place.person, &his))
 		return problem_set(p, PROBLEM_DOCUMENT_UNIQUE_ID,

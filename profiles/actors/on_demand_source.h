@@ -17,6 +17,7 @@
 
 /* The forms, as region says which are offered. */
 const char *on_demand_mime_type(enum view_form form);
+struct coded_value *on_demand_format_code(struct arena *a, enum view_kind kind);
 
 /* On the committer, after a submission was registered: of each person who has a message in it that
  * is shown in a view, and whose view is offered by no entry yet, one is registered. What was is put
@@ -43,6 +44,8 @@ struct on_demand_document {
 	struct view view;
 	uint64_t subject;  /* the record it hangs on */
 	const char *entry; /* its entryUUID */
+	/* of which alone it is made (on_demand_each.h); NULL: of all the person's of its kind */
+	const struct document_entry *message;
 };
 bool on_demand_source_finds(const struct registry_desk *d, const char *repository,
 			    const char *unique_id, struct on_demand_document *out);

@@ -133,6 +133,8 @@ static bool member_goes(const struct retention_asked *q, const struct family_mem
 {
 	bool kept = false, named = is_named(q, m->entry, &kept);
 	*out = (struct retention_verdict){ .reason = RETENTION_ALONG };
+	if (!kept && document_is_form(m->entry))
+		return true; /* without its document it is nothing */
 	if (kept || !is_removable(&q->desk, m->entry))
 		return false;
 	if (m->replaced)

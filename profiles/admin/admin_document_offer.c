@@ -4,12 +4,13 @@
  * Record by record in short snapshots; who lacks one is looked at again in the job that registers
  * it, so that it may run beside imports and be run again. */
 #include <jansson.h>
+#include <limits.h>
 
 #include "gateway/base/findings.h"
 #include "gateway/base/progress.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/document_registry.h"
-#include "profiles/actors/on_demand_source.h"
+#include "profiles/actors/on_demand_each.h"
 #include "profiles/transaction.h"
 #include "schemas/model/document.h"
 #include "store/match_walk.h"
@@ -63,27 +64,39 @@ static unsigned kinds_made(const struct region *r)
 	return made;
 }
 
-/* The newest source of each kind of the record, if its person lacks an entry. */
-static void look_at(const struct registry_desk *d, struct arena *each, struct offer_step *s,
+static bool each_made(const struct region *r)
+{
+	enum view_kind kind = 0;
+	while (kind < VIEW_KINDS && !r->on_demand[kind].each)
+		kind++;
+	return kind < VIEW_KINDS;
+}
+
+/* The newest source of each kind of the record, if its person lacks an entry, and whichever lacks
+ * one of its own. False: there are more. */
+static bool look_at(const struct registry_desk *d, struct arena *each, struct offer_step *s,
 		    uint64_t record)
 {
 	static const struct registry_glance approved = { .approved = true, .stable = true };
 	struct registry_cursor *all = registry_entries(d->txn, d->arena, record, &approved);
 	struct sealed_entry *one;
 	bool looked[VIEW_KINDS] = { false };
-	unsigned left = kinds_made(d->region);
+	unsigned left = each_made(d->region) ? UINT_MAX : kinds_made(d->region);
 	registry_lend(all, each);
-	while (left != 0 && (one = registry_next_entry(all)) != NULL) {
+	while (left != 0 && s->count < OFFERS_AT_ONCE && (one = registry_next_entry(all)) != NULL) {
 		const struct document_entry *e = document_registry_entry(d, one);
 		enum view_kind kind = e == NULL ? VIEW_KINDS : on_demand_source_is_of(d, e);
-		if (kind == VIEW_KINDS || looked[kind])
+		if (kind == VIEW_KINDS)
 			continue;
+		bool lacks = on_demand_each_lacks(d, e)
+			     || (!looked[kind] && on_demand_source_lacks(d, e));
+		left -= !looked[kind];
 		looked[kind] = true;
-		left--;
-		if (on_demand_source_lacks(d, e))
+		if (lacks)
 			s->entries[s->count++] = arena_text(s->arena, e->id);
 	}
 	registry_cursor_over(all);
+	return s->count < OFFERS_AT_ONCE;
 }
 
 static void look_at_some(void *with)
@@ -94,8 +107,8 @@ static void look_at_some(void *with)
 	struct arena *each = arena_create_within(s->arena);
 	for (unsigned n = 0;
 	     n < RECORDS_AT_ONCE && s->count < OFFERS_AT_ONCE && o->record <= o->last; n++) {
-		look_at(&d, each, s, o->record);
-		o->record++;
+		if (look_at(&d, each, s, o->record))
+			o->record++;
 	}
 }
 
@@ -136,13 +149,16 @@ static bool offer_to(struct offer_step *s, const struct registry_desk *d, const 
 	struct submission *made = NULL;
 	const struct document_entry *e = document_registry_entry(
 		d, registry_entry(s->job, s->arena, entry));
-	if (e != NULL && !on_demand_source_offer_one(d, e, &made, &f))
+	if (e != NULL
+	    && (!on_demand_source_offer_one(d, e, &made, &f)
+		|| !on_demand_each_offer(d, e, &made, &f)))
 		return problem_set(s->problem, f.first->problem.code, "%s", f.first->problem.what);
 	if (!record_offer(s, s->job, made))
 		return problem_set(s->problem, PROBLEM_AUDIT_UNAVAILABLE,
 				   "the audit record of an entry could not be kept");
 	for (; made != NULL; made = made->offered)
-		s->made++;
+		for (const struct document_entry *one = made->entries; one != NULL; one = one->next)
+			s->made++;
 	return true;
 }
 
@@ -176,6 +192,8 @@ static bool offer_some(struct offering *o, struct arena *a)
 		    && (step.count == 0
 			|| store_write_afresh(o->x->store, &afresh, offer, &step, &o->x->problem));
 	o->made += step.made;
+	if (step.made == 0 && o->record == before)
+		o->record++; /* what this one lacks cannot be registered */
 	progress_add(o->x->progress, o->record - before);
 	return done;
 }

@@ -3,12 +3,9 @@
  * at all the same, so each look is recorded. */
 #include "profiles/admin/admin_exchange.h"
 #include "profiles/admin/admin_document.h"
-
-#include <string.h>
+#include "profiles/admin/admin_said.h"
 
 #include "gateway/base/text.h"
-
-enum { ID_DIGITS = 16 };
 
 struct shown {
 	unsigned char octets[EXCHANGE_NOTE_MOST];
@@ -57,13 +54,8 @@ const struct transaction *admin_transaction(const char *code)
 
 static bool read_request(struct exchange *x)
 {
-	const char *id = admin_text(x, "id", true);
-	x->request = id;
-	if (id == NULL)
-		return false;
-	return (strlen(id) == ID_DIGITS && strspn(id, "0123456789abcdef") == ID_DIGITS)
-	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "id",
-			     "that is no exchange's id: they have 16 digits, 0 to 9 and a to f");
+	x->request = admin_exchange_id(x);
+	return x->request != NULL;
 }
 
 static bool show(struct exchange *x)
@@ -86,14 +78,8 @@ static bool show(struct exchange *x)
 
 static void audited(struct exchange *x, struct audit_event *e)
 {
-	if (x->request == NULL || x->problem.code == PROBLEM_REQUEST_INVALID)
-		return;
-	*audit_add_object(x, e) = (struct audit_object){
-		.id = arena_printf(x->arena, "exchange %s", (const char *)x->request),
-		.type_code = 2,
-		.type_code_role = 13, /* security resource */
-		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
-	};
+	if (x->request != NULL)
+		admin_audit_exchange(x, e, x->request);
 }
 
 static json_t *findings_of(const struct exchange_note *n)

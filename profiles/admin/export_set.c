@@ -110,9 +110,25 @@ static const char *home_said(const struct gathering *g, const char *home)
 	return text_equal(home, g->ex->x->region->home_community_id) ? NULL : home;
 }
 
+/* What we offer of a facility's message (profiles/actors/on_demand_each.h) the next registry offers
+ * itself. */
+static bool is_form(const struct gathering *g, const char *uuid)
+{
+	const struct sealed_entry *e = registry_entry(g->ex->txn, g->arena, uuid);
+	struct registry_source of;
+	return e != NULL && registry_is_form(registry_entry_facts(e), &of);
+}
+
+static bool joins_form(const struct gathering *g, const struct association *x)
+{
+	const struct association *y = registry_association(g->ex->txn, g->arena, x->target);
+	return is_form(g, x->source) || is_form(g, x->target)
+	       || (y != NULL && (is_form(g, y->source) || is_form(g, y->target)));
+}
+
 static void add_association(struct gathering *g, struct association *x)
 {
-	if (!text_set_add(&g->known, x->id))
+	if (joins_form(g, x) || !text_set_add(&g->known, x->id))
 		return;
 	x->home_community_id = home_said(g, x->home_community_id);
 	x->next = NULL;
@@ -160,7 +176,7 @@ static bool add_entry(struct gathering *g, const char *uuid)
 	const struct registry_desk desk = operators(g->ex);
 	struct document_entry *e = document_registry_entry(
 		&desk, registry_entry(g->ex->txn, g->arena, uuid));
-	if (e == NULL || !is_home(g, uuid) || !text_set_add(&g->known, uuid))
+	if (e == NULL || document_is_form(e) || !is_home(g, uuid) || !text_set_add(&g->known, uuid))
 		return e != NULL;
 	const char *patient = patient_of(g, e->subject, e->source_system);
 	withhold_regional(g, e, patient);
@@ -214,7 +230,7 @@ struct export_set *export_gather(struct exporting *ex, struct arena *a, const st
 	const char *fingerprint = sealed == NULL ? NULL : registry_set_fingerprint(sealed);
 	const struct registry_desk desk = operators(ex);
 	s->set = document_registry_set(&desk, sealed);
-	if (s->set == NULL)
+	if (s->set == NULL || (s->set->sources != NULL && s->set->sources->document != NULL))
 		return NULL;
 	*out = (struct export_set){ .submission = s,
 				    .submitter = s->set->source_system,

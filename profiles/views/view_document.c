@@ -156,6 +156,18 @@ static const char *without_urn(const char *oid)
 	return text_starts(oid, "urn:oid:") ? oid + strlen("urn:oid:") : oid;
 }
 
+/* One message's document is called as the message is. */
+static const struct view_kind_row *kind_of_one(struct arena *a, enum view_kind kind)
+{
+	struct view_kind_row *k = arena_new(a, struct view_kind_row);
+	*k = view_kinds[kind];
+	k->title = k->noun;
+	k->preface = arena_printf(a, "1 件の%sから、求められたときに作られた文書です。", k->noun);
+	if (k->of_one.code != NULL)
+		k->type = k->of_one;
+	return k;
+}
+
 static bool head_list(const struct registry_desk *d, const struct on_demand_document *what,
 		      const char *of, struct view_head *list)
 {
@@ -163,7 +175,8 @@ static bool head_list(const struct registry_desk *d, const struct on_demand_docu
 	const char *patient = on_demand_source_patient(d, what);
 	if (patient == NULL || !metadata_type_cx(patient, &parts))
 		return false;
-	list->kind = &view_kinds[what->view.kind];
+	list->kind = what->message == NULL ? &view_kinds[what->view.kind]
+					   : kind_of_one(d->arena, what->view.kind);
 	list->of = of;
 	list->patient_id = arena_text_n(d->arena, parts.id, parts.id_length);
 	list->patient_domain = arena_text_n(d->arena, parts.universal_id,
@@ -226,8 +239,8 @@ bool view_document_make(const struct registry_desk *d, const struct on_demand_do
 	const struct on_demand_taker taker = { &m, take, &head.older };
 	if (!on_demand_source_gather(d, what, &taker, p))
 		return false;
-	bool found = m.count != 0;
 	put_in_order(&m, &head);
+	bool found = m.count != 0 && (what->message == NULL || head.unread == 0);
 	if (!found || !head_list(d, what, of, &head))
 		return problem_set(p, PROBLEM_DOCUMENT_UNIQUE_ID,
 				   "the repository has no such document");

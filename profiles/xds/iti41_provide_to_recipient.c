@@ -36,7 +36,7 @@ static bool read_request(struct exchange *x)
 	struct registry_desk d = exchange_desk(x);
 	bool readable;
 	x->request = r;
-	if (!provided_read(x, what, &f, &readable))
+	if (!provided_read(x, what, &f, &readable) || !provided_is_for_us(x))
 		return false;
 	/* Before the metadata: of an inbox that is not his nobody learns more by a better push. */
 	r->inbox = document_recipient_inbox(&d, x->resource, &f);

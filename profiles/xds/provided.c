@@ -10,6 +10,9 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_shape.h"
+#include "profiles/xds/outcome.h"
+
+#define TARGET_SLOT "homeCommunityId" /* ITI XCDR: 3.41.4.1.2.2 */
 
 const struct route provided_routes[] = {
 	{ .request = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
@@ -103,6 +106,59 @@ static bool takes(struct exchange *x, const struct registry_desk *d,
 	       && document_registry_takes(d, documents, f);
 }
 
+/* ---- For which community ---- */
+
+/* What a header and a slot of the request say, each value once, and no more than two: more than one
+ * are too many. The header is there for bodies that are encrypted (ITI XCDR: 3.41.4.1.2.2), so that
+ * either will do. */
+struct targets {
+	struct text_list *first, **last;
+};
+
+static void add_target(struct arena *a, struct targets *t, const char *text)
+{
+	bool full = t->first != NULL && t->first->next != NULL;
+	text = text_trimmed(a, text);
+	if (!full && !text_empty(text) && !text_list_has(t->first, text))
+		t->last = text_list_add(a, t->last, text);
+}
+
+static const struct text_list *targets_of(const struct exchange *x)
+{
+	struct targets t = { .last = &t.first };
+	const struct xml_node *block = xml_child(x->soap->header, SOAP_XCDR_NAMESPACE,
+						 "homeCommunityBlock");
+	for (; block != NULL; block = xml_next(block, SOAP_XCDR_NAMESPACE, "homeCommunityBlock"))
+		for (const struct xml_node *id =
+			     xml_child(block, SOAP_XCDR_NAMESPACE, "homeCommunityId");
+		     id != NULL; id = xml_next(id, SOAP_XCDR_NAMESPACE, "homeCommunityId"))
+			add_target(x->arena, &t, xml_text(x->arena, id));
+	for (const struct text_list *v = ebrim_request_slot(
+		     x->arena, xml_child(x->soap->body, LCM_NAMESPACE, "SubmitObjectsRequest"),
+		     TARGET_SLOT);
+	     v != NULL; v = v->next)
+		add_target(x->arena, &t, v->value);
+	return t.first;
+}
+
+bool provided_is_for_us(struct exchange *x)
+{
+	const struct text_list *said = targets_of(x);
+	const char *ours = x->region->home_community_id;
+	if (said == NULL)
+		return !actor_is_across_the_border(x->transaction->actor)
+		       || problem_at(&x->problem, PROBLEM_MISSING_HOME_COMMUNITY, "homeCommunityId",
+				     "is needed in the header homeCommunityBlock and as a slot of "
+				     "the request: this community's is \"%s\"",
+				     ours);
+	if (said->next != NULL)
+		return problem_at(&x->problem, PROBLEM_UNKNOWN_COMMUNITY, "homeCommunityId",
+				  "two communities are named, and a submission is for one");
+	return text_equal(said->value, ours)
+	       || problem_at(&x->problem, PROBLEM_UNKNOWN_COMMUNITY, "homeCommunityId",
+			     "\"%s\" is not this community, which is \"%s\"", said->value, ours);
+}
+
 bool provided_read(struct exchange *x, struct provided *r, struct findings *f, bool *readable)
 {
 	struct registry_desk d = exchange_desk(x);
@@ -110,7 +166,8 @@ bool provided_read(struct exchange *x, struct provided *r, struct findings *f, b
 						    "SubmitObjectsRequest");
 	bool few = takes(x, &d, metadata, f);
 	*readable = fits(x, x->soap->body, in_request, f)
-		    && ebrim_read_submission(x->arena, metadata, &r->submission, f);
+		    && ebrim_read_submission_slot(x->arena, metadata, TARGET_SLOT, &r->submission,
+						  f);
 	if (r->submission.set != NULL)
 		r->patient_id = r->submission.set->patient_id;
 	return few ? read_documents(x, r, f) : exchange_findings(x, f);
@@ -121,13 +178,23 @@ struct audit_object *provided_audit(struct exchange *x, struct audit_event *e,
 {
 	if (r->patient_id != NULL)
 		audit_patient(x, e, r->patient_id);
-	return r->submission.set == NULL || r->submission.set->unique_id == NULL
-		       ? NULL
-		       : audit_submission_set(x, e, r->submission.set->unique_id);
+	if (r->submission.set == NULL || r->submission.set->unique_id == NULL)
+		return NULL;
+	struct audit_object *o = audit_submission_set(x, e, r->submission.set->unique_id);
+	const struct text_list own = { .value = x->region->home_community_id };
+	const struct text_list *home = targets_of(x);
+	/* A record of ITI-80 names one always (ITI XCDR: 3.80.7.2): it came to us. */
+	if (home == NULL && actor_is_across_the_border(x->transaction->actor))
+		home = &own;
+	for (; home != NULL; home = home->next)
+		audit_add_detail(x, o, "urn:ihe:iti:xca:2010:homeCommunityId",
+				 bytes_of_text(home->value));
+	return o;
 }
 
 void provided_answer(struct exchange *x, struct xml_writer *w)
 {
-	ebrim_put_response(w, ebrim_status(&x->problem, x->findings, false), SIDE_REPOSITORY,
-			   &x->problem, x->findings);
+	const struct outcome o = outcome_of(x);
+	ebrim_put_response(w, ebrim_status(o.problem, o.findings, false), SIDE_REPOSITORY,
+			   o.problem, o.findings);
 }

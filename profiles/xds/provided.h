@@ -22,7 +22,11 @@ struct provided {
 /* In read(): the body. readable: its metadata could be read, so that what they say may be judged.
  * False: no more of it is, and the exchange has its problem. */
 bool provided_read(struct exchange *x, struct provided *r, struct findings *f, bool *readable);
-/* Patient and submission set; NULL: it has none that could be read. */
+/* The community that the message says it is for (ITI XCDR: 3.41.4.1.2.2, 3.80.4.1.2) is ours; a
+ * facility that says none means its own. False: the exchange's problem. */
+bool provided_is_for_us(struct exchange *x);
+/* Patient and submission set, and the community it was said to be for; NULL: it has none that could
+ * be read. */
 struct audit_object *provided_audit(struct exchange *x, struct audit_event *e,
 				    const struct provided *r);
 void provided_answer(struct exchange *x, struct xml_writer *w);

@@ -4,6 +4,26 @@
 #include <stddef.h>
 #include <string.h>
 
+bool document_is_form(const struct document_entry *e)
+{
+	return e->sources != NULL && e->sources->document != NULL;
+}
+
+struct document_entry document_as_form(const struct document_entry *of)
+{
+	struct document_entry e = *of;
+	e.id = e.logical_id = e.unique_id = NULL;
+	e.type = ENTRY_ON_DEMAND;
+	e.title = e.comments = NULL;
+	e.format_code = NULL;
+	e.mime_type = e.repository_unique_id = e.uri = e.document_availability = NULL;
+	e.creation_time = e.hash = e.size = e.legal_authenticator = NULL;
+	e.extra = NULL;
+	e.sources = NULL;
+	e.next = NULL;
+	return e;
+}
+
 static const struct {
 	enum association_type type;
 	const char *urn;

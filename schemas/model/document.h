@@ -29,6 +29,9 @@ struct object_source {
 	uint64_t subject;
 	const char *system; /* NULL: the region itself */
 	const struct object_source *next;
+	/* Logical id of the DocumentEntry that the whole is another form of: it is judged as that
+	 * one is. NULL: of some documents, which nobody names. */
+	const char *document;
 };
 
 struct document_entry {
@@ -142,6 +145,11 @@ struct registry_objects {
 	struct folder *folders;
 	struct association *associations;
 };
+
+/* It is another form of a document (struct object_source). */
+bool document_is_form(const struct document_entry *e);
+/* What another form of it says because it does: all but ids, and what is of its octets. */
+struct document_entry document_as_form(const struct document_entry *of);
 
 const char *association_type_urn(enum association_type type); /* NULL for unknown */
 enum association_type association_type_of(const char *urn);

@@ -127,13 +127,20 @@ bool exclusion_is_period(const char *what)
 	       && overlap(what, what + from + 1, what);
 }
 
+bool exclusion_closes_one(const char *target, const char *unique_id)
+{
+	const char *what;
+	return exclusion_kind(target, &what) == EXCLUSION_DOCUMENT
+	       && (unique_id == NULL || strcmp(unique_id, what) == 0);
+}
+
 bool exclusion_closes(const char *target, const struct region *r, const struct document_entry *e)
 {
 	const char *what;
 	switch (exclusion_kind(target, &what)) {
 	case EXCLUSION_DOCUMENTS: return is_of_kind(r->policy, what, e);
 	case EXCLUSION_PERIOD: return is_within(what, e);
-	case EXCLUSION_DOCUMENT: return e->unique_id == NULL || strcmp(e->unique_id, what) == 0;
+	case EXCLUSION_DOCUMENT: return exclusion_closes_one(target, e->unique_id);
 	default: return false;
 	}
 }

@@ -32,6 +32,8 @@ enum exclusion exclusion_kind(const char *target, const char **what);
 bool exclusion_meets(const char *target, const struct requester *who);
 /* It is about documents, and closes the one of this entry; to everybody. */
 bool exclusion_closes(const char *target, const struct region *r, const struct document_entry *e);
+/* Of one document: that one. */
+bool exclusion_closes_one(const char *target, const char *unique_id);
 bool exclusion_is_of_documents(const char *target);
 /* Such a period: digits of a DTM each, and not from after to. */
 bool exclusion_is_period(const char *what);

@@ -131,6 +131,7 @@ struct on_demand_list {
 	const char *repository_unique_id; /* one of ours; NULL: none is offered */
 	bool forms[VIEW_FORMS];
 	bool persists; /* what was given is kept (ITI TF-2: 3.43.4.2.3) */
+	bool each;     /* and one message by itself */
 };
 
 /* In seconds. */

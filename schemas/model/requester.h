@@ -24,8 +24,11 @@ enum vouching {
 enum demand {
 	DEMAND_SYSTEM,    /* to be a registered system, a facility's */
 	DEMAND_COMMUNITY, /* to be another region's gateway (registered_system.community) */
-	DEMAND_OPERATOR,  /* to be the region's operator */
-	DEMAND_NOBODY     /* nothing: whoever comes to the door may have it */
+	/* the same, and that the configuration lists it: what changes something here is nobody's
+	 * from elsewhere by default */
+	DEMAND_LISTED_COMMUNITY,
+	DEMAND_OPERATOR, /* to be the region's operator */
+	DEMAND_NOBODY    /* nothing: whoever comes to the door may have it */
 };
 
 /* Who acts for somebody: an assistant, a technical user, as the assertion names him (the NameID of

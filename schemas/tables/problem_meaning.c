@@ -260,8 +260,10 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 	},
 	[PROBLEM_METADATA_UPDATE] = {
 		.meaning = "The update contradicts what is registered: its status, its "
-			   "identifiers, or an association that is there already.",
-		.sender = "ask the registry for the object as it is, and update that",
+			   "identifiers, an association that is there already, or that it is "
+			   "another form of a document.",
+		.sender = "ask the registry for the object as it is, and update that, or the "
+			  "document",
 	},
 	[PROBLEM_METADATA_UPDATE_OPERATION] = {
 		.meaning = "No operation of Update Document Set can be made of the request.",
@@ -304,8 +306,10 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "ask that facility, or the region's Document Administrator",
 	},
 	[PROBLEM_LOCAL_POLICY] = {
-		.meaning = "What was to be updated is another facility's.",
-		.sender = "ask that facility, or the region's Document Administrator",
+		.meaning = "What was to be updated is another facility's, or another form of a "
+			   "document.",
+		.sender = "ask that facility, or the region's Document Administrator; update the "
+			  "document",
 	},
 	[PROBLEM_INVALID_SIGNATURE] = {
 		.meaning = "A signature over documents does not hold: a document is not the one "

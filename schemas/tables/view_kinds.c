@@ -16,6 +16,7 @@ const struct view_kind_row view_kinds[VIEW_KINDS] = {
 		.title = "処方の一覧",
 		.titles = { [VIEW_CDA] = "処方の一覧 (CDA)", [VIEW_FHIR] = "処方の一覧 (FHIR)" },
 		.type = { "56445-0", "Medication summary Document" },
+		.of_one = { "57833-6", "Prescription for medication" },
 		.section = { "10160-0", "History of Medication use Narrative" },
 		.class_code = "56445-0",
 		.noun = "処方", .nouns = "prescriptions",

@@ -19,7 +19,8 @@ struct view_kind_row {
 	const char *name; /* of its section in the configuration, and within its ids */
 	const char *title, *titles[VIEW_FORMS]; /* of the document, of its entries */
 	struct view_code type, section;
-	const char *class_code; /* LOINC */
+	struct view_code of_one; /* type of one message's document; without code: as type */
+	const char *class_code;  /* LOINC */
 	const char *noun,
 		*nouns;      /* what its sources are called, to who reads: 処方, prescriptions */
 	const char *preface; /* what it is, to who reads */

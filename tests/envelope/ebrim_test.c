@@ -118,6 +118,51 @@ static void limits_on_both_sides(void)
 		}
 }
 
+/* Slots of the request: told as passed over, but for the one that is read, whose values are found
+ * wherever they stand. */
+static void slots_of_a_request(void)
+{
+#define REQUEST_SLOT(name, values)                                                                 \
+	"<Slot name=\"" name "\"><ValueList>" values "</ValueList></Slot>"
+	static const struct {
+		const char *slots, *known;
+		unsigned told;
+		const char *values;
+	} rows[] = {
+		{ "", "home", 0, "" },
+		{ REQUEST_SLOT("home", "<Value>a</Value>"), "home", 0, "a " },
+		{ REQUEST_SLOT("home", "<Value>a</Value>"), NULL, 1, "a " },
+		{ REQUEST_SLOT("homes", "<Value>a</Value>"), "home", 1, "" },
+		{ REQUEST_SLOT("home", "<Value>a</Value><Value>b</Value>") REQUEST_SLOT(
+			  "x", "<Value>c</Value>") REQUEST_SLOT("home", "<Value>a</Value>"),
+		  "home", 1, "a b a " },
+		{ "<Slot><ValueList/></Slot><Slot name=\"home\"/>", "home", 1, "" },
+	};
+	struct arena *a = arena_create(SAMPLE_ARENA);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct submission s = { 0 };
+		struct findings f = findings_in(a);
+		const char *values = "";
+		const struct xml_node *n = parse(
+			a, bytes_of_text(arena_printf(
+				   a,
+				   "<lcm:SubmitObjectsRequest xmlns:lcm=\"%s\" xmlns=\"%s\">"
+				   "<rs:RequestSlotList xmlns:rs=\"%s\">%s</rs:RequestSlotList>"
+				   "<RegistryObjectList/></lcm:SubmitObjectsRequest>",
+				   LCM_NAMESPACE, RIM_NAMESPACE, RS_NAMESPACE, rows[i].slots)));
+		CU_ASSERT_TRUE(ebrim_read_submission_slot(a, n, rows[i].known, &s, &f));
+		unsigned told = 0;
+		for (const struct finding *one = f.first; one != NULL; one = one->next)
+			told += one->problem.code == PROBLEM_EXTRA_METADATA_NOT_SAVED;
+		CU_ASSERT_EQUAL(told, rows[i].told);
+		for (const struct text_list *v = ebrim_request_slot(a, n, "home"); v != NULL;
+		     v = v->next)
+			values = arena_printf(a, "%s%s ", values, v->value);
+		CU_ASSERT_STRING_EQUAL(values, rows[i].values);
+	}
+	arena_destroy(a);
+}
+
 static void queries_are_bounded(void)
 {
 	static const char head[] =
@@ -520,6 +565,7 @@ static const struct test tests[] = {
 	{ "a package is what is said of it", a_package_is_what_is_said_of_it },
 	{ "a list grows by one", a_list_grows_by_one },
 	{ "limits on both sides", limits_on_both_sides },
+	{ "slots of a request", slots_of_a_request },
 	{ "queries are bounded", queries_are_bounded },
 	{ "values are unquoted", values_are_unquoted },
 	{ "others' submissions are read", others_submissions_are_read },

@@ -40,7 +40,18 @@ static void read_all(void *with)
 	struct registry_desk d = { .arena = t->arena, .region = &region };
 	struct submission s = { 0 }, second = { 0 };
 	const struct xml_document *doc = xml_read(t->arena, NULL, t->in, &p);
-	if (doc == NULL || !ebrim_read_submission(t->arena, xml_root(doc), &s, &f))
+	if (doc == NULL)
+		return;
+	/* Reading a slot of the request changes nothing but what is told of it. */
+	struct findings slotted = f;
+	struct submission other = { 0 };
+	bool read = ebrim_read_submission(t->arena, xml_root(doc), &s, &f);
+	ebrim_request_slot(t->arena, xml_root(doc), "homeCommunityId");
+	if (ebrim_read_submission_slot(t->arena, xml_root(doc), "homeCommunityId", &other, &slotted)
+		    != read
+	    || slotted.errors != f.errors)
+		abort();
+	if (!read)
 		return;
 	/* What passed every check comes back as the same octets once it has been through us. */
 	bool fine = document_registry_validate(&d, &s, SUBMISSION_REGISTERS, &registered);

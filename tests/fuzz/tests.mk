@@ -289,6 +289,11 @@ tests_fuzz_assertion_fuzz_SOURCES = tests/fuzz/assertion_fuzz.c
 tests_fuzz_assertion_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_assertion_fuzz_LDFLAGS = $(fuzz_engine)
 # What a kill, or a disk, left of the message log.
+fuzz_targets += tests/fuzz/exchange_said_fuzz
+tests_fuzz_exchange_said_fuzz_SOURCES = tests/fuzz/exchange_said_fuzz.c
+tests_fuzz_exchange_said_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_exchange_said_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/exchange_said
 fuzz_targets += tests/fuzz/exchange_frame_fuzz
 tests_fuzz_exchange_frame_fuzz_SOURCES = tests/fuzz/exchange_frame_fuzz.c
 tests_fuzz_exchange_frame_fuzz_LDADD = $(MINATO_LIBS)

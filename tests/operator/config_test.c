@@ -408,6 +408,14 @@ static const struct {
 		 "repository 2.999.22 { }\ncodes typeCode { allow = "
 		 "{\"56445-0^2.16.840.1.113883.6.1\"} }\n",
 	  "" },
+	{ "each message by itself, in the forms of its list",
+	  REGION "on-demand medication-list { cda = yes fhir = yes each = yes }\n"
+		 "on-demand visits { fhir = yes each = no persist = no }\n",
+	  "" },
+	{ "each is in a form, too",
+	  REGION "on-demand medication-list { each = yes }\n"
+		 "on-demand allergies { cda = yes\neach = some }\n",
+	  "2 on-demand medication-list has no form to be made in\n4 on-demand each \"some\"\n" },
 	{ "lists on demand that cannot be",
 	  REGION "on-demand medication-list { repository = 2.999.23 }\n",
 	  "2 2.999.23 is no repository of this gateway\n"

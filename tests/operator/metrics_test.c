@@ -1,5 +1,5 @@
 /* tests/operator/metrics_test.c: leniencies are counted by system, whoever counts at the same time,
- * and names do not grow without end. */
+ * and names do not grow without end; exchanges by transaction. */
 #include "tests/base/suite.h"
 
 #include <pthread.h>
@@ -8,6 +8,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/metrics.h"
+#include "profiles/transaction.h"
 
 #define COUNTER "minato_leniency_used_total{"
 
@@ -87,6 +88,30 @@ static void names_are_bounded(void)
 	arena_destroy(a);
 }
 
+/* Also where two files have it: what another community asks by ITI-55, and what it answers later. */
+static void each_transaction_has_one_row(void)
+{
+	static const char series[] = "minato_exchanges_total{transaction=\"ITI-55\",actor="
+				     "\"Responding Gateway (XCPD)\",outcome=\"done\"} ";
+	struct arena *a = arena_create(16 << 20);
+	struct metrics *m = metrics_create();
+	unsigned files = 0;
+	CU_ASSERT_FATAL(a != NULL && m != NULL);
+	for (const struct transaction *const *t = transactions; *t != NULL; t++)
+		if (strcmp((*t)->code, "ITI-55") == 0) {
+			metrics_count(m, *t, PROBLEM_NONE, 1);
+			files++;
+		}
+	struct buffer b = buffer_in(a);
+	metrics_put_exchanges(m, &b);
+	const char *text = buffer_ended(&b);
+	CU_ASSERT_EQUAL(files, 2);
+	CU_ASSERT_EQUAL(lines_with(text, series), 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, arena_printf(a, "%s%u\n", series, files)));
+	metrics_destroy(m);
+	arena_destroy(a);
+}
+
 enum { THREADS = 4, NAMES = 50, ROUNDS = 200 };
 
 static void *count_all(void *with)
@@ -122,6 +147,7 @@ int main(void)
 		{ "what was needed is counted by system", what_was_needed_is_counted_by_system },
 		{ "refused records are counted by source", refused_records_are_counted_by_source },
 		{ "names are bounded", names_are_bounded },
+		{ "each transaction has one row", each_transaction_has_one_row },
 		{ "threads lose nothing", threads_lose_nothing },
 		{ 0 }
 	};

@@ -57,7 +57,7 @@ static const struct object_source *source(struct scene *s, uint64_t subject, con
 					  const struct object_source *next)
 {
 	struct object_source *one = arena_new(s->f.arena, struct object_source);
-	*one = (struct object_source){ subject, system, next };
+	*one = (struct object_source){ subject, system, next, NULL };
 	return one;
 }
 
@@ -158,11 +158,176 @@ static void made_of_nobodys(void)
 	scene_end(&s);
 }
 
-static const struct test tests[] = { { "opening", opening },
-				     { "made of several", made_of_several },
-				     { "made of who is parted", made_of_who_is_parted },
-				     { "made of nobody's", made_of_nobodys },
-				     { 0 } };
+/* Another form of x's document, which says of itself what opens it to everybody. */
+static void compose_form(struct scene *s, struct submitted *form, const struct submitted *x,
+			 uint64_t subject)
+{
+	struct object_source *of = arena_new(s->f.arena, struct object_source);
+	compose(s, form, subject);
+	*of = (struct object_source){ subject, "c-hospital", NULL, x->entry.id };
+	form->set.unique_id = "2.999.11";
+	form->entry.unique_id = "2.999.12";
+	form->folder.unique_id = "2.999.13";
+	form->entry.type = ENTRY_ON_DEMAND;
+	form->entry.sources = form->set.sources = of;
+}
+
+struct closing {
+	uint64_t subject;
+	const char *target;
+};
+
+static bool close_job(void *with, struct store_txn *t, struct problem *p)
+{
+	struct closing *c = with;
+	struct consent_coverage coverage;
+	struct consent_event said = { .action = CONSENT_EXCLUDE,
+				      .facility = c->target,
+				      .reason = "asked for it",
+				      .by = "clerk",
+				      .time = 900 };
+	return consent_record(t, &people_region, c->subject, &said, &coverage, p);
+}
+
+static bool remove_job(void *with, struct store_txn *t, struct problem *p)
+{
+	return registry_remove(t, store_arena(t), with, p);
+}
+
+/* What closes the document closes its form, and what closes the form that alone; neither says
+ * anything of the other's words. */
+static void a_form_is_judged_as_its_document(void)
+{
+	static const struct {
+		const char *excluded; /* NULL: nothing */
+		size_t asker;
+		bool opens, form;
+	} rows[] = {
+		{ NULL, 0, true, true },
+		{ "document/2.999.2", 0, false, false },
+		{ "document/2.999.2", 2, true, true }, /* its own */
+		{ "document/2.999.2", 8, true, true },
+		{ "document/2.999.12", 0, true, false },
+		{ "document/2.999.77", 0, true, true },
+		{ "period/2020-2020", 0, false, false },
+		{ "period/2021-2021", 0, true, true },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct submitted x, form;
+		scene_begin(&s);
+		store_end(s.t);
+		compose(&s, &x, s.records[0]);
+		x.entry.creation_time = "20200301";
+		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &x, &s.f.problem));
+		compose_form(&s, &form, &x, s.records[0]);
+		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &form, &s.f.problem));
+		struct closing c = { s.records[0], rows[i].excluded };
+		CU_ASSERT_TRUE_FATAL(c.target == NULL
+				     || store_write(s.f.store, close_job, &c, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		struct decisions *d = of_asker(&s, rows[i].asker);
+		struct sealed_entry *e = registry_entry(s.t, s.f.arena, x.entry.id);
+		struct sealed_entry *f = registry_entry(s.t, s.f.arena, form.entry.id);
+		CU_ASSERT_EQUAL(policy_open_entry(d, s.t, e) != NULL, rows[i].opens);
+		CU_ASSERT_EQUAL(policy_open_entry(d, s.t, f) != NULL, rows[i].form);
+		CU_ASSERT_EQUAL(policy_of_entry(d, s.t, &form.entry)->ruling == RULING_PERMIT,
+				rows[i].form);
+		CU_ASSERT_STRING_EQUAL(policy_judged_as(d, s.t, &form.entry)->id, x.entry.id);
+		scene_end(&s);
+	}
+}
+
+/* Without its document it is nobody's but the operator's. */
+static void a_form_of_nothing(void)
+{
+	struct scene s;
+	struct submitted x, form;
+	scene_begin(&s);
+	store_end(s.t);
+	compose(&s, &x, s.records[0]);
+	x.entry.id = uuid(&s); /* which nothing is registered by */
+	compose_form(&s, &form, &x, s.records[0]);
+	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &form, &s.f.problem));
+	s.t = store_begin_read(s.f.store, &s.f.problem);
+	struct sealed_entry *f = registry_entry(s.t, s.f.arena, form.entry.id);
+	CU_ASSERT_PTR_NULL(policy_open_entry(of_asker(&s, 0), s.t, f));
+	CU_ASSERT_PTR_NOT_NULL(policy_open_entry(of_asker(&s, 8), s.t, f));
+	CU_ASSERT_EQUAL(policy_of_entry(of_asker(&s, 0), s.t, &form.entry)->ruling, RULING_HIDE);
+	CU_ASSERT_PTR_NULL(policy_judged_as(of_asker(&s, 0), s.t, &form.entry));
+	scene_end(&s);
+}
+
+/* Nor is it anybody's whose person is not the document's. */
+static void a_form_of_anothers(void)
+{
+	struct scene s;
+	struct submitted x, form;
+	scene_begin(&s);
+	store_end(s.t);
+	compose(&s, &x, s.records[5]);
+	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &x, &s.f.problem));
+	compose_form(&s, &form, &x, s.records[0]);
+	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &form, &s.f.problem));
+	s.t = store_begin_read(s.f.store, &s.f.problem);
+	struct sealed_entry *e = registry_entry(s.t, s.f.arena, x.entry.id);
+	struct sealed_entry *f = registry_entry(s.t, s.f.arena, form.entry.id);
+	CU_ASSERT_PTR_NOT_NULL(policy_open_entry(of_asker(&s, 0), s.t, e));
+	CU_ASSERT_PTR_NULL(policy_open_entry(of_asker(&s, 0), s.t, f));
+	scene_end(&s);
+}
+
+/* Nobody removes the document and leaves its form. */
+static void a_form_goes_with_its_document(void)
+{
+	struct scene s;
+	struct submitted x, form;
+	struct association transform;
+	scene_begin(&s);
+	store_end(s.t);
+	compose(&s, &x, s.records[0]);
+	x.all.folders = NULL;
+	x.members[0].next = NULL;
+	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &x, &s.f.problem));
+	compose_form(&s, &form, &x, s.records[0]);
+	form.all.folders = NULL;
+	transform = (struct association){ .id = uuid(&s),
+					  .type = ASSOCIATION_XFRM,
+					  .type_urn = association_type_urn(ASSOCIATION_XFRM),
+					  .source = form.entry.id,
+					  .target = x.entry.id };
+	form.members[0].next = &transform;
+	CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &form, &s.f.problem));
+	struct text_value ids[] = { { x.set.id, &ids[1] },     { x.entry.id, &ids[2] },
+				    { x.members[0].id, NULL }, { transform.id, &ids[4] },
+				    { form.set.id, &ids[5] },  { form.members[0].id, &ids[6] },
+				    { form.entry.id, NULL } };
+	CU_ASSERT_FALSE(store_write(s.f.store, remove_job, ids, &s.f.problem));
+	CU_ASSERT_EQUAL(s.f.problem.code, PROBLEM_REFERENCES_EXIST);
+	ids[2].next = &ids[3];
+	ids[3].next = NULL;
+	s.f.problem = (struct problem){ .code = PROBLEM_NONE };
+	CU_ASSERT_FALSE(store_write(s.f.store, remove_job, ids, &s.f.problem));
+	CU_ASSERT_EQUAL(s.f.problem.code, PROBLEM_UNREFERENCED_OBJECT);
+	ids[3].next = &ids[4];
+	s.f.problem = (struct problem){ .code = PROBLEM_NONE };
+	CU_ASSERT_TRUE(store_write(s.f.store, remove_job, ids, &s.f.problem));
+	s.t = store_begin_read(s.f.store, &s.f.problem);
+	CU_ASSERT_FALSE(registry_has(s.t, form.entry.id));
+	scene_end(&s);
+}
+
+static const struct test tests[] = {
+	{ "opening", opening },
+	{ "made of several", made_of_several },
+	{ "made of who is parted", made_of_who_is_parted },
+	{ "made of nobody's", made_of_nobodys },
+	{ "a form is judged as its document", a_form_is_judged_as_its_document },
+	{ "a form of nothing", a_form_of_nothing },
+	{ "a form of another's", a_form_of_anothers },
+	{ "a form goes with its document", a_form_goes_with_its_document },
+	{ 0 }
+};
 
 int main(void)
 {

@@ -577,6 +577,82 @@ static void unreadable_by_rules(void)
 	scene_end(&s);
 }
 
+/* What the rules say of the document they say of its form, whatever that says of itself; and what
+ * cannot be read of the one opens no other. */
+static void a_form_by_rules(void)
+{
+	static const struct {
+		const char *rules, *rule;
+		bool spoilt;
+	} rows[] = {
+		{ "hide documents note\ndefault permit", "region-hides", false },
+		{ "deny documents note\ndefault permit", "region-denies", false },
+		{ "hide documents letter\ndefault permit", "region-permits", false },
+		{ "addressed note\ndefault permit", "addressed", false },
+		{ "addressed letter\ndefault permit", "region-permits", false },
+		{ "default permit", "region-permits", false },
+		{ "default permit", "nobody", true },
+	};
+	static struct coded_value letter = { .code = "L", .scheme = "2.999.5" };
+	addressees[0] = (struct text_value){ "A病院", NULL };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct submitted x;
+		struct decisions *d = under_rules(&s, &x, rows[i].rules, "b-clinic");
+		const struct object_source of = { s.records[0], "c-hospital", NULL, x.entry.id };
+		struct document_entry form = x.entry;
+		form.id = form.logical_id = uuid(&s);
+		form.unique_id = "2.999.12";
+		form.type_code = &letter;
+		form.sources = &of;
+		store_end(s.t);
+		CU_ASSERT_TRUE_FATAL(!rows[i].spoilt
+				     || store_write(s.f.store, spoil, NULL, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &form)->rule, rows[i].rule);
+		scene_end(&s);
+	}
+	addressees[0] = (struct text_value){ NULL, NULL };
+}
+
+static bool follow(void *with, struct store_txn *t, struct problem *p)
+{
+	struct submitted *next = with;
+	struct registry_successor of = { .id = next->entry.id, .previous = next->folder.id };
+	next->all.folders = NULL;
+	return registry_update(t, store_arena(t), &next->all, &of, NULL, 2, p);
+}
+
+/* The latest version decides, and one that cannot be read opens nothing. */
+static void a_form_of_what_was_updated(void)
+{
+	static struct coded_value letter = { .code = "L", .scheme = "2.999.5" };
+	static const char *const rules[] = { "region-hides", "unreadable" };
+	for (size_t i = 0; i < COUNT(rules); i++) {
+		struct scene s;
+		struct submitted x, next;
+		struct decisions *d = under_rules(&s, &x, "hide documents letter\ndefault permit",
+						  "b-clinic");
+		const struct object_source of = { s.records[0], "c-hospital", NULL, x.entry.id };
+		struct document_entry form = x.entry;
+		form.id = form.logical_id = uuid(&s);
+		form.unique_id = "2.999.12";
+		form.sources = &of;
+		CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &form)->rule, "region-permits");
+		compose(&s, &next, s.records[0]);
+		next.set.unique_id = "2.999.4";
+		next.entry.type_code = &letter;
+		next.folder.id = x.entry.id;
+		next.members[0].next = NULL;
+		store_end(s.t);
+		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, follow, &next, &s.f.problem));
+		CU_ASSERT_TRUE_FATAL(i == 0 || store_write(s.f.store, spoil, NULL, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		CU_ASSERT_STRING_EQUAL(policy_of_entry(d, s.t, &form)->rule, rules[i]);
+		scene_end(&s);
+	}
+}
+
 /* A reference says too little to decide by: its entry is read. */
 static void by_reference(void)
 {
@@ -632,6 +708,8 @@ static const struct test tests[] = {
 	{ "opened in part across the border", opened_in_part_across_the_border },
 	{ "what was made of what was granted", made_of_what_was_granted },
 	{ "by reference", by_reference },
+	{ "a form, by rules", a_form_by_rules },
+	{ "a form of what was updated", a_form_of_what_was_updated },
 	{ "rules open nobody", rules_open_nobody },
 	{ 0 }
 };

@@ -265,6 +265,10 @@ static void a_community_has_its_own(void)
 		{ &clinic, DEMAND_SYSTEM, "ITI-18", "facility" },
 		{ &limited, DEMAND_COMMUNITY, "ITI-38", "community" },
 		{ &limited, DEMAND_COMMUNITY, "ITI-39", "not-listed" },
+		{ &west, DEMAND_LISTED_COMMUNITY, "ITI-80", "not-listed" },
+		{ &limited, DEMAND_LISTED_COMMUNITY, "ITI-80", "not-listed" },
+		{ &limited, DEMAND_LISTED_COMMUNITY, "ITI-38", "community" },
+		{ &clinic, DEMAND_LISTED_COMMUNITY, "ITI-80", "not-for-this" },
 		{ &limited, DEMAND_SYSTEM, "ITI-18", "not-for-this" },
 		{ NULL, DEMAND_COMMUNITY, "ITI-38", "unknown-node" },
 	};

@@ -335,6 +335,22 @@ static void explained(void)
 	}
 }
 
+/* Of a form whose document is gone there are no rules to be told. */
+static void explained_of_nothing(void)
+{
+	struct scene s;
+	begin(&s, USUAL "never documents note\ndefault permit", NULL);
+	const struct requester who = asks(&s, 0);
+	struct document_entry e = document(&s, s.record, "N");
+	const struct object_source of = { s.record, e.source_system, NULL,
+					  "urn:uuid:00000000-0000-4000-8000-0000000000aa" };
+	e.sources = &of;
+	const struct explanation *x = policy_explain(s.f.arena, s.t, &who, &e);
+	CU_ASSERT_EQUAL(x->ruling, RULING_HIDE);
+	CU_ASSERT_STRING_EQUAL(x->rule, "nobody");
+	end(&s);
+}
+
 /* ---- Disasters ---- */
 
 enum { TODAY = 1000, TOMORROW = 2000 };
@@ -669,6 +685,7 @@ static const struct test tests[] = { { "what it opens", what_it_opens },
 				     { "of one person", of_one_person },
 				     { "closed of another", closed_of_another },
 				     { "explained", explained },
+				     { "explained of nothing", explained_of_nothing },
 				     { 0 } };
 
 int main(void)

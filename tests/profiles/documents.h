@@ -12,7 +12,8 @@
 #include "tests/store/people.h"
 
 extern const struct transaction iti18_registry_stored_query, iti41_provide_and_register,
-	iti41_provide_to_recipient, iti42_register_document_set, iti43_retrieve_document_set;
+	iti80_cross_gateway_document_provide, iti41_provide_to_recipient,
+	iti42_register_document_set, iti43_retrieve_document_set;
 
 #define OUR_REPOSITORY "2.999.20"
 #define OUR_INBOX "2.999.27" /* b-clinic's: from a-hospital; limited metadata */

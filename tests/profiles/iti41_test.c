@@ -423,10 +423,64 @@ static void small_documents_have_places_together(void)
 	}
 }
 
+/* The community a request says it is for, in its slot: what is another's is kept by nobody. */
+static const char *slotted(struct house *h, const char *slots)
+{
+	return edit(h, metadata(h, h->patient), "<rim:RegistryObjectList>",
+		    arena_printf(h->arena,
+				 "<rs:RequestSlotList xmlns:rs=\"%s\">%s</rs:RequestSlotList>"
+				 "<rim:RegistryObjectList>",
+				 RS_NAMESPACE, slots));
+}
+
+static void it_is_for_one_community(void)
+{
+	static const struct {
+		bool across; /* by ITI-80 */
+		const char *slots, *error;
+		unsigned homes; /* in its record */
+	} rows[] = {
+		{ false, "", "", 0 },
+		{ false, SLOT("homeCommunityId", OUR_HOME), "", 1 },
+		{ false, SLOT("homeCommunityId", "urn:oid:2.999.30"), "XDSUnknownCommunity", 1 },
+		{ true, "", "XDSMissingHomeCommunityId", 1 },
+		{ true, SLOT("homeCommunityId", " "), "XDSMissingHomeCommunityId", 1 },
+		{ true, SLOT("homeCommunityId", OUR_HOME), "", 1 },
+		{ true, SLOT("homeCommunityId", OUR_HOME) SLOT("homeCommunityId", OUR_HOME), "",
+		  1 },
+		{ true, SLOT("homeCommunityId", "urn:oid:2.999.30"), "XDSUnknownCommunity", 1 },
+		{ true,
+		  SLOT("homeCommunityId", OUR_HOME) SLOT("homeCommunityId", "urn:oid:2.999.30")
+			  SLOT("homeCommunityId", "urn:oid:2.999.31"),
+		  "XDSUnknownCommunity", 2 },
+	};
+	struct transaction iti80 = iti80_cross_gateway_document_provide;
+	struct house h;
+	iti80.demands = DEMAND_NOBODY; /* who may is shown elsewhere */
+	house_open(&h);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct asked *q = ask(&h, rows[i].across ? &iti80 : &iti41_provide_and_register,
+				      "a-hospital",
+				      provide(&h, slotted(&h, rows[i].slots), "Document01"),
+				      attach(&h, "Document01", CONTENT));
+		CU_ASSERT_STRING_EQUAL(q->error, rows[i].error);
+		CU_ASSERT_EQUAL(q->errors, *rows[i].error != '\0');
+		CU_ASSERT_EQUAL(q->warnings, 0);
+		CU_ASSERT_EQUAL(q->x.result != NULL, *rows[i].error == '\0');
+		unsigned homes = 0;
+		for (const struct audit_detail *d = q->event->objects->next->details; d != NULL;
+		     d = d->next)
+			homes += text_equal(d->type, "urn:ihe:iti:xca:2010:homeCommunityId");
+		CU_ASSERT_EQUAL(homes, rows[i].homes);
+	}
+	house_close(&h);
+}
+
 static const struct test tests[] = {
 	{ "what is provided is retrieved", what_is_provided_is_retrieved },
 	{ "the last descriptors are not for documents",
 	  the_last_descriptors_are_not_for_documents },
+	{ "it is for one community", it_is_for_one_community },
 	{ "documents and entries are matched", documents_and_entries_are_matched },
 	{ "refused leaves nothing", refused_leaves_nothing },
 	{ "each document has its error", each_document_has_its_error },

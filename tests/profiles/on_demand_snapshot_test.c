@@ -25,9 +25,9 @@
 static void open_house(struct house *h)
 {
 	house_open(h);
-	h->region.on_demand[VIEW_MEDICATION] = (struct on_demand_list){ OUR_REPOSITORY,
-									{ true, true },
-									true };
+	h->region.on_demand[VIEW_MEDICATION] = (struct on_demand_list){
+		OUR_REPOSITORY, { true, true }, true, false
+	};
 }
 
 static const struct submission *prescribe(struct house *h, const char *system, const char *content)
@@ -420,9 +420,9 @@ static void other_views_are_kept_alike(void)
 {
 	struct house h;
 	open_house(&h);
-	h.region.on_demand[VIEW_LABORATORY] = (struct on_demand_list){ OUR_REPOSITORY,
-								       { true, true },
-								       true };
+	h.region.on_demand[VIEW_LABORATORY] = (struct on_demand_list){
+		OUR_REPOSITORY, { true, true }, true, false
+	};
 	const struct submission *s = found_in_blood(&h, "a-hospital", "44.5");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(offered(s, VIEW_FHIR));
 	const char *id = offered(s, VIEW_FHIR)->entries->unique_id;

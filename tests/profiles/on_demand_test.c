@@ -28,9 +28,9 @@ extern const struct transaction iti61_register_on_demand_document_entry, iti86_r
 static void open_house(struct house *h)
 {
 	house_open(h);
-	h->region.on_demand[VIEW_MEDICATION] = (struct on_demand_list){ OUR_REPOSITORY,
-									{ true, true },
-									false };
+	h->region.on_demand[VIEW_MEDICATION] = (struct on_demand_list){
+		OUR_REPOSITORY, { true, true }, false, false
+	};
 }
 
 /* document.xml as SS-MIX2's messages of prescriptions have it. */
@@ -146,6 +146,58 @@ static void what_is_offered_is_a_valid_submission(void)
 		CU_ASSERT_STRING_EQUAL(o->entries->source_patient_id, h.patient);
 		CU_ASSERT_PTR_NULL(o->entries->source_system);
 	}
+	CU_ASSERT_EQUAL(house_findings(&h), 0);
+	house_close(&h);
+}
+
+static enum availability_status status_of(struct house *h, const char *uuid)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(h->store.store, &p);
+	struct sealed_entry *e = registry_entry(t, h->arena, uuid);
+	enum availability_status s = e == NULL ? STATUS_NONE : registry_entry_facts(e).status;
+	store_end(t);
+	return s;
+}
+
+static bool deprecate(void *with, struct store_txn *t, struct problem *p)
+{
+	return registry_deprecate(t, store_arena(t), with, p);
+}
+
+static bool approve(void *with, struct store_txn *t, struct problem *p)
+{
+	return registry_approve(t, store_arena(t), with, p);
+}
+
+/* Its submitter's, with its codes, a transform of it, of that message alone, and as it stands. */
+static void one_message_is_offered_in_other_forms(void)
+{
+	struct house h;
+	struct problem p = { .code = PROBLEM_NONE };
+	open_house(&h);
+	h.region.on_demand[VIEW_MEDICATION].each = true;
+	const struct submission *s = prescribe(&h, "a-hospital"), *o = s->offered;
+	CU_ASSERT_EQUAL(offers(s), 3);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(o->entries->next);
+	unsigned transforms = 0;
+	for (const struct association *x = o->associations; x != NULL; x = x->next)
+		transforms += x->type == ASSOCIATION_XFRM && text_equal(x->target, s->entries->id);
+	CU_ASSERT_EQUAL(transforms, 2);
+	for (const struct document_entry *e = o->entries; e != NULL; e = e->next) {
+		CU_ASSERT_STRING_EQUAL(e->source_system, "a-hospital");
+		CU_ASSERT_STRING_EQUAL(e->type_code->code, s->entries->type_code->code);
+		CU_ASSERT_PTR_EQUAL(e->confidentiality_codes, s->entries->confidentiality_codes);
+		struct asked *q = fetch(&h, "a-hospital", e->unique_id);
+		CU_ASSERT_STRING_EQUAL(q->status, "Success");
+		CU_ASSERT_PTR_NOT_NULL(q->x.departures);
+	}
+	char *message = (char *)s->entries->id;
+	const char *form = o->entries->id;
+	CU_ASSERT_TRUE(store_write(h.store.store, deprecate, message, &p));
+	CU_ASSERT_EQUAL(status_of(&h, form), STATUS_DEPRECATED);
+	CU_ASSERT_TRUE(store_write(h.store.store, approve, message, &p));
+	CU_ASSERT_EQUAL(status_of(&h, form), STATUS_APPROVED);
 	CU_ASSERT_EQUAL(house_findings(&h), 0);
 	house_close(&h);
 }
@@ -338,9 +390,9 @@ static void what_is_not_offered_is_not_made(void)
 	h.region.on_demand[VIEW_MEDICATION].repository_unique_id = NULL;
 	CU_ASSERT_TRUE(is_unknown(fetch(&h, "a-hospital", fhir), fhir));
 	/* An entry of somebody else's is made by him. */
-	h.region.on_demand[VIEW_MEDICATION] = (struct on_demand_list){ OUR_REPOSITORY,
-								       { true, true },
-								       false };
+	h.region.on_demand[VIEW_MEDICATION] = (struct on_demand_list){
+		OUR_REPOSITORY, { true, true }, false, false
+	};
 	const char *text = message(&h, "ebrim/document.xml", h.patient);
 	text = edit(&h, text, SLOT("hash", "DA39a3ee5e6b4b0d3255bfef95601890afd80709"), "");
 	text = edit(&h, text, SLOT("size", "36"), "");
@@ -622,6 +674,7 @@ static void derived_ids(void)
 
 static const struct test tests[] = {
 	{ "what is offered is a valid submission", what_is_offered_is_a_valid_submission },
+	{ "one message is offered in other forms", one_message_is_offered_in_other_forms },
 	{ "an entry is offered once", an_entry_is_offered_once },
 	{ "others' repositories offer nothing", others_repositories_offer_nothing },
 	{ "it is recorded", it_is_recorded },

@@ -1,4 +1,7 @@
 # Tests of this room.
+unit_tests += tests/profiles/replay_difference_test
+tests_profiles_replay_difference_test_SOURCES = tests/profiles/replay_difference_test.c tests/base/suite.h
+tests_profiles_replay_difference_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/transaction_log_test
 tests_profiles_transaction_log_test_SOURCES = tests/profiles/transaction_log_test.c tests/base/suite.h
 tests_profiles_transaction_log_test_LDADD = $(TEST_LIBS)
@@ -302,6 +305,11 @@ tests_profiles_on_demand_snapshot_test_SOURCES = tests/profiles/on_demand_snapsh
 	tests/profiles/medication_message.h $(documents_house)
 tests_profiles_on_demand_snapshot_test_LDADD = $(TEST_LIBS)
 tests_profiles_on_demand_snapshot_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
+unit_tests += tests/profiles/on_demand_each_test
+tests_profiles_on_demand_each_test_SOURCES = tests/profiles/on_demand_each_test.c \
+	tests/profiles/medication_message.h $(documents_house)
+tests_profiles_on_demand_each_test_LDADD = $(TEST_LIBS)
+tests_profiles_on_demand_each_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/on_demand_test
 tests_profiles_on_demand_test_SOURCES = tests/profiles/on_demand_test.c \
 	tests/profiles/medication_message.h $(documents_house)

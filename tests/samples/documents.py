@@ -403,7 +403,9 @@ def others() -> dict[str, str]:
         "iti-62-remove-two-objects-hieos": removed("registry_object_1", "registry_object_2"),
         "iti-80-request-constructed": enveloped(
             submitted("iti41.xml"), "urn:ihe:iti:2015:CrossGatewayDocumentProvide"
-        ),
+        ).replace("</s:Header>", '<c:homeCommunityBlock xmlns:c="urn:ihe:iti:xdr:2014">'
+                  "<c:homeCommunityId>urn:oid:1.2.3.4</c:homeCommunityId>"
+                  "</c:homeCommunityBlock></s:Header>"),
         "iti-86-remove-documents-50001-nist": '<r:RemoveDocumentsRequest '
         'xmlns:r="urn:ihe:iti:rmd:2017" xmlns:x="urn:ihe:iti:xds-b:2007">'
         + "".join(f"<x:DocumentRequest><x:RepositoryUniqueId>$repuid$</x:RepositoryUniqueId>"

@@ -167,6 +167,12 @@ static void ask_entry(struct store_txn *t, struct arena *a)
 	CU_ASSERT_PTR_NULL(registry_entry(t, a, UUID));
 }
 
+/* As what another form of it is judged, and by what. */
+static void ask_latest(struct store_txn *t, struct arena *a)
+{
+	CU_ASSERT_PTR_NULL(registry_latest_entry(t, a, UUID));
+}
+
 static void ask_set(struct store_txn *t, struct arena *a)
 {
 	CU_ASSERT_PTR_NULL(registry_submission_set(t, a, UUID));
@@ -416,6 +422,7 @@ static const struct row {
 	{ "what a repository keeps", SPACE_REPOSITORY, "t2.999.20 d1.2", BROKEN, ask_repository },
 	{ "where an object is", SPACE_BY_UUID, UUID_KEY, { "", 0 }, ask_entry },
 	{ "an entry that is gone", SPACE_BY_UUID, UUID_KEY, { "\x41gone", 5 }, ask_entry },
+	{ "what a form is of", SPACE_BY_UUID, UUID_KEY, { "\x41gone", 5 }, ask_latest },
 	{ "a set that is gone", SPACE_BY_UUID, UUID_KEY, { "\x42gone", 5 }, ask_set },
 	{ "a folder that is gone", SPACE_BY_UUID, UUID_KEY, { "\x43gone", 5 }, ask_folder },
 	{ "an association that is gone",

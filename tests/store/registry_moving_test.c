@@ -164,6 +164,37 @@ static void versions_come_in_their_order(void)
 	fixture_close(&f);
 }
 
+/* What was offered of the first one here, follows those that come after it. */
+static void a_form_follows_what_comes(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	struct moving first = moving(&f, "1.2.1"), second = moving(&f, "1.2.2");
+	const struct document_entry *v1 = entry(&first, "1.3.1", NULL, 1, STATUS_APPROVED);
+	const struct object_source of = { SUBJECT, SYSTEM, NULL, v1->id };
+	struct document_entry *form = entry(&first, "1.3.2", NULL, 1, STATUS_APPROVED);
+	form->hash = form->size = NULL;
+	form->type = ENTRY_ON_DEMAND;
+	form->sources = &of;
+	for (const struct document_entry *e = first.s.entries; e != NULL; e = e->next)
+		relate(&first, ASSOCIATION_HAS_MEMBER, first.s.set->id, e->id, STATUS_APPROVED);
+	relate(&first, ASSOCIATION_XFRM, form->id, v1->id, STATUS_APPROVED);
+	CU_ASSERT_EQUAL(take(&first), PROBLEM_NONE);
+	struct document_entry *v2 = entry(&second, "1.3.1", v1->id, 2, STATUS_APPROVED);
+	v2->language_code = "ja-JP";
+	relate(&second, ASSOCIATION_HAS_MEMBER, second.s.set->id, v2->id, STATUS_APPROVED);
+	CU_ASSERT_EQUAL(take(&second), PROBLEM_NONE);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	const struct document_entry *now = registry_unseal_entry(
+		registry_latest_entry(t, f.arena, form->id));
+	CU_ASSERT_EQUAL(now->version, 2);
+	CU_ASSERT_STRING_EQUAL(now->language_code, "ja-JP");
+	CU_ASSERT_STRING_EQUAL(registry_to(t, f.arena, v2->id)->source, now->id);
+	store_end(t);
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	fixture_close(&f);
+}
+
 static void what_cannot_be_is_refused(void)
 {
 	struct fixture f;
@@ -197,6 +228,7 @@ static void what_cannot_be_is_refused(void)
 static const struct test tests[] = { { "it is as it was", it_is_as_it_was },
 				     { "versions come in their order",
 				       versions_come_in_their_order },
+				     { "a form follows what comes", a_form_follows_what_comes },
 				     { "what cannot be is refused", what_cannot_be_is_refused },
 				     { 0 } };
 

@@ -704,6 +704,7 @@ static void what_an_entry_says_of_its_document_is_compared(void)
 /* Of how many others it is made, behind a name or none; they stay through a change of status. */
 static void what_it_is_made_of_stays(void)
 {
+	static const char a_document[] = "urn:uuid:00000000-0000-4000-8000-0000000000aa";
 	static const size_t counts[] = { 1, 2, REGISTRY_SOURCES_MOST, REGISTRY_SOURCES_MOST + 1 };
 	for (size_t i = 0; i < COUNT(counts); i++) {
 		struct fixture f;
@@ -713,7 +714,8 @@ static void what_it_is_made_of_stays(void)
 		prepare(&f, &p, 1, "aa");
 		for (size_t k = 0; k < counts[i]; k++)
 			sources[k] = (struct object_source){
-				.subject = UINT64_MAX - k,
+				.subject = (UINT64_MAX >> 1) - k,
+				.document = k % 4 == 1 ? a_document : NULL,
 				.system = k % 3 == 0 ? NULL : arena_printf(f.arena, "s%zu", k),
 				.next = k + 1 < counts[i] ? &sources[k + 1] : NULL
 			};
@@ -738,6 +740,9 @@ static void what_it_is_made_of_stays(void)
 				CU_ASSERT_FATAL(of != NULL && set != NULL);
 				CU_ASSERT_EQUAL(one.subject, sources[k].subject);
 				CU_ASSERT_EQUAL(of->subject, sources[k].subject);
+				CU_ASSERT_TRUE(text_equal(of->document, sources[k].document));
+				CU_ASSERT_EQUAL(one.document[0] != '\0',
+						sources[k].document != NULL);
 				CU_ASSERT_EQUAL(set->subject, sources[k].subject);
 				CU_ASSERT_TRUE(one.system == sources[k].system
 					       || text_equal(one.system, sources[k].system));
@@ -754,8 +759,9 @@ static void what_it_is_made_of_stays(void)
 /* Cut off anywhere among them it is no record, rather than one of fewer. */
 static void cut_sources_are_no_record(void)
 {
+	static const char a_document[] = "urn:uuid:00000000-0000-4000-8000-0000000000aa";
 	struct arena *a = arena_create(1 << 20);
-	struct object_source two = { .subject = 7, .system = "b" };
+	struct object_source two = { .subject = 7, .system = "b", .document = a_document };
 	struct object_source one = { .subject = 5, .system = "a", .next = &two };
 	struct document_entry e = { .id = "urn:uuid:00000000-0000-4000-8000-000000000001",
 				    .status = STATUS_APPROVED,
@@ -765,7 +771,7 @@ static void cut_sources_are_no_record(void)
 	fixture_open(&f);
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
 	struct bytes whole = entry_record(t, a, &e);
-	const size_t front = 2 + UUID_OCTETS + 1, sources = 1 + 2 * (8 + 2);
+	const size_t front = 2 + UUID_OCTETS + 1, sources = 1 + 2 * (8 + 2) + UUID_OCTETS;
 	CU_ASSERT_FATAL(whole.length > front + sources);
 	for (size_t cut = front; cut < front + sources; cut++)
 		CU_ASSERT_FALSE(record_facts((struct bytes){ whole.data, cut }, 1, &facts));

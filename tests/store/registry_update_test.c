@@ -572,6 +572,64 @@ static void a_check_finds_what_contradicts(void)
 	}
 }
 
+/* ---- Other forms ---- */
+
+static const char *add_form(struct draft *d, const char *unique_id, const char *document)
+{
+	struct object_source *of = arena_new(d->fixture->arena, struct object_source);
+	*of = (struct object_source){ .subject = SUBJECT, .system = SYSTEM, .document = document };
+	const char *id = add_entry(d, unique_id);
+	d->s.entries->sources = of;
+	d->s.entries->type = ENTRY_ON_DEMAND;
+	d->s.entries->hash = d->s.entries->size = NULL;
+	return id;
+}
+
+/* Nobody would see one whose document is gone, nor know why. */
+static void a_form_of_nothing_is_found(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	struct draft d = draft(&f, 1);
+	const char *e = add_entry(&d, "1.3.1");
+	add_form(&d, "1.3.2", e);
+	CU_ASSERT_EQUAL(put(&d), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	struct draft next = draft(&f, 2);
+	add_form(&next, "1.3.3", d.s.set->id);
+	CU_ASSERT_EQUAL(put(&next), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(findings(&f), 1);
+	fixture_close(&f);
+}
+
+/* A form follows the document it is of, and not what else it is said to be a transform of. */
+static void a_form_follows_its_own(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	struct draft d = draft(&f, 1);
+	const char *e = add_entry(&d, "1.3.1"), *other = add_entry(&d, "1.3.2");
+	const char *form = add_form(&d, "1.3.3", e);
+	relate(&d, ASSOCIATION_XFRM, form, e);
+	relate(&d, ASSOCIATION_XFRM, form, other);
+	CU_ASSERT_EQUAL(put(&d), PROBLEM_NONE);
+	const char *followed[] = { other, e };
+	for (unsigned i = 0; i < COUNT(followed); i++) {
+		struct draft next = draft(&f, 2 + i);
+		follows(&next, add_entry(&next, i == 0 ? "1.3.2" : "1.3.1"), followed[i], true);
+		stands(&next, next.s.entries->id, STATUS_DEPRECATED);
+		CU_ASSERT_EQUAL(put(&next), PROBLEM_NONE);
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		CU_ASSERT_EQUAL(registry_version_count(t, form, 9), 1 + i);
+		CU_ASSERT_EQUAL(
+			registry_entry_facts(registry_latest_entry(t, f.arena, form)).status,
+			i == 0 ? STATUS_APPROVED : STATUS_DEPRECATED);
+		store_end(t);
+	}
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	fixture_close(&f);
+}
+
 /* ---- Histories ---- */
 
 enum { LINES_MOST = 12, STEPS = 50, HISTORIES = 6 };
@@ -694,6 +752,8 @@ static const struct test tests[] = {
 	{ "so many are copied", so_many_are_copied },
 	{ "versions are removed together", versions_are_removed_together },
 	{ "a check finds what contradicts", a_check_finds_what_contradicts },
+	{ "a form of nothing is found", a_form_of_nothing_is_found },
+	{ "R6 a form follows its own", a_form_follows_its_own },
 	{ "histories", histories },
 	{ 0 }
 };

@@ -259,6 +259,14 @@ unit_tests += tests/store/disk_reserve_test
 tests_store_disk_reserve_test_SOURCES = tests/store/disk_reserve_test.c tests/store/fixture.h
 tests_store_disk_reserve_test_LDADD = $(TEST_LIBS)
 # The calls it lets fail.
+unit_tests += tests/store/exchange_bodies_test
+tests_store_exchange_bodies_test_SOURCES = tests/store/exchange_bodies_test.c tests/base/failing.h tests/base/suite.h
+tests_store_exchange_bodies_test_LDADD = $(TEST_LIBS)
+tests_store_exchange_bodies_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=write,--wrap=fdatasync,--wrap=fsync \
+	-Wl,--wrap=unlinkat,--wrap=pread
+unit_tests += tests/store/exchange_said_test
+tests_store_exchange_said_test_SOURCES = tests/store/exchange_said_test.c tests/base/suite.h
+tests_store_exchange_said_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/exchange_log_test
 tests_store_exchange_log_test_SOURCES = tests/store/exchange_log_test.c tests/base/failing.h tests/base/suite.h
 tests_store_exchange_log_test_LDADD = $(TEST_LIBS)

@@ -175,14 +175,18 @@ public final class Interop {
 		return text.toString();
 	}
 
-	String consent(String patient) throws Exception {
+	String operate(String... words) throws Exception {
 		List<String> command = new ArrayList<>(operator);
-		command.addAll(List.of("consent", "join", "--patient", patient, "--reason", "interop"));
+		command.addAll(List.of(words));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		String talk = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		if (process.waitFor() != 0)
 			throw new IllegalStateException(talk);
 		return talk;
+	}
+
+	String consent(String patient) throws Exception {
+		return operate("consent", "join", "--patient", patient, "--reason", "interop");
 	}
 
 	static String first(String pattern, String text) {
@@ -825,6 +829,44 @@ public final class Interop {
 				.getDataHandler().getInputStream().readAllBytes(), StandardCharsets.UTF_8)));
 	}
 
+	/* ---- XCDR: the gateway of another region, which knows him by the code it was given ---- */
+
+	Response across(String what, String home, Identifiable code, DocumentEntry e, String text, Status wanted) {
+		ProvideAndRegisterDocumentSet request = pushed(set(code), e, text, null);
+		request.setTargetHomeCommunityId(home);
+		Response answer = talk(what, soap("xcdr-iti80", "/xca/responding", "west-gateway"), request,
+				       XdsCamelValidators.iti80RequestValidator(), XdsCamelValidators.iti80ResponseValidator(),
+				       Response.class);
+		if (answer != null)
+			hold(what + ": " + wanted, wanted, answer.getStatus());
+		return answer;
+	}
+
+	void refusedAcross(String what, String home, Identifiable code, ErrorCode wanted) throws Exception {
+		Response refused = across(what, home, code, entry(code, "x"), "x", Status.FAILURE);
+		if (refused != null)
+			hold(what + ": " + wanted, wanted, refused.getErrors().get(0).getErrorCode());
+	}
+
+	void providedAcross(Identifiable patient) throws Exception {
+		String his = patient.getId() + "^^^&" + AFFINITY + "&ISO";
+		operate("consent", "include", "--patient", his, "--facility", "west-gateway", "--reason", "interop");
+		Identifiable code = new Identifiable(first("\"code\": ?\"(\\w+)\"",
+			operate("partner", "code", "--partner", "west", "--patient", his, "--output", "json")),
+						     new AssigningAuthority("2.999.11"));
+		String text = "他の地域から " + run;
+		DocumentEntry e = entry(code, text);
+		Response answer = across("ITI-80", HOME, code, e, text, Status.SUCCESS);
+		if (answer != null)
+			hold("ITI-80: nothing is warned of", List.of(), answer.getErrors());
+		RetrievedDocumentSet octets = retrieve("ITI-43 of what was provided by ITI-80", Status.SUCCESS, e.getUniqueId());
+		if (octets != null)
+			hold("ITI-43 of what was provided by ITI-80: octets", text, new String(octets.getDocuments().get(0)
+				.getDataHandler().getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+		refusedAcross("ITI-80 for another community", "urn:oid:2.999.30", code, ErrorCode.UNKNOWN_COMMUNITY);
+		refusedAcross("ITI-80 for nobody we know", HOME, patient, ErrorCode.UNKNOWN_PATIENT_ID);
+	}
+
 	/* What b-clinic was told last, as conformance/clients/ipf/run keeps it: told by itself, later. */
 	void notified() {
 		Path told = Path.of(messages, "notified.xml");
@@ -840,7 +882,7 @@ public final class Interop {
 	}
 
 	int run() throws Exception {
-		for (String system : List.of("a-hospital", "b-clinic"))
+		for (String system : List.of("a-hospital", "b-clinic", "west-gateway"))
 			camel.getRegistry().bind(system, context(system));
 		/* MSH-18 of what we send is UNICODE UTF-8. */
 		HL7MLLPNettyEncoderFactory encoder = new HL7MLLPNettyEncoderFactory();
@@ -861,6 +903,7 @@ public final class Interop {
 			updates(patient);
 			large(patient);
 			pushes();
+			providedAcross(patient);
 		} finally {
 			camel.stop();
 		}
