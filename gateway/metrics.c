@@ -57,8 +57,8 @@ struct needy {
 	char system[];
 };
 
-/* One row a transaction, and one for what never became any. What two files do of one transaction for
- * one actor is counted in the first one's. */
+/* One row a transaction, and one for what never became any. What two files do of one transaction
+ * for one actor is counted in the first one's. */
 struct metrics {
 	pthread_mutex_t mutex; /* for who adds to needy */
 	struct needy *needy;   /* by name */

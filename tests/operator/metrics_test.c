@@ -88,7 +88,8 @@ static void names_are_bounded(void)
 	arena_destroy(a);
 }
 
-/* Also where two files have it: what another community asks by ITI-55, and what it answers later. */
+/* Also where two files have it: what another community asks by ITI-55, and what it answers
+ * later. */
 static void each_transaction_has_one_row(void)
 {
 	static const char series[] = "minato_exchanges_total{transaction=\"ITI-55\",actor="
