@@ -14,6 +14,10 @@ check_PROGRAMS += tests/faults/gate.so
 tests_faults_gate_so_SOURCES = tests/faults/gate.c
 tests_faults_gate_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
 tests_faults_gate_so_LDFLAGS = -shared
+check_PROGRAMS += tests/faults/slow_share.so
+tests_faults_slow_share_so_SOURCES = tests/faults/slow_share.c
+tests_faults_slow_share_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
+tests_faults_slow_share_so_LDFLAGS = -shared
 check_PROGRAMS += tests/faults/dies.so
 tests_faults_dies_so_SOURCES = tests/faults/dies.c
 tests_faults_dies_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
@@ -33,7 +37,7 @@ HISTORIES = 2000
 TRUST_HISTORIES = 60
 ORACLES = 10
 .PHONY: faults
-faults: all tests/faults/aged tests/faults/disk.so tests/faults/gate.so tests/profiles/ssmix2_model_test tests/policy/judge $(unit_tests) own/made
+faults: all tests/faults/aged tests/faults/disk.so tests/faults/gate.so tests/faults/slow_share.so tests/profiles/ssmix2_model_test tests/policy/judge $(unit_tests) own/made
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/kill $(KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/elsewhere $(ELSEWHERE_KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/registering $(ELSEWHERE_KILLS)
