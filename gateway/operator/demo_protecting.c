@@ -137,7 +137,7 @@ static bool tells_of_stranger(void *with, const char *line)
 
 static bool stranger_recorded(const struct demo_scene *s, struct problem *p)
 {
-	char delivered[] = "csd-code=\"110126\"", logged[] = "refused 127.0.0.1";
+	char delivered[] = "csd-code=\"110126\"", logged[] = " of 127.0.0.1, exchange ";
 	bool told = s->region->rsyslogd != NULL
 			    ? demo_watch(demo_region_file(s->region, "rsyslog/audit.log"),
 					 tells_of_stranger, delivered)
