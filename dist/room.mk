@@ -162,7 +162,7 @@ needs-deb:
 		{ echo "the package needs $$each (./bootstrap install $(deb_packages))"; exit 1; }; done
 .PHONY: deb deb-twice needs-deb
 EXTRA_DIST += debian/control debian/changelog debian/copyright debian/rules debian/source/format debian/minato.docs \
-	debian/minato.examples debian/minato.dirs debian/minato.postinst debian/minato.postrm debian/tests/control \
+	debian/minato.examples debian/minato.dirs debian/minato.postinst debian/minato.prerm debian/minato.postrm debian/tests/control \
 	debian/tests/first-document
 
 # What watches it: alert rules for Prometheus, a board for Grafana.
