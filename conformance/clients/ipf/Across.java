@@ -23,7 +23,7 @@ final class Across {
 	final Interop interop;
 	final int port;
 	final Map<String, String> person = new HashMap<>();
-	String his;
+	String his, text;
 	Identifiable regional, code;
 	DocumentEntry ours;
 
@@ -35,7 +35,8 @@ final class Across {
 	void run() throws Exception {
 		person();
 		discovers();
-		if (interop.must("ITI-55: a code of ours", () -> code.getId().length() == 32 ? code : null) == null)
+		interop.hold("ITI-55: a code of ours", 32, code.getId().length());
+		if (code.getId().isEmpty())
 			return;
 		queries();
 		retrieves();
@@ -45,12 +46,19 @@ final class Across {
 	void person() throws Exception {
 		String id = interop.fresh("W");
 		his = id + "^^^&" + Interop.A + "&ISO";
-		person.putAll(Map.of("domain", Interop.A, "id", id, "family", "ワタリ" + interop.kana(), "given", "サブロウ",
-				     "phone", "04" + interop.run.substring(0, 8), "sex", "M", "birth", "19410503"));
+		person.putAll(Map.of("domain", Interop.A, "id", id, "family", "ワタリ" + interop.kana(),
+				     "given", "サブロウ", "phone", "04" + interop.run.substring(0, 8)));
 		interop.feedV3("ITI-44 add, who moves", "iti44-add.xml", person, "CA");
 		interop.must("consent of who moves", () -> interop.consent(his));
-		regional = new Identifiable(interop.query("ITI-45 of who moves", Interop.A, id, "a-hospital", "OK"),
-					    new AssigningAuthority(Interop.AFFINITY));
+		String known = interop.query("ITI-45 of who moves", Interop.A, id, "a-hospital", "OK");
+		regional = new Identifiable(known, new AssigningAuthority(Interop.AFFINITY));
+	}
+
+	void says(String what, String... more) throws Exception {
+		List<String> words = new ArrayList<>(
+			List.of("consent", what, "--patient", his, "--reason", "interop"));
+		words.addAll(List.of(more));
+		interop.operate(words.toArray(String[]::new));
 	}
 
 	/* ---- It asks us ---- */
@@ -62,63 +70,75 @@ final class Across {
 					     PixPdqV3CamelValidators.iti55ResponseValidator(), String.class);
 		if (answer == null)
 			return "";
-		interop.hold(what + ": " + wanted, wanted, Interop.first("<queryResponseCode code=\"(\\w+)\"", answer));
+		interop.hold(what + ": " + wanted, wanted,
+			     Interop.first("<queryResponseCode code=\"(\\w+)\"", answer));
 		return answer;
 	}
 
 	static String codeIn(String answer) {
 		String patient = Interop.first("<patient [^>]*>(.*?)<patientPerson", answer);
-		return patient.contains("root=\"" + CODES + "\"") ? Interop.first("extension=\"(\\w+)\"", patient) : "";
+		return patient.contains("root=\"" + CODES + "\"")
+			? Interop.first("extension=\"(\\w+)\"", patient) : "";
 	}
 
 	void discovers() throws Exception {
 		discover("ITI-55 of whom it may not see", "iti55.xml", person, "NF");
-		interop.operate("consent", "include", "--patient", his, "--facility", "west-gateway", "--reason", "interop");
+		says("include", "--facility", "west-gateway");
 		String answer = discover("ITI-55", "iti55.xml", person, "OK");
 		code = new Identifiable(codeIn(answer), new AssigningAuthority(CODES));
 		interop.hold("ITI-55: our home", Interop.HOME, "urn:oid:" + Interop.first(
 			"<custodian.*?<assignedEntity[^>]*>\\s*<id root=\"([\\d.]+)\"", answer));
 		interop.hold("ITI-55: no id of a facility's, nor the region's", false,
 			     answer.contains(person.get("id")) || answer.contains(regional.getId()));
-		String again = discover("ITI-55 by the code", "iti55-code.xml", Map.of("domain", CODES, "id", code.getId()), "OK");
+		String again = discover("ITI-55 by the code", "iti55-code.xml",
+					Map.of("domain", CODES, "id", code.getId()), "OK");
 		interop.hold("ITI-55 by the code: the same", code.getId(), codeIn(again));
 		Map<String, String> nobody = new HashMap<>(person);
-		nobody.putAll(Map.of("family", "ダレモ" + interop.kana(), "given", "イナイ" + interop.kana(),
-				     "phone", "0399999999"));
+		nobody.putAll(Map.of("family", "ダレモ" + interop.kana(), "given",
+				     "イナイ" + interop.kana(), "phone", "0399999999"));
 		discover("ITI-55 of nobody", "iti55.xml", nobody, "NF");
 	}
 
 	QueryResponse ask(String what, StoredQuery query, QueryReturnType as, Status wanted) {
-		QueryResponse answer = interop.talk(what, interop.soap("xca-iti38", "/xca/responding", "west-gateway"),
-						    new QueryRegistry(query, as), XdsCamelValidators.iti38RequestValidator(),
-						    XdsCamelValidators.iti38ResponseValidator(), QueryResponse.class);
+		String uri = interop.soap("xca-iti38", "/xca/responding", "west-gateway");
+		QueryResponse answer = interop.talk(what, uri, new QueryRegistry(query, as),
+						    XdsCamelValidators.iti38RequestValidator(),
+						    XdsCamelValidators.iti38ResponseValidator(),
+						    QueryResponse.class);
 		if (answer != null)
 			interop.hold(what + ": " + wanted, wanted, answer.getStatus());
 		return answer;
 	}
 
+	FindDocumentsQuery documentsOf(Identifiable patient) {
+		return interop.documentsOf(patient, AvailabilityStatus.APPROVED);
+	}
+
 	static List<String> named(QueryResponse answer) {
-		return answer.getDocumentEntries().stream().map(DocumentEntry::getUniqueId).sorted().toList();
+		return answer.getDocumentEntries().stream().map(DocumentEntry::getUniqueId).sorted()
+			.toList();
 	}
 
 	void queries() throws Exception {
-		ours = interop.entry(regional, "われわれの " + interop.run);
-		interop.provide("ITI-41 of who moves", regional, ours, "われわれの " + interop.run, null, null, Status.SUCCESS);
-		QueryResponse found = ask("ITI-38 FindDocuments", interop.documentsOf(code, AvailabilityStatus.APPROVED),
+		text = "われわれの " + interop.run;
+		ours = interop.entry(regional, text);
+		interop.provide("ITI-41 of who moves", regional, ours, text, null, null, Status.SUCCESS);
+		QueryResponse found = ask("ITI-38 FindDocuments", documentsOf(code),
 					  QueryReturnType.LEAF_CLASS, Status.SUCCESS);
 		if (found != null) {
 			interop.hold("ITI-38 FindDocuments: that one", List.of(ours.getUniqueId()), named(found));
-			interop.hold("ITI-38 FindDocuments: our home, and his code", true, found.getDocumentEntries().stream()
-				.allMatch(e -> Interop.HOME.equals(e.getHomeCommunityId()) && code.equals(e.getPatientId())));
+			interop.hold("ITI-38 FindDocuments: our home, and his code", true,
+				     found.getDocumentEntries().stream().allMatch(
+					e -> Interop.HOME.equals(e.getHomeCommunityId())
+					     && code.equals(e.getPatientId())));
 		}
-		QueryResponse references = ask("ITI-38 FindDocuments, references",
-					       interop.documentsOf(code, AvailabilityStatus.APPROVED),
+		QueryResponse references = ask("ITI-38 FindDocuments, references", documentsOf(code),
 					       QueryReturnType.OBJECT_REF, Status.SUCCESS);
 		if (references != null)
 			interop.hold("ITI-38 FindDocuments, references: our home", List.of(Interop.HOME),
 				     references.getReferences().stream().map(ObjectReference::getHome).toList());
 		Identifiable nobody = new Identifiable("A".repeat(32), new AssigningAuthority(CODES));
-		QueryResponse none = ask("ITI-38 of a code nobody has", interop.documentsOf(nobody, AvailabilityStatus.APPROVED),
+		QueryResponse none = ask("ITI-38 of a code nobody has", documentsOf(nobody),
 					 QueryReturnType.LEAF_CLASS, Status.SUCCESS);
 		if (none != null)
 			interop.hold("ITI-38 of a code nobody has: nothing", List.of(), named(none));
@@ -140,34 +160,37 @@ final class Across {
 	}
 
 	RetrievedDocumentSet fetch(String what, Status wanted, DocumentReference... documents) {
-		RetrievedDocumentSet answer = fetch(what, "xca-iti39", "/xca/responding", "west-gateway",
-						    XdsCamelValidators.iti39RequestValidator(), Across::validOfItsHome,
-						    wanted, documents);
+		String uri = interop.soap("xca-iti39", "/xca/responding", "west-gateway");
+		RetrievedDocumentSet answer = fetch(what, uri, XdsCamelValidators.iti39RequestValidator(),
+						    Across::validOfItsHome, wanted, documents);
 		if (answer != null)
 			for (ErrorInfo error : answer.getErrors())
-				interop.hold(what + ": our home is where it arose, and which document it is of", Interop.HOME + " "
-					+ documents[0].getDocumentUniqueId(), error.getLocation());
+				interop.hold(what + ": our home, and the document it is of",
+					     Interop.HOME + " " + documents[0].getDocumentUniqueId(),
+					     error.getLocation());
 		return answer;
 	}
 
-	/* IPF takes the location of an error of ITI-39 for a homeCommunityId and nothing else. ITI TF-2: 3.39.4.1.3
-	 * wants there what 3.43 does plus the homeCommunityId: the rest of the answer is what it judges. */
+	/* IPF takes the location of an error of ITI-39 for a homeCommunityId and nothing else. ITI TF-2:
+	 * 3.39.4.1.3 wants there what 3.43 does plus the homeCommunityId: it judges all but the rest of
+	 * the location. */
 	static void validOfItsHome(Exchange exchange) throws Exception {
 		RetrievedDocumentSet given = exchange.getIn().getBody(RetrievedDocumentSet.class);
 		RetrievedDocumentSet judged = new RetrievedDocumentSet(given.getStatus(), given.getDocuments());
 		for (ErrorInfo e : given.getErrors())
-			judged.getErrors().add(new ErrorInfo(e.getErrorCode(), e.getCodeContext(), e.getSeverity(),
-							     Interop.first("(\\S+)", e.getLocation()), e.getCustomErrorCode()));
+			judged.getErrors().add(new ErrorInfo(
+				e.getErrorCode(), e.getCodeContext(), e.getSeverity(),
+				Interop.first("(\\S+)", e.getLocation()), e.getCustomErrorCode()));
 		exchange.getIn().setBody(judged);
 		XdsCamelValidators.iti39ResponseValidator().process(exchange);
 	}
 
-	RetrievedDocumentSet fetch(String what, String component, String path, String system, Processor asked,
-				   Processor answered, Status wanted, DocumentReference... documents) {
+	RetrievedDocumentSet fetch(String what, String uri, Processor asked, Processor answered,
+				   Status wanted, DocumentReference... documents) {
 		RetrieveDocumentSet request = new RetrieveDocumentSet();
 		request.getDocuments().addAll(Arrays.asList(documents));
-		RetrievedDocumentSet answer = interop.talk(what, interop.soap(component, path, system), request, asked,
-							   answered, RetrievedDocumentSet.class);
+		RetrievedDocumentSet answer = interop.talk(what, uri, request, asked, answered,
+							   RetrievedDocumentSet.class);
 		if (answer != null)
 			interop.hold(what + ": " + wanted, wanted, answer.getStatus());
 		return answer;
@@ -194,33 +217,36 @@ final class Across {
 
 	void retrieves() {
 		octets("ITI-39", fetch("ITI-39", Status.SUCCESS, ours()),
-		       List.of(Interop.HOME + " われわれの " + interop.run));
+		       List.of(Interop.HOME + " " + text));
 		DocumentReference none = new DocumentReference(Interop.REPOSITORY, interop.oid(), Interop.HOME);
 		fetch("ITI-39 of what is not there", Status.FAILURE, none);
 		octets("ITI-39 of both", fetch("ITI-39 of both", Status.PARTIAL_SUCCESS, none, ours()),
-		       List.of(Interop.HOME + " われわれの " + interop.run));
+		       List.of(Interop.HOME + " " + text));
 	}
 
 	/* ---- It is asked by us ---- */
 
 	String discovered(String who) throws Exception {
-		String said = interop.operate("partner", "discover", "--partner", "west", "--patient", who, "--output", "json");
-		return Interop.first("\"answer\": ?\"([\\w ]+)\"", said) + " " + Interop.first("\"id\": ?\"([^\"]*)\"", said);
+		String said = interop.operate("partner", "discover", "--partner", "west", "--patient", who,
+					      "--output", "json");
+		return Interop.first("\"answer\": ?\"([\\w ]+)\"", said) + " "
+			+ Interop.first("\"id\": ?\"([^\"]*)\"", said);
 	}
 
 	RetrievedDocumentSet consume(String what, Status wanted, DocumentReference... documents) {
-		return fetch(what, "xds-iti43", "/xds/repository", "a-hospital", XdsCamelValidators.iti43RequestValidator(),
+		return fetch(what, interop.soap("xds-iti43", "/xds/repository", "a-hospital"),
+			     XdsCamelValidators.iti43RequestValidator(),
 			     XdsCamelValidators.iti43ResponseValidator(), wanted, documents);
 	}
 
 	void gateway() throws Exception {
-		String text = "となりの " + interop.run, large = "大きな文書".repeat(250_000), small;
+		String theirs = "となりの " + interop.run, large = "大きな文書".repeat(250_000), small;
 		try (Neighbour west = new Neighbour(interop, "W1", person.get("family"))) {
-			small = west.has(text);
+			small = west.has(theirs);
 			String big = west.has(large);
 			west.open(port);
 			found(west, small, big);
-			read(small, text, big, large);
+			read(small, theirs, big, large);
 			closed(west);
 			for (String what : List.of("ITI-55", "ITI-38", "ITI-39")) {
 				interop.hold(what + " was asked of IPF", true, west.count(what) > 0);
@@ -241,10 +267,11 @@ final class Across {
 			     west.lastQuestion.contains("\"" + Interop.HOME.substring(8) + "\"")
 			     && west.lastQuestion.contains(code.getId()));
 		interop.hold("ITI-55 to IPF: no id of a facility's, nor the region's", false,
-			     west.lastQuestion.contains(person.get("id")) || west.lastQuestion.contains(regional.getId()));
+			     west.lastQuestion.contains(person.get("id"))
+			     || west.lastQuestion.contains(regional.getId()));
 		List<String> all = new ArrayList<>(List.of(ours.getUniqueId(), small, big));
 		all.sort(null);
-		QueryResponse both = interop.find("ITI-18 with IPF's", interop.documentsOf(regional, AvailabilityStatus.APPROVED),
+		QueryResponse both = interop.find("ITI-18 with IPF's", documentsOf(regional),
 						  QueryReturnType.LEAF_CLASS, Status.SUCCESS);
 		if (both != null) {
 			interop.hold("ITI-18 with IPF's: ours and theirs", all, named(both));
@@ -254,7 +281,7 @@ final class Across {
 					   .equals(e.getHomeCommunityId())));
 		}
 		QueryResponse references = interop.find("ITI-18 with IPF's, references",
-							interop.documentsOf(regional, AvailabilityStatus.APPROVED),
+							documentsOf(regional),
 							QueryReturnType.OBJECT_REF, Status.SUCCESS);
 		if (references != null)
 			interop.hold("ITI-18 with IPF's, references: homes",
@@ -263,13 +290,14 @@ final class Across {
 		GetDocumentsQuery get = new GetDocumentsQuery();
 		get.setUuids(List.of(west.entries.get(small).getEntryUuid()));
 		get.setHomeCommunityId(Neighbour.HOME);
-		QueryResponse one = interop.find("ITI-18 GetDocuments of IPF's", get, QueryReturnType.LEAF_CLASS, Status.SUCCESS);
+		QueryResponse one = interop.find("ITI-18 GetDocuments of IPF's", get,
+						 QueryReturnType.LEAF_CLASS, Status.SUCCESS);
 		if (one != null)
 			interop.hold("ITI-18 GetDocuments of IPF's: that one", List.of(small), named(one));
 	}
 
 	List<String> listed(String what) {
-		QueryResponse answer = interop.find(what, interop.documentsOf(regional, AvailabilityStatus.APPROVED),
+		QueryResponse answer = interop.find(what, documentsOf(regional),
 						    QueryReturnType.LEAF_CLASS, Status.SUCCESS);
 		return answer == null ? List.of("no answer") : named(answer);
 	}
@@ -279,16 +307,16 @@ final class Across {
 	}
 
 	/* ITI-39: what is there is read where ours is. */
-	void read(String small, String text, String big, String large) {
+	void read(String small, String theirs, String big, String large) {
 		octets("ITI-43 of IPF's", consume("ITI-43 of IPF's", Status.SUCCESS, theirs(small)),
-		       List.of(Neighbour.HOME + " " + text));
+		       List.of(Neighbour.HOME + " " + theirs));
 		octets("ITI-43 of IPF's 3.75 MB, and ours",
 		       consume("ITI-43 of IPF's 3.75 MB, and ours", Status.SUCCESS, theirs(big), ours()),
-		       List.of(Neighbour.HOME + " " + large, Interop.HOME + " われわれの " + interop.run));
-		RetrievedDocumentSet part = consume("ITI-43 of what IPF has not, and ours", Status.PARTIAL_SUCCESS,
-						    theirs(interop.oid()), ours());
+		       List.of(Neighbour.HOME + " " + large, Interop.HOME + " " + text));
+		RetrievedDocumentSet part = consume("ITI-43 of what IPF has not, and ours",
+						    Status.PARTIAL_SUCCESS, theirs(interop.oid()), ours());
 		octets("ITI-43 of what IPF has not, and ours", part,
-		       List.of(Interop.HOME + " われわれの " + interop.run));
+		       List.of(Interop.HOME + " " + text));
 		if (part != null)
 			interop.hold("ITI-43 of what IPF has not: why", ErrorCode.DOCUMENT_UNIQUE_ID_ERROR,
 				     part.getErrors().get(0).getErrorCode());
@@ -298,16 +326,17 @@ final class Across {
 	void closed(Neighbour west) throws Exception {
 		String id = interop.fresh("V"), other = id + "^^^&" + Interop.A + "&ISO";
 		Map<String, String> stays = new HashMap<>(person);
-		stays.putAll(Map.of("id", id, "family", "トドマル" + interop.kana(), "phone", "05" + interop.run.substring(0, 8)));
+		stays.putAll(Map.of("id", id, "family", "トドマル" + interop.kana(),
+				    "phone", "05" + interop.run.substring(0, 8)));
 		interop.feedV3("ITI-44 add, who stays", "iti44-add.xml", stays, "CA");
 		interop.must("consent of who stays", () -> interop.consent(other));
 		interop.hold("ITI-55 to IPF of who stays: unknown", "unknown ", discovered(other));
-		interop.operate("consent", "exclude", "--patient", his, "--facility", "west-gateway", "--reason", "interop");
+		says("exclude", "--facility", "west-gateway");
 		int before = west.count("ITI-55");
 		interop.hold("ITI-55 of who excludes it: closed", "closed ", discovered(his));
 		interop.hold("ITI-55 of who excludes it: IPF is not asked", before, west.count("ITI-55"));
-		interop.operate("consent", "include", "--patient", his, "--facility", "west-gateway", "--reason", "interop");
-		interop.operate("consent", "leave", "--patient", his, "--reason", "interop");
+		says("include", "--facility", "west-gateway");
+		says("leave");
 		before = west.count("ITI-38");
 		interop.hold("ITI-18 of who has left: nothing", List.of(), listed("ITI-18 of who has left"));
 		interop.hold("ITI-18 of who has left: IPF is not asked", before, west.count("ITI-38"));
@@ -316,14 +345,15 @@ final class Across {
 	}
 
 	void gone(String small) {
-		QueryResponse part = interop.find("ITI-18, IPF is gone", interop.documentsOf(regional, AvailabilityStatus.APPROVED),
+		QueryResponse part = interop.find("ITI-18, IPF is gone", documentsOf(regional),
 						  QueryReturnType.LEAF_CLASS, Status.PARTIAL_SUCCESS);
 		if (part != null) {
 			interop.hold("ITI-18, IPF is gone: ours", List.of(ours.getUniqueId()), named(part));
 			interop.hold("ITI-18, IPF is gone: why", List.of(ErrorCode.UNAVAILABLE_COMMUNITY),
 				     part.getErrors().stream().map(ErrorInfo::getErrorCode).toList());
 		}
-		octets("ITI-43, IPF is gone", consume("ITI-43, IPF is gone", Status.PARTIAL_SUCCESS, theirs(small), ours()),
-		       List.of(Interop.HOME + " われわれの " + interop.run));
+		octets("ITI-43, IPF is gone",
+		       consume("ITI-43, IPF is gone", Status.PARTIAL_SUCCESS, theirs(small), ours()),
+		       List.of(Interop.HOME + " " + text));
 	}
 }
