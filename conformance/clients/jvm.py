@@ -2,6 +2,7 @@
 certificates as Java reads them."""
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
 import subprocess
@@ -22,16 +23,18 @@ def tools(client: str) -> None:
 
 
 def libraries(home: str, build: str, client: str) -> str:
-    """The client and what it needs, fetched once; the directory."""
+    """The client and what it needs, fetched once for what is wanted of them; the directory."""
     directory = os.path.abspath(os.path.join(build, "libraries"))  # mvn takes its own folder else
-    if not os.path.exists(os.path.join(directory, "complete")):
-        done = subprocess.run(["mvn", "-q", "-B", "-f", os.path.join(home, "pom.xml"),
+    wanted, complete = os.path.join(home, "pom.xml"), os.path.join(directory, "complete")
+    if not (os.path.exists(complete) and filecmp.cmp(wanted, complete, shallow=False)):
+        shutil.rmtree(directory, ignore_errors=True)  # an older one beside another is read too
+        done = subprocess.run(["mvn", "-q", "-B", "-f", wanted,
                                "dependency:copy-dependencies", f"-DoutputDirectory={directory}"],
                               capture_output=True, text=True, check=False)
         if done.returncode != 0:
             skip(f"mvn could not fetch {client}: "
                  f"{(done.stdout + done.stderr).strip().splitlines()[:1]}")
-        open(os.path.join(directory, "complete"), "w", encoding="ascii").close()
+        shutil.copyfile(wanted, complete)
     return directory
 
 
@@ -44,13 +47,17 @@ def compiled(home: str, build: str, directory: str) -> str:
     return classes
 
 
+def store(directory: str, name: str, pem: str) -> None:
+    """A certificate and its key."""
+    region.run(["openssl", "pkcs12", "-export", "-in", pem, "-inkey", pem, "-name", name,
+                "-passout", f"pass:{PASSWORD}", "-out",
+                os.path.join(directory, name + ".p12")], "openssl pkcs12")
+
+
 def stores(place: Service, directory: str, more: tuple[str, ...] = ()) -> None:
     """The systems' certificates and the region's authority."""
     for system in ("a-hospital", "b-clinic", *more):
-        pem = place.target.certificate(system)
-        region.run(["openssl", "pkcs12", "-export", "-in", pem, "-inkey", pem,
-                    "-name", system, "-passout", f"pass:{PASSWORD}", "-out",
-                    os.path.join(directory, system + ".p12")], "openssl pkcs12")
+        store(directory, system, place.target.certificate(system) or "")
     region.run(["keytool", "-importcert", "-noprompt", "-alias", "region", "-file", place.target.ca,
                 "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore",
                 os.path.join(directory, "authorities.p12")], "keytool")

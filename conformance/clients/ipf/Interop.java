@@ -1,8 +1,8 @@
 /* conformance/clients/ipf/Interop.java: the Open eHealth Integration Platform's clients against us.
  *
  * IPF sends ITI-8, 9, 18, 21, 22, 41 to 45, 51, 57, 61, 62, 86 and 92 as a-hospital and b-clinic, and its own validators
- * judge what it sent, what we answered, and what b-clinic was told of it (ITI-46). Names,
- * identifiers and texts are made for this run. */
+ * judge what it sent, what we answered, and what b-clinic was told of it (ITI-46). What it is as
+ * another community is in Across.java. Names, identifiers and texts are made for this run. */
 import ca.uhn.hl7v2.model.Message;
 import jakarta.activation.DataHandler;
 import jakarta.mail.util.ByteArrayDataSource;
@@ -48,6 +48,7 @@ public final class Interop {
 	static final String AFFINITY = "2.999.1", REPOSITORY = "2.999.20", INBOX = "2.999.27", PASSWORD = "interop";
 
 	final String host, https, mllp, stores, messages;
+	final int neighbour;
 	final List<String> operator;
 	final CamelContext camel = new DefaultCamelContext();
 	final String run = Long.toString(System.currentTimeMillis() % 10_000_000_000L);
@@ -59,7 +60,8 @@ public final class Interop {
 		mllp = arguments[2];
 		stores = arguments[3];
 		messages = arguments[4];
-		operator = Arrays.asList(arguments).subList(5, arguments.length);
+		neighbour = Integer.parseInt(arguments[5]);
+		operator = Arrays.asList(arguments).subList(6, arguments.length);
 	}
 
 	/* ---- Counting ---- */
@@ -904,6 +906,7 @@ public final class Interop {
 			large(patient);
 			pushes();
 			providedAcross(patient);
+			new Across(this, neighbour).run();
 		} finally {
 			camel.stop();
 		}
