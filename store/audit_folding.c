@@ -19,11 +19,11 @@
 
 enum {
 	MEMORY = 64 << 20,
-	STEP_ENTRIES = 512,      /* of one job: some 60 KiB of packed sheets */
-	STEP_OCTETS = 256 << 10, /* the same, of large entries */
-	FIRST_GUESS = 80,        /* of them fill a packed sheet */
-	SHEETS_MOST = STEP_ENTRIES + 1,
-	ENTRY_MOST = 8 << 20, /* a larger one stays on its own sheet */
+	STEP_ENTRIES = 512,         /* of one job: some 60 KiB of packed sheets */
+	STEP_OCTETS = 256 << 10,    /* the same, of large entries */
+	FIRST_GUESS = 80,           /* of them fill a packed sheet */
+	SHEETS_MOST = STEP_ENTRIES, /* each has an entry, or it ends the step */
+	ENTRY_MOST = 8 << 20,       /* a larger one stays on its own sheet */
 	/* With what comes after these bounds were passed, of one sheet. */
 	ENTRIES_MOST = STEP_ENTRIES + AUDIT_SHEET_OCTETS / AUDIT_HASH,
 };
@@ -48,7 +48,7 @@ struct folding {
 
 static bool has_room(const struct folding *x)
 {
-	return x->count < STEP_ENTRIES && x->octets < STEP_OCTETS && x->sheet_count < SHEETS_MOST;
+	return x->count < STEP_ENTRIES && x->octets < STEP_OCTETS;
 }
 
 /* All of a sheet, or nothing of it: one that does not follow, is packed, or cannot be read. */
@@ -82,8 +82,7 @@ static void pass_sheet(struct folding *x, struct bytes key, struct bytes sheet)
 	struct bytes value;
 	uint64_t sequence;
 	while (audit_walk_next(&w, &sequence, &value))
-		if (sequence > x->last)
-			x->last = sequence;
+		x->last = sequence;
 	audit_walk_end(&w);
 }
 

@@ -257,7 +257,7 @@ static bool look(void *with, struct store_txn *t)
 {
 	struct merging *x = with;
 	find_group(x, t);
-	if (!x->found || store_failed(t))
+	if (!x->found)
 		return !store_failed(t);
 	x->made = audit_run_is_there(t, target(x)) || !all_sources_there(x, t);
 	if (!x->made)

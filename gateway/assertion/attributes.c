@@ -96,8 +96,9 @@ static bool read_provider(struct attribute_reading *r, const struct xml_node *va
 {
 	const struct xml_node *id = xml_child(value, HL7, "id");
 	const char *root = xml_attribute(id, "root"), *own = xml_attribute(id, "extension");
-	return !text_empty(root) && !text_empty(own)
-	       && first(&r->person->provider_id, arena_printf(r->check->arena, "%s^%s", root, own));
+	if (text_empty(root) || text_empty(own))
+		return false;
+	return first(&r->person->provider_id, arena_printf(r->check->arena, "%s^%s", root, own));
 }
 
 /* HL7 v3 CE; code and codeSystem are what counts. */
@@ -127,7 +128,7 @@ static bool read_purpose(struct attribute_reading *r, const struct xml_node *val
 	return add_coded(r, &r->purpose, n != NULL ? n : xml_child(value, HL7, "PurposeForUse"));
 }
 
-/* Why it is an emergency. One of blanks is none. */
+/* Why it is an emergency. One of blanks is none; no assertion is refused for it. */
 static bool read_reason(struct attribute_reading *r, const struct xml_node *value)
 {
 	struct arena *a = r->check->arena;
@@ -174,8 +175,9 @@ static bool read_attribute(struct attribute_reading *r, const struct xml_node *a
 		if (text_equal(name, attributes[i].name)
 		    && !read_values(r, attribute, attributes[i].read))
 			return false;
-	return reason == NULL || !text_equal(name, reason)
-	       || read_values(r, attribute, read_reason);
+	if (reason != NULL && text_equal(name, reason))
+		read_values(r, attribute, read_reason);
+	return true;
 }
 
 static bool read_statement(struct attribute_reading *r, const struct xml_node *statement)

@@ -74,9 +74,9 @@ static bool names_us(const struct checking *c, const struct xml_node *restrictio
 {
 	bool ours = false;
 	const struct xml_node *n = xml_child(restriction, SAML, "Audience");
-	for (; n != NULL; n = xml_next(n, SAML, "Audience")) {
+	for (; n != NULL && !ours; n = xml_next(n, SAML, "Audience")) {
 		const char *text = assertion_text(c, n);
-		ours = ours || (text != NULL && has_text(c->by->policy->audiences, text));
+		ours = text != NULL && has_text(c->by->policy->audiences, text);
 	}
 	return ours;
 }

@@ -11,8 +11,15 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/soap.h"
+#include "gateway/envelope/xml_dom.h"
 #include "gateway/envelope/xml_reader.h"
+#include "gateway/signature/xml_signature.h"
+#include "tests/base/failing.h"
 #include "tests/envelope/samples.h"
+
+FAILING(void *, calloc, (size_t n, size_t size), (n, size), NULL)
+FAILING(xmlDoc *, xml_dom_of, (const struct xml_node *n), (n), NULL)
+FAILING(bool, xml_signature_ready, (void), (), false)
 
 /* 2026-01-15T00:30:00Z */
 static const instant today = INT64_C(1768437000) * 1000000;
@@ -249,6 +256,7 @@ static const struct {
 	{ "two-emergencies", ASSERTION_HOLDS },
 	{ "two-providers", ASSERTION_HOLDS },
 	{ "second-holder", ASSERTION_HOLDS },
+	{ "vouched-or-holder", ASSERTION_HOLDS },
 	{ "no-organization", ASSERTION_HOLDS },
 	{ "empty-value", ASSERTION_HOLDS },
 	{ "delegates", ASSERTION_HOLDS },
@@ -440,6 +448,10 @@ static void the_section_counts(void)
 	ends_at("another node's people", present(&s, "bearer"), ASSERTION_ORGANIZATION);
 	s.by.organizations = NULL;
 	ends_at("nobody's node", present(&s, "bearer"), ASSERTION_ORGANIZATION);
+	s.by.organizations = both;
+	ends_at("for us", present(&s, "bearer"), ASSERTION_HOLDS);
+	s.policy.audiences = NULL;
+	ends_at("a region that is no audience", present(&s, "bearer"), ASSERTION_AUDIENCE);
 	stage_end(&s);
 }
 
@@ -467,6 +479,16 @@ static void certificates_are_the_sections_own(void)
 	instead_of_its_own(&s, "node.pem");
 	ends_at("node.pem", present(&s, "bearer"), ASSERTION_SIGNATURE);
 	stage_end(&s);
+	/* One whose key OpenSSL cannot read. */
+	own_stage(&s);
+	X509_free(s.issuer.certificates[1]);
+	s.issuer.certificates[1] = s.issuer.certificates[0];
+	s.issuer.certificates[0] = X509_new();
+	ends_at("beside one without a key", present(&s, "bearer"), ASSERTION_HOLDS);
+	X509_free(s.issuer.certificates[1]);
+	s.issuer.certificates[1] = NULL;
+	ends_at("without a key", present(&s, "bearer"), ASSERTION_CERTIFICATE);
+	stage_end(&s);
 }
 
 static void it_is_whose_it_was_first(void)
@@ -485,6 +507,13 @@ static void it_is_whose_it_was_first(void)
 	ends_at("once", present(&s, "once"), ASSERTION_HOLDS);
 	ends_at("twice", present(&s, "once"), ASSERTION_REPLAY);
 	stage_end(&s);
+	own_stage(&s);
+	s.by.certificate_sha256 = NULL;
+	ends_at("over no certificate", present(&s, "bearer"), ASSERTION_HOLDS);
+	ends_at("over none again", present(&s, "bearer"), ASSERTION_HOLDS);
+	s.by.certificate_sha256 = node;
+	ends_at("over one", present(&s, "bearer"), ASSERTION_REPLAY);
+	stage_end(&s);
 	/* Who is refused keeps nobody out. */
 	own_stage(&s);
 	node = s.by.certificate_sha256;
@@ -501,6 +530,29 @@ static void it_is_whose_it_was_first(void)
 	s.memory = NULL;
 	ends_at("without memory", present(&s, "once"), ASSERTION_HOLDS);
 	stage_end(&s);
+}
+
+/* No memory for the library's copy of the signature, or of the assertion; no library. */
+static void what_cannot_be_looked_at_is_refused(void)
+{
+	static const struct {
+		const char *call;
+		unsigned passing;
+		enum assertion_step step;
+	} rows[] = {
+		{ "xml_dom_of", 0, ASSERTION_SIGNATURE },
+		{ "xml_signature_ready", 0, ASSERTION_SIGNATURE },
+		{ "xml_dom_of", 1, ASSERTION_DIGEST },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct stage s;
+		own_stage(&s);
+		failing_arm(rows[i].call, rows[i].passing);
+		ends_at(rows[i].call, present(&s, "bearer"), rows[i].step);
+		CU_ASSERT_TRUE(failing_disarm());
+		ends_at("and once more", present(&s, "bearer"), ASSERTION_HOLDS);
+		stage_end(&s);
+	}
 }
 
 static void says(const char *is, const char *expected)
@@ -650,6 +702,28 @@ static void memory_forgets(void)
 	assertion_memory_destroy(NULL);
 }
 
+/* Two keys of one chain are two; one of them is spent where either of two says that it is for one
+ * use. */
+static void memory_tells_apart(void)
+{
+	static const struct clock clock = { .now = shows, .elapsed = passes };
+	struct assertion_claim one = claim_of(1, 1, SECOND), other = one, once = one;
+	other.key[ASSERTION_KEY - 1] = 1;
+	other.peer[0] = 2;
+	once.once = true;
+	struct assertion_memory *m = assertion_memory_create(&clock);
+	CU_ASSERT_EQUAL(assertion_memory_claim(m, &one, 2), CLAIM_GRANTED);
+	CU_ASSERT_EQUAL(assertion_memory_look(m, &other), CLAIM_GRANTED);
+	CU_ASSERT_EQUAL(assertion_memory_claim(m, &other, 2), CLAIM_GRANTED);
+	CU_ASSERT_EQUAL(assertion_memory_count(m), 2);
+	CU_ASSERT_EQUAL(assertion_memory_look(m, &one), CLAIM_GRANTED);
+	CU_ASSERT_EQUAL(assertion_memory_look(m, &once), CLAIM_SPENT);
+	failing_arm("calloc", 0);
+	CU_ASSERT_PTR_NULL(assertion_memory_create(&clock));
+	CU_ASSERT_TRUE(failing_disarm());
+	assertion_memory_destroy(m);
+}
+
 /* What the clock is set by while an assertion that lives ten seconds is remembered; how long after
  * that, and whether it is still known then. Forgotten is only what can hold no more by either
  * clock. */
@@ -708,6 +782,8 @@ static const struct test tests[] = {
 	{ "a reason is read", a_reason_is_read },
 	{ "a changed octet is seen", a_changed_octet_is_seen },
 	{ "memory forgets", memory_forgets },
+	{ "memory tells apart", memory_tells_apart },
+	{ "what cannot be looked at is refused", what_cannot_be_looked_at_is_refused },
 	{ "memory outlives a clock that is set", memory_outlives_a_clock_that_is_set },
 	{ "steps have rows", steps_have_rows },
 	{ 0 }

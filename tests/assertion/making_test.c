@@ -11,10 +11,19 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/soap.h"
+#include "gateway/envelope/xml_dom.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_writer.h"
+#include "gateway/signature/xml_signature.h"
 #include "schemas/model/region.h"
 #include "schemas/model/region_policy.h"
+#include "tests/base/failing.h"
+
+FAILING(xmlDoc *, xml_dom_of, (const struct xml_node *n), (n), NULL)
+FAILING(bool, xml_signature_ready, (void), (), false)
+FAILING(size_t, xml_signature_part_make,
+	(xmlNode * reference, xmlNode *part, unsigned char out[XML_SIGNATURE_MOST]),
+	(reference, part, out), 0)
 
 /* 2026-01-15T00:30:00.25Z */
 static const instant today = INT64_C(1768437000) * 1000000 + 250000;
@@ -312,6 +321,33 @@ static void a_key_that_cannot_sign_makes_none(void)
 	stage_end(&s);
 }
 
+/* No memory for the library's copies, no library, no digest. */
+static void what_cannot_be_made_is_not_half_made(void)
+{
+	static const struct {
+		const char *call;
+		unsigned passing;
+	} rows[] = {
+		{ "xml_dom_of", 0 },
+		{ "xml_dom_of", 1 },
+		{ "xml_dom_of", 2 },
+		{ "xml_signature_ready", 0 },
+		{ "xml_signature_part_make", 0 },
+	};
+	struct stage s;
+	stage_set(&s, EVP_EC_gen("P-256"));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problem p = { .code = PROBLEM_NONE };
+		failing_arm(rows[i].call, rows[i].passing);
+		CU_ASSERT_PTR_NULL(assertion_make(s.arena, &system_random, &s.signer, &s.partner,
+						  &s.who, today, &p));
+		CU_ASSERT_TRUE(failing_disarm());
+		CU_ASSERT_EQUAL(p.code, PROBLEM_INTERNAL);
+	}
+	ends_at(heard(&s), ASSERTION_HOLDS);
+	stage_end(&s);
+}
+
 /* Nor does what cannot be read again. */
 static void a_name_that_is_too_long_makes_none(void)
 {
@@ -465,6 +501,7 @@ static const struct test tests[] = {
 	{ "a system is told of", a_system_is_told_of },
 	{ "each kind of key signs", each_kind_of_key_signs },
 	{ "a key that cannot sign makes none", a_key_that_cannot_sign_makes_none },
+	{ "what cannot be made is not half made", what_cannot_be_made_is_not_half_made },
 	{ "a name that is too long makes none", a_name_that_is_too_long_makes_none },
 	{ "it holds there and then", it_holds_there_and_then },
 	{ "a changed word is seen", a_changed_word_is_seen },

@@ -266,7 +266,7 @@ def good() -> dict[str, bytes]:
                                      "2026-01-14T16:33:00-08:00")),
         "skew": signed(times=times("2026-01-15T00:31:00Z", "2026-01-15T00:40:00Z")),
         "skew-ended": signed(times=times("2026-01-15T00:20:00Z", "2026-01-15T00:29:01Z")),
-        "audiences": signed(audiences=audience("urn:x", US) + audience(US)),
+        "audiences": signed(audiences=audience("urn:x", US) + audience(US, "urn:x")),
         "session": signed(authn=STANDARD["authn"].replace(
             "AuthnInstant", 'SessionNotOnOrAfter="2026-01-15T00:31:00Z" AuthnInstant')),
         "declared": signed(authn=STANDARD["authn"].replace("ClassRef", "DeclRef")),
@@ -296,6 +296,8 @@ def good() -> dict[str, bytes]:
             attribute("urn:ihe:iti:xua:2017:subject:provider-identifier",
                       '<id xmlns="urn:hl7-org:v3" root="2.999.8" extension="D-7"/>')),
         "second-holder": signed(confirmation=holder("AAAA") + holder()),
+        "vouched-or-holder": signed(
+            confirmation=bearer().replace("bearer", "sender-vouches") + holder()),
         "no-organization": statements(attribute(XSPA + "subject-id", "示 太郎")),
         "empty-value": statements(ORGANIZATION, attribute(XSPA + "subject-id", ""),
                                   attribute("urn:x:other", "y"),

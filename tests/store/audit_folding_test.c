@@ -47,6 +47,8 @@ static bool refused(struct store_txn *t)
 	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
 }
 FAILING(struct arena *, arena_create, (size_t ceiling), (ceiling), NULL)
+FAILING(bool, arena_run, (struct arena * a, void (*work)(void *), void *with), (a, work, with),
+	false)
 FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
 FAILING(bool, store_put, (struct store_txn * t, struct bytes k, struct bytes v), (t, k, v),
@@ -400,6 +402,7 @@ static void ended_anywhere(void)
 		enum problem_code code;
 	} rows[] = {
 		{ "arena_create", 0, PROBLEM_OUT_OF_RESOURCES },
+		{ "arena_run", 0, PROBLEM_OUT_OF_RESOURCES },
 		{ "store_begin_read", 0, PROBLEM_BUSY },
 		{ "store_get", 0, PROBLEM_STORE_FULL },
 		{ "store_get", 1, PROBLEM_STORE_FULL },
@@ -576,6 +579,33 @@ static void no_sheet_at_all(void)
 	fixture_close(&f);
 }
 
+static bool lose_note(struct store_txn *t, const void *with)
+{
+	struct key k;
+	(void)with;
+	key_begin(&k, SPACE_AUDIT_FOLDED);
+	key_number(&k, 0);
+	return store_delete(t, key_span(&k));
+}
+
+/* Who does not know what was packed packs none of it twice. */
+static void packed_already(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	appended(&f, 2 * STEP, 10, 0);
+	CU_ASSERT_TRUE(fold(&f));
+	uint64_t sum = sum_of(&f), reached = folded(&f);
+	size_t packed = sheets_of(&f).packed;
+	CU_ASSERT_TRUE(in_job(&f, lose_note, NULL));
+	CU_ASSERT_TRUE(fold(&f));
+	CU_ASSERT(folded(&f) > reached - STEP);
+	CU_ASSERT_EQUAL(sheets_of(&f).packed, packed);
+	CU_ASSERT_EQUAL(sum_of(&f), sum);
+	nothing_is_wrong(&f);
+	fixture_close(&f);
+}
+
 /* A snapshot of a verification goes on in one in which all it has yet to see was packed. */
 static void verified_meanwhile(void)
 {
@@ -674,6 +704,7 @@ static const struct test tests[] = { { "what is full", what_is_full },
 				     { "others meanwhile", others_meanwhile },
 				     { "what cannot be read", what_cannot_be_read },
 				     { "no sheet at all", no_sheet_at_all },
+				     { "packed already", packed_already },
 				     { "verified meanwhile", verified_meanwhile },
 				     { "a damaged packed sheet", a_damaged_packed_sheet },
 				     { 0 } };

@@ -50,6 +50,8 @@ bool __wrap_store_write(struct store *s, job_function *run, void *with, struct p
 }
 
 FAILING(struct arena *, arena_create, (size_t ceiling), (ceiling), NULL)
+FAILING(bool, arena_run, (struct arena * a, void (*work)(void *), void *with), (a, work, with),
+	false)
 FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
 FAILING(bool, store_put, (struct store_txn * t, struct bytes k, struct bytes v), (t, k, v),
@@ -313,9 +315,12 @@ static void what_fails(void)
 		enum problem_code code;
 	} rows[] = {
 		{ "arena_create", 0, PROBLEM_OUT_OF_RESOURCES },
+		{ "arena_run", 0, PROBLEM_OUT_OF_RESOURCES },
 		{ "store_begin_read", 0, PROBLEM_BUSY },
 		{ "store_get", 0, PROBLEM_STORE_FULL },
 		{ "store_get", 1, PROBLEM_STORE_FULL },
+		/* Before the first piece is put. */
+		{ "store_get", 2, PROBLEM_STORE_FULL },
 		/* Looking for what was put, at the first source, at the last, for the next pair. */
 		{ "store_next", 0, PROBLEM_STORE_FULL },
 		{ "store_next", 1, PROBLEM_STORE_FULL },
@@ -385,6 +390,35 @@ static void overtaken(void)
 		CU_ASSERT_EQUAL(keys_of_index(&f), keys);
 		fixture_close(&f);
 	}
+}
+
+/* By rule, with the segment it is of. */
+static bool first_source_goes(void *with, struct store_txn *t, struct problem *p)
+{
+	unsigned char prefix = SPACE_AUDIT_PATIENTS;
+	const struct audit_run first = { 0, 0 };
+	struct bytes key, block;
+	(void)with;
+	(void)p;
+	while (audit_run_is_there(t, first)) {
+		struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &prefix, 1 }, false);
+		CU_ASSERT_TRUE_FATAL(store_next(c, &key, &block));
+		struct bytes at = audit_entry_copy(key, store_arena(t));
+		store_scan_end(c);
+		store_delete(t, at);
+	}
+	return !store_failed(t);
+}
+
+static void a_source_that_goes_meanwhile(void)
+{
+	struct fixture f;
+	filled(&f, FANOUT, OTHERS);
+	before_job = first_source_goes;
+	merge(&f);
+	before_job = NULL;
+	CU_ASSERT_FALSE(is_there(&f, 0, 1));
+	fixture_close(&f);
 }
 
 /* A block by its number from the run's first; it goes, or is changed. */
@@ -611,6 +645,8 @@ static const struct test tests[] = { { "eight become one", eight_become_one },
 				     { "checked meanwhile", checked_meanwhile },
 				     { "what fails", what_fails },
 				     { "overtaken", overtaken },
+				     { "a source that goes meanwhile",
+				       a_source_that_goes_meanwhile },
 				     { "what is missing", what_is_missing },
 				     { "what is damaged", what_is_damaged },
 				     { "what is misplaced", what_is_misplaced },

@@ -87,7 +87,7 @@ tests_store_audit_folding_test_SOURCES = tests/store/audit_folding_test.c tests/
 	tests/store/fixture.h
 tests_store_audit_folding_test_LDADD = $(TEST_LIBS)
 tests_store_audit_folding_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete \
-	-Wl,--wrap=store_write,--wrap=store_begin_read,--wrap=store_end,--wrap=store_renew,--wrap=arena_create
+	-Wl,--wrap=store_write,--wrap=store_begin_read,--wrap=store_end,--wrap=store_renew,--wrap=arena_create,--wrap=arena_run
 unit_tests += tests/store/check_counts_test
 tests_store_check_counts_test_SOURCES = tests/store/check_counts_test.c tests/base/failing.h tests/store/in_job.h \
 	tests/store/fixture.h
@@ -106,7 +106,7 @@ tests_store_audit_merging_test_SOURCES = tests/store/audit_merging_test.c tests/
 	tests/store/fixture.h
 tests_store_audit_merging_test_LDADD = $(TEST_LIBS)
 tests_store_audit_merging_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete \
-	-Wl,--wrap=store_write,--wrap=store_begin_read,--wrap=store_end,--wrap=store_next,--wrap=arena_create
+	-Wl,--wrap=store_write,--wrap=store_begin_read,--wrap=store_end,--wrap=store_next,--wrap=arena_create,--wrap=arena_run
 unit_tests += tests/store/audit_search_test
 tests_store_audit_search_test_SOURCES = tests/store/audit_search_test.c tests/store/in_job.h tests/store/fixture.h
 tests_store_audit_search_test_LDADD = $(TEST_LIBS)
