@@ -17,6 +17,7 @@
 #include "gateway/config.h"
 #include "gateway/grammars.h"
 #include "store/region_mark.h"
+#include "store/store_bereft.h"
 #include "store/store_lock.h"
 
 struct looking {
@@ -110,7 +111,9 @@ static void look_at_store(struct looking *l)
 	if (!l->runs && !store_is_free(c->store.directory, &p))
 		fault(l, arena_text(l->arena, p.what), problem_row(p.code)->remedy);
 	else if (!l->runs
-		 && !region_mark_would_agree(c->store.directory, &c->region, migrate, l->arena, &p))
+		 && (!store_would_begin(c->store.directory, &p)
+		     || !region_mark_would_agree(c->store.directory, &c->region, migrate, l->arena,
+						 &p)))
 		fault(l, arena_text(l->arena, p.what), problem_row(p.code)->remedy);
 }
 

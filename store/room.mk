@@ -2,7 +2,7 @@
 libminato_a_SOURCES += \
 	store/acceptances.c store/acceptances.h \
 	store/at_rest.c store/at_rest.h store/at_rest_changing.c store/at_rest_copy.c store/at_rest_copy.h store/at_rest_moving.c \
-	store/loading.c store/loading.h \
+	store/loading.c store/loading.h store/store_bereft.c store/store_bereft.h \
 	store/asked_sets.c store/asked_sets.h store/signature_verdicts.c store/signature_verdicts.h \
 	store/audit_aside.c store/audit_aside.h \
 	store/audit_received.c store/audit_received.h store/audit_received_counts.c store/audit_received_rows.h \

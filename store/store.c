@@ -41,6 +41,7 @@
 #include "store/packing.h"
 #include "store/packs.h"
 #include "store/record.h"
+#include "store/store_bereft.h"
 #include "store/store_form.h"
 #include "store/store_lock.h"
 #include "store/store_txn.h"
@@ -563,8 +564,11 @@ static bool know_format(struct store *s, struct problem *p)
 	struct store_txn *t = store_begin_read(s, p);
 	bool known = t != NULL
 		     && (store_form_is_ours(t) || (s->settings.as_it_is && store_form_of(t) != 0));
+	bool begins = t != NULL && store_form_of(t) == 0 && s->engine->does->beside_files;
 	store_end(t);
-	return known || (p->code == PROBLEM_NONE && store_write(s, store_form_agree, NULL, p));
+	return known
+	       || (p->code == PROBLEM_NONE && (!begins || store_may_begin(s->directory, p))
+		   && store_write(s, store_form_agree, NULL, p));
 }
 
 static bool open_all(struct store *s, struct problem *p)
