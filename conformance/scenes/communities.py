@@ -35,6 +35,12 @@ SECTION = """partner "{name}" {{
 	answer-within = "{within}s"
 }}
 """
+GATEWAY = """system "{name}-gateway" {{
+	title = "{name}"
+	certificate = "pki/clients/{name}-gateway.pem"
+	community = "{name}"
+}}
+"""
 NS = soap.NS
 UNIQUE = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
 PATIENT = "urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427"
@@ -101,7 +107,7 @@ class Communities:
 
     def configure(self, *rows: tuple[str, str, str, int], actor: str = "") -> None:
         text = "".join(SECTION.format(name=name, url=url, home=home, within=within)
-                       for name, url, home, within in rows) + actor
+                       + GATEWAY.format(name=name) for name, url, home, within in rows) + actor
         if text == self.configured:
             return
         self.configured = text
@@ -394,6 +400,24 @@ class Communities:
         given = self.ask(hiding, "GetDocuments", home=WEST, slots=west)
         assert given.status == "Success" and not given.entries + given.errors, given.shown()
 
+    def excluded(self) -> None:
+        """A community that its patient excludes is to know nothing of him: it is not asked for him,
+        though the region's operator knows his id there. The other one is, and our answer says
+        nothing of it."""
+        self.begin()
+        scope = self.patient("excluding")
+        exclude = ("--patient", scope.get("cx"), "--facility", "west-gateway", *WHY)
+        self.tool("consent", "exclude", *exclude)
+        before = len(self.west.got), len(self.east.got)
+        given = self.ask(scope)
+        assert given.status == "Success" and not given.errors and given.entries == [
+            (scope.get("oid.d"), self.home), (scope.get("east.uid"), EAST)], given.shown()
+        alone = self.ask(scope, home=WEST)
+        assert alone.status == "Success" and not alone.entries + alone.errors, alone.shown()
+        assert (len(self.west.got), len(self.east.got)) == (before[0], before[1] + 1)
+        self.tool("consent", "include", *exclude)
+        assert len(self.ask(scope).entries) == 3
+
     def beside(self) -> None:
         """A silent community keeps neither the others nor other consumers waiting."""
         self.begin("silent")
@@ -476,6 +500,8 @@ def scenes(running: Runner, demo: DemoRegion):
              each.alone_failed),
             ("communities-consent", "of who is not known there, or hides here, nobody is asked",
              each.nobodys_business),
+            ("communities-excluded", "whom its patient excludes is not asked for him",
+             each.excluded),
             ("communities-beside", "a silent community keeps nobody else waiting", each.beside),
             ("communities-spared", "who does not answer time and again is not waited for",
              each.spared),

@@ -25,6 +25,12 @@ SETTINGS = {"workers": "2", "stop-within": "2s"}
 HOME, EAST = "urn:oid:2.999.30", "urn:oid:2.999.40"
 REPOSITORY, IN_THE_EAST = "2.999.30.1", "2.999.40.1"
 WITHIN, SOON, PATIENCE = 60, 2, 120
+GATEWAY = """system "west-gateway" {
+	title = "west"
+	certificate = "pki/clients/west-gateway.pem"
+	community = "west"
+}
+"""
 SECTION = """partner "{name}" {{
 	url = "{url}"
 	retrieve-url = "{url}"
@@ -111,7 +117,8 @@ class Elsewhere:
     def communities(self, west: str = "", within: int = WITHIN, more: str = "") -> None:
         text = SECTION.format(name="west", url=west or self.west.address, home=HOME,
                               within=within) \
-            + SECTION.format(name="east", url=self.east.address, home=EAST, within=WITHIN) + more
+            + SECTION.format(name="east", url=self.east.address, home=EAST, within=WITHIN) \
+            + GATEWAY + more
         if text != self.configured:
             self.configured = text
             with open(self.demo.configuration, "w", encoding="utf-8") as conf:
@@ -334,6 +341,17 @@ class Elsewhere:
             assert [(e.get("errorCode"), self.words(e)) for e in errors] \
                 == [("XDSDocumentUniqueIdError", absent)], errors[0].attrib
             assert self.retrieve([(HOME, REPOSITORY, mine)])[0] == "Success"
+        finally:
+            self.tool("consent", "include", *whom)
+        # A community he excludes is not told that his document is read here.
+        whom = ("--patient", self.mine, "--facility", "west-gateway")
+        self.tool("consent", "exclude", *whom)
+        try:
+            came = len(self.west.got)
+            status, errors, documents, _ = self.retrieve([(HOME, REPOSITORY, mine)])
+            assert (status, documents) == ("Failure", {}) and len(self.west.got) == came
+            assert [(e.get("errorCode"), self.words(e)) for e in errors] \
+                == [("XDSDocumentUniqueIdError", absent)], errors[0].attrib
         finally:
             self.tool("consent", "include", *whom)
         self.communities(within=SOON)

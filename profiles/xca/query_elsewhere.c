@@ -18,6 +18,7 @@
 #include "profiles/actors/metadata_type.h"
 #include "profiles/transaction.h"
 #include "profiles/xca/community_answer.h"
+#include "profiles/xcpd/discovery_asked.h"
 #include "store/identity.h"
 #include "store/partner_ids.h"
 
@@ -226,7 +227,7 @@ static bool is_for_asker(void *self, struct community_part *part)
 					  theirs.universal_id_length);
 	const char *number = arena_text_n(x->arena, theirs.id, theirs.id_length);
 	if (!partner_id_find(x->txn, x->arena, part->community->name, domain, number, &id)
-	    || !takes_part(x, id.person))
+	    || !takes_part(x, id.person) || discovery_is_excluded(x, id.person, part->community))
 		return false;
 	d = exchange_desk(x);
 	part->record = id.record;
@@ -286,6 +287,8 @@ static void ask_of(struct exchange *x, struct query_elsewhere *e, const struct r
 {
 	struct partner_id id;
 	bool disputed = false;
+	if (discovery_is_excluded(x, patient->person, to))
+		return;
 	if (!partner_id_of(x->txn, x->arena, to->name, patient->person, &id, &disputed)) {
 		if (disputed)
 			tell_disputed(x, e, to);

@@ -13,6 +13,7 @@
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/transaction.h"
+#include "profiles/xcpd/discovery_asked.h"
 #include "store/identity.h"
 #include "store/partner_ids.h"
 
@@ -127,12 +128,13 @@ static bool find_patient(const struct registry_desk *d, const struct partner *of
 }
 
 /* Two entries of one document: each must be for him. */
-static void judge_one(const struct registry_desk *d, const struct partner *of,
+static void judge_one(struct exchange *x, const struct registry_desk *d, const struct partner *of,
 		      struct wanted_document *w, const struct document_entry *e, bool again)
 {
 	struct document_entry here = *e;
 	struct partner_id patient;
-	bool known = find_patient(d, of, e->patient_id, &patient);
+	bool known = find_patient(d, of, e->patient_id, &patient)
+		     && !discovery_is_excluded(x, patient.person, of);
 	here.subject = known ? patient.record : 0;
 	here.source_system = NULL;
 	here.sources = NULL;
@@ -144,7 +146,8 @@ static void judge_one(const struct registry_desk *d, const struct partner *of,
 	w->patient_id = w->may ? document_registry_regional_id(d, patient.person) : NULL;
 }
 
-static void judge_all(const struct registry_desk *d, struct inquiry *i, const struct submission *s)
+static void judge_all(struct exchange *x, const struct registry_desk *d, struct inquiry *i,
+		      const struct submission *s)
 {
 	for (struct wanted_document *w = i->wanted; w != NULL;
 	     w = (struct wanted_document *)after(w)) {
@@ -154,7 +157,7 @@ static void judge_all(const struct registry_desk *d, struct inquiry *i, const st
 			    || !text_equal(e->repository_unique_id,
 					   w->request.repository_unique_id))
 				continue;
-			judge_one(d, i->of, w, e, again);
+			judge_one(x, d, i->of, w, e, again);
 			again = true;
 		}
 	}
@@ -194,7 +197,7 @@ bool whose_documents_judge(struct exchange *x, struct exchange_call *c,
 	ebrim_read_found(x->arena, c->answer->body, &s, &unread);
 	if ((d.txn = exchange_look(x)) == NULL)
 		return false;
-	judge_all(&d, i, &s);
+	judge_all(x, &d, i, &s);
 	*may = those_that_may(x, i);
 	return true;
 }

@@ -93,6 +93,22 @@ static bool is_excluded(const struct region *r, const struct partner *to,
 	return false;
 }
 
+bool discovery_is_excluded(struct exchange *x, uint64_t person, const struct partner *to)
+{
+	struct consent_question q = { .at = x->now, .limit = 1 };
+	struct consent_answer told;
+	struct person is;
+	bool excluded = false;
+	if (!identity_person(x->txn, x->arena, person, &is) || is.records == NULL)
+		return failed(x, x->txn);
+	q.patient = is.records;
+	if (!consent_manager_answer(x->txn, x->arena, x->region, &q, &told, &x->problem))
+		return true;
+	for (size_t i = 0; i < told.count && !excluded; i++)
+		excluded = is_excluded(x->region, to, &told.records[i].now);
+	return excluded;
+}
+
 static bool takes_part(const struct consent_state *s)
 {
 	return s->shared && !s->now.rests && s->standing != STANDING_RESTS
