@@ -1,6 +1,6 @@
 /* store/store_bereft.h: documents without the keys that say whose they are: a disk that is not
- * mounted, a folder that was taken away. An empty store beside them would be ready, know nobody, and
- * go on as if nothing were missing. Any thread. */
+ * mounted, a folder that was taken away. An empty store beside them would be ready, know nobody,
+ * and go on as if nothing were missing. Any thread. */
 #ifndef STORE_STORE_BEREFT_H
 #define STORE_STORE_BEREFT_H
 
