@@ -16,7 +16,12 @@
 #include "store/audit_received.h"
 #include "store/disasters.h"
 #include "store/overrides.h"
+#include "tests/base/failing.h"
 #include "tests/store/in_job.h"
+
+FAILING(bool, anchor_key_sign,
+	(const struct anchor_key *k, struct bytes said, unsigned char out[ANCHOR_SIGNATURE]),
+	(k, said, out), false)
 
 enum { SECOND = 1000000, SEGMENT = AUDIT_SEGMENT, SEGMENTS = 10, AT_ONCE = 128, DAY = 86400 };
 
@@ -555,9 +560,125 @@ static void the_line(void)
 	scene_end(&s);
 }
 
+/* The line with another word in its place: words are told apart by one blank. */
+static const char *with_word(struct arena *a, const char *line, unsigned place, const char *word)
+{
+	const char *at = line, *end;
+	for (; place != 0; place--)
+		at = strchr(at, ' ') + 1;
+	end = at + strcspn(at, " ");
+	return arena_printf(a, "%.*s%s%s", (int)(at - line), line, word, end);
+}
+
+/* Of each word there is one form. What is signed is another matter. */
+static void words_of_the_line(void)
+{
+	enum { PREFIX, KIND, SEQUENCE, HASH, GONE, FIRST, LAST, KEEP, TIME, BEFORE };
+#define NO_HEX "gggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggg"
+#define CAPITALS "ABababababababababababababababababababababababababababababababab"
+#define HEX "abababababababababababababababababababababababababababababababab"
+	static const struct {
+		unsigned place;
+		const char *word;
+		bool well;
+	} rows[] = {
+		{ KIND, "own", true },
+		{ HASH, HEX, true },
+		{ SEQUENCE, "77", true },
+		{ PREFIX, "minato-checkpoint-2", false },
+		{ KIND, "Own", false },
+		{ KIND, "", false },
+		{ SEQUENCE, "x", false },
+		{ SEQUENCE, "077", false },
+		{ HASH, "ab", false },
+		{ HASH, NO_HEX, false },
+		{ HASH, CAPITALS, false },
+		{ GONE, "-1", false },
+		{ FIRST, "9223372036854775808", false },
+		{ LAST, "x", false },
+		{ KEEP, "18446744073709551616", false },
+		{ TIME, "", false },
+		{ BEFORE, "0", false },
+		{ BEFORE, HEX " 1", false },
+		{ HASH, HEX HEX HEX HEX HEX HEX, false },
+	};
+	struct scene s;
+	char line[CHECKPOINT_LINE + 1];
+	struct checkpoint c = { .kind = AUDIT_RECEIVED, .last = { .sequence = 7 }, .count = 7 },
+			  read;
+	scene_begin(&s);
+	CU_ASSERT_TRUE(checkpoint_sign(&c, s.key, line));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *other = with_word(s.f.arena, line, rows[i].place, rows[i].word);
+		if (checkpoint_read(bytes_of_text(other), &read) != rows[i].well)
+			printf("\n  row %zu: %s", i, other);
+		CU_ASSERT_EQUAL(checkpoint_read(bytes_of_text(other), &read), rows[i].well);
+	}
+	struct bytes cut = { (const unsigned char *)line, strlen(line) };
+	line[strlen(line) - 1] = '\0';
+	CU_ASSERT_FALSE(checkpoint_read(cut, &read));
+	scene_end(&s);
+}
+
+/* A line speaks for the row that it says, in all of it. */
+static void whose_line(void)
+{
+	static const struct {
+		const char *why;
+		struct audit_checkpoint row;
+		bool fits;
+	} rows[] = {
+		{ "it", { .sequence = 7, .hash = { 1 }, .first = 2, .last = 3 }, true },
+		{ "before 1970", { .sequence = 7, .hash = { 1 }, .first = -2, .last = 3 }, false },
+		{ "another", { .sequence = 8, .hash = { 1 }, .first = 2, .last = 3 }, false },
+		{ "another's hash",
+		  { .sequence = 7, .hash = { 2 }, .first = 2, .last = 3 },
+		  false },
+		{ "another begin", { .sequence = 7, .hash = { 1 }, .first = 1, .last = 3 }, false },
+		{ "another end", { .sequence = 7, .hash = { 1 }, .first = 2, .last = 4 }, false },
+	};
+	struct checkpoint c = { .last = { .sequence = 7, .hash = { 1 } },
+				.count = 7,
+				.first_time = 2,
+				.last_time = 3 };
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (checkpoint_is_of(&c, AUDIT_OWN, &rows[i].row) != rows[i].fits)
+			CU_FAIL(rows[i].why);
+	CU_ASSERT_FALSE(checkpoint_is_of(&c, AUDIT_RECEIVED, &rows[0].row));
+	c.count = 6;
+	CU_ASSERT_FALSE(checkpoint_is_of(&c, AUDIT_OWN, &rows[0].row));
+	struct audit_checkpoint none = rows[0].row;
+	const struct anchors at = { .key = NULL };
+	none.line = bytes_of_text("x");
+	CU_ASSERT_PTR_NOT_NULL(strstr(checkpoint_fault(&none, AUDIT_OWN, &at), "made by hand"));
+}
+
+/* No step is half a step: where it cannot be signed, nothing goes. */
+static void what_cannot_be_signed_stays(void)
+{
+	struct scene s;
+	struct expired_all done;
+	char line[CHECKPOINT_LINE + 1];
+	begin(&s);
+	struct expiring e = asked(&s, 512);
+	failing_arm("anchor_key_sign", 0);
+	CU_ASSERT_FALSE(run(&s, &e, &done));
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_EQUAL(s.p.code, PROBLEM_INTERNAL);
+	CU_ASSERT_EQUAL(audit_place(row_of(&s, AUDIT_OWN).sequence), 0);
+	failing_arm("anchor_key_sign", 0);
+	CU_ASSERT_FALSE(checkpoint_sign(&(struct checkpoint){ .count = 1 }, s.key, line));
+	CU_ASSERT_TRUE(run(&s, &e, &done));
+	CU_ASSERT_EQUAL(done.of[AUDIT_OWN].records, 511);
+	scene_end(&s);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
+		{ "words of the line", words_of_the_line },
+		{ "whose line", whose_line },
+		{ "what cannot be signed stays", what_cannot_be_signed_stays },
 		{ "who needs what", who_needs_what },
 		{ "it goes", it_goes },
 		{ "nothing is done", nothing_is_done },

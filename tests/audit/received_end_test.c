@@ -7,6 +7,8 @@
 #include "gateway/audit/received_end.h"
 #include "gateway/audit/record.h"
 #include "schemas/model/audit_event.h"
+#include "store/audit_entries.h"
+#include "store/audit_expiring.h"
 #include "store/audit_received.h"
 #include "store/record.h"
 #include "tests/store/fixture.h"
@@ -140,6 +142,154 @@ static void another_chain_is_told(void)
 	fixture_close(&f);
 }
 
+/* Of a chain of another node of which nothing is here, so far it was noted. */
+struct noted {
+	uint64_t sequence;
+	const char *text; /* instead of all */
+};
+
+static bool note(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct noted *n = with;
+	struct arena *a = store_arena(t);
+	struct audit_head head = { .sequence = n->sequence };
+	const struct audit_note other = { .doing = AUDIT_DOING_RECEIVED,
+					  .display = "d",
+					  .detail = "Received End",
+					  .text = n->text };
+	(void)p;
+	return audit_record_append(t, a, &us,
+				   n->text != NULL ? audit_noted(a, &us, &other, 5)
+						   : received_end_event(a, &us, &head, 5));
+}
+
+/* What is no record of ours, under the name of such. */
+static bool note_rubbish(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct audit_terms terms = { .time = 5,
+					   .transaction = audit_doing_name(AUDIT_DOING_RECEIVED) };
+	(void)with;
+	(void)p;
+	return audit_log_append(
+		t, audit_log_draft(store_arena(t), bytes_of_text("rubbish"), &terms), NULL);
+}
+
+/* Each chain by its last note; of what is missing the last that was noted is told. */
+static void each_chain_is_held(void)
+{
+	struct noted notes[] = {
+		{ .sequence = audit_number(1, 5) },
+		{ .sequence = audit_number(2, 6) },
+		{ .sequence = audit_number(1, 7) },
+		{ .text = "of nothing" },
+	};
+	struct step s = { 2, true, 0 };
+	struct received_ends ends;
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(store_write(f.store, run, &s, &f.problem));
+	for (size_t i = 0; i < COUNT(notes); i++)
+		CU_ASSERT_TRUE(store_write(f.store, note, &notes[i], &f.problem));
+	CU_ASSERT_TRUE(store_write(f.store, note_rubbish, NULL, &f.problem));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE(received_ends_compare(t, f.arena, &ends));
+	CU_ASSERT_EQUAL(ends.chains, 3);
+	CU_ASSERT_EQUAL(ends.covered, 2 + 6 + 7);
+	CU_ASSERT(audit_chain(ends.wrong) == 1 || audit_chain(ends.wrong) == 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(ends.what, "is missing, and the audit log has noted it"));
+	store_end(t);
+	fixture_close(&f);
+}
+
+/* What has gone by rule is gone for no other reason; of the last of it its hash is known. */
+struct going {
+	uint64_t up_to;
+	struct audit_checkpoint at;
+};
+
+static bool go(void *with, struct store_txn *t, struct problem *p)
+{
+	struct going *g = with;
+	g->at = (struct audit_checkpoint){ .sequence = g->up_to, .line = bytes_of_text("signed") };
+	if (!received_hash(t, g->up_to, g->at.hash)
+	    || !audit_checkpoint_put(t, AUDIT_RECEIVED, &g->at, audit_number(0, 0), p))
+		return false;
+	for (uint64_t n = 1; n <= g->up_to; n++) {
+		struct key k;
+		key_begin(&k, SPACE_RECEIVED_FIRST);
+		key_number(&k, n);
+		store_delete(t, key_span(&k));
+	}
+	return !store_failed(t);
+}
+
+static void what_has_gone_is_not_missed(void)
+{
+	enum { GONE = AUDIT_SEGMENT - 1 };
+	static const struct {
+		unsigned noted;
+		bool another; /* another hash was noted */
+		uint64_t wrong;
+	} cases[] = {
+		{ GONE - 55, false, 0 },
+		{ GONE - 55, true, 0 },
+		{ GONE, false, 0 },
+		{ GONE, true, GONE },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct step first = { cases[i].noted, !cases[i].another, 0 };
+		struct step more = { AUDIT_SEGMENT + 10 - cases[i].noted, false, 0 };
+		struct noted another = { .sequence = cases[i].noted };
+		struct going g = { .up_to = GONE };
+		struct received_ends ends;
+		struct fixture f;
+		fixture_open(&f);
+		CU_ASSERT_TRUE(store_write(f.store, run, &first, &f.problem));
+		if (cases[i].another)
+			CU_ASSERT_TRUE(store_write(f.store, note, &another, &f.problem));
+		CU_ASSERT_TRUE(store_write(f.store, run, &more, &f.problem));
+		CU_ASSERT_TRUE(store_write(f.store, go, &g, &f.problem));
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		CU_ASSERT_TRUE(received_ends_compare(t, f.arena, &ends));
+		CU_ASSERT_EQUAL(ends.covered, cases[i].noted);
+		CU_ASSERT_EQUAL(ends.wrong, cases[i].wrong);
+		store_end(t);
+		fixture_close(&f);
+	}
+}
+
+/* A number, a blank, a hash, and nothing else. */
+static void what_a_note_says(void)
+{
+#define HEX "abababababababababababababababababababababababababababababababab"
+	static const struct {
+		const char *text;
+		bool well;
+	} cases[] = {
+		{ "7 " HEX, true },
+		{ "7", false },
+		{ "x " HEX, false },
+		{ "77777777777777777777777777 " HEX, false },
+		{ "7 ab", false },
+		{ "7 gggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggg", false },
+		{ "7 " HEX HEX HEX, false },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct audit_note said = { .doing = AUDIT_DOING_RECEIVED,
+						 .display = "d",
+						 .detail = "Received End",
+						 .text = cases[i].text };
+		struct audit_head head = { .sequence = 0 };
+		bool well = received_end_read(audit_noted(a, &us, &said, 5), &head);
+		if (well != cases[i].well)
+			CU_FAIL(cases[i].text);
+		if (well)
+			CU_ASSERT(head.sequence == 7 && head.hash[AUDIT_HASH - 1] == 0xab);
+	}
+	arena_destroy(a);
+}
+
 static void other_events_are_none(void)
 {
 	struct arena *a = arena_create(1 << 20);
@@ -152,6 +302,9 @@ static void other_events_are_none(void)
 static const struct test tests[] = {
 	{ "ends are held against what there is", ends_are_held },
 	{ "another chain is told", another_chain_is_told },
+	{ "each chain is held", each_chain_is_held },
+	{ "what has gone is not missed", what_has_gone_is_not_missed },
+	{ "what a note says", what_a_note_says },
 	{ "other events are none", other_events_are_none },
 	{ 0 },
 };

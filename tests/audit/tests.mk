@@ -61,8 +61,9 @@ tests_audit_anchors_test_LDADD = $(TEST_LIBS)
 
 unit_tests += tests/audit/expiring_test
 tests_audit_expiring_test_SOURCES = tests/audit/expiring_test.c tests/audit/anchor_scene.c \
-	tests/audit/anchor_scene.h tests/store/in_job.h tests/store/fixture.h
+	tests/audit/anchor_scene.h tests/base/failing.h tests/store/in_job.h tests/store/fixture.h
 tests_audit_expiring_test_LDADD = $(TEST_LIBS)
+tests_audit_expiring_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=anchor_key_sign
 
 unit_tests += tests/audit/anchoring_test
 tests_audit_anchoring_test_SOURCES = tests/audit/anchoring_test.c tests/audit/anchor_scene.c \

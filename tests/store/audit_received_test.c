@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "store/audit_received.h"
+#include "store/audit_received_rows.h"
 #include "store/check.h"
+#include "store/record.h"
 #include "tests/store/fixture.h"
 
 #define PATIENT "1^^^&2.999&ISO"
@@ -126,6 +128,48 @@ static void sources(void)
 	CU_ASSERT_STRING_EQUAL(list[2].name, "b");
 	received_sources(t, f.arena, 2, &count);
 	CU_ASSERT_EQUAL(count, 2);
+	store_end(t);
+	fixture_close(&f);
+}
+
+/* Of another node too; of one of which all has gone; with what a newer program would say. */
+static bool count_more(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct received_usage some_more = { .octets = 7, .records = 3, .odd = 2 },
+				    none = { .octets = 0 };
+	struct key k = received_source_key(SPACE_USED, "newer");
+	struct record_writer w = record_begin(store_arena(t), 1);
+	(void)with;
+	(void)p;
+	key_number(&k, 0);
+	record_number(&w, 2, 5);
+	record_number(&w, 99, 1);
+	return received_count_put(t, "a", 1, &some_more) && received_count_put(t, "gone", 0, &none)
+	       && store_put(t, key_span(&k), record_end(&w));
+}
+
+static void sources_of_several_nodes(void)
+{
+	struct fixture f;
+	struct received_usage used;
+	size_t count;
+	fixture_open(&f);
+	put_some(&f);
+	CU_ASSERT_TRUE(store_write(f.store, count_more, NULL, &f.problem));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	struct received_source *list = received_sources(t, f.arena, 1, &count);
+	CU_ASSERT_EQUAL_FATAL(count, 1);
+	CU_ASSERT_EQUAL(list[0].used.records, 2 + 3);
+	CU_ASSERT_EQUAL(list[0].used.odd, 2);
+	list = received_sources(t, f.arena, 10, &count);
+	CU_ASSERT_EQUAL_FATAL(count, 5);
+	CU_ASSERT_STRING_EQUAL(list[3].name, "gone");
+	CU_ASSERT(list[3].oldest == 0 && list[3].newest == 0);
+	CU_ASSERT_EQUAL(list[4].used.records, 5);
+	CU_ASSERT_TRUE(received_used(t, "a", &used));
+	CU_ASSERT_EQUAL(used.records, 5);
+	CU_ASSERT_EQUAL(received_counted(t, "a", 1).odd, 2);
+	CU_ASSERT_EQUAL(received_counted(t, "a", 2).records, 0);
 	store_end(t);
 	fixture_close(&f);
 }
@@ -319,6 +363,7 @@ static const struct test tests[] = {
 	{ "V4 quotas", quotas },
 	{ "finds", finds },
 	{ "sources", sources },
+	{ "sources of several nodes", sources_of_several_nodes },
 	{ "checks", checks },
 	{ 0 },
 };

@@ -23,11 +23,14 @@ enum {
 /* What is done to the entry at which a step rests. */
 enum displacing { LEFT, SHORTENED, MOVED, CUT };
 
+typedef bool job_function(void *with, struct store_txn *t, struct problem *p);
+
 /* What others do meanwhile. */
 static struct {
 	struct fixture *f;
 	unsigned entries, renewals; /* so far */
 	bool writing, appending, refusing, damaging;
+	job_function *beginning; /* what is done to the beginning of the chain */
 	enum displacing displacing;
 	unsigned stop_at; /* renewal */
 	atomic_bool stop;
@@ -130,6 +133,8 @@ bool __wrap_store_renew(struct store_txn *t)
 	meanwhile.renewals++;
 	if (meanwhile.appending)
 		CU_ASSERT_TRUE(store_write(meanwhile.f->store, append, &more, &p));
+	if (meanwhile.beginning != NULL && meanwhile.renewals == 1)
+		CU_ASSERT_TRUE(store_write(meanwhile.f->store, meanwhile.beginning, NULL, &p));
 	if (meanwhile.damaging)
 		CU_ASSERT_TRUE(store_write(meanwhile.f->store, damage_head, NULL, &p));
 	if (meanwhile.displacing != LEFT)
@@ -319,6 +324,51 @@ static void a_head_damaged_meanwhile(void)
 	fixture_close(&f);
 }
 
+/* Further than the entry at which the first step rests, by rule. */
+static bool goes(void *with, struct store_txn *t, struct problem *p)
+{
+	struct audit_checkpoint c = { .sequence = AUDIT_VERIFIED_AT_ONCE + AUDIT_SEGMENT - 1,
+				      .line = bytes_of_text("signed") };
+	(void)with;
+	return audit_log_hash(t, c.sequence, c.hash)
+	       && audit_checkpoint_put(t, AUDIT_OWN, &c, audit_number(0, 0), p);
+}
+
+static bool is_damaged(void *with, struct store_txn *t, struct problem *p)
+{
+	struct key k;
+	(void)with, (void)p;
+	key_begin(&k, SPACE_AUDIT_CHECKPOINT);
+	key_number(&k, 0);
+	return store_put(t, key_span(&k), bytes_of_text("rubbish"));
+}
+
+/* What has gone meanwhile is not missed: it goes on behind it. A checkpoint that cannot be read
+ * says of nothing that it has gone. */
+static void a_beginning_that_goes_meanwhile(void)
+{
+	static const struct {
+		job_function *what;
+		const char *says; /* NULL: it is whole */
+	} rows[] = {
+		{ goes, NULL },
+		{ is_damaged, "cannot be judged: the checkpoint is damaged" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		struct problem p;
+		struct audit_head head;
+		fill(&f);
+		meanwhile.beginning = rows[i].what;
+		CU_ASSERT_EQUAL(verify(&f, &head, &p), rows[i].says == NULL);
+		CU_ASSERT_EQUAL(meanwhile.renewals > 1, rows[i].says == NULL);
+		CU_ASSERT_EQUAL(head.sequence, ENTRIES);
+		if (rows[i].says != NULL)
+			CU_ASSERT_PTR_NOT_NULL(strstr(p.what, rows[i].says));
+		fixture_close(&f);
+	}
+}
+
 /* Though what is there has its hash, it is not the entry at which the step rested; or it is the
  * log's end. */
 static void an_entry_that_is_not_where_it_was(void)
@@ -339,6 +389,7 @@ static void an_entry_that_is_not_where_it_was(void)
 
 static const struct test tests[] = {
 	{ "an entry that is not where it was", an_entry_that_is_not_where_it_was },
+	{ "a beginning that goes meanwhile", a_beginning_that_goes_meanwhile },
 	{ "a head damaged meanwhile", a_head_damaged_meanwhile },
 	{ "what cannot go on", what_cannot_go_on },
 	{ "no snapshot is held for long", no_snapshot_is_held_for_long },
