@@ -1,6 +1,7 @@
 /* gateway/admitting.c: who asks, whether he may, and what handlers meet of the policy. */
 #include "gateway/journey.h"
 
+#include "gateway/base/text.h"
 #include "gateway/by_ourselves.h"
 #include "gateway/locked_out.h"
 #include "gateway/policy/decide.h"
@@ -32,6 +33,28 @@ static bool admits_shown(void *self, struct store_txn *t, const struct document_
 {
 	struct journey *j = self;
 	return policy_of_entry(j->decisions, t, e)->ruling == RULING_PERMIT;
+}
+
+/* What its gateways would be shown here, each of them: what is sent is the whole community's. One
+ * that has none nobody can have let see anything. */
+static bool admits_across(void *self, struct store_txn *t, const struct partner *to,
+			  const struct document_entry *e)
+{
+	const struct journey *j = self;
+	const struct region *r = j->x.region;
+	bool any = false;
+	for (size_t i = 0; i < r->system_count; i++) {
+		const struct requester who = { .region = r,
+					       .system = &r->systems[i],
+					       .time = j->x.now };
+		if (!text_equal(r->systems[i].community, to->name))
+			continue;
+		struct decisions *d = policy_begin(j->x.arena, &who);
+		if (policy_of_entry(d, t, e)->ruling != RULING_PERMIT)
+			return false;
+		any = true;
+	}
+	return any;
 }
 
 static bool denied(void *self)
@@ -141,6 +164,7 @@ void journey_begin_policy(struct journey *j)
 					   .own = admits_own,
 					   .object = admits_object,
 					   .shown = admits_shown,
+					   .across = admits_across,
 					   .denied = denied,
 					   .explain = operators ? explains : NULL,
 					   .entry = admits_entry,

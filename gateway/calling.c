@@ -62,20 +62,21 @@ static bool write_call(struct journey *j, struct exchange_call *c)
 	struct exchange *x = &j->x;
 	if (!begin_file(j, c))
 		return false;
-	const struct soap_call soap = { .url = partner_address(c->to, c->what->at),
-					.action = c->what->action,
-					.write = c->what->write,
-					.write_headers = c->what->write_headers,
-					.multipart = c->what->multipart,
-					.write_security = c->vouched == NULL ? NULL
-									     : assertion_write,
-					.security = c->vouched,
-					.what = c->request };
-	struct call_piece *piece = arena_new(x->arena, struct call_piece);
+	const struct soap_call soap = {
+		.url = partner_address(c->to, c->what->at),
+		.action = c->what->action,
+		.write = c->what->write,
+		.write_headers = c->what->write_headers,
+		.multipart = c->what->multipart,
+		.parts = c->what->parts == NULL ? NULL : c->what->parts(c->request),
+		.write_security = c->vouched == NULL ? NULL : assertion_write,
+		.security = c->vouched,
+		.what = c->request
+	};
+	const struct call_piece *pieces;
 	c->sent = arena_new(x->arena, struct soap_sent);
-	soap_call_write(x->arena, x->random, &soap, c->sent);
+	size_t count = soap_call_pieces(x->arena, x->random, &soap, c->sent, &pieces);
 	c->message_id = c->sent->message_id;
-	*piece = (struct call_piece){ .octets = c->sent->body, .fd = -1 };
 	c->under_way = arena_new(x->arena, struct grouped_call);
 	char *traceparent = x->trace == NULL ? NULL : arena_alloc(x->arena, TRACE_PARENT);
 	if (traceparent != NULL)
@@ -83,13 +84,14 @@ static bool write_call(struct journey *j, struct exchange_call *c)
 	*c->under_way = (struct grouped_call){
 		.call = { .arena = x->arena,
 			  .url = soap.url,
+			  .once = c->what->once,
 			  .us = c->to->identity,
 			  .headers = { { "Content-Type", c->sent->content_type },
 				       { "X-Minato-Exchange", x->id },
 				       { "traceparent", traceparent } },
 			  .header_count = traceparent == NULL ? 2 : 3,
-			  .pieces = piece,
-			  .piece_count = 1,
+			  .pieces = pieces,
+			  .piece_count = count,
 			  .answer_most = c->what->answer_most,
 			  .to = c->file },
 		.partner = c->to->name,

@@ -39,6 +39,8 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/xds/registry_asked.c profiles/xds/registry_asked.h \
 	profiles/xca/community_answer.c profiles/xca/community_answer.h \
 	profiles/xca/query_elsewhere.c profiles/xca/query_elsewhere.h \
+	profiles/xca/provide_elsewhere.c profiles/xca/provide_elsewhere.h \
+	profiles/xca/taking_part.c profiles/xca/taking_part.h \
 	profiles/xds/registry_elsewhere.c profiles/xds/registry_elsewhere.h \
 	profiles/actors/document_signatures.c profiles/actors/document_signatures.h \
 	profiles/admin/bundle.h profiles/admin/bundle_json.c profiles/admin/bundle_names.c \
@@ -109,6 +111,7 @@ libminato_a_SOURCES += \
 	profiles/actors/notification_broker.c profiles/actors/notification_broker.h profiles/actors/notification_broker_tell.c \
 	profiles/actors/submitter.c profiles/actors/submitter.h \
 	profiles/actors/registry_match.c profiles/actors/registry_match.h \
+	profiles/actors/across_border.c profiles/actors/across_border.h \
 	profiles/actors/registry_search.c profiles/actors/registry_search.h \
 	profiles/actors/insured_partition.c profiles/actors/insured_partition.h \
 	profiles/actors/crowding.c profiles/actors/crowding.h profiles/actors/quota.c profiles/actors/quota.h \

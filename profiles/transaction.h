@@ -71,6 +71,7 @@ struct continuations;
 struct json_t;
 struct signature_verdict;
 struct soap_message;
+struct soap_part;
 struct soap_sent;
 struct xml_writer;
 struct exchange;
@@ -175,10 +176,13 @@ struct outward {
 	 * and its documents stay there (struct exchange_call: ranges). */
 	bool spooled;
 	bool multipart;  /* ITI TF-2: V.3.6: with or without parts */
+	bool once;       /* it changes something there, and never leaves twice by itself */
 	bool brings;     /* data flows from the peer to us (audit) */
 	int audit_event; /* of who asks */
 	enum audit_action audit_action;
 	void (*write)(struct xml_writer *w, const void *request); /* the body's one child */
+	/* Of what is multipart: its parts, which write() names by xop:Include; NULL: none. */
+	const struct soap_part *(*parts)(const void *request);
 	/* SOAP headers of its own, behind those of WS-Addressing; NULL: none. */
 	void (*write_headers)(struct xml_writer *w, const void *request);
 	/* Completes the event of one call: what it was about. */

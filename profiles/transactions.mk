@@ -103,6 +103,7 @@ TRANSACTIONS += profiles/xds/iti41_provide_and_register.c
 TRANSACTIONS += profiles/xds/iti41_provide_to_recipient.c
 TRANSACTIONS += profiles/xds/iti42_register_document_set.c
 TRANSACTIONS += profiles/xds/iti43_retrieve_document_set.c
+TRANSACTIONS += profiles/xca/iti41_at_initiating_gateway.c
 TRANSACTIONS += profiles/xca/iti43_at_initiating_gateway.c
 TRANSACTIONS += profiles/xds/iti51_multi_patient_stored_query.c
 TRANSACTIONS += profiles/xds/iti57_update_document_set.c

@@ -266,6 +266,7 @@ system "west-gateway" {
 }
 partner "east" {
 	url = "https://127.0.0.1:9/east/xcpd"
+	submit-url = "https://127.0.0.1:9/east/xcdr"
 	for = {"community"}
 	home-community-id = "urn:oid:2.999.40"
 	consent = "assumed"

@@ -72,6 +72,19 @@ system "north-gateway" {
 	transactions = {"ITI-80"}
 }
 """
+# Their gateway here, which a patient could exclude; and that they are sent documents, by ours.
+THEIR_GATEWAY = """
+system "there-gateway" {
+	title = "あちらの地域"
+	certificate = "pki/clients/east-gateway.pem"
+	community = "there"
+}
+"""
+SENT = """
+	submit-url = "https://127.0.0.1:{port}/xca/responding"
+	consent = "assumed"
+"""
+TAKES = 'transactions = {"ITI-55", "ITI-38", "ITI-39", "ITI-80"}'
 TOLD = f'assertion-audience = "{AUDIENCE}"'
 LOCAL = "2.998.7"
 OUT = ('purposes-out = {{"TREAT^{act} > care^{theirs}", "ETREAT^{act} > rescue^{theirs}"}}'
@@ -463,6 +476,31 @@ class Borders:
         assert ("ITI-80", "こちらの地域の文書") in [
             (each["transaction"], each["who"]) for each in looked], looked
 
+    def sent(self) -> None:
+        """What a facility here says is for there is registered there, and nowhere here; both
+        regions' records call patient, set and home by the same ids."""
+        self.begin()
+        self.gateway = TAKES
+        self.bare += THEIR_GATEWAY
+        self.agree(TOLD + SENT.format(port=self.their_port()))
+        self.scope.values["their.home"] = THEIRS
+        for step in casefile.read(os.path.join(PATIENTS, "sent.case")).cases[0].steps:
+            self.running.do(step, self.scope)
+        given = self.find(self.token())
+        assert (self.scope.get("oid.sent"), THEIRS) in given.entries, given.shown()
+        self.their_scope.values["oid.sent"] = self.scope.get("oid.sent")
+        got = self.read(self.token(), "oid.sent")
+        assert got.status == "Success" and got.package is not None, got.shown()
+        assert max(len(part.octets) for part in got.package.parts.values()) == 3145728
+        mine, other = (self.records(target, "ITI-80")[0]
+                       for target in (self.target, self.their_target))
+        assert self.patients(mine) == self.patients(other) != set(), (mine, other)
+        for name in (self.scope.get("oid.sent-set"), base64.b64encode(THEIRS.encode()).decode()):
+            assert name in mine and name in other, (name, mine, other)
+        looked = self.tool(self.target, "audit", "who-looked", "--everything", "--patient",
+                           self.scope.get("cx"))
+        assert "ITI-80" in [each["transaction"] for each in looked], looked
+
     @staticmethod
     def patients(record: str) -> set[str]:
         """As they crossed the border."""
@@ -506,5 +544,7 @@ def scenes(running: Runner, demo: DemoRegion):
          "and both records", each.emergency),
         ("borders-provided", "a document that one region provides to the other is found and read "
          "there from the first", each.provided),
+        ("borders-sent", "a document that a facility of one region provides for the other is "
+         "registered there, of the same patient", each.sent),
         ("borders-ended", "both stores are sound", each.ended),
     ]

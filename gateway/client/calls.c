@@ -144,6 +144,8 @@ static void set_up(struct under_way *u)
 		staple_set_up(u->curl, &c->us, &u->unstapled);
 	curl_easy_setopt(u->curl, CURLOPT_HTTPHEADER, u->headers);
 	curl_easy_setopt(u->curl, CURLOPT_POST, 1L);
+	if (c->once)
+		curl_easy_setopt(u->curl, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(u->curl, CURLOPT_POSTFIELDSIZE_LARGE, length);
 	curl_easy_setopt(u->curl, CURLOPT_READFUNCTION, give);
 	curl_easy_setopt(u->curl, CURLOPT_READDATA, u);

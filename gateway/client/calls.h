@@ -42,6 +42,9 @@ struct call {
 	/* By http without TLS, to whom nothing is told that is not everybody's and who signs what
 	 * he answers: a responder of OCSP. Of us only connect_seconds counts then. */
 	bool plain;
+	/* On a connection of its own: one that was kept and has ended meanwhile would have it sent
+	 * twice. */
+	bool once;
 	struct client_identity us;
 	struct call_header headers[CALL_HEADERS_MOST];
 	size_t header_count;

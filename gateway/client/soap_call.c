@@ -8,6 +8,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
+#include "gateway/client/calls.h"
 #include "gateway/envelope/mtom.h"
 #include "gateway/envelope/mtom_ranges.h"
 #include "gateway/envelope/xml_reader.h"
@@ -43,29 +44,38 @@ static void append(struct buffer *b, struct bytes octets)
 	buffer_append(b, octets.data, octets.length);
 }
 
-static struct bytes frame(struct arena *a, const struct random_source *random, struct bytes root,
-			  const struct soap_part *parts, const char **content_type)
+static uint64_t part_length(const struct soap_part *part)
 {
-	struct mtom_frame f;
-	struct buffer b = buffer_in(a);
-	size_t count = 0;
+	return part->octets.data != NULL ? part->octets.length : part->length;
+}
+
+/* How many parts. */
+static size_t frame(struct arena *a, const struct random_source *random, struct bytes root,
+		    const struct soap_part *parts, struct mtom_frame *out)
+{
+	size_t count = 0, n = 0;
 	for (const struct soap_part *part = parts; part != NULL; part = part->next)
 		count++;
 	struct mtom_attachment *attachments = arena_array(a, struct mtom_attachment, count + 1);
-	size_t n = 0;
 	for (const struct soap_part *part = parts; part != NULL; part = part->next)
 		attachments[n++] = (struct mtom_attachment){ part->content_id, part->content_type,
-							     part->octets.length };
-	mtom_frame(a, random, root, attachments, count, &f);
-	append(&b, f.opening);
+							     part_length(part) };
+	mtom_frame(a, random, root, attachments, count, out);
+	return count;
+}
+
+static struct bytes joined(struct arena *a, const struct mtom_frame *f, struct bytes root,
+			   const struct soap_part *parts)
+{
+	struct buffer b = buffer_in(a);
+	size_t n = 0;
+	append(&b, f->opening);
 	append(&b, root);
-	n = 0;
 	for (const struct soap_part *part = parts; part != NULL; part = part->next) {
-		append(&b, f.before[n++]);
+		append(&b, f->before[n++]);
 		append(&b, part->octets);
 	}
-	append(&b, f.closing);
-	*content_type = f.content_type;
+	append(&b, f->closing);
 	return buffer_bytes(&b);
 }
 
@@ -129,8 +139,8 @@ static const struct xml_document *open_multipart(struct arena *a, const char *co
 	return o.document;
 }
 
-void soap_call_write(struct arena *a, const struct random_source *random,
-		     const struct soap_call *call, struct soap_sent *out)
+static void write_root(struct arena *a, const struct random_source *random,
+		       const struct soap_call *call, struct soap_sent *out)
 {
 	char drawn[UUID_URN_TEXT];
 	if (call->message_id == NULL)
@@ -139,8 +149,51 @@ void soap_call_write(struct arena *a, const struct random_source *random,
 	out->body = write_envelope(a, call, out->message_id);
 	out->content_type = arena_printf(a, "application/soap+xml; charset=UTF-8; action=\"%s\"",
 					 call->action);
-	if (call->multipart)
-		out->body = frame(a, random, out->body, call->parts, &out->content_type);
+}
+
+void soap_call_write(struct arena *a, const struct random_source *random,
+		     const struct soap_call *call, struct soap_sent *out)
+{
+	struct mtom_frame f;
+	write_root(a, random, call, out);
+	if (!call->multipart)
+		return;
+	frame(a, random, out->body, call->parts, &f);
+	out->body = joined(a, &f, out->body, call->parts);
+	out->content_type = f.content_type;
+}
+
+static struct call_piece in_memory(struct bytes octets)
+{
+	return (struct call_piece){ .octets = octets, .fd = -1 };
+}
+
+size_t soap_call_pieces(struct arena *a, const struct random_source *random,
+			const struct soap_call *call, struct soap_sent *out,
+			const struct call_piece **pieces)
+{
+	struct mtom_frame f;
+	size_t n = 0, i = 0;
+	if (!call->multipart || call->parts == NULL) {
+		struct call_piece *whole = arena_new(a, struct call_piece);
+		soap_call_write(a, random, call, out);
+		*whole = in_memory(out->body);
+		*pieces = whole;
+		return 1;
+	}
+	write_root(a, random, call, out);
+	size_t parts = frame(a, random, out->body, call->parts, &f);
+	struct call_piece *all = arena_array(a, struct call_piece, 2 * parts + 3);
+	all[n++] = in_memory(f.opening);
+	all[n++] = in_memory(out->body);
+	for (const struct soap_part *part = call->parts; part != NULL; part = part->next) {
+		all[n++] = in_memory(f.before[i++]);
+		all[n++] = (struct call_piece){ part->octets, part->fd, part->length };
+	}
+	all[n++] = in_memory(f.closing);
+	out->content_type = f.content_type;
+	*pieces = all;
+	return n;
 }
 
 bool soap_call_read(struct arena *a, const struct soap_sent *sent, int status,

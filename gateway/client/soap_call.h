@@ -8,12 +8,15 @@
 #define GATEWAY_CLIENT_SOAP_CALL_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "gateway/base/bytes.h"
 #include "gateway/envelope/soap.h"
 #include "schemas/tables/problem.h"
 
 struct arena;
+struct call_piece;
 struct mtom_range;
 struct random_source;
 struct xml_node;
@@ -22,7 +25,9 @@ struct xml_writer;
 struct soap_part {
 	const char *content_id; /* without <>; mtom_content_id() makes one */
 	const char *content_type;
-	struct bytes octets;
+	struct bytes octets; /* data NULL: length octets of the file, which only pieces can send */
+	int fd;
+	uint64_t length;
 	const struct soap_part *next;
 };
 
@@ -47,6 +52,11 @@ struct soap_sent {
 };
 void soap_call_write(struct arena *a, const struct random_source *random,
 		     const struct soap_call *call, struct soap_sent *out);
+/* The same, whose octets are these pieces and not body: a part in a file is never in memory. How
+ * many. */
+size_t soap_call_pieces(struct arena *a, const struct random_source *random,
+			const struct soap_call *call, struct soap_sent *out,
+			const struct call_piece **pieces);
 
 /* A fault is an answer as well: message.fault. */
 struct soap_reply {

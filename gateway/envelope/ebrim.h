@@ -102,6 +102,9 @@ void ebrim_put_objects(struct xml_writer *w, struct arena *a,
 
 /* A submission on its way to another registry: lcm:SubmitObjectsRequest. */
 void ebrim_put_submission(struct xml_writer *w, const struct submission *s);
+/* The same with one slot of the request, which ebrim_request_slot() reads. */
+void ebrim_put_submission_slot(struct xml_writer *w, const struct submission *s, const char *slot,
+			       const char *value);
 /* What a registry answers to it: rs:RegistryResponse. Its errors and warnings become findings, in
  * its own words (ITI TF-2: 3.42.4.2.3.1). False: p says why it is none, or what in it contradicts
  * itself. */

@@ -396,12 +396,25 @@ void ebrim_put_objects(struct xml_writer *w, struct arena *a,
 
 void ebrim_put_submission(struct xml_writer *w, const struct submission *s)
 {
+	ebrim_put_submission_slot(w, s, NULL, NULL);
+}
+
+void ebrim_put_submission_slot(struct xml_writer *w, const struct submission *s, const char *slot,
+			       const char *value)
+{
 	const struct registry_objects all = { .sets = s->set,
 					      .entries = s->entries,
 					      .folders = s->folders,
 					      .associations = s->associations };
 	xml_open(w, "lcm:SubmitObjectsRequest");
 	xml_namespace_declare(w, "lcm", LCM_NAMESPACE);
+	if (slot != NULL) {
+		xml_open(w, "rs:RequestSlotList");
+		xml_namespace_declare(w, "rs", RS_NAMESPACE);
+		xml_namespace_declare(w, "rim", RIM_NAMESPACE);
+		put_slot_text(w, slot, value);
+		xml_close(w);
+	}
 	ebrim_put_objects(w, xml_writer_arena(w), &all, true);
 	xml_close(w);
 }

@@ -289,8 +289,9 @@ static void write_provide(struct xml_writer *w, const void *what)
 bool demo_node_provide(struct demo_node *n, const struct submission *s, struct bytes document,
 		       const char **refused, struct problem *p)
 {
-	const struct soap_part part = { mtom_content_id(n->arena, n->random), s->entries->mime_type,
-					document, NULL };
+	const struct soap_part part = { .content_id = mtom_content_id(n->arena, n->random),
+					.content_type = s->entries->mime_type,
+					.octets = document };
 	const struct providing it = { s, &part };
 	struct soap_call what = { .action = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
 				  .write = write_provide,

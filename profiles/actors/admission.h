@@ -13,6 +13,7 @@ struct arena;
 struct document_entry;
 struct explanation;
 struct folder;
+struct partner;
 struct requester;
 struct sealed_entry;
 struct sealed_folder;
@@ -34,6 +35,10 @@ struct admission {
 		       const char *source_system);
 	/* May he have the document of this entry, which is not of the registry? */
 	bool (*shown)(void *self, struct store_txn *t, const struct document_entry *e);
+	/* May that community be given the document of this entry, whoever asks? entry->subject is
+	 * whose it is. NULL: nobody asks. */
+	bool (*across)(void *self, struct store_txn *t, const struct partner *to,
+		       const struct document_entry *e);
 	/* Whether the entry that was asked about last is refused rather than hidden: who named it
 	 * is told. */
 	bool (*denied)(void *self);

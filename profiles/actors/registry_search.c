@@ -10,13 +10,12 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
-#include "profiles/actors/metadata_type.h"
+#include "profiles/actors/across_border.h"
 #include "profiles/actors/submitter.h"
 #include "store/identity.h"
 #include "store/registry.h"
 
 enum { REFERENCES_FOR_ONE = 10, ASSOCIATION_DEPTH = 2 };
-enum { CX_CARETS = 3, DOMAIN_MOST = 128 }; /* before CX.4; octets of an OID, and more */
 
 struct asked_person {
 	uint64_t person;
@@ -239,56 +238,6 @@ static void hide_source(struct search *s, struct document_entry *e)
 	}
 }
 
-/* ---- Across the border ---- */
-
-/* CXi: an id, and the domain it is of. Patients' domains are the region's. */
-static bool numbers_in_a_domain(const struct region *r, const char *cxi)
-{
-	size_t length = 0;
-	for (unsigned carets = 0; cxi[length] != '\0'; length++)
-		if (cxi[length] == '^' && ++carets == CX_CARETS + 1)
-			break;
-	char domain[DOMAIN_MOST];
-	const char *from = memchr(cxi, '&', length);
-	size_t octets = from == NULL ? 0 : strcspn(from + 1, "&^");
-	if (octets == 0 || octets >= sizeof domain)
-		return false;
-	memcpy(domain, from + 1, octets);
-	domain[octets] = '\0';
-	return region_domain(r, domain, NULL) != NULL;
-}
-
-/* Orders and accessions have domains of their own. */
-static void leave_out_patients_ids(const struct region *r, struct text_value **v)
-{
-	while (*v != NULL)
-		if (numbers_in_a_domain(r, (*v)->value))
-			*v = (*v)->next;
-		else
-			v = &(*v)->next;
-}
-
-/* Of slots that no standard tells the meaning of, only our own. */
-static void leave_out_extra(struct slot **slot)
-{
-	while (*slot != NULL)
-		if (text_equal((*slot)->name, SUBMITTER_SLOT))
-			slot = &(*slot)->next;
-		else
-			*slot = (*slot)->next;
-}
-
-static void take_across(const struct search *s, struct document_entry *e)
-{
-	const struct region *r = s->desk->region;
-	e->home_community_id = r->home_community_id;
-	e->source_patient_id = e->patient_id;
-	e->source_patient_info = NULL;
-	e->uri = NULL;
-	leave_out_patients_ids(r, &e->reference_ids);
-	leave_out_extra(&e->extra);
-}
-
 bool search_add_entry(struct search *s, struct document_entry *e)
 {
 	if (e == NULL || search_has(s, e->id))
@@ -302,7 +251,7 @@ bool search_add_entry(struct search *s, struct document_entry *e)
 		hide_source(s, e);
 	}
 	if (s->desk->community != NULL)
-		take_across(s, e);
+		across_border_entry(s->desk->region, e);
 	return s->taker->entry(s->taker->self, s->each, e, s->problem);
 }
 
@@ -317,7 +266,7 @@ bool search_add_set(struct search *s, struct submission_set *set)
 	set->patient_id = shown_patient_id(s, set->subject, set->patient_id);
 	if (s->desk->community != NULL) {
 		set->home_community_id = s->desk->region->home_community_id;
-		leave_out_extra(&set->extra);
+		across_border_slots(&set->extra);
 	}
 	return s->taker->set(s->taker->self, s->each, set, s->problem);
 }
@@ -333,7 +282,7 @@ bool search_add_folder(struct search *s, struct folder *f)
 	f->patient_id = shown_patient_id(s, f->subject, f->patient_id);
 	if (s->desk->community != NULL) {
 		f->home_community_id = s->desk->region->home_community_id;
-		leave_out_extra(&f->extra);
+		across_border_slots(&f->extra);
 	}
 	return s->taker->folder(s->taker->self, s->each, f, s->problem);
 }
@@ -365,6 +314,6 @@ bool search_add_association(struct search *s, const struct association *x)
 		return s->taker->association(s->taker->self, s->each, x, s->problem);
 	struct association across = *x;
 	across.home_community_id = s->desk->region->home_community_id;
-	leave_out_extra(&across.extra);
+	across_border_slots(&across.extra);
 	return s->taker->association(s->taker->self, s->each, &across, s->problem);
 }

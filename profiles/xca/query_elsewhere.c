@@ -18,6 +18,7 @@
 #include "profiles/actors/metadata_type.h"
 #include "profiles/transaction.h"
 #include "profiles/xca/community_answer.h"
+#include "profiles/xca/taking_part.h"
 #include "profiles/xcpd/discovery_asked.h"
 #include "store/identity.h"
 #include "store/partner_ids.h"
@@ -195,26 +196,6 @@ bool query_elsewhere_here(const struct query_elsewhere *e)
 	return e == NULL || e->here;
 }
 
-/* Whether he may be asked about: none of his records is closed to who asks. A link opens nothing
- * its person did not, and what others have of him is of all of them. The region's own record is no
- * facility's: it counts where there is no other. */
-static bool takes_part(struct exchange *x, uint64_t person)
-{
-	struct admission *a = &x->admission;
-	struct person him;
-	size_t count = 0;
-	if (!identity_person_places(x->txn, x->arena, person, &him))
-		return false;
-	for (const struct patient_record *r = him.records; r != NULL; r = r->next) {
-		if (r->status != RECORD_ACTIVE || r->number == him.regional_record)
-			continue;
-		if (!a->object(a->self, x->txn, r->number, NULL))
-			return false;
-		count++;
-	}
-	return count != 0 || a->object(a->self, x->txn, him.regional_record, NULL);
-}
-
 static bool is_for_asker(void *self, struct community_part *part)
 {
 	struct exchange *x = self;
@@ -227,7 +208,7 @@ static bool is_for_asker(void *self, struct community_part *part)
 					  theirs.universal_id_length);
 	const char *number = arena_text_n(x->arena, theirs.id, theirs.id_length);
 	if (!partner_id_find(x->txn, x->arena, part->community->name, domain, number, &id)
-	    || !takes_part(x, id.person) || discovery_is_excluded(x, id.person, part->community))
+	    || !taking_part(x, id.person) || discovery_is_excluded(x, id.person, part->community))
 		return false;
 	d = exchange_desk(x);
 	part->record = id.record;
@@ -309,7 +290,7 @@ static void ask_all(struct exchange *x, struct query_elsewhere *e, const struct 
 	struct registry_patient patient;
 	struct registry_desk d = exchange_desk(x);
 	if (!document_registry_patient(&d, q->patient_id, &patient)
-	    || !takes_part(x, patient.person))
+	    || !taking_part(x, patient.person))
 		return;
 	for (size_t i = 0; i < x->region->partner_count; i++) {
 		const struct partner *to = &x->region->partners[i];

@@ -7,7 +7,6 @@
 #include "gateway/envelope/ebrim.h"
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/document_recipient.h"
-#include "profiles/national/national_arrived.h"
 #include "profiles/xds/provided.h"
 
 struct pushing {
@@ -48,25 +47,10 @@ static bool read_request(struct exchange *x)
 	return exchange_findings(x, &f) && keep_metadata(x, r);
 }
 
-/* What is for no other institution is not pushed to one either. */
-static bool read_nationals(struct exchange *x)
-{
-	const struct pushing *r = x->request;
-	const struct national_arrived *unused;
-	struct findings f = findings_in(x->arena);
-	if (!national_arrive(&r->what.submission, r->what.documents))
-		return true;
-	if (exchange_look(x) == NULL)
-		return false;
-	struct registry_desk d = exchange_desk(x);
-	national_arrived_read(&d, &r->what.submission, r->what.documents, SUBMISSION_PUSHES,
-			      &unused, &f);
-	return exchange_findings(x, &f);
-}
-
 static bool call(struct exchange *x)
 {
-	return read_nationals(x) && exchange_look_at_quota(x);
+	const struct pushing *r = x->request;
+	return provided_pushes(x, &r->what) && exchange_look_at_quota(x);
 }
 
 static bool handle(struct exchange *x)

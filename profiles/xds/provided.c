@@ -10,9 +10,8 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_shape.h"
+#include "profiles/national/national_arrived.h"
 #include "profiles/xds/outcome.h"
-
-#define TARGET_SLOT "homeCommunityId" /* ITI XCDR: 3.41.4.1.2.2 */
 
 const struct route provided_routes[] = {
 	{ .request = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
@@ -135,28 +134,35 @@ static const struct text_list *targets_of(const struct exchange *x)
 			add_target(x->arena, &t, xml_text(x->arena, id));
 	for (const struct text_list *v = ebrim_request_slot(
 		     x->arena, xml_child(x->soap->body, LCM_NAMESPACE, "SubmitObjectsRequest"),
-		     TARGET_SLOT);
+		     HOME_SLOT);
 	     v != NULL; v = v->next)
 		add_target(x->arena, &t, v->value);
 	return t.first;
 }
 
-bool provided_is_for_us(struct exchange *x)
+bool provided_names(struct exchange *x, const char **home)
 {
 	const struct text_list *said = targets_of(x);
-	const char *ours = x->region->home_community_id;
+	*home = said == NULL ? NULL : said->value;
+	return said == NULL || said->next == NULL
+	       || problem_at(&x->problem, PROBLEM_UNKNOWN_COMMUNITY, HOME_SLOT,
+			     "two communities are named, and a submission is for one");
+}
+
+bool provided_is_for_us(struct exchange *x)
+{
+	const char *ours = x->region->home_community_id, *said;
+	if (!provided_names(x, &said))
+		return false;
 	if (said == NULL)
 		return !actor_is_across_the_border(x->transaction->actor)
-		       || problem_at(&x->problem, PROBLEM_MISSING_HOME_COMMUNITY, "homeCommunityId",
+		       || problem_at(&x->problem, PROBLEM_MISSING_HOME_COMMUNITY, HOME_SLOT,
 				     "is needed in the header homeCommunityBlock and as a slot of "
 				     "the request: this community's is \"%s\"",
 				     ours);
-	if (said->next != NULL)
-		return problem_at(&x->problem, PROBLEM_UNKNOWN_COMMUNITY, "homeCommunityId",
-				  "two communities are named, and a submission is for one");
-	return text_equal(said->value, ours)
-	       || problem_at(&x->problem, PROBLEM_UNKNOWN_COMMUNITY, "homeCommunityId",
-			     "\"%s\" is not this community, which is \"%s\"", said->value, ours);
+	return text_equal(said, ours)
+	       || problem_at(&x->problem, PROBLEM_UNKNOWN_COMMUNITY, HOME_SLOT,
+			     "\"%s\" is not this community, which is \"%s\"", said, ours);
 }
 
 bool provided_read(struct exchange *x, struct provided *r, struct findings *f, bool *readable)
@@ -166,8 +172,7 @@ bool provided_read(struct exchange *x, struct provided *r, struct findings *f, b
 						    "SubmitObjectsRequest");
 	bool few = takes(x, &d, metadata, f);
 	*readable = fits(x, x->soap->body, in_request, f)
-		    && ebrim_read_submission_slot(x->arena, metadata, TARGET_SLOT, &r->submission,
-						  f);
+		    && ebrim_read_submission_slot(x->arena, metadata, HOME_SLOT, &r->submission, f);
 	if (r->submission.set != NULL)
 		r->patient_id = r->submission.set->patient_id;
 	return few ? read_documents(x, r, f) : exchange_findings(x, f);
@@ -190,6 +195,19 @@ struct audit_object *provided_audit(struct exchange *x, struct audit_event *e,
 		audit_add_detail(x, o, "urn:ihe:iti:xca:2010:homeCommunityId",
 				 bytes_of_text(home->value));
 	return o;
+}
+
+bool provided_pushes(struct exchange *x, const struct provided *r)
+{
+	const struct national_arrived *unused;
+	struct findings f = findings_in(x->arena);
+	if (!national_arrive(&r->submission, r->documents))
+		return true;
+	if (exchange_look(x) == NULL)
+		return false;
+	struct registry_desk d = exchange_desk(x);
+	national_arrived_read(&d, &r->submission, r->documents, SUBMISSION_PUSHES, &unused, &f);
+	return exchange_findings(x, &f);
 }
 
 void provided_answer(struct exchange *x, struct xml_writer *w)

@@ -13,6 +13,9 @@ struct findings;
 
 extern const struct route provided_routes[]; /* of a descriptor */
 
+/* The slot of the request that says for which community it is (ITI XCDR: 3.41.4.1.2.2). */
+#define HOME_SLOT "homeCommunityId"
+
 struct provided {
 	struct submission submission;
 	struct provided_document *documents;
@@ -22,6 +25,12 @@ struct provided {
 /* In read(): the body. readable: its metadata could be read, so that what they say may be judged.
  * False: no more of it is, and the exchange has its problem. */
 bool provided_read(struct exchange *x, struct provided *r, struct findings *f, bool *readable);
+/* The community it says it is for; *home NULL: it says none. False, the exchange's problem: it says
+ * two. */
+bool provided_names(struct exchange *x, const char **home);
+/* In call(), of what is pushed to another institution: a national document that is for no other is
+ * not. False: the exchange's problem. */
+bool provided_pushes(struct exchange *x, const struct provided *r);
 /* The community that the message says it is for (ITI XCDR: 3.41.4.1.2.2, 3.80.4.1.2) is ours; a
  * facility that says none means its own. False: the exchange's problem. */
 bool provided_is_for_us(struct exchange *x);

@@ -57,7 +57,7 @@ struct partner {
 	/* What follows is a community's, and NULL of others. */
 	const char *home_community_id;        /* urn:oid:... */
 	const char *query_url, *retrieve_url; /* NULL: url */
-	const char *submit_url;               /* NULL: url */
+	const char *submit_url;               /* NULL: it is sent no documents */
 	unsigned keep_seconds; /* what it answers of whom it knows is kept so long at most */
 	/* Our address, https://..., where it sends what it answers later (ITI-55, Deferred Response
 	 * Option): so it is asked. NULL: it answers at once. */

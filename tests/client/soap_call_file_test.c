@@ -8,10 +8,13 @@
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
 #include "gateway/base/text.h"
+#include "gateway/client/calls.h"
 #include "gateway/client/soap_call.h"
 #include "gateway/envelope/mtom_ranges.h"
 #include "gateway/envelope/xml_reader.h"
+#include "gateway/envelope/xml_writer.h"
 #include "tests/base/failing.h"
 
 #define RELATES "urn:uuid:00000000-0000-4000-8000-000000000001"
@@ -129,11 +132,81 @@ static void cannot_be_read_again(void)
 	}
 }
 
-static const struct test tests[] = { { "is read again", is_read_again },
+/* ---- What is sent in pieces ---- */
+
+static void fill(const struct random_source *r, void *out, size_t length)
+{
+	(void)r;
+	memset(out, 'r', length);
+}
+
+static void write_body(struct xml_writer *w, const void *what)
+{
+	(void)what;
+	xml_open(w, "x");
+	xml_close(w);
+}
+
+static const char *sent_of(struct arena *a, const struct call_piece *pieces, size_t count)
+{
+	char *text = arena_alloc(a, 4096), *at = text;
+	for (size_t i = 0; i < count; i++) {
+		const struct call_piece *p = &pieces[i];
+		if (p->octets.data != NULL)
+			memcpy(at, p->octets.data, p->octets.length);
+		else
+			CU_ASSERT_EQUAL_FATAL(pread(p->fd, at, p->length, 0), (ssize_t)p->length);
+		at += p->octets.data != NULL ? p->octets.length : p->length;
+	}
+	*at = '\0';
+	return text;
+}
+
+/* Whether a part is in a file or not, and whether there is any: the same octets leave. */
+static void pieces_are_the_message(void)
+{
+	static const struct random_source constant = { .fill = fill };
+	struct arena *a = arena_create(1 << 20);
+	int fd = file_of("in a file", 0);
+	struct soap_part second = { .content_id = "2",
+				    .content_type = "text/plain",
+				    .octets = bytes_of_text("in a file") };
+	const struct soap_part first = { .content_id = "1",
+					 .content_type = "text/plain",
+					 .octets = bytes_of_text("in memory"),
+					 .next = &second };
+	for (unsigned how = 0; how < 3; how++) {
+		const struct soap_call call = { .url = "https://there",
+						.action = "urn:x",
+						.message_id = RELATES,
+						.write = write_body,
+						.multipart = how != 0,
+						.parts = how == 2 ? &first : NULL };
+		const struct call_piece *pieces;
+		struct soap_sent whole, sent;
+		second.octets = bytes_of_text("in a file");
+		soap_call_write(a, &constant, &call, &whole);
+		second.octets = (struct bytes){ 0 };
+		second.fd = fd;
+		second.length = strlen("in a file");
+		size_t count = soap_call_pieces(a, &constant, &call, &sent, &pieces);
+		CU_ASSERT_EQUAL(count, how == 2 ? 7 : 1);
+		CU_ASSERT_STRING_EQUAL(
+			sent_of(a, pieces, count),
+			arena_text_n(a, (const char *)whole.body.data, whole.body.length));
+		CU_ASSERT_STRING_EQUAL(sent.content_type, whole.content_type);
+		CU_ASSERT_STRING_EQUAL(sent.message_id, RELATES);
+	}
+	close(fd);
+	arena_destroy(a);
+}
+
+static const struct test tests[] = { { "pieces are the message", pieces_are_the_message },
+				     { "is read again", is_read_again },
 				     { "cannot be read again", cannot_be_read_again },
 				     { 0 } };
 
 int main(void)
 {
-	return suite_run("soap call: answers in files", tests);
+	return suite_run("soap call: parts and answers in files", tests);
 }
