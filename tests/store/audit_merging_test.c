@@ -392,35 +392,6 @@ static void overtaken(void)
 	}
 }
 
-/* By rule, with the segment it is of. */
-static bool first_source_goes(void *with, struct store_txn *t, struct problem *p)
-{
-	unsigned char prefix = SPACE_AUDIT_PATIENTS;
-	const struct audit_run first = { 0, 0 };
-	struct bytes key, block;
-	(void)with;
-	(void)p;
-	while (audit_run_is_there(t, first)) {
-		struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &prefix, 1 }, false);
-		CU_ASSERT_TRUE_FATAL(store_next(c, &key, &block));
-		struct bytes at = audit_entry_copy(key, store_arena(t));
-		store_scan_end(c);
-		store_delete(t, at);
-	}
-	return !store_failed(t);
-}
-
-static void a_source_that_goes_meanwhile(void)
-{
-	struct fixture f;
-	filled(&f, FANOUT, OTHERS);
-	before_job = first_source_goes;
-	merge(&f);
-	before_job = NULL;
-	CU_ASSERT_FALSE(is_there(&f, 0, 1));
-	fixture_close(&f);
-}
-
 /* A block by its number from the run's first; it goes, or is changed. */
 struct spoiling {
 	unsigned block;
@@ -645,8 +616,6 @@ static const struct test tests[] = { { "eight become one", eight_become_one },
 				     { "checked meanwhile", checked_meanwhile },
 				     { "what fails", what_fails },
 				     { "overtaken", overtaken },
-				     { "a source that goes meanwhile",
-				       a_source_that_goes_meanwhile },
 				     { "what is missing", what_is_missing },
 				     { "what is damaged", what_is_damaged },
 				     { "what is misplaced", what_is_misplaced },
