@@ -261,3 +261,33 @@ bool consent_manager_answer(struct store_txn *t, struct arena *a, const struct r
 	       && look_at_records(t, a, r, q, out) && look_at_history(t, a, q, out);
 	return read || problem_set(p, PROBLEM_INTERNAL, "the person could not be read");
 }
+
+bool consent_excludes_community(const struct region *r, const struct partner *to,
+				const struct participation *p)
+{
+	for (size_t i = 0; i < p->excluded_count; i++)
+		for (size_t n = 0; n < r->system_count; n++)
+			if (text_equal(r->systems[n].community, to->name)
+			    && text_equal(p->excluded[i], r->systems[n].name))
+				return true;
+	return false;
+}
+
+bool consent_manager_excludes(struct store_txn *t, struct arena *a, const struct region *r,
+			      uint64_t person, const struct partner *to, int64_t at,
+			      struct problem *p)
+{
+	struct consent_question q = { .at = at, .limit = 1 };
+	struct consent_answer told;
+	struct person is;
+	bool excluded = false;
+	if (!identity_person(t, a, person, &is) || is.records == NULL)
+		return store_failed(t)
+		       && !problem_set(p, PROBLEM_INTERNAL, "the person could not be read");
+	q.patient = is.records;
+	if (!consent_manager_answer(t, a, r, &q, &told, p))
+		return true;
+	for (size_t i = 0; i < told.count && !excluded; i++)
+		excluded = consent_excludes_community(r, to, &told.records[i].now);
+	return excluded;
+}

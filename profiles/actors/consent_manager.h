@@ -63,4 +63,13 @@ bool consent_manager_answer(struct store_txn *t, struct arena *a, const struct r
 			    const struct consent_question *q, struct consent_answer *out,
 			    struct problem *p);
 
+/* Whether that community is excluded: by name, as patients do, a system that asks on its behalf. */
+bool consent_excludes_community(const struct region *r, const struct partner *to,
+				const struct participation *p);
+/* The person, by one of his records, wants that community to know nothing of him, not even that
+ * somebody here asks. True as well where that cannot be read, p set. */
+bool consent_manager_excludes(struct store_txn *t, struct arena *a, const struct region *r,
+			      uint64_t person, const struct partner *to, int64_t at,
+			      struct problem *p);
+
 #endif

@@ -14,12 +14,12 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_writer.h"
+#include "profiles/actors/consent_manager.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/transaction.h"
 #include "profiles/xca/community_answer.h"
 #include "profiles/xca/taking_part.h"
-#include "profiles/xcpd/discovery_asked.h"
 #include "store/identity.h"
 #include "store/partner_ids.h"
 
@@ -196,6 +196,12 @@ bool query_elsewhere_here(const struct query_elsewhere *e)
 	return e == NULL || e->here;
 }
 
+static bool is_excluded(struct exchange *x, uint64_t person, const struct partner *to)
+{
+	return consent_manager_excludes(x->txn, x->arena, x->region, person, to, x->now,
+					&x->problem);
+}
+
 static bool is_for_asker(void *self, struct community_part *part)
 {
 	struct exchange *x = self;
@@ -208,7 +214,7 @@ static bool is_for_asker(void *self, struct community_part *part)
 					  theirs.universal_id_length);
 	const char *number = arena_text_n(x->arena, theirs.id, theirs.id_length);
 	if (!partner_id_find(x->txn, x->arena, part->community->name, domain, number, &id)
-	    || !taking_part(x, id.person) || discovery_is_excluded(x, id.person, part->community))
+	    || !taking_part(x, id.person) || is_excluded(x, id.person, part->community))
 		return false;
 	d = exchange_desk(x);
 	part->record = id.record;
@@ -268,7 +274,7 @@ static void ask_of(struct exchange *x, struct query_elsewhere *e, const struct r
 {
 	struct partner_id id;
 	bool disputed = false;
-	if (discovery_is_excluded(x, patient->person, to))
+	if (is_excluded(x, patient->person, to))
 		return;
 	if (!partner_id_of(x->txn, x->arena, to->name, patient->person, &id, &disputed)) {
 		if (disputed)

@@ -10,10 +10,10 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_writer.h"
+#include "profiles/actors/consent_manager.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/transaction.h"
-#include "profiles/xcpd/discovery_asked.h"
 #include "store/identity.h"
 #include "store/partner_ids.h"
 
@@ -134,7 +134,8 @@ static void judge_one(struct exchange *x, const struct registry_desk *d, const s
 	struct document_entry here = *e;
 	struct partner_id patient;
 	bool known = find_patient(d, of, e->patient_id, &patient)
-		     && !discovery_is_excluded(x, patient.person, of);
+		     && !consent_manager_excludes(d->txn, d->arena, d->region, patient.person, of,
+						  d->now, &x->problem);
 	here.subject = known ? patient.record : 0;
 	here.source_system = NULL;
 	here.sources = NULL;

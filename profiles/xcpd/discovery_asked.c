@@ -81,34 +81,6 @@ static bool failed(struct exchange *x, struct store_txn *t)
 
 /* ---- Whom we may ask for ---- */
 
-/* By name, as the patient excluded it: the systems that ask on its behalf. */
-static bool is_excluded(const struct region *r, const struct partner *to,
-			const struct participation *p)
-{
-	for (size_t i = 0; i < p->excluded_count; i++)
-		for (size_t n = 0; n < r->system_count; n++)
-			if (text_equal(r->systems[n].community, to->name)
-			    && text_equal(p->excluded[i], r->systems[n].name))
-				return true;
-	return false;
-}
-
-bool discovery_is_excluded(struct exchange *x, uint64_t person, const struct partner *to)
-{
-	struct consent_question q = { .at = x->now, .limit = 1 };
-	struct consent_answer told;
-	struct person is;
-	bool excluded = false;
-	if (!identity_person(x->txn, x->arena, person, &is) || is.records == NULL)
-		return failed(x, x->txn);
-	q.patient = is.records;
-	if (!consent_manager_answer(x->txn, x->arena, x->region, &q, &told, &x->problem))
-		return true;
-	for (size_t i = 0; i < told.count && !excluded; i++)
-		excluded = is_excluded(x->region, to, &told.records[i].now);
-	return excluded;
-}
-
 static bool takes_part(const struct consent_state *s)
 {
 	return s->shared && !s->now.rests && s->standing != STANDING_RESTS
@@ -144,7 +116,7 @@ static bool describe(struct exchange *x, struct store_txn *t, uint64_t person,
 		const struct consent_state *s = &told.records[i];
 		if (!takes_part(s))
 			continue;
-		if (is_excluded(x->region, to, &s->now)) {
+		if (consent_excludes_community(x->region, to, &s->now)) {
 			*out = (struct described){ .closed = true };
 			return true;
 		}

@@ -68,9 +68,6 @@ struct discovered {
 	const char *why;         /* in our words; "" */
 };
 
-/* The person wants that community to know nothing of him, not even that somebody here asks. True as
- * well where that cannot be read, and then the problem is set. */
-bool discovery_is_excluded(struct exchange *x, uint64_t person, const struct partner *to);
 /* False: the store could not be read, and the problem is set. Where nothing has to be asked nothing
  * is. */
 bool discovery_ask(struct exchange *x, uint64_t person, const struct partner *to);
