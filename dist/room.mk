@@ -16,6 +16,12 @@ dist/minatod.service: $(srcdir)/dist/minatod.service.in Makefile
 dist/minato: $(srcdir)/dist/minato.bash
 	$(AM_V_GEN)$(MKDIR_P) dist && cp $(srcdir)/dist/minato.bash $@
 
+# What is loaded for a command bears its name.
+install-data-hook:
+	ln -sf minato '$(DESTDIR)$(bashcompletiondir)/minatod'
+uninstall-hook:
+	rm -f '$(DESTDIR)$(bashcompletiondir)/minatod'
+
 # Everything below $(prefix): what a distribution check may not write elsewhere.
 AM_DISTCHECK_CONFIGURE_FLAGS = \
 	--with-systemdsystemunitdir='$${prefix}/lib/systemd/system' \
