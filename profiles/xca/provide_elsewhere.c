@@ -12,6 +12,7 @@
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/across_border.h"
+#include "profiles/actors/consent_manager.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/transaction.h"
 #include "profiles/xca/taking_part.h"
@@ -132,7 +133,9 @@ static bool find_patient(struct exchange *x, const struct passing_on *r, struct 
 	bool known = partner_id_of(x->txn, x->arena, r->to->name, patient.person, out, &disputed);
 	if (!known && !disputed)
 		return not_for_them(x, r);
-	if (!may_go(x, r, patient.record))
+	if (consent_manager_excludes(x->txn, x->arena, x->region, patient.person, r->to, x->now,
+				     &x->problem)
+	    || !may_go(x, r, patient.record))
 		return not_for_them(x, r);
 	return known || is_disputed(x, r);
 }
