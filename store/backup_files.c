@@ -60,20 +60,6 @@ static void sum_end(EVP_MD_CTX *sum, char out[BACKUP_DIGEST])
 		snprintf(out + 2 * (size_t)i, 3, "%02x", digest[i]);
 }
 
-static bool write_all(int to, const unsigned char *from, size_t length)
-{
-	while (length != 0) {
-		ssize_t n = write(to, from, length);
-		if (n < 0 && errno != EINTR)
-			return false;
-		if (n > 0) {
-			from += n;
-			length -= (size_t)n;
-		}
-	}
-	return true;
-}
-
 /* to -1: nowhere. */
 static bool sum_up(int from, int to, struct progress *progress, char out[BACKUP_DIGEST],
 		   uint64_t *octets)
@@ -88,7 +74,7 @@ static bool sum_up(int from, int to, struct progress *progress, char out[BACKUP_
 		if (n < 0 && errno == EINTR)
 			continue;
 		going = n >= 0 && EVP_DigestUpdate(sum, piece, (size_t)n) == 1
-			&& (to < 0 || write_all(to, piece, (size_t)n));
+			&& (to < 0 || regular_write(to, (struct bytes){ piece, (size_t)n }));
 		*octets += going ? (uint64_t)n : 0;
 		if (going && progress_is_stopped(progress)) {
 			errno = ECANCELED;

@@ -285,18 +285,6 @@ static bool make_room(struct body_files *f, const struct body *b)
 	return true;
 }
 
-static bool write_all(int fd, const unsigned char *from, size_t length)
-{
-	while (length > 0) {
-		ssize_t n = write(fd, from, length);
-		if (n < 0 && errno != EINTR)
-			return false;
-		from += n < 0 ? 0 : n;
-		length -= n < 0 ? 0 : (size_t)n;
-	}
-	return true;
-}
-
 /* OpenSSL says no errno, and is short of nothing else. */
 static bool or_no_memory(bool done)
 {
@@ -331,7 +319,8 @@ static bool begin_file(struct body_files *f)
 		return false;
 	body_file_head_write(f->random, head);
 	if (or_no_memory(body_file_key(f->secrets->key, head, f->secrets->file_key))
-	    && write_all(fd, head, sizeof head) && fdatasync(fd) == 0 && fsync(f->folder) == 0) {
+	    && regular_write(fd, (struct bytes){ head, sizeof head }) && fdatasync(fd) == 0
+	    && fsync(f->folder) == 0) {
 		add_row(f, fd);
 		return true;
 	}
@@ -364,7 +353,7 @@ static bool write_frame(struct body_files *f, const struct body *b)
 	unsigned char *frame = malloc(length);
 	bool written = frame != NULL
 		       && or_no_memory(body_frame_write(f->secrets->file_key, &place, b, frame))
-		       && write_all(f->fd, frame, length);
+		       && regular_write(f->fd, (struct bytes){ frame, length });
 	int why = errno;
 	free(frame);
 	errno = why;

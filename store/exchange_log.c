@@ -292,25 +292,13 @@ static bool collect(struct exchange_log *l, instant now, bool *anew, struct batc
 	return !some || b->octets != NULL;
 }
 
-static bool write_all(int fd, const unsigned char *from, size_t length)
-{
-	while (length > 0) {
-		ssize_t n = write(fd, from, length);
-		if (n < 0 && errno != EINTR)
-			return false;
-		from += n < 0 ? 0 : n;
-		length -= n < 0 ? 0 : (size_t)n;
-	}
-	return true;
-}
-
 /* Beside it first: whoever starts meanwhile finds one that is whole. */
 static bool write_anew(struct exchange_log *l, const struct batch *b)
 {
 	int fd = regular_open(l->fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
 	if (fd < 0)
 		return false;
-	if (!write_all(fd, b->octets, b->length) || fdatasync(fd) != 0
+	if (!regular_write(fd, (struct bytes){ b->octets, b->length }) || fdatasync(fd) != 0
 	    || rename(l->fresh, l->path) != 0) {
 		int why = errno;
 		close(fd);
@@ -328,7 +316,7 @@ static bool write_anew(struct exchange_log *l, const struct batch *b)
 /* What was written by halves is not read on: the next writes all of it anew. */
 static bool write_on(struct exchange_log *l, const struct batch *b)
 {
-	if (write_all(l->fd, b->octets, b->length)) {
+	if (regular_write(l->fd, (struct bytes){ b->octets, b->length })) {
 		l->length += b->length;
 		return true;
 	}

@@ -65,3 +65,15 @@ bool regular_read(struct arena *a, const char *path, size_t most, struct bytes *
 	*out = buffer_bytes(&b);
 	return got == 0;
 }
+
+bool regular_write(int fd, struct bytes octets)
+{
+	while (octets.length > 0) {
+		ssize_t n = write(fd, octets.data, octets.length);
+		if (n < 0 && errno != EINTR)
+			return false;
+		octets.data += n < 0 ? 0 : n;
+		octets.length -= n < 0 ? 0 : (size_t)n;
+	}
+	return true;
+}

@@ -1,4 +1,5 @@
-/* gateway/base/regular_file.h: opening what must be a file, whatever stands there.
+/* gateway/base/regular_file.h: opening what must be a file, whatever stands there, and
+ * reading and writing all of one.
  *
  * Whoever can write a directory can put something else in a file's place: a FIFO that waits for a
  * writer for ever, a device, a directory. A thread that opens it must not hang: it is opened
@@ -18,6 +19,8 @@ int regular_open(const char *path, int flags);
 /* All of it, in the arena; most: octets it may have. False: why says the reason. */
 bool regular_read(struct arena *a, const char *path, size_t most, struct bytes *out,
 		  const char **why);
+/* All of it, at the descriptor's place. False: errno. */
+bool regular_write(int fd, struct bytes octets);
 /* For reading. NULL: errno as above. */
 FILE *regular_stream(const char *path);
 /* strerror(3), in words that fit a file. */

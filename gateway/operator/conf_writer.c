@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/operator/owned_file.h"
@@ -140,25 +141,13 @@ void conf_write_facility(struct buffer *b, const struct facility *f, const char 
 	buffer_text(b, "}\n");
 }
 
-static bool write_all(int fd, struct bytes text)
-{
-	while (text.length > 0) {
-		ssize_t wrote = write(fd, text.data, text.length);
-		if (wrote < 0 && errno != EINTR)
-			return false;
-		text.data += wrote > 0 ? wrote : 0;
-		text.length -= wrote > 0 ? (size_t)wrote : 0;
-	}
-	return fsync(fd) == 0;
-}
-
 bool conf_write_file(const char *path, struct bytes text, mode_t mode, struct problem *p)
 {
 	int fd = owned_file_make(path, mode);
 	if (fd < 0)
 		return problem_at(p, errno == EEXIST ? PROBLEM_CONFLICT : PROBLEM_INTERNAL, path,
 				  "could not make %s: %s", path, strerror(errno));
-	bool written = write_all(fd, text);
+	bool written = regular_write(fd, text) && fsync(fd) == 0;
 	int error = errno;
 	if (close(fd) == 0 && written)
 		return true;

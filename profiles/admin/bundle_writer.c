@@ -268,24 +268,10 @@ static void make_folder(struct bundle_writer *w, const char *name)
 	memcpy(w->folder, folder, sizeof folder);
 }
 
-static bool write_all(int fd, const unsigned char *data, size_t length)
-{
-	while (length > 0) {
-		ssize_t n = write(fd, data, length);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		data += n;
-		length -= (size_t)n;
-	}
-	return true;
-}
-
 static void write_file(struct bundle_writer *w, const char *name, struct bytes octets)
 {
 	int fd = has_room(w, octets.length) ? create(w, name) : -1;
-	if (fd < 0 || !write_all(fd, octets.data, octets.length))
+	if (fd < 0 || !regular_write(fd, octets))
 		fail(w, name, errno);
 	if (fd >= 0 && close(fd) != 0)
 		fail(w, name, errno);
@@ -347,7 +333,7 @@ static bool copy_file(int to, const struct blob_content *content)
 	bool fine = sum != NULL;
 	while (fine && (n = pread(content->fd, piece, sizeof piece, at)) > 0) {
 		fine = EVP_DigestUpdate(sum, piece, (size_t)n) == 1
-		       && write_all(to, piece, (size_t)n);
+		       && regular_write(to, (struct bytes){ piece, (size_t)n });
 		at += n;
 	}
 	fine = fine && n == 0 && EVP_DigestFinal_ex(sum, sha256, NULL) == 1;
@@ -361,7 +347,7 @@ static void write_document(struct bundle_writer *w, int fd, const char *name,
 			   const struct blob_content *content)
 {
 	bool done = content->octets.data != NULL || content->fd < 0
-			    ? write_all(fd, content->octets.data, content->octets.length)
+			    ? regular_write(fd, content->octets)
 			    : copy_file(fd, content);
 	int error = errno;
 	if (close(fd) != 0 || !done)

@@ -88,22 +88,11 @@ static int go_down(int from, const char *name, struct problem *p)
 	return below;
 }
 
-static bool write_all(int fd, struct bytes octets)
-{
-	for (size_t at = 0; at < octets.length;) {
-		ssize_t done = write(fd, octets.data + at, octets.length - at);
-		if (done < 0 && errno != EINTR)
-			return false;
-		at += done < 0 ? 0 : (size_t)done;
-	}
-	return true;
-}
-
 static bool put_octets(int folder, const char *name, struct bytes octets)
 {
 	int fd = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
 			FILE_MODE);
-	bool written = fd >= 0 && write_all(fd, octets) && fsync(fd) == 0;
+	bool written = fd >= 0 && regular_write(fd, octets) && fsync(fd) == 0;
 	int why = errno;
 	if (fd >= 0)
 		close(fd);

@@ -1,4 +1,5 @@
-/* tests/base/regular_file_test.c: what is opened as a file is one, and nothing is waited for. */
+/* tests/base/regular_file_test.c: what is opened as a file is one, and nothing is waited for;
+ * and all is written, in however many pieces. */
 #include "tests/base/suite.h"
 
 #include <errno.h>
@@ -101,7 +102,60 @@ static void only_files(void)
 	CU_ASSERT_STRING_EQUAL(regular_why(ENOENT), strerror(ENOENT));
 }
 
-static const struct test tests[] = { { "only files", only_files }, { 0 } };
+/* ---- Writing all of it ---- */
+
+enum { WRITINGS = 4, FAILS = -1, INTERRUPTED = -2 };
+
+/* What write(2) does, time after time: so many octets at most, or a failure. */
+static struct {
+	int does[WRITINGS];
+	size_t at, length;
+	char octets[16];
+} disk;
+
+ssize_t __wrap_write(int fd, const void *from, size_t length);
+ssize_t __real_write(int fd, const void *from, size_t length);
+ssize_t __wrap_write(int fd, const void *from, size_t length)
+{
+	if (fd != -7)
+		return __real_write(fd, from, length);
+	int does = disk.at < WRITINGS ? disk.does[disk.at++] : FAILS;
+	errno = does == INTERRUPTED ? EINTR : ENOSPC;
+	if (does < 0)
+		return -1;
+	size_t taken = (size_t)does < length ? (size_t)does : length;
+	memcpy(disk.octets + disk.length, from, taken);
+	disk.length += taken;
+	return (ssize_t)taken;
+}
+
+static void all_is_written(void)
+{
+	static const struct {
+		int does[WRITINGS];
+		const char *octets, *arrives;
+		bool written;
+	} rows[] = {
+		{ { 9 }, "letter", "letter", true },
+		{ { 9 }, "", "", true },
+		{ { 2, 1, 9 }, "letter", "letter", true },
+		{ { INTERRUPTED, 2, INTERRUPTED, 9 }, "letter", "letter", true },
+		{ { FAILS }, "letter", "", false },
+		{ { 4, FAILS }, "letter", "lett", false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		memset(&disk, 0, sizeof disk);
+		memcpy(disk.does, rows[i].does, sizeof disk.does);
+		bool written = regular_write(-7, bytes_of_text(rows[i].octets));
+		CU_ASSERT_EQUAL(written, rows[i].written);
+		CU_ASSERT(written || errno == ENOSPC);
+		CU_ASSERT_STRING_EQUAL(disk.octets, rows[i].arrives);
+	}
+}
+
+static const struct test tests[] = { { "only files", only_files },
+				     { "all is written", all_is_written },
+				     { 0 } };
 
 int main(void)
 {

@@ -8,6 +8,7 @@ tests_base_normalise_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/base/regular_file_test
 tests_base_regular_file_test_SOURCES = tests/base/regular_file_test.c tests/base/suite.h
 tests_base_regular_file_test_LDADD = $(TEST_LIBS)
+tests_base_regular_file_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=write
 unit_tests += tests/base/runes_test
 tests_base_runes_test_SOURCES = tests/base/runes_test.c tests/base/suite.h
 tests_base_runes_test_LDADD = $(TEST_LIBS)
