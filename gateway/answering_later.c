@@ -221,19 +221,10 @@ static struct audit_event *event_of(struct arena *a, const struct gateway *g,
 				    const struct region *r, const struct answer_made *m,
 				    instant now)
 {
-	const struct transaction *is = &iti55_cross_gateway_patient_discovery;
-	struct audit_event *e = arena_new(a, struct audit_event);
-	*e = (struct audit_event){
-		.event_id = is->audit_event,
-		.action = is->audit_action,
-		.time = now,
-		.outcome = AUDIT_SERIOUS,
-		.type = { .code = is->code, .scheme = "IHE Transactions", .display = is->name },
-		.participants = participants(a, &g->source, m),
-		.system = m->question.system,
-		.exchange = m->question.exchange,
-		.transaction = is->code,
-	};
+	struct audit_event *e = composing_event(a, &iti55_cross_gateway_patient_discovery,
+						participants(a, &g->source, m), m->question.system,
+						now);
+	e->exchange = m->question.exchange;
 	if (m->told)
 		add_patient(a, r, m, e);
 	add_query(a, m, e);

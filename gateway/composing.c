@@ -42,6 +42,24 @@ struct audit_participant *composing_participants(struct arena *a, const struct a
 	return own;
 }
 
+struct audit_event *composing_event(struct arena *a, const struct transaction *is,
+				    struct audit_participant *participants, const char *system,
+				    instant now)
+{
+	struct audit_event *e = arena_new(a, struct audit_event);
+	*e = (struct audit_event){
+		.event_id = is->audit_event,
+		.action = is->audit_action,
+		.time = now,
+		.outcome = AUDIT_SERIOUS,
+		.type = { .code = is->code, .scheme = "IHE Transactions", .display = is->name },
+		.participants = participants,
+		.system = system,
+		.transaction = is->code,
+	};
+	return e;
+}
+
 bool composing_compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
 		       const struct errand_partner *to, struct errand_message *out)
 {

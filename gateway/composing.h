@@ -27,6 +27,13 @@ extern const struct composer composer_of_pix_notifications, composer_for_subscri
 struct audit_participant *composing_participants(struct arena *a, const struct audit_source *source,
 						 const char *us, const char *them, const char *url);
 
+/* The record of such a message; by whom it was asked, and what it is about, is for who makes it to
+ * say. */
+struct transaction;
+struct audit_event *composing_event(struct arena *a, const struct transaction *is,
+				    struct audit_participant *participants, const char *system,
+				    instant now);
+
 bool composing_compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
 		       const struct errand_partner *to, struct errand_message *out);
 bool composing_holds(void *self, struct store_txn *t, const struct errand *e,

@@ -113,19 +113,10 @@ static struct audit_object *patients(struct arena *a, const struct notification 
 static struct audit_event *event_of(struct arena *a, const struct audit_source *us,
 				    const struct notification *n, const char *system, instant now)
 {
-	const struct transaction *is = n->dialect->transaction;
-	struct audit_event *e = arena_new(a, struct audit_event);
-	*e = (struct audit_event){
-		.event_id = is->audit_event,
-		.action = is->audit_action,
-		.time = now,
-		.outcome = AUDIT_SERIOUS,
-		.type = { .code = is->code, .scheme = "IHE Transactions", .display = is->name },
-		.participants = composing_participants(a, us, n->us, n->them, n->url),
-		.objects = patients(a, n),
-		.system = system,
-		.transaction = is->code,
-	};
+	struct audit_event *e = composing_event(
+		a, n->dialect->transaction, composing_participants(a, us, n->us, n->them, n->url),
+		system, now);
+	e->objects = patients(a, n);
 	return e;
 }
 

@@ -129,21 +129,12 @@ static struct audit_about *about_of(struct arena *a, const struct registry_owner
 static struct audit_event *event_of(struct arena *a, const struct audit_source *us,
 				    const struct told *made, const char *system, instant now)
 {
-	const struct transaction *is = &iti53_document_metadata_notify;
-	struct audit_event *e = arena_new(a, struct audit_event);
-	*e = (struct audit_event){
-		.event_id = is->audit_event,
-		.action = is->audit_action,
-		.time = now,
-		.outcome = AUDIT_SERIOUS,
-		.type = { .code = is->code, .scheme = "IHE Transactions", .display = is->name },
-		.participants = composing_participants(a, us, made->subscription.reference,
-						       made->url, made->url),
-		.objects = notification_audit_objects(a, &made->what.objects, made->home),
-		.about = about_of(a, made->what.owners),
-		.system = system,
-		.transaction = is->code,
-	};
+	struct audit_event *e = composing_event(
+		a, &iti53_document_metadata_notify,
+		composing_participants(a, us, made->subscription.reference, made->url, made->url),
+		system, now);
+	e->objects = notification_audit_objects(a, &made->what.objects, made->home);
+	e->about = about_of(a, made->what.owners);
 	return e;
 }
 
