@@ -141,17 +141,9 @@ static void q2_forgotten(void)
 	fixture_close(&f);
 }
 
-static void tell(void *with, const char *finding)
+static uint64_t findings(struct fixture *f, char text[FIXTURE_FINDING])
 {
-	snprintf(with, 128, "%s", finding);
-}
-
-static uint64_t findings(struct fixture *f, char text[128])
-{
-	static const struct check_module *const modules[] = { &asked_sets_check, NULL };
-	struct check_counts counts = { .findings = 0 };
-	CU_ASSERT_TRUE(store_check(f->store, modules, tell, text, &counts, &f->problem));
-	return counts.findings;
+	return fixture_findings(f, &asked_sets_check, text);
 }
 
 /* What cannot be read is no "never asked". */
@@ -170,7 +162,7 @@ static void damaged(void)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
-		char text[128] = "";
+		char text[FIXTURE_FINDING] = "";
 		struct bytes row = { (const unsigned char *)rows[i].octets, rows[i].length };
 		struct step asks = { .what = ASKS, .set = set, .now = THEN }, ends = asks, forgets;
 		ends.what = ENDS;
@@ -192,7 +184,7 @@ static void damaged(void)
 static void checked(void)
 {
 	struct fixture f;
-	char text[128] = "";
+	char text[FIXTURE_FINDING] = "";
 	fixture_open(&f);
 	go(&f, "au");
 	CU_ASSERT_EQUAL(findings(&f, text), 0);

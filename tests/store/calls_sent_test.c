@@ -96,23 +96,15 @@ static const char *records(struct store *s, struct arena *a)
 	return buffer_ended(&b);
 }
 
-static void tell(void *with, const char *finding)
+static uint64_t findings(struct fixture *f, char text[FIXTURE_FINDING])
 {
-	snprintf(with, 128, "%s", finding);
-}
-
-static uint64_t findings(struct fixture *f, char text[128])
-{
-	static const struct check_module *const modules[] = { &calls_sent_check, NULL };
-	struct check_counts counts = { .findings = 0 };
-	CU_ASSERT_TRUE(store_check(f->store, modules, tell, text, &counts, &f->problem));
-	return counts.findings;
+	return fixture_findings(f, &calls_sent_check, text);
 }
 
 static void c1_one_record(void)
 {
 	struct fixture f;
-	char text[128];
+	char text[FIXTURE_FINDING];
 	struct step one = { "x1", "one", 2, LATER, false },
 		    again = { "x1", "again", 1, LATER, false };
 	struct step other = { "x2", "other", 1, LATER, false };
@@ -201,7 +193,7 @@ static void damaged(void)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
-		char text[128] = "";
+		char text[FIXTURE_FINDING] = "";
 		struct bytes row = { (const unsigned char *)rows[i].octets, rows[i].length };
 		struct round start = { .starts = true };
 		fixture_open(&f);

@@ -268,17 +268,9 @@ static bool put_odd(struct store_txn *t, const void *with)
 	return store_put(t, key_span(&k), record_end(&w));
 }
 
-static void tell(void *with, const char *finding)
+static uint64_t findings(struct fixture *f, char text[FIXTURE_FINDING])
 {
-	snprintf(with, 128, "%s", finding);
-}
-
-static uint64_t findings(struct fixture *f, char text[128])
-{
-	static const struct check_module *const modules[] = { &consent_documents_check, NULL };
-	struct check_counts counts = { .findings = 0 };
-	CU_ASSERT_TRUE(store_check(f->store, modules, tell, text, &counts, &f->problem));
-	return counts.findings;
+	return fixture_findings(f, &consent_documents_check, text);
 }
 
 static void d3_odd_rows_fail_and_are_found(void)
@@ -298,7 +290,7 @@ static void d3_odd_rows_fail_and_are_found(void)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
-		char text[128] = "";
+		char text[FIXTURE_FINDING] = "";
 		struct odd with_moment = rows[i];
 		struct consent_document over_it = whole;
 		over_it.entry = ODD;
@@ -325,7 +317,7 @@ static void a_later_version_is_read(void)
 {
 	static const struct odd over = { .version = 1, .state = CONSENT_OVER, .later = true };
 	struct fixture f;
-	char text[128] = "";
+	char text[FIXTURE_FINDING] = "";
 	fixture_open(&f);
 	CU_ASSERT_TRUE(in_job(&f, put_odd, &over));
 	CU_ASSERT_EQUAL(findings(&f, text), 0);
@@ -353,7 +345,7 @@ static void moments_and_rows_belong_together(void)
 	static const struct odd pending = { .version = 1, .state = CONSENT_PENDING };
 	static const instant own = FROM, other = FROM + 1;
 	struct fixture f;
-	char text[128] = "";
+	char text[FIXTURE_FINDING] = "";
 	fixture_open(&f);
 	CU_ASSERT_TRUE(in_job(&f, put_odd, &pending));
 	CU_ASSERT_EQUAL(findings(&f, text), 1);

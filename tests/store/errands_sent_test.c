@@ -101,23 +101,15 @@ static size_t on_their_way(struct fixture *f, size_t most)
 	return count;
 }
 
-static void tell(void *with, const char *finding)
+static uint64_t findings(struct fixture *f, char text[FIXTURE_FINDING])
 {
-	snprintf(with, 128, "%s", finding);
-}
-
-static uint64_t findings(struct fixture *f, char text[128])
-{
-	static const struct check_module *const modules[] = { &errands_check, NULL };
-	struct check_counts counts = { .findings = 0 };
-	CU_ASSERT_TRUE(store_check(f->store, modules, tell, text, &counts, &f->problem));
-	return counts.findings;
+	return fixture_findings(f, &errands_check, text);
 }
 
 static void t1_one_record(void)
 {
 	struct fixture f;
-	char text[128];
+	char text[FIXTURE_FINDING];
 	struct step one = { "a", HERE, "one", 2, 0, false },
 		    two = { "a", HERE, "two", 1, 0, false };
 	struct step other = { "a", THERE, "other", 1, 0, false };
@@ -174,7 +166,7 @@ static void damaged(void)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
-		char text[128];
+		char text[FIXTURE_FINDING];
 		struct bytes row = { (const unsigned char *)rows[i].octets, rows[i].length };
 		struct step s = { "a", HERE, "one", 1, 1, false };
 		fixture_open(&f);

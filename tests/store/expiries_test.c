@@ -101,18 +101,10 @@ static bool spoil_run(struct store_txn *t, const void *with)
 	return store_put(t, key_span(&k), bytes_of_text("no record"));
 }
 
-static void tell_finding(void *with, const char *finding)
-{
-	snprintf(with, 128, "%s", finding);
-}
-
 static uint64_t findings(struct fixture *f)
 {
-	static const struct check_module *const modules[] = { &expiries_check, NULL };
-	struct check_counts counts = { .findings = 0 };
-	char text[128];
-	CU_ASSERT_TRUE(store_check(f->store, modules, tell_finding, text, &counts, &f->problem));
-	return counts.findings;
+	char text[FIXTURE_FINDING];
+	return fixture_findings(f, &expiries_check, text);
 }
 
 /* What cannot be read is no "never told". */

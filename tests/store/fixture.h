@@ -10,12 +10,15 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "store/check.h"
 #include "store/engine.h"
 #include "store/keys.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 #include "tests/engines/engine_memory.h"
 #include "tests/engines/engines.h"
+
+enum { FIXTURE_FINDING = 128 };
 
 struct fixture {
 	char directory[256];
@@ -71,6 +74,21 @@ static inline void fixture_reopen(struct fixture *f)
 	f->problem = (struct problem){ 0 };
 	f->store = store_open(&f->settings, &f->problem);
 	fixture_must(f, f->store != NULL);
+}
+
+static inline void fixture_tell(void *with, const char *finding)
+{
+	snprintf(with, FIXTURE_FINDING, "%s", finding);
+}
+
+/* What `minato check` finds of that module's rows: how much, and the last of it. */
+static inline uint64_t fixture_findings(struct fixture *f, const struct check_module *module,
+					char text[FIXTURE_FINDING])
+{
+	const struct check_module *const modules[] = { module, NULL };
+	struct check_counts counts = { .findings = 0 };
+	fixture_must(f, store_check(f->store, modules, fixture_tell, text, &counts, &f->problem));
+	return counts.findings;
 }
 
 static inline void fixture_close(struct fixture *f)

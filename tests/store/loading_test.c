@@ -54,17 +54,9 @@ static void check(struct fixture *f, const char *facility, const struct load_rea
 	CU_ASSERT_STRING_EQUAL(is.path, expected->path);
 }
 
-static void tell(void *with, const char *finding)
+static uint64_t findings(struct fixture *f, char text[FIXTURE_FINDING])
 {
-	snprintf(with, 128, "%s", finding);
-}
-
-static uint64_t findings(struct fixture *f, char text[128])
-{
-	static const struct check_module *const modules[] = { &loading_check, NULL };
-	struct check_counts counts = { .findings = 0 };
-	CU_ASSERT_TRUE(store_check(f->store, modules, tell, text, &counts, &f->problem));
-	return counts.findings;
+	return fixture_findings(f, &loading_check, text);
 }
 
 /* The newest place of each; that one's load is whole is nothing to the other. */
@@ -74,7 +66,7 @@ static void each_its_own(void)
 					 second = { "/a\n/b\n", 1, "" };
 	struct fixture f;
 	struct load_reached is;
-	char text[128] = "";
+	char text[FIXTURE_FINDING] = "";
 	fixture_open(&f);
 	CU_ASSERT_FALSE(look(&f, "a-hospital", &is));
 	note(&f, "a-hospital", &first);
@@ -106,7 +98,7 @@ static void damaged(void)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
-		char text[128] = "";
+		char text[FIXTURE_FINDING] = "";
 		struct load_reached is;
 		struct bytes row = { (const unsigned char *)rows[i].octets, rows[i].length };
 		fixture_open(&f);

@@ -123,7 +123,7 @@ static void k3_said_again(void)
 	fixture_close(&f);
 }
 
-static uint64_t findings(struct fixture *f, char text[128]);
+static uint64_t findings(struct fixture *f, char text[FIXTURE_FINDING]);
 
 static bool has_withdrawn(struct fixture *f, const struct registered_system *s, struct lockout *out)
 {
@@ -169,7 +169,7 @@ static void k4_withdrawn(void)
 	CU_ASSERT_TRUE(in_job(&f, take, &gone) && changed);
 	CU_ASSERT_FALSE(has_withdrawn(&f, &one, &is));
 	expect(&f, "12ob");
-	char text[128] = "";
+	char text[FIXTURE_FINDING] = "";
 	CU_ASSERT_EQUAL(findings(&f, text), 0);
 	fixture_close(&f);
 }
@@ -216,24 +216,16 @@ static struct row row_of(const char *name, struct bytes value)
 	return r;
 }
 
-static void tell(void *with, const char *finding)
+static uint64_t findings(struct fixture *f, char text[FIXTURE_FINDING])
 {
-	snprintf(with, 128, "%s", finding);
-}
-
-static uint64_t findings(struct fixture *f, char text[128])
-{
-	static const struct check_module *const modules[] = { &lockouts_check, NULL };
-	struct check_counts counts = { .findings = 0 };
-	CU_ASSERT_TRUE(store_check(f->store, modules, tell, text, &counts, &f->problem));
-	return counts.findings;
+	return fixture_findings(f, &lockouts_check, text);
 }
 
 /* Who cannot be read is not let in for it: whoever asks finds that the store failed. */
 static void damaged(void)
 {
 	struct fixture f;
-	char text[128] = "";
+	char text[FIXTURE_FINDING] = "";
 	struct lockout is, sound = of(&other, false, "sound");
 	size_t count;
 	fixture_open(&f);
@@ -257,7 +249,7 @@ static void damaged(void)
 static void under_anothers_key(void)
 {
 	struct fixture f;
-	char text[128] = "";
+	char text[FIXTURE_FINDING] = "";
 	fixture_open(&f);
 	struct record_writer w = record_begin(f.arena, 1);
 	record_text(&w, 1, "b-clinic");

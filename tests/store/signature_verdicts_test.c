@@ -94,17 +94,9 @@ static void v2_goes_with_its_entry(void)
 	fixture_close(&f);
 }
 
-static void tell(void *with, const char *finding)
+static uint64_t findings(struct fixture *f, char text[FIXTURE_FINDING])
 {
-	snprintf(with, 128, "%s", finding);
-}
-
-static uint64_t findings(struct fixture *f, char text[128])
-{
-	static const struct check_module *const modules[] = { &signature_verdicts_check, NULL };
-	struct check_counts counts = { .findings = 0 };
-	CU_ASSERT_TRUE(store_check(f->store, modules, tell, text, &counts, &f->problem));
-	return counts.findings;
+	return fixture_findings(f, &signature_verdicts_check, text);
 }
 
 struct odd {
@@ -158,7 +150,7 @@ static void odd_rows_are_found(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
 		struct signature_verdict v;
-		char text[128] = "";
+		char text[FIXTURE_FINDING] = "";
 		fixture_open(&f);
 		CU_ASSERT_EQUAL(findings(&f, text), 0);
 		CU_ASSERT_TRUE(in_job(&f, put_odd, &rows[i]));
