@@ -508,6 +508,7 @@ static void it_is_whose_it_was_first(void)
 	ends_at("twice", present(&s, "once"), ASSERTION_REPLAY);
 	stage_end(&s);
 	own_stage(&s);
+	node = s.by.certificate_sha256;
 	s.by.certificate_sha256 = NULL;
 	ends_at("over no certificate", present(&s, "bearer"), ASSERTION_HOLDS);
 	ends_at("over none again", present(&s, "bearer"), ASSERTION_HOLDS);
