@@ -1,5 +1,6 @@
 /* tests/operator/own_certificate_test.c: the region's own certificate: what takes its place, and
- * what is refused and changes nothing. That it is done in one step shows tests/operator/renewing. */
+ * what is refused and changes nothing. That it is done in one step, tests/operator/renewing
+ * shows. */
 #include "tests/base/suite.h"
 
 #include <fcntl.h>
