@@ -104,6 +104,7 @@ void journey_handle_in_snapshot(struct journey *j)
 	x->txn = store_begin_read(j->gateway->store, &x->problem);
 	if (x->txn == NULL)
 		return;
+	store_lean(x->txn, x->arena);
 	store_stop_on(x->txn, x->stopping);
 	journey_hurry(j);
 	x->transaction->handle(x);
@@ -189,6 +190,8 @@ static void renew_snapshot(struct journey *j)
 		return;
 	journey_end_snapshot(j);
 	j->x.txn = store_begin_read(j->gateway->store, &p);
+	if (j->x.txn != NULL)
+		store_lean(j->x.txn, j->x.arena);
 }
 
 static bool writes(const struct journey *j)

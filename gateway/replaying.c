@@ -218,8 +218,10 @@ static void say_whose(struct replaying *r)
 	struct problem p = { .code = PROBLEM_NONE };
 	if (j->x.txn == NULL)
 		j->x.txn = store_begin_read(j->gateway->store, &p);
-	if (j->x.txn != NULL)
+	if (j->x.txn != NULL) {
+		store_lean(j->x.txn, j->x.arena);
 		say_subjects(r, j->x.txn);
+	}
 	journey_end_snapshot(j);
 }
 

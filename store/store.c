@@ -124,6 +124,11 @@ struct store_txn *store_look_ahead(struct store *s)
 	return engine_waits(s->engine) ? store_begin_read(s, &ignored) : NULL;
 }
 
+void store_lean(struct store_txn *t, struct arena *on)
+{
+	arena_lean(t->arena, on);
+}
+
 void store_end(struct store_txn *t)
 {
 	if (t == NULL)

@@ -75,7 +75,11 @@ void store_slow_disk(struct store *s,
 
 /* Snapshot read. The problem is kept in the transaction (sticky) and read at the end. */
 struct store_txn *store_begin_read(struct store *s, struct problem *p); /* NULL on failure */
-void store_end(struct store_txn *t);                                    /* NULL is fine */
+/* Where a snapshot's own memory has no more, the arena_run() of that arena ends, which lasts
+ * longer: who asked too much of it fails alone. Without it: whoever fills store_arena() does so
+ * within an arena_run() of his own, or the process ends. */
+void store_lean(struct store_txn *t, struct arena *on);
+void store_end(struct store_txn *t); /* NULL is fine */
 /* For what may take long: when the flag is set the snapshot ends where it is. What is asked of it
  * from then on fails with PROBLEM_BUSY. NULL: never. */
 void store_stop_on(struct store_txn *t, const atomic_bool *flag);

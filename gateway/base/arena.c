@@ -49,6 +49,7 @@ struct arena_pool {
 struct arena {
 	struct arena_pool *pool;
 	struct arena *outer; /* accounts for this one, too; or NULL */
+	struct arena *lean;  /* whose exit is taken, where there is none here; or NULL */
 	struct chunk *chunks;
 	struct large *larges;
 	struct release *releases;
@@ -216,6 +217,11 @@ static void uncharge(struct arena *a, size_t size)
 		a->used -= size;
 }
 
+void arena_lean(struct arena *a, struct arena *on)
+{
+	a->lean = on;
+}
+
 void arena_reset(struct arena *a)
 {
 	struct chunk *c = a->chunks;
@@ -223,7 +229,12 @@ void arena_reset(struct arena *a)
 	empty(a, c);
 	uncharge(a, a->used - kept);
 	*a = (struct arena){
-		.pool = a->pool, .outer = a->outer, .ceiling = a->ceiling, .chunks = c, .used = kept
+		.pool = a->pool,
+		.outer = a->outer,
+		.lean = a->lean,
+		.ceiling = a->ceiling,
+		.chunks = c,
+		.used = kept,
 	};
 	if (c == NULL)
 		return;
@@ -350,8 +361,8 @@ void *arena_try(struct arena *a, size_t size)
 
 static _Noreturn void leave(struct arena *a)
 {
-	while (a->exit == NULL && a->outer != NULL)
-		a = a->outer;
+	while (a->exit == NULL && (a->outer != NULL || a->lean != NULL))
+		a = a->outer != NULL ? a->outer : a->lean;
 	if (a->exit == NULL) {
 		fprintf(stderr,
 			"minato: out of memory outside an exchange (%zu of %zu bytes used)\n",

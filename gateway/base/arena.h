@@ -35,6 +35,9 @@ struct arena *arena_create_from(struct arena_pool *pool, size_t ceiling);
  * what is needed one at a time. Where it ends, the outer one leaves. The outer one is not rewound
  * behind it. */
 struct arena *arena_create_within(struct arena *outer);
+/* Where this one has no more and no arena_run() of its own, that of the other ends, which lasts
+ * longer. Each keeps its own ceiling and end. */
+void arena_lean(struct arena *a, struct arena *on);
 /* Runs what arena_at_end() registered, newest first, then frees all. NULL is fine. */
 void arena_destroy(struct arena *a);
 /* As new, for the next who needs one of that ceiling; not within arena_run(). */

@@ -484,12 +484,28 @@ static void ids_by_time_sort_by_time(void)
 	CU_ASSERT_STRING_EQUAL(id, "urn:uuid:017f22e2-79b0-7000-8000-000000000000");
 }
 
+/* Of its own ceiling and end, but whose work it is that ends when it has no more is the other. */
+static void arena_leans(void)
+{
+	struct arena *on = arena_create(1 << 20), *a = arena_create(64 << 10);
+	arena_lean(a, on);
+	struct arena *within = arena_create_within(a);
+	CU_ASSERT_FALSE(arena_run(on, take_all, within));
+	CU_ASSERT_FALSE(arena_run(on, take_all, a));
+	arena_reset(a);
+	CU_ASSERT_FALSE(arena_run(on, take_all, a));
+	CU_ASSERT_EQUAL(arena_used(on), 0);
+	arena_destroy(a);
+	arena_destroy(on);
+}
+
 static const struct test tests[] = {
 	{ "an arena fails alone", arena_fails_alone },
 	{ "randomness is drawn for many", randomness_is_drawn_for_many },
 	{ "spare memory is as new", spare_memory_is_as_new },
 	{ "an arena releases newest first", arena_releases_newest_first },
 	{ "an arena within another", arena_within_another },
+	{ "an arena leans on another", arena_leans },
 	{ "an arena goes back to where it stood", arena_goes_back },
 	{ "buffers grow and keep", buffers_grow_and_keep },
 	{ "base64 both ways", base64_both_ways },
