@@ -66,6 +66,18 @@ struct audit_walk {
 	bool fresh;                     /* nothing of it was taken yet */
 	uint64_t sequence;              /* of the next on it */
 	struct arena *outer, *unpacked; /* the second, within the first, for a packed one */
+	struct audit_unpacked *kept;    /* NULL: what is unpacked is for this walk only */
+};
+/* The packed sheets that were read last, for whoever walks to and fro in one snapshot: two, for
+ * what an index names may stand on both. Begin with zeros but for the arenas, which are emptied
+ * for the next. */
+struct audit_unpacked {
+	struct {
+		struct arena *arena;
+		uint64_t first;     /* the sheet's first entry */
+		struct bytes plain; /* empty: none was yet */
+	} sheets[2];
+	unsigned latest;
 };
 struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end);
 /* The same for who knows what has gone of the chain: audit_floor(). */

@@ -227,11 +227,11 @@ struct audit_verdict {
 	size_t count;
 	bool whole;
 };
-/* Who is told while it is walked: how many records it is past, and each entry of that transaction
- * that is as it was written. NULL: nobody. */
+/* Who is told while it is walked: how many records it is past, and each entry of one of these
+ * transactions that is as it was written. NULL: nobody, and none. */
 struct audit_watch {
 	struct progress *progress;
-	const char *transaction;
+	const char *transaction, *or_transaction;
 	/* In the snapshot it was read from, borrowed like the arena until it returns. */
 	void (*see)(void *with, struct store_txn *t, const struct audit_entry *e, struct arena *a);
 	void *with;

@@ -165,6 +165,7 @@ static uint64_t product_now(struct store_check *c, const struct patients_check *
 	uint64_t product = 1, sequence;
 	struct bytes value;
 	bool well = true;
+	w.outer = check_arena(c);
 	while (well && audit_walk_next(&w, &sequence, &value))
 		well = multiply_entry(c, k, &product, sequence, value);
 	audit_walk_end(&w);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/text.h"
 #include "store/check.h"
 #include "store/record.h"
 #include "store/store.h"
@@ -72,7 +73,9 @@ struct audit_cursor {
 	struct store_txn *txn;
 	struct arena *arena;
 	struct arena *each; /* emptied for each entry that is only looked at; NULL: none was yet */
-	bool in_order;      /* the entries walked, else those an index names */
+	struct audit_unpacked sheets; /* which many keys of an index lead to */
+	uint64_t barren; /* nothing is wanted of the run that ends here; 0: of the last something */
+	bool in_order;   /* the entries walked, else those an index names */
 	struct audit_walk walk;
 	struct store_cursor *keys; /* the index's */
 	struct audit_filter filter;
@@ -127,6 +130,7 @@ struct audit_cursor *audit_log_from(struct store_txn *t, uint64_t sequence, unsi
 	struct audit_cursor *c = cursor(t, a, limit);
 	c->in_order = true;
 	c->walk = audit_walk_from(t, sequence, audit_chain_end(sequence));
+	c->walk.outer = a;
 	return c;
 }
 
@@ -229,29 +233,55 @@ static bool may_be_about(const struct audit_cursor *c, struct bytes value)
 	return named || names.broken;
 }
 
+/* Nearly all of a long log are of others: what is passed by is not read any further. */
+static bool may_be_of(const struct audit_filter *f, struct bytes value)
+{
+	const char *of = f->transaction != NULL ? audit_entry_transaction(value) : NULL;
+	return of == NULL || text_equal(of, f->transaction) || text_equal(of, f->or_transaction);
+}
+
+static bool may_be_wanted(const struct audit_cursor *c, struct bytes value)
+{
+	return may_be_of(&c->filter, value)
+	       && (c->filter.patient == NULL || may_be_about(c, value));
+}
+
+static void begin_looking(struct audit_cursor *c)
+{
+	if (c->each != NULL)
+		return;
+	c->each = arena_create_within(c->arena);
+	for (unsigned i = 0; i < COUNT(c->sheets.sheets); i++)
+		c->sheets.sheets[i].arena = arena_create_within(c->arena);
+}
+
 /* Of so many entries from the sequence on those that are wanted, in that second or (NULL) in any.
  * An index names no entries of which there is none. */
 static bool look_through(struct audit_cursor *c, uint64_t sequence, unsigned count,
 			 const instant *second)
 {
-	if (has_gone(c, sequence + count - 1))
+	if (c->barren == sequence + count || has_gone(c, sequence + count - 1))
 		return true;
 	struct audit_walk w = audit_walk_behind(c->txn, c->floor, sequence, sequence + count);
 	struct audit_entry e;
 	struct bytes value;
-	bool whole = true, any = false;
-	c->each = c->each == NULL ? arena_create_within(c->arena) : c->each;
+	bool whole = true, any = false, barren = true;
+	begin_looking(c);
+	w.kept = &c->sheets;
 	while (whole && audit_walk_next(&w, &e.sequence, &value)) {
 		any = true;
-		if (c->filter.patient != NULL && !may_be_about(c, value))
+		if (!may_be_wanted(c, value))
 			continue;
 		arena_reset(c->each);
 		whole = audit_entry_read(value, c->each, &e) || damaged(c, e.sequence, "damaged");
-		if (whole && (second == NULL || second_of(e.terms.time) == *second)
-		    && wanted(&c->filter, &e.terms, e.sequence))
+		if (!whole || !wanted(&c->filter, &e.terms, e.sequence))
+			continue;
+		barren = false;
+		if (second == NULL || second_of(e.terms.time) == *second)
 			add_found(c, e.terms.time, e.sequence);
 	}
 	audit_walk_end(&w);
+	c->barren = barren && second != NULL ? sequence + count : 0;
 	return whole && (any || damaged(c, sequence, "missing"));
 }
 
@@ -371,19 +401,31 @@ static bool next_in_order(struct audit_cursor *c, uint64_t *sequence, struct byt
 	return true;
 }
 
+/* What it held of the snapshot: whoever pages through the log has many of one. */
+static const struct audit_entry *over(struct audit_cursor *c)
+{
+	store_scan_end(c->keys);
+	c->keys = NULL;
+	if (c->in_order)
+		audit_walk_end(&c->walk);
+	c->limited = true;
+	c->left = 0;
+	c->in_order = false;
+	return NULL;
+}
+
 const struct audit_entry *audit_log_next(struct audit_cursor *c)
 {
 	uint64_t sequence;
 	struct bytes value;
-	if (c->limited && c->left == 0)
-		return NULL;
-	if (!(c->in_order ? next_in_order : next_found)(c, &sequence, &value))
-		return NULL;
+	if ((c->limited && c->left == 0)
+	    || !(c->in_order ? next_in_order : next_found)(c, &sequence, &value))
+		return over(c);
 	struct audit_entry *e = arena_new(c->arena, struct audit_entry);
 	e->sequence = sequence;
 	if (!audit_entry_read(value, c->arena, e)) {
 		damaged(c, sequence, "damaged");
-		return NULL;
+		return over(c);
 	}
 	c->left -= c->limited;
 	return e;
@@ -401,6 +443,7 @@ void audit_index_look(struct store_check *c, struct bytes key, struct bytes valu
 	uint64_t first = key_read_number(&r) * RUN;
 	struct audit_walk w = audit_walk_from(check_txn(c), first, first + RUN);
 	struct audit_entry e;
+	w.outer = check_arena(c);
 	/* What has gone is swept away behind its checkpoint. */
 	bool true_of_one = key_read_end(&r)
 			   && first + RUN - 1

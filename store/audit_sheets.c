@@ -78,17 +78,40 @@ struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t e
 	return audit_walk_behind(t, audit_floor(t, AUDIT_OWN, audit_chain(from)), from, end);
 }
 
-/* As it was before it was packed; of one that is damaged, too little to be an entry. */
+/* Of one that is damaged, too little to be an entry. */
+static struct bytes unpack_into(struct arena *a, struct bytes sheet)
+{
+	struct bytes plain;
+	arena_reset(a);
+	return audit_sheet_unpack(a, sheet, &plain) ? plain : (struct bytes){ sheet.data, 1 };
+}
+
+static bool is_kept(const struct audit_unpacked *k, unsigned i, uint64_t first)
+{
+	return k->sheets[i].first == first && k->sheets[i].plain.length > 1;
+}
+
+static struct bytes unpack_kept(struct audit_unpacked *k, uint64_t first, struct bytes sheet)
+{
+	if (!is_kept(k, k->latest, first)) {
+		k->latest = !k->latest;
+		if (!is_kept(k, k->latest, first))
+			k->sheets[k->latest].plain = unpack_into(k->sheets[k->latest].arena, sheet);
+	}
+	k->sheets[k->latest].first = first;
+	return k->sheets[k->latest].plain;
+}
+
+/* As it was before it was packed. */
 static struct bytes unpacked(struct audit_walk *w, struct bytes sheet)
 {
 	if (!audit_sheet_is_packed(sheet))
 		return sheet;
+	if (w->kept != NULL)
+		return unpack_kept(w->kept, w->sequence, sheet);
 	if (w->unpacked == NULL)
 		w->unpacked = arena_create_within(w->outer);
-	arena_reset(w->unpacked);
-	struct bytes plain;
-	return audit_sheet_unpack(w->unpacked, sheet, &plain) ? plain
-							      : (struct bytes){ sheet.data, 1 };
+	return unpack_into(w->unpacked, sheet);
 }
 
 /* Takes the sheet of a key that has no other form. */
@@ -192,6 +215,7 @@ bool audit_entry_get(struct store_txn *t, uint64_t sequence, struct arena *a, st
 	struct audit_walk w = audit_walk_behind(t, 0, sequence, sequence + 1);
 	uint64_t found;
 	struct bytes borrowed;
+	w.outer = a; /* the snapshot may last for millions of them */
 	bool there = audit_walk_next(&w, &found, &borrowed);
 	if (there)
 		*value = audit_entry_copy(borrowed, a);

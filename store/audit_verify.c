@@ -94,12 +94,19 @@ static bool go_on_now(struct verifying *v)
 	       || breaks(v, at, "is not where it was");
 }
 
+static bool is_watched(const struct audit_watch *w, const char *transaction)
+{
+	return transaction != NULL
+	       && (text_equal(transaction, w->transaction)
+		   || text_equal(transaction, w->or_transaction));
+}
+
 static void show(struct verifying *v, uint64_t sequence, struct bytes value)
 {
 	const struct audit_watch *w = v->watch;
 	struct audit_entry e = { .sequence = sequence };
 	progress_add(w->progress, 1);
-	if (w->see == NULL || !text_equal(audit_entry_transaction(value), w->transaction)
+	if (w->see == NULL || !is_watched(w, audit_entry_transaction(value))
 	    || !audit_entry_read(value, v->seen, &e))
 		return;
 	w->see(w->with, v->txn, &e, v->seen);

@@ -10,12 +10,10 @@
 #include "gateway/base/text.h"
 #include "store/audit_expiring.h"
 #include "store/audit_received.h"
+#include "store/node.h"
 #include "store/store.h"
 
 static const char detail[] = "Received End";
-
-/* Of the newest, so many are looked at: each node says its own. */
-enum { LOOKED_AT = 256 };
 
 struct audit_event *received_end_event(struct arena *a, const struct audit_source *us,
 				       const struct audit_head *head, instant now)
@@ -54,21 +52,6 @@ bool received_end_read(const struct audit_event *e, struct audit_head *out)
 	return read_text(text, out);
 }
 
-/* The chains looked at already: each has its last end first. */
-struct looked {
-	uint64_t chains[LOOKED_AT];
-	size_t count;
-};
-
-static bool is_new(struct looked *l, uint64_t chain)
-{
-	for (size_t i = 0; i < l->count; i++)
-		if (l->chains[i] == chain)
-			return false;
-	l->chains[l->count++] = chain;
-	return true;
-}
-
 static void hold(struct store_txn *t, struct arena *a, const struct audit_head *said,
 		 struct received_ends *out)
 {
@@ -94,19 +77,39 @@ static void hold(struct store_txn *t, struct arena *a, const struct audit_head *
 				       : "is missing, and the audit log has noted it");
 }
 
-bool received_ends_compare(struct store_txn *t, struct arena *a, struct received_ends *out)
+static struct received_said *said_of(struct received_ends_seeing *s, uint64_t chain)
 {
-	const struct audit_filter f = { .transaction = audit_doing_name(AUDIT_DOING_RECEIVED),
-					.limit = LOOKED_AT };
-	struct looked looked = { .count = 0 };
-	struct audit_cursor *c = audit_log_search(t, &f, a);
-	*out = (struct received_ends){ 0 };
-	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL;) {
-		struct kept_event kept;
-		struct audit_head said;
-		if (event_record_read(a, e, &kept) && received_end_read(&kept.event, &said)
-		    && is_new(&looked, audit_chain(said.sequence)))
-			hold(t, a, &said, out);
+	struct received_said *said = s->said;
+	while (said != NULL && audit_chain(said->end.sequence) != chain)
+		said = said->next;
+	if (said == NULL && s->chains < NODES_MOST) {
+		said = arena_new(s->arena, struct received_said);
+		*said = (struct received_said){ .next = s->said };
+		s->said = said;
+		s->chains++;
 	}
+	return said;
+}
+
+void received_ends_see(void *with, struct store_txn *t, const struct audit_entry *e,
+		       struct arena *a)
+{
+	struct kept_event kept;
+	struct audit_head end;
+	(void)t;
+	if (!event_record_read(a, e, &kept) || !received_end_read(&kept.event, &end))
+		return;
+	struct received_said *said = said_of(with, audit_chain(end.sequence));
+	/* A chain only grows, whatever the order in which its node's log is walked. */
+	if (said != NULL && end.sequence >= said->end.sequence)
+		said->end = end;
+}
+
+bool received_ends_compare(struct store_txn *t, struct arena *a,
+			   const struct received_ends_seeing *seen, struct received_ends *out)
+{
+	*out = (struct received_ends){ 0 };
+	for (const struct received_said *s = seen->said; s != NULL; s = s->next)
+		hold(t, a, &s->end, out);
 	return !store_failed(t);
 }

@@ -30,8 +30,23 @@ struct received_ends {
 	uint64_t wrong;   /* the first that is missing or another; 0: none is */
 	const char *what; /* is wrong with it */
 };
-/* Holds the last that was said of each chain against what there is. Within the bounds of one page
- * of our log: of a node that is long gone it may be past them. False: the store failed. */
-bool received_ends_compare(struct store_txn *t, struct arena *a, struct received_ends *out);
+/* The last that was said of each chain, gathered while our log is walked
+ * (audit_log_verify_watched()), so that it need not be walked again to look for what may never have
+ * been said. Begins with arena alone. */
+struct received_said {
+	struct audit_head end;
+	struct received_said *next;
+};
+struct received_ends_seeing {
+	struct arena *arena;
+	struct received_said *said; /* of NODES_MOST chains at most */
+	size_t chains;
+};
+/* Of a record of another kind: nothing. */
+void received_ends_see(void *with, struct store_txn *t, const struct audit_entry *e,
+		       struct arena *a);
+/* Holds it against what there is. False: the store failed. */
+bool received_ends_compare(struct store_txn *t, struct arena *a,
+			   const struct received_ends_seeing *seen, struct received_ends *out);
 
 #endif

@@ -67,19 +67,37 @@ static void count_acknowledged(struct exchange *x, struct verified *v)
 				x->txn, x->anchors->repositories[i], chains.numbers[k]));
 }
 
+/* What our log says in one walk of it: of its own ends, and of those of what was received. */
+struct seeing {
+	struct anchors_seeing anchors;
+	struct received_ends_seeing ends;
+};
+
+static void see(void *with, struct store_txn *t, const struct audit_entry *e, struct arena *a)
+{
+	struct seeing *s = with;
+	if (text_equal(e->terms.transaction, audit_doing_name(AUDIT_DOING_ANCHOR)))
+		anchors_see(&s->anchors, t, e, a);
+	else
+		received_ends_see(&s->ends, t, e, a);
+}
+
 /* The chains last: what the anchors cover is then part of what they were walked over. */
 static bool walk_chains(struct exchange *x, struct verified *v)
 {
-	struct anchors_seeing seeing = { .at = x->anchors,
-					 .arena = x->arena,
-					 .verdict = &v->anchors };
+	struct seeing seeing = {
+		.anchors = { .at = x->anchors, .arena = x->arena, .verdict = &v->anchors },
+		.ends = { .arena = x->arena },
+	};
 	const struct audit_watch watch = {
 		.progress = x->progress,
 		.transaction = audit_doing_name(AUDIT_DOING_ANCHOR),
-		.see = anchors_see,
+		.or_transaction = audit_doing_name(AUDIT_DOING_RECEIVED),
+		.see = see,
 		.with = &seeing,
 	};
-	if (!audit_log_verify_watched(&watch, x->txn, x->arena, &v->chains, &x->problem))
+	if (!audit_log_verify_watched(&watch, x->txn, x->arena, &v->chains, &x->problem)
+	    || !received_ends_compare(x->txn, x->arena, &seeing.ends, &v->ends))
 		return false;
 	v->nodes = arena_array(x->arena, const char *, v->chains.count);
 	for (size_t i = 0; i < v->chains.count; i++) {
@@ -130,7 +148,7 @@ static bool verify(struct exchange *x)
 	}
 	count_acknowledged(x, v);
 	return anchors_compare(x->anchors, x->txn, x->arena, true, &v->anchors, &x->problem)
-	       && walk_chains(x, v) && received_ends_compare(x->txn, x->arena, &v->ends)
+	       && walk_chains(x, v)
 	       && received_verify(x->txn, x->arena, x->progress, &v->received, &x->problem)
 	       && look_at_gone(x, v);
 }

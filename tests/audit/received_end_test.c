@@ -4,13 +4,14 @@
 
 #include <string.h>
 
-#include "gateway/audit/received_end.h"
 #include "gateway/audit/record.h"
 #include "schemas/model/audit_event.h"
 #include "store/audit_entries.h"
 #include "store/audit_expiring.h"
 #include "store/audit_received.h"
+#include "store/node.h"
 #include "store/record.h"
+#include "tests/audit/ends_said.h"
 #include "tests/store/fixture.h"
 
 static const struct audit_source us = { .source_id = "test", .process_id = "1", .host = "h" };
@@ -102,7 +103,7 @@ static void ends_are_held(void)
 			CU_ASSERT_TRUE(store_write(f.store, run, &s, &f.problem));
 		}
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
-		CU_ASSERT_TRUE(received_ends_compare(t, f.arena, &ends));
+		ends_said(t, f.arena, &ends);
 		if (ends.covered != rows[i].covered || ends.wrong != rows[i].wrong)
 			printf("\n  %s: %llu, %llu", rows[i].why, (unsigned long long)ends.covered,
 			       (unsigned long long)ends.wrong);
@@ -134,7 +135,7 @@ static void another_chain_is_told(void)
 	CU_ASSERT_TRUE(store_write(f.store, run, &s, &f.problem));
 	CU_ASSERT_TRUE(store_write(f.store, replace, NULL, &f.problem));
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
-	CU_ASSERT_TRUE(received_ends_compare(t, f.arena, &ends));
+	ends_said(t, f.arena, &ends);
 	CU_ASSERT_EQUAL(ends.wrong, 1);
 	CU_ASSERT_STRING_EQUAL(ends.what,
 			       "received entry 1 is not the one the audit log has noted");
@@ -192,11 +193,47 @@ static void each_chain_is_held(void)
 		CU_ASSERT_TRUE(store_write(f.store, note, &notes[i], &f.problem));
 	CU_ASSERT_TRUE(store_write(f.store, note_rubbish, NULL, &f.problem));
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
-	CU_ASSERT_TRUE(received_ends_compare(t, f.arena, &ends));
+	ends_said(t, f.arena, &ends);
 	CU_ASSERT_EQUAL(ends.chains, 3);
 	CU_ASSERT_EQUAL(ends.covered, 2 + 6 + 7);
 	CU_ASSERT(audit_chain(ends.wrong) == 1 || audit_chain(ends.wrong) == 2);
 	CU_ASSERT_PTR_NOT_NULL(strstr(ends.what, "is missing, and the audit log has noted it"));
+	store_end(t);
+	fixture_close(&f);
+}
+
+/* Whatever order the logs of several nodes are walked in: the furthest that was said. */
+static void the_furthest_counts(void)
+{
+	struct noted notes[] = { { .sequence = audit_number(1, 7) },
+				 { .sequence = audit_number(1, 5) } };
+	struct received_ends ends;
+	struct fixture f;
+	fixture_open(&f);
+	for (size_t i = 0; i < COUNT(notes); i++)
+		CU_ASSERT_TRUE(store_write(f.store, note, &notes[i], &f.problem));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	ends_said(t, f.arena, &ends);
+	CU_ASSERT_EQUAL(ends.chains, 1);
+	CU_ASSERT_EQUAL(ends.wrong, audit_number(1, 7));
+	store_end(t);
+	fixture_close(&f);
+}
+
+/* Of more chains than there are nodes nothing is kept, and none is forgotten for them. */
+static void chains_have_a_bound(void)
+{
+	struct received_ends ends;
+	struct fixture f;
+	fixture_open(&f);
+	for (uint64_t i = 0; i < NODES_MOST + 2; i++)
+		CU_ASSERT_TRUE(store_write(f.store, note,
+					   &(struct noted){ .sequence = audit_number(i, 5) },
+					   &f.problem));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	ends_said(t, f.arena, &ends);
+	CU_ASSERT_EQUAL(ends.chains, NODES_MOST);
+	CU_ASSERT_EQUAL(ends.covered, UINT64_C(5) * NODES_MOST);
 	store_end(t);
 	fixture_close(&f);
 }
@@ -250,7 +287,7 @@ static void what_has_gone_is_not_missed(void)
 		CU_ASSERT_TRUE(store_write(f.store, run, &more, &f.problem));
 		CU_ASSERT_TRUE(store_write(f.store, go, &g, &f.problem));
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
-		CU_ASSERT_TRUE(received_ends_compare(t, f.arena, &ends));
+		ends_said(t, f.arena, &ends);
 		CU_ASSERT_EQUAL(ends.covered, cases[i].noted);
 		CU_ASSERT_EQUAL(ends.wrong, cases[i].wrong);
 		store_end(t);
@@ -303,6 +340,8 @@ static const struct test tests[] = {
 	{ "ends are held against what there is", ends_are_held },
 	{ "another chain is told", another_chain_is_told },
 	{ "each chain is held", each_chain_is_held },
+	{ "the furthest that was said counts", the_furthest_counts },
+	{ "chains have a bound", chains_have_a_bound },
 	{ "what has gone is not missed", what_has_gone_is_not_missed },
 	{ "what a note says", what_a_note_says },
 	{ "other events are none", other_events_are_none },

@@ -61,7 +61,8 @@ tests_audit_anchors_test_LDADD = $(TEST_LIBS)
 
 unit_tests += tests/audit/expiring_test
 tests_audit_expiring_test_SOURCES = tests/audit/expiring_test.c tests/audit/anchor_scene.c \
-	tests/audit/anchor_scene.h tests/base/failing.h tests/store/in_job.h tests/store/fixture.h
+	tests/audit/anchor_scene.h tests/audit/ends_said.h tests/base/failing.h tests/store/in_job.h \
+	tests/store/fixture.h
 tests_audit_expiring_test_LDADD = $(TEST_LIBS)
 tests_audit_expiring_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=anchor_key_sign
 
@@ -120,5 +121,5 @@ tests_audit_export_file_test_SOURCES = tests/audit/export_file_test.c tests/stor
 tests_audit_export_file_test_LDADD = $(TEST_LIBS)
 
 unit_tests += tests/audit/received_end_test
-tests_audit_received_end_test_SOURCES = tests/audit/received_end_test.c tests/store/fixture.h
+tests_audit_received_end_test_SOURCES = tests/audit/received_end_test.c tests/audit/ends_said.h tests/store/fixture.h
 tests_audit_received_end_test_LDADD = $(TEST_LIBS)

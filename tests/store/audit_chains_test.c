@@ -673,6 +673,12 @@ static void entries_are_shown(void)
 	CU_ASSERT_TRUE(v.whole);
 	CU_ASSERT_EQUAL(w.count, 31);
 	CU_ASSERT_EQUAL(w.sum, 30 * audit_number(1, 0) + 30 * 31 / 2 + audit_number(2, 1));
+	/* The same of two transactions, of which one is nobody's. */
+	const struct audit_watch
+		or = { .transaction = "x", .or_transaction = "ITI-43", .see = see, .with = &w };
+	w = (struct watched){ 0 };
+	CU_ASSERT_TRUE(audit_log_verify_watched(& or, t, r.arena, &v, &r.problem));
+	CU_ASSERT_EQUAL(w.count, 31);
 	store_end(t);
 	region_close(&r);
 }

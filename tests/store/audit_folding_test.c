@@ -691,23 +691,60 @@ static void a_walk_has_one_sheet_at_a_time(void)
 	fixture_close(&f);
 }
 
-static const struct test tests[] = { { "what is full", what_is_full },
-				     { "ends of a step", ends_of_a_step },
-				     { "the same in fewer octets", the_same_in_fewer_octets },
-				     { "a walk has one sheet at a time",
-				       a_walk_has_one_sheet_at_a_time },
-				     { "large entries", large_entries },
-				     { "what is packed", what_is_packed },
-				     { "as many as fit", as_many_as_fit },
-				     { "ended anywhere", ended_anywhere },
-				     { "told to stop", told_to_stop },
-				     { "others meanwhile", others_meanwhile },
-				     { "what cannot be read", what_cannot_be_read },
-				     { "no sheet at all", no_sheet_at_all },
-				     { "packed already", packed_already },
-				     { "verified meanwhile", verified_meanwhile },
-				     { "a damaged packed sheet", a_damaged_packed_sheet },
-				     { 0 } };
+/* Page by page, each by a search of its own: whoever looks through all of a log does so in one
+ * snapshot, whose memory does not grow with the log. */
+static void paged_through_in_one_snapshot(void)
+{
+	enum { PAGE = 16 };
+	struct fixture f;
+	struct arena *a = arena_create(SIZE_MAX);
+	fixture_open(&f);
+	appended(&f, 2 * STEP + 100, 300, 0);
+	CU_ASSERT_TRUE(fold(&f));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	size_t found = 0, before = arena_used(store_arena(t));
+	struct audit_mark after = { 0 };
+	for (size_t count = PAGE; count == PAGE; found += count) {
+		const struct audit_filter page = { .after = after, .limit = PAGE };
+		arena_reset(a);
+		struct audit_cursor *c = audit_log_search(t, &page, a);
+		count = 0;
+		for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; count++)
+			after = (struct audit_mark){ e->terms.time, e->sequence };
+		CU_ASSERT_PTR_NULL(audit_log_next(c));
+	}
+	for (uint64_t from = 1; from < STEP; from += PAGE) {
+		arena_reset(a);
+		struct audit_cursor *c = audit_log_from(t, from, PAGE, a);
+		while (audit_log_next(c) != NULL)
+			found++;
+	}
+	CU_ASSERT(found >= 3 * STEP);
+	CU_ASSERT(arena_used(store_arena(t)) - before <= 64 << 10);
+	store_end(t);
+	arena_destroy(a);
+	fixture_close(&f);
+}
+
+static const struct test tests[] = {
+	{ "what is full", what_is_full },
+	{ "paged through in one snapshot", paged_through_in_one_snapshot },
+	{ "ends of a step", ends_of_a_step },
+	{ "the same in fewer octets", the_same_in_fewer_octets },
+	{ "a walk has one sheet at a time", a_walk_has_one_sheet_at_a_time },
+	{ "large entries", large_entries },
+	{ "what is packed", what_is_packed },
+	{ "as many as fit", as_many_as_fit },
+	{ "ended anywhere", ended_anywhere },
+	{ "told to stop", told_to_stop },
+	{ "others meanwhile", others_meanwhile },
+	{ "what cannot be read", what_cannot_be_read },
+	{ "no sheet at all", no_sheet_at_all },
+	{ "packed already", packed_already },
+	{ "verified meanwhile", verified_meanwhile },
+	{ "a damaged packed sheet", a_damaged_packed_sheet },
+	{ 0 }
+};
 
 int main(void)
 {

@@ -20,6 +20,16 @@ bool __wrap_store_next(struct store_cursor *c, struct bytes *key, struct bytes *
 	return __real_store_next(c, key, value);
 }
 
+/* How often a packed sheet was unpacked. */
+static unsigned unpackings;
+bool __real_audit_sheet_unpack(struct arena *a, struct bytes packed, struct bytes *sheet);
+bool __wrap_audit_sheet_unpack(struct arena *a, struct bytes packed, struct bytes *sheet);
+bool __wrap_audit_sheet_unpack(struct arena *a, struct bytes packed, struct bytes *sheet)
+{
+	unpackings++;
+	return __real_audit_sheet_unpack(a, packed, sheet);
+}
+
 enum { SECOND = 1000000, RUN = 32 };
 
 static struct text_list lee = { "522^^^&1.2.3&ISO", NULL };
@@ -722,6 +732,53 @@ static void damaged_keys(void)
 	}
 }
 
+/* A packed sheet is of many runs, a run of many seconds: it is unpacked, looked through, once. */
+enum { PACKED = 8 * AUDIT_SEGMENT };
+
+static bool append_packed(struct store_txn *t, const void *with)
+{
+	bool kept = true;
+	(void)with;
+	for (unsigned i = 1; kept && i <= PACKED; i++) {
+		struct audit_terms terms = { .time = (instant)i * SECOND / 2,
+					     .transaction = i == 700 ? "ITI-8" : "ITI-18",
+					     .system = "s" };
+		kept = audit_log_append(
+			t, audit_log_draft(store_arena(t), bytes_of_text("r"), &terms), NULL);
+	}
+	return kept;
+}
+
+static void unpacked_once(void)
+{
+	static const struct {
+		struct audit_filter f;
+		unsigned found;
+	} rows[] = {
+		{ { .transaction = "ITI-99" }, 0 },
+		{ { .transaction = "ITI-8", .system = "s" }, 1 },
+		{ { .user = "nobody" }, 0 },
+	};
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, append_packed, NULL));
+	CU_ASSERT_TRUE(audit_log_index(f.store, NULL, &f.problem));
+	CU_ASSERT_TRUE(audit_log_fold(f.store, NULL, &f.problem));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT(audit_folded(t, 0) > PACKED / 2);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		unsigned found = unpackings = reads = 0;
+		struct audit_cursor *c = audit_log_search(t, &rows[i].f, f.arena);
+		while (audit_log_next(c) != NULL)
+			found++;
+		CU_ASSERT_EQUAL(found, rows[i].found);
+		CU_ASSERT(unpackings > 0 && unpackings < PACKED / RUN / 2 && reads < PACKED);
+	}
+	CU_ASSERT_FALSE(store_failed(t));
+	store_end(t);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = { { "a kept draft", a_kept_draft },
 				     { "others take no memory", others_take_no_memory },
 				     { "searching", searching },
@@ -734,6 +791,7 @@ static const struct test tests[] = { { "a kept draft", a_kept_draft },
 				     { "what an index claims", claims },
 				     { "damaged keys", damaged_keys },
 				     { "an indexed segment", an_indexed_segment },
+				     { "unpacked once", unpacked_once },
 				     { 0 } };
 
 int main(void)

@@ -110,7 +110,7 @@ tests_store_audit_merging_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wr
 unit_tests += tests/store/audit_search_test
 tests_store_audit_search_test_SOURCES = tests/store/audit_search_test.c tests/store/in_job.h tests/store/fixture.h
 tests_store_audit_search_test_LDADD = $(TEST_LIBS)
-tests_store_audit_search_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_next
+tests_store_audit_search_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_next,--wrap=audit_sheet_unpack
 
 EXTRA_PROGRAMS += tests/store/store_bench
 tests_store_store_bench_SOURCES = tests/store/store_bench.c tests/store/fixture.h
