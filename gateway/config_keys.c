@@ -89,11 +89,12 @@ static const struct config_key region[] = {
 	  .preset = "no",
 	  .help = "What one person decides of two records (minato match link, apart) takes "
 		  "effect when another one has decided the same." },
-	{ .name = "insurance", .kind = CONFIG_CHOICE, .offset = AT(insurance), .preset = "match",
-	  .choices = "match off",
-	  .help = "Numbers of insured persons (保険者番号, 記号, 番号, 枝番). match: kept with the "
-		  "record that says them, told in no answer, and compared. off: what is fed from "
-		  "then on keeps none, and who asks by one is told so." },
+	{ .name = "insurance", .kind = CONFIG_CHOICE, .offset = AT(insurance), .preset = "on",
+	  .choices = "on match-only off match",
+	  .help = "Numbers of insured persons (保険者番号, 記号, 番号, 枝番). on: kept with the "
+		  "record that says them, told in no answer, and compared; who asks for a patient "
+		  "may name one. match-only: the same, but nobody may ask by one. off: what is fed "
+		  "from then on keeps none, and who asks by one is told so. match: as on." },
 	{ .name = "code-sets", .kind = CONFIG_PATH, .offset = AT(code_sets),
 	  .help = "The codes the affinity domain allows: a table that minato codes import writes, "
 		  "such as codes.tsv. It adds to what sections codes allow. A reload reads it "

@@ -44,7 +44,7 @@ struct region_keys {
 	unsigned matching; /* 0 link, 1 review, 2 off */
 	const char *match_weights;
 	bool match_four_eyes;
-	unsigned insurance; /* 0 match, 1 off */
+	unsigned insurance; /* 0 on, 1 match-only, 2 off, 3 match, which is what on was called */
 	const char *code_sets;
 	const char *retention_at;
 	const char *signature_anchors, *signature_revocations;
@@ -111,8 +111,9 @@ struct partner_keys {
 	unsigned confirmation;
 	const char *const *purposes_out, *const *purposes_in;
 };
-enum { CONFIRMATION_BEARER, CONFIRMATION_HOLDER_OF_KEY }; /* of assertion-confirmation */
-enum { CONSENT_NEEDED, CONSENT_ASSUMED };                 /* choices of partner consent */
+enum { CONFIRMATION_BEARER, CONFIRMATION_HOLDER_OF_KEY };   /* of assertion-confirmation */
+enum { INSURANCE_ON, INSURANCE_MATCH_ONLY, INSURANCE_OFF }; /* choices of region insurance */
+enum { CONSENT_NEEDED, CONSENT_ASSUMED };                   /* choices of partner consent */
 
 struct repository_keys {
 	const char *const *systems;

@@ -474,7 +474,8 @@ static void set_matching(struct config_making *m, const struct config_section *s
 	r->matching = said[k->matching];
 	r->weights = config_weights(m, config_place_of(s, "match-weights", file), k->match_weights);
 	r->four_eyes = k->match_four_eyes;
-	r->without_insurances = k->insurance != 0;
+	r->without_insurances = k->insurance == INSURANCE_OFF;
+	r->unasked_insurances = k->insurance == INSURANCE_MATCH_ONLY;
 }
 
 static void set_signatures(struct config_making *m, const struct config_section *s,

@@ -109,6 +109,7 @@ class Matching:
             conf.write(text)
 
     def reload(self, mode: str) -> None:
+        """What is configured is felt with the mode, which therefore has to be another one."""
         self.configured(matching=mode)
         self.demo.daemon.send_signal(signal.SIGHUP)
         end = time.monotonic() + WITHIN
@@ -344,8 +345,14 @@ class Matching:
                                                     name)["patient"]
             assert not self.are_one(one, other), "linked by a number that nobody keeps"
             self.steps("insured-untold")
+            self.configured(insurance="match-only")
+            self.reload("link")
+            self.steps("insured-untold")
+            self.feed("a-hospital", "I1", here, "A08", card)
+            assert self.ask("patient", "show", "--patient", one)["patient"]["insurances"]
         finally:
-            self.configured(insurance="match")
+            self.configured(insurance="on")
+            self.reload("review")
             self.reload("link")
         self.feed("a-hospital", "I1", here, "A08", card)
         self.feed("b-clinic", "I1", there, "A08", card)

@@ -213,9 +213,13 @@ static void read_telecoms(struct arena *a, const struct demographics_sought *s,
 /* "Nobody has it" would say more than this region knows. */
 static bool are_kept(const struct region *r, const struct demographics_sought *s, struct problem *p)
 {
-	return s->insured == NULL || !r->without_insurances
-	       || problem_at(p, PROBLEM_TABLE_VALUE, s->insured->where,
-			     "this region keeps no insured numbers (region insurance = off)");
+	if (s->insured == NULL || (!r->without_insurances && !r->unasked_insurances))
+		return true;
+	return problem_at(p, PROBLEM_TABLE_VALUE, s->insured->where, "%s",
+			  r->without_insurances
+				  ? "this region keeps no insured numbers (region insurance = off)"
+				  : "nobody is asked for by insured numbers in this region "
+				    "(region insurance = match-only)");
 }
 
 static bool read_insured(struct arena *a, const struct demographics_sought *s,

@@ -91,6 +91,10 @@ static bool take_insured(struct arena *a, const struct region *r,
 	if (s->insured != NULL && r->without_insurances)
 		return problem_at(p, PROBLEM_TABLE_VALUE, s->insured->where,
 				  "this region keeps no insured numbers (region insurance = off)");
+	if (s->insured != NULL && r->unasked_insurances)
+		return problem_at(p, PROBLEM_TABLE_VALUE, s->insured->where,
+				  "nobody is asked for by insured numbers in this region "
+				  "(region insurance = match-only)");
 	for (const struct insured_sought *i = s->insured; i != NULL; i = i->next) {
 		*tail = arena_new(a, struct insurance);
 		**tail = *i->number;

@@ -187,6 +187,8 @@ struct region {
 	bool hide_source_ids;
 	/* what messages say of insurance is neither kept nor compared nor asked for */
 	bool without_insurances;
+	/* it is kept and compared, and nobody asks for a patient by it */
+	bool unasked_insurances;
 	/* entries one answer may hold (XDSTooManyResults) */
 	unsigned most_results;
 	/* documents, folders, associations and the set of one submission, together */

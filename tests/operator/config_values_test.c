@@ -307,6 +307,8 @@ static void weights_are_loaded_once(void)
 	} rows[] = {
 		{ MATCHING(""), MATCHING_LINK, false, 10, false },
 		{ MATCHING("insurance = match"), MATCHING_LINK, false, 10, false },
+		{ MATCHING("insurance = on"), MATCHING_LINK, false, 10, false },
+		{ MATCHING("insurance = match-only"), MATCHING_LINK, false, 10, false },
 		{ MATCHING("insurance = off"), MATCHING_LINK, false, 10, true },
 		{ MATCHING("matching = link match-four-eyes = no"), MATCHING_LINK, false, 10,
 		  false },
@@ -328,6 +330,8 @@ static void weights_are_loaded_once(void)
 		CU_ASSERT_EQUAL(c->region.matching, rows[i].matching);
 		CU_ASSERT_EQUAL(c->region.four_eyes, rows[i].four_eyes);
 		CU_ASSERT_EQUAL(c->region.without_insurances, rows[i].without_insurances);
+		CU_ASSERT_EQUAL(c->region.unasked_insurances,
+				strstr(rows[i].text, "match-only") != NULL);
 		CU_ASSERT_DOUBLE_EQUAL(c->region.weights->link_at, rows[i].link_at, 1e-9);
 		CU_ASSERT_EQUAL(match_weights_id(c->region.weights)
 					== match_weights_id(match_weights_default(p.arena)),

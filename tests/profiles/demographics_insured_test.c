@@ -164,6 +164,7 @@ static void whose_a_number_is(void)
 static void a_region_without_them_says_so(void)
 {
 	const struct region without = { .without_insurances = true };
+	const struct region unasked = { .unasked_insurances = true };
 	const struct patient_identifier one = { .id = "01130012:12:345:01",
 						.universal_id = INSURERS,
 						.where = "QPD^1^3" };
@@ -175,6 +176,11 @@ static void a_region_without_them_says_so(void)
 	CU_ASSERT_PTR_NULL(demographics_prepare(a, &without, &s, &p));
 	CU_ASSERT_EQUAL(p.code, PROBLEM_TABLE_VALUE);
 	CU_ASSERT_STRING_EQUAL(p.where, "QPD^1^3");
+	CU_ASSERT_PTR_NULL(strstr(p.what, "345"));
+	p = (struct problem){ .code = PROBLEM_NONE };
+	CU_ASSERT_PTR_NULL(demographics_prepare(a, &unasked, &s, &p));
+	CU_ASSERT_EQUAL(p.code, PROBLEM_TABLE_VALUE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(p.what, "match-only"));
 	CU_ASSERT_PTR_NULL(strstr(p.what, "345"));
 	arena_destroy(a);
 }
