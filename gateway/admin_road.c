@@ -1,7 +1,8 @@
 /* gateway/admin_road.c: the operator's requests: JSON over HTTP on a local socket.
  *
- * Who may: root, or the user the gateway runs as (the socket's peer credentials). The operator's
- * requests are transactions like all others: the same road, the same audit. */
+ * Who may: root, or the user the gateway runs as (the socket's peer credentials); look at patients,
+ * of these, whom the region lets (service patient-operators). The operator's requests are
+ * transactions like all others: the same road, the same audit. */
 #include "gateway/journey.h"
 
 #include <stdlib.h>
@@ -71,12 +72,26 @@ static bool admin_head(struct journey *j)
 			      "only root and the gateway's own user may administer it");
 }
 
+/* By the numbers the kernel knows them by: names are looked up elsewhere, which no wall lets
+ * through. */
+static bool may_look_at_patients(const struct journey *j)
+{
+	const char *const *listed = j->configuration->service.patient_operators;
+	const char *uid = arena_printf(j->x.arena, "%u", j->head->peer_uid);
+	if (listed == NULL)
+		return true;
+	while (*listed != NULL && !text_equal(*listed, uid))
+		listed++;
+	return *listed != NULL;
+}
+
 /* The kernel says who is at the other end of a local socket. */
 static void admin_identify(struct journey *j, struct requester *who)
 {
 	who->person.vouched = VOUCHED_BY_SYSTEM;
 	who->person.name = arena_printf(j->x.arena, "uid %u", j->head->peer_uid);
 	who->operates = may_operate(j->head);
+	who->kept_from_patients = !may_look_at_patients(j);
 }
 
 static bool admin_take(struct journey *j, struct bytes octets)
@@ -387,8 +402,8 @@ static void admin_seal(struct journey *j, bool fault)
 			reply_say(&x->reply, x->arena, REPLY_ALLOW,
 				  ((struct admin_reading *)j->reading)->search.allow);
 		answer_json(j, status,
-			    json_pack("{s:s, s:s, s:s, s:s, s:i, s:s*}", "error", row->name, "what",
-				      x->problem.what, "where", x->problem.where, "do",
+			    json_pack("{s:s, s:s, s:s, s:s, s:i, s:s*, s:o*}", "error", row->name,
+				      "what", x->problem.what, "where", x->problem.where, "do",
 				      row->remedy == NULL ? "" : row->remedy, "exit",
 				      row->exit_code, "exchange", x->id));
 		return;

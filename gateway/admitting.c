@@ -129,7 +129,7 @@ static enum demand demand_of(const struct journey *j)
 
 static bool is_operators(const struct journey *j)
 {
-	return demand_of(j) == DEMAND_OPERATOR;
+	return demand_is_operators(demand_of(j));
 }
 
 /* What an emergency or a disaster may open: by what changes nothing. */

@@ -90,6 +90,23 @@ static void check_reach(struct config_making *m, const struct config_section *se
 					 "service reach: %s is not absolute", *each);
 }
 
+/* As the kernel's number is written: another spelling would be nobody. */
+static void check_patient_operators(struct config_making *m, const struct config_section *sections,
+				    struct config_place file, const struct configuration *c)
+{
+	struct config_place at = config_place_of(config_section_next(sections, SECTION_SERVICE),
+						 "patient-operators", file);
+	const char *const *each = c->service.patient_operators;
+	for (; each != NULL && *each != NULL; each++) {
+		uint64_t uid;
+		if (!text_to_number(*each, UINT32_MAX, &uid)
+		    || (**each == '0' && (*each)[1] != '\0'))
+			config_fault_add(m->faults, at, "write the number that id -u USER says",
+					 "service patient-operators: '%s' is no user's number",
+					 *each);
+	}
+}
+
 static bool key_of_anchors(const char *path, const char **why)
 {
 	struct anchor_key *k = private_to_owner(path, why) ? anchor_key_read(path, why) : NULL;
@@ -349,6 +366,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->service.grammars = service.grammars;
 	c->service.walls = service.walls;
 	c->service.reach = service.reach;
+	c->service.patient_operators = service.patient_operators;
 	c->service.allow_root = service.allow_root;
 	c->outbox.errands = outbox.errands;
 	c->outbox.errands_per_partner = outbox.errands_per_partner;
@@ -374,6 +392,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	config_region_check_directories(m, sections, c);
 	check_socket(m, sections, file, c);
 	check_reach(m, sections, file, c);
+	check_patient_operators(m, sections, file, c);
 	check_data_keys(m, sections, file, c);
 	check_bodies_key(m, sections, file, c);
 	check_anchors(m, sections, file, c);

@@ -112,6 +112,8 @@ struct configuration {
 		const char *grammars;         /* directory */
 		unsigned walls;               /* enum walls_wanted */
 		const char *const *reach;     /* directories; NULL: all there are */
+		/* users, by number, who may look at patients; NULL: all who may operate */
+		const char *const *patient_operators;
 		bool allow_root;
 	} service;
 	struct {

@@ -75,7 +75,7 @@ static size_t codes_for_systems(const char **out)
 {
 	size_t count = 0;
 	for (size_t i = 0; transactions[i] != NULL; i++) {
-		bool seen = transactions[i]->demands == DEMAND_OPERATOR;
+		bool seen = demand_is_operators(transactions[i]->demands);
 		for (size_t n = 0; n < count && !seen; n++)
 			seen = text_equal(out[n], transactions[i]->code);
 		if (!seen)

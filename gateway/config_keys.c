@@ -346,6 +346,10 @@ static const struct config_key service[] = {
 	  .restart = true,
 	  .help = "The local socket of the operator's tool; for root and the daemon's own user "
 		  "only. At most 107 octets." },
+	{ .name = "patient-operators", .kind = CONFIG_TEXTS, .offset = AT(patient_operators),
+	  .help = "Users, by number (id -u), who may look at patients by the operator's tool: find "
+		  "and show persons, documents, matches, audit records, what was said. Others may "
+		  "do the rest only. Without it: all who may use the socket." },
 	{ .name = "grammars", .kind = CONFIG_PATH, .offset = AT(grammars),
 	  .preset = MINATO_DATADIR "/grammar", .restart = true,
 	  .help = "The RELAX NG grammars that requests of systems with strict-input are "

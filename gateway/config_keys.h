@@ -75,7 +75,7 @@ struct service_keys {
 	unsigned open_documents, log_level, log_format;
 	const char *socket, *grammars;
 	unsigned walls; /* 0 where-possible, 1 required, 2 off */
-	const char *const *reach;
+	const char *const *reach, *const *patient_operators;
 	bool allow_root;
 };
 

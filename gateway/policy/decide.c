@@ -45,6 +45,7 @@ enum rule {
 	RULE_UNKNOWN_NODE,
 	RULE_NO_CERTIFICATE,
 	RULE_NOT_FOR_THIS,
+	RULE_KEPT_FROM_PATIENTS,
 	RULE_NOT_LISTED,
 	RULE_LOCKED_OUT,
 	RULE_COUNT
@@ -88,6 +89,10 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_NOT_FOR_THIS] = { RULING_DENY, .rule = "not-for-this",
 				.problem = PROBLEM_NOT_PERMITTED,
 				.what = "not for this requester" },
+	[RULE_KEPT_FROM_PATIENTS] = { RULING_DENY, .rule = "kept-from-patients",
+				      .problem = PROBLEM_NOT_PERMITTED,
+				      .what = "for operators who may look at patients: "
+					      "service patient-operators" },
 	[RULE_NOT_LISTED] = { RULING_DENY, .rule = "not-listed", .problem = PROBLEM_NOT_PERMITTED,
 			      .what = "none of the transactions this system may use" },
 	[RULE_LOCKED_OUT] = { RULING_DENY, .rule = "locked-out", .problem = PROBLEM_LOCKED_OUT,
@@ -159,7 +164,7 @@ static bool is_for_communities(enum demand demand)
 
 static enum rule of_exchange(const struct requester *who, enum demand demand, const char *code)
 {
-	bool operators = demand == DEMAND_OPERATOR;
+	bool operators = demand_is_operators(demand);
 	if (demand == DEMAND_NOBODY)
 		return RULE_ANYBODY;
 	if (who->system == NULL && !who->operates)
@@ -168,6 +173,8 @@ static enum rule of_exchange(const struct requester *who, enum demand demand, co
 		return RULE_LOCKED_OUT;
 	if (operators != who->operates)
 		return RULE_NOT_FOR_THIS;
+	if (demand == DEMAND_PATIENTS_OPERATOR && who->kept_from_patients)
+		return RULE_KEPT_FROM_PATIENTS;
 	if (operators)
 		return RULE_OPERATORS_EXCHANGE;
 	bool across = who->system->community != NULL;

@@ -5,6 +5,11 @@
 
 #include <stddef.h>
 
+bool demand_is_operators(enum demand demand)
+{
+	return demand == DEMAND_OPERATOR || demand == DEMAND_PATIENTS_OPERATOR;
+}
+
 const char *requester_name(const struct requester *who)
 {
 	return who->system != NULL ? who->system->name : who->person.name;

@@ -28,8 +28,13 @@ enum demand {
 	 * from elsewhere by default */
 	DEMAND_LISTED_COMMUNITY,
 	DEMAND_OPERATOR, /* to be the region's operator */
-	DEMAND_NOBODY    /* nothing: whoever comes to the door may have it */
+	/* the same, and one whom the region lets look at patients: whose data is shown, brought out
+	 * or decided about */
+	DEMAND_PATIENTS_OPERATOR,
+	DEMAND_NOBODY /* nothing: whoever comes to the door may have it */
 };
+
+bool demand_is_operators(enum demand demand);
 
 /* Who acts for somebody: an assistant, a technical user, as the assertion names him (the NameID of
  * its SubjectConfirmation). */
@@ -67,6 +72,7 @@ struct requester {
 	struct requesting_person person;
 	/* The region's operator: may administer it, and see all, by calls of their own only. */
 	bool operates;
+	bool kept_from_patients; /* an operator whom the region does not let look at them */
 	const struct coded_value *purposes; /* of use; NULL: none was told */
 	bool emergency;                     /* one of the purposes is an emergency's */
 	int64_t time;                       /* microseconds since 1970, UTC */

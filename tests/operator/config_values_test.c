@@ -17,7 +17,7 @@ static const char many_values[] = REGION
 	"https-door watch { port = 8444 client-certificates = none serves = {metrics, health} }\n"
 	"mllp-door wide { port = 2576 frame = 2MiB }\n"
 	"service { log-level = detail exchange-memory = 32MiB walls = required "
-	"reach = {/srv/a, /srv/b} allow-root = yes }\n"
+	"reach = {/srv/a, /srv/b} patient-operators = {0, 1000} allow-root = yes }\n"
 	"ssmix2 { documents = reference }\n"
 	"domain 1.2.5 { namespace = OUTSIDE }\n"
 	"codes classCode { allow = {\"a^1.2\", \"b^1.3\"} }\n"
@@ -91,6 +91,7 @@ static void doors_arrive(struct arena *a, const struct configuration *c)
 		{ "local address", c->local.address, c->service.socket },
 		{ "reach", c->service.reach[0], "/srv/a" },
 		{ "reach, too", c->service.reach[1], "/srv/b" },
+		{ "patient-operators", c->service.patient_operators[1], "1000" },
 	};
 	same_numbers(numbers, COUNT(numbers));
 	same_names(names, COUNT(names));

@@ -185,15 +185,21 @@ static void who_may_have_which_exchange(void)
 	} rows[] = {
 		{ true, false, false, DEMAND_SYSTEM, "unknown-node", PROBLEM_NODE_UNKNOWN },
 		{ true, false, false, DEMAND_OPERATOR, "unknown-node", PROBLEM_NODE_UNKNOWN },
+		{ true, false, false, DEMAND_PATIENTS_OPERATOR, "unknown-node",
+		  PROBLEM_NODE_UNKNOWN },
 		{ true, false, false, DEMAND_NOBODY, "anybody", PROBLEM_NONE },
 		{ false, false, false, DEMAND_SYSTEM, "no-certificate", PROBLEM_NODE_UNKNOWN },
 		{ false, false, false, DEMAND_OPERATOR, "no-certificate", PROBLEM_NODE_UNKNOWN },
 		{ false, false, false, DEMAND_NOBODY, "anybody", PROBLEM_NONE },
 		{ true, true, false, DEMAND_SYSTEM, "facility", PROBLEM_NONE },
 		{ true, true, false, DEMAND_OPERATOR, "not-for-this", PROBLEM_NOT_PERMITTED },
+		{ true, true, false, DEMAND_PATIENTS_OPERATOR, "not-for-this",
+		  PROBLEM_NOT_PERMITTED },
 		{ true, true, false, DEMAND_NOBODY, "anybody", PROBLEM_NONE },
 		{ false, false, true, DEMAND_SYSTEM, "not-for-this", PROBLEM_NOT_PERMITTED },
 		{ false, false, true, DEMAND_OPERATOR, "operators-exchange", PROBLEM_NONE },
+		{ false, false, true, DEMAND_PATIENTS_OPERATOR, "operators-exchange",
+		  PROBLEM_NONE },
 		{ false, false, true, DEMAND_NOBODY, "anybody", PROBLEM_NONE },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -238,6 +244,13 @@ static void a_system_uses_what_is_listed(void)
 	}
 	struct requester operator= { .operates = true, .person.name = "uid 0" };
 	CU_ASSERT_STRING_EQUAL(policy_of_exchange(&operator, DEMAND_OPERATOR, "patient-show")->rule,
+			       "operators-exchange");
+	operator.kept_from_patients = true;
+	const struct decision *kept = policy_of_exchange(&operator, DEMAND_PATIENTS_OPERATOR,
+							 "patient-show");
+	CU_ASSERT_STRING_EQUAL(kept->rule, "kept-from-patients");
+	CU_ASSERT_EQUAL(kept->problem, PROBLEM_NOT_PERMITTED);
+	CU_ASSERT_STRING_EQUAL(policy_of_exchange(&operator, DEMAND_OPERATOR, "backup")->rule,
 			       "operators-exchange");
 }
 
