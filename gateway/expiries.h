@@ -17,13 +17,16 @@
 #include "gateway/base/clock.h"
 #include "store/expiries.h"
 
+struct arena;
+struct configuration;
 struct expiries;
 struct gateway;
 
 /* One certificate or list. */
 struct expiry {
 	const char *section, *title, *key; /* of the configuration; title: NULL where it has none */
-	const char *subject;               /* RFC 2253; of a list its issuer */
+	const char *file;
+	const char *subject; /* RFC 2253; of a list its issuer */
 	bool list;
 	size_t key_of;        /* the same of all that one key names */
 	instant since, until; /* notBefore, notAfter; thisUpdate, nextUpdate */
@@ -38,6 +41,10 @@ struct expiries_seen {
 
 enum { EXPIRY_STEPS = 6 }; /* 60, 30, 14, 7, 1, 0 days */
 
+/* Those that the configuration names, in its order, in the arena; without what cannot be read. */
+void expiries_read(const struct configuration *c, struct arena *a, struct expiries_seen *out);
+/* What runs out first, first. */
+const struct expiry *const *expiries_sorted(const struct expiries_seen *s, struct arena *a);
 struct expiries *expiries_create(void); /* NULL: no memory */
 void expiries_destroy(struct expiries *e);
 /* Reads the files and tells what is to be told. Not on the committer. */
@@ -49,7 +56,8 @@ void expiries_release(const struct expiries_seen *s);          /* NULL is fine *
 int expiry_days(const struct expiry *e, instant now);
 /* The nearest step, from 1; 0: none yet. */
 unsigned expiry_step(const struct expiry *e, instant now);
-/* What the operator does then. */
+/* What follows when it has run out, and what the operator does before. */
+const char *expiry_effect(const struct expiry *e);
 const char *expiry_remedy(const struct expiry *e);
 
 #endif

@@ -248,19 +248,12 @@ static json_t *describe_inboxes(struct gateway *g, const struct configuration *c
 	return list;
 }
 
-/* What runs out first, first. */
-static int by_end(const void *a, const void *b)
-{
-	const struct expiry *const *x = a, *const *y = b;
-	return ((*x)->until > (*y)->until) - ((*x)->until < (*y)->until);
-}
-
 static json_t *describe_expiry(struct exchange *x, const struct expiry *e)
 {
-	return json_pack("{s:s, s:s*, s:s, s:s, s:s, s:i, s:b, s:s*}", "section", e->section,
-			 "name", e->title, "key", e->key, "subject", e->subject, "until",
-			 time_text(x->arena, e->until), "days_left", expiry_days(e, x->now), "over",
-			 e->until <= x->now, "do",
+	return json_pack("{s:s, s:s*, s:s, s:s, s:s, s:s, s:i, s:b, s:s*}", "section", e->section,
+			 "name", e->title, "key", e->key, "file", e->file, "subject", e->subject,
+			 "until", time_text(x->arena, e->until), "days_left",
+			 expiry_days(e, x->now), "over", e->until <= x->now, "do",
 			 expiry_step(e, x->now) == 0 ? NULL : expiry_remedy(e));
 }
 
@@ -269,10 +262,7 @@ static json_t *describe_certificates(struct gateway *g, struct exchange *x)
 	const struct expiries_seen *s = expiries_hold(g->expiries);
 	json_t *list = json_array();
 	size_t count = s == NULL ? 0 : s->count;
-	const struct expiry **sorted = arena_array(x->arena, const struct expiry *, count + 1);
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = &s->all[i];
-	qsort(sorted, count, sizeof *sorted, by_end);
+	const struct expiry *const *sorted = s == NULL ? NULL : expiries_sorted(s, x->arena);
 	for (size_t i = 0; i < count && i < CERTIFICATES_SHOWN; i++)
 		json_array_append_new(list, describe_expiry(x, sorted[i]));
 	expiries_release(s);

@@ -1,20 +1,19 @@
 /* gateway/operator/command_facility.c: the registered systems: told, added, given certificates. */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
-#include "gateway/config_certificate.h"
 #include "gateway/config_units.h"
+#include "gateway/expiries.h"
 #include "gateway/operator/daemon_follow.h"
 #include "gateway/operator/facility.h"
 #include "gateway/operator/region_files.h"
 
 /* Shorter nobody exchanges a certificate; longer none holds. */
 enum { OVERLAP_LEAST = 24 * 3600, OVERLAP_MOST = 730 * 24 * 3600 };
-
-static const int64_t day = INT64_C(24) * 3600 * 1000000;
 
 const char *facility_certificate(const struct configuration *c, const char *name, const char *key)
 {
@@ -31,51 +30,108 @@ static json_t *domains_of(const struct registered_system *s)
 	return list;
 }
 
-/* Of a certificate that is known by its fingerprint alone nobody here knows the end. */
-static void add_term(const struct invocation *i, json_t *row, const char *file, const char *prefix)
+static const struct expiry *term_of(const struct expiries_seen *seen, const char *name,
+				    const char *key)
 {
-	instant begins, ends, now = i->clock->now(i->clock);
-	char text[DTM_TEXT];
-	if (file == NULL || !certificate_term(file, &begins, &ends))
-		return;
-	instant_to_dtm(ends, text);
-	int64_t left = ends >= now ? (ends - now) / day : -((now - ends + day - 1) / day);
-	json_object_set_new(row, arena_printf(i->arena, "%sexpires", prefix),
-			    json_sprintf("%.4s-%.2s-%.2s", text, text + 4, text + 6));
-	json_object_set_new(row, arena_printf(i->arena, "%sdays_left", prefix), json_integer(left));
+	for (size_t n = 0; n < seen->count; n++) {
+		const struct expiry *e = &seen->all[n];
+		if (text_equal(e->section, "system") && text_equal(e->title, name)
+		    && text_equal(e->key, key))
+			return e;
+	}
+	return NULL;
 }
 
-static json_t *facility_row(const struct invocation *i, const struct configuration *c,
+/* Of a certificate that is known by its fingerprint alone nobody here knows the end: e is NULL. */
+static void add_term(const struct invocation *i, json_t *row, const struct expiry *e,
+		     const char *prefix)
+{
+	char text[DTM_TEXT];
+	if (e == NULL)
+		return;
+	instant_to_dtm(e->until, text);
+	json_object_set_new(row, arena_printf(i->arena, "%sexpires", prefix),
+			    json_sprintf("%.4s-%.2s-%.2s", text, text + 4, text + 6));
+	json_object_set_new(row, arena_printf(i->arena, "%sdays_left", prefix),
+			    json_integer(expiry_days(e, i->clock->now(i->clock))));
+}
+
+static json_t *facility_row(const struct invocation *i, const struct expiries_seen *seen,
 			    const struct registered_system *s)
 {
 	json_t *row = json_pack("{s:s, s:s, s:s*, s:o, s:s, s:s*}", "name", s->name, "title",
 				s->title, "institution_code", s->institution_code, "domains",
 				domains_of(s), "certificate_sha256", s->certificate_sha256,
 				"next_certificate_sha256", s->next_certificate_sha256);
-	add_term(i, row, facility_certificate(c, s->name, "certificate"), "");
-	add_term(i, row, facility_certificate(c, s->name, "next-certificate"), "next_");
+	add_term(i, row, term_of(seen, s->name, "certificate"), "");
+	add_term(i, row, term_of(seen, s->name, "next-certificate"), "next_");
 	return row;
+}
+
+static void add_facilities(const struct invocation *i, const struct configuration *c,
+			   const struct expiries_seen *seen, json_t *rows)
+{
+	for (size_t n = 0; n < c->region.system_count; n++) {
+		const struct registered_system *s = &c->region.systems[n];
+		const char *file = facility_certificate(c, s->name, "certificate");
+		const struct expiry *e = term_of(seen, s->name, "certificate");
+		json_t *row = facility_row(i, seen, s);
+		json_object_set_new(row, "kind", json_string("system certificate"));
+		if (file != NULL)
+			json_object_set_new(row, "file", json_string(file));
+		if (e != NULL)
+			json_object_set_new(row, "subject", json_string(e->subject));
+		json_array_append_new(rows, row);
+	}
+}
+
+static json_t *other_row(const struct invocation *i, const struct expiry *e)
+{
+	char sha256[2 * EXPIRY_SHA256 + 1];
+	for (unsigned n = 0; n < EXPIRY_SHA256; n++)
+		snprintf(sha256 + 2 * n, 3, "%02x", e->sha256[n]);
+	json_t *row = json_pack(
+		"{s:s, s:s, s:s, s:s, s:s*}", "name", e->title == NULL ? e->section : e->title,
+		"kind", arena_printf(i->arena, "%s %s", e->section, e->key), "file", e->file,
+		"subject", e->subject, "certificate_sha256", e->list ? NULL : sha256);
+	add_term(i, row, e, "");
+	return row;
+}
+
+/* Ours, partners', authorities', lists: what runs out first, first. The systems' own are told. */
+static void add_others(const struct invocation *i, const struct expiries_seen *seen, json_t *rows)
+{
+	const struct expiry *const *sorted = expiries_sorted(seen, i->arena);
+	for (size_t n = 0; n < seen->count; n++)
+		if (!text_equal(sorted[n]->section, "system")
+		    || !text_equal(sorted[n]->key, "certificate"))
+			json_array_append_new(rows, other_row(i, sorted[n]));
 }
 
 enum outcome command_facility_list(struct invocation *i)
 {
 	static const struct column columns[] = {
 		{ .key = "name", .heading = "NAME" },
+		{ .key = "kind", .heading = "KIND" },
 		{ .key = "title", .heading = "FACILITY" },
 		{ .key = "institution_code", .heading = "INSTITUTION" },
 		{ .key = "domains", .heading = "DOMAINS" },
 		{ .key = "expires", .heading = "EXPIRES" },
 		{ .key = "days_left", .heading = "DAYS", .right = true },
+		{ .key = "file", .heading = "FILE" },
+		{ .key = "subject", .heading = "SUBJECT" },
 		{ .key = "certificate_sha256", .heading = "CERTIFICATE (SHA-256)" },
 		{ .key = "next_certificate_sha256", .heading = "NEXT" },
 		{ 0 }
 	};
 	const struct configuration *c = invocation_configuration(i);
+	struct expiries_seen seen;
 	if (c == NULL)
 		return OUTCOME_CONFIGURATION;
 	json_t *rows = json_array();
-	for (size_t n = 0; n < c->region.system_count; n++)
-		json_array_append_new(rows, facility_row(i, c, &c->region.systems[n]));
+	expiries_read(c, i->arena, &seen);
+	add_facilities(i, c, &seen, rows);
+	add_others(i, &seen, rows);
 	output_rows(i->out, i->arena, i->format, rows, columns);
 	json_decref(rows);
 	config_release(c);
@@ -99,7 +155,9 @@ enum outcome command_facility_show(struct invocation *i)
 		return OUTCOME_CONFIGURATION;
 	const struct registered_system *s = facility_named(i, c);
 	if (s != NULL) {
-		json_t *row = facility_row(i, c, s);
+		struct expiries_seen seen;
+		expiries_read(c, i->arena, &seen);
+		json_t *row = facility_row(i, &seen, s);
 		const char *file = facility_certificate(c, s->name, "certificate");
 		if (file != NULL)
 			json_object_set_new(row, "certificate", json_string(file));

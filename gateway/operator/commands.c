@@ -417,7 +417,7 @@ static const struct command region[] = {
 		      "minato region renew --request\n"
 		      "minato region renew --certificate /tmp/server.pem --reload" },
 	{ .noun = "facility", .verb = "list", .options = options_none, .run = command_facility_list,
-	  .help = "the registered systems",
+	  .help = "the registered systems, and when every certificate runs out",
 	  .examples = "minato facility list\n"
 		      "minato facility list --output csv" },
 	{ .noun = "facility", .verb = "add", .arguments = "NAME", .options = facility_add_options,

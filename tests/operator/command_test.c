@@ -610,7 +610,9 @@ static const struct {
 	{ "init --demo DIR/r", 0, "", "A region has been made" },
 	{ "init DIR/r", 4, "", "has not been touched" },
 	{ "-c DIR/r/minato.conf facility list --output csv", 0,
-	  "a-hospital,A病院,1319951013,1.2.392.100495.20.3.51.11319951013,", "" },
+	  "a-hospital,system certificate,A病院,1319951013,"
+	  "1.2.392.100495.20.3.51.11319951013,",
+	  "" },
 	{ "-c DIR/r/minato.conf facility add e-clinic --title E --domain 2.999.5", 0, "",
 	  "e-clinic (E) is registered" },
 	{ "-c DIR/r/minato.conf facility add e-clinic --title E", 4, "", "registered already" },
