@@ -59,6 +59,7 @@
 #include "store/identity.h"
 #include "store/names.h"
 #include "store/region_mark.h"
+#include "store/months.h"
 #include "store/store.h"
 
 enum { EVENT_MEMORY = 1 << 20 };
@@ -502,6 +503,7 @@ static bool open_store(void *self)
 	free(directories);
 	bool ours = g->store != NULL && region_mark_agrees(g->store, &g->configuration->region, &p)
 		    && names_of_region(g->store, &g->configuration->region, &p)
+		    && months_ready(g->store, &p)
 		    && identity_candidates_ready(g->store, &indexed, &p)
 		    && identity_keys_ready(g->store, &keyed, &p);
 	if (ours)

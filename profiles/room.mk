@@ -52,6 +52,7 @@ libminato_a_SOURCES += profiles/atna/iti20_record_audit_event.h profiles/pix/iti
 	profiles/admin/disclosing.c profiles/admin/disclosing.h \
 	profiles/admin/disclosing_page.c profiles/admin/disclosing_page.h \
 	profiles/admin/export_run.c profiles/admin/looks.c profiles/admin/looks.h \
+	profiles/admin/month_documents.c profiles/admin/month_persons.c profiles/admin/month_records.c profiles/admin/month_report.h \
 	profiles/admin/provisions.c profiles/admin/provisions.h \
 	profiles/admin/import_person.c profiles/admin/import_register.c \
 	profiles/admin/import_set.c profiles/admin/importing.h \

@@ -11,6 +11,7 @@
 #include "gateway/base/progress.h"
 #include "store/daily.h"
 #include "store/keys.h"
+#include "store/months.h"
 #include "store/names.h"
 #include "store/node.h"
 #include "store/numbers.h"
@@ -387,10 +388,10 @@ static bool look_at_matches(struct store_check *c, struct problem *p)
 static bool walk(struct store_check *c, const struct check_module *const *modules,
 		 struct problem *p)
 {
-	static const struct check_module *const own[] = { &store_module,   &numbers_check,
-							  &names_check,    &packing_check,
-							  &usage_check,    &blobs_check,
-							  &audit_log_check };
+	static const struct check_module *const own[] = { &store_module, &numbers_check,
+							  &names_check,  &packing_check,
+							  &usage_check,  &months_check,
+							  &blobs_check,  &audit_log_check };
 	bool walked = (c->arena != NULL && c->lasting != NULL)
 		      || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to check");
 	for (unsigned i = 0; walked && i < sizeof own / sizeof own[0]; i++)

@@ -38,6 +38,7 @@
 struct arena;
 struct blob;
 struct check_module;
+struct identity_past;
 struct store_txn;
 
 enum consent_action {
@@ -126,6 +127,11 @@ struct participation {
 /* at: the instant whoever asks does so (struct requester), or the job's own clock. */
 bool consent_participation(struct store_txn *t, struct arena *a, uint64_t subject, int64_t at,
 			   struct participation *out);
+/* Which of the person's records took part at an instant that is over, each by its place in the
+ * list: by what had been decided then, of those that were one person's with it and are of this one
+ * still, as they were. False: the store failed. */
+bool consent_past(struct store_txn *t, struct arena *a, const struct region *r,
+		  const struct identity_past *past, const struct person *who, bool *joined);
 /* Somebody has said that it may see what is there, and nobody that it may not. */
 bool consent_included(const struct participation *p, const char *system);
 /* What was opened to that system's facility: its groups; NULL: nothing was. */

@@ -16,39 +16,11 @@
 #include "schemas/model/exclusion.h"
 #include "store/consent_groups.h"
 #include "store/consent_rows.h"
+#include "store/consent_settling.h"
 #include "store/identity_core.h"
 #include "store/identity_rows.h"
 
-/* Who decided: a record as it was then, and whether he speaks for the record that is looked at. */
-struct giver {
-	uint64_t number, version;
-	const struct identity_core *core; /* NULL: nobody can tell any more */
-	bool speaks;
-	struct giver *next;
-};
-
-/* What is kept with a record. */
-struct word {
-	struct identity_row *row;
-	struct consent_row kept;
-	struct giver **givers;        /* one an event */
-	const char **room;            /* for the facilities excluded */
-	const char **room_included;   /* and for those included */
-	struct consent_grant *grants; /* room for them */
-	bool timed;                   /* some event is */
-};
-
 enum { BEFORE_ALL = -1 }; /* instants of events are later */
-
-struct settling {
-	struct identity_work *work;
-	struct word *words;
-	size_t count;
-	struct giver *givers;
-	instant *turns; /* when anything begins or ends */
-	size_t turn_count;
-	instant now;
-};
 
 /* Of a record that this very job gave its number nothing is kept yet. False: the store failed. */
 static bool get_kept(struct settling *s, const struct identity_row *row, struct consent_row *out)
@@ -145,7 +117,7 @@ static struct giver *giver(struct settling *s, const struct kept_event *e)
 	return g;
 }
 
-static void read_word(struct settling *s, struct word *w)
+void consent_read_word(struct settling *s, struct word *w)
 {
 	size_t count = w->kept.events.count;
 	w->room = arena_array(s->work->arena, const char *, count + 1);
@@ -234,7 +206,7 @@ static void inherit_from(struct settling *s, const struct word *from, struct wor
 	if (to->kept.events.count == before)
 		return;
 	consent_events_bound(&to->kept.events);
-	read_word(s, to);
+	consent_read_word(s, to);
 }
 
 static bool differ(const struct word *from, const struct word *to, instant at)
@@ -314,7 +286,7 @@ static void drop_empty_grants(struct participation *p)
 	p->grant_count = kept;
 }
 
-static struct participation settled(struct settling *s, const struct word *w, instant at)
+struct participation consent_settled(struct settling *s, const struct word *w, instant at)
 {
 	size_t most = 0;
 	for (size_t i = 0; i < s->count; i++)
@@ -366,11 +338,11 @@ static bool settle_turns(struct settling *s, const struct word *w, struct consen
 {
 	const struct participation *last = &out->holds;
 	bool disputed = false;
-	out->holds = settled(s, w, BEFORE_ALL);
+	out->holds = consent_settled(s, w, BEFORE_ALL);
 	out->turn_count = 0;
 	out->turns = arena_array(s->work->arena, struct consent_turn, s->turn_count + 1);
 	for (size_t i = 0; i < s->turn_count; i++) {
-		struct participation now = settled(s, w, s->turns[i]);
+		struct participation now = consent_settled(s, w, s->turns[i]);
 		if (same_holding(&now, last))
 			continue;
 		disputed = disputed || (last->disputed && s->now < s->turns[i]);
@@ -472,7 +444,7 @@ void consent_settle(struct identity_work *w, struct identity_row **rows, size_t 
 		if (!get_kept(&s, rows[i], &word->kept))
 			return;
 		any = any || word->kept.events.count != 0;
-		read_word(&s, word);
+		consent_read_word(&s, word);
 	}
 	find_turns(&s);
 	for (size_t i = 0; any && i < s.count; i++)

@@ -17,6 +17,7 @@
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "store/identity_forms.h"
+#include "store/months.h"
 #include "store/usage.h"
 
 enum { DAY = 8 }; /* digits */
@@ -162,7 +163,9 @@ static void count(struct store_txn *t, const char *system, unsigned was, unsigne
 		return;
 	tally(&one.no_branch, (was & DOUBT_NO_BRANCH) != 0, (now & DOUBT_NO_BRANCH) != 0);
 	tally(&one.check_digit, (was & DOUBT_CHECK_DIGIT) != 0, (now & DOUBT_CHECK_DIGIT) != 0);
+	const struct month_count month = { .no_branch = one.no_branch };
 	usage_add(t, system, &one);
+	months_add(t, system, &month);
 }
 
 void identity_doubts_move(struct store_txn *t, struct identity_row *row, const char *system,

@@ -36,6 +36,7 @@ enum key_space {
 	SPACE_DICTIONARY_OF = 0x05, /* sender text -> the latest: store/packing.h */
 	SPACE_NAME = 0x06,          /* name text -> number: store/names.h */
 	SPACE_NAMED = 0x07,         /* number -> name: store/names.h */
+	SPACE_MONTHS = 0x08,        /* system text, month, node -> numbers: store/months.h */
 	SPACE_BLOB = 0x10,          /* sha256 -> size, uses, where the octets are */
 	SPACE_PACK = 0x11,          /* number of a pack file -> octets in it that are nobody's */
 	SPACE_IDENTITY_FIRST = 0x20,

@@ -41,6 +41,24 @@ static void *unreadable(struct store_txn *t)
 	return NULL;
 }
 
+instant registry_registered(const struct sealed_entry *e)
+{
+	const struct seal *in = &e->in;
+	const char *first = record_version(in->txn, in->arena, in->record).logical_id;
+	unsigned char octets[UUID_OCTETS];
+	struct key k;
+	struct bytes place;
+	struct registry_place p;
+	key_begin(&k, SPACE_BY_UUID);
+	if (first != NULL && uuid_octets(first, octets)) {
+		key_bytes(&k, octets, sizeof octets);
+		if (store_get(in->txn, key_span(&k), in->arena, &place) && place_of_key(place, &p))
+			return p.time;
+	}
+	unreadable(in->txn);
+	return 0;
+}
+
 struct document_entry *registry_unseal_whole_entry(struct sealed_entry *e)
 {
 	const struct seal *in = &e->in;

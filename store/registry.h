@@ -191,6 +191,9 @@ struct registry_facts registry_set_facts(const struct sealed_set *s);
 struct registry_facts registry_folder_facts(const struct sealed_folder *f);
 const char *registry_set_fingerprint(const struct sealed_set *s); /* or NULL */
 
+/* When its first version was registered. */
+instant registry_registered(const struct sealed_entry *e);
+
 /* By entryUUID ("urn:uuid:..."); NULL: not there, or of another kind. */
 struct sealed_entry *registry_entry(struct store_txn *t, struct arena *a, const char *uuid);
 struct sealed_set *registry_submission_set(struct store_txn *t, struct arena *a, const char *uuid);

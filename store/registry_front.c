@@ -129,6 +129,14 @@ bool record_facts(struct bytes record, uint64_t subject, struct registry_facts *
 	return true;
 }
 
+const char *record_counts_for(enum registry_space space, struct bytes record)
+{
+	struct front f;
+	bool counts = space == SPACE_ENTRY && record_front(record, &f)
+		      && f.status == STATUS_APPROVED && f.kind == ENTRY_STABLE;
+	return counts ? f.system : NULL;
+}
+
 static struct bytes with_front(struct arena *a, struct bytes record, unsigned front)
 {
 	unsigned char *copy = arena_alloc(a, record.length);

@@ -9,6 +9,7 @@
 
 #include "gateway/base/clock.h"
 #include "store/keys.h"
+#include "store/months.h"
 #include "store/registry.h"
 #include "store/usage.h"
 
@@ -21,9 +22,10 @@ struct keeping {
 	struct submission *submission;
 	instant now;
 	char now_text[DTM_TEXT];
-	uint64_t number;             /* of the object that is put */
-	const char *counted;         /* the system that pays for what was put last, and ... */
-	struct usage usage;          /* ... what is not written to its row yet */
+	uint64_t number;     /* of the object that is put */
+	const char *counted; /* the system that pays for what was put last, and ... */
+	struct usage usage;  /* ... what is not written to its rows yet */
+	struct month_count month;
 	unsigned looked, deprecated; /* of REGISTRY_LOOKED_MOST, REGISTRY_DEPRECATED_MOST */
 	struct problem *problem;
 };
@@ -51,6 +53,9 @@ void keeping_successor(struct keeping *k, struct document_entry *e,
 /* A new Association of that type, source and target; the rest is as of x, which may be NULL. */
 struct association *keeping_new(struct keeping *k, const struct association *x,
 				enum association_type type, const char *source, const char *target);
+/* What stands at that place says another status, or that it is a former version: written, and
+ * counted for its system's month. */
+void keeping_put_again(struct keeping *k, struct bytes place, struct bytes was, struct bytes is);
 /* A folder's lastUpdateTime is now; of what is none, or a former version, nothing. */
 void keeping_touch_folder(struct keeping *k, const char *uuid);
 /* Where an object is, to write it again, or to find what leads to it. */

@@ -105,6 +105,10 @@ struct folder *folder_of_record(struct store_txn *t, struct arena *a, uint64_t s
 struct association *association_of_record(struct store_txn *t, struct arena *a,
 					  struct bytes record);
 
+/* A DocumentEntry that is Approved, stable and a system's: what store/months.h counts. Whose; NULL:
+ * it is none. Borrowed. */
+const char *record_counts_for(enum registry_space space, struct bytes record);
+
 /* By the front alone, which is not packed. A record that cannot be read passes the glance: whoever
  * opens it is told. */
 bool record_glanced(struct bytes record, const struct registry_glance *g, bool entry);

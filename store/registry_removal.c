@@ -10,6 +10,7 @@
 #include "gateway/base/text_set.h"
 #include "store/acceptances.h"
 #include "store/keys.h"
+#include "store/months.h"
 #include "store/registry.h"
 #include "store/registry_record.h"
 #include "store/signature_verdicts.h"
@@ -295,7 +296,11 @@ static const char *forget_indices(struct removal *r, const struct leaving *l)
 static void leave(struct removal *r, const struct leaving *l)
 {
 	const struct usage less = { .metadata = usage_of_object(l->place.space, l->record) };
+	const struct month_count gone = { .documents = { .ended = 1 } };
+	const char *counts_for = record_counts_for(l->place.space, l->record);
 	usage_take(r->txn, forget_indices(r, l), &less);
+	if (counts_for != NULL)
+		months_add(r->txn, counts_for, &gone);
 }
 
 /* When nothing needs them any more to find what leads where. */

@@ -53,12 +53,14 @@ static void next_place(struct keeping *k, struct key *key, enum registry_space s
 	place_key(&p, key);
 }
 
-/* What the objects put for one system take up is written once. */
+/* What the objects put for one system take up, and how many there are, is written once. */
 static void count(struct keeping *k)
 {
 	if (usage_octets(&k->usage) != 0)
 		usage_add(k->txn, k->counted, &k->usage);
+	months_add(k->txn, k->counted, &k->month);
 	k->usage = (struct usage){ 0 };
+	k->month = (struct month_count){ .shared = 0 };
 }
 
 /* A new object of that system. */
@@ -128,7 +130,10 @@ void keeping_entry(struct keeping *k, struct document_entry *e)
 	struct key place, key, subject;
 	check_identical(k, e);
 	next_place(k, &place, SPACE_ENTRY, e->subject);
-	put_object(k, &place, entry_record(k->txn, k->arena, e), e->source_system);
+	struct bytes record = entry_record(k->txn, k->arena, e);
+	put_object(k, &place, record, e->source_system);
+	k->month.documents.begun += record_counts_for(SPACE_ENTRY, record) != NULL;
+	k->month.shared += e->version == 1 && e->type == ENTRY_STABLE;
 	put_uuid(k, e->id, &place);
 	put_version(k, e->logical_id, e->version, &place);
 	key_begin(&key, SPACE_ENTRY_BY_UNIQUE_ID);
@@ -258,6 +263,18 @@ void keeping_touch_folder(struct keeping *k, const char *uuid)
 	arena_rewind(a, &before);
 }
 
+void keeping_put_again(struct keeping *k, struct bytes place, struct bytes was, struct bytes is)
+{
+	enum registry_space space = (enum registry_space)place.data[0];
+	const char *before = record_counts_for(space, was), *now = record_counts_for(space, is);
+	const struct month_count change = {
+		.documents = { .begun = before == NULL && now != NULL,
+			       .ended = before != NULL && now == NULL },
+	};
+	store_put(k->txn, place, is);
+	months_add(k->txn, now != NULL ? now : before, &change);
+}
+
 bool keeping_status(struct keeping *k, const char *uuid, enum availability_status status)
 {
 	struct arena *a = store_arena(k->txn);
@@ -266,10 +283,11 @@ bool keeping_status(struct keeping *k, const char *uuid, enum availability_statu
 	struct bytes place, record;
 	bool done = e != NULL && registry_entry_facts(e).status != status
 		    && keeping_find_place(k, a, uuid, &place)
-		    && store_get(k->txn, place, a, &record)
-		    && store_put(k->txn, place, record_with_status(a, record, status));
+		    && store_get(k->txn, place, a, &record);
+	if (done)
+		keeping_put_again(k, place, record, record_with_status(a, record, status));
 	arena_rewind(a, &before);
-	return done;
+	return done && !store_failed(k->txn);
 }
 
 struct association *keeping_look_on(struct keeping *k, struct registry_ends *ends)

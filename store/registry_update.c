@@ -168,7 +168,7 @@ struct registry_version keeping_follow(struct keeping *k, const char *previous)
 	}
 	if (was.version == 1)
 		store_put(k->txn, key_span(&first), place);
-	store_put(k->txn, place, record_of_former(k->arena, record));
+	keeping_put_again(k, place, record, record_of_former(k->arena, record));
 	return was;
 }
 
@@ -226,7 +226,7 @@ static void put_standing(struct keeping *k, const struct registry_standing *s)
 			   "a status of nothing reached the store");
 		return;
 	}
-	store_put(k->txn, place, record_with_status(k->arena, record, s->status));
+	keeping_put_again(k, place, record, record_with_status(k->arena, record, s->status));
 	if (place.data[0] == SPACE_ENTRY && s->status == STATUS_APPROVED)
 		release(k, s->uuid);
 	if (place.data[0] == SPACE_ENTRY)

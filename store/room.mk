@@ -44,7 +44,7 @@ libminato_a_SOURCES += \
 	store/disk_reserve.c store/disk_reserve.h store/job_queue.c store/job_queue.h \
 	store/file_writer.c store/file_writer.h store/flusher.c store/flusher.h \
 	store/key_file.c store/key_file.h store/keys.c store/keys.h \
-	store/names.c store/names.h store/node.c store/node.h store/numbers.c store/numbers.h store/packing.c store/packing.h \
+	store/months.c store/months.h store/names.c store/names.h store/node.c store/node.h store/numbers.c store/numbers.h store/packing.c store/packing.h \
 	store/packed.c store/packed.h \
 	store/partner_codes.c store/partner_codes.h store/partner_ids.c store/partner_ids.h \
 	store/partner_conflicts.c store/partner_ids_rows.c store/partner_ids_rows.h \
@@ -63,7 +63,7 @@ libminato_a_SOURCES += \
 libminato_a_SOURCES += \
 	store/consent.c store/consent.h store/consent_check.c store/consent_ends.c store/consent_events.c \
 	store/consent_groups.c store/consent_groups.h store/consent_papers.c store/consent_papers.h store/consent_documents.c store/consent_documents.h \
-	store/consent_rows.c store/consent_rows.h store/consent_settle.c \
+	store/consent_rows.c store/consent_rows.h store/consent_past.c store/consent_settle.c store/consent_settling.h \
 	store/identity.c store/identity.h store/identity_awaited.c \
 	store/identity_candidates.c store/identity_candidates.h store/identity_check.c \
 	store/identity_core.c store/identity_core.h store/identity_core_kept.c \
@@ -74,7 +74,7 @@ libminato_a_SOURCES += \
 	store/identity_holders.c \
 	store/identity_insurances.c \
 	store/identity_ahead.c store/identity_closure.c store/identity_closure.h store/identity_join.c \
-	store/identity_history.c store/identity_history.h store/identity_links.c \
+	store/identity_history.c store/identity_history.h store/identity_past.c store/identity_past.h store/identity_links.c \
 	store/identity_making.c store/identity_making.h store/identity_match.c store/identity_match.h \
 	store/identity_merge.c store/identity_score.c store/identity_score.h \
 	store/match_blocks.c store/match_blocks.h store/match_blocks_made.c \

@@ -79,6 +79,7 @@ static const struct column report_columns[] = {
 	{ .key = "given", .heading = "GIVEN", .right = true },
 	{ .key = "without_branch", .heading = "NO BRANCH", .right = true },
 	{ .key = "availability", .heading = "THERE %", .right = true },
+	{ .key = "note", .heading = "NOTE" },
 	{ 0 }
 };
 static const struct request_field report_fields[] = { { .name = "month", .from = "month" }, { 0 } };

@@ -258,6 +258,9 @@ static bool entry_tells(const struct registry_desk *d, struct arena *each,
 		if (tells) {
 			out->mime_type = arena_text(d->arena, e->mime_type);
 			out->subject = e->subject;
+			out->source_system = e->source_system == NULL
+						     ? NULL
+						     : arena_text(d->arena, e->source_system);
 			out->may_be_accepted = retention_needs_acceptance(d->region, e)
 					       || region_policy_addresses(d->region->policy, e);
 		}
@@ -284,6 +287,7 @@ static bool index_tells(const struct registry_desk *d, const struct kept_documen
 {
 	out->mime_type = k->mime_type;
 	out->subject = subject_of(d, k->patient_id);
+	out->source_system = k->source_system;
 	/* What kind of document it is another registry knows. */
 	const struct document_entry untold = { .subject = out->subject,
 					       .source_system = k->source_system };

@@ -58,7 +58,8 @@ struct retrieved_document {
 	bool found;
 	/* whose it is, CX of the affinity domain; for audit */
 	const char *patient_id;
-	uint64_t subject; /* the patient record it hangs on */
+	uint64_t subject;          /* the patient record it hangs on */
+	const char *source_system; /* whose document it is; NULL: the region's, or not known */
 	const char *mime_type;
 	struct blob_content content;
 	bool refused; /* not found, and who asks is told that it is there */

@@ -15,6 +15,7 @@
 #include "schemas/model/registry_query.h"
 #include "store/acceptances.h"
 #include "store/inboxes.h"
+#include "store/months.h"
 
 /* What one request got, in the order they were asked. */
 struct requested {
@@ -179,6 +180,18 @@ static bool keep_one(const struct exchange *x, struct store_txn *t,
 	return kept;
 }
 
+/* For what is published of the month: others' documents that a system of the region fetched, and
+ * whose they were. What another community asks for is no facility's look. */
+static bool keep_look(const struct exchange *x, struct store_txn *t, const struct requested *d)
+{
+	static const struct month_count opened = { .opened = 1 }, given = { .given = 1 };
+	const char *whose = d->here == NULL ? NULL : d->here->source_system;
+	if (x->sender == NULL || region_community_of(x->region, x->sender) != NULL
+	    || text_equal(x->sender->name, whose))
+		return true;
+	return months_add(t, x->sender->name, &opened) && months_add(t, whose, &given);
+}
+
 /* An addressee has what was sent to it: rules of retention count from here, and its inbox tells
  * what was fetched. And what was made on demand is registered before it leaves (3.43.4.2.3). */
 bool retrieving_keep(const struct exchange *x, struct store_txn *t)
@@ -186,9 +199,12 @@ bool retrieving_keep(const struct exchange *x, struct store_txn *t)
 	const struct retrieval *r = x->result;
 	bool kept = true;
 	for (const struct requested *d = r == NULL ? NULL : r->requested; kept && d != NULL;
-	     d = d->next)
-		if (d->here != NULL && d->content_id != NULL)
+	     d = d->next) {
+		bool given = d->content_id != NULL;
+		if (given && d->here != NULL)
 			kept = keep_made(x, t, d) && keep_one(x, t, d->here);
+		kept = kept && (!given || keep_look(x, t, d));
+	}
 	return kept;
 }
 

@@ -224,6 +224,7 @@ static bool goes_on(struct bytes key)
 	case SPACE_STORE:
 	case SPACE_NUMBERS:
 	case SPACE_USAGE:
+	case SPACE_MONTHS:
 	case SPACE_PACK:
 	case SPACE_DICTIONARY:
 	case SPACE_DICTIONARY_OF:

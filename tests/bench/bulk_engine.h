@@ -8,10 +8,9 @@
  * In return nothing is read from the trees. A job finds
  *
  *	what it wrote itself, by key and by scan;
- *	of earlier jobs what goes on from job to job: rows of SPACE_STORE, numbers, dictionaries,
- *	heads and
- *	marks of the audit log, and those whose keys are no longer than two octets, which are the
- *	store's counters; by key only.
+ *	of earlier jobs what goes on from job to job: rows of SPACE_STORE, numbers, months,
+ *	dictionaries, heads and marks of the audit log, and those whose keys are no longer than two
+ *	octets, which are the store's counters; by key only.
  *
  * So whoever loads gives each job what no other has to do with: whole persons with all that is
  * theirs. Where two jobs write one key differently the load fails; `minato check` proves the rest.

@@ -45,6 +45,9 @@ tests_store_file_writer_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pwrite
 unit_tests += tests/store/document_places_test
 tests_store_document_places_test_SOURCES = tests/store/document_places_test.c tests/store/fixture.h
 tests_store_document_places_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/months_test
+tests_store_months_test_SOURCES = tests/store/months_test.c tests/store/in_job.h tests/store/own_clock.h tests/store/people.h tests/store/fixture.h
+tests_store_months_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/usage_test
 tests_store_usage_test_SOURCES = tests/store/usage_test.c tests/store/in_job.h tests/store/people.h tests/store/fixture.h
 tests_store_usage_test_LDADD = $(TEST_LIBS)
