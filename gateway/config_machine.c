@@ -10,12 +10,17 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/grammars.h"
+#include "gateway/rehearsal.h"
+#include "gateway/secrets.h"
+#include "gateway/starting.h"
+#include "gateway/walls.h"
 #include "store/region_mark.h"
 #include "store/store_bereft.h"
 #include "store/store_lock.h"
@@ -115,6 +120,53 @@ static void look_at_store(struct looking *l)
 		     || !region_mark_would_agree(c->store.directory, &c->region, migrate, l->arena,
 						 &p)))
 		fault(l, arena_text(l->arena, p.what), problem_row(p.code)->remedy);
+	else if (!l->runs && !rehearsal_passes(c, &p))
+		fault(l, arena_text(l->arena, p.what),
+		      "restore a backup (minato restore), and keep what is there for who looks "
+		      "into it");
+}
+
+/* False: there is nothing to be read. */
+static bool look_at_encryption(struct looking *l)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	if (starting_would_encrypt(l->configuration, &p))
+		return true;
+	const char *of = p.where[0] == '\0' ? "" : arena_printf(l->arena, "%s: ", p.where);
+	fault(l, arena_printf(l->arena, "%s%s", of, p.what), AT_REST_REMEDY);
+	return false;
+}
+
+/* ---- Walls ---- */
+
+/* They would stand around who asks, so they are raised in a process of their own. False: they are
+ * not all there, and why says so. */
+static bool walls_would_stand(const struct configuration *c, char why[WALLS_WORDS])
+{
+	int ends[2];
+	why[0] = '\0';
+	if (pipe(ends) != 0)
+		return true;
+	pid_t child = fork();
+	if (child == 0) {
+		secrets_protect(); /* as a start does first */
+		bool stand = walls_raise(c, why) != NULL;
+		_exit(!stand && write(ends[1], why, WALLS_WORDS) == WALLS_WORDS);
+	}
+	close(ends[1]);
+	bool told = read(ends[0], why, WALLS_WORDS) == WALLS_WORDS;
+	close(ends[0]);
+	if (child > 0)
+		waitpid(child, NULL, 0);
+	return !told;
+}
+
+static void look_at_walls(struct looking *l)
+{
+	char why[WALLS_WORDS];
+	if (l->configuration->service.walls == WALLS_REQUIRED
+	    && !walls_would_stand(l->configuration, why))
+		fault(l, arena_text(l->arena, why), WALLS_REMEDY);
 }
 
 /* ---- Doors ---- */
@@ -198,7 +250,9 @@ const struct config_fault *config_machine_faults(const struct configuration *c, 
 	l.end = &l.first;
 	look_for_grammars(&l);
 	look_at_directories(&l);
-	look_at_store(&l);
+	look_at_walls(&l);
+	if (look_at_encryption(&l))
+		look_at_store(&l);
 	look_at_doors(&l);
 	return l.first;
 }

@@ -13,7 +13,9 @@ void config_tell_fault(const struct config_fault *f, FILE *stream)
 	fprintf(stream, "%s", f->place.file);
 	if (f->place.line != 0)
 		fprintf(stream, ":%u", f->place.line);
-	fprintf(stream, ": %s\n\tdo: %s\n", f->what, f->remedy);
+	fprintf(stream, ": %s\n", f->what);
+	if (f->remedy != NULL) /* else the sentence says it */
+		fprintf(stream, "\tdo: %s\n", f->remedy);
 }
 
 struct testing {

@@ -71,11 +71,26 @@ bool starting_at_rest(struct gateway *g)
 		if (kept_in(c, i) != NULL)
 			encrypted = encrypt_one(g, kept_in(c, i), &p);
 	if (!encrypted)
-		log_failure(&g->log, p.what, "the gateway does not start",
-			    "give it the key and the file system that store data-key needs");
+		log_failure(&g->log, p.what, "the gateway does not start", AT_REST_REMEDY);
 	else
 		tell_change(g);
 	return encrypted;
+}
+
+/* Whether a start would find each encrypted, or could make it so. */
+bool starting_would_encrypt(const struct configuration *c, struct problem *p)
+{
+	struct at_rest *fresh = NULL, *before = NULL;
+	bool would = read_key("data-key", c->store.data_key, &fresh, p)
+		     && read_key("data-key-before", c->store.data_key_before, &before, p);
+	for (size_t i = 0; would && fresh != NULL && i <= c->region.repository_count; i++) {
+		const char *in = kept_in(c, i);
+		would = in == NULL || (before != NULL && at_rest_has(before, in))
+			|| at_rest_would_encrypt(fresh, in, p);
+	}
+	at_rest_free(fresh);
+	at_rest_free(before);
+	return would;
 }
 
 static void lock_all(const struct configuration *c, const struct at_rest *r)

@@ -57,9 +57,9 @@
 #include "store/exchange_bodies.h"
 #include "store/exchange_log.h"
 #include "store/identity.h"
+#include "store/months.h"
 #include "store/names.h"
 #include "store/region_mark.h"
-#include "store/months.h"
 #include "store/store.h"
 
 enum { EVENT_MEMORY = 1 << 20 };
@@ -136,20 +136,26 @@ static bool keep_record(struct recording *r, struct problem *p)
 	return kept;
 }
 
-static bool record_application(struct gateway *g, bool start)
+static bool keep_application(struct gateway *g, bool start, struct problem *p)
 {
 	struct recording r = { .gateway = g, .arena = arena_create(EVENT_MEMORY) };
-	struct problem p = { .code = PROBLEM_NONE };
 	char by[32];
 	if (r.arena == NULL)
-		return false;
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory for a record");
 	snprintf(by, sizeof by, "uid %u", (unsigned)getuid());
 	r.event = audit_application(r.arena, &g->source, start, by, g->clock->now(g->clock));
-	bool kept = keep_record(&r, &p);
+	bool kept = keep_record(&r, p);
+	arena_destroy(r.arena);
+	return kept;
+}
+
+static bool record_application(struct gateway *g, bool start)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	bool kept = keep_application(g, start, &p);
 	if (!kept)
 		log_failure(&g->log, p.what, "start or stop is not in the audit log",
 			    problem_row(p.code)->remedy);
-	arena_destroy(r.arena);
 	return kept;
 }
 
@@ -471,19 +477,18 @@ static void tell_made(const struct gateway *g, const char *index, uint64_t recor
 			  records);
 }
 
-static bool open_store(void *self)
+static bool open_store_of(struct gateway *g, struct problem *p)
 {
-	struct gateway *g = self;
 	enum { CACHE_PART = 8, CACHE_PART_MOST = 4, SNAPSHOT_PART = 16 };
-	struct problem p = { .code = PROBLEM_NONE };
 	const char **directories = document_directories(&g->configuration->region);
-	uint64_t indexed = 0, keyed = 0;
 	char brought_by[PATH_MAX + 64];
 	snprintf(brought_by, sizeof brought_by, "minato -c %s migrate", g->configuration->path);
 	struct store_settings s = {
-		.directory = g->configuration->store.directory,
+		.directory = g->rehearsing != NULL ? g->rehearsing
+						   : g->configuration->store.directory,
+		.rehearsed = g->rehearsing != NULL,
 		.node = g->host,
-		.document_directories = directories,
+		.document_directories = g->rehearsing != NULL ? NULL : directories,
 		.cache_bytes = memory_for(g->configuration->store.cache, CACHE_PART),
 		.cache_most = g->configuration->store.cache != 0
 				      ? 0
@@ -499,12 +504,19 @@ static bool open_store(void *self)
 		.random = g->random,
 	};
 	log_write(&g->log, LOG_DETAIL, "store: snapshots %zu MiB", (size_t)s.snapshot_bytes >> 20);
-	g->store = directories == NULL ? NULL : store_open(&s, &p);
+	g->store = directories == NULL ? NULL : store_open(&s, p);
 	free(directories);
-	bool ours = g->store != NULL && region_mark_agrees(g->store, &g->configuration->region, &p)
-		    && names_of_region(g->store, &g->configuration->region, &p)
-		    && months_ready(g->store, &p)
-		    && identity_candidates_ready(g->store, &indexed, &p)
+	return g->store != NULL && region_mark_agrees(g->store, &g->configuration->region, p)
+	       && names_of_region(g->store, &g->configuration->region, p)
+	       && months_ready(g->store, p);
+}
+
+static bool open_store(void *self)
+{
+	struct gateway *g = self;
+	struct problem p = { .code = PROBLEM_NONE };
+	uint64_t indexed = 0, keyed = 0;
+	bool ours = open_store_of(g, &p) && identity_candidates_ready(g->store, &indexed, &p)
 		    && identity_keys_ready(g->store, &keyed, &p);
 	if (ours)
 		exchanges_open(g);
@@ -614,6 +626,21 @@ bool gateway_alert_alone(const char *path, const struct log *log, const char *co
 	}
 	gateway_stop(&g);
 	return kept;
+}
+
+/* Indices that would be made first are not: that takes its time, and nothing else refuses it. */
+bool gateway_rehearse(const char *path, const char *directory, const struct log *log,
+		      struct problem *p)
+{
+	struct gateway g;
+	begin(&g, path, log);
+	g.rehearsing = directory;
+	if (g.configuration == NULL)
+		return false;
+	g.packer = event_packer_create();
+	name_ourselves(&g);
+	return open_store_of(&g, p) && starting_shared(&g) && open_anchoring(&g)
+	       && keep_application(&g, true, p) && locked_out_look(&g) && ocsp_asking_look(&g);
 }
 
 bool gateway_start(struct gateway *g, const char *path, const struct log *log)

@@ -56,6 +56,7 @@ struct anchoring;
 struct ocsp_answers;
 struct ocsp_asking;
 struct outbox;
+struct problem;
 struct refusals;
 struct rates;
 struct readiness;
@@ -86,6 +87,7 @@ struct gateway {
 	struct event_packer *packer;
 	struct audit_source source;
 	const struct configuration *named; /* whose texts the source has; a reload leaves it */
+	const char *rehearsing;            /* the directory of gateway_rehearse(); NULL: a start */
 	struct store *store;
 	struct exchange_log *exchange_log;       /* NULL: there is none */
 	bool exchanges_unwritten;                /* upkeep's: that was told */
@@ -157,6 +159,11 @@ bool gateway_alert_alone(const char *path, const struct log *log, const char *co
 /* Starts all, in the order of need; false after telling the log why. path: the configuration
  * file. */
 bool gateway_start(struct gateway *g, const char *path, const struct log *log);
+/* Whether a start would be refused for what is kept: it is done, as far as that, with the store in
+ * that directory (store.h, rehearsed); the process ends afterwards. False: the problem that the
+ * start would tell, or where there is none in p, an error of the log. */
+bool gateway_rehearse(const char *path, const char *directory, const struct log *log,
+		      struct problem *p);
 /* A new configuration, if it is whole: systems, limits, certificates, CRLs. */
 void gateway_reload(struct gateway *g);
 /* Finishes running exchanges within the configured time, records the stop, closes the store. */

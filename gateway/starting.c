@@ -73,9 +73,7 @@ bool starting_walls(struct gateway *g)
 	char why[WALLS_WORDS];
 	g->walls = walls_raise(g->configuration, why);
 	if (g->walls == NULL)
-		log_failure(&g->log, why, "the gateway does not start",
-			    "give it a kernel that has them, or say service walls = "
-			    "where-possible");
+		log_failure(&g->log, why, "the gateway does not start", WALLS_REMEDY);
 	else
 		log_write(&g->log, LOG_NOTICE, "walls: %s", walls_words(g->walls));
 	return g->walls != NULL;

@@ -15,6 +15,12 @@ bool starting_as_root(struct gateway *g);
 /* The directories of store and documents are there, and encrypted where the configuration says so.
  * False after telling the log: they are not. */
 bool starting_at_rest(struct gateway *g);
+/* Whether that would find all it needs; false: p says what it lacks. Changes nothing. */
+struct configuration;
+struct problem;
+bool starting_would_encrypt(const struct configuration *c, struct problem *p);
+#define WALLS_REMEDY "give it a kernel that has them, or say service walls = where-possible"
+#define AT_REST_REMEDY "give it the key and the file system that store data-key needs"
 /* After the store. had: it was ours, and nobody can open the directories any more; else another may
  * have them open. */
 void starting_undone_at_rest(struct gateway *g, bool had);

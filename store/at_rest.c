@@ -1,6 +1,7 @@
 /* store/at_rest.c: what the disk holds is encrypted by the file system, with a key from outside. */
 #include "store/at_rest.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -172,4 +173,42 @@ bool at_rest_has(const struct at_rest *r, const char *directory)
 bool at_rest_is_same(const struct at_rest *one, const struct at_rest *other)
 {
 	return CRYPTO_memcmp(one->key, other->key, AT_REST_KEY) == 0;
+}
+
+/* 0, or what the file system would say: ENODATA is a directory that is plain. */
+static int plain_error(const char *directory)
+{
+	struct fscrypt_get_policy_ex_arg a = { .policy_size = sizeof a.policy };
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), code = 0;
+	if (fd < 0 || ioctl(fd, FS_IOC_GET_ENCRYPTION_POLICY_EX, &a) != 0)
+		code = errno;
+	if (fd >= 0)
+		close(fd);
+	return code == ENODATA ? 0 : code;
+}
+
+static bool is_empty(const char *directory)
+{
+	DIR *d = opendir(directory);
+	bool empty = true;
+	for (const struct dirent *e; d != NULL && empty && (e = readdir(d)) != NULL;)
+		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+	if (d != NULL)
+		closedir(d);
+	return empty;
+}
+
+bool at_rest_would_encrypt(const struct at_rest *r, const char *directory, struct problem *p)
+{
+	char above[PATH_MAX];
+	const char *slash = strrchr(directory, '/');
+	int length = slash == NULL ? 0 : (int)(slash - directory) + 1;
+	snprintf(above, sizeof above, "%.*s.", length, directory);
+	bool there = access(directory, F_OK) == 0, has = there && at_rest_is_encrypted(directory);
+	int code = plain_error(there ? directory : above);
+	if (has)
+		return at_rest_has(r, directory) || failed(directory, EEXIST, p);
+	if (code == 0 && there && !is_empty(directory))
+		code = ENOTEMPTY;
+	return code == 0 || failed(directory, code, p);
 }

@@ -52,6 +52,9 @@ void at_rest_free(struct at_rest *r);
 /* From here on all that is made in the directory is encrypted; it has that key already, or is
  * there, ours and empty. False: p says which of it is not so. */
 bool at_rest_encrypt(const struct at_rest *r, const char *directory, struct problem *p);
+/* Whether the former would, as far as can be seen without giving the kernel the key: nothing is
+ * changed. Of a directory that is not there: the one it would be made in. */
+bool at_rest_would_encrypt(const struct at_rest *r, const char *directory, struct problem *p);
 /* The kernel forgets the key: what is encrypted there cannot be opened any more. */
 void at_rest_lock(const struct at_rest *r, const char *directory);
 /* What was kept without a key is copied into DIRECTORY.encrypted, which then takes its place; what

@@ -161,6 +161,9 @@ bool berkeleydb_waits(struct engine *e);
 bool berkeleydb_flush(struct engine *e, uint64_t generation, struct problem *p);
 bool berkeleydb_backup(struct engine *e, const char *directory, struct progress *progress,
 		       struct problem *p);
+/* engine_berkeleydb_shadow.c: from then on nothing the engine writes reaches the disk, in the whole
+ * process. False: no memory. */
+bool berkeleydb_shadow(void);
 /* engine_berkeleydb_scan.c's. */
 struct store_cursor *berkeleydb_scan(struct engine_txn *t, struct bytes from, struct bytes to,
 				     bool descending);

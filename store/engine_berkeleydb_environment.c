@@ -58,6 +58,7 @@ struct berkeleydb {
 	const struct clock *clock;
 	char home[PATH], own_path[PATH], kept_path[PATH];
 	uint64_t kept_octets;
+	bool rehearsed;
 	int64_t makes_room; /* not before this moment; of who begins writing */
 	size_t cache, snapshot_memory;
 	/* own, kept, current, references, retry, problem, broke_by, wrote, ending */
@@ -434,6 +435,8 @@ static void make_room(struct berkeleydb *e)
 
 bool environment_has_room(struct berkeleydb *e, bool on_reserve, struct problem *p)
 {
+	if (e->rehearsed)
+		return true;
 	if (on_reserve)
 		return room_on_reserve(e, p);
 	if (room_beside_reserve(e, NULL))
@@ -472,7 +475,7 @@ static void *checkpoints(void *with)
 
 static bool start(struct berkeleydb *e, struct problem *p)
 {
-	disk_reserve_open(&e->own, e->own_path, RESERVE);
+	disk_reserve_open(&e->own, e->own_path, e->rehearsed ? 0 : RESERVE);
 	disk_reserve_open(&e->kept, e->kept_path, e->kept_octets);
 	e->current = open_with_reserve(e, p);
 	if (e->current == NULL)
@@ -507,11 +510,12 @@ struct engine *berkeleydb_open(const struct store_settings *settings, struct pro
 	e->pause = RETRY_US;
 	e->snapshot_memory = settings->snapshot_bytes != 0 ? settings->snapshot_bytes
 							   : SNAPSHOTS_DEFAULT;
+	e->rehearsed = settings->rehearsed;
 	snprintf(e->home, sizeof e->home, "%s/keys", settings->directory);
 	e->cache = cache_for(settings, e->home);
 	snprintf(e->own_path, sizeof e->own_path, "%s/reserve", settings->directory);
 	snprintf(e->kept_path, sizeof e->kept_path, "%s/audit-reserve", settings->directory);
-	e->kept_octets = settings->audit_reserve;
+	e->kept_octets = e->rehearsed ? 0 : settings->audit_reserve;
 	pthread_condattr_t monotonic;
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -520,7 +524,9 @@ struct engine *berkeleydb_open(const struct store_settings *settings, struct pro
 	pthread_mutex_init(&e->lock, NULL);
 	pthread_mutex_init(&e->keeping, NULL);
 	pthread_rwlock_init(&e->writing, NULL);
-	if (mkdir(e->home, 0700) != 0 && errno != EEXIST)
+	if (e->rehearsed && !berkeleydb_shadow())
+		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to open the store");
+	else if (mkdir(e->home, 0700) != 0 && errno != EEXIST)
 		problem_set(p, is_full(errno) ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION,
 			    "could not make %s: %s", e->home, strerror(errno));
 	else if (start(e, p))

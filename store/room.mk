@@ -17,7 +17,7 @@ libminato_a_SOURCES += \
 	store/blob_claims.c store/blob_claims.h store/blob_files.c store/blob_files.h store/blobs.c store/blobs.h store/blobs_open.h \
 	store/calls_sent.c store/calls_sent.h \
 	store/check.c store/check.h store/check_counts.c store/check_counts.h store/compact_text.c store/compact_text.h \
-	store/engine.c store/engine.h store/engine_berkeleydb.c store/engine_berkeleydb.h \
+	store/engine.c store/engine.h store/engine_berkeleydb.c store/engine_berkeleydb.h store/engine_berkeleydb_shadow.c \
 	store/engine_berkeleydb_ahead.c store/engine_berkeleydb_peek.c store/engine_berkeleydb_backup.c store/engine_berkeleydb_environment.c \
 	store/engine_berkeleydb_scan.c store/engine_berkeleydb_trees.c \
 	store/engine_ordered.c store/engine_ordered.h \

@@ -47,6 +47,9 @@ struct store_settings {
 	/* Further places of large documents (store/blobs.h), absolute, each this store's only; made
 	 * if missing. NULL-ended, read while the store is opened; NULL: none. */
 	const char *const *document_directories;
+	/* Its start is only tried: directory/keys has links to the files of another store that
+	 * nobody has, and of what is written nothing reaches them. The process ends then. */
+	bool rehearsed;
 	size_t cache_bytes;
 	size_t cache_most;      /* a larger store has a cache as large as its keys, up to this */
 	size_t snapshot_bytes;  /* kept for slow readers; 0: as in service */

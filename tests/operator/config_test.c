@@ -160,8 +160,17 @@ static const struct {
 	{ "storages that are watched",
 	  REGION SYSTEM("a-hospital", "domains = {1.2.3}") "ssmix2-storage a-hospital { directory "
 							   "= /srv/a every = 1s transactions = "
-							   "/srv/t }\n",
+							   "/srv/t all-every = 24h }\n",
 	  "" },
+	{ "how often all of a storage is looked at",
+	  REGION SYSTEM("a-hospital", "domains = {1.2.3}")
+		  SYSTEM("b-clinic", "domains = {1.2.4}") "ssmix2-storage a-hospital { directory "
+							  "= /srv/a all-every = 1h }\n"
+							  "ssmix2-storage b-clinic { directory = "
+							  "/srv/b every = 1min all-every = 59s "
+							  "transactions = /srv/t }\n",
+	  "4 ssmix2-storage \"a-hospital\": all-every is for storages\n"
+	  "5 ssmix2-storage \"b-clinic\": all-every is shorter than every\n" },
 	{ "storages that stand side by side",
 	  REGION SYSTEM("a-hospital", "domains = {1.2.3} institution-code = 1319951013") SYSTEM(
 		  "b-clinic",

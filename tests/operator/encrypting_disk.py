@@ -80,6 +80,10 @@ def fill(t: Tally, region: Served, first: int) -> None:
 
 
 def refused(t: Tally, region: Served, what: str, words: str) -> None:
+    told = subprocess.run([region.minatod, "-t", "-c", region.configuration], capture_output=True,
+                          text=True, check=False)
+    t.verify(f"{what} is a fault of -t", told.returncode == 1 and words in told.stderr
+             and "do: " in told.stderr and "1 fault\n" in told.stderr, told)
     try:
         region.serve()
         t.verify(f"{what} is refused", False)
