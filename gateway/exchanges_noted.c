@@ -4,6 +4,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/withheld.h"
 #include "gateway/config.h"
+#include "gateway/exchange_headers.h"
 #include "gateway/journey.h"
 #include "gateway/process.h"
 #include "store/exchange_log.h"
@@ -76,28 +77,30 @@ static const char *who_of(const struct journey *j)
 
 struct noting {
 	struct gateway *gateway;
-	struct arena *arena;             /* where it is written */
-	const struct exchange *exchange; /* whose problems are told; NULL: the note has it */
-	const char *cut; /* what a door said of it, in its own words; NULL: nothing */
+	struct arena *arena;           /* where it is written */
+	const struct journey *journey; /* whose problems are told; NULL: the note has it */
+	const char *cut;               /* what a door said of it, in its own words; NULL: nothing */
 	bool stranger;
 	struct exchange_note note;
 };
 
-static void tell_problems(struct noting *n)
+static void tell_message(struct noting *n)
 {
-	const struct problem *p = exchanges_refused_for(n->exchange);
+	const struct exchange *x = &n->journey->x;
+	const struct problem *p = exchanges_refused_for(x);
 	n->note.problem = name_of(p);
 	n->note.what = n->cut != NULL ? n->cut : withheld_words(n->arena, p);
 	n->note.where = withheld_place(p);
 	n->note.finding_count = n->note.findings_more = 0; /* it may be the second try */
-	add_findings(n->arena, n->exchange->findings, &n->note);
+	add_findings(n->arena, x->findings, &n->note);
+	n->note.header_count = exchange_headers(n->arena, n->journey, n->note.headers);
 }
 
 static void note(void *with)
 {
 	struct noting *n = with;
-	if (n->exchange != NULL)
-		tell_problems(n);
+	if (n->journey != NULL)
+		tell_message(n);
 	exchange_log_add(n->gateway->exchange_log, exchange_note_write(n->arena, &n->note),
 			 n->stranger);
 }
@@ -120,7 +123,7 @@ void exchanges_note(struct journey *j)
 	struct noting n = {
 		.gateway = j->gateway,
 		.arena = x->arena,
-		.exchange = x,
+		.journey = j,
 		.cut = j->cut,
 		.stranger = x->sender == NULL && journey_is_told_as_number(j),
 		.note = { .at = x->now,

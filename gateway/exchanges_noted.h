@@ -1,6 +1,7 @@
 /* gateway/exchanges_noted.h: what goes into the message log (store/exchange_log.h): every exchange
- * but the operator's own that were done, and what a door refused before there was one. Nothing that
- * came from outside: of what was wrong our own words, without what is quoted in them. */
+ * but the operator's own that were done, and what a door refused before there was one. Of what came
+ * from outside the headers of gateway/exchange_headers.h alone: of what was wrong our own words,
+ * without what is quoted in them. */
 #ifndef GATEWAY_EXCHANGES_NOTED_H
 #define GATEWAY_EXCHANGES_NOTED_H
 

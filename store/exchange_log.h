@@ -5,8 +5,8 @@
  * it is in memory; a file of the store's directory, encrypted as that is, is written from there by
  * whoever has the upkeep, never by who serves somebody. Three parts, so that none drives out
  * another: what was done, what was refused, as many of these, and an eighth of what strangers were.
- * Never what was sent, nor words that quote it (gateway/base/withheld.h sees to that); the file
- * lies where the store's key is for. No backup has it. Thread-safe. */
+ * Of what was sent its headers alone, and never words that quote it (gateway/base/withheld.h sees
+ * to that); the file lies where the store's key is for. No backup has it. Thread-safe. */
 #ifndef STORE_EXCHANGE_LOG_H
 #define STORE_EXCHANGE_LOG_H
 
@@ -21,11 +21,16 @@
 struct arena;
 struct exchange_log;
 
-enum { EXCHANGE_NOTE_MOST = 4096, EXCHANGE_FINDINGS_MOST = 8 };
+enum { EXCHANGE_NOTE_MOST = 4096, EXCHANGE_FINDINGS_MOST = 8, EXCHANGE_HEADERS_MOST = 16 };
 
 struct exchange_finding_note {
 	const char *problem, *what, *where; /* name of its row; "" where there is none */
 	bool warning;
+};
+
+/* As a message said of itself; what is no text to be shown in a value is '?'. */
+struct exchange_header_note {
+	const char *name, *value;
 };
 
 /* Texts are "" where there is none. */
@@ -43,10 +48,13 @@ struct exchange_note {
 	struct exchange_finding_note findings[EXCHANGE_FINDINGS_MOST];
 	size_t finding_count;
 	unsigned findings_more; /* that are not kept */
+	struct exchange_header_note headers[EXCHANGE_HEADERS_MOST];
+	size_t header_count;
 };
 
 /* Octets as they are kept, in the arena: EXCHANGE_NOTE_MOST at most, whatever it is given. What is
- * too long, or no UTF-8 any more, is cut; findings that do not fit are only counted. */
+ * too long, or no UTF-8 any more, is cut; findings that do not fit are only counted, headers that
+ * do not beside them are left out. */
 struct bytes exchange_note_write(struct arena *a, const struct exchange_note *n);
 /* False: they are no such octets. Texts are borrowed from them. */
 bool exchange_note_read(struct bytes octets, struct exchange_note *out);

@@ -9,7 +9,7 @@
 #include "store/record.h"
 
 enum { NOTE_VERSION = 1 };
-enum { TEXT_MOST = 128, FINDING_TEXT_MOST = 256 }; /* octets of each */
+enum { TEXT_MOST = 128, FINDING_TEXT_MOST = 256, HEADER_TEXT_MOST = 200 }; /* octets of each */
 
 enum note_tag {
 	TAG_AT = 1,
@@ -26,7 +26,8 @@ enum note_tag {
 	TAG_MILLISECONDS,
 	TAG_FINDING,
 	TAG_FINDINGS_MORE,
-	TAG_SECTION
+	TAG_SECTION,
+	TAG_HEADER
 };
 
 /* Not within a character, nor beyond what is UTF-8: it is shown as JSON. */
@@ -50,8 +51,28 @@ static void put_finding(struct arena *a, struct record_writer *w,
 	record_close(w);
 }
 
-/* With so many of its findings. */
-static struct bytes write_with(struct arena *a, const struct exchange_note *n, size_t findings)
+/* A peer wrote it: it is to be shown on a terminal. */
+static const char *to_be_shown(struct arena *a, const char *value)
+{
+	char *shown = arena_text_n(a, value, strnlen(value, HEADER_TEXT_MOST));
+	for (char *c = shown; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	return shown;
+}
+
+static void put_header(struct arena *a, struct record_writer *w,
+		       const struct exchange_header_note *h)
+{
+	record_open(w, TAG_HEADER);
+	put(a, w, TAG_WHERE, h->name, TEXT_MOST);
+	put(a, w, TAG_WHAT, to_be_shown(a, h->value), HEADER_TEXT_MOST);
+	record_close(w);
+}
+
+/* With so many of its findings, and of its headers. */
+static struct bytes write_with(struct arena *a, const struct exchange_note *n, size_t findings,
+			       size_t headers)
 {
 	struct record_writer w = record_begin(a, NOTE_VERSION);
 	record_instant(&w, TAG_AT, n->at);
@@ -70,6 +91,8 @@ static struct bytes write_with(struct arena *a, const struct exchange_note *n, s
 	for (size_t i = 0; i < findings; i++)
 		put_finding(a, &w, &n->findings[i]);
 	record_number(&w, TAG_FINDINGS_MORE, n->finding_count - findings + n->findings_more);
+	for (size_t i = 0; i < headers; i++)
+		put_header(a, &w, &n->headers[i]);
 	return record_end(&w);
 }
 
@@ -79,10 +102,14 @@ static_assert(9 * (TEXT_MOST + 8) + PROBLEM_TEXT + PROBLEM_WHERE + 128 < EXCHANG
 struct bytes exchange_note_write(struct arena *a, const struct exchange_note *n)
 {
 	size_t findings = n->finding_count < EXCHANGE_FINDINGS_MOST ? n->finding_count
-								    : EXCHANGE_FINDINGS_MOST;
-	struct bytes octets = write_with(a, n, findings);
+								    : EXCHANGE_FINDINGS_MOST,
+	       headers = n->header_count < EXCHANGE_HEADERS_MOST ? n->header_count
+								 : EXCHANGE_HEADERS_MOST;
+	struct bytes octets = write_with(a, n, findings, headers);
+	while (octets.length > EXCHANGE_NOTE_MOST && headers > 0)
+		octets = write_with(a, n, findings, --headers);
 	while (octets.length > EXCHANGE_NOTE_MOST && findings > 0)
-		octets = write_with(a, n, --findings);
+		octets = write_with(a, n, --findings, 0);
 	return octets;
 }
 
@@ -98,6 +125,28 @@ static bool read_finding(struct record_reader r, struct exchange_finding_note *o
 		default: break;
 		}
 	return !r.broken;
+}
+
+static bool read_header(struct record_reader r, struct exchange_header_note *out)
+{
+	*out = (struct exchange_header_note){ .name = "", .value = "" };
+	while (record_next(&r))
+		switch (r.tag) {
+		case TAG_WHERE: out->name = record_as_text(&r); break;
+		case TAG_WHAT: out->value = record_as_text(&r); break;
+		default: break;
+		}
+	return !r.broken;
+}
+
+/* Of what may be there several times: false, it is not whole. */
+static bool read_repeated(struct record_reader *r, struct exchange_note *n)
+{
+	if (r->tag == TAG_FINDING && n->finding_count < EXCHANGE_FINDINGS_MOST)
+		return read_finding(record_within(r), &n->findings[n->finding_count++]);
+	if (r->tag == TAG_HEADER && n->header_count < EXCHANGE_HEADERS_MOST)
+		return read_header(record_within(r), &n->headers[n->header_count++]);
+	return true;
 }
 
 static void read_field(struct record_reader *r, struct exchange_note *n)
@@ -135,11 +184,9 @@ bool exchange_note_read(struct bytes octets, struct exchange_note *out)
 				       .what = "",
 				       .where = "",
 				       .step = "" };
-	while (whole && record_next(&r))
-		if (r.tag != TAG_FINDING)
-			read_field(&r, out);
-		else if (out->finding_count < EXCHANGE_FINDINGS_MOST)
-			whole = read_finding(record_within(&r),
-					     &out->findings[out->finding_count++]);
+	while (whole && record_next(&r)) {
+		read_field(&r, out);
+		whole = read_repeated(&r, out);
+	}
 	return whole && !r.broken && r.version == NOTE_VERSION && *out->id != '\0';
 }

@@ -95,6 +95,16 @@ static json_t *findings_of(const struct exchange_note *n)
 	return list;
 }
 
+/* One name may stand there twice, and their order says which dialect carried which. */
+static json_t *headers_of(const struct exchange_note *n)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < n->header_count; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "name", n->headers[i].name,
+						      "value", n->headers[i].value));
+	return list;
+}
+
 static json_t *answer(struct exchange *x)
 {
 	const struct exchange_note *n = &((const struct shown *)x->result)->note;
@@ -107,6 +117,8 @@ static json_t *answer(struct exchange *x)
 	admin_put(o, "step", said(n->step));
 	if (n->finding_count > 0)
 		json_object_set_new(o, "findings", findings_of(n));
+	if (n->header_count > 0)
+		json_object_set_new(o, "headers", headers_of(n));
 	if (n->findings_more > 0)
 		json_object_set_new(o, "findings_more", json_integer(n->findings_more));
 	return o;

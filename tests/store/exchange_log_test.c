@@ -127,7 +127,9 @@ static void all_of_a_note(void)
 		      .milliseconds = 12,
 		      .findings = { { "malformed", "a", "b", true }, { "", "c", "", false } },
 		      .finding_count = 2,
-		      .findings_more = 3 };
+		      .findings_more = 3,
+		      .headers = { { "User-Agent", "a\033[2Jb\x7f" }, { "MSH-10", "1" } },
+		      .header_count = 2 };
 	scene_open(&s);
 	CU_ASSERT_TRUE_FATAL(exchange_note_read(exchange_note_write(s.arena, &n), &r));
 	CU_ASSERT_EQUAL(r.at, begin);
@@ -150,6 +152,11 @@ static void all_of_a_note(void)
 	CU_ASSERT_TRUE(r.findings[0].warning);
 	CU_ASSERT_STRING_EQUAL(r.findings[1].what, "c");
 	CU_ASSERT_FALSE(r.findings[1].warning);
+	CU_ASSERT_EQUAL_FATAL(r.header_count, 2);
+	CU_ASSERT_STRING_EQUAL(r.headers[0].name, "User-Agent");
+	CU_ASSERT_STRING_EQUAL(r.headers[0].value, "a?[2Jb?");
+	CU_ASSERT_STRING_EQUAL(r.headers[1].name, "MSH-10");
+	CU_ASSERT_STRING_EQUAL(r.headers[1].value, "1");
 	scene_close(&s);
 }
 
@@ -175,7 +182,10 @@ static void long_ones_are_cut(void)
 				      .step = text,
 				      .status = UINT32_MAX,
 				      .milliseconds = UINT32_MAX,
-				      .finding_count = EXCHANGE_FINDINGS_MOST };
+				      .finding_count = EXCHANGE_FINDINGS_MOST,
+				      .header_count = EXCHANGE_HEADERS_MOST };
+	for (size_t i = 0; i < EXCHANGE_HEADERS_MOST; i++)
+		n.headers[i] = (struct exchange_header_note){ "wsa:To", text };
 	for (size_t i = 0; i < EXCHANGE_FINDINGS_MOST; i++)
 		n.findings[i] = (struct exchange_finding_note){ text, text, text, true };
 	struct bytes octets = exchange_note_write(s.arena, &n);
@@ -185,6 +195,12 @@ static void long_ones_are_cut(void)
 	CU_ASSERT(text_is_utf8((const unsigned char *)r.system, strlen(r.system)));
 	CU_ASSERT(r.finding_count > 0 && r.finding_count < EXCHANGE_FINDINGS_MOST);
 	CU_ASSERT_EQUAL(r.finding_count + r.findings_more, EXCHANGE_FINDINGS_MOST);
+	CU_ASSERT_EQUAL(r.header_count, 0); /* findings go before */
+	n.finding_count = 0;
+	octets = exchange_note_write(s.arena, &n);
+	CU_ASSERT(octets.length <= EXCHANGE_NOTE_MOST);
+	CU_ASSERT_TRUE_FATAL(exchange_note_read(octets, &r));
+	CU_ASSERT(r.header_count > 0 && r.header_count < EXCHANGE_HEADERS_MOST);
 	exchange_log_add(s.log, octets, false);
 	CU_ASSERT_STRING_EQUAL(kept(&s, begin), "1r ");
 	n = (struct exchange_note){ .at = begin,
