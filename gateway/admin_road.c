@@ -391,6 +391,12 @@ static void answer_transaction(struct journey *j)
 		answer_json(j, status, value);
 }
 
+static json_t *told_so_far(struct exchange *x)
+{
+	const struct transaction *t = x->transaction;
+	return t == NULL || t->told_so_far == NULL ? NULL : t->told_so_far(x);
+}
+
 static void admin_seal(struct journey *j, bool fault)
 {
 	struct exchange *x = &j->x;
@@ -405,7 +411,7 @@ static void admin_seal(struct journey *j, bool fault)
 			    json_pack("{s:s, s:s, s:s, s:s, s:i, s:s*, s:o*}", "error", row->name,
 				      "what", x->problem.what, "where", x->problem.where, "do",
 				      row->remedy == NULL ? "" : row->remedy, "exit",
-				      row->exit_code, "exchange", x->id));
+				      row->exit_code, "exchange", x->id, "told", told_so_far(x)));
 		return;
 	}
 	if (x->transaction == NULL)

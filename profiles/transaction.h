@@ -161,6 +161,8 @@ struct transaction {
 	struct bytes (*answer_hl7)(struct exchange *x,
 				   const struct hl7_stamp *stamp); /* whole message */
 	struct json_t *(*answer_json)(struct exchange *x);         /* a new reference */
+	/* What was found before the end it did not come to; a new reference, NULL: nothing. */
+	struct json_t *(*told_so_far)(struct exchange *x);
 };
 
 extern const struct transaction *const transactions[]; /* NULL-ended; made from transactions.mk */

@@ -372,16 +372,39 @@ static void show_line(struct importing *w, const char *kind, const json_t *line)
 		what != NULL ? what : "?");
 }
 
-static void import_line(void *with, const char *text)
+static void show_told(struct importing *w, const json_t *line)
 {
-	struct importing *w = with;
-	json_t *line = json_loads(text, 0, NULL), *fault = json_object_get(line, "fault");
+	json_t *fault = json_object_get(line, "fault");
 	if (fault != NULL) {
 		show_line(w, "fault", fault);
 		json_array_append(w->faults, fault);
 	}
 	if (json_object_get(line, "warning") != NULL)
 		show_line(w, "warning", json_object_get(line, "warning"));
+}
+
+/* Of an import that did not come to its end. */
+static void show_so_far(struct importing *w, const struct admin_answer *answer)
+{
+	bool said = answer->reached && answer->body != NULL;
+	json_t *problem = said ? json_loads(answer->body, 0, NULL) : NULL, *line;
+	size_t at;
+	json_array_foreach (json_object_get(problem, "told"), at, line)
+		show_told(w, line);
+	if (json_array_size(w->faults) > 0 && w->invocation->format != OUTPUT_TABLE) {
+		json_t *found = json_pack("{s:O}", "faulty", w->faults);
+		output_object(w->invocation->out, w->invocation->arena, w->invocation->format,
+			      found);
+		json_decref(found);
+	}
+	json_decref(problem);
+}
+
+static void import_line(void *with, const char *text)
+{
+	struct importing *w = with;
+	json_t *line = json_loads(text, 0, NULL);
+	show_told(w, line);
 	if (json_object_get(line, "done") != NULL)
 		w->done = json_incref(json_object_get(line, "done"));
 	json_decref(line);
@@ -392,14 +415,17 @@ enum outcome command_import(struct invocation *i)
 	struct importing w = { .invocation = i, .faults = json_array() };
 	struct admin_question q = { .line = import_line, .with = &w };
 	w.question = &q;
-	struct admin_answer answer;
+	struct admin_answer answer = { .reached = false };
 	enum outcome outcome;
 	bool answered = ask(i, i->command->request, &first_page, &q, &answer, &outcome);
-	if (answered && w.done == NULL) {
+	if (!answered) {
+		q.watch = NULL; /* which is over */
+		show_so_far(&w, &answer);
+	} else if (w.done == NULL) {
 		fprintf(i->talk, "minato: the import ended before its end\ndo: read the daemon's "
 				 "log; importing again is safe\n");
 		outcome = OUTCOME_NEGATIVE;
-	} else if (answered) {
+	} else {
 		/* In a table each fault has been told already. */
 		if (i->format != OUTPUT_TABLE)
 			json_object_set(w.done, "faulty", w.faults);

@@ -247,6 +247,15 @@ static json_t *answer(struct exchange *x)
 	return lines;
 }
 
+/* What was refused before it was cancelled nobody would find again but by another import. */
+static json_t *told_so_far(struct exchange *x)
+{
+	const struct import_result *r = x->result;
+	return r == NULL || json_array_size(r->importing.lines) == 0
+		       ? NULL
+		       : json_incref(r->importing.lines);
+}
+
 static const struct route routes[] = {
 	{ .request = "POST", .detail = "/admin/ssmix2/import", .media = "application/json" }, { 0 }
 };
@@ -277,4 +286,5 @@ const struct transaction ssmix2_import = {
 	.handle = import,
 	.audited = audited,
 	.answer_json = answer,
+	.told_so_far = told_so_far,
 };
