@@ -143,6 +143,7 @@ struct configuration {
 			const char *facility; /* a system's name */
 			const char *directory;
 			unsigned every;           /* seconds between looks */
+			unsigned all_every;       /* while the transactions tell */
 			const char *transactions; /* or NULL */
 			bool delegated;           /* we write it ourselves */
 		} * storages;

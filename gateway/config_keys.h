@@ -97,7 +97,8 @@ struct ssmix2_keys {
 
 struct ssmix2_storage_keys {
 	const char *directory;
-	unsigned every; /* seconds */
+	unsigned every;     /* seconds */
+	unsigned all_every; /* the same; 0: not said */
 	bool delegated;
 	const char *transactions;
 };

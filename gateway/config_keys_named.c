@@ -429,6 +429,11 @@ const struct config_key rows_of_ssmix2_storage[] = {
 	  .most = 3600,
 	  .help = "How long after a look is over the next one begins. What was written later "
 		  "than that before a look is taken at the next, if it is still the same." },
+	{ .name = "all-every", .kind = CONFIG_SECONDS, .offset = AT(all_every), .least = 1,
+	  .most = 86400,
+	  .help = "The same while the transaction storage can be read, by which whoever changes is "
+		  "looked at anyway: a look at all costs a listing and more of each file. As every "
+		  "where it is not said. What was refused is tried again by a look at all." },
 	{ .name = "delegated", .kind = CONFIG_FLAG, .offset = AT(delegated), .preset = "no",
 	  .help = "The facility has no storage of its own: this one is written by us, of what it "
 		  "sends by HL7 v2, and of minato ssmix2 put. The directory then holds its root, "

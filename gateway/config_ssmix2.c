@@ -6,7 +6,9 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/config_roots.h"
 #include "profiles/ssmix2/import_roots.h"
+#include "profiles/ssmix2/root_owners.h"
 
 enum { CODE = 10 };
 
@@ -20,6 +22,23 @@ static bool has_actors(const struct configuration *c)
 		if (!c->actors.on[needed_actors[i]])
 			return false;
 	return true;
+}
+
+/* Whoever is told nothing in between waits for a look at all. */
+static void check_pauses(struct config_making *m, const struct config_section *s,
+			 const struct ssmix2_storage_keys *keys)
+{
+	struct config_place place = config_place_of(s, "all-every", s->place);
+	if (keys->all_every != 0 && keys->transactions == NULL)
+		config_fault_add(m->faults, place,
+				 "name its transactions, or say every instead of all-every",
+				 "ssmix2-storage \"%s\": all-every is for storages whose "
+				 "transactions tell what changes in between",
+				 s->title);
+	else if (keys->all_every != 0 && keys->all_every < keys->every)
+		config_fault_add(m->faults, place, "let all-every be every, or longer",
+				 "ssmix2-storage \"%s\": all-every is shorter than every",
+				 s->title);
 }
 
 static void check(struct config_making *m, const struct config_section *s,
@@ -83,7 +102,8 @@ static void add_delegated(struct config_making *m, const struct config_section *
 struct claim {
 	const struct config_section *section;
 	const struct registered_system *facility;
-	const char *directory;
+	const char *directory; /* without links, where it is there */
+	const struct storage_of_facility *found;
 };
 
 /* The directory itself, or one in it. */
@@ -103,6 +123,15 @@ static bool collide(const struct claim *a, const struct claim *b)
 		   && is_within(a->directory, b->directory));
 }
 
+static bool share_a_root(const struct claim *a, const struct claim *b)
+{
+	for (size_t i = 0; i < a->found->root_count; i++)
+		for (size_t k = 0; k < b->found->root_count; k++)
+			if (root_id_equal(&a->found->roots[i], &b->found->roots[k]))
+				return true;
+	return false;
+}
+
 static void check_claim(struct config_making *m, const struct claim *all, size_t n,
 			const struct region *region)
 {
@@ -115,14 +144,24 @@ static void check_claim(struct config_making *m, const struct claim *all, size_t
 				 "ssmix2-storage \"%s\": its directory is named by the "
 				 "institution-code of \"%s\"",
 				 one->section->title, named->name);
-	for (size_t i = 0; i < n; i++)
-		if (collide(&all[i], one))
+	for (size_t i = 0; i < n; i++) {
+		const char *other = all[i].section->title;
+		bool within = collide(&all[i], one);
+		if (within)
 			config_fault_add(
 				m->faults, one->section->place,
 				"give each facility a root of its own",
 				"ssmix2-storage \"%s\": its directory is that of \"%s\" as "
 				"well",
-				one->section->title, all[i].section->title);
+				one->section->title, other);
+		else if (share_a_root(&all[i], one))
+			config_fault_add(
+				m->faults, one->section->place,
+				"give each facility a root of its own",
+				"ssmix2-storage \"%s\": its root is that of \"%s\" as well, by "
+				"a link or a mount",
+				one->section->title, other);
+	}
 }
 
 static const char *without_end(struct arena *a, const char *directory)
@@ -133,10 +172,10 @@ static const char *without_end(struct arena *a, const char *directory)
 	return arena_text_n(a, directory, length);
 }
 
-static void check_claims(struct config_making *m, const struct config_section *sections,
-			 const struct configuration *c)
+static size_t claims_of(struct config_making *m, const struct config_section *sections,
+			const struct configuration *c, struct claim *all,
+			struct storage_of_facility *found)
 {
-	struct claim *all = arena_array(m->arena, struct claim, c->ssmix2.count + 1);
 	size_t n = 0, i = 0;
 	for (const struct config_section *s = sections;
 	     (s = config_section_next(s, SECTION_SSMIX2_STORAGE)) != NULL; s = s->next, i++) {
@@ -145,8 +184,28 @@ static void check_claims(struct config_making *m, const struct config_section *s
 		if (f == NULL || directory == NULL)
 			continue; /* which has been told */
 		directory = without_end(m->arena, directory);
-		all[n] = (struct claim){ .section = s, .facility = f, .directory = directory };
-		check_claim(m, all, n++, &c->region);
+		found[n] = (struct storage_of_facility){ .institution_code = f->institution_code,
+							 .directory = directory };
+		all[n] = (struct claim){
+			.section = s, .facility = f, .directory = directory, .found = &found[n]
+		};
+		n++;
+	}
+	return n;
+}
+
+static void check_claims(struct config_making *m, const struct config_section *sections,
+			 const struct configuration *c)
+{
+	size_t most = c->ssmix2.count + 1;
+	struct claim *all = arena_array(m->arena, struct claim, most);
+	struct storage_of_facility *found = arena_array(m->arena, struct storage_of_facility, most);
+	size_t n = claims_of(m, sections, c, all, found);
+	config_roots_find(m->arena, found, n);
+	for (size_t i = 0; i < n; i++) {
+		if (found[i].resolved != NULL)
+			all[i].directory = found[i].resolved;
+		check_claim(m, all, i, &c->region);
 	}
 }
 
@@ -162,10 +221,12 @@ void config_ssmix2_set(struct config_making *m, const struct config_section *sec
 		struct ssmix2_storage_keys keys = { 0 };
 		config_section_set(m, s->kind, s, s->place, &keys);
 		check(m, s, c);
+		check_pauses(m, s, &keys);
 		all[c->ssmix2.count++] = (struct watched_storage){
 			.facility = arena_text(m->arena, s->title),
 			.directory = keys.directory,
 			.every = keys.every,
+			.all_every = keys.all_every == 0 ? keys.every : keys.all_every,
 			.transactions = keys.transactions,
 			.delegated = keys.delegated,
 		};

@@ -29,6 +29,7 @@ libminato_a_SOURCES += \
 	gateway/config_policy.c gateway/config_policy.h \
 	gateway/by_ourselves.c gateway/by_ourselves.h \
 	gateway/config_retention.c gateway/config_retention.h \
+	gateway/config_roots.c gateway/config_roots.h \
 	gateway/config_ssmix2.c gateway/config_ssmix2.h \
 	gateway/config_set.c gateway/config_set.h \
 	gateway/config_running.c gateway/config_running.h gateway/config_test.c \

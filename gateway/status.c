@@ -18,6 +18,7 @@
 #include "gateway/process.h"
 #include "gateway/readiness.h"
 #include "gateway/retaining.h"
+#include "gateway/storages.h"
 #include "gateway/walls.h"
 #include "profiles/transaction.h"
 #include "store/audit_aside.h"
@@ -546,6 +547,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_object_set_new(status, "store", describe_store(&s));
 	json_object_set_new(status, "form", describe_form(g, x));
 	json_object_set_new(status, "long_work", status_work(g, NULL));
+	json_object_set_new(status, "storages", storages_count(g));
 	json_object_set_new(status, "outbox", describe_outbox(g, x));
 	json_object_set_new(status, "communities", describe_communities(g));
 	json_object_set_new(status, "leases", describe_leases(g, x));

@@ -15,6 +15,10 @@
 
 /* ---- Each storage ---- */
 
+struct storage_counts {
+	uint64_t watched, failed, by[STORAGE_SOURCES];
+};
+
 struct describing {
 	struct arena *arena;
 	json_t *list;
@@ -31,11 +35,26 @@ static const char *time_text(struct arena *a, instant t)
 
 static const char *state_of(const struct storage_watch_seen *s)
 {
+	if (s->silent)
+		return "does not answer";
 	if (s->problem.code != PROBLEM_NONE && s->problem.code != PROBLEM_BUSY && !s->at_work)
 		return "failed";
 	if (s->since == 0)
 		return "waits"; /* or another node has the lease */
 	return !s->whole ? "first look" : s->at_work ? "looking" : "watched";
+}
+
+static const char *const sources[STORAGE_SOURCES] = {
+	[STORAGE_BY_LOOKS] = "looks",
+	[STORAGE_BY_KERNEL] = "kernel",
+	[STORAGE_BY_KERNEL_PARTLY] = "kernel in part",
+	[STORAGE_BY_TRANSACTIONS] = "transactions",
+};
+
+/* Before a look was over nobody knows. */
+static const char *source_of(const struct storage_watch_seen *s)
+{
+	return s->until == 0 ? NULL : sources[s->source];
 }
 
 static void describe_one(void *with, const char *facility, const char *directory,
@@ -53,6 +72,8 @@ static void describe_one(void *with, const char *facility, const char *directory
 				(json_int_t)s.refused, "newest", time_text(d->arena, s.newest),
 				"looked", time_text(d->arena, s.until), "problem",
 				failed ? s.problem.what : NULL);
+	if (source_of(&s) != NULL)
+		json_object_set_new(one, "source", json_string(source_of(&s)));
 	if (s.resumed)
 		json_object_set_new(one, "resumed", json_true());
 	if (s.until >= s.since && s.until != 0)
@@ -65,6 +86,31 @@ json_t *storages_describe(struct gateway *g, struct exchange *x)
 	struct describing d = { .arena = x->arena, .list = json_array() };
 	watching_each(g->watching, describe_one, &d);
 	return json_pack("{s:o}", "storages", d.list);
+}
+
+/* Each by its state, and by what it is known who changes. */
+static void count_one(void *with, const char *facility, const char *directory,
+		      struct storage_watch *watch)
+{
+	struct storage_counts *n = with;
+	struct storage_watch_seen s;
+	(void)facility, (void)directory;
+	storage_watch_seen(watch, &s);
+	n->watched++;
+	n->failed += text_equal(state_of(&s), "failed");
+	if (source_of(&s) != NULL)
+		n->by[s.source]++;
+}
+
+json_t *storages_count(struct gateway *g)
+{
+	struct storage_counts n = { .watched = 0 };
+	watching_each(g->watching, count_one, &n);
+	json_t *o = json_pack("{s:I, s:I}", "watched", (json_int_t)n.watched, "failed",
+			      (json_int_t)n.failed);
+	for (size_t i = 0; i < STORAGE_SOURCES; i++)
+		json_object_set_new(o, sources[i], json_integer((json_int_t)n.by[i]));
+	return o;
 }
 
 /* ---- As numbers ---- */
@@ -134,8 +180,24 @@ static void measure_one(void *with, const char *facility, const char *directory,
 		      m->what->of(&s));
 }
 
+static void measure_source(void *with, const char *facility, const char *directory,
+			   struct storage_watch *watch)
+{
+	struct buffer *to = with;
+	struct storage_watch_seen s;
+	(void)directory;
+	storage_watch_seen(watch, &s);
+	for (size_t i = 0; i < STORAGE_SOURCES; i++)
+		buffer_printf(to, "minato_ssmix2_source{facility=\"%s\",source=\"%s\"} %d\n",
+			      facility, sources[i], source_of(&s) == sources[i]);
+}
+
 void storages_measure(struct gateway *g, struct buffer *b)
 {
+	buffer_text(b,
+		    "# HELP minato_ssmix2_source By what it is known between two looks at all of "
+		    "it who changed.\n# TYPE minato_ssmix2_source gauge\n");
+	watching_each(g->watching, measure_source, b);
 	for (size_t i = 0; i < COUNT(measures); i++) {
 		struct measuring m = { b, &measures[i] };
 		buffer_printf(b, "# HELP %s %s\n# TYPE %s %s\n", measures[i].name, measures[i].help,

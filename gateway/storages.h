@@ -13,6 +13,8 @@ struct gateway;
 
 /* {"storages": [...]}; a new reference. */
 json_t *storages_describe(struct gateway *g, struct exchange *x);
+/* How many are watched, cannot be looked at, and live by which source; a new reference. */
+json_t *storages_count(struct gateway *g);
 /* minato_ssmix2_*, as Prometheus text. */
 void storages_measure(struct gateway *g, struct buffer *b);
 /* Member facility (of all without it). x->result: {"quarantine": [...]}, a new reference. It names

@@ -1,12 +1,15 @@
-/* gateway/watching.c: storages are watched, each in its turn. */
+/* gateway/watching.c: storages are watched, each by a thread of its own. */
 #include "gateway/watching.h"
 
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gateway/audit/courier.h"
@@ -18,6 +21,7 @@
 #include "gateway/errands/outbox.h"
 #include "gateway/process.h"
 #include "profiles/actors/retention_run.h"
+#include "profiles/ssmix2/root_owners.h"
 #include "profiles/ssmix2/watch_refused.h"
 #include "profiles/transaction.h"
 #include "store/lease.h"
@@ -30,37 +34,51 @@ enum {
 	TURN_SECONDS = 20, /* then others have theirs */
 	MARK_FILES = 2000, /* a second's, of a first look */
 	HELD_SECONDS = 60,
-	HELD_LEFT = 30,     /* it is renewed when less is left */
-	REST_SECONDS = 5,   /* configuration and leases are looked at so often */
-	HEAR_EVERY = SECOND /* transaction storages */
+	HELD_LEFT = 30,      /* it is renewed when less is left */
+	REST_SECONDS = 5,    /* configuration and leases are looked at so often */
+	HEAR_EVERY = SECOND, /* transaction storages */
+	AT_ONCE = 4,         /* storages, for each takes memory and has lanes of its own */
+	SILENT_SECONDS = 60  /* at a patient or a folder; nobody waits for such a share */
 };
 static const char lease_name[] = "ssmix2-watch";
 
+struct watching;
+
 struct watched {
 	char *facility, *directory, *transactions; /* the last may be NULL */
-	unsigned every;
 	struct storage_watch *watch;
-	int64_t due;           /* clock->elapsed(): a look at all of it, or to go on with one */
-	bool again;            /* once more behind the one that is under way */
-	bool told;             /* the log knows that it cannot be looked at */
-	bool deaf;             /* the same of its transaction storage */
-	bool delegated, hurry; /* hurry, under the lock: we wrote to it */
+	struct watching *of;
+	pthread_t thread;
+	int wake, waits; /* eventfd; epoll: of it, and of what the kernel tells of the storage */
+	atomic_bool gone, over; /* it is to end; it has ended */
 	struct watched *next;
+	/* under the lock */
+	bool hurry, released; /* we wrote to it; all is to be looked at */
+	bool at_work, silent; /* since `begun`; for so long that this was told */
+	uint64_t asked;       /* it waits to be at work, in that order; 0: it does not */
+	int64_t begun;
+	/* the thread's */
+	const struct configuration *configuration;
+	const struct watched_storage *row; /* of it */
+	int64_t due; /* clock->elapsed(): a look at all, or to go on with one */
+	bool again;  /* once more behind the one that is under way */
+	bool told;   /* the log knows that it cannot be looked at */
+	bool deaf;   /* the same of its transaction storage */
 };
 
 struct watching {
 	struct gateway *gateway;
-	pthread_t thread;
-	pthread_mutex_t lock; /* over all and hurry */
-	int wake, waits;      /* eventfd; epoll: of it, and of what the kernel tells of storages */
-	bool hurry;
+	pthread_t thread;     /* begins and ends theirs */
+	pthread_mutex_t lock; /* over all and what says so */
+	pthread_cond_t fewer; /* are at work */
+	int wake;             /* eventfd */
 	atomic_bool stopping;
 	struct watched *all; /* changed by the thread alone */
-	instant leased;      /* until then this node has the lease */
-	/* of a look */
-	struct watched *at;
-	const struct configuration *configuration;
-	int64_t begun;
+	struct root_owners *owners;
+	struct watched *leaving; /* the thread's: those that are gone, and may not be over */
+	uint64_t asked;
+	pthread_mutex_t lease_lock; /* over leased, also while it is asked for */
+	instant leased;             /* until then this node has the lease */
 };
 
 /* An exchange that nobody asked for. */
@@ -71,9 +89,14 @@ struct own_exchange {
 
 /* ---- Which storages ---- */
 
+static void *rounds_of(void *self);
+
 static void forget(struct watched *w)
 {
+	root_owners_leave(w->of->owners, w->watch);
 	storage_watch_destroy(w->watch);
+	close(w->wake);
+	close(w->waits);
 	free(w->facility);
 	free(w->directory);
 	free(w->transactions);
@@ -87,30 +110,36 @@ static bool is_same(const struct watched *w, const struct watched_storage *s)
 }
 
 /* One that cannot be waited for is looked at all the same. */
-static void wait_for(const struct watching *w, int fd)
+static void wait_for(const struct watched *w, int fd)
 {
 	struct epoll_event on = { .events = EPOLLIN };
 	if (fd >= 0)
 		epoll_ctl(w->waits, EPOLL_CTL_ADD, fd, &on);
 }
 
-static struct watched *remembered(const struct watching *of, const struct watched_storage *s)
+static struct watched *remembered(struct watching *of, const struct watched_storage *s)
 {
 	struct watched *w = calloc(1, sizeof *w);
 	if (w == NULL)
 		return NULL;
 	*w = (struct watched){ .facility = strdup(s->facility),
 			       .directory = strdup(s->directory),
-			       .watch = storage_watch_create(of->gateway->clock) };
+			       .watch = storage_watch_create(of->gateway->clock),
+			       .of = of,
+			       .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+			       .waits = epoll_create1(EPOLL_CLOEXEC) };
 	if (s->transactions != NULL)
 		w->transactions = strdup(s->transactions);
-	if (w->facility == NULL || w->directory == NULL || w->watch == NULL
-	    || (w->transactions == NULL) != (s->transactions == NULL)) {
-		forget(w);
-		return NULL;
+	bool made = w->facility != NULL && w->directory != NULL && w->watch != NULL && w->wake >= 0
+		    && w->waits >= 0 && (w->transactions == NULL) == (s->transactions == NULL);
+	if (made) {
+		wait_for(w, w->wake);
+		wait_for(w, storage_watch_fd(w->watch));
 	}
-	wait_for(of, storage_watch_fd(w->watch));
-	return w;
+	if (made && pthread_create(&w->thread, NULL, rounds_of, w) == 0)
+		return w;
+	forget(w);
+	return NULL;
 }
 
 /* The one that is known already, out of the list; else a new one. */
@@ -126,6 +155,29 @@ static struct watched *take_out(struct watching *w, const struct watched_storage
 	return found;
 }
 
+static void let_go(struct watching *w, struct watched *one)
+{
+	atomic_store(&one->gone, true);
+	eventfd_write(one->wake, 1);
+	one->next = w->leaving;
+	w->leaving = one;
+}
+
+/* One whose share does not answer keeps nobody waiting, but for the process's own end. */
+static void forget_those_over(struct watching *w, bool all)
+{
+	for (struct watched **at = &w->leaving; *at != NULL;) {
+		struct watched *one = *at;
+		if (!all && !atomic_load(&one->over)) {
+			at = &one->next;
+			continue;
+		}
+		*at = one->next;
+		pthread_join(one->thread, NULL);
+		forget(one);
+	}
+}
+
 /* Those that are configured now, in that order; what was seen of them before is known. */
 static void agree(struct watching *w, const struct configuration *c)
 {
@@ -135,8 +187,6 @@ static void agree(struct watching *w, const struct configuration *c)
 		struct watched *one = take_out(w, &c->ssmix2.storages[i]);
 		if (one == NULL)
 			continue; /* with the next round there may be memory */
-		one->every = c->ssmix2.storages[i].every;
-		one->delegated = c->ssmix2.storages[i].delegated;
 		one->next = NULL;
 		*last = one;
 		last = &one->next;
@@ -145,9 +195,11 @@ static void agree(struct watching *w, const struct configuration *c)
 	w->all = first;
 	for (struct watched *next; gone != NULL; gone = next) {
 		next = gone->next;
-		forget(gone);
+		let_go(w, gone);
 	}
+	pthread_cond_broadcast(&w->fewer);
 	pthread_mutex_unlock(&w->lock);
+	forget_those_over(w, false);
 }
 
 /* ---- Which node ---- */
@@ -168,9 +220,11 @@ static bool has_lease(struct watching *w)
 {
 	struct gateway *g = w->gateway;
 	struct problem p = { .code = PROBLEM_NONE };
-	if (w->leased - g->clock->now(g->clock) > (instant)HELD_LEFT * SECOND)
-		return true;
-	return store_write(g->store, take_lease, w, &p) && w->leased != 0;
+	pthread_mutex_lock(&w->lease_lock);
+	bool has = w->leased - g->clock->now(g->clock) > (instant)HELD_LEFT * SECOND
+		   || (store_write(g->store, take_lease, w, &p) && w->leased != 0);
+	pthread_mutex_unlock(&w->lease_lock);
+	return has;
 }
 
 static bool end_lease(void *with, struct store_txn *t, struct problem *p)
@@ -181,28 +235,99 @@ static bool end_lease(void *with, struct store_txn *t, struct problem *p)
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }
 
+/* ---- Whose turn ---- */
+
+static bool is_to_end(const struct watched *one)
+{
+	return atomic_load(&one->gone) || atomic_load(&one->of->stopping);
+}
+
+/* Who asked before goes first, so that each has a turn after as many as there are. Those that wait
+ * for a share that does not answer are in nobody's way. */
+static bool may_begin(const struct watched *one)
+{
+	const struct watching *w = one->of;
+	int64_t now = w->gateway->clock->elapsed(w->gateway->clock);
+	unsigned before = 0;
+	for (const struct watched *each = w->all; each != NULL; each = each->next)
+		before += each->at_work ? now - each->begun < (int64_t)SILENT_SECONDS * SECOND
+					: each->asked != 0 && each->asked < one->asked;
+	return before < AT_ONCE;
+}
+
+/* False: it is to end. */
+static bool take_turn(struct watched *one)
+{
+	struct watching *w = one->of;
+	pthread_mutex_lock(&w->lock);
+	one->asked = ++w->asked;
+	while (!is_to_end(one) && !may_begin(one)) {
+		struct timespec until;
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_sec++; /* one may be silent by then */
+		pthread_cond_timedwait(&w->fewer, &w->lock, &until);
+	}
+	one->asked = 0;
+	one->at_work = !is_to_end(one);
+	one->begun = w->gateway->clock->elapsed(w->gateway->clock);
+	pthread_mutex_unlock(&w->lock);
+	return one->at_work;
+}
+
+static void give_turn(struct watched *one)
+{
+	struct watching *w = one->of;
+	pthread_mutex_lock(&w->lock);
+	one->at_work = false;
+	if (one->silent)
+		log_write(&w->gateway->log, LOG_NOTICE, "the storage of %s answers again",
+			  one->facility);
+	one->silent = false;
+	storage_watch_note_silent(one->watch, false);
+	pthread_cond_broadcast(&w->fewer);
+	pthread_mutex_unlock(&w->lock);
+}
+
+/* By whoever is not at work at it. */
+static void tell_silent(struct watching *w)
+{
+	struct gateway *g = w->gateway;
+	int64_t now = g->clock->elapsed(g->clock);
+	pthread_mutex_lock(&w->lock);
+	for (struct watched *one = w->all; one != NULL; one = one->next) {
+		if (!one->at_work || one->silent
+		    || now - one->begun < (int64_t)SILENT_SECONDS * SECOND)
+			continue;
+		one->silent = true;
+		storage_watch_note_silent(one->watch, true);
+		log_failure(&g->log, one->facility, "a storage that is watched does not answer",
+			    "see whether its share is there; others are looked at meanwhile");
+	}
+	pthread_mutex_unlock(&w->lock);
+}
+
 /* ---- A look ---- */
 
-static bool is_of_this_configuration(struct watching *w)
+static bool is_of_this_configuration(const struct watched *one)
 {
-	const struct configuration *now = gateway_configuration(w->gateway);
-	bool same = now == w->configuration;
+	const struct configuration *now = gateway_configuration(one->of->gateway);
+	bool same = now == one->configuration;
 	config_release(now);
 	return same;
 }
 
 static bool ends(void *self)
 {
-	struct watching *w = self;
-	return atomic_load(&w->stopping) || !is_of_this_configuration(w) || !has_lease(w);
+	struct watched *one = self;
+	return is_to_end(one) || !is_of_this_configuration(one) || !has_lease(one->of);
 }
 
 /* To other storages, and to what the kernel told of this one meanwhile. */
 static bool gives_way(void *self)
 {
-	const struct watching *w = self;
-	const struct clock *clock = w->gateway->clock;
-	return clock->elapsed(clock) - w->begun > (int64_t)TURN_SECONDS * SECOND;
+	const struct watched *one = self;
+	const struct clock *clock = one->of->gateway->clock;
+	return clock->elapsed(clock) - one->begun > (int64_t)TURN_SECONDS * SECOND;
 }
 
 static bool record(struct exchange *x, struct store_txn *t, struct arena *a, struct audit_event *e)
@@ -212,9 +337,9 @@ static bool record(struct exchange *x, struct store_txn *t, struct arena *a, str
 	return by_ourselves_record(own->gateway, t, a, e);
 }
 
-static void tell(struct watching *w, struct watched *one, const struct problem *p)
+static void tell(struct watched *one, const struct problem *p)
 {
-	struct gateway *g = w->gateway;
+	struct gateway *g = one->of->gateway;
 	bool failed = p->code != PROBLEM_NONE && p->code != PROBLEM_BUSY;
 	if (failed && !one->told)
 		log_failure(&g->log, p->what, "a storage that is watched cannot be looked at",
@@ -225,8 +350,23 @@ static void tell(struct watching *w, struct watched *one, const struct problem *
 	one->told = failed;
 }
 
+/* It is told meanwhile who changes. */
+static bool is_told(const struct watched *w)
+{
+	return w->transactions != NULL && !w->deaf;
+}
+
+/* Who waits, and could not be handed on to those that changed, waits for the next look. */
+static int64_t pause_behind(const struct watched *w)
+{
+	struct storage_watch_seen s;
+	storage_watch_seen(w->watch, &s);
+	bool seldom = is_told(w) && !w->told && s.waiting == 0;
+	return (int64_t)(seldom ? w->row->all_every : w->row->every) * SECOND;
+}
+
 struct turn {
-	struct watching *watching;
+	struct watched *watched;
 	bool of_changed;
 	struct arena *arena;
 	bool whole;
@@ -236,8 +376,8 @@ struct turn {
 static void look_within(void *with)
 {
 	struct turn *turn = with;
-	struct watching *w = turn->watching;
-	struct gateway *g = w->gateway;
+	struct watched *w = turn->watched;
+	struct gateway *g = w->of->gateway;
 	const struct region *region = &w->configuration->region;
 	instant now = g->clock->now(g->clock);
 	struct own_exchange own = { .gateway = g,
@@ -249,14 +389,16 @@ static void look_within(void *with)
 					   .store = g->store,
 					   .spools = g->spools,
 					   .record = record,
-					   .stopping = &w->stopping } };
+					   .stopping = &w->of->stopping } };
 	const struct storage_watch_look asked = {
-		.facility = region_system(region, w->at->facility),
-		.directory = w->at->directory,
-		.every = w->at->every,
-		.whole = w->at->delegated,
+		.facility = region_system(region, w->facility),
+		.directory = w->directory,
+		.owners = w->of->owners,
+		.every = w->row->every,
+		.whole = w->row->delegated,
 		.mark_files = MARK_FILES,
-		.transactions = w->at->transactions,
+		.transactions = w->transactions,
+		.seldom = is_told(w) && w->row->all_every > w->row->every,
 		.self = w,
 		.ends = ends,
 		.gives_way = gives_way,
@@ -264,25 +406,26 @@ static void look_within(void *with)
 	by_ourselves_admitted(turn->arena, region, now, &own.x.admission);
 	if (asked.facility != NULL)
 		turn->whole = (turn->of_changed ? storage_watch_look_at_changed
-						: storage_watch_look)(w->at->watch, &own.x, &asked);
+						: storage_watch_look)(w->watch, &own.x, &asked);
 	turn->problem = own.x.problem;
 }
 
 /* True: it came to its end, and rests. */
-static bool look_at(struct watching *w, struct watched *one, bool of_changed)
+static bool look_at(struct watched *one, bool of_changed)
 {
-	struct gateway *g = w->gateway;
-	struct turn turn = { .watching = w,
+	struct gateway *g = one->of->gateway;
+	struct turn turn = { .watched = one,
 			     .of_changed = of_changed,
 			     .arena = arena_create(LOOK_MEMORY) };
-	w->at = one;
-	w->begun = g->clock->elapsed(g->clock);
+	pthread_mutex_lock(&one->of->lock);
+	one->begun = g->clock->elapsed(g->clock);
+	pthread_mutex_unlock(&one->of->lock);
 	if (turn.arena == NULL || !arena_run(turn.arena, look_within, &turn))
 		problem_set(&turn.problem, PROBLEM_OUT_OF_RESOURCES,
 			    "there is no memory to look at a storage with");
 	arena_destroy(turn.arena);
 	if (!of_changed)
-		tell(w, one, &turn.problem);
+		tell(one, &turn.problem);
 	courier_wake(g->courier);
 	outbox_wake(g->outbox); /* who is told of ids, or of documents */
 	return turn.whole || one->told;
@@ -300,51 +443,44 @@ static void ask_for_look(struct watched *one)
 	one->again = true;
 }
 
-static void look_or_go_on(struct watching *w, struct watched *one)
+static void look_or_go_on(struct watched *one)
 {
-	const struct clock *clock = w->gateway->clock;
+	const struct clock *clock = one->of->gateway->clock;
 	one->again = one->again && storage_watch_is_amid(one->watch);
-	bool rests = look_at(w, one, false) && !one->again;
-	one->due = clock->elapsed(clock) + (rests ? (int64_t)one->every * SECOND : 0);
+	bool rests = look_at(one, false) && !one->again;
+	one->due = clock->elapsed(clock) + (rests ? pause_behind(one) : 0);
 }
 
 /* Who changed does not wait until a look that takes many turns is over. */
-static void look_if_due(struct watching *w, struct watched *one)
+static void look_if_due(struct watched *one)
 {
-	const struct clock *clock = w->gateway->clock;
+	const struct clock *clock = one->of->gateway->clock;
 	int64_t now = clock->elapsed(clock);
 	bool all = one->due <= now, changed = storage_watch_due(one->watch) <= now;
-	if ((!all && !changed) || !has_lease(w))
+	if ((!all && !changed) || !has_lease(one->of))
 		return;
 	if (changed && (!all || storage_watch_is_amid(one->watch)))
-		look_at(w, one, true);
+		look_at(one, true);
 	if (all)
-		look_or_go_on(w, one);
+		look_or_go_on(one);
 }
 
-/* Also where another node looks, or what is told would wait for ever. */
-static void heed(struct watching *w)
+/* Also where another node looks, or what is told would wait for ever. What we wrote ourselves the
+ * kernel may not tell. */
+static void heed(struct watched *one)
 {
-	for (struct watched *one = w->all; one != NULL; one = one->next)
-		if (!storage_watch_heed(one->watch))
-			ask_for_look(one);
+	pthread_mutex_lock(&one->of->lock);
+	bool all = one->released || (one->hurry && (one->told || storage_watch_fd(one->watch) < 0));
+	one->released = one->hurry = false;
+	pthread_mutex_unlock(&one->of->lock);
+	if (!storage_watch_heed(one->watch) || all)
+		ask_for_look(one);
 }
 
-/* What we wrote ourselves, where the kernel would not tell of it. */
-static void heed_hurry(struct watching *w)
+static void hear(struct watched *one)
 {
-	pthread_mutex_lock(&w->lock);
-	for (struct watched *one = w->all; one != NULL; one = one->next) {
-		if (one->hurry && (one->told || storage_watch_fd(one->watch) < 0))
-			ask_for_look(one);
-		one->hurry = false;
-	}
-	pthread_mutex_unlock(&w->lock);
-}
-
-static void hear(struct watching *w, struct watched *one)
-{
-	struct gateway *g = w->gateway;
+	struct gateway *g = one->of->gateway;
+	const struct clock *clock = g->clock;
 	struct problem p = { .code = PROBLEM_NONE };
 	bool deaf = !storage_watch_hear(one->watch, &p);
 	if (deaf && !one->deaf)
@@ -353,61 +489,122 @@ static void hear(struct watching *w, struct watched *one)
 	else if (!deaf && one->deaf)
 		log_write(&g->log, LOG_NOTICE, "the transaction storage of %s can be read again",
 			  one->facility);
+	if (deaf && !one->deaf) /* nobody tells until then */
+		one->due = sooner(one->due,
+				  clock->elapsed(clock) + (int64_t)one->row->every * SECOND);
 	one->deaf = deaf;
 }
 
-static int64_t look_at_those_due(struct watching *w)
+static bool is_due(const struct watched *one)
 {
-	const struct clock *clock = w->gateway->clock;
-	int64_t next = clock->elapsed(clock) + (int64_t)REST_SECONDS * SECOND;
-	for (struct watched *one = w->all; one != NULL && !atomic_load(&w->stopping);
-	     one = one->next) {
-		if (one->transactions != NULL)
-			hear(w, one);
-		look_if_due(w, one);
-		next = sooner(next, sooner(one->due, storage_watch_due(one->watch)));
-		if (one->transactions != NULL)
-			next = sooner(next, clock->elapsed(clock) + HEAR_EVERY);
-	}
-	return next;
+	const struct clock *clock = one->of->gateway->clock;
+	return one->transactions != NULL
+	       || sooner(one->due, storage_watch_due(one->watch)) <= clock->elapsed(clock);
 }
 
-static void rest_until(struct watching *w, int64_t until)
+/* Its transaction storage may be on the share, too. */
+static void take_one_turn(struct watched *one)
 {
-	const struct clock *clock = w->gateway->clock;
+	if (!is_due(one) || !has_lease(one->of) || !take_turn(one))
+		return;
+	if (one->transactions != NULL)
+		hear(one);
+	look_if_due(one);
+	give_turn(one);
+}
+
+/* When there is something to do next; what is due and was not done waits for the lease. */
+static int64_t next_of(const struct watched *one)
+{
+	const struct clock *clock = one->of->gateway->clock;
+	int64_t now = clock->elapsed(clock), rest = now + (int64_t)REST_SECONDS * SECOND;
+	if (one->row == NULL || !has_lease(one->of))
+		return rest;
+	if (one->transactions != NULL)
+		rest = now + HEAR_EVERY;
+	return sooner(rest, sooner(one->due, storage_watch_due(one->watch)));
+}
+
+static void rest_until(const struct watched *one, int64_t until)
+{
+	const struct clock *clock = one->of->gateway->clock;
 	int64_t us = until - clock->elapsed(clock);
 	struct epoll_event first;
 	eventfd_t wakings;
-	/* What is told of storages is read by who looks; the waking here. */
+	/* What is told of the storage is read by who looks; the waking here. */
 	if (us > 0)
-		epoll_wait(w->waits, &first, 1, (int)((us + MILLISECOND - 1) / MILLISECOND));
+		epoll_wait(one->waits, &first, 1, (int)((us + MILLISECOND - 1) / MILLISECOND));
+	eventfd_read(one->wake, &wakings);
+}
+
+/* As it is configured now; NULL: it is not, and will be let go. */
+static const struct watched_storage *row_of(const struct watched *one)
+{
+	const struct configuration *c = one->configuration;
+	for (size_t i = 0; i < c->ssmix2.count; i++)
+		if (is_same(one, &c->ssmix2.storages[i]))
+			return &c->ssmix2.storages[i];
+	return NULL;
+}
+
+static void *rounds_of(void *self)
+{
+	struct watched *one = self;
+	thread_give_way(); /* to whoever is at a clinic, with the lanes a look begins */
+	while (!is_to_end(one)) {
+		one->configuration = gateway_configuration(one->of->gateway);
+		one->row = row_of(one);
+		heed(one);
+		if (one->row != NULL)
+			take_one_turn(one);
+		int64_t next = next_of(one);
+		one->row = NULL;
+		config_release(one->configuration);
+		rest_until(one, next);
+	}
+	atomic_store(&one->over, true);
+	return NULL;
+}
+
+/* ---- All of them ---- */
+
+static void wait_for_waking(const struct watching *w)
+{
+	struct pollfd on = { .fd = w->wake, .events = POLLIN };
+	eventfd_t wakings;
+	poll(&on, 1, REST_SECONDS * MILLISECOND);
 	eventfd_read(w->wake, &wakings);
+}
+
+static void end_all(struct watching *w)
+{
+	struct problem p = { .code = PROBLEM_NONE };
 	pthread_mutex_lock(&w->lock);
-	for (struct watched *one = w->hurry ? w->all : NULL; one != NULL; one = one->next)
-		ask_for_look(one);
-	w->hurry = false;
+	for (struct watched *next; w->all != NULL; w->all = next) {
+		next = w->all->next;
+		let_go(w, w->all);
+	}
+	pthread_cond_broadcast(&w->fewer);
 	pthread_mutex_unlock(&w->lock);
+	forget_those_over(w, true);
+	if (w->leased != 0)
+		store_write(w->gateway->store, end_lease, w, &p);
 }
 
 static void *rounds(void *self)
 {
 	struct watching *w = self;
-	const struct clock *clock = w->gateway->clock;
-	thread_give_way(); /* to whoever is at a clinic, with the lanes a look begins */
+	sigset_t signals;
+	sigfillset(&signals);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL); /* they are the process's first thread's */
 	while (!atomic_load(&w->stopping)) {
-		int64_t next = clock->elapsed(clock) + (int64_t)REST_SECONDS * SECOND;
-		w->configuration = gateway_configuration(w->gateway);
-		agree(w, w->configuration);
-		heed(w);
-		heed_hurry(w);
-		if (w->all != NULL && has_lease(w))
-			next = look_at_those_due(w);
-		config_release(w->configuration);
-		rest_until(w, next);
+		const struct configuration *c = gateway_configuration(w->gateway);
+		agree(w, c);
+		config_release(c);
+		tell_silent(w);
+		wait_for_waking(w);
 	}
-	struct problem p = { .code = PROBLEM_NONE };
-	if (w->leased != 0)
-		store_write(w->gateway->store, end_lease, w, &p);
+	end_all(w);
 	return NULL;
 }
 
@@ -457,31 +654,21 @@ json_t *watching_quarantine(struct watching *w, const char *facility)
 	return NULL;
 }
 
-struct releasing {
-	const char *facility, *path;
-	long count;
-};
-
-static void release_one(void *with, const char *facility, const char *directory,
-			struct storage_watch *watch)
-{
-	struct releasing *r = with;
-	(void)directory;
-	if (text_equal(r->facility, facility))
-		r->count = (long)storage_watch_release(watch, r->path);
-}
-
 long watching_release(struct watching *w, const char *facility, const char *path)
 {
-	struct releasing r = { .facility = facility, .path = path, .count = -1 };
+	long count = -1;
 	if (w == NULL)
 		return -1;
-	watching_each(w, release_one, &r);
 	pthread_mutex_lock(&w->lock);
-	w->hurry = w->hurry || r.count > 0;
+	for (struct watched *one = w->all; one != NULL; one = one->next) {
+		if (!text_equal(one->facility, facility))
+			continue;
+		count = (long)storage_watch_release(one->watch, path);
+		one->released = count > 0;
+		eventfd_write(one->wake, 1);
+	}
 	pthread_mutex_unlock(&w->lock);
-	eventfd_write(w->wake, 1);
-	return r.count;
+	return count;
 }
 
 void watching_wake(struct watching *w, const char *facility)
@@ -490,19 +677,34 @@ void watching_wake(struct watching *w, const char *facility)
 		return;
 	pthread_mutex_lock(&w->lock);
 	for (struct watched *one = w->all; one != NULL; one = one->next)
-		one->hurry = one->hurry || text_equal(one->facility, facility);
+		if (text_equal(one->facility, facility)) {
+			one->hurry = true;
+			eventfd_write(one->wake, 1);
+		}
 	pthread_mutex_unlock(&w->lock);
-	eventfd_write(w->wake, 1);
 }
 
 /* ---- Start and stop ---- */
 
 static void close_all(struct watching *w)
 {
+	root_owners_destroy(w->owners);
 	close(w->wake);
-	close(w->waits);
+	pthread_cond_destroy(&w->fewer);
+	pthread_mutex_destroy(&w->lease_lock);
 	pthread_mutex_destroy(&w->lock);
 	free(w);
+}
+
+static void begin_locks(struct watching *w)
+{
+	pthread_condattr_t monotonic;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->fewer, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_mutex_init(&w->lease_lock, NULL);
 }
 
 struct watching *watching_start(struct gateway *g)
@@ -511,11 +713,10 @@ struct watching *watching_start(struct gateway *g)
 	if (w == NULL)
 		return NULL;
 	w->gateway = g;
+	w->owners = root_owners_create();
 	w->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	w->waits = epoll_create1(EPOLL_CLOEXEC);
-	pthread_mutex_init(&w->lock, NULL);
-	wait_for(w, w->wake);
-	if (w->wake >= 0 && w->waits >= 0 && pthread_create(&w->thread, NULL, rounds, w) == 0)
+	begin_locks(w);
+	if (w->wake >= 0 && w->owners != NULL && pthread_create(&w->thread, NULL, rounds, w) == 0)
 		return w;
 	close_all(w);
 	return NULL;
@@ -528,9 +729,5 @@ void watching_stop(struct watching *w)
 	atomic_store(&w->stopping, true);
 	eventfd_write(w->wake, 1);
 	pthread_join(w->thread, NULL);
-	for (struct watched *next; w->all != NULL; w->all = next) {
-		next = w->all->next;
-		forget(w->all);
-	}
 	close_all(w);
 }

@@ -1,7 +1,8 @@
 /* gateway/watching.h: the storages of sections ssmix2-storage are watched.
  *
- * One thread looks at each in turn (profiles/ssmix2/watch.h). A look that takes long gives the
- * others their turn, and goes on from there with its next one. After a reload the storages
+ * Each has a thread, so that one on a share that is slow, or does not answer, is in nobody's way; a
+ * few are at work at once (profiles/ssmix2/watch.h). A look that takes long gives the others their
+ * turn, and goes on from there with its next one. After a reload the storages
  * are those that are configured then. Of several nodes of one store one watches (store/lease.h). */
 #ifndef GATEWAY_WATCHING_H
 #define GATEWAY_WATCHING_H

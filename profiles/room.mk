@@ -148,6 +148,7 @@ libminato_a_SOURCES += \
 	profiles/ssmix2/transaction_log.c profiles/ssmix2/transaction_log.h \
 	profiles/ssmix2/watch.c profiles/ssmix2/watch.h \
 	profiles/ssmix2/watch_folders.c profiles/ssmix2/watch_folders.h \
-	profiles/ssmix2/watch_roots.c profiles/ssmix2/watch_roots.h profiles/ssmix2/watch_refused.c profiles/ssmix2/watch_refused.h \
+	profiles/ssmix2/root_owners.c profiles/ssmix2/root_owners.h \
+	profiles/ssmix2/watch_roots.c profiles/ssmix2/watch_roots.h profiles/ssmix2/watch_shared.c profiles/ssmix2/watch_shared.h profiles/ssmix2/watch_refused.c profiles/ssmix2/watch_refused.h \
 	profiles/ssmix2/write.c profiles/ssmix2/write.h profiles/ssmix2/write_log.c \
 	profiles/ssmix2/write_message.c profiles/ssmix2/write_types.c

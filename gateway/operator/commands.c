@@ -154,6 +154,7 @@ static const struct column ssmix2_storages_columns[] = {
 	{ .key = "files", .heading = "FILES", .right = true },
 	{ .key = "waiting", .heading = "WAITING", .right = true },
 	{ .key = "quarantine", .heading = "QUARANTINE", .right = true },
+	{ .key = "source", .heading = "SOURCE" },
 	{ .key = "newest", .heading = "NEWEST" },
 	{ .key = "looked", .heading = "LOOKED" },
 	{ .key = "problem", .heading = "PROBLEM" },

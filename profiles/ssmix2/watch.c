@@ -14,12 +14,14 @@
 #include "profiles/ssmix2/import.h"
 #include "profiles/ssmix2/import_lanes.h"
 #include "profiles/ssmix2/import_roots.h"
+#include "profiles/ssmix2/root_owners.h"
 #include "profiles/ssmix2/transaction_log.h"
 #include "profiles/ssmix2/watch_course.h"
 #include "profiles/ssmix2/watch_folders.h"
 #include "profiles/ssmix2/watch_mark.h"
 #include "profiles/ssmix2/watch_refused.h"
 #include "profiles/ssmix2/watch_roots.h"
+#include "profiles/ssmix2/watch_shared.h"
 
 enum {
 	SECOND = 1000000,
@@ -55,6 +57,7 @@ struct storage_watch {
 	struct known_roots roots;
 	struct look_course course;
 	bool marked;                /* the store has a mark of it */
+	bool deaf, shared;          /* the log cannot be read; another machine may write it */
 	atomic_bool misses, let_go; /* a root; which is to be */
 	pthread_mutex_t lock;       /* over seen */
 	struct storage_watch_seen seen;
@@ -100,6 +103,13 @@ size_t storage_watch_release(struct storage_watch *w, const char *path)
 struct refused_files *storage_watch_refused(struct storage_watch *w)
 {
 	return w->refused;
+}
+
+void storage_watch_note_silent(struct storage_watch *w, bool silent)
+{
+	pthread_mutex_lock(&w->lock);
+	w->seen.silent = silent;
+	pthread_mutex_unlock(&w->lock);
 }
 
 void storage_watch_seen(struct storage_watch *w, struct storage_watch_seen *out)
@@ -296,10 +306,17 @@ static void again(struct looking *l, struct arena *a, const struct storage_name 
 	struct bytes folder = folder_of(files);
 	const struct folder_change change = {
 		.path = arena_text_n(a, (const char *)folder.data, folder.length),
-		.elsewhere = l->change.elsewhere,
+		.elsewhere = l->change.elsewhere || !l->of_changed,
 		.seen = seen,
 	};
 	watched_folders_again(l->watch->folders, &change, (int64_t)seconds * SECOND);
+}
+
+/* Where the next look at all is far, one leaves who waits to those at who changed, if there is
+ * room: half of it is for who is told of. */
+static bool hands_on(const struct looking *l)
+{
+	return l->look->seldom && watched_folders_room(l->watch->folders) > CHANGES_MOST / 2;
 }
 
 /* The next look tries again who is not done. A young file that cannot be taken may not be whole
@@ -318,10 +335,11 @@ static void on_concluded(void *self, const struct lane_patient *p)
 	struct met_patient *s = slot_of(l->watch, f->path);
 	if (s != NULL)
 		s->files = done ? f->files | taken_bit : f->files;
-	if (!done && l->of_changed)
+	bool later = !done && (l->of_changed || (!im->stopped && hands_on(l)));
+	if (later)
 		again(l, p->arena, p->files, f->files, RETRY_SECONDS);
 	l->now.taken += done;
-	l->now.waiting += !done;
+	l->now.waiting += !done && !later;
 	tell(l);
 }
 
@@ -336,13 +354,13 @@ struct meeting {
 static void leave(struct meeting *m, const struct found *f, struct met_patient *s)
 {
 	struct looking *l = m->looking;
-	if (!l->of_changed) {
+	if (!l->of_changed && !hands_on(l)) {
 		l->now.waiting++;
 		s->files = f->gone ? 0 : f->files;
 		return;
 	}
 	again(l, m->arena, m->files, f->gone ? 0 : f->files,
-	      l->change.elsewhere ? SAME_SECONDS : FRESH_SECONDS);
+	      l->change.elsewhere || !l->of_changed ? SAME_SECONDS : FRESH_SECONDS);
 }
 
 /* One that went since the look began may have taken files of his along. */
@@ -567,7 +585,10 @@ static bool has_all_roots(struct looking *l, const struct storage_roots *roots)
 		known_roots_forget(&w->roots);
 	bool there = known_roots_are_there(&w->roots, roots, &l->importing->problem);
 	atomic_store(&w->misses, !there);
-	return there;
+	w->shared = storage_is_shared(roots);
+	return there
+	       && root_owners_claim(l->look->owners, w, l->look->facility->name, roots,
+				    &l->importing->problem);
 }
 
 static bool look(struct looking *l)
@@ -587,6 +608,18 @@ static bool look(struct looking *l)
 	       && has_all_roots(l, roots) && (l->of_changed ? walk(l, roots) : walk_all(l, roots));
 }
 
+static void note_source(struct storage_watch *w)
+{
+	bool told = storage_watch_fd(w) >= 0 && !w->shared;
+	bool partly = watched_folders_misses(w->folders);
+	pthread_mutex_lock(&w->lock);
+	w->seen.source = w->log != NULL && !w->deaf ? STORAGE_BY_TRANSACTIONS
+			 : !told                    ? STORAGE_BY_LOOKS
+			 : partly                   ? STORAGE_BY_KERNEL_PARTLY
+						    : STORAGE_BY_KERNEL;
+	pthread_mutex_unlock(&w->lock);
+}
+
 static void note_begin(struct looking *l)
 {
 	struct storage_watch *w = l->watch;
@@ -601,6 +634,7 @@ static void note_end(struct looking *l, bool whole)
 {
 	struct storage_watch *w = l->watch;
 	tell(l);
+	note_source(w);
 	pthread_mutex_lock(&w->lock);
 	w->seen.at_work = l->gave_way && w->course.under_way;
 	if (!w->seen.at_work)
@@ -688,7 +722,11 @@ static void begin_log(struct storage_watch *w, const char *directory)
 
 bool storage_watch_hear(struct storage_watch *w, struct problem *p)
 {
-	return w->log == NULL || hear_by(w, false, p);
+	bool deaf = w->log != NULL && !hear_by(w, false, p), turned = deaf != w->deaf;
+	w->deaf = deaf;
+	if (turned)
+		note_source(w);
+	return !deaf;
 }
 
 static bool begin(struct storage_watch *w, struct exchange *x,

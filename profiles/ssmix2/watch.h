@@ -30,6 +30,7 @@
 
 struct exchange;
 struct refused_files;
+struct root_owners;
 struct registered_system;
 struct storage_watch;
 
@@ -38,10 +39,12 @@ void storage_watch_destroy(struct storage_watch *w);                   /* NULL i
 
 struct storage_watch_look {
 	const struct registered_system *facility;
-	const char *directory;    /* absolute */
-	unsigned every;           /* seconds between looks */
-	const char *transactions; /* its transaction storage (transaction_log.h); NULL: none */
-	bool whole;               /* no file has its name before it is whole: we write it */
+	const char *directory;      /* absolute */
+	struct root_owners *owners; /* those that are watched beside it; NULL: none is */
+	unsigned every;             /* seconds between looks */
+	const char *transactions;   /* its transaction storage (transaction_log.h); NULL: none */
+	bool seldom; /* the next look at all is far: who waits does so among those that changed */
+	bool whole;  /* no file has its name before it is whole: we write it */
 	unsigned
 		mark_files; /* between two marks of how far the first look came; 0: there is none */
 	/* Asked often: once true the look ends where it is. gives_way() is asked only behind a
@@ -71,20 +74,33 @@ int64_t storage_watch_due(const struct storage_watch *w);
 bool storage_watch_look_at_changed(struct storage_watch *w, struct exchange *x,
 				   const struct storage_watch_look *l);
 
+/* By what it is known between two looks at all who changed. */
+enum storage_source {
+	STORAGE_BY_LOOKS, /* by nothing: a share, or a kernel that tells nothing */
+	STORAGE_BY_KERNEL,
+	STORAGE_BY_KERNEL_PARTLY, /* of more folders than it tells of */
+	STORAGE_BY_TRANSACTIONS,
+	STORAGE_SOURCES
+};
+
 /* At one moment. What is counted is of the last look that came to its end; of the first one, of
  * what it has done so far. */
 struct storage_watch_seen {
 	bool at_work, whole;  /* whole: a look came to its end */
+	bool silent;          /* it has been at one patient or folder for long */
 	bool resumed;         /* the first one began where the last process's was */
 	instant since, until; /* of the last look; until 0: none is over */
 	uint64_t patients, files;
-	uint64_t waiting;       /* patients whose newest file is too young */
-	instant newest;         /* the newest file's time; 0: none */
-	uint64_t taken;         /* patients taken in, by this process */
-	uint64_t documents;     /* registered, by this process */
-	uint64_t refused;       /* files in quarantine */
+	uint64_t waiting;   /* patients whose newest file is too young */
+	instant newest;     /* the newest file's time; 0: none */
+	uint64_t taken;     /* patients taken in, by this process */
+	uint64_t documents; /* registered, by this process */
+	uint64_t refused;   /* files in quarantine */
+	enum storage_source source;
 	struct problem problem; /* of the last look */
 };
+/* As whoever is not at work at it saw. On any thread. */
+void storage_watch_note_silent(struct storage_watch *w, bool silent);
 void storage_watch_seen(struct storage_watch *w, struct storage_watch_seen *out);
 struct refused_files *storage_watch_refused(struct storage_watch *w);
 /* What was refused at or below that path (NULL: all) is tried again with the next look; NULL: and a

@@ -40,7 +40,7 @@ struct watched_folders {
 	const struct clock *clock;
 	int fd;
 	size_t count, changed;
-	bool lost;
+	bool lost, misses;
 	struct told_folder *chain[CHAINS];
 	struct change change[CHANGES_MOST]; /* the oldest first */
 };
@@ -129,6 +129,7 @@ static bool remember(struct watched_folders *f, int number, const char *path, bo
 bool watched_folders_add(struct watched_folders *f, int fd, const char *path, const char *patient)
 {
 	int number = f->fd >= 0 && f->count < FOLDERS_MOST ? number_of(f, fd) : -1;
+	f->misses = f->misses || number < 0;
 	return number >= 0
 	       && remember(f, number, patient != NULL ? patient : path, patient != NULL);
 }
@@ -235,14 +236,15 @@ bool watched_folders_heed(struct watched_folders *f)
 		char all[READ_AT_ONCE];
 	} events;
 	ssize_t length;
-	f->lost = false;
 	while (f->fd >= 0 && (length = read(f->fd, events.all, sizeof events.all)) > 0)
 		for (const char *at = events.all; at < events.all + length;) {
 			const struct inotify_event *e = (const void *)at;
 			note(f, e);
 			at += sizeof *e + e->len;
 		}
-	return !f->lost;
+	bool lost = f->lost;
+	f->lost = false;
+	return !lost;
 }
 
 /* ---- What is due ---- */
@@ -278,6 +280,16 @@ void watched_folders_again(struct watched_folders *f, const struct folder_change
 		return;
 	c->elsewhere = true;
 	c->seen = again->seen;
+}
+
+size_t watched_folders_room(const struct watched_folders *f)
+{
+	return CHANGES_MOST - f->changed;
+}
+
+bool watched_folders_misses(const struct watched_folders *f)
+{
+	return f->misses;
 }
 
 void watched_folders_pass_written(struct watched_folders *f)

@@ -11,6 +11,7 @@
 #define PROFILES_SSMIX2_WATCH_FOLDERS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct arena;
@@ -46,8 +47,13 @@ struct folder_change {
 };
 /* One that is due, its path in the arena. False: there is none. */
 bool watched_folders_take(struct watched_folders *f, struct arena *a, struct folder_change *out);
-/* It is due, or due again, after so many microseconds. */
+/* It is due, or due again, after so many microseconds. Where there is no room that is lost, as what
+ * the kernel tells is. */
 void watched_folders_again(struct watched_folders *f, const struct folder_change *c, int64_t later);
+/* How many more may wait. */
+size_t watched_folders_room(const struct watched_folders *f);
+/* Of some folder that was added nothing is told: there are too many. */
+bool watched_folders_misses(const struct watched_folders *f);
 /* All will be looked at, also those whose files somebody began to write and may never end: they are
  * waited for no more, and told again if he does. */
 void watched_folders_pass_written(struct watched_folders *f);

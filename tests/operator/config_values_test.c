@@ -2,6 +2,8 @@
 #include "tests/operator/config_scene.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
@@ -513,6 +515,57 @@ static void what_is_off_is_not_served(void)
 	CU_ASSERT(transaction_is_on(&alone, &which) && transaction_is_on(&with_it, &which));
 }
 
+static bool tells(const struct config_fault *f, const char *who, const char *what)
+{
+	while (f != NULL && (strstr(f->what, who) == NULL || strstr(f->what, what) == NULL))
+		f = f->next;
+	return f != NULL;
+}
+
+/* By a link to the root, to what is in it, and beside other roots: what the paths do not tell. */
+static void one_root_by_two_paths(void)
+{
+	static const struct {
+		const char *a, *b, *fault; /* NULL: it is none */
+	} rows[] = {
+		{ "all/1319951013", "linked", "its directory is that of \"a-hospital\" as well" },
+		{ "linked", "all/1319951013", "its directory is named by" },
+		{ "all", "linked", "its root is that of \"a-hospital\" as well, by a link" },
+		{ "all/1319951013", "within", "its directory is that of \"a-hospital\" as well" },
+		{ "all/1319951013", "own", NULL },
+		{ "all/1319951013", "nothing", NULL },
+	};
+	struct place p;
+	if (!begin(&p))
+		CU_FAIL_FATAL("no region to test in");
+	CU_ASSERT(mkdir(place_name(&p, "all"), 0700) == 0
+		  && mkdir(place_name(&p, "all/1319951013"), 0700) == 0
+		  && mkdir(place_name(&p, "all/1319951013/771"), 0700) == 0
+		  && mkdir(place_name(&p, "own"), 0700) == 0
+		  && symlink("all/1319951013", place_name(&p, "linked")) == 0
+		  && symlink("all/1319951013/771", place_name(&p, "within")) == 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct config_fault *faults;
+		place_write(&p, "r/r.conf",
+			    arena_printf(
+				    p.arena,
+				    REGION SYSTEM("a-hospital", "domains = {1.2.3} "
+								"institution-code = 1319951013")
+					    SYSTEM("b-clinic",
+						   "domains = {1.2.4}") "ssmix2-storage a-hospital "
+									"{ directory = \"%s\" }\n"
+									"ssmix2-storage b-clinic { "
+									"directory = \"%s\" }\n",
+				    place_name(&p, rows[i].a), place_name(&p, rows[i].b)));
+		const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena,
+							    &faults);
+		CU_ASSERT_EQUAL(c != NULL, rows[i].fault == NULL);
+		CU_ASSERT(rows[i].fault == NULL || tells(faults, "b-clinic", rows[i].fault));
+		config_release(c);
+	}
+	place_end(&p);
+}
+
 static const struct test tests[] = {
 	{ "values arrive typed", values_arrive_typed },
 	{ "weights are loaded once", weights_are_loaded_once },
@@ -524,6 +577,7 @@ static const struct test tests[] = {
 	{ "shown values read back", shown_values_read_back },
 	{ "leniencies are rows of their table", leniencies_are_rows_of_their_table },
 	{ "actors are rows of their table", actors_are_rows_of_their_table },
+	{ "one root by two paths", one_root_by_two_paths },
 	{ "what is off is not served", what_is_off_is_not_served },
 	{ 0 }
 };

@@ -11,12 +11,14 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
+#include "profiles/ssmix2/root_owners.h"
 #include "profiles/ssmix2/watch.h"
 #include "profiles/ssmix2/watch_refused.h"
 #include "store/keys.h"
 #include "store/loading.h"
 #include "store/store.h"
 #include "store/store_keys.h"
+#include "tests/profiles/late_clock.h"
 #include "tests/profiles/ssmix2_storage.h"
 
 #define ID "7711111"
@@ -37,21 +39,8 @@ struct watched {
 	unsigned ends_after; /* times it is asked; 0: never */
 	bool gives_way;      /* as soon as it may */
 	unsigned mark_files;
+	struct root_owners *owners; /* NULL: nobody is beside it */
 };
-
-static int64_t passed; /* since the test began; both clocks' */
-
-static instant late_now(const struct clock *c)
-{
-	(void)c;
-	return system_clock.now(&system_clock) + passed;
-}
-
-static int64_t late_elapsed(const struct clock *c)
-{
-	(void)c;
-	return passed;
-}
 
 static void begin(struct watched *w)
 {
@@ -89,6 +78,7 @@ static bool look_by(struct watched *w, look *how)
 {
 	const struct storage_watch_look asked = { .facility = &w->im.region.systems[0],
 						  .directory = w->im.root,
+						  .owners = w->owners,
 						  .every = EVERY,
 						  .mark_files = w->mark_files,
 						  .transactions = w->transactions,
@@ -795,10 +785,37 @@ static void a_store_that_cannot_go_on(void)
 	end(&w);
 }
 
+/* Mounted at a place of another facility's, too, since the configuration was read. */
+static void a_root_that_is_anothers(void)
+{
+	struct watched w;
+	struct problem p = { .code = PROBLEM_NONE };
+	begin(&w);
+	put_all(&w, ID);
+	passed += MINUTE;
+	const struct storage_roots theirs = {
+		.root = { { .directory = arena_printf(w.im.f.arena, "%s/./%s", w.im.root,
+						      CODE_A) } },
+		.count = 1,
+	};
+	w.owners = root_owners_create();
+	CU_ASSERT_TRUE(root_owners_claim(w.owners, &w, "the other clinic", &theirs, &p));
+	CU_ASSERT_FALSE(look_at_all(&w));
+	CU_ASSERT_EQUAL(w.seen.problem.code, PROBLEM_REQUEST_INVALID);
+	CU_ASSERT_PTR_NOT_NULL(strstr(w.seen.problem.what, "the other clinic"));
+	CU_ASSERT_EQUAL(w.seen.taken, 0);
+	root_owners_leave(w.owners, &w);
+	CU_ASSERT_TRUE(look_at_all(&w));
+	check(&w, "when it is nobody else's", 1, 0, 1, 0);
+	root_owners_destroy(w.owners);
+	end(&w);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
 		{ "what is not mounted says nothing", what_is_not_mounted_says_nothing },
+		{ "a root that is another's", a_root_that_is_anothers },
 		{ "a young file waits", a_young_file_waits },
 		{ "those are looked at of whom the kernel tells", what_the_kernel_tells },
 		{ "a root that is gone says nothing of the others",
