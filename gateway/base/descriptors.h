@@ -8,5 +8,8 @@
  * at most. The kernel gives the lowest number that is free, so nobody has to count what store and
  * libraries open. */
 bool descriptor_is_kept(int fd, unsigned kept);
+/* How many of the process's descriptors one purpose may have: one in so many (parts, not 0), and at
+ * most that many. */
+unsigned descriptors_share(unsigned parts, unsigned most);
 
 #endif

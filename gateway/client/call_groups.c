@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/base/clock.h"
+#include "gateway/base/descriptors.h"
 
 enum { SECOND = 1000000 };
 
@@ -30,12 +31,12 @@ struct call_groups {
 	struct caller *caller;
 	const struct clock *clock;
 	struct queue queues[CALL_RANKS];
+	unsigned at_once[CALL_RANKS]; /* calls */
 	struct place *places;
 };
 
 /* Of each rank. */
 static const unsigned groups_most[CALL_RANKS] = { GROUPS_MOST, UINT_MAX };
-static const unsigned calls_at_once[CALL_RANKS] = { CALLS_AT_ONCE, UINT_MAX };
 
 struct call_groups *call_groups_create(struct caller *caller, const struct clock *c)
 {
@@ -44,6 +45,8 @@ struct call_groups *call_groups_create(struct caller *caller, const struct clock
 		return NULL;
 	all->caller = caller;
 	all->clock = c;
+	all->at_once[CALLS_OF_EXCHANGES] = descriptors_share(DESCRIPTORS_PER_CALL, CALLS_AT_ONCE);
+	all->at_once[CALLS_OF_ERRANDS] = UINT_MAX;
 	for (size_t i = 0; i < CALL_RANKS; i++)
 		all->queues[i].last = &all->queues[i].first;
 	return all;
@@ -180,7 +183,7 @@ static bool has_place(struct call_groups *all, const struct grouped_call *c)
 {
 	return c->state == CALL_WAITS && c->place->under_way < c->connections
 	       && __atomic_load_n(&queue_of(all, c)->under_way, __ATOMIC_RELAXED)
-			  < calls_at_once[c->rank];
+			  < all->at_once[c->rank];
 }
 
 static void begin_call(struct call_groups *all, struct grouped_call *c, int64_t now)

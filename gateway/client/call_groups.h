@@ -27,9 +27,12 @@ struct clock;
 struct place;
 
 enum {
-	/* Of exchanges. Each is a socket and some memory of TLS; partners are few and have bounds
-	 * of their own. Errands are bounded by who gives them (gateway/errands/rounds.h). */
-	CALLS_AT_ONCE = 256,
+	/* Of exchanges, and no more than one of so many descriptors of the process. Each is a
+	 * socket and some memory of TLS. As many as wait, so that partners who do not answer, each
+	 * with all the connections it may have, keep no place from the others. Errands are bounded
+	 * by who gives them (gateway/errands/rounds.h). */
+	CALLS_AT_ONCE = 1024,
+	DESCRIPTORS_PER_CALL = 4,
 	/* Each has its exchange's memory: more would only wait for their time to pass. */
 	GROUPS_MOST = 1024,
 };

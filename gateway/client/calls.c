@@ -17,8 +17,13 @@
 enum {
 	LONGEST_WAIT_MS = 60000, /* libcurl looks at its own times in between */
 	LINE = 600,
-	/* What libcurl gives at a time of what goes to a file. */
+	/* What libcurl takes for what is sent (it allows no less), and for a large document. */
+	SENT_AT_ONCE = 16 << 10,
+	MUCH_AT_ONCE = 64 << 10,
+	/* What libcurl gives at a time of what goes to a file, and of what is kept in memory: that
+	 * much it holds as long as a call waits. */
 	TAKEN_AT_ONCE = ANSWER_PIECE,
+	KEPT_AT_ONCE = 4 << 10,
 };
 
 struct calls {
@@ -130,12 +135,31 @@ static bool add_headers(struct under_way *u)
 	return longer != NULL;
 }
 
-static void set_up(struct under_way *u)
+/* What lies in one piece leaves with the header, by one write and in one TLS record. */
+static void set_up_body(struct under_way *u)
 {
 	const struct call *c = u->call;
 	curl_off_t length = 0;
 	for (size_t i = 0; i < c->piece_count; i++)
 		length += (curl_off_t)piece_length(&c->pieces[i]);
+	curl_easy_setopt(u->curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(u->curl, CURLOPT_POSTFIELDSIZE_LARGE, length);
+	curl_easy_setopt(u->curl, CURLOPT_UPLOAD_BUFFERSIZE,
+			 (long)(length > SENT_AT_ONCE ? MUCH_AT_ONCE : SENT_AT_ONCE));
+	if (c->piece_count == 1 && c->pieces[0].octets.data != NULL) {
+		curl_easy_setopt(u->curl, CURLOPT_POSTFIELDS,
+				 (const char *)c->pieces[0].octets.data);
+		return;
+	}
+	curl_easy_setopt(u->curl, CURLOPT_READFUNCTION, give);
+	curl_easy_setopt(u->curl, CURLOPT_READDATA, u);
+	curl_easy_setopt(u->curl, CURLOPT_SEEKFUNCTION, rewind_pieces);
+	curl_easy_setopt(u->curl, CURLOPT_SEEKDATA, u);
+}
+
+static void set_up(struct under_way *u)
+{
+	const struct call *c = u->call;
 	if (c->plain)
 		curl_handle_set_up_plain(u->curl, &c->us);
 	else
@@ -143,17 +167,12 @@ static void set_up(struct under_way *u)
 	if (!c->plain)
 		staple_set_up(u->curl, &c->us, &u->unstapled);
 	curl_easy_setopt(u->curl, CURLOPT_HTTPHEADER, u->headers);
-	curl_easy_setopt(u->curl, CURLOPT_POST, 1L);
 	if (c->once)
 		curl_easy_setopt(u->curl, CURLOPT_FRESH_CONNECT, 1L);
-	curl_easy_setopt(u->curl, CURLOPT_POSTFIELDSIZE_LARGE, length);
-	curl_easy_setopt(u->curl, CURLOPT_READFUNCTION, give);
-	curl_easy_setopt(u->curl, CURLOPT_READDATA, u);
-	curl_easy_setopt(u->curl, CURLOPT_SEEKFUNCTION, rewind_pieces);
-	curl_easy_setopt(u->curl, CURLOPT_SEEKDATA, u);
+	set_up_body(u);
 	curl_easy_setopt(u->curl, CURLOPT_WRITEFUNCTION, u->file == NULL ? keep : put_aside);
-	if (u->file != NULL)
-		curl_easy_setopt(u->curl, CURLOPT_BUFFERSIZE, (long)TAKEN_AT_ONCE);
+	curl_easy_setopt(u->curl, CURLOPT_BUFFERSIZE,
+			 (long)(u->file != NULL ? TAKEN_AT_ONCE : KEPT_AT_ONCE));
 	curl_easy_setopt(u->curl, CURLOPT_WRITEDATA, u);
 	curl_easy_setopt(u->curl, CURLOPT_ERRORBUFFER, u->error);
 	curl_easy_setopt(u->curl, CURLOPT_PRIVATE, u);
@@ -266,15 +285,11 @@ static struct call *file_over(struct calls *c)
 	return NULL;
 }
 
-static struct call *over(struct caller *self)
+/* The first post that is over of those libcurl has told of. */
+static struct call *told(struct calls *c)
 {
-	struct calls *c = (struct calls *)self;
 	CURLMsg *message;
 	int left;
-	struct call *first = file_over(c);
-	if (first != NULL)
-		return first;
-	curl_multi_perform(c->multi, &left);
 	while ((message = curl_multi_info_read(c->multi, &left)) != NULL) {
 		struct under_way *u = NULL;
 		if (message->msg != CURLMSG_DONE)
@@ -290,7 +305,24 @@ static struct call *over(struct caller *self)
 			return post_over(c, u, message->data.result);
 		mllp_calls_connected(c->mllp, message->easy_handle, message->data.result);
 	}
-	first = file_over(c);
+	return NULL;
+}
+
+/* libcurl looks at all that are under way, so it is let do that only when it has told of those that
+ * are over: not once for each of them. */
+static struct call *over(struct caller *self)
+{
+	struct calls *c = (struct calls *)self;
+	int left;
+	struct call *first = file_over(c);
+	if (first == NULL)
+		first = told(c);
+	if (first != NULL)
+		return first;
+	curl_multi_perform(c->multi, &left);
+	first = told(c);
+	if (first == NULL)
+		first = file_over(c);
 	return first != NULL ? first : mllp_calls_over(c->mllp);
 }
 

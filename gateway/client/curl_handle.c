@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include <openssl/ssl.h>
+
 #include "schemas/model/partner.h"
 
 enum {
@@ -27,6 +29,18 @@ void curl_handle_set_up_local(CURL *curl, const char *socket)
 	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket);
 }
 
+void curl_handle_spare(void *context)
+{
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+}
+
+static CURLcode spare(CURL *curl, void *context, void *with)
+{
+	(void)curl, (void)with;
+	curl_handle_spare(context);
+	return CURLE_OK;
+}
+
 void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total_seconds)
 {
 	set_up(curl, "https");
@@ -42,6 +56,7 @@ void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total
 	curl_easy_setopt(curl, CURLOPT_SSLKEY, us->certificate);
 	curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(curl, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, spare);
 	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* no waiting for a name server */
 }
 

@@ -18,6 +18,10 @@ enum { CLIENT_KEPT_SECONDS = 600 };
  * who asked gives it up, by the one clock that says what is late. */
 void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total_seconds);
 
+/* Of a context (SSL_CTX) that libcurl made: its connections hold no buffers while they wait for an
+ * answer. It is so already where nobody sets a function of his own for the context. */
+void curl_handle_spare(void *context);
+
 /* By http, without TLS: no certificate, nothing that is followed, a connection for each. */
 void curl_handle_set_up_plain(CURL *curl, const struct client_identity *us);
 

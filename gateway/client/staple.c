@@ -2,6 +2,7 @@
 #include "gateway/client/staple.h"
 
 #include "gateway/base/clock.h"
+#include "gateway/client/curl_handle.h"
 #include "gateway/transport/ocsp.h"
 #include "schemas/model/partner.h"
 
@@ -48,6 +49,7 @@ void staple_ask(SSL_CTX *context, const char **why)
 static CURLcode set_up(CURL *curl, void *context, void *with)
 {
 	(void)curl;
+	curl_handle_spare(context);
 	staple_ask(context, with);
 	return CURLE_OK;
 }

@@ -274,11 +274,11 @@ static void ask_of(struct exchange *x, struct query_elsewhere *e, const struct r
 {
 	struct partner_id id;
 	bool disputed = false;
-	if (is_excluded(x, patient->person, to))
+	bool known = partner_id_of(x->txn, x->arena, to->name, patient->person, &id, &disputed);
+	if ((!known && !disputed) || is_excluded(x, patient->person, to))
 		return;
-	if (!partner_id_of(x->txn, x->arena, to->name, patient->person, &id, &disputed)) {
-		if (disputed)
-			tell_disputed(x, e, to);
+	if (disputed) {
+		tell_disputed(x, e, to);
 		return;
 	}
 	struct community_question *question = ask(x, e, q, to);

@@ -117,8 +117,12 @@ bench-ssmix2: all
 .PHONY: bench-ssmix2
 EXTRA_DIST += tests/bench/ssmix2
 
-# Between communities: a document of BENCH_MIB (64) MiB relayed, beside a plain copy.
-bench-federation: all
+# Between communities: a document of BENCH_MIB (64) MiB relayed, beside a plain copy; many asked at once.
+EXTRA_PROGRAMS += tests/bench/partners
+tests_bench_partners_SOURCES = tests/bench/partners.c
+tests_bench_partners_LDADD = $(MINATO_LIBS)
+CLEANFILES += tests/bench/partners
+bench-federation: all tests/bench/partners
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/relay
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/fan-out
 .PHONY: bench-federation

@@ -4,13 +4,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "gateway/base/bytes.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 #include "gateway/client/call_groups.h"
 
-enum { SECOND = 1000000, UNDER_WAY_MOST = 2048 };
+enum { SECOND = 1000000, UNDER_WAY_MOST = 2048, FEW = 256 };
 
 /* The other side: what a call becomes stands in its URL. */
 struct scene {
@@ -209,18 +210,50 @@ static void places(void)
 	scene_close(&s);
 }
 
-/* In all CALLS_AT_ONCE, and of groups GROUPS_MOST, on each side of it. */
+/* Of a process that may open so many files. */
+static void scene_open_with(struct scene *s, rlim_t descriptors)
+{
+	struct rlimit before, now;
+	CU_ASSERT_FATAL(getrlimit(RLIMIT_NOFILE, &before) == 0);
+	now = (struct rlimit){ .rlim_cur = descriptors, .rlim_max = before.rlim_max };
+	CU_ASSERT_FATAL(setrlimit(RLIMIT_NOFILE, &now) == 0);
+	scene_open(s);
+	setrlimit(RLIMIT_NOFILE, &before);
+}
+
+/* CALLS_AT_ONCE where there are descriptors for them: who is silent keeps none from others. */
+static void as_many_as_wait(void)
+{
+	struct scene s;
+	struct waiter *w = calloc(CALLS_AT_ONCE, sizeof *w);
+	struct call_counts seen;
+	scene_open_with(&s, (rlim_t)CALLS_AT_ONCE * DESCRIPTORS_PER_CALL);
+	for (size_t i = 0; i < CALLS_AT_ONCE - 1; i++)
+		waits_for(&s, &w[i], silent, 100000);
+	waits_for(&s, &w[CALLS_AT_ONCE - 1], answers, 8);
+	call_groups_step(s.groups);
+	call_groups_step(s.groups);
+	CU_ASSERT(w[CALLS_AT_ONCE - 1].told == 1);
+	call_groups_count(s.groups, &seen);
+	CU_ASSERT(seen.under_way == CALLS_AT_ONCE - 1 && seen.waiting == 0 && seen.answered == 1);
+	call_groups_give_up(s.groups);
+	free(w);
+	scene_close(&s);
+}
+
+/* Of few descriptors: calls one in DESCRIPTORS_PER_CALL, and of groups GROUPS_MOST, on each side of
+ * it. */
 static void bounds(void)
 {
 	struct scene s;
 	struct waiter *w = calloc(GROUPS_MOST + 1, sizeof *w);
 	struct call_counts seen;
-	scene_open(&s);
+	scene_open_with(&s, (rlim_t)FEW * DESCRIPTORS_PER_CALL);
 	for (size_t i = 0; i < GROUPS_MOST; i++)
 		waits_for(&s, &w[i], silent, 100000);
 	call_groups_step(s.groups);
 	call_groups_count(s.groups, &seen);
-	CU_ASSERT(seen.under_way == CALLS_AT_ONCE && seen.waiting == GROUPS_MOST - CALLS_AT_ONCE);
+	CU_ASSERT(seen.under_way == FEW && seen.waiting == GROUPS_MOST - FEW);
 	waits_for(&s, &w[GROUPS_MOST], answers, 8);
 	call_groups_step(s.groups);
 	CU_ASSERT(w[GROUPS_MOST].told == 1 && w[GROUPS_MOST - 1].told == 0);
@@ -321,10 +354,10 @@ static void an_errands_time(void)
 static void errands_are_not_counted(void)
 {
 	struct scene s;
-	struct waiter *w = calloc(CALLS_AT_ONCE, sizeof *w), errand, exchange;
+	struct waiter *w = calloc(FEW, sizeof *w), errand, exchange;
 	struct call_counts seen;
-	scene_open(&s);
-	for (size_t i = 0; i < CALLS_AT_ONCE; i++)
+	scene_open_with(&s, (rlim_t)FEW * DESCRIPTORS_PER_CALL);
+	for (size_t i = 0; i < FEW; i++)
 		waits_for(&s, &w[i], silent, 100000);
 	errand_for(&s, &errand, 60);
 	errand.calls[0].connections = 100000;
@@ -333,11 +366,11 @@ static void errands_are_not_counted(void)
 	CU_ASSERT(errand.calls[0].state == CALL_UNDER_WAY);
 	CU_ASSERT(exchange.calls[0].state == CALL_WAITS);
 	call_groups_count(s.groups, &seen);
-	CU_ASSERT(seen.under_way == CALLS_AT_ONCE && seen.waiting == 1);
+	CU_ASSERT(seen.under_way == FEW && seen.waiting == 1);
 	call_groups_give_up(s.groups);
 	CU_ASSERT(errand.told == 1 && exchange.told == 1);
 	call_groups_count(s.groups, &seen);
-	CU_ASSERT(seen.unanswered == CALLS_AT_ONCE + 1);
+	CU_ASSERT(seen.unanswered == FEW + 1);
 	free(w);
 	scene_close(&s);
 }
@@ -347,6 +380,7 @@ static const struct test tests[] = {
 	{ "a silent partner costs the time that was given, and nobody else's", ends_in_time },
 	{ "nobody waits any more: it ends, or does not begin", ends_when_nobody_waits },
 	{ "a partner has its places, and others theirs", places },
+	{ "as many at once as may wait", as_many_as_wait },
 	{ "as many at once and as many waiting as may", bounds },
 	{ "what cannot be begun is over", cannot_begin },
 	{ "a place is an exchange's before an errand's", exchanges_first },
