@@ -447,10 +447,14 @@ class DemoRegion:
         return {**os.environ, **self.surroundings,
                 **({"LD_PRELOAD": preloaded} if preloaded else {})}
 
+    def spawn(self, words: list[str], **how) -> subprocess.Popen[bytes]:
+        """Where it is to run."""
+        return subprocess.Popen(words, **how)
+
     def start(self, target: Target) -> None:
         with open(self.log_path, "ab") as log:
-            self.daemon = subprocess.Popen([self.minatod, "-c", self.configuration], stdout=log,
-                                           stderr=log, env=self.environment())
+            self.daemon = self.spawn([self.minatod, "-c", self.configuration], stdout=log,
+                                     stderr=log, env=self.environment())
         end = time.monotonic() + READY_WITHIN
         while time.monotonic() < end:
             if self.daemon.poll() is not None:

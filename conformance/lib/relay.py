@@ -7,6 +7,7 @@ import threading
 
 PATIENCE = 120.0  # seconds that nothing here takes
 AT_ONCE = 65536
+QUESTIONS, ANSWERS = "questions", "answers"
 
 
 class Relay:
@@ -15,8 +16,9 @@ class Relay:
     def __init__(self, port: int) -> None:
         self.callee = ("127.0.0.1", port)
         self.changed = threading.Condition()
-        self.passed = 0             # octets of answers since hold()
+        self.passed = 0             # octets of what is counted since hold()
         self.limit: int | None = None
+        self.counted = self.stopped = ANSWERS
         self.callers_left = 0       # by themselves, while a connection was open
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
@@ -24,10 +26,12 @@ class Relay:
 
     # -- what a scene says -------------------------------------------------------------------------
 
-    def hold(self, octets: int) -> None:
-        """From now on no more than about so many octets of answers pass."""
+    def hold(self, octets: int, counted: str = ANSWERS, stopped: str = "") -> None:
+        """From now on no more than about so many octets of them pass; or, when so many have, none
+        of the others."""
         with self.changed:
             self.passed, self.limit = 0, octets
+            self.counted, self.stopped = counted, stopped or counted
 
     def let_go(self) -> None:
         with self.changed:
@@ -67,24 +71,27 @@ class Relay:
                 threading.Thread(target=pump, args=(caller, callee), daemon=True).start()
 
     def questions(self, caller: socket.socket, callee: socket.socket) -> None:
-        if self.pass_on(caller, callee, lambda _: None):
+        if self.pass_on(caller, callee, QUESTIONS):
             with self.changed:
                 self.callers_left += 1
                 self.changed.notify_all()
         self.end(caller, callee)
 
     def answers(self, caller: socket.socket, callee: socket.socket) -> None:
-        self.pass_on(callee, caller, self.count)
+        self.pass_on(callee, caller, ANSWERS)
         self.end(caller, callee)
 
-    def count(self, octets: int) -> None:
+    def await_turn(self, which: str) -> None:
         with self.changed:
-            self.passed += octets
-            self.changed.notify_all()
-            self.changed.wait_for(lambda: not self.is_held())
+            self.changed.wait_for(lambda: which != self.stopped or not self.is_held())
 
-    @staticmethod
-    def pass_on(source: socket.socket, sink: socket.socket, counted) -> bool:
+    def count(self, which: str, octets: int) -> None:
+        with self.changed:
+            if which == self.counted:
+                self.passed += octets
+                self.changed.notify_all()
+
+    def pass_on(self, source: socket.socket, sink: socket.socket, which: str) -> bool:
         """True: the source has ended; False: nobody takes what it says."""
         while True:
             try:
@@ -93,11 +100,12 @@ class Relay:
                 octets = b""
             if not octets:
                 return True
+            self.await_turn(which)
             try:
                 sink.sendall(octets)
             except OSError:
                 return False
-            counted(len(octets))
+            self.count(which, len(octets))
 
     @staticmethod
     def end(*both: socket.socket) -> None:

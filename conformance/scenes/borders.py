@@ -26,9 +26,9 @@ ACT = "2.16.840.1.113883.5.8"
 # What the regions say of each other; more: lines of the section.
 OURS = """
 partner "there" {{
-	url = "https://127.0.0.1:{port}/xcpd"
-	query-url = "https://127.0.0.1:{port}/xca/responding"
-	retrieve-url = "https://127.0.0.1:{port}/xca/responding"
+	url = "https://{host}:{port}/xcpd"
+	query-url = "https://{host}:{port}/xca/responding"
+	retrieve-url = "https://{host}:{port}/xca/responding"
 	for = {{"community"}}
 	home-community-id = "urn:oid:2.998.10"
 	ca = "{ca}"
@@ -141,7 +141,7 @@ class Borders:
         self.signer = os.path.join(self.demo.region, "pki", "clients", "signer.pem")
         for name in ("signer", "west-gateway"):
             os.chmod(os.path.join(self.demo.region, "pki", "clients", f"{name}.pem"), 0o600)
-        self.there = DemoRegion(self.demo.minatod, self.demo.minato)
+        self.there = self.another()
         atexit.register(self.finish)
         target = self.there.make(9, 9, "", SETTINGS)
         self.their_target = target
@@ -166,8 +166,8 @@ class Borders:
         assert self.there is not None and self.their_target is not None
         key = f'region {{\n\tassertion-certificate = "{self.signer}"\n' if signs else "region {\n"
         text = self.bare.replace("region {\n", key, 1) + OURS.format(
-            port=self.their_port(), ca=self.their_target.ca, idp=self.idp.certificate,
-            more=ours)
+            host=self.their_target.host, port=self.their_port(), ca=self.their_target.ca,
+            idp=self.idp.certificate, more=ours)
         for demo, target, octets in (
                 (self.demo, self.target, text),
                 (self.there, self.their_target,
@@ -177,6 +177,9 @@ class Borders:
                 conf.write(octets)
             demo.stop()
             demo.start(target)
+
+    def another(self) -> DemoRegion:
+        return DemoRegion(self.demo.minatod, self.demo.minato)
 
     def their_signer(self) -> str:
         """Whom they believe, where they read it."""

@@ -387,6 +387,41 @@ class Delegated:
             "home"]
 
 
+    def story(self) -> None:
+        """Scene 16: a clinic that has no storage, from its first message until it leaves."""
+        patient, number = "0007654399", "000000000000099"
+        one, two = (prescription(control, f"202604020{hour}4000", number, patient)
+                    for control, hour in (("NW", 8), ("XO", 9)))
+        told = lambda line: print(f"     {line}", flush=True)  # noqa: E731
+        if not os.path.isdir(self.directory):
+            self.begins()
+        told("A clinic registers a patient by MLLP; its root at the centre has a file more.")
+        self.taken(registration("20260402083000", patient))
+        assert patient in self.patients(), self.patients()
+        told("It prescribes, and corrects what it prescribed: both stand there, one of them is so.")
+        self.taken(one)
+        self.taken(two)
+        flags = sorted((name[-1], octets) for name, octets in self.tree(self.root).items()
+                       if f"_{number}_" in name)
+        assert flags == [("1", two), ("2", one)], flags
+        told("Others find the corrected one, as it was sent.")
+        wanted, end = {hashlib.sha1(two).hexdigest()}, time.monotonic() + WITHIN
+        while set(found(self.running, CLINIC, f"{patient}^^^&{ARC}{CODE}&ISO")) != wanted:
+            assert time.monotonic() < end, "the correction is not found"
+            time.sleep(PAUSE)
+        told("It takes its root home: all of its folder, and nothing of another clinic's.")
+        where = os.path.join(self.demo.directory, "taken")
+        self.tool("ssmix2", "export", CLINIC, where)
+        taken = self.tree(where)
+        assert one in taken.values() and two in taken.values()
+        assert {name for name in taken if name.startswith(CODE)} == {
+            f"{CODE}/{name}" for name in self.tree(self.root)}
+        assert b"another's" not in taken.values()
+        told("What it took is a storage by itself, which whoever comes next can take in.")
+        said = minato(self.running.target, "ssmix2", "check", where, "--facility-code", CODE)
+        assert said.returncode == 0, said
+
+
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     clinic = Delegated(running, demo)
@@ -411,6 +446,8 @@ def scenes(running: Runner, demo: DemoRegion):
         ("delegated-recorded", "each is in the trail of its patient", clinic.recorded),
         ("delegated-checked", "what we write is as HS026 has it", clinic.checked),
         ("delegated-home", "the clinic takes all of it home, and nothing else's", clinic.home),
+        ("scene-16-delegated", "F2 16: a clinic without a storage has one at the centre, and takes "
+         "it home", clinic.story),
     ]
     if importlib.util.find_spec("hl7"):
         story.insert(5, ("delegated-third-party", "a client nobody here wrote",

@@ -442,7 +442,7 @@ class Matching:
 
     def start_as(self, user: int) -> None:
         with open(self.demo.log_path, "ab") as log:
-            self.demo.daemon = subprocess.Popen(
+            self.demo.daemon = self.demo.spawn(
                 [os.path.join(self.demo.directory, "minatod"), "-c", self.demo.configuration],
                 stdout=log, stderr=log, env=self.demo.environment(), user=user, group=user,
                 extra_groups=[], cwd="/")

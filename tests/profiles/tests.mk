@@ -270,6 +270,12 @@ tests_profiles_retrieve_elsewhere_test_SOURCES = tests/profiles/retrieve_elsewhe
 	tests/store/fixture.h tests/base/suite.h
 tests_profiles_retrieve_elsewhere_test_LDADD = $(TEST_LIBS)
 
+# ... and documents that are for them are sent.
+unit_tests += tests/profiles/provide_elsewhere_test
+tests_profiles_provide_elsewhere_test_SOURCES = tests/profiles/provide_elsewhere_test.c $(documents_house)
+tests_profiles_provide_elsewhere_test_LDADD = $(TEST_LIBS)
+tests_profiles_provide_elsewhere_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here) -Wl,--wrap=exchange_look
+
 unit_tests += tests/profiles/iti46_test
 tests_profiles_iti46_test_SOURCES = tests/profiles/iti46_test.c tests/base/suite.h
 tests_profiles_iti46_test_LDADD = $(TEST_LIBS)
