@@ -25,6 +25,12 @@ def contradict(one: Demo, other: Demo) -> bool:
             or not {given for _, given in one.names} & {given for _, given in other.names})
 
 
+def slip(one: Demo, other: Demo) -> bool:
+    """Sex alone is another: one of the two may have been written down wrongly, which a score may
+    link where house or phone agrees (HACKING.md, Matching)."""
+    return one.sex != other.sex and not contradict(one, other._replace(sex=one.sex))
+
+
 @dataclasses.dataclass(eq=False)
 class Record:
     """A facility's patient: all that was fed of it, the last is what it is."""
@@ -221,16 +227,20 @@ class Model:
             one = new.pop()
             for other in alive:
                 if other not in found and (frozenset((one, other)) in ties
-                                           or self.alike(one, other)):
+                                           or self.any_alike(one, other)):
                     found.append(other)
                     new.append(other)
         return found
+
+    def any_alike(self, one: Record, other: Record) -> bool:
+        """What was merged into a record speaks for it yet."""
+        return any(self.alike(a, b) for a in self.class_of(one) for b in self.class_of(other))
 
     @staticmethod
     def alike(one: Record, other: Record) -> bool:
         return (one.now.phone == other.now.phone != PLACEHOLDER
                 or one.now.street == other.now.street != PLACEHOLDER) \
-            and not contradict(one.now, other.now)
+            and (slip(one.now, other.now) or not contradict(one.now, other.now))
 
     def must_be_linked(self, one: Record, other: Record) -> bool:
         """I3: one name, birth date, sex and phone, where nothing contradicts
@@ -247,18 +257,21 @@ class Model:
                                                       for a, b in itertools.combinations(group, 2))
 
     def must_be_two(self, one: Record, other: Record) -> bool:
-        """I6, I8: they contradict, or were decided apart; nobody said that they are one."""
+        """I6, I8: they contradict, or were decided apart; nobody said that they are one, and no
+        slip can have made them one."""
         one, other = one.root, other.root
         if one is other:
             return False
         if self.pairs.get(frozenset((one, other))) == "apart":
             return True
-        return contradict(one.now, other.now) and not self.may_be_by_decision(one, other)
+        return contradict(one.now, other.now) and not self.may_be_one_still(one, other)
 
-    def may_be_by_decision(self, one: Record, other: Record) -> bool:
+    def may_be_one_still(self, one: Record, other: Record) -> bool:
         """Whoever decides that two who contradict are one gives the person two names, and others
-        may agree with either."""
+        may agree with either; of two where one has a slip others may agree with either, too."""
         group = self.component(one)
         decided = any(kind in ("together", "both") and pair <= set(group)
                       for pair, kind in self.pairs.items())
-        return decided and other in group
+        members = [each.now for record in group for each in self.class_of(record)]
+        slipped = any(slip(a, b) for a, b in itertools.combinations(members, 2))
+        return (decided or slipped) and other in group
