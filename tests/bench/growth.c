@@ -90,7 +90,6 @@ static void settle(struct bench *b, uint64_t persons, struct size_figures *f)
 	chosen = chosen < CACHE_LEAST ? CACHE_LEAST : chosen;
 	snprintf(cache, sizeof cache, "%uMiB", chosen);
 	place_configure(&b->place, "cache", cache);
-	region_open_walls(b);
 	printf("\n%llu persons, %llu records, %llu entries, %llu audit records: loaded in %.1f s, "
 	       "%.0f entries/s, %.0f rows/s, %.0f us of processor a person; store %.0f MiB, cache "
 	       "%u MiB\n",

@@ -40,9 +40,6 @@ struct region_log region_log(const struct place *p);
 /* With the gateway running in this process. */
 void region_search_audit(struct bench *b, struct region_figures *out);
 void region_check(struct bench *b, struct region_figures *out);
-/* Behind a gateway's walls a process starts no other: before it runs in this one, of which
- * region_restart() makes a parent. */
-void region_open_walls(struct bench *b);
 /* With minatod as a child; the gateway of this process is closed. */
 void region_restart(struct bench *b, struct region_figures *out);
 

@@ -254,11 +254,6 @@ static void write_and_crash(struct bench *b)
 	arena_destroy(a);
 }
 
-void region_open_walls(struct bench *b)
-{
-	place_configure(&b->place, "walls", "off");
-}
-
 void region_restart(struct bench *b, struct region_figures *out)
 {
 	double stopped[RESTARTS], killed[RESTARTS];
@@ -275,6 +270,7 @@ void region_restart(struct bench *b, struct region_figures *out)
 		killed[i] = b->place.ready_ms;
 	}
 	place_stop(&b->place);
+	place_configure(&b->place, "walls", "off");
 	out->ready_ms = spread_of(stopped, RESTARTS).median;
 	out->ready_killed_ms = spread_of(killed, RESTARTS).median;
 }

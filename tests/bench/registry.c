@@ -124,7 +124,6 @@ static void settle(struct bench *b, uint64_t entries, struct size_figures *f)
 	if (bench_number("BENCH_SPACES", 0) != 0)
 		region_show_spaces(&b->place, &f->loaded);
 	place_configure(&b->place, "most-results", "100000");
-	region_open_walls(b);
 	if (cache != NULL) {
 		char octets[32];
 		snprintf(octets, sizeof octets, "%sMiB", cache);
