@@ -3,10 +3,7 @@ dist_man_MANS += dist/minatod.8 dist/minato.1 dist/minato.conf.5 dist/minato-exp
 systemdsystemunit_DATA = dist/minatod.service
 bashcompletion_DATA = dist/minato
 EXTRA_DIST += dist/minatod.service.in dist/minato.bash .ci/run .clang-format .clang-tidy \
-	README.md HACKING.md LICENSE LICENSES.md \
-	tests/sanitizers/delayed tests/sanitizers/leaks tests/sanitizers/threads \
-	doc/first-query/1-feed.xml doc/first-query/2-ids.xml doc/first-query/3-documents.xml \
-	doc/first-query/4-share.mime doc/first-query/5-retrieve.xml doc/first-query/share.py
+	HACKING.md LICENSE tests/sanitizers/delayed tests/sanitizers/leaks tests/sanitizers/threads
 CLEANFILES += dist/minatod.service dist/minato
 
 dist/minatod.service: $(srcdir)/dist/minatod.service.in Makefile
@@ -16,9 +13,24 @@ dist/minatod.service: $(srcdir)/dist/minatod.service.in Makefile
 dist/minato: $(srcdir)/dist/minato.bash
 	$(AM_V_GEN)$(MKDIR_P) dist && cp $(srcdir)/dist/minato.bash $@
 
-# What is loaded for a command bears its name.
+dist_doc_DATA = README.md LICENSES.md
+examplesdir = $(docdir)/examples/first-query
+dist_examples_DATA = doc/first-query/1-feed.xml doc/first-query/2-ids.xml doc/first-query/3-documents.xml \
+	doc/first-query/4-share.mime doc/first-query/5-retrieve.xml
+dist_examples_SCRIPTS = doc/first-query/share.py
+
+# What is loaded for a command bears its name. The unit names where it is installed, whatever prefix configure was told.
+# The daemon's own directories are made where its user is, and the machine is this one: with DESTDIR it is another, whose
+# package makes them (debian/minato.postinst).
+own_directories = $(localstatedir)/lib/minato $(localstatedir)/backups/minato
 install-data-hook:
+	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/minato'
+	$(SED) -e 's|@sbindir[@]|$(sbindir)|g' $(srcdir)/dist/minatod.service.in \
+		>'$(DESTDIR)$(systemdsystemunitdir)/minatod.service'
 	ln -sf minato '$(DESTDIR)$(bashcompletiondir)/minatod'
+	$(AM_V_at)test -n '$(DESTDIR)' -o `id -u` -ne 0 || for each in $(own_directories); do test -d "$$each" || \
+		{ id minato >/dev/null 2>&1 && install -d -m 0700 -o minato -g minato "$$each"; } || \
+		echo "$$each is not made, for there is no user minato: see the first lines of minatod.service"; done
 uninstall-hook:
 	rm -f '$(DESTDIR)$(bashcompletiondir)/minatod'
 
@@ -157,7 +169,7 @@ deb_packages = dpkg-dev debhelper fakeroot lintian
 deb: needs-deb
 	$(AM_V_at)rm -rf deb && $(MKDIR_P) deb
 	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=deb/$(PACKAGE)-$(VERSION)
-	$(AM_V_at)cd deb/$(PACKAGE)-$(VERSION) && dpkg-buildpackage -us -uc -b >../build.log 2>&1 || \
+	$(AM_V_at)cd deb/$(PACKAGE)-$(VERSION) && MAKEFLAGS= dpkg-buildpackage -Jauto -us -uc -b >../build.log 2>&1 || \
 		{ tail -n 40 ../build.log; exit 1; }
 	$(AM_V_at)lintian --fail-on error deb/*.changes && ls -l deb/*.deb
 # Made twice, and compared.
@@ -170,9 +182,9 @@ needs-deb:
 	@for each in $(deb_packages); do dpkg-query -W "$$each" >/dev/null 2>&1 || \
 		{ echo "the package needs $$each (./bootstrap install $(deb_packages))"; exit 1; }; done
 .PHONY: deb deb-twice needs-deb
-EXTRA_DIST += debian/control debian/changelog debian/copyright debian/rules debian/source/format debian/minato.docs \
-	debian/minato.examples debian/minato.dirs debian/minato.postinst debian/minato.prerm debian/minato.postrm debian/tests/control \
-	debian/tests/first-document
+EXTRA_DIST += debian/control debian/changelog debian/copyright debian/rules debian/source/format \
+	debian/minato.README.Debian debian/minato.postinst debian/minato.prerm debian/minato.postrm \
+	debian/tests/control debian/tests/first-document
 
 # What watches it: alert rules for Prometheus, a board for Grafana.
 prometheusdir = $(pkgdatadir)/prometheus
@@ -184,9 +196,15 @@ first-day: deb
 # What debian/tests says, run there.
 package-test: deb
 	$(srcdir)/tests/deb/first-day package-test
+# From a release whose store has another form.
+upgrade-day: deb
+	$(srcdir)/tests/deb/first-day upgrade
 # The unit under systemd, in a container.
 unit-day: deb
 	$(srcdir)/tests/deb/unit-day
-.PHONY: first-day package-test unit-day
-EXTRA_DIST += tests/deb/first-day tests/deb/day tests/deb/package-test tests/deb/machine tests/deb/share \
-	tests/deb/unit-day tests/deb/under-systemd
+# All of it, and that make install gives the same: the gate's stage.
+package-check:
+	+$(AM_V_at)$(srcdir)/tests/deb/all
+.PHONY: first-day package-test upgrade-day unit-day package-check
+EXTRA_DIST += tests/deb/all tests/deb/autopkgtest tests/deb/day tests/deb/first-day tests/deb/former tests/deb/machine \
+	tests/deb/package-test tests/deb/same-files tests/deb/share tests/deb/under-systemd tests/deb/unit-day tests/deb/upgrade
