@@ -20,7 +20,7 @@ include tests/policy/tests.mk
 include tests/mutation/tests.mk
 include tests/operator/tests.mk
 lints = tests/lint/rooms tests/lint/sealed tests/lint/grammars tests/lint/claims tests/lint/alerts tests/lint/driver \
-	tests/lint/samples tests/lint/columns tests/lint/tables tests/lint/metadata tests/lint/queries \
+	tests/lint/names tests/lint/samples tests/lint/columns tests/lint/tables tests/lint/metadata tests/lint/queries \
 	tests/lint/leaks
 TESTS += $(lints)
 # These look at sources and texts and never run what was built: once, in the ordinary build, is as good as

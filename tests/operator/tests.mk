@@ -73,8 +73,8 @@ unit_tests += tests/operator/audit_chains_test
 tests_operator_audit_chains_test_SOURCES = tests/operator/audit_chains_test.c tests/audit/events.h $(operator_place)
 tests_operator_audit_chains_test_LDADD = $(TEST_LIBS)
 tests_operator_audit_chains_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_open
-TESTS += tests/lint/docs
-EXTRA_DIST += tests/lint/docs
+TESTS += tests/lint/docs tests/lint/sentences
+EXTRA_DIST += tests/lint/docs tests/lint/sentences tests/operator/sentences.tsv
 unit_tests += tests/operator/trial_test
 tests_operator_trial_test_SOURCES = tests/operator/trial_test.c
 tests_operator_trial_test_LDADD = $(TEST_LIBS)
