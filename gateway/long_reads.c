@@ -1,6 +1,7 @@
 /* gateway/long_reads.c: what a worker has no time for is read where no query waits. */
 #include "gateway/long_reads.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -22,6 +23,8 @@ enum { HASHED_AT_ONCE = 1 << 20, LOOKS_AT_ONCE = 256 };
 struct long_reads {
 	struct workers *hashing, *looking;
 	struct shares *waiting; /* by system */
+	pthread_mutex_t lock;
+	struct long_read *first; /* of those who wait */
 	atomic_uint at_work;
 	atomic_uint_fast64_t begun;
 };
@@ -31,6 +34,7 @@ struct long_reads *long_reads_create(void)
 	struct long_reads *l = calloc(1, sizeof *l);
 	if (l == NULL)
 		return NULL;
+	pthread_mutex_init(&l->lock, NULL);
 	l->hashing = workers_create_behind(THREADS);
 	l->looking = workers_create_behind(THREADS);
 	l->waiting = shares_create();
@@ -50,7 +54,52 @@ void long_reads_destroy(struct long_reads *l)
 	if (l->hashing != NULL)
 		workers_destroy(l->hashing);
 	shares_destroy(l->waiting);
+	pthread_mutex_destroy(&l->lock);
 	free(l);
+}
+
+static struct journey *journey_of(struct long_read *r)
+{
+	return (struct journey *)((char *)r - offsetof(struct journey, long_read));
+}
+
+static void wait_in_list(struct long_reads *l, struct long_read *r)
+{
+	pthread_mutex_lock(&l->lock);
+	r->before = NULL;
+	r->next = l->first;
+	if (r->next != NULL)
+		r->next->before = r;
+	l->first = r;
+	pthread_mutex_unlock(&l->lock);
+}
+
+static void wait_no_more(struct long_reads *l, struct long_read *r)
+{
+	pthread_mutex_lock(&l->lock);
+	if (r->before != NULL)
+		r->before->next = r->next;
+	else
+		l->first = r->next;
+	if (r->next != NULL)
+		r->next->before = r->before;
+	pthread_mutex_unlock(&l->lock);
+	shares_give(l->waiting, r->share);
+}
+
+static bool has_left(const struct journey *j)
+{
+	return atomic_load(door_left(j->message));
+}
+
+static unsigned count_waiting(struct long_reads *l)
+{
+	unsigned n = 0;
+	pthread_mutex_lock(&l->lock);
+	for (struct long_read *r = l->first; r != NULL; r = r->next)
+		n += !has_left(journey_of(r));
+	pthread_mutex_unlock(&l->lock);
+	return n;
 }
 
 void long_reads_count(struct long_reads *l, struct long_reads_counts *out)
@@ -58,7 +107,7 @@ void long_reads_count(struct long_reads *l, struct long_reads_counts *out)
 	struct shares_counts n;
 	shares_count(l->waiting, &n);
 	*out = (struct long_reads_counts){ .at_work = atomic_load(&l->at_work),
-					   .waiting = n.held,
+					   .waiting = count_waiting(l),
 					   .begun = atomic_load(&l->begun),
 					   .refused = n.refused };
 }
@@ -102,7 +151,7 @@ static void stage_policy_anew(void *with)
  * is not done for nobody. He is told so, should he still listen. */
 static bool is_waited_for(struct journey *j)
 {
-	return !atomic_load(door_left(j->message))
+	return !has_left(j)
 	       || problem_set(&j->x.problem, PROBLEM_BUSY,
 			      "it was not begun: who asked has ended the connection");
 }
@@ -110,9 +159,9 @@ static bool is_waited_for(struct journey *j)
 static void handle_with_time(struct job *job)
 {
 	struct long_read *r = (struct long_read *)job;
-	struct journey *j = (struct journey *)((char *)r - offsetof(struct journey, long_read));
+	struct journey *j = journey_of(r);
 	struct long_reads *l = r->all;
-	shares_give(l->waiting, r->share);
+	wait_no_more(l, r);
 	atomic_fetch_add(&l->at_work, 1);
 	atomic_fetch_add(&l->begun, 1);
 	j->read = journey_guard(j, stage_policy_anew) && is_waited_for(j);
@@ -137,6 +186,7 @@ bool journey_handle_apart(struct journey *j)
 	j->time = hashes ? TIME_TO_HASH : TIME_TO_LOOK;
 	r->all = l;
 	r->job = (struct job){ .run = handle_with_time, .peer = j->head->peer };
+	wait_in_list(l, r);
 	workers_queue(hashes ? l->hashing : l->looking, &r->job);
 	return true;
 }

@@ -22,11 +22,12 @@ enum reading_time { IN_A_HURRY, TIME_TO_LOOK, TIME_TO_HASH };
 struct long_read {
 	struct job job;
 	struct long_reads *all;
-	struct share *share; /* of those who wait */
+	struct share *share;             /* of those who wait */
+	struct long_read *before, *next; /* who wait, too */
 };
 
 struct long_reads_counts {
-	unsigned at_work, waiting;
+	unsigned at_work, waiting; /* those nobody waits for any more do not count */
 	uint64_t begun, refused; /* refused: as many of that system waited as may */
 };
 

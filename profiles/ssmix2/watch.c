@@ -369,6 +369,7 @@ static bool has_kept_roots(struct looking *l)
 	if (l->roots->count == 1
 	    || known_roots_are_there(&l->watch->roots, l->roots, &l->importing->problem))
 		return true;
+	atomic_store(&l->watch->misses, true);
 	l->importing->stopped = true;
 	return false;
 }
