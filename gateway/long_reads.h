@@ -28,7 +28,7 @@ struct long_read {
 
 struct long_reads_counts {
 	unsigned at_work, waiting; /* those nobody waits for any more do not count */
-	uint64_t begun, refused; /* refused: as many of that system waited as may */
+	uint64_t begun, refused;   /* refused: as many of that system waited as may */
 };
 
 struct long_reads *long_reads_create(void);    /* NULL: no memory or threads */

@@ -75,7 +75,7 @@ struct audit_unpacked {
 	struct {
 		struct arena *arena;
 		uint64_t first;     /* the sheet's first entry */
-		struct bytes plain; /* empty: none was yet */
+		struct bytes plain; /* empty: none was yet, or it is damaged */
 	} sheets[2];
 	unsigned latest;
 };

@@ -78,17 +78,17 @@ struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t e
 	return audit_walk_behind(t, audit_floor(t, AUDIT_OWN, audit_chain(from)), from, end);
 }
 
-/* Of one that is damaged, too little to be an entry. */
+/* Of one that is damaged, nothing: too little to be an entry. */
 static struct bytes unpack_into(struct arena *a, struct bytes sheet)
 {
 	struct bytes plain;
 	arena_reset(a);
-	return audit_sheet_unpack(a, sheet, &plain) ? plain : (struct bytes){ sheet.data, 1 };
+	return audit_sheet_unpack(a, sheet, &plain) ? plain : (struct bytes){ 0 };
 }
 
 static bool is_kept(const struct audit_unpacked *k, unsigned i, uint64_t first)
 {
-	return k->sheets[i].first == first && k->sheets[i].plain.length > 1;
+	return k->sheets[i].first == first;
 }
 
 static struct bytes unpack_kept(struct audit_unpacked *k, uint64_t first, struct bytes sheet)

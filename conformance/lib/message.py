@@ -167,7 +167,7 @@ class Maker:
         if packaging == "mtom":
             attached = [(f"{number}@conformance", document.media_type, document.octets)
                         for number, document in enumerate(documents) if not document.inline]
-            content_type, body = mtom.build(octets, attached, action)
+            content_type, body = mtom.build(octets, attached, soap.sent_action(octets, action))
         return Outgoing(action, scope.get("path", row.path if row else "/pix"), content_type,
                         body, octets, row)
 

@@ -48,6 +48,14 @@ def action_of_body(root: etree._Element, code: str = "") -> str:
     return row.action if row else ""
 
 
+def sent_action(octets: bytes, other: str) -> str:
+    """The Action of a message as it leaves, which its packaging repeats; other: it has none."""
+    try:
+        return text(parse(octets), "/s:Envelope/s:Header/a:Action") or other
+    except etree.XMLSyntaxError:
+        return other
+
+
 def text(root: etree._Element, path: str) -> str | None:
     """The text of the first node found, trimmed; or what the path says itself, if that is text."""
     found = root.xpath(path, namespaces=NS)
